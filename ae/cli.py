@@ -1,0 +1,469 @@
+"""The command line: all that the screens do. The only module that prints."""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tqdm import tqdm
+
+from ae import __version__, checkpoints, data, jobs, metrics
+from ae.checkpoints import Run, RunError, Unreadable
+from ae.data import DataError
+from ae.models import MODELS
+from ae.picture import FORMATS, save_curve
+from ae.recipe import PRESETS, Recipe, preset
+from ae.summary import summary
+from ae.train import Epoch
+
+OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+LAB_FLAGS = {"code_size": "-z", "epochs": "-e", "batch_size": "-b"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit code: 0, 1 for a failed run, 2 for bad usage, 130 after Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # keep the run, as with Ctrl-C
+    try:
+        return options.command(options)
+    except ValueError as error:  # a recipe's own sentence
+        return _complain(str(error), USAGE)
+    except RunError as error:
+        return _complain(str(error), USAGE)
+    except (DataError, FloatingPointError, RuntimeError, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the exit does not fail too
+            return OK
+        return _complain(jobs.sentence(error), FAILED)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say in one sentence what is wrong, and leave."""
+        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m ae", description="Train image autoencoders, compare them, look inside.")
+    parser.add_argument("--version", action="version", version=f"autoencoder-lab {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, function: Any, help: str) -> argparse.ArgumentParser:  # noqa: ANN401
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.set_defaults(command=function)
+        return sub
+
+    sub = command("train", _train, "Train a model, or one for each of several bottleneck sizes.")
+    sub.add_argument("--preset", default="lab", metavar="NAME", help=f"start from: {', '.join(PRESETS)} (lab)")
+    sub.add_argument("--name", default="", help="what to call the run")
+    sub.add_argument(
+        "-s", dest="save", type=Path, metavar="FILE", help="write a plain state_dict; {z} stands for the code size"
+    )
+    sub.add_argument(
+        "-p", dest="plot", type=Path, metavar="FILE", help="write the loss curve as .png, .svg or .pdf; {z} likewise"
+    )
+    for setting in fields(Recipe):
+        about = setting.metadata
+        names = [LAB_FLAGS[setting.name]] if setting.name in LAB_FLAGS else []
+        sub.add_argument(
+            *names,
+            "--" + setting.name.replace("_", "-"),
+            type=str if about["choices"] else _number,
+            nargs="+" if setting.name == "code_size" else None,
+            metavar="|".join(about["choices"]) or "N",
+            help=about["help"],
+        )
+
+    sub = command("resume", _resume, "Go on with a run that was stopped, interrupted or failed.")
+    sub.add_argument("run", help="its id, the beginning of it, or 'last'")
+    sub = command("stop", _stop, "Stop a run after the epoch it is in; the model is kept.")
+    sub.add_argument("run", help="its id, the beginning of it, or 'last'")
+    sub = command("list", _list, "List the runs, newest first.")
+    sub.add_argument("--json", action="store_true", help="as JSON, for programs")
+    sub = command("show", _show, "Show a run: its recipe, its layers, its history.")
+    sub.add_argument("run", help="its id, the beginning of it, or 'last'")
+    sub = command("evaluate", _evaluate, "Measure runs on the test images.")
+    sub.add_argument("runs", nargs="+", metavar="RUN", help="an id, the beginning of one, or 'last'")
+    sub.add_argument("--json", action="store_true", help="as JSON, for programs")
+    sub = command("delete", _delete, "Delete runs.")
+    sub.add_argument("runs", nargs="+", metavar="RUN", help="an id, the beginning of one, or 'last'")
+    sub.add_argument("--yes", action="store_true", help="do not ask")
+    command("presets", _presets, "List the presets, with what each is.")
+    sub = command("download", _download, "Download a dataset.")
+    sub.add_argument("dataset", metavar="|".join(name for name, s in data.SOURCES.items() if s.folder))
+    sub = command("app", _app, "Start the dashboard.")
+    sub.add_argument("--port", type=int, default=8501, help="the port to answer on (8501)")
+    return parser
+
+
+def _number(text: str) -> float | int | str:
+    """Read a number as people write it; what is none goes on to the recipe, which says what is allowed."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+# ---------------------------------------------------------------------------------------------------- train, resume
+
+
+def _train(options: argparse.Namespace) -> int:
+    changes = {f.name: getattr(options, f.name) for f in fields(Recipe) if getattr(options, f.name) is not None}
+    sizes = changes.pop("code_size", [preset(options.preset).code_size])
+    recipes = [preset(options.preset, **changes, code_size=size) for size in sizes]
+    for path in (options.save, options.plot):
+        _check_target(path, recipes)
+    if options.plot and options.plot.suffix.lower() not in FORMATS:
+        raise ValueError(f"-p {options.plot}: the picture's name must end in {', '.join(FORMATS)}")
+    try:
+        if not data.is_here(recipes[0].dataset):
+            data.download(recipes[0].dataset, say=_note)
+    except DataError as error:
+        if options.dataset:
+            raise
+        _note(f"{error}. Training on the built-in digits instead.")
+        changes["dataset"] = "digits"
+        recipes = [preset(options.preset, **changes, code_size=size) for size in sizes]
+    for recipe in recipes:
+        run = checkpoints.create(recipe, name=options.name, preset=options.preset)
+        jobs.prepare(run)
+        code = _work(run)
+        if code != OK or jobs.state(run) != "finished":
+            return code
+        if options.save:
+            _save(run, Path(str(options.save).format(z=recipe.code_size)))
+        if options.plot:
+            target = Path(str(options.plot).format(z=recipe.code_size))
+            save_curve(checkpoints.read_history(run), target, title=run.name, held_out=_held_out(recipe))
+            print(f"Curve written to {target}")
+    return OK
+
+
+def _resume(options: argparse.Namespace) -> int:
+    run = _find(options.run)
+    if jobs.state(run) != "queued":  # the dashboard queued it, and this process is to train it
+        jobs.prepare(run)
+    return _work(run)
+
+
+def _work(run: Run) -> int:
+    """Train a run here, and tell how it goes."""
+    _note(f"{run.name} ({run.id})")
+    epochs = run.recipe.epochs
+    done = max((line.epoch for line in checkpoints.read_history(run)), default=0)
+    try:
+        if sys.stderr.isatty():
+            bar = tqdm(total=epochs, initial=done, unit="epoch", dynamic_ncols=True, file=sys.stderr)
+            with bar:
+                for epoch in jobs.work(run, say=bar.write):
+                    bar.set_postfix_str(
+                        f"loss {epoch.training_loss:.4f}, held out {epoch.held_out_loss:.4f}, {_live(epoch, run)}"
+                    )
+                    bar.update(epoch.number - bar.n)
+        else:
+            for epoch in jobs.work(run, say=_note):
+                print(
+                    f"epoch {epoch.number}/{epochs}  training loss {epoch.training_loss:.5f}  held-out loss "
+                    f"{epoch.held_out_loss:.5f}  {_live(epoch, run)}  {epoch.seconds:.2f} s",
+                    flush=True,
+                )
+    except KeyboardInterrupt:
+        (run.path / checkpoints.STOP).touch()
+        kept = checkpoints.saved_epoch(run)
+        _note(f"Stopped; the model of epoch {kept or 0} of {epochs} is kept. Go on with: python -m ae resume {run.id}")
+        return INTERRUPTED
+    if jobs.state(run) == "stopped":
+        _note(f"Stopped; the model is kept. Go on with: python -m ae resume {run.id}")
+        return OK
+    measured = checkpoints.read_metrics(run)
+    print(
+        f"Test MSE {measured['test_mse']:.5f} per pixel, PSNR {measured['psnr']:.2f} dB, SSIM {measured['ssim']:.3f}, "
+        f"{measured['live_units']} of {run.recipe.code_size} code units live, {measured['seconds']:.1f} s"
+    )
+    print(f"Kept as {run.id}")
+    return OK
+
+
+def _live(epoch: Epoch, run: Run) -> str:
+    return f"live {epoch.live_units}/{run.recipe.code_size}"
+
+
+def _save(run: Run, target: Path) -> None:
+    checkpoints.write_state_dict(run, target)
+    print(f"Weights written to {target}")
+    recipe, lab = run.recipe, Recipe()
+    kind = MODELS[recipe.model].__name__
+    if recipe.model == lab.model and (recipe.activation, recipe.code_activation) != ("relu", "relu"):
+        _note(
+            f"The lab's own class loads them, but computes with ReLU where these weights need {recipe.activation} and "
+            f"{recipe.code_activation} on the code: use {kind}(activation={recipe.activation!r}, "
+            f"code_activation={recipe.code_activation!r})"
+        )
+
+
+def _check_target(path: Path | None, recipes: list[Recipe]) -> None:
+    """Refuse a file that can't be written before hours of training, not after.
+
+    Raises:
+        ValueError: its folder is not there or can't be written, or several runs would share it.
+    """
+    if path is None:
+        return
+    if len(recipes) > 1 and "{z}" not in str(path):
+        raise ValueError(f"{path} would be written {len(recipes)} times: put {{z}} into its name, for the code size")
+    try:
+        folder = Path(str(path).format(z=0)).parent
+    except (KeyError, IndexError, ValueError):
+        raise ValueError(f"{path}: the only thing in braces may be {{z}}") from None
+    if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
+        raise ValueError(f"{path} can't be written: {folder} must be a folder that you may write to")
+
+
+# ------------------------------------------------------------------------------------------ stop, list, show, delete
+
+
+def _stop(options: argparse.Namespace) -> int:
+    run = _find(options.run)
+    jobs.stop(run)
+    print(f"{run.id} stops after the epoch it is in")
+    return OK
+
+
+def _list(options: argparse.Namespace) -> int:
+    found = checkpoints.list_runs()
+    rows = [_row(run) for run in found if isinstance(run, Run)]
+    unreadable = [run for run in found if isinstance(run, Unreadable)]
+    if options.json:
+        bad = [{"id": run.id, "state": "unreadable", "reason": run.reason} for run in unreadable]
+        print(json.dumps(rows + bad, indent=2))
+        return OK
+    if not found:
+        print(f"No runs in {checkpoints.runs_folder()} yet: python -m ae train --preset fast")
+    if rows:
+        _table(
+            ("id", "state", "epoch", "held-out loss", "test MSE", "live", "name"),
+            [
+                (
+                    row["id"],
+                    row["state"],
+                    f"{row['epoch']}/{row['epochs']}",
+                    _digits(row["held_out_loss"]),
+                    _digits(row["test_mse"]),
+                    f"{row['live_units']}/{row['code_size']}" if row["live_units"] is not None else "",
+                    row["name"],
+                )
+                for row in rows
+            ],
+        )
+    for run in unreadable:
+        print(f"{run.id}: unreadable, {run.reason}")
+    return OK
+
+
+def _row(run: Run) -> dict[str, Any]:
+    history = checkpoints.read_history(run)
+    last = history[-1] if history else None
+    return {
+        "id": run.id,
+        "name": run.name,
+        "state": jobs.state(run),
+        "epoch": last.epoch if last else 0,
+        "epochs": run.recipe.epochs,
+        "code_size": run.recipe.code_size,
+        "training_loss": last.training_loss if last else None,
+        "held_out_loss": last.held_out_loss if last else None,
+        "live_units": last.live_units if last else None,
+        "test_mse": checkpoints.read_metrics(run).get("test_mse"),
+        "seconds": sum(line.seconds for line in history),
+    }
+
+
+def _show(options: argparse.Namespace) -> int:
+    run = _find(options.run)
+    now = jobs.state(run)
+    print(f"{run.name}\n{run.path}\n{now}{': ' + checkpoints.read_error(run) if now == 'failed' else ''}\n")
+    _table((), [(key, str(value)) for key, value in run.recipe.to_dict().items()])
+    history = checkpoints.read_history(run)
+    if history:
+        print()
+        _table(
+            ("epoch", "training loss", f"held-out loss ({_held_out(run.recipe)})", "learning rate", "live", "seconds"),
+            [
+                (
+                    str(line.epoch),
+                    _digits(line.training_loss),
+                    _digits(line.held_out_loss),
+                    f"{line.learning_rate:.3g}",
+                    str(line.live_units),
+                    f"{line.seconds:.2f}",
+                )
+                for line in history
+                if line.epoch < 3 or line.epoch % max(1, len(history) // 10) == 0 or line is history[-1]
+            ],
+        )
+        print(f"\n{summary(checkpoints.load(run))}")
+    if measured := checkpoints.read_metrics(run):
+        print(f"\nAfter epoch {measured['epoch']}, on the test images:")
+        _print_metrics(measured)
+    return OK
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    results = []
+    for name in options.runs:
+        run = _find(name)
+        model = checkpoints.load(run)
+        dataset = data.load(run.recipe.dataset, say=_note)
+        measured = {"id": run.id, "epoch": checkpoints.saved_epoch(run), **metrics.evaluate(model, dataset)}
+        results.append(measured)
+        if not options.json:
+            print(f"{run.name} ({run.id}), after epoch {measured['epoch']}, on the test images:")
+            _print_metrics(measured)
+    if options.json:
+        print(json.dumps(results, indent=2))
+    return OK
+
+
+def _print_metrics(measured: dict[str, Any]) -> None:
+    dead = ", ".join(map(str, measured["dead_units"])) or "none"
+    _table(
+        (),
+        [
+            ("test MSE per pixel", _digits(measured["test_mse"])),
+            ("PSNR", f"{measured['psnr']:.2f} dB"),
+            ("SSIM", f"{measured['ssim']:.3f}"),
+            ("live code units", f"{measured['live_units']} (dead: {dead})"),
+            ("parameters", f"{measured['parameters']:,}"),
+            *((f"MSE of {name}", _digits(value)) for name, value in measured["mse_by_class"].items()),
+        ],
+    )
+
+
+def _delete(options: argparse.Namespace) -> int:
+    chosen = [_find(name, unreadable=True) for name in options.runs]
+    if not options.yes:
+        if not sys.stdin.isatty():
+            raise ValueError(f"deleting {', '.join(run.id for run in chosen)} needs a yes: add --yes")
+        for run in chosen:
+            print(f"{run.id}  {getattr(run, 'name', 'unreadable')}")
+        if input("Delete these for good? [y/N] ").strip().lower() not in ("y", "yes"):
+            print("Nothing was deleted")
+            return OK
+    for run in chosen:
+        checkpoints.delete(run)
+        print(f"Deleted {run.id}")
+    return OK
+
+
+# ------------------------------------------------------------------------------------------- presets, download, app
+
+
+def _presets(options: argparse.Namespace) -> int:
+    for item in PRESETS.values():
+        print(f"{item.name}  ({item.source})\n  {item.sentence}")
+        print(f"  code size {' '.join(map(str, item.code_sizes))}; {item.recipe.code_size} unless -z says otherwise")
+        defaults = Recipe().to_dict()
+        own = {key: value for key, value in item.recipe.to_dict().items() if value != defaults[key]}
+        own |= {key: getattr(item.recipe, key) for key in ("epochs", "batch_size", "learning_rate", "schedule")}
+        print("  " + ", ".join(f"{key} {value}" for key, value in sorted(own.items())) + "\n")
+    return OK
+
+
+def _download(options: argparse.Namespace) -> int:
+    if options.dataset not in data.SOURCES or not data.SOURCES[options.dataset].folder:
+        known = ", ".join(name for name, source in data.SOURCES.items() if source.folder)
+        raise ValueError(f"nothing to download for {options.dataset!r}: choose from {known}")
+    if data.is_here(options.dataset):
+        print(f"{data.SOURCES[options.dataset].title} is here already")
+    else:
+        data.download(options.dataset, say=_note)
+    return OK
+
+
+def _app(options: argparse.Namespace) -> int:
+    """Start Streamlit, unless the port is taken; then say by whom."""
+    url = f"http://localhost:{options.port}"
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("localhost", options.port))
+            taken = False
+        except (OSError, OverflowError) as error:
+            if isinstance(error, OverflowError) or error.errno != 98:
+                raise ValueError(f"port {options.port} can't be used: choose one from 1024 to 65535") from None
+            taken = True
+    if taken:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+                dashboard = answer.read() == b"ok"
+        except OSError:
+            dashboard = False
+        if dashboard:
+            print(f"A dashboard is running already: open {url}")
+            return OK
+        return _complain(f"port {options.port} is taken by another program: choose one, as in --port 8600", FAILED)
+    script = Path(__file__).resolve().parent.parent / "streamlit_app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(options.port)]
+    try:
+        return subprocess.run(command, cwd=script.parent, check=False).returncode
+    except KeyboardInterrupt:
+        return OK
+
+
+# ----------------------------------------------------------------------------------------------------------- helpers
+
+
+def _find(name: str, *, unreadable: bool = False) -> Any:  # noqa: ANN401
+    """Give the run with that id, the only one whose id begins so, or the newest for "last".
+
+    Raises:
+        RunError: there is none, or more than one, or it can't be read.
+    """
+    found = checkpoints.list_runs()
+    if name == "last":
+        matching = [run for run in found if isinstance(run, Run)][:1]
+    else:
+        matching = [run for run in found if run.id == name] or [run for run in found if run.id.startswith(name)]
+    if not matching:
+        raise RunError(f"there is no run {name!r} in {checkpoints.runs_folder()}: python -m ae list shows them")
+    if len(matching) > 1:
+        raise RunError(f"{name!r} is the beginning of {len(matching)} runs: {', '.join(r.id for r in matching[:5])}")
+    if isinstance(matching[0], Unreadable) and not unreadable:
+        raise RunError(f"{matching[0].id} is unreadable: {matching[0].reason}")
+    return matching[0]
+
+
+def _held_out(recipe: Recipe) -> str:
+    return f"{recipe.held_out:,} training images" if recipe.held_out else "the test images"
+
+
+def _digits(value: float | None) -> str:
+    return "" if value is None else f"{value:.5f}"
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    lines = [header, *rows] if header else list(rows)
+    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _note(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def _complain(words: str, code: int) -> int:
+    _note(f"python -m ae: {words}")
+    return code

@@ -1,0 +1,72 @@
+"""Bytes on disk: whole files replaced or not at all, lines appended, and locks that die with their holder."""
+
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+LARGEST_TEXT = 64 * 2**20
+"""Bytes; nobody's history is that long, so what is larger is not read."""
+
+
+def to_json(content: dict[str, Any]) -> bytes:
+    """Give ``content`` as JSON for people: indented, with a line end."""
+    return (json.dumps(content, indent=2) + "\n").encode()
+
+
+def replace(path: Path, content: bytes, *, sync: bool = True) -> None:
+    """Put ``content`` at ``path``, whole or not at all, also where the machine stops (``sync``)."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            if sync:
+                os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def append(path: Path, text: str, *, sync: bool = True) -> None:
+    """Add ``text`` at the end of ``path``; with ``sync`` it is there even if the machine stops."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+
+
+def read_text(path: Path) -> str:
+    """Give the text of a file that somebody else may have put there.
+
+    Raises:
+        OSError: it is not there, or can't be read.
+        ValueError: it is not a file, or larger than it can be.
+    """
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path.name} is not a file")
+    if path.stat().st_size > LARGEST_TEXT:
+        raise ValueError(f"{path.name} is larger than it can be")
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def held(path: Path) -> bool:
+    """Tell whether a living process holds the lock file at ``path``."""
+    if not path.exists():
+        return False
+    for _ in range(3):  # another one who looks holds it for a moment too
+        try:
+            with FileLock(path, timeout=0):
+                return False
+        except Timeout:
+            time.sleep(0.002)
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,305 @@
+"""The networks: each one owns ``encode``, ``decode`` and ``loss``. The registry is at the end.
+
+Images are 28 x 28, grey, with values in [0, 1]. A new model is one class here and one line in ``MODELS``; it
+then shows up in the command line, on every screen and in every test by itself.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+PIXELS = 28 * 28
+
+ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "gelu": nn.GELU, "tanh": nn.Tanh}
+CODE_ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "none": nn.Identity,
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+}
+
+
+class Autoencoder(nn.Module, ABC):
+    """What every model here can do: image to code, code to image, and the loss it is trained with."""
+
+    sentence: ClassVar[str]
+    """One sentence on what the model is, for people."""
+    source: ClassVar[str]
+    """Where the architecture comes from."""
+    code_argument: ClassVar[str]
+    """The constructor's own name for the size of the code."""
+    has_prior: ClassVar[bool] = False
+    """Whether the code is drawn towards a prior, with a weight ``beta``."""
+
+    input_shape: tuple[int, ...]
+    """Shape of one image as ``decode`` gives it, without the batch."""
+
+    @abstractmethod
+    def encode(self, X: Tensor) -> Tensor:
+        """Give the codes, with shape (B, code size), of images with shape (B, 784) or (B, 1, 28, 28), in [0, 1]."""
+
+    @abstractmethod
+    def decode(self, X: Tensor) -> Tensor:
+        """Give the images, with shape (B, *input_shape) or (B, 784), in [0, 1], of codes with shape (B, code size)."""
+
+    def reconstruct(self, X: Tensor) -> Tensor:
+        """Encode and decode ``X``; the result has the shape of ``X``, with values in [0, 1]."""
+        return self.decode(self.encode(X)).reshape(X.shape)
+
+    def loss(self, X: Tensor, target: Tensor, *, beta: float = 0.0) -> Tensor:
+        """Mean squared error between the reconstruction of ``X`` and ``target``, mean over pixels and images.
+
+        Args:
+            X: what the encoder sees, with shape (B, 784) or (B, 1, 28, 28), values in [0, 1].
+            target: what the decoder should draw, with the same number of values, in [0, 1]. Not ``X`` itself
+                when noise was added to the input.
+            beta: the weight of the prior. A model without one (``has_prior``) does not read it.
+        """
+        return F.mse_loss(self.reconstruct(X).float(), target.reshape(X.shape))
+
+    def live_units(self, codes: Tensor) -> Tensor:
+        """Tell which units of the code say anything: those that are not the same for every image.
+
+        Args:
+            codes: what ``encode`` gave for many images, with shape (N, code size).
+
+        Returns:
+            booleans, with shape (code size,).
+        """
+        return codes.amax(0) > codes.amin(0)
+
+
+class autoencoderMLP4Layer(Autoencoder):
+    """The lab's autoencoder: 784 - 392 - code - 392 - 784, with a ReLU on the code (SEEDS.md, A).
+
+    Args:
+        N_input: pixels of an image.
+        N_bottleneck: numbers in the code.
+        N_output: pixels that are drawn.
+        activation: of the two hidden layers; the lab's is ReLU.
+        code_activation: on the code; the lab's is ReLU, which lets units die.
+    """
+
+    sentence = "Four fully connected layers, as the lab hands them out."
+    source = "the deep-learning lab's autoencoderMLP4Layer (SEEDS.md, A)"
+    code_argument = "N_bottleneck"
+
+    def __init__(
+        self,
+        N_input: int = PIXELS,
+        N_bottleneck: int = 8,
+        N_output: int = PIXELS,
+        *,
+        activation: str = "relu",
+        code_activation: str = "relu",
+    ) -> None:
+        super().__init__()
+        N2 = N_input // 2
+        self.fc1 = nn.Linear(N_input, N2)
+        self.fc2 = nn.Linear(N2, N_bottleneck)
+        self.fc3 = nn.Linear(N_bottleneck, N2)
+        self.fc4 = nn.Linear(N2, N_output)
+        self.activation = ACTIVATIONS[activation]()
+        self.code_activation = CODE_ACTIVATIONS[code_activation]()
+        self.type = "MLP4"
+        self.input_shape = (1, N_input)
+
+    def encode(self, X: Tensor) -> Tensor:
+        """Give the codes, with shape (B, N_bottleneck), of images with shape (B, 784) or (B, 1, 28, 28)."""
+        X = self.activation(self.fc1(X.flatten(1)))
+        return self.code_activation(self.fc2(X))
+
+    def decode(self, X: Tensor) -> Tensor:
+        """Give flat images, with shape (B, 784), values in [0, 1], of codes with shape (B, N_bottleneck)."""
+        X = self.activation(self.fc3(X))
+        return torch.sigmoid(self.fc4(X))
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Give ``decode(encode(X))``, flat: shape (B, 784)."""
+        return self.decode(self.encode(X))
+
+
+class ConvAutoencoder(Autoencoder):
+    """The homework's convolutional autoencoder, three strided convolutions each way (SEEDS.md, B).
+
+    Args:
+        encoded_space_dim: numbers in the code.
+        activation: of every hidden layer; the homework's is ReLU.
+        code_activation: on the code; the homework's is none.
+    """
+
+    sentence = "Three strided convolutions down to the code and three back up."
+    source = "the homework's convolutional autoencoder (SEEDS.md, B)"
+    code_argument = "encoded_space_dim"
+
+    def __init__(self, encoded_space_dim: int = 2, *, activation: str = "relu", code_activation: str = "none") -> None:
+        super().__init__()
+        act = ACTIVATIONS[activation]
+        self.input_shape = (1, 28, 28)
+        self.encoder_cnn = nn.Sequential(  # (B, 1, 28, 28)
+            nn.Conv2d(1, 8, 3, stride=2, padding=1),  # (B, 8, 14, 14)
+            act(),
+            nn.Conv2d(8, 16, 3, stride=2, padding=1),  # (B, 16, 7, 7)
+            act(),
+            nn.Conv2d(16, 32, 3, stride=2, padding=0),  # (B, 32, 3, 3)
+            act(),
+        )
+        self.flatten = nn.Flatten(start_dim=1)
+        self.encoder_lin = nn.Sequential(nn.Linear(288, 64), act(), nn.Linear(64, encoded_space_dim))
+        self.code_activation = CODE_ACTIVATIONS[code_activation]()
+        self.decoder_lin = nn.Sequential(nn.Linear(encoded_space_dim, 64), act(), nn.Linear(64, 288), act())
+        self.unflatten = nn.Unflatten(1, (32, 3, 3))
+        # The report's listing leaves padding=1 out of the last two; without it the image is not 28 x 28.
+        self.decoder_conv = nn.Sequential(
+            nn.ConvTranspose2d(32, 16, 3, stride=2, output_padding=0),  # (B, 16, 7, 7)
+            act(),
+            nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1),  # (B, 8, 14, 14)
+            act(),
+            nn.ConvTranspose2d(8, 1, 3, stride=2, padding=1, output_padding=1),  # (B, 1, 28, 28)
+        )
+
+    def encode(self, X: Tensor) -> Tensor:
+        """Give the codes, with shape (B, encoded_space_dim), of images with shape (B, 784) or (B, 1, 28, 28)."""
+        features = self.encoder_cnn(X.reshape(-1, *self.input_shape))
+        return self.code_activation(self.encoder_lin(self.flatten(features)))
+
+    def decode(self, X: Tensor) -> Tensor:
+        """Give images, with shape (B, 1, 28, 28), values in [0, 1], of codes with shape (B, encoded_space_dim)."""
+        return torch.sigmoid(self.decoder_conv(self.unflatten(self.decoder_lin(X))))
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Give ``decode(encode(X))``, with shape (B, 1, 28, 28)."""
+        return self.decode(self.encode(X))
+
+
+def kl_divergence(mu: Tensor, log_var: Tensor) -> Tensor:
+    """KL(N(mu, exp(log_var)) || N(0, 1)) of every image and unit, in nats, with the shape of ``mu``.
+
+    Kingma & Welling, Auto-Encoding Variational Bayes, 2014, appendix B.
+    """
+    return 0.5 * (mu.square() + log_var.exp() - 1 - log_var)
+
+
+class VAE(Autoencoder):
+    """The homework's variational autoencoder: 784 - 512 - 256 - code and back (SEEDS.md, C).
+
+    Args:
+        x_dim: pixels of an image.
+        h_dim1: width of the outer hidden layers.
+        h_dim2: width of the inner hidden layers.
+        z_dim: numbers in the code.
+        activation: of every hidden layer; the homework's is ReLU.
+        code_activation: "none", the mean of a Gaussian has no bounds.
+    """
+
+    sentence = "Encodes to a Gaussian cloud instead of a point, so that the code can be sampled."
+    source = "the homework's VAE (SEEDS.md, C); Kingma & Welling 2014"
+    code_argument = "z_dim"
+    has_prior = True
+
+    def __init__(
+        self,
+        x_dim: int = PIXELS,
+        h_dim1: int = 512,
+        h_dim2: int = 256,
+        z_dim: int = 2,
+        *,
+        activation: str = "relu",
+        code_activation: str = "none",
+    ) -> None:
+        super().__init__()
+        if code_activation != "none":
+            raise ValueError(f"code_activation {code_activation!r}: the code of a vae has none, use 'none'")
+        self.fc1 = nn.Linear(x_dim, h_dim1)
+        self.fc2 = nn.Linear(h_dim1, h_dim2)
+        self.fc31 = nn.Linear(h_dim2, z_dim)
+        self.fc32 = nn.Linear(h_dim2, z_dim)
+        self.fc4 = nn.Linear(z_dim, h_dim2)
+        self.fc5 = nn.Linear(h_dim2, h_dim1)
+        self.fc6 = nn.Linear(h_dim1, x_dim)
+        self.activation = ACTIVATIONS[activation]()
+        self.input_shape = (1, x_dim)
+
+    def encoder(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Give mean and log-variance of the code, each with shape (B, z_dim), of images (B, 784) or (B, 1, 28, 28)."""
+        h = self.activation(self.fc1(x.flatten(1)))
+        h = self.activation(self.fc2(h))
+        return self.fc31(h), self.fc32(h)
+
+    def sampling(self, mu: Tensor, log_var: Tensor) -> Tensor:
+        """Draw a code, mean + exp(0.5 * log_var) * eps with eps ~ N(0, 1), with the shape of ``mu``."""
+        std = torch.exp(0.5 * log_var)
+        return mu + std * torch.randn_like(std)
+
+    def decoder(self, z: Tensor) -> Tensor:
+        """Give flat images, with shape (B, 784), values in [0, 1], of codes with shape (B, z_dim)."""
+        h = self.activation(self.fc4(z))
+        h = self.activation(self.fc5(h))
+        return torch.sigmoid(self.fc6(h))
+
+    def encode(self, X: Tensor) -> Tensor:
+        """Give the mean of the code, with shape (B, z_dim): the point to look at, without the sampling."""
+        return self.encoder(X)[0]
+
+    def decode(self, X: Tensor) -> Tensor:
+        """Give flat images, with shape (B, 784), values in [0, 1], of codes with shape (B, z_dim)."""
+        return self.decoder(X)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Give the reconstruction of a sampled code (B, 784), and the mean and log-variance (B, z_dim) of the code."""
+        mu, log_var = self.encoder(x)
+        return self.decoder(self.sampling(mu, log_var)), mu, log_var
+
+    def loss(self, X: Tensor, target: Tensor, *, beta: float = 1.0) -> Tensor:
+        """Squared error of a sampled reconstruction + beta * KL, both per pixel: mean over pixels and images.
+
+        MSE + beta / 784 * KL, where KL is in nats an image, summed over the units of the code and averaged over
+        images. With beta 1 this is, but for a constant and the factor 1 / 784, the negative evidence lower bound of
+        a Gaussian decoder with variance 1/2 (Kingma & Welling 2014; beta: Higgins et al. 2017).
+        """
+        x_hat, mu, log_var = self(X)
+        kl = kl_divergence(mu.float(), log_var.float()).sum(1).mean()  # nats an image
+        return F.mse_loss(x_hat.float(), target.flatten(1)) + beta / x_hat.shape[1] * kl
+
+    def live_units(self, codes: Tensor) -> Tensor:
+        """Tell which units are used: those whose mean varies over images by more than 0.01 (Burda et al. 2016)."""
+        return codes.var(0) > 0.01
+
+
+MODELS: dict[str, type[Autoencoder]] = {"mlp4": autoencoderMLP4Layer, "conv": ConvAutoencoder, "vae": VAE}
+
+
+def _xavier(layer: nn.Module) -> None:
+    if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+        nn.init.xavier_uniform_(layer.weight)
+        nn.init.constant_(layer.bias, 0.01)
+
+
+INITIALISATIONS: dict[str, Callable[[nn.Module], None]] = {
+    "pytorch": lambda layer: None,  # each layer has drawn its own when it was made
+    "xavier": _xavier,  # Xavier-uniform weights, biases 0.01 (Glorot & Bengio 2010; one of the lab's reports)
+}
+
+
+def build(
+    name: str, code_size: int, *, activation: str = "relu", code_activation: str = "none", init: str = "pytorch"
+) -> Autoencoder:
+    """Make a model of the registry with fresh weights, drawn from torch's global random state.
+
+    Raises:
+        ValueError: the name is not in ``MODELS``.
+    """
+    if name not in MODELS:
+        raise ValueError(f"unknown model {name!r}: choose from {', '.join(MODELS)}")
+    kind = MODELS[name]
+    model = kind(**{kind.code_argument: code_size}, activation=activation, code_activation=code_activation)
+    return model.apply(INITIALISATIONS[init])
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Count the numbers that training changes."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)

@@ -1,0 +1,253 @@
+"""A recipe: everything that a run is made from, one flat frozen dataclass. The presets are at the end."""
+
+import math
+import operator
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from ae.data import SOURCES
+from ae.models import ACTIVATIONS, CODE_ACTIVATIONS, INITIALISATIONS, MODELS, PIXELS
+
+OPTIMISERS = ("adam", "adamw", "sgd")
+SCHEDULES = ("constant", "plateau", "one-cycle")
+PRECISIONS = ("auto", "bf16", "fp32")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def _setting(default: Any, help: str, *, choices: Iterable[str] = (), least: float = 0, most: float = 0) -> Any:  # noqa: ANN401
+    """Declare a field with what people read about it and what it may be."""
+    about = {"help": help, "choices": tuple(choices), "least": least, "most": most}
+    return field(default=default, metadata=about)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a run is made from. The defaults are the lab's own recipe (SEEDS.md, A).
+
+    Each field carries, in its metadata, a sentence on what it does and what it may be; flags, widgets and JSON are
+    made from the same fields.
+
+    Raises:
+        ValueError: a value is not allowed. The sentence quotes it and says what is.
+    """
+
+    model: str = _setting("mlp4", "The network.", choices=MODELS)
+    code_size: int = _setting(
+        8, "How many numbers the bottleneck keeps of an image, often called z.", least=1, most=PIXELS
+    )
+    activation: str = _setting("relu", "The bend after each hidden layer.", choices=ACTIVATIONS)
+    code_activation: str = _setting(
+        "relu", "The bend on the code itself; a ReLU there can kill units for good.", choices=CODE_ACTIVATIONS
+    )
+    init: str = _setting(
+        "pytorch",
+        "How weights start: PyTorch's own way, or Xavier-uniform with biases of 0.01.",
+        choices=INITIALISATIONS,
+    )
+    dataset: str = _setting("mnist", "The images to learn.", choices=SOURCES)
+    held_out: int = _setting(
+        0,
+        "Training images kept aside to measure the held-out loss; with 0 it is measured on the test images.",
+        least=0,
+        most=59_999,
+    )
+    epochs: int = _setting(50, "How many times training goes over all training images.", least=1, most=10_000)
+    batch_size: int = _setting(2048, "Images that share one step of the optimiser.", least=1, most=60_000)
+    optimiser: str = _setting("adam", "The rule that turns gradients into steps.", choices=OPTIMISERS)
+    learning_rate: float = _setting(
+        1e-3, "How long the steps are; with the one-cycle schedule, at its peak.", least=1e-8, most=10.0
+    )
+    schedule: str = _setting(
+        "plateau",
+        "How the learning rate changes: not at all, ten times smaller when the training loss has stalled for 10 "
+        "epochs, or up and down once over the whole run.",
+        choices=SCHEDULES,
+    )
+    weight_decay: float = _setting(1e-5, "How strongly weights are pulled to zero.", least=0.0, most=1.0)
+    noise: float = _setting(
+        0.0,
+        "Gaussian noise added to the input in training: its standard deviation, where black is 0 and white is 1; "
+        "the noisy image is clipped to [0, 1].",
+        least=0.0,
+        most=2.0,
+    )
+    beta: float = _setting(
+        0.0,
+        "Weight of the KL term of a VAE, per image, beside the squared error summed over pixels.",
+        least=0.0,
+        most=1000.0,
+    )
+    seed: int = _setting(
+        0, "The start of everything random: the same seed gives the same run.", least=0, most=2**31 - 1
+    )
+    precision: str = _setting(
+        "auto", "bf16 is faster where the hardware has it; auto takes it there.", choices=PRECISIONS
+    )
+    device: str = _setting("auto", "Where to train; auto takes a GPU if there is one.", choices=DEVICES)
+
+    def __post_init__(self) -> None:
+        """Check every value, and bring numbers to their type."""
+        for setting in fields(self):
+            object.__setattr__(self, setting.name, checked(setting.name, getattr(self, setting.name)))
+        images = SOURCES[self.dataset].training_images
+        if self.held_out >= images:
+            raise ValueError(
+                f"held_out {self.held_out} leaves nothing to train on: {self.dataset} has {images} training images"
+            )
+        kind = MODELS[self.model]
+        if self.beta and not kind.has_prior:
+            raise ValueError(f"beta {self.beta:g} weighs the KL term of a vae; {self.model} has none, so it must be 0")
+        if kind.has_prior and self.code_activation != "none":
+            raise ValueError(
+                f"code_activation {self.code_activation!r}: the code of a {self.model} has none, use 'none'"
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give all fields as plain values, for JSON."""
+        return asdict(self)
+
+
+def checked(name: str, value: Any) -> Any:  # noqa: ANN401
+    """Give ``value`` in the type of the recipe's field ``name``.
+
+    Raises:
+        ValueError: it is not allowed there. The sentence quotes it and says what is.
+    """
+    setting = next(f for f in fields(Recipe) if f.name == name)
+    about = setting.metadata
+    if choices := about["choices"]:
+        if value not in choices:
+            raise ValueError(f"unknown {name} {value!r}: choose from {', '.join(choices)}")
+        return value
+    least, most = about["least"], about["most"]
+    try:
+        number = float(value) if setting.type is float else operator.index(value)
+        if isinstance(value, bool | str):
+            raise TypeError
+    except (TypeError, ValueError, OverflowError):
+        kind = "number" if setting.type is float else "whole number"
+        raise ValueError(f"{name} {value!r} is not a {kind}: use one from {least:,} to {most:,}") from None
+    if not (math.isfinite(number) and least <= number <= most):
+        raise ValueError(f"{name} {value!r} is out of range: use {least:,} to {most:,}")
+    return number
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A recipe with a name, a sentence on what it is, and where it comes from."""
+
+    name: str
+    title: str
+    sentence: str
+    source: str
+    recipe: Recipe
+    code_sizes: tuple[int, ...]
+    """The bottleneck sizes that its source studies; the recipe's own is among them."""
+
+
+LAB = Recipe(model="mlp4", code_size=8, epochs=50, batch_size=2048, learning_rate=1e-3, weight_decay=1e-5)
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            "fast",
+            "Fast",
+            "The lab's 622,504 parameters with GELU and no ReLU on the code: better than the lab's 50 epochs in "
+            "a few seconds.",
+            "ours",
+            Recipe(
+                activation="gelu",
+                code_activation="none",
+                held_out=5000,
+                epochs=10,
+                batch_size=256,
+                learning_rate=8e-3,
+                schedule="one-cycle",
+                weight_decay=0.0,
+            ),
+            (2, 4, 8, 16),
+        ),
+        Preset(
+            "lab",
+            "Lab",
+            "The lab's autoencoder and training loop to the letter; PyTorch's initialisation leaves about a third "
+            "of its code units dead.",
+            "SEEDS.md, A",
+            LAB,
+            (4, 8, 16),
+        ),
+        Preset(
+            "lab-xavier",
+            "Lab, Xavier",
+            "The same with Xavier-uniform weights and biases of 0.01, as one of the lab's reports has it: few "
+            "units die.",
+            "SEEDS.md, A",
+            Recipe(**{**asdict(LAB), "init": "xavier"}),
+            (4, 8, 16),
+        ),
+        Preset(
+            "homework-conv",
+            "Homework, convolutional",
+            "The homework's convolutional autoencoder with a code of 2 numbers, which can be drawn as a plane.",
+            "SEEDS.md, B",
+            Recipe(
+                model="conv",
+                code_size=2,
+                code_activation="none",
+                held_out=12_000,
+                epochs=10,
+                batch_size=256,
+                learning_rate=5e-4,
+                schedule="constant",
+                weight_decay=0.0,
+            ),
+            (2,),
+        ),
+        Preset(
+            "homework-vae",
+            "Homework, variational",
+            "The homework's variational autoencoder with a code of 2, trained like its convolutional sibling (the "
+            "report names no other settings).",
+            "SEEDS.md, C",
+            Recipe(
+                model="vae",
+                code_size=2,
+                code_activation="none",
+                held_out=12_000,
+                epochs=10,
+                batch_size=256,
+                learning_rate=5e-4,
+                schedule="constant",
+                weight_decay=0.0,
+                beta=1.0,
+            ),
+            (2,),
+        ),
+    )
+}
+
+
+def preset(name: str, **changes: Any) -> Recipe:  # noqa: ANN401
+    """Give a preset's recipe with some fields changed.
+
+    On a smaller dataset than MNIST the preset's defaults follow its size: as large a share is held out, and 1,500
+    images are learned in batches of at most 32. What ``changes`` names is taken as it is.
+
+    Raises:
+        ValueError: the preset or a field is unknown, or a value is not allowed.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"unknown preset {name!r}: choose from {', '.join(PRESETS)}")
+    known = {f.name for f in fields(Recipe)}
+    for key in changes:
+        if key not in known:
+            raise ValueError(f"unknown setting {key!r}: choose from {', '.join(sorted(known))}")
+    recipe = PRESETS[name].recipe
+    images = SOURCES[checked("dataset", changes.get("dataset", recipe.dataset))].training_images
+    fitted = {
+        "held_out": recipe.held_out * images // 60_000,
+        "batch_size": recipe.batch_size if images > 10_000 else min(recipe.batch_size, 32),
+    }
+    return Recipe(**{**asdict(recipe), **fitted, **changes})

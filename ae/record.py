@@ -1,0 +1,152 @@
+"""Training that is kept: every epoch goes into the run's folder before it is passed on."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ae import checkpoints, data, files, metrics
+from ae.checkpoints import Line, Run
+from ae.models import Autoencoder
+from ae.recipe import PRESETS
+from ae.train import Epoch, train
+
+PREVIEW_IMAGES = 8
+BATCH_POINTS = 50
+"""At most this many batch losses are kept of an epoch, each the mean of its neighbours."""
+
+
+def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iterator[Epoch]:
+    """Train a run from where it is, and keep every epoch in its folder before yielding it.
+
+    It ends when the recipe's epochs are done or a stop was asked for; either way the model is measured. The caller
+    holds the run's lock. Killed at any moment, it goes on from the last epoch that was kept.
+
+    Args:
+        run: what to train.
+        say: called with a sentence on what takes time.
+
+    Raises:
+        RunError: the run has finished, or its resume state can't be used.
+        data.DataError, FloatingPointError, RuntimeError: as ``ae.train.train``.
+    """
+    state = checkpoints.read_state(run)
+    done = state["epoch"] if state else -1
+    for outdated in (checkpoints.ERROR, checkpoints.METRICS):
+        (run.path / outdated).unlink(missing_ok=True)
+    kept = [line for line in checkpoints.read_history(run) if line.epoch <= done]
+    files.replace(run.path / checkpoints.HISTORY, _history(kept).encode())
+    if state:  # weights are written after the state, so they may be an epoch behind it
+        _write_weights(run, state["model"], done)
+        say(f"Going on after epoch {done}")
+
+    dataset = data.load(run.recipe.dataset, say=say)
+    seen = data.to_float(dataset.test_images[:PREVIEW_IMAGES])
+    for epoch in train(run.recipe, dataset, state=state):
+        # In this order: what is read first when going on, the state, never knows more than the history.
+        files.append(run.path / checkpoints.HISTORY, _csv([_line(epoch)]))
+        buffer = io.BytesIO()
+        torch.save(epoch.state(), buffer)
+        files.replace(run.path / checkpoints.STATE, buffer.getvalue())
+        _write_weights(run, epoch.model.state_dict(), epoch.number)
+        _write_preview(run, epoch.model, seen)
+        yield epoch
+        if stop_asked(run) and epoch.number < run.recipe.epochs:
+            break
+    say("Measuring on the test images")
+    _measure(run, dataset)
+
+
+def stop_asked(run: Run) -> bool:
+    """Tell whether somebody asked the run to stop since it was last started."""
+    return (run.path / checkpoints.STOP).exists()
+
+
+def log(run: Run, words: str) -> None:
+    """Append a line with the time (UTC) to the run's log."""
+    files.append(run.path / checkpoints.LOG, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {words}\n", sync=False)
+
+
+def write_card(run: Run) -> None:
+    """Write the run's README.md: what it is, what was measured, how to use it."""
+    measured = checkpoints.read_metrics(run)
+    lines = [f"# {run.name}", ""]
+    lines += [PRESETS[run.preset].sentence if run.preset in PRESETS else "A recipe of its own.", ""]
+    if measured:
+        dead = ", ".join(map(str, measured["dead_units"])) or "none"
+        lines += [
+            f"After epoch {measured['epoch']} of {run.recipe.epochs}, on the {measured['test_images']:,} test images "
+            f"of {data.SOURCES[run.recipe.dataset].title}:",
+            "",
+            "| measured | |",
+            "|---|---|",
+            f"| mean squared error per pixel | {measured['test_mse']:.5f} |",
+            f"| PSNR, mean over images | {measured['psnr']:.2f} dB |",
+            f"| SSIM, mean over images | {measured['ssim']:.3f} |",
+            f"| live units of the code | {measured['live_units']} of {run.recipe.code_size} (dead: {dead}) |",
+            f"| parameters | {measured['parameters']:,} |",
+            f"| training time | {measured['seconds']:.1f} s |",
+            "",
+        ]
+    lines += ["| recipe | |", "|---|---|", *(f"| {k} | {v} |" for k, v in run.recipe.to_dict().items()), ""]
+    lines += ["```python", "from ae.checkpoints import load", "", f'model = load("{run.id}")', "```", ""]
+    files.replace(run.path / checkpoints.CARD, "\n".join(lines).encode())
+
+
+def _measure(run: Run, dataset: data.Dataset) -> None:
+    """Measure the weights that were kept, write the card, and drop the state of a run that is finished."""
+    epoch = checkpoints.saved_epoch(run)
+    measured = {"epoch": epoch, **metrics.evaluate(checkpoints.load(run), dataset)}
+    measured["seconds"] = sum(line.seconds for line in checkpoints.read_history(run))
+    files.replace(run.path / checkpoints.METRICS, files.to_json(measured))
+    write_card(run)
+    if epoch == run.recipe.epochs:
+        (run.path / checkpoints.STATE).unlink(missing_ok=True)
+
+
+def _write_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
+    from safetensors.torch import save
+
+    about = {"epoch": str(epoch), "recipe": json.dumps(run.recipe.to_dict())}
+    plain = {name: value.cpu().contiguous() for name, value in weights.items()}
+    files.replace(run.path / checkpoints.WEIGHTS, save(plain, about))
+
+
+def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
+    drawn, _ = metrics.reconstruct(model, seen)
+    pair = (torch.cat([seen, drawn], dim=1).transpose(0, 1) * 255).round().to(torch.uint8)  # (2, 8, 28, 28)
+    buffer = io.BytesIO()
+    np.save(buffer, pair.numpy(), allow_pickle=False)
+    files.replace(run.path / checkpoints.PREVIEW, buffer.getvalue(), sync=False)
+
+
+def _line(epoch: Epoch) -> Line:
+    points = min(BATCH_POINTS, len(epoch.batch_losses))
+    groups = np.array_split(np.array(epoch.batch_losses), points) if points else []
+    thinned = tuple(float(group.mean()) for group in groups)
+    return Line(
+        epoch.number,
+        epoch.training_loss,
+        epoch.held_out_loss,
+        epoch.learning_rate,
+        epoch.seconds,
+        epoch.live_units,
+        thinned,
+    )
+
+
+def _history(lines: list[Line]) -> str:
+    return ",".join(Line._fields) + "\n" + _csv(lines)
+
+
+def _csv(lines: list[Line]) -> str:
+    """Write lines with every digit of their numbers but those of the batch losses, which are only looked at."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerows((*line[:-1], " ".join(f"{loss:.5g}" for loss in line.batch_losses)) for line in lines)
+    return text.getvalue()

@@ -1,0 +1,241 @@
+"""The training loop, and nothing else: a generator that yields an ``Epoch`` after each pass over the images."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, ReduceLROnPlateau
+
+from ae import data
+from ae.models import Autoencoder, build
+from ae.recipe import Recipe
+
+CHUNK = 5000
+"""Images measured at once, to bound memory."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What is known after a pass over the training images. Two are equal if all but ``seconds`` is."""
+
+    number: int
+    """0 is before any training."""
+    training_loss: float
+    """The recipe's loss, mean over pixels and images, while the weights were changing; at epoch 0 it is measured
+    on the first 10,000 training images."""
+    held_out_loss: float
+    """The same on images that are not trained on, after the epoch."""
+    learning_rate: float
+    """Of the epoch's last step."""
+    seconds: float = field(compare=False)
+    """How long the epoch took, measuring included."""
+    live_units: int
+    """Units of the code that are not the same for every held-out image."""
+    batch_losses: tuple[float, ...]
+    """The loss of each batch, in order; none at epoch 0."""
+    model: Autoencoder = field(compare=False, repr=False)
+    """The network itself, in eval mode until the next epoch is asked for; then it is trained further."""
+    state: Callable[[], dict[str, Any]] = field(compare=False, repr=False)
+    """Gives what ``train(..., state=...)`` needs to go on from here, bit for bit. Valid until the next epoch."""
+
+
+def train(
+    recipe: Recipe, dataset: data.Dataset | None = None, *, state: dict[str, Any] | None = None
+) -> Iterator[Epoch]:
+    """Train a model by a recipe, and yield after every epoch, epoch 0 (before any training) included.
+
+    To stop, ask for no more. The same recipe gives the same epochs on the same machine, bit for bit, however often
+    it is stopped and resumed: everything random in an epoch starts from the recipe's seed and the epoch's number.
+    torch's global random state is left as it was.
+
+    Args:
+        recipe: what to train, and how.
+        dataset: the recipe's dataset, if it is in memory already.
+        state: what ``Epoch.state()`` gave, to go on after that epoch.
+
+    Raises:
+        FloatingPointError: the loss is no longer finite; the model has the weights of the epoch before again.
+        data.DataError: the dataset can't be had.
+        RuntimeError: the state belongs to another recipe, or the device is not there.
+    """
+    images, held_out = (dataset or data.load(recipe.dataset)).split(recipe.held_out)
+    device = pick_device(recipe.device)
+    autocast = _autocast(recipe.precision, device)
+    images, held_out = images.to(device), held_out.to(device)
+
+    model = fresh_model(recipe).to(device).eval()
+    optimiser = _optimiser(recipe, model)
+    scheduler = _scheduler(recipe, optimiser, steps=recipe.epochs * math.ceil(len(images) / recipe.batch_size))
+
+    def current(number: int) -> dict[str, Any]:
+        return {
+            "epoch": number,
+            "model": model.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "scheduler": scheduler.state_dict() if scheduler else {},
+        }
+
+    def after(number: int, losses: list[float], started: float, training_loss: float) -> Epoch:
+        with _seeded(recipe.seed, 0, device), autocast():
+            held_out_loss, live = measure(model, held_out, beta=recipe.beta)
+        rate = optimiser.param_groups[0]["lr"]
+        seconds = time.perf_counter() - started
+        return Epoch(
+            number, training_loss, held_out_loss, rate, seconds, live, tuple(losses), model, lambda: current(number)
+        )
+
+    begun = time.perf_counter()
+    if state:
+        _restore(state, model, optimiser, scheduler)
+    else:
+        with _seeded(recipe.seed, 0, device), autocast():
+            training_loss, _ = measure(model, images[:10_000], beta=recipe.beta)
+        yield after(0, [], begun, training_loss)
+
+    for number in range((state["epoch"] if state else 0) + 1, recipe.epochs + 1):
+        begun = time.perf_counter()
+        good = {name: value.clone() for name, value in model.state_dict().items()}
+        model.train()
+        with _seeded(recipe.seed, number, device):
+            losses, training_loss = _pass(recipe, model, images, optimiser, scheduler, autocast)
+        model.eval()
+        if isinstance(scheduler, ReduceLROnPlateau):
+            scheduler.step(training_loss)
+        epoch = after(number, losses, begun, training_loss)
+        if not (math.isfinite(epoch.training_loss) and math.isfinite(epoch.held_out_loss)):
+            model.load_state_dict(good)
+            raise FloatingPointError(
+                f"the loss was no longer a finite number in epoch {number}: the weights of epoch {number - 1} are "
+                f"kept; try a learning rate smaller than {recipe.learning_rate:g}"
+            )
+        yield epoch
+
+
+def fresh_model(recipe: Recipe) -> Autoencoder:
+    """Build the recipe's model on the CPU, with the weights that its seed gives."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed)
+        return build(
+            recipe.model,
+            recipe.code_size,
+            activation=recipe.activation,
+            code_activation=recipe.code_activation,
+            init=recipe.init,
+        )
+
+
+@torch.no_grad()
+def measure(model: Autoencoder, images: Tensor, *, beta: float = 0.0) -> tuple[float, int]:
+    """Give the model's loss, mean over pixels and images, and how many units of its code are live.
+
+    Args:
+        model: in eval mode, on the device of ``images``.
+        images: uint8, with shape (N, 1, 28, 28), N >= 1.
+        beta: weight of the prior in the loss.
+    """
+    total, codes = torch.zeros((), device=images.device), []
+    for chunk in images.split(CHUNK):
+        x = data.to_float(chunk)
+        total += model.loss(x, x, beta=beta) * len(chunk)
+        codes.append(model.encode(x).float())
+    return total.item() / len(images), int(model.live_units(torch.cat(codes)).sum())
+
+
+def pick_device(name: str) -> torch.device:
+    """Give the device of that name; "auto" is a GPU where there is one.
+
+    Raises:
+        RuntimeError: this machine has no such device.
+    """
+    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        name = next(kind for kind in ("cuda", "mps", "cpu") if here[kind])
+    if not here[name]:
+        raise RuntimeError(f"device {name!r} is not on this machine: choose auto or cpu")
+    return torch.device(name)
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Tell whether the device multiplies bf16 numbers natively, which is then several times faster."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    able = torch.cpu.get_capabilities()
+    return device.type == "cpu" and any(able.get(kind, False) for kind in ("avx512_bf16", "amx_bf16", "arm_bf16"))
+
+
+def _autocast(precision: str, device: torch.device) -> Callable[[], torch.autocast]:
+    wanted = precision == "bf16" or (precision == "auto" and has_bf16(device))
+    return lambda: torch.autocast(device.type, torch.bfloat16, enabled=wanted)
+
+
+@contextmanager
+def _seeded(seed: int, epoch: int, device: torch.device) -> Iterator[None]:
+    """Draw everything random inside from the seed and the epoch, and leave torch's random state as it was."""
+    with torch.random.fork_rng([device] if device.type == "cuda" else [], device_type="cuda"):
+        torch.manual_seed(seed * 1_000_003 + epoch)
+        yield
+
+
+def _pass(
+    recipe: Recipe,
+    model: Autoencoder,
+    images: Tensor,
+    optimiser: Optimizer,
+    scheduler: LRScheduler | None,
+    autocast: Callable[[], torch.autocast],
+) -> tuple[list[float], float]:
+    """Go over all images once, in random order; give the loss of each batch and their mean over images.
+
+    The losses stay on the device until the end: reading each would make the processor wait for it.
+    """
+    losses, sizes = [], []
+    order = torch.randperm(len(images)).to(images.device)
+    for chosen in order.split(recipe.batch_size):
+        target = data.to_float(images[chosen])  # (B, 1, 28, 28)
+        seen = target
+        if recipe.noise:
+            seen = (target + recipe.noise * torch.randn_like(target)).clamp_(0, 1)
+        optimiser.zero_grad()
+        with autocast():
+            loss = model.loss(seen, target, beta=recipe.beta)
+        loss.backward()
+        optimiser.step()
+        if isinstance(scheduler, OneCycleLR):
+            scheduler.step()
+        losses.append(loss.detach())
+        sizes.append(len(chosen))
+    batch_losses = torch.stack(losses).tolist()
+    mean = math.fsum(loss * size for loss, size in zip(batch_losses, sizes, strict=True)) / len(images)
+    return batch_losses, mean
+
+
+def _restore(state: dict[str, Any], model: Autoencoder, optimiser: Optimizer, scheduler: LRScheduler | None) -> None:
+    try:
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        if scheduler:
+            scheduler.load_state_dict(state["scheduler"])
+    except (RuntimeError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise RuntimeError("the state to go on from belongs to another recipe, or is damaged") from error
+
+
+def _optimiser(recipe: Recipe, model: Autoencoder) -> Optimizer:
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}[recipe.optimiser]
+    extra = {"momentum": 0.9} if recipe.optimiser == "sgd" else {}
+    return kind(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True, **extra)
+
+
+def _scheduler(recipe: Recipe, optimiser: Optimizer, *, steps: int) -> LRScheduler | None:
+    match recipe.schedule:
+        case "plateau":
+            return ReduceLROnPlateau(optimiser, "min")
+        case "one-cycle":
+            return OneCycleLR(optimiser, recipe.learning_rate, total_steps=steps)
+        case _:
+            return None
