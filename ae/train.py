@@ -32,7 +32,7 @@ class Epoch:
     held_out_loss: float
     """The same on images that are not trained on, after the epoch."""
     learning_rate: float
-    """Of the epoch's last step."""
+    """When the epoch's last step was done; 0 at epoch 0."""
     seconds: float = field(compare=False)
     """How long the epoch took, measuring included."""
     live_units: int
@@ -70,10 +70,18 @@ def train(
     images, held_out = images.to(device), held_out.to(device)
 
     model = fresh_model(recipe).to(device).eval()
-    optimiser = _optimiser(recipe, model)
-    scheduler = _scheduler(recipe, optimiser, steps=recipe.epochs * math.ceil(len(images) / recipe.batch_size))
+
+    def measured(number: int, started: float, losses: list[float], training_loss: float, rate: float) -> Epoch:
+        with _seeded(recipe.seed, 0, device), autocast():
+            held_out_loss, live = measure(model, held_out, beta=recipe.beta)
+        seconds = time.perf_counter() - started
+        return Epoch(
+            number, training_loss, held_out_loss, rate, seconds, live, tuple(losses), model, lambda: current(number)
+        )
 
     def current(number: int) -> dict[str, Any]:
+        if not number:  # nothing has moved yet, and the optimiser is not even made
+            return {"epoch": 0, "model": model.state_dict()}
         return {
             "epoch": number,
             "model": model.state_dict(),
@@ -81,23 +89,17 @@ def train(
             "scheduler": scheduler.state_dict() if scheduler else {},
         }
 
-    def after(number: int, losses: list[float], started: float, training_loss: float) -> Epoch:
-        with _seeded(recipe.seed, 0, device), autocast():
-            held_out_loss, live = measure(model, held_out, beta=recipe.beta)
-        rate = optimiser.param_groups[0]["lr"]
-        seconds = time.perf_counter() - started
-        return Epoch(
-            number, training_loss, held_out_loss, rate, seconds, live, tuple(losses), model, lambda: current(number)
-        )
-
-    begun = time.perf_counter()
-    if state:
-        _restore(state, model, optimiser, scheduler)
-    else:
+    if not state:
+        begun = time.perf_counter()
         with _seeded(recipe.seed, 0, device), autocast():
             training_loss, _ = measure(model, images[:10_000], beta=recipe.beta)
-        yield after(0, [], begun, training_loss)
+        yield measured(0, begun, [], training_loss, 0.0)
 
+    # Only now: torch's optimisers take most of a second to import, and the first point should not wait for that.
+    optimiser = _optimiser(recipe, model)
+    scheduler = _scheduler(recipe, optimiser, steps=recipe.epochs * math.ceil(len(images) / recipe.batch_size))
+    if state:
+        _restore(state, model, optimiser, scheduler)
     for number in range((state["epoch"] if state else 0) + 1, recipe.epochs + 1):
         begun = time.perf_counter()
         good = {name: value.clone() for name, value in model.state_dict().items()}
@@ -105,9 +107,10 @@ def train(
         with _seeded(recipe.seed, number, device):
             losses, training_loss = _pass(recipe, model, images, optimiser, scheduler, autocast)
         model.eval()
+        rate = optimiser.param_groups[0]["lr"]
         if isinstance(scheduler, ReduceLROnPlateau):
             scheduler.step(training_loss)
-        epoch = after(number, losses, begun, training_loss)
+        epoch = measured(number, begun, losses, training_loss, rate)
         if not (math.isfinite(epoch.training_loss) and math.isfinite(epoch.held_out_loss)):
             model.load_state_dict(good)
             raise FloatingPointError(
@@ -218,8 +221,9 @@ def _pass(
 def _restore(state: dict[str, Any], model: Autoencoder, optimiser: Optimizer, scheduler: LRScheduler | None) -> None:
     try:
         model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
-        if scheduler:
+        if state["epoch"]:
+            optimiser.load_state_dict(state["optimiser"])
+        if state["epoch"] and scheduler:
             scheduler.load_state_dict(state["scheduler"])
     except (RuntimeError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise RuntimeError("the state to go on from belongs to another recipe, or is damaged") from error

@@ -1,0 +1,159 @@
+"""The view of a run that trains, or has: how far it is, its curve, and what it draws."""
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ae import checkpoints, data, explore, figures, jobs, ui
+from ae.checkpoints import Line, Run
+from ae.recipe import preset
+from ae.ui.images import Row, image_rows
+
+PLAIN = {"displaylogo": False}
+
+
+def duration(seconds: float) -> str:
+    """Say a duration as people do: 4 s, 3 min 20 s, 2 h 5 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def nothing_yet(dataset: str) -> None:
+    """Show where the first curve will come, and the images that a network will learn to draw."""
+    st.plotly_chart(
+        figures.loss_curve([], 10, held_out="images kept aside"), key="curve", config=PLAIN, alt="No curve yet"
+    )
+    if data.is_here(dataset):
+        images = ui.dataset(dataset).test_images[:8, 0].numpy()
+        image_rows([Row("Original", explore.grey(images / 255))], alt=f"Eight test images of {dataset}")
+
+
+def monitor(run: Run, state: jobs.State) -> None:
+    """Show a run: progress, numbers, curve, and eight test images with their reconstructions."""
+    history = ui.history(run)
+    _head(run, state, history)
+    _progress(run, state, history)
+    _numbers(run, history)
+    figure = figures.loss_curve(history, run.recipe.epochs, held_out=ui.held_out_words(run.recipe))
+    st.plotly_chart(figure, key="curve", config=PLAIN, alt=f"Training and held-out loss of {run.name} by epoch")
+    preview = checkpoints.read_preview(run)
+    with st.container(height=250, border=False):
+        if preview:
+            seen, drawn = (explore.grey(images / 255) for images in preview)
+            after = f"after epoch {history[-1].epoch}" if history else ""
+            st.caption(f"Eight test images, and how the network draws them {after}".strip())
+            image_rows([Row("Original", seen), Row("Drawn", drawn)], alt=f"Eight test images of {run.name}")
+
+
+def _head(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left"):
+        st.subheader(run.name.replace("$", "\\$"), anchor=False, width="content")
+        ui.state_badge(run, state)
+        if state in jobs.ACTIVE:
+            asked = (run.path / checkpoints.STOP).exists()
+            st.button(
+                "Stopping" if asked else "Stop",
+                icon=":material/stop:",
+                key="stop",
+                disabled=asked,
+                on_click=ui.try_to,
+                args=(lambda: jobs.stop(run),),
+                help="Stop after the epoch it is in. The model is kept, and training can go on later.",
+            )
+        elif state != "finished":
+            st.button(
+                "Resume" if history else "Start",
+                icon=":material/play_arrow:",
+                key="resume",
+                type="primary",
+                on_click=ui.try_to,
+                args=(lambda: jobs.start(run),),
+                help="Go on after the last epoch that was kept, as if nothing had happened.",
+            )
+        if history and state not in jobs.ACTIVE:
+            st.page_link(
+                "pages/reconstruct.py",
+                label="See what it learned",
+                icon=":material/compare:",
+                query_params={"run": run.id},
+            )
+    if state == "failed":
+        st.error(checkpoints.read_error(run), icon=":material/error:")
+        if not data.is_here(run.recipe.dataset):
+            st.button(
+                "Train on the built-in digits instead",
+                key="digits",
+                on_click=ui.try_to,
+                args=(lambda: _on_digits(run),),
+            )
+
+
+def _on_digits(run: Run) -> None:
+    """Train the same on what needs no download."""
+    recipe = preset(run.preset or "fast", dataset="digits", code_size=run.recipe.code_size)
+    instead = checkpoints.create(recipe, preset=run.preset)
+    jobs.start(instead)
+    st.query_params.pop("run", None)
+
+
+def _progress(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
+    epochs, done = run.recipe.epochs, history[-1].epoch if history else 0
+    spent = sum(line.seconds for line in history)
+    share = done / epochs
+    match state:
+        case "queued":
+            words = "Waiting for its turn: another run is training"
+        case "running" if not history:
+            words = checkpoints.last_words(run) or "Getting ready"
+        case "running" if done == epochs:
+            words = f"All {epochs} epochs done · measuring on the test images"
+        case "running":
+            recent = [line.seconds for line in history[-5:] if line.epoch] or [history[0].seconds]
+            each = sum(recent) / len(recent)
+            since = time.time() - (run.path / checkpoints.HISTORY).stat().st_mtime
+            share = min((done + min(since / max(each, 1e-6), 0.95)) / epochs, 1.0)
+            left = max((epochs - done) * each - since, 0.1)
+            words = f"Epoch {done} of {epochs} done · about {duration(left)} left"
+        case "finished":
+            words = f"All {epochs} epochs in {duration(spent)}"
+        case _:
+            words = f"Epoch {done} of {epochs} kept, after {duration(spent)}"
+    st.progress(share, text=words)
+
+
+def _numbers(run: Run, history: Sequence[Line]) -> None:
+    last = history[-1] if history else None
+    size = run.recipe.code_size
+    shown = (
+        (
+            "Training loss",
+            f"{last.training_loss:.4f}" if last else "–",
+            "Mean over pixels and images, while the weights were changing.",
+        ),
+        (
+            "Held-out loss",
+            f"{last.held_out_loss:.4f}" if last else "–",
+            f"The same on {ui.held_out_words(run.recipe)}, which the network is not trained on.",
+        ),
+        (
+            "Learning rate",
+            f"{last.learning_rate:.2g}" if last and last.epoch else "–",
+            "Of the last step: how long the steps are.",
+        ),
+        (
+            "Live code units",
+            f"{last.live_units} of {size}" if last else "–",
+            "Units of the bottleneck that are not the same for every image. A dead unit is wasted.",
+        ),
+        (
+            "Training time",
+            duration(sum(line.seconds for line in history)) if last else "–",
+            "Of all epochs so far, measuring after each included.",
+        ),
+    )
+    ui.numbers(shown)

@@ -1,0 +1,134 @@
+"""The form that makes recipes: presets first, everything else behind "More"."""
+
+from dataclasses import fields
+
+import streamlit as st
+
+from ae import data
+from ae.models import MODELS
+from ae.recipe import PRESETS, Recipe, preset
+
+SIZES = ("2", "4", "8", "16", "32")
+MORE = (
+    "model",
+    "activation",
+    "code_activation",
+    "init",
+    "optimiser",
+    "learning_rate",
+    "schedule",
+    "weight_decay",
+    "noise",
+    "beta",
+    "held_out",
+    "seed",
+    "precision",
+    "device",
+)
+LABELS = {
+    "epochs": "Epochs",
+    "batch_size": "Batch size",
+    "model": "Network",
+    "activation": "Activation",
+    "code_activation": "Activation of the code",
+    "init": "Initial weights",
+    "optimiser": "Optimiser",
+    "learning_rate": "Learning rate",
+    "schedule": "Schedule of the learning rate",
+    "weight_decay": "Weight decay",
+    "noise": "Noise in training",
+    "beta": "Weight of the KL term",
+    "held_out": "Images kept aside",
+    "seed": "Seed",
+    "precision": "Precision",
+    "device": "Device",
+}
+_SETTINGS = {setting.name: setting for setting in fields(Recipe)}
+
+
+def recipe_form() -> tuple[list[Recipe], str]:
+    """Ask for everything a run is made from; give a recipe for each bottleneck size, and the preset's name.
+
+    The list is empty where a value is not allowed; a sentence on the screen says which, and what is.
+    """
+    if "form_epochs" not in st.session_state:
+        st.session_state.setdefault("form_preset", next(iter(PRESETS)))
+        st.session_state.setdefault("form_dataset", "mnist" if data.is_here("mnist") else "digits")
+        _fill()
+    chosen = st.selectbox(
+        "Preset",
+        list(PRESETS),
+        key="form_preset",
+        format_func=lambda name: PRESETS[name].title,
+        on_change=_fill,
+        persist_state="session",
+        help="Where to start from; all that follows may then be changed. "
+        + " ".join(f"**{item.title}**: {item.sentence}" for item in PRESETS.values()),
+    )
+    st.caption(PRESETS[chosen].sentence)
+    st.selectbox(
+        "Dataset",
+        list(data.SOURCES),
+        key="form_dataset",
+        format_func=lambda name: data.SOURCES[name].title + ("" if data.is_here(name) else " (download)"),
+        on_change=_fill,
+        persist_state="session",
+        help=_SETTINGS["dataset"].metadata["help"]
+        + " "
+        + " ".join(f"**{source.title}**: {source.sentence}" for source in data.SOURCES.values()),
+    )
+    sizes = st.multiselect(
+        "Bottleneck sizes",
+        SIZES,
+        key="form_sizes",
+        accept_new_options=True,
+        persist_state="session",
+        help="How many numbers are kept of an image, often called z. With several, one model is trained for each, one "
+        "after the other. Any whole number can be typed.",
+    )
+    left, right = st.columns(2)
+    for place, name in ((left, "epochs"), (right, "batch_size")):
+        with place:
+            _widget(name)
+    with st.expander("More", icon=":material/tune:"):
+        st.text_input(
+            "Name", key="form_name", persist_state="session", help="What to call the run; left empty, it is described."
+        )
+        for name in MORE:
+            if name != "beta" or MODELS[st.session_state["form_model"]].has_prior:
+                _widget(name)
+    return _recipes(sizes), chosen
+
+
+def _recipes(sizes: list[str]) -> list[Recipe]:
+    """Make the recipes; where they can't be made, show the sentence and give none."""
+    values = {name: st.session_state[f"form_{name}"] for name in ("dataset", "epochs", "batch_size", *MORE)}
+    if not MODELS[values["model"]].has_prior:
+        values["beta"] = 0.0
+    if not sizes:
+        st.error("Choose at least one bottleneck size.", icon=":material/error:")
+        return []
+    try:
+        return [Recipe(**values, code_size=int(text) if text.strip().isdecimal() else text) for text in sizes]
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return []
+
+
+def _fill() -> None:
+    """Put the preset's values, fitted to the dataset, into every widget."""
+    recipe = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
+    for name in ("epochs", "batch_size", *MORE):
+        st.session_state[f"form_{name}"] = getattr(recipe, name)
+    st.session_state["form_sizes"] = [str(recipe.code_size)]
+
+
+def _widget(name: str) -> None:
+    about = _SETTINGS[name].metadata
+    common = {"key": f"form_{name}", "help": about["help"], "persist_state": "session"}
+    if about["choices"]:
+        st.selectbox(LABELS[name], about["choices"], **common)
+    elif _SETTINGS[name].type is float:
+        st.number_input(LABELS[name], format="%.6g", step=None, **common)
+    else:
+        st.number_input(LABELS[name], step=1, **common)

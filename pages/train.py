@@ -1,0 +1,109 @@
+"""Train: choose a recipe, click Train, watch the curve."""
+
+import streamlit as st
+
+from ae import checkpoints, data, jobs, ui
+from ae.checkpoints import Run
+from ae.recipe import Recipe
+from ae.ui.monitor import monitor, nothing_yet
+from ae.ui.recipe_form import recipe_form
+
+POLL_SECONDS = 0.3
+LATEST = "What trains now, or the newest"
+
+
+def start(recipes: list[Recipe], preset: str, name: str) -> None:
+    """Make a run for each recipe and queue them all; then look at what trains."""
+
+    def make_all() -> None:
+        for recipe in recipes:
+            jobs.start(checkpoints.create(recipe, name=name, preset=preset))
+
+    st.query_params.pop("run", None)
+    ui.try_to(make_all)
+
+
+def follow() -> None:
+    """Put the run that was picked into the URL; the first choice is none in particular."""
+    chosen = st.session_state["watched"]
+    if chosen:
+        ui.show_run(chosen)
+    else:
+        st.query_params.pop("run", None)
+
+
+corner = ui.page("Train")
+with st.sidebar:
+    recipes, preset = recipe_form()
+    st.button(
+        "Train" if len(recipes) < 2 else f"Train {len(recipes)} models",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=not recipes,
+        key="train",
+        on_click=start,
+        args=(recipes, preset, st.session_state["form_name"]),
+        help="Training goes on in the background: you may leave this page, or close it.",
+    )
+ui.show_notice()
+if not data.is_here("mnist") and st.session_state["form_dataset"] == "digits":
+    source = data.SOURCES["mnist"]
+    st.info(
+        f"MNIST is not on this machine yet, so the built-in digits are chosen. Pick MNIST in the sidebar, and Train "
+        f"downloads its {source.megabytes} MB first.",
+        icon=":material/info:",
+    )
+
+runs = ui.readable_runs()
+states = {run.id: jobs.state(run) for run in runs}
+active = [run for run in runs if states[run.id] in jobs.ACTIVE]
+if not runs:
+    st.markdown("Nothing was trained yet. Click **Train** in the sidebar: the first curve comes within seconds.")
+    nothing_yet(st.session_state["form_dataset"])
+    st.stop()
+
+known = {run.id: run for run in runs}
+st.session_state["watched"] = st.query_params.get("run") if st.query_params.get("run") in known else ""
+corner.selectbox(
+    "Run",
+    ["", *known],
+    key="watched",
+    format_func=lambda id: ui.label_of(known[id]) if id else LATEST,
+    on_change=follow,
+    label_visibility="collapsed",
+    help="Which run is shown here. It is part of the page's address, so a link shows another person the same.",
+)
+
+
+def pick() -> tuple[Run, list[Run]]:
+    """Give the run to show, and those that wait."""
+    now = {run.id: jobs.state(run) for run in (active or runs[:1])}
+    training = [run for run in active if now[run.id] == "running"]
+    waiting = [run for run in reversed(active) if now[run.id] == "queued"]
+    chosen = st.session_state["watched"]
+    return known[chosen] if chosen else (training or waiting or runs)[0], waiting
+
+
+@st.fragment(run_every=POLL_SECONDS if active else None)
+def live() -> None:
+    """Redraw what changes while something trains."""
+    run, waiting = pick()
+    state = jobs.state(run)
+    if active and not any(jobs.state(each) in jobs.ACTIVE for each in active):
+        st.rerun()  # ends the timer
+    monitor(run, state)
+    for each in waiting:
+        if each.id != run.id:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f":material/schedule: Queued: {each.name}", width="content")
+                st.button(
+                    "Remove",
+                    key=f"stop-{each.id}",
+                    on_click=ui.try_to,
+                    args=(lambda id=each: jobs.stop(id),),
+                    type="tertiary",
+                )
+
+
+live()

@@ -1,0 +1,106 @@
+"""Home: the runs at a glance, and where to start."""
+
+import pandas as pd
+import streamlit as st
+
+from ae import checkpoints, data, explore, jobs, ui
+from ae.checkpoints import Run, Unreadable
+from ae.recipe import PRESETS, preset
+from ae.ui.images import Row, image_rows
+
+START = "mnist" if data.is_here("mnist") else "digits"
+
+
+def first_curve() -> None:
+    """Train what is fastest, on what is here, and look at it."""
+    recipe = preset("fast", dataset=START)
+    if ui.try_to(lambda: jobs.start(checkpoints.create(recipe, preset="fast"))):
+        st.session_state["goto"] = "pages/train.py"
+
+
+ui.page("Home")
+if goto := st.session_state.pop("goto", None):
+    st.switch_page(goto)
+ui.show_notice()
+st.markdown(
+    "An autoencoder squeezes an image through a bottleneck of a few numbers and draws it again. Train one, watch it "
+    "learn, and see what the bottleneck keeps."
+)
+found = checkpoints.list_runs()
+runs = [run for run in found if isinstance(run, Run)]
+states = {run.id: jobs.state(run) for run in runs}
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.button(
+        "Train your first autoencoder" if not runs else "Train a fast one",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="first",
+        on_click=first_curve,
+        help=PRESETS["fast"].sentence,
+    )
+    st.page_link("pages/train.py", label="Choose a recipe", icon=":material/tune:")
+if not runs:
+    st.caption(f"On {data.SOURCES[START].title}: the first curve comes within seconds.")
+    images = ui.dataset(START).test_images[:8, 0].numpy()
+    image_rows([Row("Original", explore.grey(images / 255))], alt="Eight test images")
+
+
+@st.fragment(run_every=1.0 if any(state in jobs.ACTIVE for state in states.values()) else None)
+def table() -> None:
+    """Show the runs, and keep up with those that train."""
+    now = {run.id: jobs.state(run) for run in runs}
+    if now != states and not any(state in jobs.ACTIVE for state in now.values()):
+        st.rerun()
+    rows = []
+    for run in runs:
+        history, measured = ui.history(run), checkpoints.read_metrics(run)
+        last = history[-1] if history else None
+        rows.append(
+            {
+                "Run": run.name,
+                "State": ui.STATES[now[run.id]][0],
+                "Bottleneck": run.recipe.code_size,
+                "Progress": (last.epoch if last else 0) / run.recipe.epochs,
+                "Epochs": run.recipe.epochs,
+                "Held-out loss": last.held_out_loss if last else None,
+                "Test MSE": measured.get("test_mse"),
+                "Live units": last.live_units if last else None,
+                "Made (UTC)": f"{run.created[5:10]} {run.created[11:16]}",
+            }
+        )
+    st.subheader("Runs", anchor=False)
+    picked = st.dataframe(
+        pd.DataFrame(rows),
+        key="runs",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "Progress": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+            "Held-out loss": st.column_config.NumberColumn(format="%.4f", help="Mean over pixels and images."),
+            "Test MSE": st.column_config.NumberColumn(format="%.4f", help="Mean squared error per pixel."),
+        },
+    )
+    chosen = picked.selection.rows
+    run = runs[chosen[0]] if chosen and chosen[0] < len(runs) else runs[0]
+    preview = checkpoints.read_preview(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{run.name}**", width="content")
+        st.page_link("pages/train.py", label="Its curve", icon=":material/show_chart:", query_params={"run": run.id})
+        st.page_link(
+            "pages/reconstruct.py",
+            label="What it draws",
+            icon=":material/compare:",
+            query_params={"run": run.id},
+            disabled=preview is None,
+        )
+    if preview:
+        seen, drawn = (explore.grey(images / 255) for images in preview)
+        image_rows([Row("Original", seen), Row("Drawn", drawn)], alt=f"Eight test images through {run.name}")
+
+
+if runs:
+    table()
+for torn in (run for run in found if isinstance(run, Unreadable)):
+    st.warning(f"The folder `{torn.id}` is unreadable: {torn.reason}", icon=":material/folder_off:")

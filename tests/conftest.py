@@ -1,0 +1,78 @@
+"""What every test gets: a folder of runs of its own, and things that are dear to make, once."""
+
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from tiny import tiny
+
+from ae import checkpoints, data, files
+from ae.record import record
+
+settings.register_profile("ae", deadline=None, derandomize=True)
+settings.load_profile("ae")
+
+MNIST = Path(__file__).resolve().parent.parent.parent / "shared" / "mnist"
+if not os.environ.get("AE_DATA") and MNIST.is_dir():
+    os.environ["AE_DATA"] = str(MNIST)
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path, monkeypatch):
+    """The folder of runs of this test alone. It is not there until something makes it."""
+    folder = tmp_path / "runs"
+    monkeypatch.setenv("AE_CHECKPOINTS", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def sigterm():
+    """The command line takes over SIGTERM; the test process wants it back."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="session")
+def digits():
+    return data.load("digits")
+
+
+@pytest.fixture(scope="session")
+def few(digits):
+    """A hundred digits, named like the real thing, for what trains often; its 40 test images show all classes."""
+    images, labels = digits.images[:96], digits.labels[:96]
+    return data.Dataset("digits", images, labels, digits.test_images[:40], digits.test_labels[:40], digits.class_names)
+
+
+@pytest.fixture(scope="session")
+def _finished(tmp_path_factory):
+    patch = pytest.MonkeyPatch()
+    patch.setenv("AE_CHECKPOINTS", str(tmp_path_factory.mktemp("finished")))
+    run = checkpoints.create(tiny(), name="A tiny run", preset="lab")
+    list(record(run))
+    patch.undo()
+    return run
+
+
+@pytest.fixture
+def finished(_finished, runs):
+    """A finished run of two epochs on the digits, in this test's own folder of runs."""
+    shutil.copytree(_finished.path, runs / _finished.id)
+    return checkpoints.open_run(_finished.id)
+
+
+@pytest.fixture
+def stopped(runs, monkeypatch, few):
+    """A run that was stopped after the first of its two epochs, trained on ``few``."""
+    monkeypatch.setattr(data, "load", lambda *_, **__: few)
+    run = checkpoints.create(tiny())
+    for epoch in record(run):
+        if epoch.number == 1:
+            files.replace(run.path / checkpoints.STOP, b"")
+    monkeypatch.undo()
+    monkeypatch.setenv("AE_CHECKPOINTS", str(runs))
+    return run

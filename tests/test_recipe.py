@@ -1,0 +1,229 @@
+"""A recipe is valid or is not made, and the presets are the coursework's to the letter."""
+
+import json
+import math
+from dataclasses import FrozenInstanceError, asdict, fields
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ae.data import SOURCES
+from ae.models import MODELS
+from ae.recipe import DEVICES, OPTIMISERS, PRECISIONS, PRESETS, SCHEDULES, Recipe, checked, preset
+
+
+@st.composite
+def recipes(draw):
+    """Any recipe that should be allowed, from what the settings mean and not from their own metadata."""
+    model, dataset = draw(st.sampled_from(["mlp4", "conv", "vae"])), draw(st.sampled_from(list(SOURCES)))
+    return {
+        "model": model,
+        "code_size": draw(st.integers(1, 784)),
+        "activation": draw(st.sampled_from(["relu", "gelu", "tanh"])),
+        "code_activation": "none" if model == "vae" else draw(st.sampled_from(["none", "relu", "tanh", "sigmoid"])),
+        "init": draw(st.sampled_from(["pytorch", "xavier"])),
+        "dataset": dataset,
+        "held_out": draw(st.integers(0, 1499 if dataset == "digits" else 59_999)),
+        "epochs": draw(st.integers(1, 10_000)),
+        "batch_size": draw(st.integers(1, 60_000)),
+        "optimiser": draw(st.sampled_from(["adam", "adamw", "sgd"])),
+        "learning_rate": draw(st.floats(1e-8, 10)),
+        "schedule": draw(st.sampled_from(["constant", "plateau", "one-cycle"])),
+        "weight_decay": draw(st.floats(0, 1)),
+        "noise": draw(st.floats(0, 2)),
+        "beta": draw(st.floats(0, 1000)) if model == "vae" else 0.0,
+        "seed": draw(st.integers(0, 2**31 - 1)),
+        "precision": draw(st.sampled_from(["auto", "bf16", "fp32"])),
+        "device": draw(st.sampled_from(["auto", "cpu", "cuda", "mps"])),
+    }
+
+
+@given(recipes())
+def test_a_valid_recipe_survives_json(settings):
+    recipe = Recipe(**settings)
+    assert recipe.to_dict() == settings
+    assert Recipe(**json.loads(json.dumps(recipe.to_dict(), allow_nan=False))) == recipe
+
+
+def test_a_recipe_can_not_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        Recipe().epochs = 3
+
+
+def test_numbers_are_brought_to_their_type():
+    recipe = Recipe(code_size=np.int64(4), learning_rate=1, noise=np.float32(0.5))
+    assert [type(value) for value in (recipe.code_size, recipe.learning_rate, recipe.noise)] == [int, float, float]
+    assert recipe == Recipe(code_size=4, learning_rate=1.0, noise=0.5)
+    assert checked("epochs", 7) == 7
+
+
+COUNTS = ("code_size", "held_out", "epochs", "batch_size", "seed")
+MEASURES = ("learning_rate", "weight_decay", "noise", "beta")
+
+
+@pytest.mark.parametrize("name", COUNTS + MEASURES)
+@pytest.mark.parametrize(
+    "value", [-1, math.nan, math.inf, -math.inf, 1e300, 10**12, 10**400, True, "3", "many", None, [1], {}, 1j, b"1"]
+)
+def test_what_is_no_number_of_that_range_is_refused_and_quoted(name, value):
+    with pytest.raises(ValueError, match=rf"{name} ") as caught:
+        Recipe(model="vae", code_activation="none", **{name: value})
+    assert repr(value)[:50] in str(caught.value)
+    assert " to " in str(caught.value)
+
+
+@pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.parametrize("value", [2.5, 2.0, 1e9, np.float32(1)])
+def test_what_is_counted_is_a_whole_number(name, value):
+    with pytest.raises(ValueError, match=f"{name} .* is not a whole number: use one from"):
+        Recipe(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"code_size": 0}, r"code_size 0 is out of range: use 1 to 784"),
+        ({"code_size": 785}, r"code_size 785 is out of range: use 1 to 784"),
+        ({"epochs": 0}, r"epochs 0 is out of range: use 1 to 10,000"),
+        ({"epochs": 10**9}, r"epochs 1000000000 is out of range"),
+        ({"batch_size": 0}, r"batch_size 0 is out of range"),
+        ({"learning_rate": 0}, r"learning_rate 0 is out of range"),
+        ({"learning_rate": 10.5}, r"learning_rate 10.5 is out of range"),
+        ({"noise": 2.1}, r"noise 2.1 is out of range"),
+        ({"weight_decay": 1.01}, r"weight_decay 1.01 is out of range"),
+        ({"dataset": "digits", "held_out": 1500}, r"held_out 1500 leaves nothing to train on: digits has 1500"),
+        ({"held_out": 60_000}, r"held_out 60000 is out of range"),
+        ({"model": "mlp4", "beta": 1.0}, r"beta 1 weighs the KL term of a vae; mlp4 has none, so it must be 0"),
+        ({"model": "conv", "beta": 0.5}, r"beta 0.5 .* conv has none"),
+        ({"model": "vae"}, r"code_activation 'relu': the code of a vae has none, use 'none'"),
+        ({"model": "vae", "code_activation": "tanh"}, r"code_activation 'tanh'"),
+    ],
+)
+def test_a_bad_value_is_refused_with_a_sentence_that_quotes_it(changes, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Recipe(**changes)
+
+
+CHOICES = {
+    "model": MODELS,
+    "dataset": SOURCES,
+    "optimiser": OPTIMISERS,
+    "schedule": SCHEDULES,
+    "precision": PRECISIONS,
+    "device": DEVICES,
+    "activation": ("relu", "gelu", "tanh"),
+    "code_activation": ("none", "relu", "tanh", "sigmoid"),
+    "init": ("pytorch", "xavier"),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+@pytest.mark.parametrize("value", ["mlp5", "", "ADAM", 1, True, None, ["mlp4"], math.nan])
+def test_an_unknown_choice_is_refused_with_what_there_is_to_choose_from(name, value):
+    with pytest.raises(ValueError, match=f"unknown {name} ") as caught:
+        Recipe(**{name: value})
+    assert repr(value) in str(caught.value)
+    assert str(caught.value).endswith(f"choose from {', '.join(CHOICES[name])}")
+
+
+def test_every_setting_says_what_it_is_and_what_it_may_be():
+    settings = {f.name: f for f in fields(Recipe)}
+    assert set(settings) == {*CHOICES, *COUNTS, *MEASURES}
+    for setting in settings.values():
+        assert setting.metadata["help"].endswith(".")
+        assert setting.metadata["choices"] or setting.metadata["least"] < setting.metadata["most"]
+
+
+# ---------------------------------------------------------------------------------------------------------- presets
+
+LAB = {
+    "model": "mlp4",
+    "code_size": 8,
+    "activation": "relu",
+    "code_activation": "relu",
+    "init": "pytorch",
+    "dataset": "mnist",
+    "held_out": 0,
+    "epochs": 50,
+    "batch_size": 2048,
+    "optimiser": "adam",
+    "learning_rate": 1e-3,
+    "schedule": "plateau",
+    "weight_decay": 1e-5,
+    "noise": 0.0,
+    "beta": 0.0,
+    "seed": 0,
+    "precision": "auto",
+    "device": "auto",
+}
+CONV = LAB | {
+    "model": "conv",
+    "code_size": 2,
+    "code_activation": "none",
+    "held_out": 12_000,
+    "epochs": 10,
+    "batch_size": 256,
+    "learning_rate": 5e-4,
+    "schedule": "constant",
+    "weight_decay": 0.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "code_sizes"),
+    [
+        ("lab", LAB, (4, 8, 16)),
+        ("lab-xavier", LAB | {"init": "xavier"}, (4, 8, 16)),
+        ("homework-conv", CONV, (2,)),
+        ("homework-vae", CONV | {"model": "vae", "beta": 1.0}, (2,)),
+    ],
+)
+def test_the_coursework_presets_are_to_the_letter(name, settings, code_sizes):
+    assert asdict(preset(name)) == settings
+    assert PRESETS[name].code_sizes == code_sizes
+    assert PRESETS[name].source.startswith("SEEDS.md")
+
+
+def test_the_defaults_are_the_lab_s_own_recipe():
+    assert asdict(Recipe()) == LAB
+
+
+def test_every_preset_says_what_it_is_and_where_it_comes_from():
+    for name, item in PRESETS.items():
+        assert item.name == name
+        assert item.title
+        assert item.sentence.endswith(".")
+        assert item.source
+        assert item.recipe.code_size in item.code_sizes
+
+
+@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("dataset", SOURCES)
+def test_a_preset_fits_every_dataset(name, dataset):
+    recipe, images = preset(name, dataset=dataset), SOURCES[dataset].training_images
+    assert recipe.held_out / images == pytest.approx(PRESETS[name].recipe.held_out / 60_000, abs=1e-3)
+    if images == 60_000:
+        assert asdict(recipe) == asdict(PRESETS[name].recipe) | {"dataset": dataset}
+    else:
+        assert recipe.batch_size <= 32
+
+
+def test_what_is_asked_for_wins_over_what_would_fit():
+    recipe = preset("homework-conv", dataset="digits", held_out=7, batch_size=512, epochs=3)
+    assert (recipe.held_out, recipe.batch_size, recipe.epochs) == (7, 512, 3)
+    assert preset("homework-conv", dataset="digits").held_out == 300
+
+
+@pytest.mark.parametrize("changes", [{"dataset": "cifar"}, {"dataset": ["mnist"]}, {"epochs": 0}])
+def test_a_preset_with_a_bad_change_is_refused(changes):
+    with pytest.raises(ValueError, match=next(iter(changes))):
+        preset("lab", **changes)
+
+
+def test_an_unknown_preset_and_an_unknown_setting_are_refused():
+    with pytest.raises(ValueError, match=r"unknown preset 'quick': choose from fast, lab, lab-xavier, homework-conv"):
+        preset("quick")
+    with pytest.raises(ValueError, match=r"unknown setting 'lr': choose from activation, batch_size"):
+        preset("lab", lr=0.1)

@@ -1,0 +1,14 @@
+"""Wait for what another process does, without guessing how long it takes."""
+
+import time
+
+
+def wait_for(condition, seconds=60, what=""):
+    """Give the first true value of ``condition()``; fail after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what or condition}"
+        time.sleep(0.02)
