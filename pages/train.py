@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ae import checkpoints, data, jobs, ui
-from ae.checkpoints import Run
 from ae.recipe import Recipe
 from ae.ui.monitor import monitor, nothing_yet
 from ae.ui.recipe_form import recipe_form
@@ -76,22 +75,17 @@ corner.selectbox(
 )
 
 
-def pick() -> tuple[Run, list[Run]]:
-    """Give the run to show, and those that wait."""
-    now = {run.id: jobs.state(run) for run in (active or runs[:1])}
-    training = [run for run in active if now[run.id] == "running"]
-    waiting = [run for run in reversed(active) if now[run.id] == "queued"]
-    chosen = st.session_state["watched"]
-    return known[chosen] if chosen else (training or waiting or runs)[0], waiting
-
-
 @st.fragment(run_every=POLL_SECONDS if active else None)
 def live() -> None:
     """Redraw what changes while something trains."""
-    run, waiting = pick()
-    state = jobs.state(run)
-    if active and not any(jobs.state(each) in jobs.ACTIVE for each in active):
-        st.rerun()  # ends the timer
+    now = {run.id: jobs.state(run) for run in active}
+    training = [run for run in active if now[run.id] == "running"]
+    waiting = [run for run in reversed(active) if now[run.id] == "queued"]
+    chosen = st.session_state["watched"]
+    run = known[chosen] if chosen else (training or waiting or runs)[0]
+    state = now.get(run.id) or jobs.state(run)
+    if bool(active) != (bool(training or waiting) or state in jobs.ACTIVE):
+        st.rerun()  # begins or ends the polling
     monitor(run, state)
     for each in waiting:
         if each.id != run.id:
@@ -101,8 +95,9 @@ def live() -> None:
                     "Remove",
                     key=f"stop-{each.id}",
                     on_click=ui.try_to,
-                    args=(lambda id=each: jobs.stop(id),),
+                    args=(lambda run=each: jobs.stop(run),),
                     type="tertiary",
+                    help="Take this run out of the queue; it can be started later.",
                 )
 
 

@@ -1,0 +1,74 @@
+"""A real server on a free port, and a real browser; what no test may cause is checked after each."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from walk import Server, end_training
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Give a fresh server; afterwards its log holds no traceback, and nothing trains on."""
+    running = Server(tmp_path)
+    monkeypatch.setenv("AE_CHECKPOINTS", str(running.runs))
+    yield running
+    end_training(running.runs)
+    running.stop()
+    log = running.log.read_text()
+    assert "Traceback" not in log, log
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give Debian's Chromium; without one, browser tests are skipped, but in CI that is a failure."""
+    if not CHROMIUM:
+        reason = "no Chromium on this machine: apt install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Give a browser window of its own; afterwards no request of it has left the machine."""
+    window = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    abroad: list[str] = []
+
+    def look(request) -> None:
+        if not request.url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:")):
+            abroad.append(request.url)
+
+    window.on("request", look)
+    yield window
+    window.close()
+    assert not abroad
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Give a tab; afterwards it shows no exception box, and no script of it has failed."""
+    tab = context.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    if tab.url.startswith("http"):
+        assert tab.locator("[data-testid=stException]").count() == 0
+    assert not errors

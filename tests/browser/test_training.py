@@ -1,0 +1,128 @@
+"""A person's walk: click Train, watch, leave, come back, stop, go on."""
+
+import re
+import signal
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from walk import Server, settle, visit
+
+from ae import checkpoints, jobs
+from ae.checkpoints import Run
+
+pytestmark = pytest.mark.browser
+POINTS = "() => { const g = document.querySelector('.js-plotly-plot'); return g && g.data ? g.data[2].x.length : 0 }"
+
+
+def set_number(tab: Page, key: str, value: int) -> None:
+    field = tab.locator(f".st-key-form_{key} input")
+    field.fill(str(value))
+    field.press("Enter")
+    expect(field).to_have_value(str(value))
+    settle(tab)
+
+
+def begin(tab: Page, server: Server, epochs: int) -> None:
+    """Open Train, choose how long, and click."""
+    visit(tab, f"{server.url}/train")
+    set_number(tab, "epochs", epochs)
+    tab.locator(".st-key-train button:visible").click()
+
+
+def badge(tab: Page, words: str) -> None:
+    expect(tab.locator(".stMarkdownBadge", has_text=words)).to_be_visible()
+
+
+def epoch_shown(tab: Page) -> int:
+    found = re.search(r"Epoch (\d+)", tab.locator("[data-testid=stProgress]").inner_text())
+    return int(found.group(1)) if found else -1
+
+
+def the_run() -> Run:
+    (run,) = checkpoints.list_runs()
+    assert isinstance(run, Run)
+    return run
+
+
+def test_the_curve_grows_until_the_run_is_finished(server: Server, page: Page) -> None:
+    begin(page, server, 60)
+    page.wait_for_function(f"({POINTS})() > 0")
+    first = page.evaluate(POINTS)
+    page.wait_for_function(f"({POINTS})() > {first}")
+    badge(page, "Finished")
+    page.wait_for_function(f"({POINTS})() == 61")
+    expect(page.get_by_text("All 60 epochs in")).to_be_visible()
+    expect(page.locator("img[alt*='Drawn']")).to_be_visible()
+    assert jobs.state(the_run()) == "finished"
+
+
+def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
+    server: Server, page: Page, context: BrowserContext
+) -> None:
+    begin(page, server, 2000)
+    badge(page, "Training")
+    page.wait_for_function(f"({POINTS})() > 0")
+    page.get_by_role("link", name="Reconstruct").click()
+    expect(page.get_by_role("heading", name="Reconstruct")).to_be_visible()
+    page.get_by_role("link", name="Train", exact=True).click()
+    badge(page, "Training")
+    page.reload()
+    badge(page, "Training")
+    expect(page.locator("[data-testid=stProgress]")).to_contain_text(re.compile(r"Epoch \d+ of 2000"))
+    before = epoch_shown(page)
+    other = context.new_page()
+    visit(other, f"{server.url}/train")
+    badge(other, "Training")
+    server.stop(signal.SIGKILL)
+    server.start()
+    visit(page, f"{server.url}/train")
+    badge(page, "Training")
+    expect(page.locator("[data-testid=stProgress]")).to_contain_text(re.compile(r"Epoch \d+ of 2000"))
+    assert epoch_shown(page) > before
+
+
+def test_stop_keeps_the_model_and_resume_goes_on(server: Server, page: Page) -> None:
+    begin(page, server, 2000)
+    page.wait_for_function(f"({POINTS})() > 1")
+    page.locator(".st-key-stop button:visible").click()
+    badge(page, "Stopped")
+    stopped = checkpoints.read_history(the_run())[-1].epoch
+    assert 0 < stopped < 2000
+    assert checkpoints.saved_epoch(the_run()) == stopped
+    page.locator(".st-key-resume button:visible").click()
+    badge(page, "Training")
+    page.wait_for_function(f"({POINTS})() > {stopped + 1}")
+    page.locator(".st-key-stop button:visible").click()
+    badge(page, "Stopped")
+    page.get_by_role("link", name="See what it learned").click()
+    expect(page.get_by_role("heading", name="Reconstruct")).to_be_visible()
+    expect(page.locator("img[alt*='Drawn']")).to_be_visible()
+
+
+def test_a_second_run_is_queued_says_so_and_can_be_removed(server: Server, page: Page) -> None:
+    begin(page, server, 2000)
+    badge(page, "Training")
+    page.locator(".st-key-train button:visible").click()
+    queued = page.get_by_text("Queued: Fast")
+    expect(queued).to_be_visible()
+    page.locator("[class*=st-key-stop-] button:visible").click()
+    expect(queued).to_have_count(0)
+    badge(page, "Training")
+
+
+def test_a_bad_bottleneck_is_a_sentence_and_keeps_what_was_typed(server: Server, page: Page) -> None:
+    visit(page, f"{server.url}/train")
+    field = page.locator(".st-key-form_sizes input")
+    field.fill("0")
+    field.press("Enter")
+    expect(page.get_by_text("code_size 0 is out of range: use 1 to 784")).to_be_visible()
+    expect(page.locator(".st-key-train button:visible")).to_be_disabled()
+    expect(page.locator(".st-key-form_sizes")).to_contain_text("0")
+
+
+def test_a_newcomer_sees_a_curve_after_one_click_on_home(server: Server, page: Page) -> None:
+    visit(page, server.url)
+    page.get_by_role("button", name="Train your first autoencoder").click()
+    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
+    page.wait_for_function(f"({POINTS})() > 1")
+    badge(page, "Finished")

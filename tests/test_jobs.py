@@ -1,0 +1,257 @@
+"""Training in processes of its own: one at a time, in order, and each can be stopped, killed and gone on with.
+
+Real processes on the built-in digits. Waiting is for conditions; nothing here knows how long a thing takes.
+"""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from tiny import DIVERGING, same, timeless, tiny
+from waiting import wait_for
+
+from ae import checkpoints, files, jobs
+from ae.checkpoints import RunError, create, load, read_history, read_metrics
+
+LONG = tiny(epochs=25, batch_size=16, seed=3)  # long enough to be caught in the middle
+
+
+def processes_of(folder):
+    """The ids of all processes that train runs of that folder, whoever started them."""
+    mark, found = f"AE_CHECKPOINTS={folder.resolve()}\0".encode(), []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (place / "environ").read_bytes() and int(place.name) != os.getpid():
+                found.append(int(place.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.fixture(scope="module")
+def started():
+    """Every process that ``ae.jobs`` starts from here; all are ended, and reaped, when the module is done."""
+    handles, popen = [], subprocess.Popen
+
+    def remember(*args, **kwargs):
+        handles.append(popen(*args, **kwargs))
+        return handles[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess, "Popen", remember)
+        yield handles
+    for handle in handles:
+        handle.kill()
+        handle.wait()
+
+
+@pytest.fixture(autouse=True)
+def ended(runs, started):
+    """After each test no process is left that works in its folder; that of a failed test is killed."""
+    yield
+    for pid in processes_of(runs):
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(started, tmp_path_factory):
+    """The long recipe, started before anything else in a folder of its own, and finished when it is asked for."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AE_CHECKPOINTS", str(folder))
+        run = create(LONG)
+        jobs.start(run)
+    seen = [jobs.state(run)]
+
+    def finished():
+        seen.append(jobs.state(run))
+        return seen[-1] == "finished" and read_metrics(run)
+
+    yield lambda: (wait_for(finished, 90), run, seen)[1:]
+    for pid in processes_of(folder):
+        os.kill(pid, signal.SIGKILL)
+
+
+def wait_until(run, state, seconds=60):
+    wait_for(
+        lambda: jobs.state(run) == state, seconds, f"{run.id} to be {state}, last words: {checkpoints.last_words(run)}"
+    )
+
+
+def wait_for_epoch(run, number):
+    wait_for(lambda: len(read_history(run)) > number, 60, f"epoch {number} of {run.id}")
+
+
+def wait_for_nobody(folder):
+    wait_for(lambda: not processes_of(folder), 30, "all processes to end")
+
+
+def test_stopped_one_makes_place_for_the_next_and_resumed_it_ends_as_if_never_stopped(undisturbed, runs):
+    first, second, third = create(LONG, name="first"), create(tiny(epochs=1), name="second"), create(tiny())
+    for run in (first, second, third):
+        assert jobs.state(run) == "interrupted"  # made, but never asked for
+        jobs.start(run)
+        assert jobs.state(run) == "queued"
+    for run in (first, second):
+        with pytest.raises(RunError, match=f"{run.id} is being trained already"):
+            jobs.start(run)
+
+    wait_until(first, "running")
+    assert [jobs.state(run) for run in (second, third)] == ["queued", "queued"]
+    jobs.stop(third)  # it waits without a process
+    assert jobs.state(third) == "stopped"
+
+    wait_for_epoch(first, 1)
+    with pytest.raises(RunError, match="being trained: stop it first"):
+        checkpoints.delete(first)
+    jobs.stop(first)
+    wait_until(first, "stopped")
+    epoch = checkpoints.saved_epoch(first)
+    assert 1 <= epoch < 25
+    assert read_metrics(first)["epoch"] == epoch  # the model was kept, and measured
+    assert checkpoints.last_words(first) == "Stopped"
+
+    wait_until(second, "finished")  # nobody had to start it
+    assert (first.path / checkpoints.METRICS).stat().st_mtime < (second.path / checkpoints.WEIGHTS).stat().st_mtime
+    wait_for(lambda: read_metrics(second), 30, "the second's measurements")
+    with pytest.raises(RunError, match="has finished all its 1 epochs"):
+        jobs.start(second)
+    assert jobs.state(third) == "stopped"
+    assert read_history(third) == []
+    for run in (second, third):
+        with pytest.raises(RunError, match=f"is {jobs.state(run)}, so there is nothing to stop"):
+            jobs.stop(run)
+
+    jobs.start(first)
+    wait_until(first, "finished")
+    wait_for_nobody(runs)
+    other, _ = undisturbed()
+    assert same(load(first).state_dict(), load(other).state_dict())
+    assert timeless(first) == timeless(other)
+    assert not list(runs.glob(f"*/{checkpoints.TICKET}"))
+
+
+def test_a_started_run_is_queued_then_running_then_finished_and_measured(undisturbed):
+    run, seen = undisturbed()
+    assert [state for n, state in enumerate(seen) if n == 0 or state != seen[n - 1]] == [
+        "queued",
+        "running",
+        "finished",
+    ]
+    measured = read_metrics(run)
+    assert measured["epoch"] == 25
+    assert measured["test_mse"] < read_history(run)[0].held_out_loss
+    assert checkpoints.read_error(run) == ""
+    wait_for(lambda: checkpoints.last_words(run) == "Finished", 30)
+    wait_for_nobody(run.path.parent)
+
+
+def test_killed_in_the_middle_a_run_is_interrupted_and_goes_on_to_the_same_end(undisturbed, started, runs):
+    run = create(LONG)
+    jobs.start(run)
+    wait_for_epoch(run, 2)
+    os.kill(started[-1].pid, signal.SIGKILL)
+    started[-1].wait()
+    assert jobs.state(run) == "interrupted"
+    assert checkpoints.saved_epoch(run) < 25
+    load(run)
+    jobs.start(run)
+    wait_until(run, "finished")
+    wait_for_nobody(runs)
+    other, _ = undisturbed()
+    assert same(load(run).state_dict(), load(other).state_dict())
+    assert timeless(run) == timeless(other)
+
+
+def test_a_run_that_fails_keeps_its_sentence_and_traceback_and_the_next_one_gets_its_place(runs):
+    failing, other = create(tiny(**DIVERGING, epochs=6)), create(tiny(epochs=1))
+    jobs.start(failing)
+    jobs.start(other)
+    wait_until(failing, "failed")
+    assert checkpoints.read_error(failing).startswith("the loss was no longer a finite number in epoch ")
+    assert "Traceback" in (failing.path / checkpoints.LOG).read_text()
+    wait_until(other, "finished")
+    wait_for_nobody(runs)
+    assert jobs.state(failing) == "failed"
+    jobs.prepare(failing)  # asked for again, it is no longer failed
+    assert jobs.state(failing) == "queued"
+    assert checkpoints.read_error(failing) == ""
+
+
+def test_a_run_that_is_stopped_before_its_process_appears_is_not_trained(started, runs):
+    run = create(tiny(epochs=1))
+    jobs.start(run)
+    jobs.stop(run)
+    assert started[-1].wait(60) is not None
+    wait_for_nobody(runs)
+    assert jobs.state(run) == "stopped"
+    assert read_history(run) == []
+
+
+# ------------------------------------------------------------------------------------------- states, without processes
+
+
+@pytest.fixture
+def no_process(monkeypatch):
+    """Nothing is started; what would have been is listed."""
+    spawned = []
+    monkeypatch.setattr(jobs, "_spawn", lambda path: spawned.append(path.name))
+    return spawned
+
+
+def test_a_ticket_whose_process_never_appeared_is_not_queued_for_ever(no_process, monkeypatch):
+    run = create(tiny())
+    jobs.start(run)
+    assert jobs.state(run) == "queued"
+    monkeypatch.setattr(jobs, "START_SECONDS", -1)
+    assert jobs.state(run) == "interrupted"
+    jobs.start(run)
+    assert no_process == [run.id, run.id]
+
+
+def test_a_run_is_running_as_long_as_its_lock_is_held_and_no_longer():
+    run = create(tiny())
+    with FileLock(run.path / checkpoints.LOCK):
+        assert jobs.state(run) == "running"
+        files.replace(run.path / checkpoints.TICKET, b"1")
+        assert jobs.state(run) == "queued"
+        with pytest.raises(RunError, match="is being trained already"):
+            list(jobs.work(run))
+    (run.path / checkpoints.TICKET).unlink()
+    assert jobs.state(run) == "interrupted"
+
+
+def test_who_waits_without_a_process_is_started_in_order_when_the_place_is_free(no_process, runs, monkeypatch):
+    waiting = [create(tiny(seed=n)) for n in range(3)]
+    with FileLock(runs / ".training.lock"):
+        for run in (waiting[1], waiting[0], waiting[2]):  # asked for in another order than made
+            jobs.start(run)
+        assert no_process == []
+        monkeypatch.setattr(jobs, "START_SECONDS", -1)
+        assert [jobs.state(run) for run in waiting] == ["queued"] * 3
+    jobs.stop(waiting[1]) if jobs.state(waiting[1]) == "queued" else (waiting[1].path / checkpoints.STOP).touch()
+    worked = create(tiny(epochs=1))
+    jobs.prepare(worked)
+    list(jobs.work(worked))
+    assert jobs.state(worked) == "finished"
+    assert no_process == [waiting[0].id]  # the one before was stopped
+
+
+def test_finished_stopped_and_failed_are_read_from_the_folder(finished, stopped):
+    assert jobs.state(finished) == "finished"
+    assert jobs.state(stopped) == "stopped"
+    files.replace(stopped.path / checkpoints.ERROR, b"The disk was full")
+    assert jobs.state(stopped) == "failed"
+    jobs.prepare(stopped)
+    assert jobs.state(stopped) == "queued"
+    with pytest.raises(RunError, match="is being trained already"):
+        jobs.prepare(stopped)
+
+
+def test_an_error_is_said_in_one_line_that_is_not_too_long():
+    assert jobs.sentence(ValueError("two\n  lines")) == "two lines"
+    assert jobs.sentence(ValueError()) == "ValueError"
+    assert len(jobs.sentence(ValueError("x" * 9999))) == 500
