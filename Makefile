@@ -17,7 +17,7 @@ lint: .venv/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 bench: .venv/app.stamp
-	@$(BIN)/python benchmarks/lab_loop.py $(ARGS)
+	@PYTHONPATH=. $(BIN)/python benchmarks/lab_loop.py $(ARGS)
 
 clean:
 	rm -rf .venv

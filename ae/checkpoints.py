@@ -42,6 +42,22 @@ STOP = "stop"  # somebody asked the run to stop
 ERROR = "error.txt"  # why the last attempt failed, one sentence
 
 
+LARGEST_PREVIEW = 2**16
+MEASURED = {
+    "epoch": int,
+    "test_mse": float,
+    "psnr": float,
+    "ssim": float,
+    "live_units": int,
+    "dead_units": list,
+    "mse_by_class": dict,
+    "parameters": int,
+    "test_images": int,
+    "seconds": float,
+}
+"""What METRICS holds: ``epoch``, ``seconds`` of training, and what ``ae.metrics.evaluate`` gives."""
+
+
 class RunError(Exception):
     """A run can't be read or used so; the message is one sentence."""
 
@@ -142,7 +158,7 @@ def open_run(id: str) -> Run:
         RunError: there is none, or its folder is torn, foreign or malicious; the sentence says which.
     """
     path = runs_folder() / id
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", id) or not path.is_dir():
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,254}", id) or not path.is_dir():
         raise RunError(f"there is no run {id!r} in {runs_folder()}")
     if path.is_symlink():
         raise RunError("it is a link to somewhere else")
@@ -156,7 +172,10 @@ def open_run(id: str) -> Run:
         read = Recipe(**recipe)
     except (ValueError, TypeError) as error:
         raise RunError(f"{RECIPE}: {str(error)[:200]}") from error
-    text = {key: str(about.get(key, ""))[:200] for key in ("name", "preset", "created")}
+    text = {
+        key: "".join(c if c.isprintable() else " " for c in str(about.get(key, ""))[:200])
+        for key in ("name", "preset", "created")
+    }
     return Run(path, read, text["name"] or id, text["preset"], text["created"], about.get("shipped") is True)
 
 
@@ -202,7 +221,8 @@ def read_history(run: Run) -> list[Line]:
     except (OSError, ValueError):
         return []
     lines: list[Line] = []
-    for row in csv.reader(io.StringIO(text[: text.rfind("\n") + 1])):
+    for words in text[: text.rfind("\n") + 1].split("\n")[:-1]:
+        row = words.split(",")
         if row == list(Line._fields):
             continue
         try:
@@ -261,28 +281,32 @@ def read_state(run: Run) -> dict[str, Any] | None:
     except Exception as error:  # torch.load raises whatever the bytes make of it
         raise RunError(f"{STATE} of {run.id} is damaged, so it can't be resumed") from error
     epoch = state.get("epoch") if isinstance(state, dict) else None
-    if not isinstance(epoch, int) or not 0 <= epoch <= run.recipe.epochs:
+    if not isinstance(epoch, int) or state.get("recipe") != run.recipe.to_dict() or not 0 <= epoch <= run.recipe.epochs:
         raise RunError(f"{STATE} of {run.id} is not a state of this run")
     return state
 
 
 def read_metrics(run: Run) -> dict[str, Any]:
-    """Give what was measured when training ended (``ae.metrics.evaluate``); empty if nothing was."""
+    """Give what was measured when training ended, ``MEASURED``; empty if nothing was."""
     try:
-        return _read_json(run.path / METRICS)
+        found = _read_json(run.path / METRICS)
     except RunError:
         return {}
+    whole = all(isinstance(found.get(key), kind) for key, kind in MEASURED.items())
+    return found if whole else {}
 
 
 def read_preview(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
     """Give eight test images and their reconstructions, each uint8 (8, 28, 28), or None if there are none yet."""
+    path = run.path / PREVIEW
     try:
-        pair = np.load(run.path / PREVIEW, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        content = path.read_bytes() if path.stat().st_size < LARGEST_PREVIEW else b""
+        pair = np.load(io.BytesIO(content), allow_pickle=False)
+    except Exception:  # numpy raises whatever the bytes make of it
         return None
-    if pair.dtype != np.uint8 or pair.ndim != 4 or pair.shape[0] != 2 or pair.shape[2:] != (data.SIDE, data.SIDE):
-        return None
-    return pair[0], pair[1]
+    shape = getattr(pair, "shape", ())
+    fits = len(shape) == 4 and shape[0] == 2 and shape[2:] == (data.SIDE, data.SIDE) and pair.dtype == np.uint8
+    return (pair[0], pair[1]) if fits else None
 
 
 def read_error(run: Run) -> str:

@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # keep the run, as with Ctrl-C
     try:
-        return options.command(options)
+        code = options.command(options)
+        sys.stdout.flush()  # here, so that a reader who left is noticed here
+        return code
     except ValueError as error:  # a recipe's own sentence
         return _complain(str(error), USAGE)
     except RunError as error:
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say in one sentence what is wrong, and leave."""
-        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+        self.exit(USAGE, f"{self.prog}: {' '.join(message.split())}; see {self.prog} --help\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("resume", _resume, "Go on with a run that was stopped, interrupted or failed.")
     sub.add_argument("run", help="its id, the beginning of it, or 'last'")
+    sub.add_argument("--queued", action="store_true", help=argparse.SUPPRESS)
     sub = command("stop", _stop, "Stop a run after the epoch it is in; the model is kept.")
     sub.add_argument("run", help="its id, the beginning of it, or 'last'")
     sub = command("list", _list, "List the runs, newest first.")
@@ -153,7 +156,10 @@ def _train(options: argparse.Namespace) -> int:
 
 def _resume(options: argparse.Namespace) -> int:
     run = _find(options.run)
-    if jobs.state(run) != "queued":  # the dashboard queued it, and this process is to train it
+    waits = (run.path / checkpoints.TICKET).exists()
+    if options.queued and not waits:  # taken out of the queue before this process appeared
+        return OK
+    if not options.queued:
         jobs.prepare(run)
     return _work(run)
 
@@ -225,9 +231,9 @@ def _check_target(path: Path | None, recipes: list[Recipe]) -> None:
         raise ValueError(f"{path} would be written {len(recipes)} times: put {{z}} into its name, for the code size")
     try:
         folder = Path(str(path).format(z=0)).parent
-    except (KeyError, IndexError, ValueError):
+    except (KeyError, IndexError, ValueError, AttributeError, TypeError):
         raise ValueError(f"{path}: the only thing in braces may be {{z}}") from None
-    if not folder.is_dir() or not os.access(folder, os.W_OK) or path.is_dir():
+    if not folder.is_dir() or not os.access(folder, os.W_OK) or len(path.name) > 200 or path.is_dir():
         raise ValueError(f"{path} can't be written: {folder} must be a folder that you may write to")
 
 
@@ -465,5 +471,5 @@ def _note(words: str) -> None:
 
 
 def _complain(words: str, code: int) -> int:
-    _note(f"python -m ae: {words}")
+    _note(f"python -m ae: {' '.join(words.split())}")
     return code

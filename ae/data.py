@@ -3,6 +3,7 @@
 MNIST and its siblings are read from the files that torchvision downloads; the digits come with scikit-learn.
 """
 
+import http.client
 import os
 import shutil
 import socket
@@ -174,7 +175,7 @@ def download(name: str, root: Path | None = None, *, say: Callable[[str], None] 
                 packed.unlink()
             shutil.rmtree(final, ignore_errors=True)
             arrived.replace(final)
-    except (OSError, RuntimeError, DataError) as error:
+    except (OSError, RuntimeError, DataError, http.client.HTTPException) as error:
         reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
         raise DataError(
             f"{source.title} could not be downloaded ({reason}): try again with a network, point AE_DATA to a folder "

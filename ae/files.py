@@ -1,13 +1,11 @@
 """Bytes on disk: whole files replaced or not at all, lines appended, and locks that die with their holder."""
 
+import fcntl
 import json
 import os
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
 
 LARGEST_TEXT = 64 * 2**20
 """Bytes; nobody's history is that long, so what is larger is not read."""
@@ -59,14 +57,16 @@ def read_text(path: Path) -> str:
 
 def held(path: Path) -> bool:
     """Tell whether a living process holds the lock file at ``path``."""
-    if not path.exists():
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
         return False
-    for _ in range(3):  # another one who looks holds it for a moment too
-        try:
-            with FileLock(path, timeout=0):
-                return False
-        except Timeout:
-            time.sleep(0.002)
-        except OSError:
-            return False
-    return True
+    try:  # a shared lock, so that those who look do not take each other for the holder
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)

@@ -36,7 +36,7 @@ def state(run: Run) -> State:
     ticket = run.path / checkpoints.TICKET
     if files.held(run.path / checkpoints.LOCK):
         return "queued" if ticket.exists() else "running"
-    if checkpoints.saved_epoch(run) == run.recipe.epochs:
+    if checkpoints.saved_epoch(run) == run.recipe.epochs and checkpoints.read_metrics(run):
         return "finished"
     if checkpoints.read_error(run):
         return "failed"
@@ -151,8 +151,7 @@ def _await_turn(run: Run, note: Callable[[str], None]) -> FileLock | None:
         mine = tickets.index(run.path / checkpoints.TICKET) if run.path / checkpoints.TICKET in tickets else 0
         if not any(_is_waiting(ticket) for ticket in tickets[:mine]):
             try:
-                place.acquire(timeout=0)
-                return place
+                return place.acquire(timeout=0)
             except Timeout:
                 pass
         if not told:
@@ -177,7 +176,7 @@ def _spawn(path: Path) -> None:
     """Run ``python -m ae resume``, the command that people type, apart from this process and its terminal."""
     with (path / checkpoints.LOG).open("ab") as errors:
         subprocess.Popen(
-            [sys.executable, "-m", "ae", "resume", path.name],
+            [sys.executable, "-m", "ae", "resume", "--queued", path.name],
             cwd=Path(__file__).resolve().parent.parent,
             env={**os.environ, "AE_CHECKPOINTS": str(path.parent.resolve())},
             stdin=subprocess.DEVNULL,

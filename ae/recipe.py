@@ -128,7 +128,7 @@ def checked(name: str, value: Any) -> Any:  # noqa: ANN401
     except (TypeError, ValueError, OverflowError):
         kind = "number" if setting.type is float else "whole number"
         raise ValueError(f"{name} {value!r} is not a {kind}: use one from {least:,} to {most:,}") from None
-    if not (math.isfinite(number) and least <= number <= most):
+    if not least <= number <= most:
         raise ValueError(f"{name} {value!r} is out of range: use {least:,} to {most:,}")
     return number
 

@@ -58,6 +58,7 @@ def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iter
         yield epoch
         if stop_asked(run) and epoch.number < run.recipe.epochs:
             break
+    _write_preview(run, checkpoints.load(run), seen)  # again, in case the last attempt ended just before
     say("Measuring on the test images")
     _measure(run, dataset)
 

@@ -81,8 +81,9 @@ def train(
 
     def current(number: int) -> dict[str, Any]:
         if not number:  # nothing has moved yet, and the optimiser is not even made
-            return {"epoch": 0, "model": model.state_dict()}
+            return {"recipe": recipe.to_dict(), "epoch": 0, "model": model.state_dict()}
         return {
+            "recipe": recipe.to_dict(),
             "epoch": number,
             "model": model.state_dict(),
             "optimiser": optimiser.state_dict(),
@@ -99,15 +100,14 @@ def train(
     optimiser = _optimiser(recipe, model)
     scheduler = _scheduler(recipe, optimiser, steps=recipe.epochs * math.ceil(len(images) / recipe.batch_size))
     if state:
-        _restore(state, model, optimiser, scheduler)
+        _restore(recipe, state, model, optimiser, scheduler)
     for number in range((state["epoch"] if state else 0) + 1, recipe.epochs + 1):
         begun = time.perf_counter()
         good = {name: value.clone() for name, value in model.state_dict().items()}
         model.train()
         with _seeded(recipe.seed, number, device):
-            losses, training_loss = _pass(recipe, model, images, optimiser, scheduler, autocast)
+            losses, training_loss, rate = _pass(recipe, model, images, optimiser, scheduler, autocast)
         model.eval()
-        rate = optimiser.param_groups[0]["lr"]
         if isinstance(scheduler, ReduceLROnPlateau):
             scheduler.step(training_loss)
         epoch = measured(number, begun, losses, training_loss, rate)
@@ -192,7 +192,7 @@ def _pass(
     optimiser: Optimizer,
     scheduler: LRScheduler | None,
     autocast: Callable[[], torch.autocast],
-) -> tuple[list[float], float]:
+) -> tuple[list[float], float, float]:
     """Go over all images once, in random order; give the loss of each batch and their mean over images.
 
     The losses stay on the device until the end: reading each would make the processor wait for it.
@@ -209,17 +209,22 @@ def _pass(
             loss = model.loss(seen, target, beta=recipe.beta)
         loss.backward()
         optimiser.step()
+        rate = optimiser.param_groups[0]["lr"]
         if isinstance(scheduler, OneCycleLR):
             scheduler.step()
         losses.append(loss.detach())
         sizes.append(len(chosen))
     batch_losses = torch.stack(losses).tolist()
     mean = math.fsum(loss * size for loss, size in zip(batch_losses, sizes, strict=True)) / len(images)
-    return batch_losses, mean
+    return batch_losses, mean, rate
 
 
-def _restore(state: dict[str, Any], model: Autoencoder, optimiser: Optimizer, scheduler: LRScheduler | None) -> None:
+def _restore(
+    recipe: Recipe, state: dict[str, Any], model: Autoencoder, optimiser: Optimizer, scheduler: LRScheduler | None
+) -> None:
     try:
+        if state["recipe"] != recipe.to_dict():
+            raise ValueError
         model.load_state_dict(state["model"])
         if state["epoch"]:
             optimiser.load_state_dict(state["optimiser"])

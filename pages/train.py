@@ -7,7 +7,8 @@ from ae.recipe import Recipe
 from ae.ui.monitor import monitor, nothing_yet
 from ae.ui.recipe_form import recipe_form
 
-POLL_SECONDS = 0.3
+FIRST_SECONDS, POLL_SECONDS = 0.3, 1.0
+"""How often to look until the first point is there, and after: each redrawing costs the training a little."""
 LATEST = "What trains now, or the newest"
 
 
@@ -75,7 +76,10 @@ corner.selectbox(
 )
 
 
-@st.fragment(run_every=POLL_SECONDS if active else None)
+begun = any(ui.history(run) for run in active)
+
+
+@st.fragment(run_every=(POLL_SECONDS if begun else FIRST_SECONDS) if active else None)
 def live() -> None:
     """Redraw what changes while something trains."""
     now = {run.id: jobs.state(run) for run in active}
@@ -87,6 +91,8 @@ def live() -> None:
     if bool(active) != (bool(training or waiting) or state in jobs.ACTIVE):
         st.rerun()  # begins or ends the polling
     monitor(run, state)
+    if active and not begun and ui.history(run):
+        st.rerun()  # slows it down
     for each in waiting:
         if each.id != run.id:
             with st.container(horizontal=True, vertical_alignment="center"):

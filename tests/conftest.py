@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from tiny import tiny
+from tiny import KILLABLE, tiny
 
 from ae import checkpoints, data, files
+from ae.cli import main
 from ae.record import record
 
 settings.register_profile("ae", deadline=None, derandomize=True)
@@ -76,3 +77,48 @@ def stopped(runs, monkeypatch, few):
     monkeypatch.undo()
     monkeypatch.setenv("AE_CHECKPOINTS", str(runs))
     return run
+
+
+@pytest.fixture
+def on_few(few, monkeypatch):
+    """Whatever a recipe asks for, it is trained on ``few``."""
+    monkeypatch.setattr(data, "load", lambda *_, **__: few)
+
+
+@pytest.fixture(scope="session")
+def straight(few, tmp_path_factory):
+    """A run of the recipe ``KILLABLE`` on ``few`` that nothing disturbed, in a folder of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AE_CHECKPOINTS", str(tmp_path_factory.mktemp("straight")))
+        patch.setattr(data, "load", lambda *_, **__: few)
+        run = checkpoints.create(KILLABLE)
+        list(record(run))
+    return run
+
+
+@pytest.fixture
+def spoiled(runs):
+    """The folder of a readable run that has not begun, named a-run, to be spoiled."""
+    folder = runs / "a-run"
+    folder.mkdir(parents=True)
+    about = {"format": 1, "name": "A run", "preset": "lab", "created": "2026-01-01T00:00:00+00:00"}
+    files.replace(folder / checkpoints.RECIPE, files.to_json(tiny().to_dict()))
+    files.replace(folder / checkpoints.ABOUT, files.to_json(about))
+    assert checkpoints.open_run("a-run").name == "A run"
+    return folder
+
+
+@pytest.fixture
+def call(capsys):
+    """Run a command in this process; give its exit code, what it printed and what it complained about."""
+
+    def call(*arguments):
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as leaving:
+            code = leaving.code
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from tiny import DIVERGING, same, timeless, tiny
+from tiny import DIVERGING, assert_equal_runs, tiny
 from waiting import wait_for
 
 from ae import checkpoints, files, jobs
 from ae.checkpoints import RunError, create, load, read_history, read_metrics
 
-LONG = tiny(epochs=25, batch_size=16, seed=3)  # long enough to be caught in the middle
+LONG = tiny(epochs=12, batch_size=16, seed=3)  # long enough to be caught in the middle
 
 
 def processes_of(folder):
@@ -42,6 +42,7 @@ def started():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(subprocess, "Popen", remember)
+        patch.setenv("OMP_NUM_THREADS", "1")  # threads of two processes that spin for each other take minutes
         yield handles
     for handle in handles:
         handle.kill()
@@ -58,21 +59,25 @@ def ended(runs, started):
 
 @pytest.fixture(scope="module")
 def undisturbed(started, tmp_path_factory):
-    """The long recipe, started before anything else in a folder of its own, and finished when it is asked for."""
+    """The long recipe, trained without a break; and the states that it was seen in."""
     folder = tmp_path_factory.mktemp("undisturbed")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AE_CHECKPOINTS", str(folder))
         run = create(LONG)
         jobs.start(run)
-    seen = [jobs.state(run)]
+    seen = []
 
     def finished():
         seen.append(jobs.state(run))
-        return seen[-1] == "finished" and read_metrics(run)
+        return seen[-1] == "finished"
 
-    yield lambda: (wait_for(finished, 90), run, seen)[1:]
-    for pid in processes_of(folder):
-        os.kill(pid, signal.SIGKILL)
+    try:
+        wait_for(finished, 90)
+        wait_for_nobody(folder)
+    finally:
+        for pid in processes_of(folder):
+            os.kill(pid, signal.SIGKILL)
+    return run, seen
 
 
 def wait_until(run, state, seconds=60):
@@ -87,6 +92,20 @@ def wait_for_epoch(run, number):
 
 def wait_for_nobody(folder):
     wait_for(lambda: not processes_of(folder), 30, "all processes to end")
+
+
+def test_a_started_run_is_queued_then_running_then_finished_and_measured(undisturbed):
+    run, seen = undisturbed
+    assert [state for n, state in enumerate(seen) if n == 0 or state != seen[n - 1]] == [
+        "queued",
+        "running",
+        "finished",
+    ]
+    measured = read_metrics(run)
+    assert measured["epoch"] == 12
+    assert measured["test_mse"] < read_history(run)[0].held_out_loss
+    assert checkpoints.read_error(run) == ""
+    assert checkpoints.last_words(run) == "Finished"
 
 
 def test_stopped_one_makes_place_for_the_next_and_resumed_it_ends_as_if_never_stopped(undisturbed, runs):
@@ -110,9 +129,9 @@ def test_stopped_one_makes_place_for_the_next_and_resumed_it_ends_as_if_never_st
     jobs.stop(first)
     wait_until(first, "stopped")
     epoch = checkpoints.saved_epoch(first)
-    assert 1 <= epoch < 25
+    assert 1 <= epoch < 12
     assert read_metrics(first)["epoch"] == epoch  # the model was kept, and measured
-    assert checkpoints.last_words(first) == "Stopped"
+    assert "Z Stopped\n" in (first.path / checkpoints.LOG).read_text()
 
     wait_until(second, "finished")  # nobody had to start it
     assert (first.path / checkpoints.METRICS).stat().st_mtime < (second.path / checkpoints.WEIGHTS).stat().st_mtime
@@ -128,25 +147,9 @@ def test_stopped_one_makes_place_for_the_next_and_resumed_it_ends_as_if_never_st
     jobs.start(first)
     wait_until(first, "finished")
     wait_for_nobody(runs)
-    other, _ = undisturbed()
-    assert same(load(first).state_dict(), load(other).state_dict())
-    assert timeless(first) == timeless(other)
+    other, _ = undisturbed
+    assert_equal_runs(first, other)
     assert not list(runs.glob(f"*/{checkpoints.TICKET}"))
-
-
-def test_a_started_run_is_queued_then_running_then_finished_and_measured(undisturbed):
-    run, seen = undisturbed()
-    assert [state for n, state in enumerate(seen) if n == 0 or state != seen[n - 1]] == [
-        "queued",
-        "running",
-        "finished",
-    ]
-    measured = read_metrics(run)
-    assert measured["epoch"] == 25
-    assert measured["test_mse"] < read_history(run)[0].held_out_loss
-    assert checkpoints.read_error(run) == ""
-    wait_for(lambda: checkpoints.last_words(run) == "Finished", 30)
-    wait_for_nobody(run.path.parent)
 
 
 def test_killed_in_the_middle_a_run_is_interrupted_and_goes_on_to_the_same_end(undisturbed, started, runs):
@@ -156,14 +159,13 @@ def test_killed_in_the_middle_a_run_is_interrupted_and_goes_on_to_the_same_end(u
     os.kill(started[-1].pid, signal.SIGKILL)
     started[-1].wait()
     assert jobs.state(run) == "interrupted"
-    assert checkpoints.saved_epoch(run) < 25
+    assert checkpoints.saved_epoch(run) < 12
     load(run)
     jobs.start(run)
     wait_until(run, "finished")
     wait_for_nobody(runs)
-    other, _ = undisturbed()
-    assert same(load(run).state_dict(), load(other).state_dict())
-    assert timeless(run) == timeless(other)
+    other, _ = undisturbed
+    assert_equal_runs(run, other)
 
 
 def test_a_run_that_fails_keeps_its_sentence_and_traceback_and_the_next_one_gets_its_place(runs):
@@ -238,6 +240,23 @@ def test_who_waits_without_a_process_is_started_in_order_when_the_place_is_free(
     list(jobs.work(worked))
     assert jobs.state(worked) == "finished"
     assert no_process == [waiting[0].id]  # the one before was stopped
+
+
+def test_who_is_interrupted_while_it_waits_does_not_keep_a_later_one_from_starting(no_process, runs):
+    first, second = create(tiny(seed=1)), create(tiny(seed=2))
+    jobs.prepare(first)
+
+    def ctrl_c(words):
+        assert words == "Waiting for another run to end"
+        raise KeyboardInterrupt
+
+    with FileLock(runs / ".training.lock"):
+        with pytest.raises(KeyboardInterrupt):
+            list(jobs.work(first, say=ctrl_c))
+        (first.path / checkpoints.STOP).touch()  # as the command line does
+        assert jobs.state(first) == "stopped"
+    jobs.start(second)
+    assert no_process == [second.id]
 
 
 def test_finished_stopped_and_failed_are_read_from_the_folder(finished, stopped):

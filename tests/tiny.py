@@ -4,8 +4,9 @@ import dataclasses
 
 import torch
 
-from ae import checkpoints
+from ae import checkpoints, jobs
 from ae.recipe import Recipe
+from ae.train import train
 
 
 def tiny(**changes):
@@ -14,8 +15,25 @@ def tiny(**changes):
     return Recipe(**{**fixed, "device": "cpu", "precision": "fp32", **changes})
 
 
+def quick(**changes):
+    """The same for a hundred images, without the ReLU that kills units."""
+    return tiny(**{"batch_size": 32, "code_activation": "none", **changes})
+
+
+def run_through(recipe, dataset, **state):
+    """All epochs, and the last one's weights."""
+    epochs = list(train(recipe, dataset, **state))
+    return epochs, epochs[-1].model.state_dict()
+
+
+# Three epochs with all that is random, for runs that are stopped and killed.
+KILLABLE = tiny(epochs=3, batch_size=32, noise=0.1)
+
 # With a decay of 1 and a rate of 10, each step multiplies the weights by -9, whatever the images.
 DIVERGING = {"optimiser": "sgd", "learning_rate": 10.0, "weight_decay": 1.0, "schedule": "constant"}
+
+# So slow that the training loss does not fall: the plateau schedule has to cut the rate.
+STALLED = {"schedule": "plateau", "optimiser": "sgd", "learning_rate": 1e-7, "epochs": 26}
 
 
 def same(one, other):
@@ -34,3 +52,18 @@ def copied(state_dict):
 
 def with_images(dataset, n):
     return dataclasses.replace(dataset, images=dataset.images[:n], labels=dataset.labels[:n])
+
+
+def figures(run):
+    """What was measured, but for the seconds."""
+    return {key: value for key, value in checkpoints.read_metrics(run).items() if key != "seconds"}
+
+
+def assert_equal_runs(run, other):
+    """Both are finished, with the same weights, epochs and figures, to the bit."""
+    assert same(checkpoints.load(run).state_dict(), checkpoints.load(other).state_dict())
+    assert timeless(run) == timeless(other)
+    assert figures(run) == figures(other)
+    for each in (run, other):
+        assert jobs.state(each) == "finished"
+        assert not (each.path / checkpoints.STATE).exists()

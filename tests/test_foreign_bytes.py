@@ -1,0 +1,208 @@
+"""Weights, resume states, and any bytes at all in a run's folder: reading them is safe."""
+
+import io
+import json
+import os
+import pickle
+import shutil
+import struct
+import zipfile
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tiny import tiny
+
+from ae import checkpoints, jobs
+from ae.checkpoints import RunError, create, list_runs, load, open_run
+from ae.models import build
+
+FILES = (
+    checkpoints.RECIPE,
+    checkpoints.ABOUT,
+    checkpoints.HISTORY,
+    checkpoints.WEIGHTS,
+    checkpoints.STATE,
+    checkpoints.PREVIEW,
+    checkpoints.METRICS,
+    checkpoints.ERROR,
+    checkpoints.LOG,
+    checkpoints.LOCK,
+    checkpoints.TICKET,
+    checkpoints.STOP,
+)
+
+
+class Bomb:
+    def __init__(self, marker):
+        self.marker = marker
+
+    def __reduce__(self):
+        return os.system, (f"touch {self.marker}",)
+
+
+def bombs(marker):
+    zipped = io.BytesIO()
+    torch.save({"epoch": 1, "model": Bomb(marker)}, zipped)
+    legacy = io.BytesIO()
+    torch.save(Bomb(marker), legacy, _use_new_zipfile_serialization=False)
+    return [pickle.dumps(Bomb(marker)), zipped.getvalue(), legacy.getvalue()]
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_a_pickle_bomb_is_not_set_off(spoiled, tmp_path, which):
+    marker = tmp_path / "boom"
+    pickle.loads(bombs(marker)[which]) if which == 0 else torch.load(
+        io.BytesIO(bombs(marker)[which]), weights_only=False
+    )
+    assert marker.exists()  # it would go off
+    marker.unlink()
+    for name in (checkpoints.WEIGHTS, checkpoints.STATE, checkpoints.PREVIEW):
+        (spoiled / name).write_bytes(bombs(marker)[which])
+    run = open_run("a-run")
+    for read in (load, checkpoints.read_state):
+        with pytest.raises(RunError, match="damaged"):
+            read(run)
+    assert checkpoints.read_preview(run) is None
+    assert checkpoints.saved_epoch(run) is None
+    assert not marker.exists()
+
+
+def tensors(header, body=b""):
+    packed = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<Q", len(packed)) + packed + body
+
+
+def weights_of(*, size=4, model="mlp4", **changes):
+    state = build(model, size).state_dict() | changes
+    return safetensors.torch.save({name: value.contiguous() for name, value in state.items()}, {"epoch": "1"})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        weights_of()[:-1],
+        weights_of()[:1000],
+        weights_of() + b"\0",
+        weights_of(size=5),
+        weights_of(model="conv"),
+        weights_of(extra=torch.zeros(2)),
+        weights_of(**{"fc1.bias": torch.zeros(393)}),
+        struct.pack("<Q", 2**63) + b"{}",
+        tensors({"fc1.weight": {"dtype": "F32", "shape": [2**40], "data_offsets": [0, 2**42]}}),
+        tensors(b'{"fc1.weight": {"dtype": "F32", "shape": [NaN], "data_offsets": [0, NaN]}}'),
+        tensors({"fc1.weight": {"dtype": "F99", "shape": [1], "data_offsets": [0, 4]}}, b"\0" * 4),
+        tensors(b'{"__metadata__": {"epoch": "nan"}}'),
+        tensors(b"{" * 50_000),
+        tensors(b"\xff\xff"),
+    ],
+    ids=range(15),
+)
+def test_weights_that_are_not_the_recipe_s_are_refused(spoiled, content):
+    (spoiled / checkpoints.WEIGHTS).write_bytes(content)
+    with pytest.raises(RunError, match=r"model.safetensors of a-run is damaged, or is not its recipe's"):
+        load("a-run")
+    checkpoints.saved_epoch(open_run("a-run"))
+
+
+def test_weights_larger_than_they_can_be_are_not_even_read(spoiled):
+    with (spoiled / checkpoints.WEIGHTS).open("wb") as file:
+        file.write(weights_of())
+        file.truncate(10 * 2**30)
+    with pytest.raises(RunError, match="is larger than its recipe's weights can be"):
+        load("a-run")
+
+
+@pytest.mark.parametrize("name", [checkpoints.WEIGHTS, checkpoints.STATE, checkpoints.PREVIEW, checkpoints.HISTORY])
+def test_a_folder_in_place_of_a_file_is_no_crash(spoiled, name):
+    (spoiled / name).mkdir()
+    read_everything("a-run")
+
+
+def torch_saved(content):
+    file = io.BytesIO()
+    torch.save(content, file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content", [[], {}, {"epoch": "1"}, {"epoch": -1}, {"epoch": 99}, {"epoch": 1.0}, {"epoch": None}, 5]
+)
+def test_a_state_of_something_else_is_refused(spoiled, content):
+    (spoiled / checkpoints.STATE).write_bytes(torch_saved(content))
+    with pytest.raises(RunError, match=r"resume.pt of a-run is not a state of this run"):
+        checkpoints.read_state(open_run("a-run"))
+
+
+# -------------------------------------------------------------------------------------------------------- any bytes
+
+
+def read_everything(id):
+    """All that may be asked of a run: only the two that say so may raise, and only a RunError."""
+    list_runs()
+    try:
+        run = open_run(id)
+    except RunError:
+        return
+    checkpoints.read_history(run)
+    metrics = checkpoints.read_metrics(run)
+    preview = checkpoints.read_preview(run)
+    assert isinstance(metrics, dict)
+    assert preview is None or preview[0].shape == preview[1].shape
+    assert isinstance(checkpoints.read_error(run), str)
+    assert "\n" not in checkpoints.last_words(run)
+    assert checkpoints.saved_epoch(run) is None or isinstance(checkpoints.saved_epoch(run), int)
+    assert jobs.state(run) in ("queued", "running", "stopped", "interrupted", "failed", "finished")
+    for read in (load, checkpoints.read_state):
+        try:
+            read(run)
+        except RunError:
+            pass
+
+
+def numpy_header(text):
+    packed = text.encode().ljust(117) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(packed)) + packed
+
+
+def npy(array):
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def zipped(**members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+@given(st.sampled_from(FILES), st.binary(max_size=300))
+@example(checkpoints.HISTORY, b"0,1,1,1,1,4,\r5\n")
+@example(checkpoints.HISTORY, b"1" * 200_000 + b"\n")
+@example(checkpoints.PREVIEW, b"PK\x03\x04")
+@example(checkpoints.PREVIEW, zipped(a=b"1"))
+@example(checkpoints.PREVIEW, npy(np.zeros((2, 3, 28, 28), np.uint8)))
+@example(checkpoints.PREVIEW, npy(np.zeros((2, 28), np.uint8)))
+@example(checkpoints.PREVIEW, numpy_header("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 10**30, 28, 28)}"))
+@example(checkpoints.PREVIEW, numpy_header(f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({10**30},)}}"))
+@example(
+    checkpoints.PREVIEW, numpy_header(f"{{'descr': '|u1', 'fortran_order': False, 'shape': (2, {10**15}, 28, 28)}}")
+)
+@example(checkpoints.PREVIEW, numpy_header(f"{{'descr': '{'(' * 90}'"))
+@example(checkpoints.STATE, zipped(**{"archive/data.pkl": b"\x80\x02}.", "archive/version": b"3"}))
+@example(checkpoints.WEIGHTS, tensors(b'{"__metadata__": {"epoch": "' + b"9" * 5000 + b'"}}'))
+@example(checkpoints.TICKET, b"\xff" * 20)
+@settings(max_examples=150)
+def test_any_bytes_in_any_file_of_a_run_are_read_without_a_crash(name, content):
+    runs = checkpoints.runs_folder()
+    shutil.rmtree(runs, ignore_errors=True)
+    run = create(tiny(), name="A run")
+    (run.path / name).write_bytes(content)
+    read_everything(run.id)

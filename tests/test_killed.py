@@ -1,0 +1,108 @@
+"""A run whose process dies at any moment reads, goes on, and ends as if nothing had happened."""
+
+import itertools
+
+import numpy as np
+import pytest
+from tiny import KILLABLE, assert_equal_runs, timeless
+
+from ae import checkpoints, files, jobs, metrics
+from ae.checkpoints import RunError, create, load, open_run, read_history
+from ae.record import record
+
+pytestmark = pytest.mark.usefixtures("on_few")
+
+
+class Killed(BaseException):
+    """The end of the process, as far as ``except Exception`` is concerned."""
+
+
+def die_at(n, patch, *, torn):
+    """Let the n-th write of the recorder be the last thing that its process does; torn: only half of it is done."""
+    count = itertools.count(1)
+    replace, append = files.replace, files.append
+
+    def dying_replace(path, content, **options):
+        if next(count) == n:
+            if torn:  # a kill leaves the temporary file
+                (path.parent / f".{path.name}-left").write_bytes(content[: len(content) // 2])
+            raise Killed
+        replace(path, content, **options)
+
+    def dying_append(path, text, **options):
+        if next(count) == n:
+            if torn:
+                append(path, text[: len(text) // 2], **options)
+            raise Killed
+        append(path, text, **options)
+
+    patch.setattr(files, "replace", dying_replace)
+    patch.setattr(files, "append", dying_append)
+
+
+@pytest.mark.parametrize("torn", [False, True], ids=["between two writes", "in the middle of a write"])
+def test_killed_at_any_write_a_run_reads_and_goes_on_to_the_same_end(straight, torn):
+    for n in itertools.count(1):
+        run = create(KILLABLE)
+        with pytest.MonkeyPatch.context() as patch:
+            die_at(n, patch, torn=torn)
+            try:
+                list(record(run))
+                break  # it needs no n-th write
+            except Killed:
+                pass
+        assert open_run(run.id) == run
+        assert timeless(run) == timeless(straight)[: len(read_history(run))]
+        assert jobs.state(run) != "running"
+        epoch = checkpoints.saved_epoch(run)
+        if epoch is None:
+            with pytest.raises(RunError, match="has no weights yet"):
+                load(run)
+        else:
+            load(run)
+            assert epoch in [line.epoch for line in read_history(run)], f"weights beyond the history at write {n}"
+        list(record(run))
+        assert_equal_runs(run, straight)
+    assert n > 15  # there were so many writes to die at
+
+
+def test_killed_again_and_again_a_run_still_ends_the_same(straight):
+    run = create(KILLABLE)
+    for n in (3, 4, 5, 2, 6, 3):
+        with pytest.MonkeyPatch.context() as patch:
+            die_at(n, patch, torn=True)
+            with pytest.raises(Killed):
+                list(record(run))
+    list(record(run))
+    assert_equal_runs(run, straight)
+
+
+def test_killed_before_its_last_preview_a_run_still_ends_with_that_of_the_last_epoch(straight, monkeypatch):
+    run, replace = create(KILLABLE), files.replace
+
+    def dying(path, content, **options):
+        if path.name == checkpoints.PREVIEW and checkpoints.saved_epoch(run) == 3:
+            raise Killed
+        replace(path, content, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "replace", dying)
+        with pytest.raises(Killed):
+            list(record(run))
+    list(record(run))
+    assert (np.stack(checkpoints.read_preview(run)) == np.stack(checkpoints.read_preview(straight))).all()
+
+
+def test_a_run_killed_before_it_was_measured_is_not_called_finished(straight):
+    """Else nobody may start it again, and it never gets its measurements."""
+    run = create(KILLABLE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metrics, "evaluate", lambda *_: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
+            list(record(run))
+    assert checkpoints.read_metrics(run) == {}
+    assert jobs.state(run) == "interrupted"
+    jobs.prepare(run)
+    list(record(run))
+    (run.path / checkpoints.TICKET).unlink()
+    assert_equal_runs(run, straight)

@@ -1,0 +1,219 @@
+"""Every screen, run without a browser: what it shows, its numbers, and what it says when something is wrong."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ae import checkpoints, data, explore, jobs
+from ae.recipe import PRESETS
+
+APP = str(Path(__file__).resolve().parent.parent / "streamlit_app.py")
+SCREENS = (None, "pages/train.py", "pages/reconstruct.py")
+
+
+@pytest.fixture(autouse=True)
+def no_cache():
+    """What one test has loaded is not there for the next."""
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_mnist(tmp_path, monkeypatch):
+    """Nothing is downloaded on this machine, and nothing is trained by these tests."""
+    monkeypatch.setenv("AE_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(jobs, "_spawn", lambda path: None)
+
+
+def screen(path=None, **query):
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update(query)
+    if path:
+        app.switch_page(path)
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def charts(app):
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def metric(app, label):
+    return next(each.value for each in app.metric if each.label == label)
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_with_no_run_a_screen_says_what_to_do(path):
+    app = screen(path)
+    words = " ".join(each.value for each in [*app.markdown, *app.info, *app.caption])
+    assert "rain" in words  # train one, train your first
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_with_a_run_a_screen_shows_its_images(finished, path):
+    app = screen(path)
+    assert "data:image/png;base64," in "".join(each.proto.body for each in app.get("html"))
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_a_foreign_folder_among_the_runs_harms_no_screen(finished, runs, path):
+    (runs / "foreign").mkdir()
+    app = screen(path)
+    if path is None:
+        assert "`foreign` is unreadable: it has no recipe.json" in app.warning[0].value
+
+
+def test_home_lists_every_run_with_its_numbers(finished):
+    table = screen().dataframe[0].value
+    assert table["Run"].tolist() == [finished.name]
+    assert table["State"].tolist() == ["Finished"]
+    assert table["Test MSE"].tolist() == [checkpoints.read_metrics(finished)["test_mse"]]
+
+
+def test_one_click_on_home_makes_a_fast_run_on_the_built_in_digits():
+    app = screen()
+    app.button(key="first").click().run()
+    assert not app.exception
+    (run,) = checkpoints.list_runs()
+    assert (run.preset, run.recipe.dataset) == ("fast", "digits")
+
+
+def test_train_begins_with_fast_and_says_that_mnist_is_not_here():
+    app = screen("pages/train.py")
+    assert app.selectbox(key="form_preset").value == "fast"
+    assert app.selectbox(key="form_dataset").value == "digits"
+    assert "MNIST is not on this machine yet" in app.info[0].value
+
+
+def test_a_preset_fills_every_field():
+    app = screen("pages/train.py")
+    for name, preset in PRESETS.items():
+        app.selectbox(key="form_preset").select(name).run()
+        assert not app.exception
+        assert app.number_input(key="form_epochs").value == preset.recipe.epochs
+        assert app.selectbox(key="form_schedule").value == preset.recipe.schedule
+        assert app.multiselect(key="form_sizes").value == [str(preset.recipe.code_size)]
+        assert ("form_beta" in app.session_state) and bool(app.number_input(key="form_learning_rate").value)
+
+
+def test_train_makes_a_run_for_each_bottleneck_size_in_order():
+    app = screen("pages/train.py")
+    app.multiselect(key="form_sizes").set_value(["4", "8", "16"]).run()
+    app.number_input(key="form_epochs").set_value(3).run()
+    app.button(key="train").click().run()
+    assert not app.exception
+    made = sorted(checkpoints.list_runs(), key=lambda run: run.path.joinpath("ticket").read_text())
+    assert [run.recipe.code_size for run in made] == [4, 8, 16]
+    assert {run.recipe.epochs for run in made} == {3}
+    assert {jobs.state(run) for run in made} == {"queued"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("form_epochs", 0, "epochs 0 is out of range"),
+        ("form_epochs", 10**9, "epochs 1000000000 is out of range"),
+        ("form_batch_size", -1, "batch_size -1 is out of range"),
+        ("form_learning_rate", 99.0, "learning_rate 99.0 is out of range"),
+        ("form_held_out", 1500, "leaves nothing to train on"),
+        ("form_sizes", ["many"], "code_size 'many' is not a whole number"),
+        ("form_sizes", [], "Choose at least one bottleneck size"),
+    ],
+)
+def test_a_bad_value_is_a_sentence_and_train_can_not_be_clicked(key, value, sentence):
+    app = screen("pages/train.py")
+    widget = app.multiselect(key=key) if key == "form_sizes" else app.number_input(key=key)
+    widget.set_value(value).run()
+    assert not app.exception
+    assert sentence in app.error[0].value
+    assert app.button(key="train").disabled
+    assert app.session_state[key] == value
+
+
+def test_the_curve_is_the_history(finished):
+    app = screen("pages/train.py", run=finished.id)
+    history = checkpoints.read_history(finished)
+    batches, training, held_out = charts(app)[0]["data"]
+    assert training["name"] == "Training"
+    assert held_out["name"].startswith("Held-out")
+    assert len(batches["x"]) if isinstance(batches["x"], list) else batches["x"]
+    assert metric(app, "Training loss") == f"{history[-1].training_loss:.4f}"
+    assert metric(app, "Live code units") == f"{history[-1].live_units} of {finished.recipe.code_size}"
+
+
+def test_a_stopped_run_can_be_resumed(stopped):
+    app = screen("pages/train.py")
+    app.button(key="resume").click().run()
+    assert not app.exception
+    assert jobs.state(stopped) == "queued"
+
+
+def test_a_failed_download_offers_the_built_in_digits(finished, runs):
+    path = runs / "20260101-000000-fast-z8"
+    shutil.copytree(finished.path, path)
+    for gone in ("model.safetensors", "history.csv", "metrics.json", "preview.npy"):
+        (path / gone).unlink()
+    recipe = json.loads((path / "recipe.json").read_text()) | {"dataset": "kmnist"}
+    (path / "recipe.json").write_text(json.dumps(recipe))
+    (path / "error.txt").write_text("Kuzushiji-MNIST could not be downloaded (no network)")
+    app = screen("pages/train.py", run=path.name)
+    assert "could not be downloaded" in app.error[0].value
+    app.button(key="digits").click().run()
+    assert not app.exception
+    assert any(
+        run.recipe.dataset == "digits" and run.id not in (finished.id, path.name) for run in checkpoints.list_runs()
+    )
+
+
+def test_reconstruct_shows_what_the_model_gives(finished):
+    app = screen("pages/reconstruct.py")
+    model, images = checkpoints.load(finished), data.load("digits").test_images
+    errors = explore.errors(model, images)
+    assert metric(app, "MSE, test set") == f"{errors.mean():.4f}"
+    assert metric(app, "MSE, these images") == f"{errors[:8].mean():.4f}"
+    app.selectbox(key="by").select("Worst first").run()
+    assert not app.exception
+    assert metric(app, "MSE, these images") == f"{sorted(errors)[-8:] and sum(sorted(errors)[-8:]) / 8:.4f}"
+
+
+@pytest.mark.parametrize("by", ["In order", "One class", "At random", "Worst first", "Best first"])
+def test_every_way_to_choose_images_shows_as_many_as_asked_for(finished, by):
+    app = screen("pages/reconstruct.py")
+    app.selectbox(key="by").select(by).run()
+    app.slider(key="count").set_value(5).run()
+    assert not app.exception
+    assert app.get("html")[0].proto.body.count("no. ") == 5
+
+
+def test_a_link_to_a_run_that_is_gone_is_a_sentence(finished):
+    app = screen("pages/reconstruct.py", run="20200101-000000-gone")
+    assert "There is no such run here: '20200101-000000-gone'" in app.warning[0].value
+
+
+def test_a_run_deleted_while_its_page_is_open_harms_nothing(finished):
+    app = screen("pages/reconstruct.py")
+    checkpoints.delete(finished)
+    app.run()
+    assert not app.exception
+    assert "no trained model" in app.info[0].value
+
+
+def test_a_damaged_model_is_a_sentence(finished):
+    weights = finished.path / checkpoints.WEIGHTS
+    content = bytearray(weights.read_bytes())
+    weights.write_bytes(content[:-100])
+    app = screen("pages/reconstruct.py")
+    assert "no trained model" in app.info[0].value  # what can't be read is not offered
+
+
+def test_a_dataset_that_is_not_here_is_a_sentence(finished):
+    file = finished.path / "recipe.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
+    app = screen("pages/reconstruct.py")
+    assert "python -m ae download kmnist" in app.warning[0].value
