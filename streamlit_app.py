@@ -60,12 +60,11 @@ def table() -> None:
             {
                 "Run": run.name,
                 "State": ui.STATES[now[run.id]][0],
-                "Bottleneck": run.recipe.code_size,
+                "Code": run.recipe.code_size,
                 "Progress": (last.epoch if last else 0) / run.recipe.epochs,
-                "Epochs": run.recipe.epochs,
                 "Held-out loss": last.held_out_loss if last else None,
                 "Test MSE": measured.get("test_mse"),
-                "Live units": last.live_units if last else None,
+                "Live": last.live_units if last else None,
                 "Made (UTC)": f"{run.created[5:10]} {run.created[11:16]}",
             }
         )
@@ -74,9 +73,12 @@ def table() -> None:
         pd.DataFrame(rows),
         key="runs",
         hide_index=True,
+        placeholder="–",
         on_select="rerun",
         selection_mode="single-row",
         column_config={
+            "Code": st.column_config.NumberColumn(help="Units of the bottleneck."),
+            "Live": st.column_config.NumberColumn(help="Units of the code that are not the same for every image."),
             "Progress": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
             "Held-out loss": st.column_config.NumberColumn(format="%.4f", help="Mean over pixels and images."),
             "Test MSE": st.column_config.NumberColumn(format="%.4f", help="Mean squared error per pixel."),

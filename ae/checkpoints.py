@@ -4,7 +4,6 @@ Anything can die at any moment and the folder still reads: whole files are repla
 by one line an epoch, of which the reader drops a torn last one.
 """
 
-import csv
 import io
 import json
 import os

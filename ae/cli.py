@@ -142,6 +142,7 @@ def _train(options: argparse.Namespace) -> int:
     for recipe in recipes:
         run = checkpoints.create(recipe, name=options.name, preset=options.preset)
         jobs.prepare(run)
+        _note(f"{run.name} ({run.id})")
         code = _work(run)
         if code != OK or jobs.state(run) != "finished":
             return code
@@ -161,12 +162,12 @@ def _resume(options: argparse.Namespace) -> int:
         return OK
     if not options.queued:
         jobs.prepare(run)
+        _note(f"{run.name} ({run.id})")
     return _work(run)
 
 
 def _work(run: Run) -> int:
     """Train a run here, and tell how it goes."""
-    _note(f"{run.name} ({run.id})")
     epochs = run.recipe.epochs
     done = max((line.epoch for line in checkpoints.read_history(run)), default=0)
     try:

@@ -89,6 +89,11 @@ def stop(run: Run) -> None:
         (run.path / checkpoints.TICKET).unlink(missing_ok=True)
 
 
+def somebody_trains() -> bool:
+    """Tell whether the one place to train is taken."""
+    return files.held(checkpoints.runs_folder() / ".training.lock")
+
+
 def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iterator[Epoch]:
     """Wait for the run's turn, then train it here, and keep everything in its folder.
 

@@ -26,6 +26,8 @@ CODE_ACTIVATIONS: dict[str, type[nn.Module]] = {
 class Autoencoder(nn.Module, ABC):
     """What every model here can do: image to code, code to image, and the loss it is trained with."""
 
+    title: ClassVar[str]
+    """What people call it."""
     sentence: ClassVar[str]
     """One sentence on what the model is, for people."""
     source: ClassVar[str]
@@ -84,6 +86,7 @@ class autoencoderMLP4Layer(Autoencoder):
         code_activation: on the code; the lab's is ReLU, which lets units die.
     """
 
+    title = "Fully connected"
     sentence = "Four fully connected layers, as the lab hands them out."
     source = "the deep-learning lab's autoencoderMLP4Layer (SEEDS.md, A)"
     code_argument = "N_bottleneck"
@@ -132,6 +135,7 @@ class ConvAutoencoder(Autoencoder):
         code_activation: on the code; the homework's is none.
     """
 
+    title = "Convolutional"
     sentence = "Three strided convolutions down to the code and three back up."
     source = "the homework's convolutional autoencoder (SEEDS.md, B)"
     code_argument = "encoded_space_dim"
@@ -196,6 +200,7 @@ class VAE(Autoencoder):
         code_activation: "none", the mean of a Gaussian has no bounds.
     """
 
+    title = "Variational"
     sentence = "Encodes to a Gaussian cloud instead of a point, so that the code can be sampled."
     source = "the homework's VAE (SEEDS.md, C); Kingma & Welling 2014"
     code_argument = "z_dim"

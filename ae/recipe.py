@@ -1,6 +1,5 @@
 """A recipe: everything that a run is made from, one flat frozen dataclass. The presets are at the end."""
 
-import math
 import operator
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields

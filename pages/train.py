@@ -7,8 +7,7 @@ from ae.recipe import Recipe
 from ae.ui.monitor import monitor, nothing_yet
 from ae.ui.recipe_form import recipe_form
 
-FIRST_SECONDS, POLL_SECONDS = 0.3, 1.0
-"""How often to look until the first point is there, and after: each redrawing costs the training a little."""
+FIRST_SECONDS, POLL_SECONDS = 0.3, 1.0  # until the first point is there, and after: looking costs the training a little
 LATEST = "What trains now, or the newest"
 
 

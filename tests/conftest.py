@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import settings
 from tiny import KILLABLE, tiny
 
@@ -15,6 +16,8 @@ from ae.record import record
 
 settings.register_profile("ae", deadline=None, derandomize=True)
 settings.load_profile("ae")
+
+torch.set_num_threads(1)  # tiny networks gain nothing by two, and threads that spin for each other may take minutes
 
 MNIST = Path(__file__).resolve().parent.parent.parent / "shared" / "mnist"
 if not os.environ.get("AE_DATA") and MNIST.is_dir():

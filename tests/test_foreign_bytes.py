@@ -49,7 +49,7 @@ def bombs(marker):
     torch.save({"epoch": 1, "model": Bomb(marker)}, zipped)
     legacy = io.BytesIO()
     torch.save(Bomb(marker), legacy, _use_new_zipfile_serialization=False)
-    return [pickle.dumps(Bomb(marker)), zipped.getvalue(), legacy.getvalue()]
+    return [pickle.dumps(Bomb(marker), protocol=2), zipped.getvalue(), legacy.getvalue()]
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])

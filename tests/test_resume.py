@@ -21,6 +21,17 @@ def test_the_same_seed_gives_the_same_epochs_and_another_seed_gives_others(few, 
     assert all(a != b for a, b in zip(first, other, strict=True))
 
 
+def test_two_threads_give_the_same_epochs_each_time_too(few):
+    torch.set_num_threads(2)
+    try:
+        runs = [run_through(quick(model=model, noise=0.2, epochs=1), few) for model in ("mlp4", "conv") * 2]
+    finally:
+        torch.set_num_threads(1)
+    for (epochs, weights), (again, weights_again) in zip(runs[:2], runs[2:], strict=True):
+        assert epochs == again
+        assert same(weights, weights_again)
+
+
 def test_torch_s_and_numpy_s_random_state_are_left_as_they_were(few):
     torch.manual_seed(7)
     before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()

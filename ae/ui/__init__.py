@@ -130,7 +130,7 @@ def label_of(run: Run) -> str:
 
 def numbers(shown: Sequence[tuple[str, str, str]]) -> None:
     """Show numbers in a row that wraps where it is narrow: for each its name, its value, and a sentence of help."""
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for label, value, help in shown:
             st.metric(label, value, help=help, width=145)
 

@@ -107,7 +107,7 @@ def _progress(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
     share = done / epochs
     match state:
         case "queued":
-            words = "Waiting for its turn: another run is training"
+            words = "Waiting for its turn: another run is training" if jobs.somebody_trains() else "Starting"
         case "running" if not history:
             words = checkpoints.last_words(run) or "Getting ready"
         case "running" if done == epochs:

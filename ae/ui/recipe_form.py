@@ -126,7 +126,10 @@ def _fill() -> None:
 def _widget(name: str) -> None:
     about = _SETTINGS[name].metadata
     common = {"key": f"form_{name}", "help": about["help"], "persist_state": "session"}
-    if about["choices"]:
+    if name == "model":
+        common["help"] += "".join(f" **{kind.title}**: {kind.sentence}" for kind in MODELS.values())
+        st.selectbox(LABELS[name], about["choices"], format_func=lambda model: MODELS[model].title, **common)
+    elif about["choices"]:
         st.selectbox(LABELS[name], about["choices"], **common)
     elif _SETTINGS[name].type is float:
         st.number_input(LABELS[name], format="%.6g", step=None, **common)
