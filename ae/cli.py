@@ -1,6 +1,7 @@
 """The command line: all that the screens do. The only module that prints."""
 
 import argparse
+import errno
 import json
 import os
 import signal
@@ -408,7 +409,7 @@ def _app(options: argparse.Namespace) -> int:
             probe.bind(("localhost", options.port))
             taken = False
         except (OSError, OverflowError) as error:
-            if isinstance(error, OverflowError) or error.errno != 98:
+            if isinstance(error, OverflowError) or error.errno != errno.EADDRINUSE:
                 raise ValueError(f"port {options.port} can't be used: choose one from 1024 to 65535") from None
             taken = True
     if taken:

@@ -115,6 +115,11 @@ def test_the_vae_keeps_the_names_of_the_homework_and_gives_three_things():
     }
     x_hat, mu, log_var = model(images().flatten(1))
     assert (x_hat.shape, mu.shape, log_var.shape) == ((6, 784), (6, 2), (6, 2))
+    torch.manual_seed(1)
+    x_hat, mu, log_var = model(images())
+    torch.manual_seed(1)
+    assert torch.equal(x_hat, model.decoder(model.sampling(mu, log_var)))
+    assert not torch.allclose(x_hat, model.decoder(mu))
     assert torch.equal(model.encode(images()), mu)
     assert torch.equal(model.encoder(images())[1], log_var)
 
