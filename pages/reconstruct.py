@@ -74,9 +74,9 @@ similarity = explore.similarity(originals, drawn)
 names = [dataset.class_names[label] for label in dataset.test_labels[chosen].tolist()]
 image_rows(
     [
-        Row("Original", explore.grey(originals), [f"no. {index}" for index in chosen]),
-        Row("Drawn", explore.grey(drawn), [f"MSE {value:.4f}" for value in mse]),
-        Row("Error", explore.signed(drawn - originals, ERROR_LIMIT), [f"SSIM {value:.2f}" for value in similarity]),
+        Row("Original", explore.grey(originals), [str(index) for index in chosen], "index"),
+        Row("Drawn", explore.grey(drawn), [f"{value:.4f}" for value in mse], "MSE"),
+        Row("Error", explore.signed(drawn - originals, ERROR_LIMIT), [f"{value:.2f}" for value in similarity], "SSIM"),
     ],
     heads=names,
     alt=f"{len(chosen)} test images through {run.name}",

@@ -77,7 +77,24 @@ def test_runs_are_listed_newest_first_and_foreign_folders_with_a_reason(runs):
 
 
 @pytest.mark.parametrize(
-    "id", ["", ".", "..", "../x", "a/b", "/etc", "/", ".hidden", "a\0b", "a\n", "x" * 300, "-x", "ü", "no such run"]
+    "id",
+    [
+        "",
+        ".",
+        "..",
+        "../x",
+        "a/b",
+        "/etc",
+        "/",
+        ".hidden",
+        "a\0b",
+        "a\n",
+        "x" * 300,
+        "-x",
+        "ü",
+        "no such run",
+        "nobody",
+    ],
 )
 def test_what_can_not_be_the_name_of_a_run_is_refused(runs, id):
     create(RECIPE)

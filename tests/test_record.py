@@ -173,6 +173,15 @@ def test_a_state_that_is_none_fails_with_a_sentence(stopped, state):
         list(record(stopped))
 
 
+@pytest.mark.parametrize("content", [b"", b"garbage\n", b"epoch,training_loss\n0,1\n", b"\xff\xfe\0"])
+def test_a_damaged_history_does_not_keep_a_run_from_being_finished_and_measured(stopped, content):
+    (stopped.path / checkpoints.HISTORY).write_bytes(content)
+    jobs.prepare(stopped)
+    assert [epoch.number for epoch in jobs.work(stopped)] == [2]
+    assert jobs.state(stopped) == "finished"
+    assert checkpoints.read_metrics(stopped)["epoch"] == 2
+
+
 def test_metrics_that_are_foreign_do_not_keep_a_run_from_going_on(stopped):
     (stopped.path / checkpoints.METRICS).write_text(json.dumps({"epoch": "?"}))
     jobs.prepare(stopped)

@@ -19,6 +19,8 @@ class Row:
     label: str
     images: np.ndarray
     captions: Sequence[str] = ()
+    caption: str = ""
+    """What the captions are, said once at their left."""
 
 
 def image_rows(rows: Sequence[Row], *, heads: Sequence[str] = (), alt: str, largest: int = 104) -> None:
@@ -43,7 +45,7 @@ def image_rows(rows: Sequence[Row], *, heads: Sequence[str] = (), alt: str, larg
             f'style="width:100%;{width};image-rendering:pixelated;display:block">'
         )
         if row.captions:
-            cells.append(_words("", row.captions, width))
+            cells.append(_words(row.caption, row.captions, width))
     st.html(
         '<div style="display:grid;grid-template-columns:minmax(4.5rem,max-content) minmax(0,1fr);'
         f'column-gap:.75rem;row-gap:.15rem;align-items:center">{"".join(cells)}</div>'
@@ -51,12 +53,13 @@ def image_rows(rows: Sequence[Row], *, heads: Sequence[str] = (), alt: str, larg
 
 
 _LABEL = "font-size:.875rem;opacity:.75"
+_SMALL = "font-size:.75rem;opacity:.75"
 
 
 def _words(label: str, words: Sequence[str], width: str) -> str:
     cells = "".join(f"<span>{html.escape(word)}</span>" for word in words)
     return (
-        f'<div style="{_LABEL}">{html.escape(label)}</div>'
+        f'<div style="{_SMALL}">{html.escape(label)}</div>'
         f'<div style="display:grid;grid-template-columns:repeat({len(words)},minmax(0,1fr));{width};'
-        f'text-align:center;font-size:.75rem;opacity:.75;overflow:hidden;white-space:nowrap">{cells}</div>'
+        f'text-align:center;overflow:hidden;white-space:nowrap;{_SMALL}">{cells}</div>'
     )

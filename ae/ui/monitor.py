@@ -7,6 +7,7 @@ import streamlit as st
 
 from ae import checkpoints, data, explore, figures, jobs, ui
 from ae.checkpoints import Line, Run
+from ae.models import MODELS
 from ae.recipe import preset
 from ae.ui.images import Row, image_rows
 
@@ -129,11 +130,12 @@ def _progress(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
 def _numbers(run: Run, history: Sequence[Line]) -> None:
     last = history[-1] if history else None
     size = run.recipe.code_size
+    kind = "Squared error plus the weighted KL term" if MODELS[run.recipe.model].has_prior else "Squared error"
     shown = (
         (
             "Training loss",
             f"{last.training_loss:.4f}" if last else "–",
-            "Mean over pixels and images, while the weights were changing.",
+            f"{kind}, mean over pixels and images, while the weights were changing.",
         ),
         (
             "Held-out loss",

@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 APP = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
 QUIET = APP + "[data-test-script-state=notRunning]"
 
+expect.set_options(timeout=20_000)
+
 
 class Server:
     """The dashboard as people start it, on a free port, with its own folder of runs and no downloaded data."""
