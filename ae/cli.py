@@ -421,7 +421,10 @@ def _app(options: argparse.Namespace) -> int:
         if dashboard:
             print(f"A dashboard is running already: open {url}")
             return OK
-        return _complain(f"port {options.port} is taken by another program: choose one, as in --port 8600", FAILED)
+        return _complain(
+            f"port {options.port} is taken by another program: choose one, as in --port 8600, or make app PORT=8600",
+            FAILED,
+        )
     script = Path(__file__).resolve().parent.parent / "streamlit_app.py"
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(options.port)]
     try:
