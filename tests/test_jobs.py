@@ -229,17 +229,17 @@ def test_a_run_is_running_as_long_as_its_lock_is_held_and_no_longer():
 def test_who_waits_without_a_process_is_started_in_order_when_the_place_is_free(no_process, runs, monkeypatch):
     waiting = [create(tiny(seed=n)) for n in range(3)]
     with FileLock(runs / ".training.lock"):
-        for run in (waiting[1], waiting[0], waiting[2]):  # asked for in another order than made
+        for run in (waiting[1], waiting[2], waiting[0]):  # asked for in another order than made
             jobs.start(run)
         assert no_process == []
         monkeypatch.setattr(jobs, "START_SECONDS", -1)
         assert [jobs.state(run) for run in waiting] == ["queued"] * 3
-    jobs.stop(waiting[1]) if jobs.state(waiting[1]) == "queued" else (waiting[1].path / checkpoints.STOP).touch()
+    (waiting[1].path / checkpoints.STOP).touch()  # as by Ctrl-C, which leaves the ticket
     worked = create(tiny(epochs=1))
     jobs.prepare(worked)
     list(jobs.work(worked))
     assert jobs.state(worked) == "finished"
-    assert no_process == [waiting[0].id]  # the one before was stopped
+    assert no_process == [waiting[2].id]  # the one before it was stopped
 
 
 def test_who_is_interrupted_while_it_waits_does_not_keep_a_later_one_from_starting(no_process, runs):
