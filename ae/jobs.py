@@ -207,6 +207,9 @@ def _tickets(folder: Path) -> list[Path]:
 
 
 def _is_waiting(ticket: Path) -> bool:
+    """Tell whether a run may yet train when its turn comes: a process holds it or is about to, and no stop is asked."""
+    if (ticket.parent / checkpoints.STOP).exists():
+        return False
     return _is_young(ticket) or files.held(ticket.parent / checkpoints.LOCK)
 
 

@@ -272,7 +272,7 @@ class VAE(Autoencoder):
 
     def live_units(self, codes: Tensor) -> Tensor:
         """Tell which units are used: those whose mean varies over images by more than 0.01 (Burda et al. 2016)."""
-        return codes.var(0) > 0.01
+        return codes.var(0, correction=0) > 0.01
 
 
 MODELS: dict[str, type[Autoencoder]] = {"mlp4": autoencoderMLP4Layer, "conv": ConvAutoencoder, "vae": VAE}

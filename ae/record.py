@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -103,7 +104,7 @@ def _measure(run: Run, dataset: data.Dataset) -> None:
     """Measure the weights that were kept, write the card, and drop the state of a run that is finished."""
     epoch = checkpoints.saved_epoch(run)
     measured = {"epoch": epoch, **metrics.evaluate(checkpoints.load(run), dataset)}
-    measured["seconds"] = sum(line.seconds for line in checkpoints.read_history(run))
+    measured["seconds"] = math.fsum(line.seconds for line in checkpoints.read_history(run))
     files.replace(run.path / checkpoints.METRICS, files.to_json(measured))
     write_card(run)
     if epoch == run.recipe.epochs:
