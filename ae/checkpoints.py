@@ -230,7 +230,7 @@ def read_history(run: Run) -> list[Line]:
             line = Line(*values, tuple(float(loss) for loss in batches.split()))
         except ValueError:
             break
-        if line.epoch != len(lines):
+        if lines and line.epoch != lines[-1].epoch + 1:
             break
         lines.append(line)
     return lines

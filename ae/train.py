@@ -123,7 +123,7 @@ def train(
 def fresh_model(recipe: Recipe) -> Autoencoder:
     """Build the recipe's model on the CPU, with the weights that its seed gives."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.seed)
+        torch.default_generator.manual_seed(recipe.seed)  # the processor's alone, unlike torch.manual_seed
         return build(
             recipe.model,
             recipe.code_size,
@@ -181,7 +181,9 @@ def _autocast(precision: str, device: torch.device) -> Callable[[], torch.autoca
 def _seeded(seed: int, epoch: int, device: torch.device) -> Iterator[None]:
     """Draw everything random inside from the seed and the epoch, and leave torch's random state as it was."""
     with torch.random.fork_rng([device] if device.type == "cuda" else [], device_type="cuda"):
-        torch.manual_seed(seed * 1_000_003 + epoch)
+        torch.default_generator.manual_seed(seed * 1_000_003 + epoch)
+        if device.type != "cpu":
+            torch.get_device_module(device).manual_seed(seed * 1_000_003 + epoch)
         yield
 
 
