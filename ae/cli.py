@@ -1,28 +1,23 @@
 """The command line: all that the screens do. The only module that prints."""
 
 import argparse
-import errno
 import json
 import os
 import signal
-import socket
-import subprocess
 import sys
-import urllib.request
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn
 
 from tqdm import tqdm
 
-from ae import __version__, checkpoints, data, jobs, metrics
+from ae import __version__, app, checkpoints, data, jobs, metrics, tables
 from ae.checkpoints import Run, RunError, Unreadable
 from ae.data import DataError
 from ae.models import MODELS
 from ae.picture import FORMATS, save_curve
 from ae.recipe import PRESETS, Recipe, preset
-from ae.summary import summary
 from ae.train import Epoch
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -151,7 +146,7 @@ def _train(options: argparse.Namespace) -> int:
             _save(run, Path(str(options.save).format(z=recipe.code_size)))
         if options.plot:
             target = Path(str(options.plot).format(z=recipe.code_size))
-            save_curve(checkpoints.read_history(run), target, title=run.name, held_out=_held_out(recipe))
+            save_curve(checkpoints.read_history(run), target, title=run.name, held_out=recipe.held_out_words)
             print(f"Curve written to {target}")
     return OK
 
@@ -251,80 +246,12 @@ def _stop(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     found = checkpoints.list_runs()
-    rows = [_row(run) for run in found if isinstance(run, Run)]
-    unreadable = [run for run in found if isinstance(run, Unreadable)]
-    if options.json:
-        bad = [{"id": run.id, "state": "unreadable", "reason": run.reason} for run in unreadable]
-        print(json.dumps(rows + bad, indent=2))
-        return OK
-    if not found:
-        print(f"No runs in {checkpoints.runs_folder()} yet: python -m ae train --preset fast")
-    if rows:
-        _table(
-            ("id", "state", "epoch", "held-out loss", "test MSE", "live", "name"),
-            [
-                (
-                    row["id"],
-                    row["state"],
-                    f"{row['epoch']}/{row['epochs']}",
-                    _digits(row["held_out_loss"]),
-                    _digits(row["test_mse"]),
-                    f"{row['live_units']}/{row['code_size']}" if row["live_units"] is not None else "",
-                    row["name"],
-                )
-                for row in rows
-            ],
-        )
-    for run in unreadable:
-        print(f"{run.id}: unreadable, {run.reason}")
+    print(json.dumps([tables.row(run) for run in found], indent=2) if options.json else tables.runs(found))
     return OK
 
 
-def _row(run: Run) -> dict[str, Any]:
-    history = checkpoints.read_history(run)
-    last = history[-1] if history else None
-    return {
-        "id": run.id,
-        "name": run.name,
-        "state": jobs.state(run),
-        "epoch": last.epoch if last else 0,
-        "epochs": run.recipe.epochs,
-        "code_size": run.recipe.code_size,
-        "training_loss": last.training_loss if last else None,
-        "held_out_loss": last.held_out_loss if last else None,
-        "live_units": last.live_units if last else None,
-        "test_mse": checkpoints.read_metrics(run).get("test_mse"),
-        "seconds": sum(line.seconds for line in history),
-    }
-
-
 def _show(options: argparse.Namespace) -> int:
-    run = _find(options.run)
-    now = jobs.state(run)
-    print(f"{run.name}\n{run.path}\n{now}{': ' + checkpoints.read_error(run) if now == 'failed' else ''}\n")
-    _table((), [(key, str(value)) for key, value in run.recipe.to_dict().items()])
-    history = checkpoints.read_history(run)
-    if history:
-        print()
-        _table(
-            ("epoch", "training loss", f"held-out loss ({_held_out(run.recipe)})", "learning rate", "live", "seconds"),
-            [
-                (
-                    str(line.epoch),
-                    _digits(line.training_loss),
-                    _digits(line.held_out_loss),
-                    f"{line.learning_rate:.3g}",
-                    str(line.live_units),
-                    f"{line.seconds:.2f}",
-                )
-                for line in history
-                if line.epoch < 3 or line.epoch % max(1, len(history) // 10) == 0 or line is history[-1]
-            ],
-        )
-        print(f"\n{summary(checkpoints.load(run))}")
-    if measured := checkpoints.read_metrics(run):
-        print(f"\nAfter epoch {measured['epoch']}, on the test images:")
-        _print_metrics(measured)
+    print(tables.page(_find(options.run)))
     return OK
 
 
@@ -338,25 +265,10 @@ def _evaluate(options: argparse.Namespace) -> int:
         results.append(measured)
         if not options.json:
             print(f"{run.name} ({run.id}), after epoch {measured['epoch']}, on the test images:")
-            _print_metrics(measured)
+            print(tables.measurements(measured))
     if options.json:
         print(json.dumps(results, indent=2))
     return OK
-
-
-def _print_metrics(measured: dict[str, Any]) -> None:
-    dead = ", ".join(map(str, measured["dead_units"])) or "none"
-    _table(
-        (),
-        [
-            ("test MSE per pixel", _digits(measured["test_mse"])),
-            ("PSNR", f"{measured['psnr']:.2f} dB"),
-            ("SSIM", f"{measured['ssim']:.3f}"),
-            ("live code units", f"{measured['live_units']} (dead: {dead})"),
-            ("parameters", f"{measured['parameters']:,}"),
-            *((f"MSE of {name}", _digits(value)) for name, value in measured["mse_by_class"].items()),
-        ],
-    )
 
 
 def _delete(options: argparse.Namespace) -> int:
@@ -379,13 +291,7 @@ def _delete(options: argparse.Namespace) -> int:
 
 
 def _presets(options: argparse.Namespace) -> int:
-    for item in PRESETS.values():
-        print(f"{item.name}  ({item.source})\n  {item.sentence}")
-        print(f"  code size {' '.join(map(str, item.code_sizes))}; {item.recipe.code_size} unless -z says otherwise")
-        defaults = Recipe().to_dict()
-        own = {key: value for key, value in item.recipe.to_dict().items() if value != defaults[key]}
-        own |= {key: getattr(item.recipe, key) for key in ("epochs", "batch_size", "learning_rate", "schedule")}
-        print("  " + ", ".join(f"{key} {value}" for key, value in sorted(own.items())) + "\n")
+    print(tables.presets())
     return OK
 
 
@@ -401,34 +307,17 @@ def _download(options: argparse.Namespace) -> int:
 
 
 def _app(options: argparse.Namespace) -> int:
-    """Start Streamlit, unless the port is taken; then say by whom."""
-    url = f"http://localhost:{options.port}"
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("localhost", options.port))
-            taken = False
-        except (OSError, OverflowError) as error:
-            if isinstance(error, OverflowError) or error.errno != errno.EADDRINUSE:
-                raise ValueError(f"port {options.port} can't be used: choose one from 1024 to 65535") from None
-            taken = True
+    taken = app.who_answers(options.port)
+    if taken == "dashboard":
+        print(f"A dashboard is running already: open {app.address(options.port)}")
+        return OK
     if taken:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
-                dashboard = answer.read() == b"ok"
-        except OSError:
-            dashboard = False
-        if dashboard:
-            print(f"A dashboard is running already: open {url}")
-            return OK
         return _complain(
             f"port {options.port} is taken by another program: choose one, as in --port 8600, or make app PORT=8600",
             FAILED,
         )
-    script = Path(__file__).resolve().parent.parent / "streamlit_app.py"
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(options.port)]
     try:
-        return subprocess.run(command, cwd=script.parent, check=False).returncode
+        return app.serve(options.port)
     except KeyboardInterrupt:
         return OK
 
@@ -454,21 +343,6 @@ def _find(name: str, *, unreadable: bool = False) -> Any:  # noqa: ANN401
     if isinstance(matching[0], Unreadable) and not unreadable:
         raise RunError(f"{matching[0].id} is unreadable: {matching[0].reason}")
     return matching[0]
-
-
-def _held_out(recipe: Recipe) -> str:
-    return f"{recipe.held_out:,} training images" if recipe.held_out else "the test images"
-
-
-def _digits(value: float | None) -> str:
-    return "" if value is None else f"{value:.5f}"
-
-
-def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    lines = [header, *rows] if header else list(rows)
-    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
-    for line in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _note(words: str) -> None:

@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from ae.data import SOURCES
@@ -102,6 +102,11 @@ class Recipe:
                 f"code_activation {self.code_activation!r}: the code of a {self.model} has none, use 'none'"
             )
 
+    @property
+    def held_out_words(self) -> str:
+        """What the held-out loss is measured on, for people."""
+        return f"{self.held_out:,} images kept aside" if self.held_out else "the test images"
+
     def to_dict(self) -> dict[str, Any]:
         """Give all fields as plain values, for JSON."""
         return asdict(self)
@@ -145,7 +150,18 @@ class Preset:
     """The bottleneck sizes that its source studies; the recipe's own is among them."""
 
 
-LAB = Recipe(model="mlp4", code_size=8, epochs=50, batch_size=2048, learning_rate=1e-3, weight_decay=1e-5)
+LAB = Recipe()  # the defaults are the lab's
+HOMEWORK = Recipe(
+    model="conv",
+    code_size=2,
+    code_activation="none",
+    held_out=12_000,
+    epochs=10,
+    batch_size=256,
+    learning_rate=5e-4,
+    schedule="constant",
+    weight_decay=0.0,
+)
 
 PRESETS: dict[str, Preset] = {
     preset.name: preset
@@ -183,7 +199,7 @@ PRESETS: dict[str, Preset] = {
             "The same with Xavier-uniform weights and biases of 0.01, as one of the lab's reports has it: few "
             "units die.",
             "SEEDS.md, A",
-            Recipe(**{**asdict(LAB), "init": "xavier"}),
+            replace(LAB, init="xavier"),
             (4, 8, 16),
         ),
         Preset(
@@ -191,17 +207,7 @@ PRESETS: dict[str, Preset] = {
             "Homework, convolutional",
             "The homework's convolutional autoencoder with a code of 2 numbers, which can be drawn as a plane.",
             "SEEDS.md, B",
-            Recipe(
-                model="conv",
-                code_size=2,
-                code_activation="none",
-                held_out=12_000,
-                epochs=10,
-                batch_size=256,
-                learning_rate=5e-4,
-                schedule="constant",
-                weight_decay=0.0,
-            ),
+            HOMEWORK,
             (2,),
         ),
         Preset(
@@ -210,18 +216,7 @@ PRESETS: dict[str, Preset] = {
             "The homework's variational autoencoder with a code of 2, trained like its convolutional sibling (the "
             "report names no other settings).",
             "SEEDS.md, C",
-            Recipe(
-                model="vae",
-                code_size=2,
-                code_activation="none",
-                held_out=12_000,
-                epochs=10,
-                batch_size=256,
-                learning_rate=5e-4,
-                schedule="constant",
-                weight_decay=0.0,
-                beta=1.0,
-            ),
+            replace(HOMEWORK, model="vae", beta=1.0),
             (2,),
         ),
     )

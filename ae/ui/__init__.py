@@ -15,7 +15,6 @@ from ae import checkpoints, data, jobs
 from ae.checkpoints import Line, Run, RunError
 from ae.data import Dataset
 from ae.models import Autoencoder
-from ae.recipe import Recipe
 
 HOME = "streamlit_app.py"
 PAGES = (
@@ -139,11 +138,6 @@ def state_badge(run: Run, state: jobs.State) -> None:
     """Show what state a run is in."""
     words, colour, icon = STATES[state]
     st.badge(words, icon=icon, color=colour)
-
-
-def held_out_words(recipe: Recipe) -> str:
-    """Say what the held-out loss is measured on."""
-    return f"{recipe.held_out:,} images kept aside" if recipe.held_out else "the test images"
 
 
 def try_to(action: Callable[[], None]) -> bool:

@@ -40,7 +40,7 @@ def monitor(run: Run, state: jobs.State) -> None:
     _head(run, state, history)
     _progress(run, state, history)
     _numbers(run, history)
-    figure = figures.loss_curve(history, run.recipe.epochs, held_out=ui.held_out_words(run.recipe))
+    figure = figures.loss_curve(history, run.recipe.epochs, held_out=run.recipe.held_out_words)
     st.plotly_chart(figure, key="curve", config=PLAIN, alt=f"Training and held-out loss of {run.name} by epoch")
     preview = checkpoints.read_preview(run)
     with st.container(height=250, border=False):
@@ -140,7 +140,7 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
         (
             "Held-out loss",
             f"{last.held_out_loss:.4f}" if last else "–",
-            f"The same on {ui.held_out_words(run.recipe)}, which the network is not trained on.",
+            f"The same on {run.recipe.held_out_words}, which the network is not trained on.",
         ),
         (
             "Learning rate",

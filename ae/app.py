@@ -1,0 +1,42 @@
+"""Start the dashboard's server, or find out who has its port."""
+
+import errno
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Literal
+
+
+def address(port: int) -> str:
+    """Give what to open in a browser."""
+    return f"http://localhost:{port}"
+
+
+def who_answers(port: int) -> Literal["", "dashboard", "somebody"]:
+    """Tell who has the port: nobody, a dashboard, or another program.
+
+    Raises:
+        ValueError: nobody may have it.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("localhost", port))
+            return ""
+        except (OSError, OverflowError) as error:
+            if isinstance(error, OverflowError) or error.errno != errno.EADDRINUSE:
+                raise ValueError(f"port {port} can't be used: choose one from 1024 to 65535") from None
+    try:
+        with urllib.request.urlopen(f"{address(port)}/_stcore/health", timeout=2) as answer:
+            return "dashboard" if answer.read(10) == b"ok" else "somebody"
+    except OSError:
+        return "somebody"
+
+
+def serve(port: int) -> int:
+    """Serve the dashboard until it is stopped; give the server's exit code."""
+    script = Path(__file__).resolve().parent.parent / "streamlit_app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    return subprocess.run(command, cwd=script.parent, check=False).returncode
