@@ -86,7 +86,7 @@ def test_show_tells_the_recipe_the_layers_and_the_history(call, finished):
         assert re.search(rf"^{name} +{re.escape(str(value))}$", out, re.MULTILINE)
     for line in read_history(finished):
         assert re.search(rf"^{line.epoch} +{line.training_loss:.5f} +{line.held_out_loss:.5f} ", out, re.MULTILINE)
-    assert "held-out loss (16 training images)" in out
+    assert "held-out loss (16 images kept aside)" in out
     assert re.search(r"^Linear +392 +307,720$", out, re.MULTILINE)
     assert f"{checkpoints.read_metrics(finished)['test_mse']:.5f}" in out
 
