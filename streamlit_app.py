@@ -42,13 +42,15 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.page_link("pages/train.py", label="Choose a recipe", icon=":material/tune:")
 if not runs:
     st.caption(f"On {data.SOURCES[START].title}: the first curve comes within seconds.")
-    images = ui.dataset(START).test_images[:8, 0].numpy()
-    image_rows([Row("Original", explore.grey(images / 255))], alt="Eight test images")
+    if (images := ui.first_images(START)) is not None:
+        image_rows([Row("Original", explore.grey(images))], alt="Eight test images")
 
 
 @st.fragment(run_every=1.0 if any(state in jobs.ACTIVE for state in states.values()) else None)
 def table() -> None:
     """Show the runs, and keep up with those that train."""
+    if not all(run.path.is_dir() for run in runs):
+        st.rerun()
     now = {run.id: jobs.state(run) for run in runs}
     if now != states and not any(state in jobs.ACTIVE for state in now.values()):
         st.rerun()
@@ -89,7 +91,7 @@ def table() -> None:
     run = runs[chosen[0]] if chosen and chosen[0] < len(runs) else runs[0]
     preview = checkpoints.read_preview(run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{run.name}**", width="content")
+        st.markdown(f"**{ui.plain(run.name)}**", width="content")
         st.page_link("pages/train.py", label="Its curve", icon=":material/show_chart:", query_params={"run": run.id})
         st.page_link(
             "pages/reconstruct.py",
@@ -103,7 +105,8 @@ def table() -> None:
         image_rows([Row("Original", seen), Row("Drawn", drawn)], alt=f"Eight test images through {run.name}")
 
 
+ui.keep_up()
 if runs:
     table()
 for torn in (run for run in found if isinstance(run, Unreadable)):
-    st.warning(f"The folder `{torn.id}` is unreadable: {torn.reason}", icon=":material/folder_off:")
+    st.warning(f"The folder {ui.plain(torn.id)} is unreadable: {ui.plain(torn.reason)}", icon=":material/folder_off:")

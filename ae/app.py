@@ -1,6 +1,7 @@
 """Start the dashboard's server, or find out who has its port."""
 
 import errno
+import http.client
 import socket
 import subprocess
 import sys
@@ -27,11 +28,12 @@ def who_answers(port: int) -> Literal["", "dashboard", "somebody"]:
             return ""
         except (OSError, OverflowError) as error:
             if isinstance(error, OverflowError) or error.errno != errno.EADDRINUSE:
-                raise ValueError(f"port {port} can't be used: choose one from 1024 to 65535") from None
+                raise ValueError(f"port {port} can't be used: choose another, say 8600") from None
+    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(f"{address(port)}/_stcore/health", timeout=2) as answer:
+        with straight.open(f"{address(port)}/_stcore/health", timeout=2) as answer:
             return "dashboard" if answer.read(10) == b"ok" else "somebody"
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return "somebody"
 
 

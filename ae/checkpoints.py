@@ -22,8 +22,8 @@ import safetensors.torch
 import torch
 
 from ae import __version__, data, files
-from ae.models import Autoencoder, build
-from ae.recipe import PRESETS, Recipe
+from ae.models import MODELS, Autoencoder, build
+from ae.recipe import PRESETS, Recipe, changed
 
 FORMAT = 1
 RECIPE = "recipe.json"  # the recipe, never changed
@@ -145,7 +145,9 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
 
 def default_name(recipe: Recipe, preset: str) -> str:
     """Name a run after what sets it apart."""
-    title = PRESETS[preset].title if preset in PRESETS else recipe.model
+    title = MODELS[recipe.model].title
+    if preset in PRESETS:
+        title = PRESETS[preset].title + (", changed" if changed(recipe, preset) else "")
     seed = f" · seed {recipe.seed}" if recipe.seed else ""
     return f"{title} · z {recipe.code_size} · {data.SOURCES[recipe.dataset].title}{seed}"
 

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), USAGE)
     except RunError as error:
         return _complain(str(error), USAGE)
-    except (DataError, FloatingPointError, RuntimeError, OSError) as error:
+    except (DataError, FloatingPointError, RuntimeError, OSError, MemoryError) as error:
         if isinstance(error, BrokenPipeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the exit does not fail too
             return OK
@@ -139,8 +139,10 @@ def _train(options: argparse.Namespace) -> int:
         run = checkpoints.create(recipe, name=options.name, preset=options.preset)
         jobs.prepare(run)
         _note(f"{run.name} ({run.id})")
-        code = _work(run)
+        code = _work(run, say=_note)
         if code != OK or jobs.state(run) != "finished":
+            if code == OK and (options.save or options.plot):
+                _note("Nothing was written for -s and -p, for the run is not finished")
             return code
         if options.save:
             _save(run, Path(str(options.save).format(z=recipe.code_size)))
@@ -159,10 +161,14 @@ def _resume(options: argparse.Namespace) -> int:
     if not options.queued:
         jobs.prepare(run)
         _note(f"{run.name} ({run.id})")
-    return _work(run)
+    return _work(run, say=_nothing if options.queued else _note)
 
 
-def _work(run: Run) -> int:
+def _nothing(words: str) -> None:
+    """Say nothing: what a process in the background has to say is in the run's log already."""
+
+
+def _work(run: Run, *, say: Callable[[str], None]) -> int:
     """Train a run here, and tell how it goes."""
     epochs = run.recipe.epochs
     done = max((line.epoch for line in checkpoints.read_history(run)), default=0)
@@ -176,7 +182,7 @@ def _work(run: Run) -> int:
                     )
                     bar.update(epoch.number - bar.n)
         else:
-            for epoch in jobs.work(run, say=_note):
+            for epoch in jobs.work(run, say=say):
                 print(
                     f"epoch {epoch.number}/{epochs}  training loss {epoch.training_loss:.5f}  held-out loss "
                     f"{epoch.held_out_loss:.5f}  {_live(epoch, run)}  {epoch.seconds:.2f} s",
@@ -239,8 +245,9 @@ def _check_target(path: Path | None, recipes: list[Recipe]) -> None:
 
 def _stop(options: argparse.Namespace) -> int:
     run = _find(options.run)
+    waited = jobs.state(run) == "queued"
     jobs.stop(run)
-    print(f"{run.id} stops after the epoch it is in")
+    print(f"{run.id} {'leaves the queue' if waited else 'stops after the epoch it is in'}")
     return OK
 
 
@@ -278,7 +285,11 @@ def _delete(options: argparse.Namespace) -> int:
             raise ValueError(f"deleting {', '.join(run.id for run in chosen)} needs a yes: add --yes")
         for run in chosen:
             print(f"{run.id}  {getattr(run, 'name', 'unreadable')}")
-        if input("Delete these for good? [y/N] ").strip().lower() not in ("y", "yes"):
+        try:
+            answer = input("Delete these for good? [y/N] ")
+        except EOFError:
+            answer = ""
+        if answer.strip().lower() not in ("y", "yes"):
             print("Nothing was deleted")
             return OK
     for run in chosen:
@@ -309,7 +320,10 @@ def _download(options: argparse.Namespace) -> int:
 def _app(options: argparse.Namespace) -> int:
     taken = app.who_answers(options.port)
     if taken == "dashboard":
-        print(f"A dashboard is running already: open {app.address(options.port)}")
+        print(
+            f"A dashboard is running already: open {app.address(options.port)}, or choose another port, "
+            "as in make app PORT=8600"
+        )
         return OK
     if taken:
         return _complain(

@@ -8,12 +8,14 @@ import os
 import shutil
 import socket
 import tempfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from filelock import FileLock
 from PIL import Image
 from torch import Tensor
 
@@ -159,10 +161,14 @@ def download(name: str, root: Path | None = None, *, say: Callable[[str], None] 
     if say:
         say(f"Downloading {source.title}, {source.megabytes} MB, into {final.parent.parent}")
     patience = socket.getdefaulttimeout()
+    lock = FileLock(_download_lock(final))  # two at once would sweep away each other's files
     try:
         import torchvision  # a second to import, and only a download needs it
 
         final.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+        if is_here(name, root):
+            return
         for left in final.parent.glob(".download-*"):  # by a download that was killed
             shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=".download-", dir=final.parent) as place:
@@ -183,6 +189,7 @@ def download(name: str, root: Path | None = None, *, say: Callable[[str], None] 
         ) from error
     finally:
         socket.setdefaulttimeout(patience)
+        lock.release()
     if say:
         say(f"{source.title} is here")
 
@@ -227,6 +234,11 @@ _FILES = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
+
+
+def _download_lock(folder: Path) -> Path:
+    """Tell where the lock of a folder's download lies: elsewhere, for a failed one leaves nothing behind."""
+    return Path(tempfile.gettempdir()) / f"ae-download-{zlib.crc32(str(folder.resolve()).encode()):08x}.lock"
 
 
 def _raw(root: Path | None, folder: str) -> Path:

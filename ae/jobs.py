@@ -18,14 +18,13 @@ from filelock import FileLock, Timeout
 
 from ae import checkpoints, files
 from ae.checkpoints import Run, RunError
-from ae.data import DataError
 from ae.record import log, record, stop_asked, write_card
 from ae.train import Epoch
 
 State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]
 ACTIVE: tuple[State, ...] = ("queued", "running")
 
-START_SECONDS = 30
+START_SECONDS = 60
 """So long a process that was started may take to appear."""
 LOOK_SECONDS = 0.1
 """How often a waiting process looks whether its turn has come."""
@@ -138,7 +137,7 @@ def _train(run: Run, note: Callable[[str], None]) -> Iterator[Epoch]:
             log(run, f"Epoch {epoch.number} of {run.recipe.epochs}: held-out loss {epoch.held_out_loss:.6f}")
             yield epoch
         log(run, "Stopped" if stop_asked(run) else "Finished")
-    except (RunError, DataError, FloatingPointError, RuntimeError, OSError) as error:
+    except Exception as error:  # whatever it is, the folder keeps the reason
         log(run, traceback.format_exc())
         files.replace(run.path / checkpoints.ERROR, sentence(error).encode())
         raise

@@ -35,9 +35,9 @@ class Recipe:
     code_size: int = _setting(
         8, "How many numbers the bottleneck keeps of an image, often called z.", least=1, most=PIXELS
     )
-    activation: str = _setting("relu", "The bend after each hidden layer.", choices=ACTIVATIONS)
+    activation: str = _setting("relu", "The non-linear function after each hidden layer.", choices=ACTIVATIONS)
     code_activation: str = _setting(
-        "relu", "The bend on the code itself; a ReLU there can kill units for good.", choices=CODE_ACTIVATIONS
+        "relu", "The function on the code itself; a ReLU there can kill units for good.", choices=CODE_ACTIVATIONS
     )
     init: str = _setting(
         "pytorch",
@@ -239,9 +239,23 @@ def preset(name: str, **changes: Any) -> Recipe:  # noqa: ANN401
         if key not in known:
             raise ValueError(f"unknown setting {key!r}: choose from {', '.join(sorted(known))}")
     recipe = PRESETS[name].recipe
-    images = SOURCES[checked("dataset", changes.get("dataset", recipe.dataset))].training_images
-    fitted = {
-        "held_out": recipe.held_out * images // 60_000,
-        "batch_size": recipe.batch_size if images > 10_000 else min(recipe.batch_size, 32),
-    }
-    return Recipe(**{**asdict(recipe), **fitted, **changes})
+    return Recipe(**{**asdict(fitted(recipe, changes.get("dataset", recipe.dataset))), **changes})
+
+
+def fitted(recipe: Recipe, dataset: str) -> Recipe:
+    """Give the recipe for another dataset: as large a share held out, and batches of at most 32 of few images.
+
+    Raises:
+        ValueError: the dataset is unknown.
+    """
+    images = SOURCES[checked("dataset", dataset)].training_images
+    held_out = recipe.held_out * images // SOURCES[recipe.dataset].training_images
+    batch_size = recipe.batch_size if images > 10_000 else min(recipe.batch_size, 32)
+    return replace(recipe, dataset=dataset, held_out=held_out, batch_size=batch_size)
+
+
+def changed(recipe: Recipe, preset: str) -> dict[str, Any]:
+    """Give the settings of a recipe that are not its preset's; its code size, dataset, seed and device may differ."""
+    free = ("code_size", "seed", "precision", "device")
+    own = asdict(fitted(PRESETS[preset].recipe, recipe.dataset))
+    return {key: value for key, value in asdict(recipe).items() if key not in free and value != own[key]}

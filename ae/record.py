@@ -14,7 +14,7 @@ from torch import Tensor
 from ae import checkpoints, data, files, metrics
 from ae.checkpoints import Line, Run
 from ae.models import Autoencoder
-from ae.recipe import PRESETS
+from ae.recipe import PRESETS, changed
 from ae.train import Epoch, train
 
 PREVIEW_IMAGES = 8
@@ -78,7 +78,7 @@ def write_card(run: Run) -> None:
     """Write the run's README.md: what it is, what was measured, how to use it."""
     measured = checkpoints.read_metrics(run)
     lines = [f"# {run.name}", ""]
-    lines += [PRESETS[run.preset].sentence if run.preset in PRESETS else "A recipe of its own.", ""]
+    lines += [_about(run), ""]
     if measured:
         dead = ", ".join(map(str, measured["dead_units"])) or "none"
         lines += [
@@ -98,6 +98,16 @@ def write_card(run: Run) -> None:
     lines += ["| recipe | |", "|---|---|", *(f"| {k} | {v} |" for k, v in run.recipe.to_dict().items()), ""]
     lines += ["```python", "from ae.checkpoints import load", "", f'model = load("{run.id}")', "```", ""]
     files.replace(run.path / checkpoints.CARD, "\n".join(lines).encode())
+
+
+def _about(run: Run) -> str:
+    """Say what a run's recipe is: its preset, or what was changed in it."""
+    if run.preset not in PRESETS:
+        return "A recipe of its own."
+    preset, own = PRESETS[run.preset], changed(run.recipe, run.preset)
+    if not own:
+        return preset.sentence
+    return f"The preset {preset.name} with {', '.join(f'{key} {value}' for key, value in own.items())}."
 
 
 def _measure(run: Run, dataset: data.Dataset) -> None:

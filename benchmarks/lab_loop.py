@@ -75,7 +75,10 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=7, help="epochs of each, after one to warm up (7)")
     n = parser.parse_args().n
     root = data.data_folder()
-    dataset = data.load("mnist")
+    try:
+        dataset = data.load("mnist")
+    except data.DataError as error:
+        raise SystemExit(str(error)) from None
     native = has_bf16(torch.device("cpu"))
     runners = {"lab loop": lab_loop(str(root)), "ours fp32": ours(dataset, "fp32"), "products fp32": products("fp32")}
     if native:

@@ -27,7 +27,8 @@ if not data.is_here(run.recipe.dataset):
     )
     st.stop()
 try:
-    dataset, model = ui.dataset(run.recipe.dataset), ui.model(run)
+    dataset = ui.dataset(run.recipe.dataset)
+    model, version = ui.model(run)
 except (checkpoints.RunError, data.DataError) as error:
     st.error(str(error), icon=":material/error:")
     st.stop()
@@ -35,8 +36,8 @@ size = len(dataset.test_images)
 
 
 @st.cache_data(show_spinner="Measuring the test images", max_entries=16)
-def errors(run_id: str, epoch: int | None) -> np.ndarray:
-    """Measure every test image once for a run and its epoch."""
+def errors(run_id: str, version: tuple[int, int]) -> np.ndarray:
+    """Measure every test image once for a run and its weights."""
     return explore.errors(model, dataset.test_images)
 
 
@@ -65,7 +66,7 @@ with st.sidebar:
         )
         chosen = list(range(int(first), min(int(first) + count, size)))
     else:
-        order = np.argsort(errors(run.id, checkpoints.saved_epoch(run)))
+        order = np.argsort(errors(run.id, version))
         chosen = (order if by == "Best first" else order[::-1])[:count].tolist()
 
 originals, drawn, codes = explore.reconstruct(model, dataset.test_images[chosen])
@@ -91,7 +92,7 @@ shown = (
     ("MSE, these images", f"{mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
     (
         "MSE, test set",
-        f"{errors(run.id, checkpoints.saved_epoch(run)).mean():.4f}",
+        f"{errors(run.id, version).mean():.4f}",
         f"The same over all {size:,} test images.",
     ),
     ("PSNR", f"{measured['psnr']:.1f} dB" if measured else "–", "Peak signal-to-noise ratio, mean over the test set."),

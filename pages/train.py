@@ -81,6 +81,9 @@ begun = any(ui.history(run) for run in active)
 @st.fragment(run_every=(POLL_SECONDS if begun else FIRST_SECONDS) if active else None)
 def live() -> None:
     """Redraw what changes while something trains."""
+    ui.show_notice()
+    if not all(run.path.is_dir() for run in runs):
+        st.rerun()
     now = {run.id: jobs.state(run) for run in active}
     training = [run for run in active if now[run.id] == "running"]
     waiting = [run for run in reversed(active) if now[run.id] == "queued"]
@@ -95,7 +98,7 @@ def live() -> None:
     for each in waiting:
         if each.id != run.id:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f":material/schedule: Queued: {each.name}", width="content")
+                st.markdown(f":material/schedule: Queued: {ui.plain(each.name)}", width="content")
                 st.button(
                     "Remove",
                     key=f"stop-{each.id}",
@@ -106,4 +109,5 @@ def live() -> None:
                 )
 
 
+ui.keep_up()
 live()

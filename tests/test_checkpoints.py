@@ -14,7 +14,7 @@ from tiny import same, tiny
 from ae import checkpoints, data
 from ae.checkpoints import Run, RunError, Unreadable, create, delete, list_runs, load, open_run, read_history
 from ae.models import autoencoderMLP4Layer
-from ae.recipe import Recipe
+from ae.recipe import Recipe, preset
 from ae.train import train
 
 RECIPE = tiny()
@@ -31,9 +31,11 @@ def test_what_was_created_is_opened_again_with_all_it_is():
 
 
 def test_a_run_without_a_name_is_named_after_what_sets_it_apart():
-    assert create(tiny()).name == "mlp4 · z 4 · Built-in digits"
-    assert create(tiny(seed=3), preset="lab").name == "Lab · z 4 · Built-in digits · seed 3"
-    assert create(tiny(), name="  ", preset="nobodys").name == "mlp4 · z 4 · Built-in digits"
+    assert create(tiny()).name == "Fully connected · z 4 · Built-in digits"
+    to_the_letter = preset("lab", dataset="digits", code_size=4, seed=3)
+    assert create(to_the_letter, preset="lab").name == "Lab · z 4 · Built-in digits · seed 3"
+    assert create(tiny(), preset="lab").name == "Lab, changed · z 4 · Built-in digits"
+    assert create(tiny(), name="  ", preset="nobodys").name == "Fully connected · z 4 · Built-in digits"
 
 
 def test_runs_of_one_moment_get_folders_of_their_own():

@@ -66,7 +66,7 @@ def test_a_foreign_folder_among_the_runs_harms_no_screen(finished, runs, path):
     (runs / "foreign").mkdir()
     app = screen(path)
     if path is None:
-        assert "`foreign` is unreadable: it has no recipe.json" in app.warning[0].value
+        assert "foreign is unreadable: it has no recipe.json" in app.warning[0].value
 
 
 def test_home_lists_every_run_with_its_numbers(finished):
@@ -217,3 +217,41 @@ def test_a_dataset_that_is_not_here_is_a_sentence(finished):
     file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
     app = screen("pages/reconstruct.py")
     assert "python -m ae download kmnist" in app.warning[0].value
+
+
+def test_another_dataset_keeps_what_was_entered():
+    app = screen("pages/train.py")
+    app.number_input(key="form_epochs").set_value(7).run()
+    app.multiselect(key="form_sizes").set_value(["3"]).run()
+    app.selectbox(key="form_dataset").select("mnist").run()
+    assert not app.exception
+    assert app.number_input(key="form_epochs").value == 7
+    assert app.multiselect(key="form_sizes").value == ["3"]
+    assert app.number_input(key="form_batch_size").value == 256
+
+
+@pytest.mark.parametrize("path", (None, "pages/train.py"))
+def test_a_run_deleted_in_a_terminal_harms_no_open_screen(finished, stopped, path):
+    app = screen(path)
+    checkpoints.delete(stopped)
+    app.run()
+    assert not app.exception
+
+
+def test_a_name_is_shown_as_it_is_and_not_as_markdown(finished):
+    file = finished.path / "about.json"
+    name = "![x](https://example.org/x.png) **bold** :red[red] $x$"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": name}))
+    app = screen("pages/train.py")
+    assert app.subheader[0].value == r"!\[x\](https\://example.org/x.png) \*\*bold\*\* \:red\[red\] \$x\$".replace(
+        "!", r"\!", 1
+    )
+
+
+def test_damaged_images_are_a_sentence(tmp_path):
+    raw = tmp_path / "data" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name in data._FILES:
+        (raw / name).write_bytes(b"\0\0\x08\x03 torn")
+    for path in (None, "pages/train.py"):
+        assert "damaged or not complete" in screen(path).warning[0].value

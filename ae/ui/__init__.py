@@ -4,9 +4,11 @@ Beside it: rows of images, the form that makes a recipe, and the view of a run t
 package imports Streamlit.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
@@ -64,28 +66,55 @@ def dataset(name: str) -> Dataset:
     return data.load(name)
 
 
-def model(run: Run) -> Autoencoder:
-    """Load a run's model, again only when its weights have changed."""
-    weights = run.path / checkpoints.WEIGHTS
-    changed = weights.stat().st_mtime_ns if weights.exists() else 0
-    return _model(run.id, str(run.path), changed)
+def first_images(name: str) -> np.ndarray | None:
+    """Give the first eight test images, in [0, 1] with shape (8, 28, 28); None, with a sentence shown, if damaged."""
+    try:
+        return dataset(name).test_images[:8, 0].numpy() / 255
+    except data.DataError as error:
+        st.warning(plain(str(error)), icon=":material/error:")
+        return None
+
+
+def version(file: Path) -> tuple[int, int]:
+    """Tell one state of a file from the next, by when it was written and its size; zeros if it is not there."""
+    try:
+        status = file.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+def model(run: Run) -> tuple[Autoencoder, tuple[int, int]]:
+    """Load a run's model, again only when its weights have changed; with what tells these weights from others."""
+    weights = version(run.path / checkpoints.WEIGHTS)
+    return _model(run, str(run.path), weights), weights
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _model(id: str, path: str, changed: int) -> Autoencoder:
-    return checkpoints.load(id)
+def _model(_run: Run, path: str, weights: tuple[int, int]) -> Autoencoder:
+    return checkpoints.load(_run)
 
 
 def history(run: Run) -> list[Line]:
     """Read a run's history, again only when it has changed."""
-    file = run.path / checkpoints.HISTORY
-    status = file.stat() if file.exists() else None
-    return _history(run.id, str(file), (status.st_mtime_ns, status.st_size) if status else (0, 0))
+    return _history(run, str(run.path), version(run.path / checkpoints.HISTORY))
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _history(id: str, path: str, changed: tuple[int, int]) -> list[Line]:
-    return checkpoints.read_history(checkpoints.open_run(id))
+def _history(_run: Run, path: str, changed: tuple[int, int]) -> list[Line]:
+    return checkpoints.read_history(_run)
+
+
+@st.fragment(run_every=5.0)
+def keep_up() -> None:
+    """Draw the page anew when a run has come or gone, or training has begun or ended, in whatever window."""
+    folder = checkpoints.runs_folder()
+    names = sorted(path.name for path in folder.glob("[!.]*"))
+    now = (names, jobs.somebody_trains())
+    before = st.session_state.get("seen", now)
+    st.session_state["seen"] = now
+    if now != before:
+        st.rerun()
 
 
 def readable_runs() -> list[Run]:
@@ -123,8 +152,14 @@ def show_run(id: str) -> None:
 
 
 def label_of(run: Run) -> str:
-    """Name a run where several may have the same name: with the time it was made, UTC."""
-    return f"{run.name} · {run.created[5:10]} {run.created[11:16]}"
+    """Name a run where several may have the same name: with its code size and the time it was made, UTC."""
+    size = "" if "z " in run.name else f" · z {run.recipe.code_size}"
+    return f"{run.name}{size} · {run.created[5:10]} {run.created[11:16]}"
+
+
+def plain(words: str) -> str:
+    """Show words as they are, where Streamlit would read Markdown."""
+    return re.sub(r"([\\`*_\[\]<>$:!#~|])", r"\\\1", words)
 
 
 def numbers(shown: Sequence[tuple[str, str, str]]) -> None:

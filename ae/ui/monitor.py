@@ -8,7 +8,7 @@ import streamlit as st
 from ae import checkpoints, data, explore, figures, jobs, ui
 from ae.checkpoints import Line, Run
 from ae.models import MODELS
-from ae.recipe import preset
+from ae.recipe import fitted
 from ae.ui.images import Row, image_rows
 
 PLAIN = {"displaylogo": False}
@@ -29,9 +29,8 @@ def nothing_yet(dataset: str) -> None:
     st.plotly_chart(
         figures.loss_curve([], 10, held_out="images kept aside"), key="curve", config=PLAIN, alt="No curve yet"
     )
-    if data.is_here(dataset):
-        images = ui.dataset(dataset).test_images[:8, 0].numpy()
-        image_rows([Row("Original", explore.grey(images / 255))], alt=f"Eight test images of {dataset}")
+    if data.is_here(dataset) and (images := ui.first_images(dataset)) is not None:
+        image_rows([Row("Original", explore.grey(images))], alt=f"Eight test images of {dataset}")
 
 
 def monitor(run: Run, state: jobs.State) -> None:
@@ -53,7 +52,7 @@ def monitor(run: Run, state: jobs.State) -> None:
 
 def _head(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left"):
-        st.subheader(run.name.replace("$", "\\$"), anchor=False, width="content")
+        st.subheader(ui.plain(run.name), anchor=False, width="content")
         ui.state_badge(run, state)
         if state in jobs.ACTIVE:
             asked = (run.path / checkpoints.STOP).exists()
@@ -84,21 +83,16 @@ def _head(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
                 query_params={"run": run.id},
             )
     if state == "failed":
-        st.error(checkpoints.read_error(run), icon=":material/error:")
+        st.error(ui.plain(checkpoints.read_error(run)), icon=":material/error:")
         if not data.is_here(run.recipe.dataset):
-            st.button(
-                "Train on the built-in digits instead",
-                key="digits",
-                on_click=ui.try_to,
-                args=(lambda: _on_digits(run),),
-            )
+            clicked = st.button("Train on the built-in digits instead", key="digits", icon=":material/play_arrow:")
+            if clicked and ui.try_to(lambda: _on_digits(run)):
+                st.rerun()  # the whole page, for there is a run more
 
 
 def _on_digits(run: Run) -> None:
-    """Train the same on what needs no download."""
-    recipe = preset(run.preset or "fast", dataset="digits", code_size=run.recipe.code_size)
-    instead = checkpoints.create(recipe, preset=run.preset)
-    jobs.start(instead)
+    """Train by the same recipe on what needs no download."""
+    jobs.start(checkpoints.create(fitted(run.recipe, "digits"), preset=run.preset))
     st.query_params.pop("run", None)
 
 

@@ -71,7 +71,7 @@ def recipe_form() -> tuple[list[Recipe], str]:
         list(data.SOURCES),
         key="form_dataset",
         format_func=lambda name: data.SOURCES[name].title + ("" if data.is_here(name) else " (download)"),
-        on_change=_fill,
+        on_change=_fit,
         persist_state="session",
         help=_SETTINGS["dataset"].metadata["help"]
         + " "
@@ -121,6 +121,13 @@ def _fill() -> None:
     for name in ("epochs", "batch_size", *MORE):
         st.session_state[f"form_{name}"] = getattr(recipe, name)
     st.session_state["form_sizes"] = [str(recipe.code_size)]
+
+
+def _fit() -> None:
+    """Fit to the dataset what depends on its size, and keep all else as it was entered."""
+    recipe = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
+    for name in ("batch_size", "held_out"):
+        st.session_state[f"form_{name}"] = getattr(recipe, name)
 
 
 def _widget(name: str) -> None:

@@ -16,11 +16,12 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-dev-shm-usage",
 )
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """Give a fresh server; afterwards its log holds no traceback, and nothing trains on."""
     running = Server(tmp_path)
     monkeypatch.setenv("AE_CHECKPOINTS", str(running.runs))

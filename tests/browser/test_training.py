@@ -59,7 +59,7 @@ def test_the_curve_grows_until_the_run_is_finished(server: Server, page: Page) -
 def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
     server: Server, page: Page, context: BrowserContext
 ) -> None:
-    begin(page, server, 2000)
+    begin(page, server, 10_000)
     badge(page, "Training")
     page.wait_for_function(f"({POINTS})() > 0")
     page.get_by_role("link", name="Reconstruct").click()
@@ -68,7 +68,7 @@ def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
     badge(page, "Training")
     page.reload()
     badge(page, "Training")
-    expect(page.locator("[data-testid=stProgress]")).to_contain_text(re.compile(r"Epoch \d+ of 2000"))
+    expect(page.locator("[data-testid=stProgress]")).to_contain_text(re.compile(r"Epoch \d+ of 10000"))
     before = epoch_shown(page)
     other = context.new_page()
     visit(other, f"{server.url}/train")
@@ -77,17 +77,17 @@ def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
     server.start()
     visit(page, f"{server.url}/train")
     badge(page, "Training")
-    expect(page.locator("[data-testid=stProgress]")).to_contain_text(re.compile(r"Epoch \d+ of 2000"))
+    expect(page.locator("[data-testid=stProgress]")).to_contain_text(re.compile(r"Epoch \d+ of 10000"))
     assert epoch_shown(page) > before
 
 
 def test_stop_keeps_the_model_and_resume_goes_on(server: Server, page: Page) -> None:
-    begin(page, server, 2000)
+    begin(page, server, 10_000)
     page.wait_for_function(f"({POINTS})() > 1")
     page.locator(".st-key-stop button:visible").click()
     badge(page, "Stopped")
     stopped = checkpoints.read_history(the_run())[-1].epoch
-    assert 0 < stopped < 2000
+    assert 0 < stopped < 10_000
     assert checkpoints.saved_epoch(the_run()) == stopped
     page.locator(".st-key-resume button:visible").click()
     badge(page, "Training")
@@ -100,7 +100,7 @@ def test_stop_keeps_the_model_and_resume_goes_on(server: Server, page: Page) -> 
 
 
 def test_a_second_run_is_queued_says_so_and_can_be_removed(server: Server, page: Page) -> None:
-    begin(page, server, 2000)
+    begin(page, server, 10_000)
     badge(page, "Training")
     page.locator(".st-key-train button:visible").click()
     queued = page.get_by_text("Queued: Fast")
