@@ -37,6 +37,7 @@ CARD = "README.md"  # all of this for people
 LOG = "log.txt"  # what happened, and the traceback of a failure
 LOCK = "lock"  # held by the process that trains the run, and free the moment it dies
 TICKET = "ticket"  # a place in the queue: when it was asked for; gone when its turn comes
+PLACE = ".training.lock"  # beside the runs, not in one: held by whoever trains, for one run trains at a time
 STOP = "stop"  # somebody asked the run to stop
 ERROR = "error.txt"  # why the last attempt failed, one sentence
 

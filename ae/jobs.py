@@ -41,7 +41,7 @@ def state(run: Run) -> State:
         return "failed"
     if stop_asked(run):
         return "stopped"
-    if _is_young(ticket) or (ticket.exists() and files.held(_place(run))):
+    if _is_young(ticket) or (ticket.exists() and files.held(run.path.parent / checkpoints.PLACE)):
         return "queued"
     return "interrupted"
 
@@ -54,7 +54,7 @@ def start(run: Run) -> None:
     """
     prepare(run)
     earlier = [ticket for ticket in _tickets(run.path.parent) if ticket.parent != run.path and _is_waiting(ticket)]
-    if not earlier and not files.held(_place(run)):
+    if not earlier and not files.held(run.path.parent / checkpoints.PLACE):
         _spawn(run.path)
 
 
@@ -90,7 +90,7 @@ def stop(run: Run) -> None:
 
 def somebody_trains() -> bool:
     """Tell whether the one place to train is taken."""
-    return files.held(checkpoints.runs_folder() / ".training.lock")
+    return files.held(checkpoints.runs_folder() / checkpoints.PLACE)
 
 
 def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iterator[Epoch]:
@@ -102,7 +102,7 @@ def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iterat
 
     Raises:
         RunError: another process trains it, or it can't be resumed.
-        data.DataError, FloatingPointError, RuntimeError, OSError: it failed; the folder keeps the reason.
+        Exception: it failed, as ``ae.record.record`` may; the folder keeps the reason.
     """
 
     def note(words: str) -> None:
@@ -148,7 +148,7 @@ def _await_turn(run: Run, note: Callable[[str], None]) -> FileLock | None:
 
     None if a stop is asked for meanwhile.
     """
-    place = FileLock(_place(run))
+    place = FileLock(run.path.parent / checkpoints.PLACE)
     told = False
     while not stop_asked(run):
         tickets = _tickets(run.path.parent)
@@ -167,7 +167,7 @@ def _await_turn(run: Run, note: Callable[[str], None]) -> FileLock | None:
 
 def _start_next(folder: Path) -> None:
     """Start the run that has waited longest, unless a process waits with it or somebody trains."""
-    if not files.held(folder / ".training.lock"):
+    if not files.held(folder / checkpoints.PLACE):
         for ticket in _tickets(folder):
             if not (ticket.parent / checkpoints.STOP).exists():
                 if not files.held(ticket.parent / checkpoints.LOCK):
@@ -188,10 +188,6 @@ def _spawn(path: Path) -> None:
             stderr=errors,
             start_new_session=True,
         )
-
-
-def _place(run: Run) -> Path:
-    return run.path.parent / ".training.lock"
 
 
 def _tickets(folder: Path) -> list[Path]:
