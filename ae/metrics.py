@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ae import data
-from ae.models import Autoencoder, count_parameters
+from ae.models import VAE, Autoencoder, count_parameters
 
 CHUNK = 2000
 
@@ -49,6 +49,35 @@ def ssim(images: Tensor, drawn: Tensor) -> Tensor:
     return torch.cat(
         [structural_similarity_index_measure(b, a, data_range=1.0, reduction="none").reshape(-1) for a, b in pairs]
     )
+
+
+@torch.no_grad()
+def kl_by_unit(model: VAE, images: Tensor) -> Tensor:
+    """KL of each unit of the code to the prior, in nats, mean over images (N, 1, 28, 28), with shape (code size,)."""
+    return torch.cat([model.kl(chunk) for chunk in images.split(CHUNK)]).mean(0)
+
+
+def nearest(codes: Tensor, queries: Tensor, count: int) -> Tensor:
+    """Give the indices of the ``count`` codes, of shape (N, D), nearest to each query (M, D), with shape (M, count)."""
+    length = codes.square().sum(1)
+    found = []
+    for chunk in queries.split(200):  # a block of distances that stays in the processor's cache
+        found.append(torch.addmm(length, chunk, codes.T, alpha=-2).topk(count, largest=False).indices)
+    return torch.cat(found)
+
+
+def knn_accuracy(codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels: Tensor, *, k: int = 5) -> float:
+    """Share of test codes whose class is that of most of their k nearest training codes (Cover & Hart 1967).
+
+    Args:
+        codes: of the training images, with shape (N, D).
+        labels: their classes, with shape (N,).
+        test_codes: with shape (M, D).
+        test_labels: with shape (M,).
+        k: neighbours asked; of two classes with as many votes the smaller label wins.
+    """
+    votes = labels[nearest(codes, test_codes, min(k, len(codes)))]
+    return float((votes.mode(1).values == test_labels).float().mean())
 
 
 def evaluate(model: Autoencoder, dataset: data.Dataset) -> dict[str, Any]:

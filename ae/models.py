@@ -270,6 +270,10 @@ class VAE(Autoencoder):
         kl = kl_divergence(mu.float(), log_var.float()).sum(1).mean()  # nats an image
         return F.mse_loss(x_hat.float(), target.flatten(1)) + beta / x_hat.shape[1] * kl
 
+    def kl(self, X: Tensor) -> Tensor:
+        """KL of the code of each image to the prior N(0, 1), in nats, with shape (B, z_dim), of images as ``encode``."""
+        return kl_divergence(*self.encoder(X))
+
     def live_units(self, codes: Tensor) -> Tensor:
         """Tell which units are used: those whose mean varies over images by more than 0.01 (Burda et al. 2016)."""
         return codes.var(0, correction=0) > 0.01

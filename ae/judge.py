@@ -1,0 +1,80 @@
+"""The judge: a small classifier that says which digit a drawing still reads as.
+
+Its weights come with the package; ``scripts/train_judge.py`` made them from MNIST's training images.
+"""
+
+import functools
+from pathlib import Path
+
+import safetensors.torch
+import torch
+import torch.nn.functional as F
+from safetensors import safe_open
+from torch import Tensor, nn
+
+WEIGHTS = Path(__file__).with_name("judge.safetensors")
+KNOWS = ("mnist", "digits")
+"""The datasets whose classes are the ten numerals that it was trained on."""
+CHUNK = 1000
+
+
+class Judge(nn.Module):
+    """Four convolutions and a linear layer, 784 pixels to ten classes: 32,682 parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Sequential(  # (B, 1, 28, 28)
+            *_layer(1, 16, stride=1),  # (B, 16, 28, 28)
+            *_layer(16, 16, stride=2),  # (B, 16, 14, 14)
+            *_layer(16, 32, stride=1),  # (B, 32, 14, 14)
+            *_layer(32, 32, stride=2),  # (B, 32, 7, 7)
+            nn.Flatten(),
+        )
+        self.classes = nn.Linear(32 * 7 * 7, 10)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Give the logits, with shape (B, 10), of images with shape (B, 1, 28, 28), values in [0, 1]."""
+        return self.classes(self.features(images))
+
+
+def _layer(channels_in: int, channels_out: int, *, stride: int) -> tuple[nn.Module, ...]:
+    convolution = nn.Conv2d(channels_in, channels_out, 3, stride=stride, padding=1, bias=False)
+    return convolution, nn.BatchNorm2d(channels_out), nn.ReLU()
+
+
+@functools.cache
+def load() -> Judge:
+    """Give the judge with the weights that come along, in eval mode, on the CPU."""
+    judge = Judge()
+    weights = safetensors.torch.load_file(WEIGHTS)
+    judge.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in weights.items()})
+    return judge.eval()
+
+
+def about() -> dict[str, str]:
+    """Tell how the weights were made: ``test_accuracy`` (a share), ``seed``, ``epochs``, ``dataset``."""
+    with safe_open(WEIGHTS, "pt") as file:
+        return dict(file.metadata())
+
+
+def why_not(dataset: str) -> str:
+    """Say in a sentence why the judge can't read images of a dataset; empty where it can."""
+    if dataset in KNOWS:
+        return ""
+    return f"There is no judge for {dataset}: the one that comes along reads the digits 0 to 9."
+
+
+@torch.no_grad()
+def read(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Read digits.
+
+    Args:
+        images: float, with shape (N, 1, 28, 28), values in [0, 1].
+
+    Returns:
+        the digit that each image reads as, int64 with shape (N,), and how sure the judge is, a share, with shape (N,).
+    """
+    judge = load()
+    shares = [F.softmax(judge(chunk), 1) for chunk in images.split(CHUNK)]
+    sure, digit = (torch.cat(shares) if shares else torch.zeros(0, 10)).max(1)
+    return digit, sure

@@ -1,0 +1,111 @@
+"""Noise, and what takes it away without any network: tensors in, tensors out.
+
+Images are float with shape (N, 1, 28, 28); clean ones have values in [0, 1].
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+class Kind(NamedTuple):
+    """A kind of noise: its name for people, what it does, and what its strength means."""
+
+    title: str
+    sentence: str
+    unit: str
+    add: Callable[[Tensor, float, torch.Generator], Tensor]
+
+
+def _gaussian(images: Tensor, strength: float, draw: torch.Generator) -> Tensor:
+    return images + strength * torch.randn(images.shape, generator=draw)
+
+
+def _uniform(images: Tensor, strength: float, draw: torch.Generator) -> Tensor:
+    return images + strength * torch.rand(images.shape, generator=draw)
+
+
+def _salt_and_pepper(images: Tensor, strength: float, draw: torch.Generator) -> Tensor:
+    chance = torch.rand(images.shape, generator=draw)
+    return torch.where(chance < strength / 2, 0.0, torch.where(chance > 1 - strength / 2, 1.0, images))
+
+
+def _block(images: Tensor, strength: float, draw: torch.Generator) -> Tensor:
+    height, width = images.shape[-2:]
+    side = round(min(max(strength, 0.0), 1.0) ** 0.5 * height)
+    corner = torch.rand(len(images), 2, generator=draw) * torch.tensor([height - side + 1, width - side + 1])
+    top, left = corner.floor().long().unbind(1)
+    rows, columns = torch.arange(height), torch.arange(width)
+    inside = ((rows >= top[:, None]) & (rows < top[:, None] + side))[:, :, None]
+    inside = inside & ((columns >= left[:, None]) & (columns < left[:, None] + side))[:, None, :]
+    return torch.where(inside[:, None], 0.0, images)
+
+
+KINDS: dict[str, Kind] = {
+    "gaussian": Kind("Gaussian", "A normal random number is added to every pixel.", "standard deviation", _gaussian),
+    "uniform": Kind(
+        "Uniform, the lab's",
+        "A random number between 0 and the strength is added to every pixel, as in the lab's scripts.",
+        "largest value",
+        _uniform,
+    ),
+    "salt-and-pepper": Kind(
+        "Salt and pepper",
+        "Some pixels, drawn at random, become black or white.",
+        "share of the pixels",
+        _salt_and_pepper,
+    ),
+    "block": Kind("Masked block", "A square at a random place is blacked out.", "share of the image", _block),
+}
+"""What can be added. Black is 0 and white is 1 for every strength."""
+
+
+def add(images: Tensor, kind: str, strength: float, *, clip: bool = True, seed: int = 0) -> Tensor:
+    """Add noise; the same seed draws the same pattern at every strength.
+
+    Args:
+        images: with shape (N, 1, 28, 28), values in [0, 1].
+        kind: a key of ``KINDS``.
+        strength: what ``KINDS[kind].unit`` says, from 0 to 1 (Gaussian and uniform noise may be stronger).
+        clip: bring the result back to [0, 1], as a picture file would.
+        seed: the start of the randomness.
+
+    Raises:
+        ValueError: the kind is unknown, or the strength negative or not a number.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"unknown noise {kind!r}: choose from {', '.join(KINDS)}")
+    if not 0 <= strength <= 10:
+        raise ValueError(f"noise strength {strength!r} is out of range: use 0 to 10")
+    noisy = KINDS[kind].add(images, strength, torch.Generator().manual_seed(seed))
+    return noisy.clamp(0, 1) if clip else noisy
+
+
+def said(kind: str, strength: float, *, clip: bool) -> str:
+    """Say in a few words what was added, whether it was clipped included."""
+    about = KINDS[kind]
+    clipped = "clipped to [0, 1]" if clip else "not clipped"
+    return f"{about.title} noise, {about.unit} {strength:.2g}, {clipped}"
+
+
+# ------------------------------------------------------------------------------------------ what needs no network
+
+
+def median(images: Tensor) -> Tensor:
+    """Give each pixel the median of the 3 x 3 pixels around it; the shape stays (N, 1, 28, 28)."""
+    around = F.unfold(F.pad(images, (1, 1, 1, 1), mode="replicate"), 3)  # (N, 9, 784)
+    return around.median(1).values.reshape(images.shape)
+
+
+def blur(images: Tensor, sigma: float = 1.0) -> Tensor:
+    """Blur with a Gaussian of standard deviation ``sigma``, in pixels; the shape stays (N, 1, 28, 28)."""
+    reach = max(1, round(3 * sigma))
+    x = torch.arange(-reach, reach + 1, dtype=images.dtype)
+    weights = torch.exp(-x.square() / (2 * sigma**2))
+    weights = weights / weights.sum()
+    padded = F.pad(images, (reach,) * 4, mode="replicate")
+    across = F.conv2d(padded, weights.reshape(1, 1, 1, -1))
+    return F.conv2d(across, weights.reshape(1, 1, -1, 1))
