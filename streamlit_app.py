@@ -3,10 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from ae import checkpoints, data, explore, jobs, ui
+from ae import checkpoints, data, grids, jobs, ui
 from ae.checkpoints import Run, Unreadable
+from ae.grids import Row
 from ae.recipe import PRESETS, preset
-from ae.ui.images import Row, image_rows
+from ae.ui import cached
+from ae.ui.images import image_rows
 
 START = "mnist" if data.is_here("mnist") else "digits"
 
@@ -42,8 +44,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.page_link("pages/train.py", label="Choose a recipe", icon=":material/tune:")
 if not runs:
     st.caption(f"On {data.SOURCES[START].title}: the first curve comes within seconds.")
-    if (images := ui.first_images(START)) is not None:
-        image_rows([Row("Original", explore.grey(images))], alt="Eight test images")
+    if (images := cached.first_images(START)) is not None:
+        image_rows([Row("Original", grids.grey(images))], alt="Eight test images")
 
 
 @st.fragment(run_every=1.0 if any(state in jobs.ACTIVE for state in states.values()) else None)
@@ -56,7 +58,7 @@ def table() -> None:
         st.rerun()
     rows = []
     for run in runs:
-        history, measured = ui.history(run), checkpoints.read_metrics(run)
+        history, measured = cached.history(run), checkpoints.read_metrics(run)
         last = history[-1] if history else None
         rows.append(
             {
@@ -101,7 +103,7 @@ def table() -> None:
             disabled=preview is None,
         )
     if preview:
-        seen, drawn = (explore.grey(images / 255) for images in preview)
+        seen, drawn = (grids.grey(images / 255) for images in preview)
         image_rows([Row("Original", seen), Row("Drawn", drawn)], alt=f"Eight test images through {run.name}")
 
 

@@ -21,7 +21,7 @@ import safetensors
 import safetensors.torch
 import torch
 
-from ae import __version__, data, files
+from ae import __version__, data, files, replay
 from ae.models import MODELS, Autoencoder, build
 from ae.recipe import PRESETS, Recipe, changed
 
@@ -32,6 +32,7 @@ HISTORY = "history.csv"  # a line an epoch, appended
 WEIGHTS = "model.safetensors"  # after the last epoch, with the epoch's number beside them
 STATE = "resume.pt"  # what going on needs: weights, optimiser, schedule; gone once the run is finished
 PREVIEW = "preview.npy"  # eight test images and their reconstructions after the last epoch
+REPLAY = "replay.bin"  # 16 images and 1,000 codes as they were after each epoch, appended
 METRICS = "metrics.json"  # measured on the test images when training ended
 CARD = "README.md"  # all of this for people
 LOG = "log.txt"  # what happened, and the traceback of a failure
@@ -42,7 +43,9 @@ STOP = "stop"  # somebody asked the run to stop
 ERROR = "error.txt"  # why the last attempt failed, one sentence
 
 
+LONGEST_NAME, LONGEST_TAG, MOST_TAGS = 200, 40, 10
 LARGEST_PREVIEW = 2**16
+LARGEST_REPLAY = 2**25
 MEASURED = {
     "epoch": int,
     "test_mse": float,
@@ -56,6 +59,8 @@ MEASURED = {
     "seconds": float,
 }
 """What METRICS holds: ``epoch``, ``seconds`` of training, and what ``ae.metrics.evaluate`` gives."""
+MAY_BE_MEASURED = {"knn_accuracy": float, "legible": float}
+"""What else it may hold; runs of earlier versions do not."""
 
 
 class RunError(Exception):
@@ -87,7 +92,9 @@ class Run:
     created: str
     """ISO 8601, UTC."""
     shipped: bool = False
-    """Part of the project, and protected from deletion."""
+    """Part of the project, and protected from change and deletion."""
+    tags: tuple[str, ...] = ()
+    """Words that people gave it, to find it by."""
 
     @property
     def id(self) -> str:
@@ -174,11 +181,23 @@ def open_run(id: str) -> Run:
         read = Recipe(**recipe)
     except (ValueError, TypeError) as error:
         raise RunError(f"{RECIPE}: {str(error)[:200]}") from error
-    text = {
-        key: "".join(c if c.isprintable() else " " for c in str(about.get(key, ""))[:200])
-        for key in ("name", "preset", "created")
-    }
-    return Run(path, read, text["name"] or id, text["preset"], text["created"], about.get("shipped") is True)
+    name, preset, created = (_printable(about.get(key, "")) for key in ("name", "preset", "created"))
+    tags = about.get("tags", [])
+    tags = tuple(_printable(tag)[:LONGEST_TAG] for tag in tags[:MOST_TAGS]) if isinstance(tags, list) else ()
+    return Run(path, read, name or id, preset, created, about.get("shipped") is True, tags)
+
+
+def read_about(run: Run) -> dict[str, Any]:
+    """Give what ABOUT holds.
+
+    Raises:
+        RunError: it can't be read.
+    """
+    return _read_json(run.path / ABOUT)
+
+
+def _printable(words: object) -> str:
+    return "".join(c if c.isprintable() else " " for c in str(words)[:LONGEST_NAME])
 
 
 def list_runs() -> list[Run | Unreadable]:
@@ -295,7 +314,7 @@ def read_metrics(run: Run) -> dict[str, Any]:
     except RunError:
         return {}
     whole = all(isinstance(found.get(key), kind) for key, kind in MEASURED.items())
-    return found if whole else {}
+    return {key: value for key, value in found.items() if whole and isinstance(value, MAY_BE_MEASURED.get(key, object))}
 
 
 def read_preview(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
@@ -309,6 +328,15 @@ def read_preview(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
     shape = getattr(pair, "shape", ())
     fits = len(shape) == 4 and shape[0] == 2 and shape[2:] == (data.SIDE, data.SIDE) and pair.dtype == np.uint8
     return (pair[0], pair[1]) if fits else None
+
+
+def read_replay(run: Run) -> replay.Replay | None:
+    """Give how the run learned, epoch by epoch, or None if nothing of it was kept."""
+    path = run.path / REPLAY
+    try:
+        return replay.read(path.read_bytes() if path.stat().st_size < LARGEST_REPLAY else b"")
+    except OSError:
+        return None
 
 
 def read_error(run: Run) -> str:

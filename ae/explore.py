@@ -1,15 +1,13 @@
 """What the exploring screens compute: arrays in, arrays out."""
 
+import re
+
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
-from ae import data, metrics
+from ae import data, interpolate, judge, latent, metrics
 from ae.models import Autoencoder
-
-DIVERGING = ("#2166ac", "#f7f7f7", "#b2182b")
-"""Blue where too dark was drawn, white where right, red where too bright."""
 
 
 def reconstruct(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -25,6 +23,38 @@ def reconstruct(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndar
     originals = data.to_float(images)
     drawn, codes = metrics.reconstruct(model, originals)
     return originals.squeeze(1).numpy(), drawn.squeeze(1).numpy(), codes.numpy()
+
+
+def walk(model: Autoencoder, ends: Tensor, way: str, n: int) -> Tensor:
+    """Draw the way from one image to another through the code of a model.
+
+    Args:
+        model: in eval mode.
+        ends: float, with shape (2, 1, 28, 28), values in [0, 1].
+        way: a key of ``ae.interpolate.WAYS``.
+        n: steps.
+
+    Returns:
+        the drawings, with shape (n + 1, 1, 28, 28), values in [0, 1]; the first and last are of the two ends.
+    """
+    start, end = metrics.encode(model, ends)
+    return latent.decode(model, interpolate.codes(way, start, end, n))
+
+
+def between(model: Autoencoder, corners: Tensor, n: int) -> Tensor:
+    """Draw all between four images, with shape (4, 1, 28, 28): top left, top right, bottom left, bottom right.
+
+    Gives shape (n + 1, n + 1, 28, 28), rows from the top, values in [0, 1].
+    """
+    codes = interpolate.corners(*metrics.encode(model, corners), n)
+    drawn = latent.decode(model, codes.flatten(0, 1))
+    return drawn.reshape(n + 1, n + 1, data.SIDE, data.SIDE)
+
+
+def readings(images: Tensor) -> list[str]:
+    """Say what the judge reads in each image, with shape (N, 1, 28, 28), and how sure it is: "7 · 98 %"."""
+    digit, sure = judge.read(torch.nan_to_num(images))
+    return [f"{d} · {100 * s:.0f} %" for d, s in zip(digit.tolist(), sure.tolist(), strict=True)]
 
 
 def errors(model: Autoencoder, images: Tensor) -> np.ndarray:
@@ -49,33 +79,41 @@ def at_random(size: int, count: int, seed: int) -> list[int]:
     return np.random.default_rng(seed).choice(size, min(count, size), replace=False).tolist()
 
 
-def grey(images: np.ndarray) -> np.ndarray:
-    """Turn images in [0, 1], with shape (N, 28, 28), into RGB bytes, with shape (N, 28, 28, 3): white on black."""
-    return np.repeat((np.clip(images, 0, 1) * 255).round().astype(np.uint8)[..., None], 3, axis=-1)
+def parse_indices(text: str, size: int, most: int = 16) -> list[int]:
+    """Read "3, 14, 0-7" as a list of indices below ``size``.
 
-
-def signed(difference: np.ndarray, limit: float) -> np.ndarray:
-    """Turn differences, with shape (N, 28, 28), into RGB bytes: blue below zero, white at zero, red above.
-
-    Args:
-        difference: drawn minus original.
-        limit: what is as blue or as red as it gets, the same over all that is compared.
+    Raises:
+        ValueError: it is none, or an index does not exist, or there are more than ``most``; the sentence says which.
     """
-    low, middle, high = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], float) for c in DIVERGING)
-    share = np.clip(difference / limit, -1, 1)[..., None]
-    colours = np.where(share < 0, middle + (low - middle) * -share, middle + (high - middle) * share)
-    return colours.round().astype(np.uint8)
+    chosen: list[int] = []
+    for word in text.replace(",", " ").replace(";", " ").split():
+        found = re.fullmatch(r"(\d{1,15})(?:[-–](\d{1,15}))?", word)
+        if not found:
+            raise ValueError(f"{word[:40]!r} is not an index: use whole numbers such as 3, 14, 0-7")
+        low, high = int(found[1]), int(found[2] or found[1])
+        if max(low, high) >= size:
+            raise ValueError(f"there is no test image {max(low, high):,}: use 0 to {size - 1:,}")
+        if high < low:
+            raise ValueError(f"{word!r} runs backwards: use {high}-{low}")
+        if len(chosen) + high - low + 1 > most:
+            raise ValueError(f"{text[:40]!r} names more than {most} images: use fewer")
+        chosen += range(low, high + 1)
+    if not chosen:
+        raise ValueError("no image is chosen: use indices such as 3, 14, 0-7")
+    return chosen
 
 
-def strip(images: np.ndarray, *, gap: int = 2, scale: int = 4) -> Image.Image:
-    """Set RGB images, with shape (N, 28, 28, 3), side by side as one picture, enlarged without any blur.
+def ranks(errors: np.ndarray, count: int, *, best: bool) -> list[int]:
+    """Give the indices of the images with the smallest errors, or the largest, the most extreme first."""
+    order = np.argsort(errors, kind="stable")
+    return (order if best else order[::-1])[:count].tolist()
 
-    The gap around each, in pixels of the originals, is transparent.
-    """
-    count, height, width, _ = images.shape
-    cells = np.zeros((count, height + gap, width + gap, 4), np.uint8)
-    edge = gap // 2
-    cells[:, edge : edge + height, edge : edge + width, :3] = images
-    cells[:, edge : edge + height, edge : edge + width, 3] = 255
-    row = np.concatenate(list(cells), axis=1) if count else np.zeros((height + gap, width + gap, 4), np.uint8)
-    return Image.fromarray(np.kron(row, np.ones((scale, scale, 1), np.uint8)), "RGBA")
+
+def code_ranges(codes: np.ndarray) -> np.ndarray:
+    """Give the 5th, 50th and 95th percentile of each unit over codes with shape (N, D); shape (3, D)."""
+    return np.percentile(codes, (5, 50, 95), axis=0)
+
+
+def turned_into(truth: Tensor, read: Tensor, classes: int = 10) -> np.ndarray:
+    """Count what digits were read as: row the true one, column what it was read as, with shape (classes, classes)."""
+    return torch.bincount(truth * classes + read, minlength=classes**2).reshape(classes, classes).numpy()

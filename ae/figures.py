@@ -1,17 +1,37 @@
 """Figures for the screens: arrays in, a Plotly figure out. Colours read on light and dark paper alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from ae.checkpoints import Line
+from ae.compare import Reported
 
 ACCENT = "#4c6ef5"
 """The current run."""
 TRAINING = "#e8890c"
 QUIET = "#8d93a1"
+INK = "#5c6270"
 FAINT = "rgba(141, 147, 161, 0.45)"
+RUNS = ("#4c6ef5", "#e8890c", "#0b9e73", "#c2569b", "#3aa6d0", "#b3541e", "#8464c9", "#7a8291")
+"""Runs, in the order they are chosen."""
+CLASSES = (
+    "#3f90da",
+    "#ffa90e",
+    "#bd1f01",
+    "#94a4a2",
+    "#832db6",
+    "#a96b59",
+    "#e76300",
+    "#b9ac70",
+    "#717581",
+    "#92dadd",
+)
+"""Classes, the same everywhere; told apart by colour-blind eyes too (Petroff 2021)."""
 POINTS = 1000
 """At most so many epochs are drawn; beyond, a curve has more points than a screen has columns."""
 
@@ -25,9 +45,7 @@ def loss_curve(history: Sequence[Line], epochs: int, *, held_out: str) -> go.Fig
         held_out: what the held-out loss is measured on.
     """
     figure = go.Figure()
-    lines = list(history)
-    if len(lines) > POINTS:
-        lines = [lines[i] for i in np.unique(np.linspace(0, len(lines) - 1, POINTS).round().astype(int))]
+    lines = _thinned(history)
     x = [line.epoch for line in lines]
     markers = len(lines) <= 60
     mode = "lines+markers" if markers else "lines"
@@ -83,12 +101,211 @@ def loss_curve(history: Sequence[Line], epochs: int, *, held_out: str) -> go.Fig
     return figure
 
 
-def code_bars(code: np.ndarray) -> go.Figure:
-    """Draw the code of one image, with shape (code size,), as bars, one for each unit."""
+def curves(
+    histories: Mapping[str, Sequence[Line]], *, of: Sequence[str], against: str = "epoch", log: bool = True
+) -> go.Figure:
+    """Lay the loss curves of several runs over each other, each run in its colour.
+
+    Args:
+        histories: what each run is called, and its epochs.
+        of: "training" (dotted), "held-out" (solid), or both.
+        against: "epoch", or "seconds" of training.
+        log: whether the losses are drawn on a logarithmic axis.
+    """
+    figure = go.Figure()
+    for (name, history), colour in zip(histories.items(), cycle(RUNS)):
+        lines = _thinned(history)
+        seconds = np.cumsum([line.seconds for line in history])
+        at = {line.epoch: float(second) for line, second in zip(history, seconds, strict=True)}
+        x = [line.epoch if against == "epoch" else at[line.epoch] for line in lines]
+        for kind, dash in (("held-out", "solid"), ("training", "dot")):
+            if kind not in of:
+                continue
+            figure.add_scatter(
+                x=x,
+                y=[line.held_out_loss if kind == "held-out" else line.training_loss for line in lines],
+                name=name if kind == of[0] else f"{name}, {kind}",
+                legendgroup=name,
+                showlegend=kind == of[0],
+                mode="lines",
+                line={"color": colour, "width": 2, "dash": dash},
+                hovertemplate=f"%{{y:.4f}} {kind}",
+            )
+    words = " and ".join(sorted(of))
+    style(
+        figure,
+        f"{words.capitalize()} loss, lower is better" + (" (training dotted)" if len(of) > 1 else ""),
+        x="Epoch" if against == "epoch" else "Seconds of training",
+        y="Loss per pixel",
+    )
+    under(figure)
+    if log:
+        figure.update_yaxes(type="log", dtick="D2", tickformat=".2~g", minor={"showgrid": False})
+    return figure
+
+
+def size_curve(
+    groups: Mapping[str, pd.DataFrame], pca: Sequence[float], reported: Sequence[Reported], *, log: bool = True
+) -> go.Figure:
+    """Draw test loss against bottleneck size: runs by recipe, PCA as a line, what coursework reported as marks.
+
+    Args:
+        groups: as ``ae.compare.by_size`` gives them.
+        pca: test MSE for code sizes 0, 1, 2 and on; may be empty.
+        reported: figures from the coursework.
+        log: whether both axes are logarithmic.
+    """
+    figure = go.Figure()
+    largest = max([16, *(int(group["Code"].max()) for group in groups.values())])
+    if len(pca):
+        sizes = list(range(1, min(largest * 2, len(pca) - 1) + 1))
+        figure.add_scatter(
+            x=sizes,
+            y=[pca[size] for size in sizes],
+            name="PCA, the best linear code",
+            mode="lines",
+            line={"color": QUIET, "width": 2, "dash": "dash"},
+            hovertemplate="%{y:.4f}",
+        )
+    for (name, group), colour in zip(groups.items(), cycle(RUNS)):
+        figure.add_scatter(
+            x=group["Code"],
+            y=group["mean"],
+            name=name,
+            mode="lines+markers",
+            line={"color": colour, "width": 2},
+            marker={"size": 9},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": group["most"] - group["mean"],
+                "arrayminus": group["mean"] - group["least"],
+                "thickness": 1,
+                "visible": bool((group["runs"] > 1).any()),
+            },
+            customdata=group["runs"],
+            hovertemplate="%{y:.4f}, mean of %{customdata} run(s)",
+        )
+    if reported:
+        figure.add_scatter(
+            x=[each.code_size for each in reported],
+            y=[each.loss for each in reported],
+            name="Reported in coursework (not test losses)",
+            mode="markers",
+            marker={"symbol": "x", "size": 9, "color": INK},
+            customdata=[each.words for each in reported],
+            hovertemplate="%{y:.4f}, %{customdata}",
+        )
+    style(figure, "Test loss against bottleneck size, lower is better", x="Units of the code", y="Test MSE per pixel")
+    under(figure)
+    ticks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+    figure.update_xaxes(tickvals=ticks, type="log" if log else "linear")
+    if log:
+        figure.update_yaxes(type="log", dtick="D2", tickformat=".2~g", minor={"showgrid": False})
+    return figure
+
+
+def class_bars(losses: Mapping[str, Mapping[str, float]]) -> go.Figure:
+    """Draw the test loss of each class as bars side by side, for each run, by what the runs are called."""
+    figure = go.Figure()
+    for (name, by_class), colour in zip(losses.items(), cycle(RUNS)):
+        figure.add_bar(
+            x=list(by_class), y=list(by_class.values()), name=name, marker_color=colour, hovertemplate="%{y:.4f}"
+        )
+    style(figure, "Test loss by class: what is hard to draw", x="Class", y="Test MSE per pixel")
+    under(figure)
+    figure.update_layout(barmode="group", bargap=0.25)
+    figure.update_xaxes(type="category")
+    return figure
+
+
+def noise_curves(
+    measured: Mapping[str, np.ndarray], strengths: Sequence[float], *, unit: str, judged: bool, runs: Sequence[str]
+) -> go.Figure:
+    """Draw PSNR, SSIM and legibility over the strength of noise, side by side.
+
+    Args:
+        measured: for each method, with shape (strengths, 3), as ``ae.denoise.curve`` gives it.
+        strengths: of the noise.
+        unit: what the strength is.
+        judged: whether there is a judge, and so legibility.
+        runs: which of the methods are models; the others are drawn thin and dashed.
+    """
+    titles = ["PSNR (dB), higher is better", "SSIM, higher is better"]
+    if judged:
+        titles.append("Still read as the true digit")
+    figure = make_subplots(1, len(titles), subplot_titles=titles, horizontal_spacing=0.07)
+    colours = {name: colour for name, colour in zip(runs, cycle(RUNS))}
+    others = iter(cycle((("dash", QUIET), ("dot", QUIET), ("dashdot", QUIET), ("longdash", INK))))
+    for name, values in measured.items():
+        dash, colour = ("solid", colours[name]) if name in colours else next(others)
+        for column in range(len(titles)):
+            figure.add_scatter(
+                x=strengths,
+                y=values[:, column],
+                name=name,
+                legendgroup=name,
+                showlegend=column == 0,
+                mode="lines",
+                line={"color": colour, "width": 2.5 if name in colours else 1.5, "dash": dash},
+                hovertemplate=("%{y:.1f} dB", "%{y:.2f}", "%{y:.0%}")[column],
+                row=1,
+                col=column + 1,
+            )
+    style(figure, "How well noise is taken away, by its strength", x=f"Strength ({unit})", y="")
+    under(figure)
+    figure.update_annotations(font_size=13)
+    figure.update_layout(height=380, margin={"t": 64})
+    if judged:
+        figure.update_yaxes(tickformat=".0%", range=[0, 1.02], col=3)
+    return figure
+
+
+def step_curve(moved: Mapping[str, np.ndarray]) -> go.Figure:
+    """Draw how far each step of an interpolation moves in pixels, for each way, with shape (steps,)."""
+    figure = go.Figure()
+    colours = iter(cycle(RUNS))
+    for name, distances in moved.items():
+        plain = name == "Cross-fade of pixels"
+        figure.add_scatter(
+            x=list(range(1, len(distances) + 1)),
+            y=distances,
+            name=name,
+            mode="lines+markers",
+            line={"color": QUIET if plain else next(colours), "dash": "dash" if plain else "solid", "width": 2},
+            hovertemplate="%{y:.3f}",
+        )
+    style(figure, "How far each step moves the picture", x="Step", y="Root mean square change per pixel")
+    under(figure)
+    figure.update_xaxes(dtick=1)
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def code_bars(code: np.ndarray, ranges: np.ndarray | None = None, *, title: str = "The code of the image") -> go.Figure:
+    """Draw the code of one image, with shape (code size,), as bars, one for each unit.
+
+    Args:
+        code: its values.
+        ranges: 5th, 50th and 95th percentile over the test images, with shape (3, code size), drawn behind.
+        title: what it is the code of.
+    """
     units = [str(i) for i in range(len(code))]
-    figure = go.Figure(go.Bar(x=units, y=code, marker_color=ACCENT, hovertemplate="unit %{x}: %{y:.3f}<extra></extra>"))
-    style(figure, "The code of the first image", x="Unit of the code", y="Value")
-    figure.update_layout(height=240, hovermode="closest", bargap=0.35)
+    figure = go.Figure()
+    if ranges is not None:
+        figure.add_bar(
+            x=units,
+            y=ranges[2] - ranges[0],
+            base=ranges[0],
+            name="90 % of the test images",
+            marker_color=FAINT,
+            width=0.7,
+            hovertemplate="%{base:.3f} to %{customdata:.3f}",
+            customdata=ranges[2],
+        )
+    figure.add_bar(x=units, y=code, name="This image", marker_color=ACCENT, width=0.35, hovertemplate="%{y:.3f}")
+    style(figure, title, x="Unit of the code", y="Value")
+    figure.update_layout(height=260, barmode="overlay")
     figure.update_xaxes(type="category")
     return figure
 
@@ -105,3 +322,15 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
     )
     figure.update_xaxes(title=x, showgrid=False, zeroline=False, automargin=True)
     figure.update_yaxes(title=y, zeroline=False, automargin=True)
+
+
+def under(figure: go.Figure) -> None:
+    """Put the legend below the chart, where there is room for the names of runs."""
+    figure.update_layout(legend={"x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top"}, height=360)
+
+
+def _thinned(history: Sequence[Line]) -> list[Line]:
+    """Leave out epochs of a long history, evenly."""
+    if len(history) <= POINTS:
+        return list(history)
+    return [history[i] for i in np.unique(np.linspace(0, len(history) - 1, POINTS).round().astype(int))]

@@ -32,10 +32,10 @@ def replace(path: Path, content: bytes, *, sync: bool = True) -> None:
         raise
 
 
-def append(path: Path, text: str, *, sync: bool = True) -> None:
-    """Add ``text`` at the end of ``path``; with ``sync`` it is there even if the machine stops."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(text)
+def append(path: Path, content: str | bytes, *, sync: bool = True) -> None:
+    """Add ``content`` at the end of ``path``; with ``sync`` it is there even if the machine stops."""
+    with path.open("ab") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         if sync:
             os.fsync(file.fileno())

@@ -55,7 +55,7 @@ def corners(top_left: Tensor, top_right: Tensor, bottom_left: Tensor, bottom_rig
 
 
 def steps(images: Tensor) -> Tensor:
-    """Tell how far each image of a row is from the one before it: the root mean square over pixels, with shape (N - 1,).
+    """Tell how far each image of a row is from the one before it: the root mean square over pixels, (N - 1,).
 
     Args:
         images: with shape (N, 1, 28, 28), values in [0, 1].

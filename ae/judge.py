@@ -47,7 +47,9 @@ def load() -> Judge:
     """Give the judge with the weights that come along, in eval mode, on the CPU."""
     judge = Judge()
     weights = safetensors.torch.load_file(WEIGHTS)
-    judge.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in weights.items()})
+    judge.load_state_dict(
+        {name: value.float() if value.is_floating_point() else value for name, value in weights.items()}
+    )
     return judge.eval()
 
 

@@ -271,7 +271,7 @@ class VAE(Autoencoder):
         return F.mse_loss(x_hat.float(), target.flatten(1)) + beta / x_hat.shape[1] * kl
 
     def kl(self, X: Tensor) -> Tensor:
-        """KL of the code of each image to the prior N(0, 1), in nats, with shape (B, z_dim), of images as ``encode``."""
+        """KL of the code of each image to the prior N(0, 1), in nats, shape (B, z_dim), of images as for ``encode``."""
         return kl_divergence(*self.encoder(X))
 
     def live_units(self, codes: Tensor) -> Tensor:

@@ -4,15 +4,15 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ae import checkpoints, data, files, metrics
-from ae.checkpoints import Line, Run
+from ae import checkpoints, data, files, metrics, replay
+from ae.checkpoints import Line, Run, RunError
 from ae.models import Autoencoder
 from ae.recipe import PRESETS, changed
 from ae.train import Epoch, train
@@ -48,9 +48,12 @@ def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iter
 
     dataset = data.load(run.recipe.dataset, say=say)
     seen = data.to_float(dataset.test_images[:PREVIEW_IMAGES])
+    replayed = _begin_replay(run, dataset, done)
     for epoch in train(run.recipe, dataset, state=state):
         # In this order: what is read first when going on, the state, never knows more than the history.
         files.append(run.path / checkpoints.HISTORY, _csv([_line(epoch)]))
+        if epoch.number in replay.kept(run.recipe.epochs):
+            _append_replay(run, epoch, replayed)
         buffer = io.BytesIO()
         torch.save(epoch.state(), buffer)
         files.replace(run.path / checkpoints.STATE, buffer.getvalue())
@@ -100,6 +103,41 @@ def write_card(run: Run) -> None:
     files.replace(run.path / checkpoints.CARD, "\n".join(lines).encode())
 
 
+def change(run: Run, *, name: str | None = None, tags: Iterable[str] | None = None) -> Run:
+    """Call a run otherwise, or give it other tags; gives the run as it is now.
+
+    Raises:
+        RunError: it is shipped with the project, or a name or tag is empty or too long, or it can't be written.
+    """
+    if run.shipped:
+        raise RunError(f"{run.id} is shipped with the project and protected")
+    about = checkpoints.read_about(run)
+    if name is not None:
+        if not name.strip() or len(name.strip()) > checkpoints.LONGEST_NAME:
+            raise RunError(
+                f"the name {name.strip()[:40]!r} has {len(name.strip())} letters: use 1 to {checkpoints.LONGEST_NAME}"
+            )
+        about["name"] = name.strip()
+    if tags is not None:
+        kept = list(dict.fromkeys(tag.strip() for tag in tags))
+        if len(kept) > checkpoints.MOST_TAGS:
+            raise RunError(f"{len(kept)} tags are too many: use at most {checkpoints.MOST_TAGS}")
+        for tag in kept:
+            if not tag or len(tag) > checkpoints.LONGEST_TAG or "," in tag:
+                raise RunError(
+                    f"the tag {tag[:40]!r} is not allowed: use 1 to {checkpoints.LONGEST_TAG} letters and no comma"
+                )
+        about["tags"] = kept
+    try:
+        files.replace(run.path / checkpoints.ABOUT, files.to_json(about))
+    except OSError as error:
+        raise RunError(f"{run.id} can't be changed: {error.strerror}") from error
+    changed_run = checkpoints.open_run(run.id)
+    if (run.path / checkpoints.CARD).exists():
+        write_card(changed_run)
+    return changed_run
+
+
 def _about(run: Run) -> str:
     """Say what a run's recipe is: its preset, or what was changed in it."""
     if run.preset not in PRESETS:
@@ -135,6 +173,24 @@ def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
     buffer = io.BytesIO()
     np.save(buffer, pair.numpy(), allow_pickle=False)
     files.replace(run.path / checkpoints.PREVIEW, buffer.getvalue(), sync=False)
+
+
+def _begin_replay(run: Run, dataset: data.Dataset, done: int) -> Tensor:
+    """Bring the run's replay to the epochs that were kept; give the images to follow, uint8 (P, 1, 28, 28)."""
+    path, size = run.path / checkpoints.REPLAY, run.recipe.code_size
+    count = replay.points(size, len(dataset.test_images))
+    shown = dataset.test_images[: min(replay.SHOWN, count), 0].numpy()
+    beginning = replay.begin(shown, dataset.test_labels[:count].numpy(), size)
+    before = replay.until(path.read_bytes(), done) if done >= 0 and path.is_file() else b""
+    files.replace(path, before if before.startswith(beginning) else beginning)
+    return dataset.test_images[:count]
+
+
+def _append_replay(run: Run, epoch: Epoch, images: Tensor) -> None:
+    drawn, codes = metrics.reconstruct(epoch.model, data.to_float(images))
+    shown = (drawn[: replay.SHOWN, 0] * 255).round().to(torch.uint8).numpy()
+    content = replay.frame(epoch.number, shown, codes.numpy())
+    files.append(run.path / checkpoints.REPLAY, content, sync=False)
 
 
 def _line(epoch: Epoch) -> Line:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ae import checkpoints, data, jobs, ui
 from ae.recipe import Recipe
+from ae.ui import cached, pick
 from ae.ui.monitor import monitor, nothing_yet
 from ae.ui.recipe_form import recipe_form
 
@@ -26,7 +27,7 @@ def follow() -> None:
     """Put the run that was picked into the URL; the first choice is none in particular."""
     chosen = st.session_state["watched"]
     if chosen:
-        ui.show_run(chosen)
+        pick.show_run(chosen)
     else:
         st.query_params.pop("run", None)
 
@@ -54,7 +55,7 @@ if not data.is_here("mnist") and st.session_state["form_dataset"] == "digits":
         icon=":material/info:",
     )
 
-runs = ui.readable_runs()
+runs = pick.readable_runs()
 states = {run.id: jobs.state(run) for run in runs}
 active = [run for run in runs if states[run.id] in jobs.ACTIVE]
 if not runs:
@@ -68,14 +69,14 @@ corner.selectbox(
     "Run",
     ["", *known],
     key="watched",
-    format_func=lambda id: ui.label_of(known[id]) if id else LATEST,
+    format_func=lambda id: pick.label_of(known[id]) if id else LATEST,
     on_change=follow,
     label_visibility="collapsed",
     help="Which run is shown here. It is part of the page's address, so a link shows another person the same.",
 )
 
 
-begun = any(ui.history(run) for run in active)
+begun = any(cached.history(run) for run in active)
 
 
 @st.fragment(run_every=(POLL_SECONDS if begun else FIRST_SECONDS) if active else None)
@@ -93,7 +94,7 @@ def live() -> None:
     if bool(active) != (bool(training or waiting) or state in jobs.ACTIVE):
         st.rerun()  # begins or ends the polling
     monitor(run, state)
-    if active and not begun and ui.history(run):
+    if active and not begun and cached.history(run):
         st.rerun()  # slows it down
     for each in waiting:
         if each.id != run.id:

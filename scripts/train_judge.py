@@ -36,7 +36,9 @@ def main() -> None:
             loss.backward()
             optimiser.step()
             schedule.step()
-        print(f"epoch {epoch}/{EPOCHS}  held-out accuracy {accuracy(model, images[-HELD_OUT:], labels[-HELD_OUT:]):.4f}")
+        print(
+            f"epoch {epoch}/{EPOCHS}  held-out accuracy {accuracy(model, images[-HELD_OUT:], labels[-HELD_OUT:]):.4f}"
+        )
     half = {name: value.half() if value.is_floating_point() else value for name, value in model.state_dict().items()}
     model.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in half.items()})
     test = accuracy(model, data.to_float(dataset.test_images), dataset.test_labels)

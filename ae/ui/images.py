@@ -1,29 +1,41 @@
-"""Rows of images as one picture, with words beside and below."""
+"""Rows of images as one picture, with words beside and below; an image under the pointer is enlarged."""
 
 import base64
 import html
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-import numpy as np
 import streamlit as st
+from PIL import Image
 
-from ae import explore
+from ae import grids
+from ae.grids import Row
+
+STYLE = """<style>
+.ae-grid{display:grid;grid-template-columns:minmax(4.5rem,max-content) minmax(0,1fr);column-gap:.75rem;row-gap:.2rem;
+align-items:center;padding-bottom:.25rem}
+.ae-label{font-size:.875rem;opacity:.8;max-width:13rem;overflow-wrap:anywhere;line-height:1.25}
+.ae-small{font-size:.75rem;opacity:.8}
+.ae-cells{display:grid;gap:2px;grid-template-columns:repeat(var(--n),minmax(0,1fr))}
+.ae-words{text-align:center;white-space:nowrap}
+.ae-words>span{overflow:hidden;text-overflow:clip}
+.ae-cells>i{display:block;aspect-ratio:1;background-image:var(--s);background-size:calc(var(--n)*100%) 100%;
+background-position-x:var(--x);image-rendering:pixelated;transition:transform .12s}
+.ae-cells>i:hover{transform:scale(2);z-index:20;position:relative;outline:1px solid #8d93a1}
+@media (prefers-reduced-motion:reduce){.ae-cells>i{transition:none}}
+</style>"""
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row of images, RGB bytes with shape (N, 28, 28, 3), with its name and, below each, a few words."""
-
-    label: str
-    images: np.ndarray
-    captions: Sequence[str] = ()
-    caption: str = ""
-    """What the captions are, said once at their left."""
-
-
-def image_rows(rows: Sequence[Row], *, heads: Sequence[str] = (), alt: str, largest: int = 104) -> None:
+def image_rows(
+    rows: Sequence[Row],
+    *,
+    heads: Sequence[str] = (),
+    alt: str,
+    largest: int = 104,
+    file: str = "",
+    title: str = "",
+    note: str = "",
+) -> None:
     """Show rows of images under each other, sharp at any size, with the rows' names to their left.
 
     Args:
@@ -31,35 +43,88 @@ def image_rows(rows: Sequence[Row], *, heads: Sequence[str] = (), alt: str, larg
         heads: what stands above each column.
         alt: what a person who can't see the picture is told.
         largest: an image is at most so wide, in pixels of the screen.
+        file: if given, the picture can be taken away under this name, as a PNG fit for print.
+        title: what then stands above it.
+        note: what stands below it, here and there.
     """
     count = len(rows[0].images)
-    width = f"max-width:{count * largest}px"
+    width = f"--n:{count};max-width:{count * largest}px"
     cells = [_words("", heads, width)] if heads else []
     for row in rows:
-        picture = io.BytesIO()
-        explore.strip(row.images).save(picture, "PNG")
-        source = base64.b64encode(picture.getvalue()).decode()
+        if not row.images.size:
+            cells.append(_words(row.caption, row.captions, width))
+            continue
+        source = data_url(grids.strip(row.images))
+        squares = "".join(f'<i style="--x:{100 * i / max(count - 1, 1):.4f}%"></i>' for i in range(count))
         cells.append(
-            f'<div style="{_LABEL}">{html.escape(row.label)}</div>'
-            f'<img src="data:image/png;base64,{source}" alt="{html.escape(f"{alt}: {row.label}")}" '
-            f'style="width:100%;{width};image-rendering:pixelated;display:block">'
+            f'<div class="ae-label">{html.escape(row.label)}</div>'
+            f'<div class="ae-cells" role="img" aria-label="{html.escape(f"{alt}: {row.label}")}" '
+            f'style="{width};--s:url({source})">{squares}</div>'
         )
         if row.captions:
             cells.append(_words(row.caption, row.captions, width))
+    st.html(f'{STYLE}<div class="ae-grid">{"".join(cells)}</div>')
+    if note or file:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if note:
+                st.caption(note, width="stretch")
+            if file:
+                take(
+                    "Picture", f"{file}.png", lambda: grids.png(grids.sheet(rows, heads=heads, title=title, note=note))
+                )
+
+
+def picture(image: Image.Image, *, alt: str, largest: int) -> None:
+    """Show one picture with sharp pixels, as wide as there is room but at most ``largest`` pixels of the screen."""
     st.html(
-        '<div style="display:grid;grid-template-columns:minmax(4.5rem,max-content) minmax(0,1fr);'
-        f'column-gap:.75rem;row-gap:.15rem;align-items:center">{"".join(cells)}</div>'
+        f'<img src="{data_url(image)}" alt="{html.escape(alt)}" '
+        f'style="width:100%;max-width:{largest}px;image-rendering:pixelated;display:block">'
     )
 
 
-_LABEL = "font-size:.875rem;opacity:.75"
-_SMALL = "font-size:.75rem;opacity:.75"
+def animation(content: bytes, *, alt: str, largest: int) -> None:
+    """Show a GIF, which plays, with sharp pixels."""
+    source = base64.b64encode(content).decode()
+    st.html(
+        f'<img src="data:image/gif;base64,{source}" alt="{html.escape(alt)}" '
+        f'style="width:100%;max-width:{largest}px;image-rendering:pixelated;display:block">'
+    )
+
+
+def take(label: str, name: str, make: Callable[[], bytes]) -> None:
+    """Offer a file; it is made when somebody asks for it."""
+    kinds = {"png": "image/png", "gif": "image/gif", "csv": "text/csv"}
+    kind = name.rpartition(".")[2]
+    st.download_button(
+        f"{label} ({kind.upper()})",
+        make,
+        name,
+        kinds[kind],
+        key=f"take-{name}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+        help=_WHY[kind],
+    )
+
+
+_WHY = {
+    "png": "At 300 dots per inch, on white paper, with all labels: for a report.",
+    "gif": "The animation as a file that any page or slide can show.",
+    "csv": "The numbers, for a spreadsheet.",
+}
+
+
+def data_url(image: Image.Image) -> str:
+    """Give a picture as a URL that holds it."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 def _words(label: str, words: Sequence[str], width: str) -> str:
     cells = "".join(f"<span>{html.escape(word)}</span>" for word in words)
     return (
-        f'<div style="{_SMALL}">{html.escape(label)}</div>'
-        f'<div style="display:grid;grid-template-columns:repeat({len(words)},minmax(0,1fr));{width};'
-        f'text-align:center;overflow:hidden;white-space:nowrap;{_SMALL}">{cells}</div>'
+        f'<div class="ae-small">{html.escape(label)}</div>'
+        f'<div class="ae-cells ae-words ae-small" style="{width}">{cells}</div>'
     )

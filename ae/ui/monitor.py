@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ae import checkpoints, data, explore, figures, jobs, ui
+from ae import checkpoints, data, figures, grids, jobs, ui
 from ae.checkpoints import Line, Run
+from ae.grids import Row
 from ae.models import MODELS
 from ae.recipe import fitted
-from ae.ui.images import Row, image_rows
+from ae.ui import cached
+from ae.ui.images import image_rows
 
 PLAIN = {"displaylogo": False}
 
@@ -29,13 +31,13 @@ def nothing_yet(dataset: str) -> None:
     st.plotly_chart(
         figures.loss_curve([], 10, held_out="images kept aside"), key="curve", config=PLAIN, alt="No curve yet"
     )
-    if data.is_here(dataset) and (images := ui.first_images(dataset)) is not None:
-        image_rows([Row("Original", explore.grey(images))], alt=f"Eight test images of {dataset}")
+    if data.is_here(dataset) and (images := cached.first_images(dataset)) is not None:
+        image_rows([Row("Original", grids.grey(images))], alt=f"Eight test images of {dataset}")
 
 
 def monitor(run: Run, state: jobs.State) -> None:
     """Show a run: progress, numbers, curve, and eight test images with their reconstructions."""
-    history = ui.history(run)
+    history = cached.history(run)
     _head(run, state, history)
     _progress(run, state, history)
     _numbers(run, history)
@@ -44,7 +46,7 @@ def monitor(run: Run, state: jobs.State) -> None:
     preview = checkpoints.read_preview(run)
     with st.container(height=250, border=False):
         if preview:
-            seen, drawn = (explore.grey(images / 255) for images in preview)
+            seen, drawn = (grids.grey(images / 255) for images in preview)
             after = f"after epoch {history[-1].epoch}" if history else ""
             st.caption(f"Eight test images, and how the network draws them {after}".strip())
             image_rows([Row("Original", seen), Row("Drawn", drawn)], alt=f"Eight test images of {run.name}")

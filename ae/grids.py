@@ -1,0 +1,190 @@
+"""Pictures of many images: rows side by side, a sheet fit for print, an animation. Digits stay sharp-edged."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+DIVERGING = ("#2166ac", "#f7f7f7", "#b2182b")
+"""Blue where too dark was drawn, white where right, red where too bright."""
+PAPER, INK, FADED = "#ffffff", "#111111", "#555555"
+DPI = 300
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of images, RGB bytes with shape (N, 28, 28, 3), with its name and, below each, a few words.
+
+    Images of no height, with shape (N, 0, 28, 3), make a row of words alone.
+    """
+
+    label: str
+    images: np.ndarray
+    captions: Sequence[str] = ()
+    caption: str = ""
+    """What the captions are, said once at their left."""
+
+
+def grey(images: np.ndarray) -> np.ndarray:
+    """Turn images in [0, 1], with shape (N, 28, 28), into RGB bytes, with shape (N, 28, 28, 3): white on black."""
+    return np.repeat((np.clip(images, 0, 1) * 255).round().astype(np.uint8)[..., None], 3, axis=-1)
+
+
+def signed(difference: np.ndarray, limit: float) -> np.ndarray:
+    """Turn differences, with shape (N, 28, 28), into RGB bytes: blue below zero, white at zero, red above.
+
+    Args:
+        difference: drawn minus original.
+        limit: what is as blue or as red as it gets, the same over all that is compared.
+    """
+    low, middle, high = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], float) for c in DIVERGING)
+    share = np.clip(difference / limit, -1, 1)[..., None]
+    colours = np.where(share < 0, middle + (low - middle) * -share, middle + (high - middle) * share)
+    return colours.round().astype(np.uint8)
+
+
+def words_only(count: int, captions: Sequence[str], caption: str) -> Row:
+    """Make a row of ``count`` words without images."""
+    return Row("", np.zeros((count, 0, 28, 3), np.uint8), captions, caption)
+
+
+def strip(images: np.ndarray) -> Image.Image:
+    """Set RGB images, with shape (N, 28, 28, 3), side by side without any gap."""
+    return Image.fromarray(np.concatenate(list(images), axis=1))
+
+
+def tiled(images: np.ndarray) -> np.ndarray:
+    """Set a table of grey images in [0, 1], with shape (R, C, 28, 28), edge to edge: RGB bytes (R * 28, C * 28, 3)."""
+    rows, columns, height, width = images.shape
+    return grey(images.transpose(0, 2, 1, 3).reshape(1, rows * height, columns * width))[0]
+
+
+def side_by_side(images: Sequence[np.ndarray], scale: int) -> Image.Image:
+    """Set a few RGB images, with shape (28, 28, 3), beside each other with a small gap, enlarged."""
+    gap = np.full((len(images[0]), 1, 3), 128, np.uint8)
+    parts = [part for image in images for part in (image, gap)][:-1]
+    return enlarged(np.concatenate(parts, axis=1), scale)
+
+
+def flip_book(rows: Sequence[Row], heads: Sequence[str], *, scale: int = 6) -> list[Image.Image]:
+    """Make a picture of each column of rows: the images of all rows under each other's names, side by side."""
+    pages = []
+    for i, head in enumerate(heads):
+        page = [np.asarray(row.images[i]) for row in rows]
+        pages.append(sheet([Row(head, np.stack(page))], heads=[row.label for row in rows], scale=scale))
+    return pages
+
+
+def enlarged(picture: np.ndarray, scale: int) -> Image.Image:
+    """Make each pixel of RGB bytes, with shape (h, w, 3), a square of ``scale`` pixels."""
+    return Image.fromarray(np.repeat(np.repeat(picture, scale, 0), scale, 1))
+
+
+def sheet(
+    rows: Sequence[Row], *, heads: Sequence[str] = (), title: str = "", note: str = "", scale: int = 8
+) -> Image.Image:
+    """Compose rows as one picture on white paper, with its labels, fit for a report.
+
+    Args:
+        rows: all with the same number of images.
+        heads: what stands above each column.
+        title: above all, one line.
+        note: below all, wrapped.
+        scale: how many pixels of the picture a pixel of an image is wide; 8 is 19 mm for an image at 300 dpi.
+    """
+    count, side = len(rows[0].images), 28 * scale
+    small, large = font(scale * 28 // 8), font(scale * 28 // 6)
+    gap, line = max(2, scale // 2), round(small.size * 1.5)
+    left = max([_width(row.label, large) for row in rows] + [_width(row.caption, small) for row in rows]) + 3 * gap
+    step = side + gap
+    width = left + count * step + gap
+    notes = _wrapped(note, small, width - 4 * gap)
+    heights = [(step if row.images.size else 0) + (line if row.captions else 0) for row in rows]
+    top = gap + (round(large.size * 1.7) if title else 0)
+    height = top + (line if heads else 0) + sum(heights) + line * len(notes) + 2 * gap
+    paper = Image.new("RGB", (width, height), PAPER)
+    pen = ImageDraw.Draw(paper)
+    if title:
+        pen.text((gap, gap), _fitted(title, large, width - 2 * gap), INK, large)
+
+    def words(cells: Sequence[str], y: int) -> None:
+        for i, text in enumerate(cells):
+            pen.text((left + i * step + side / 2, y + line / 2), _fitted(text, small, step), FADED, small, anchor="mm")
+
+    y = top
+    if heads:
+        words(heads, y)
+        y += line
+    for row, tall in zip(rows, heights, strict=True):
+        below = y
+        if row.images.size:
+            pen.text((gap, y + side / 2), row.label, INK, large, anchor="lm")
+            for i, image in enumerate(row.images):
+                paper.paste(enlarged(image, scale), (left + i * step, y))
+            below += step - gap
+        if row.captions:
+            pen.text((gap, below + line / 2), row.caption, FADED, small, anchor="lm")
+            words(row.captions, below)
+        y += tall
+    for text in notes:
+        pen.text((gap, y + gap), text, FADED, small)
+        y += line
+    return paper
+
+
+def png(picture: Image.Image) -> bytes:
+    """Give a picture as a PNG of 300 dots per inch."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", dpi=(DPI, DPI), optimize=True)
+    return buffer.getvalue()
+
+
+def gif(frames: Sequence[Image.Image], *, seconds: float = 0.15, there_and_back: bool = False) -> bytes:
+    """Give pictures of one size as an animation that goes on for ever; the first and the last stay longer.
+
+    Args:
+        frames: at least one.
+        seconds: for each.
+        there_and_back: play backwards too.
+    """
+    each = round(seconds * 1000)
+    order, durations = list(frames), [each] * len(frames)
+    durations[0] = durations[-1] = 4 * each
+    if there_and_back and len(frames) > 2:
+        order, durations = order + order[-2:0:-1], durations + [each] * (len(frames) - 2)
+    table = [frame.convert("P", palette=Image.Palette.ADAPTIVE, colors=64) for frame in order]
+    buffer = io.BytesIO()
+    table[0].save(buffer, "GIF", save_all=True, append_images=table[1:], duration=durations, loop=0, disposal=1)
+    return buffer.getvalue()
+
+
+@cache
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """Give the font that all words in pictures are set in, ``size`` pixels high."""
+    return ImageFont.load_default(max(size, 8))
+
+
+def _width(text: str, font: ImageFont.FreeTypeFont) -> int:
+    return int(font.getlength(text)) + 1
+
+
+def _fitted(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
+    """Shorten a text that is too wide."""
+    if _width(text, font) <= width:
+        return text
+    while text and _width(text + "…", font) > width:
+        text = text[:-1]
+    return text + "…"
+
+
+def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    lines: list[str] = []
+    for word in text.split():
+        if lines and _width(f"{lines[-1]} {word}", font) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,70 @@
+"""Pictures of a replay: the codes as a cloud of points, and the images as they were drawn, epoch by epoch."""
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+
+from ae import grids, latent
+from ae.figures import CLASSES
+from ae.grids import Row, grey
+from ae.latent import Bounds, Plane
+from ae.replay import Replay
+
+SIDE = 440
+FINE = 2
+"""The cloud is drawn so many times larger, and then shrunk, so that its points are round."""
+
+
+def view(replay: Replay) -> tuple[Plane, Bounds]:
+    """Lay the plane that shows most of the last epoch's codes, and a rectangle in which the learned half fits."""
+    codes = torch.from_numpy(replay.codes.astype(np.float32))
+    where = latent.plane(codes[-1])
+    later = codes[len(codes) // 2 :]
+    return where, latent.bounds(where.to_plane(later.reshape(-1, codes.shape[2])), outside=0.01)
+
+
+def cloud(replay: Replay, frame: int, where: Plane, area: Bounds, *, paper: str = "") -> Image.Image:
+    """Draw the codes of an epoch as points coloured by class, on ``paper`` or on nothing; 440 pixels square."""
+    points = where.to_plane(torch.from_numpy(replay.codes[frame].astype(np.float32))).numpy()
+    side = SIDE * FINE
+    x = (points[:, 0] - area.left) / (area.right - area.left) * side
+    y = (area.top - points[:, 1]) / (area.top - area.bottom) * side
+    picture = Image.new("RGBA", (side, side), paper or (0, 0, 0, 0))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 0, side - 1, side - 1), outline="#8d93a1", width=FINE)
+    radius = 3.0 * FINE
+    for left, top, label in zip(x, y, replay.labels, strict=True):
+        if 0 <= left <= side and 0 <= top <= side:
+            colour = CLASSES[int(label) % len(CLASSES)]
+            pen.ellipse((left - radius, top - radius, left + radius, top + radius), fill=colour)
+    return picture.resize((SIDE, SIDE), Image.Resampling.BOX)
+
+
+def drawn(replay: Replay, frame: int) -> list[Row]:
+    """Give the images and what the network drew of them after an epoch, as rows of eight."""
+    rows = []
+    for start in range(0, len(replay.images), 8):
+        part = slice(start, start + 8)
+        rows.append(Row("Original", grey(replay.images[part] / 255)))
+        rows.append(Row("Drawn", grey(replay.drawn[frame, part] / 255)))
+    return rows
+
+
+def film_of_images(replay: Replay, title: str) -> bytes:
+    """Make an animation of what the network drew, epoch by epoch."""
+    frames = [
+        grids.sheet(drawn(replay, i), title=f"{title} · epoch {epoch}", scale=3)
+        for i, epoch in enumerate(replay.epochs)
+    ]
+    return grids.gif(frames, seconds=0.2)
+
+
+def film_of_codes(replay: Replay) -> bytes:
+    """Make an animation of the codes, epoch by epoch."""
+    where, area = view(replay)
+    frames = []
+    for i, epoch in enumerate(replay.epochs):
+        frame = cloud(replay, i, where, area, paper="#ffffff").convert("RGB")
+        ImageDraw.Draw(frame).text((10, 6), f"epoch {epoch}", "#111111", font=grids.font(18))
+        frames.append(frame)
+    return grids.gif(frames, seconds=0.2)

@@ -1,0 +1,348 @@
+"""The views of the latent space: the map, the units, samples, health, and how it came about."""
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor
+
+from ae import checkpoints, explore, grids, jobs, judge, latent, latent_figures, ui
+from ae.checkpoints import Run
+from ae.data import Dataset
+from ae.grids import Row, grey
+from ae.latent import Bounds, Health, Plane
+from ae.models import Autoencoder
+from ae.recipe import PRESETS, Recipe
+from ae.ui import cached, pick
+from ae.ui.images import image_rows, picture
+from ae.ui.lens import lens, sprites
+
+POINTS = 2000
+LATTICE = 24
+SLIDERS = 32
+
+
+# ------------------------------------------------------------------------------------------------------------ the map
+
+
+def map_view(run: Run, model: Autoencoder, dataset: Dataset) -> None:
+    """Show the codes as points; a click on one shows its image, a click beside all decodes the spot."""
+    size = run.recipe.code_size
+    with st.sidebar:
+        kinds = ["Plane", "t-SNE"]
+        kind = st.segmented_control(
+            "Map",
+            kinds,
+            default="Plane",
+            required=True,
+            key="map",
+            bind="query-params",
+            help="Plane: the code itself where it is 2 numbers, else its two principal components. t-SNE: neighbours "
+            "stay neighbours, distances mean little, and there is no way back to a code; it takes some seconds.",
+        )
+        decoded = st.toggle(
+            "Decoded plane behind",
+            size <= 2,
+            key=f"behind-{size <= 2}",
+            disabled=kind == "t-SNE",
+            help="What the network draws at each spot of the plane.",
+        )
+        names = st.multiselect(
+            "Classes",
+            dataset.class_names,
+            key="classes",
+            bind="query-params",
+            placeholder="All",
+            help="Only the points of these classes.",
+        )
+    codes = cached.test_codes(run)
+    where = latent.plane(codes)
+    points = where.to_plane(codes[:POINTS])
+    if kind == "t-SNE":
+        points = torch.from_numpy(_tsne(run, str(run.path), cached.version(run.path / checkpoints.WEIGHTS)))
+    area = latent.bounds(points, margin=0.1 if kind == "t-SNE" else 0.06)
+    labels = dataset.test_labels[:POINTS].numpy()
+    hidden = [i for i, name in enumerate(dataset.class_names) if names and name not in names]
+    shown = ~np.isin(labels, hidden)
+    if kind == "t-SNE":
+        title, axes = "The code, laid out by t-SNE", ("no unit", "no unit")
+    elif size <= 2:
+        title, axes = "The code of each test image", where.names
+    else:
+        title, axes = f"Two principal components of the code, {where.share:.0%} of its variance", where.names
+    behind = _manifold(run, model, where, area) if decoded and kind == "Plane" else None
+    _live_map(run, model, dataset, where, points, shown, area, title, axes, behind, kind == "Plane")
+
+
+@st.fragment
+def _live_map(
+    run: Run,
+    model: Autoencoder,
+    dataset: Dataset,
+    where: Plane,
+    points: Tensor,
+    shown: np.ndarray,
+    area: Bounds,
+    title: str,
+    axes: tuple[str, str],
+    behind: np.ndarray | None,
+    way_back: bool,
+) -> None:
+    """Draw the map and what was picked on it; a click draws this part anew, and nothing else."""
+    left, right = st.columns([5, 3], gap="medium")
+    labels = dataset.test_labels[:POINTS].numpy()
+    with left:
+        figure = latent_figures.latent_map(
+            points.numpy(),
+            np.where(shown, labels, -1),
+            dataset.class_names,
+            title=title,
+            axes=axes,
+            area=area,
+            behind=behind,
+        )
+        ui.chart(figure, key="latent_map", alt=f"{title}: {len(points):,} test images coloured by class", file="latent")
+        place = st.empty()
+    image, spot = _kept(len(points))
+    with place:
+        at = tuple(points[image].tolist()) if image is not None else spot
+        before = at
+        picked = lens("lens", over="latent_map", images=_sprites(dataset.name), count=len(points), at=at)
+    if picked:
+        st.query_params.pop("spot", None)
+        st.query_params.pop("image", None)
+        if picked.image is not None:
+            image, spot = picked.image, None
+            st.query_params["image"] = str(image)
+        else:
+            image, spot = None, (picked.x, picked.y)
+            st.query_params["spot"] = f"{picked.x:.4g},{picked.y:.4g}"
+    with right:
+        if image is None and spot is None:
+            image = 0
+        if image is not None:
+            _of_image(run, model, dataset, image)
+        elif not way_back:
+            st.info("t-SNE has no way back from a spot to a code: click a point.", icon=":material/info:")
+        else:
+            _of_spot(run, model, dataset, where, spot)
+    now = tuple(points[image].tolist()) if image is not None else spot
+    if picked and now != before:
+        st.rerun(scope="fragment")
+
+
+def _kept(count: int) -> tuple[int | None, tuple[float, float] | None]:
+    """Read what the page's address says was picked: an image, or a spot."""
+    text = st.query_params.get("image", "")
+    if text:
+        if text.isdecimal() and int(text[:12]) < count:
+            return int(text), None
+        st.warning(
+            f"There is no image {ui.plain(text[:40])} on this map: use 0 to {count - 1:,}.", icon=":material/error:"
+        )
+    try:
+        x, y = (float(word) for word in st.query_params.get("spot", "").split(","))
+    except ValueError:
+        return None, None
+    return None, (x, y) if np.isfinite([x, y]).all() else None
+
+
+def _of_image(run: Run, model: Autoencoder, dataset: Dataset, image: int) -> None:
+    codes = cached.test_codes(run)
+    near = latent.neighbours(codes, codes[image], latent.NEIGHBOURS + 1)
+    near = [index for index in near if index != image][: latent.NEIGHBOURS]
+    originals, drawn, _ = explore.reconstruct(model, dataset.test_images[[image]])
+    name = dataset.class_names[dataset.test_labels[image]]
+    st.markdown(f"**Image {image}**, a {name}")
+    pair = np.concatenate([originals, drawn])
+    image_rows([Row("", grey(pair), ["original", "drawn"])], alt=f"Image {image} and its reconstruction", largest=130)
+    st.markdown("**Nearest by code**")
+    _neighbours(dataset, near, alt=f"The nearest neighbours of image {image}")
+    _numbers_of(codes[image])
+
+
+def _of_spot(run: Run, model: Autoencoder, dataset: Dataset, where: Plane, spot: tuple[float, float]) -> None:
+    code = where.to_code(torch.tensor([spot]))
+    drawn = latent.decode(model, code)
+    st.markdown(f"**Decoded at** {spot[0]:.3g}, {spot[1]:.3g}")
+    words = explore.readings(drawn) if not judge.why_not(dataset.name) else [""]
+    image_rows([Row("", grey(drawn.squeeze(1).numpy()), words)], alt="The spot, decoded", largest=180)
+    if words[0]:
+        st.caption("Below: the digit that a small classifier reads, and how sure it is.")
+    st.markdown("**Nearest by code**")
+    _neighbours(dataset, latent.neighbours(cached.test_codes(run), code[0]), alt="The test images nearest to the spot")
+    if len(code[0]) > 2:
+        st.caption("The spot lies in the plane of the two components; the other directions are at their mean.")
+    _numbers_of(code[0])
+
+
+def _neighbours(dataset: Dataset, near: list[int], *, alt: str) -> None:
+    images = dataset.test_images[near].squeeze(1).numpy() / 255
+    names = [dataset.class_names[label] for label in dataset.test_labels[near].tolist()]
+    image_rows([Row("", grey(images), [str(index) for index in near])], heads=names, alt=alt, largest=72)
+
+
+def _numbers_of(code: Tensor) -> None:
+    words = "  ".join(f"{value:.2f}" for value in code[:SLIDERS].tolist())
+    st.caption(f"Code: {words}{' …' if len(code) > SLIDERS else ''}")
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _sprites(dataset: str) -> str:
+    return sprites(cached.dataset(dataset).test_images[:POINTS, 0].numpy())
+
+
+def _manifold(run: Run, model: Autoencoder, where: Plane, area: Bounds) -> np.ndarray:
+    return grids.tiled(latent.manifold(model, where, area, LATTICE).numpy())
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _tsne(_run: Run, path: str, weights: tuple[int, int]) -> np.ndarray:
+    bar = st.progress(0.0, "Laying the codes out by t-SNE")
+    found = latent.tsne(
+        cached.test_codes(_run)[:POINTS].numpy(),
+        say=lambda share: bar.progress(share, f"Laying the codes out by t-SNE: {share:.0%}"),
+    )
+    bar.empty()
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------- the units
+
+
+def units_view(run: Run, model: Autoencoder, dataset: Dataset) -> None:
+    """Show one slider for each unit of the code, and the decoded image, which follows."""
+    with st.sidebar:
+        start = pick.pick_endpoint("Start from image", dataset, first=0, key="start")
+    _sliders(run, model, start)
+
+
+@st.fragment
+def _sliders(run: Run, model: Autoencoder, start: int) -> None:
+    codes = cached.test_codes(run)
+    size = codes.shape[1]
+    low, _, high = explore.code_ranges(codes.numpy())
+    low, high = np.minimum(low, codes[start].numpy()), np.maximum(high, codes[start].numpy())
+    left, right = st.columns([2, 3], gap="large")
+    kept = _code_in_address(size)
+    code = (kept if kept is not None else codes[start]).clone()
+    with right:
+        with st.container(height=460 if size > 6 else "content", border=False):
+            for unit in range(min(size, SLIDERS)):
+                margin = max(0.25 * float(high[unit] - low[unit]), 0.01)
+                bottom, top = float(low[unit]) - margin, float(high[unit]) + margin
+                code[unit] = st.slider(
+                    f"Unit {unit}",
+                    bottom,
+                    top,
+                    min(max(float(code[unit]), bottom), top),
+                    (top - bottom) / 200,
+                    format="%.2f",
+                    key=f"unit-{run.id}-{start}-{unit}",
+                    help="From the 5th to the 95th percentile over the test images, and a quarter more on both sides.",
+                )
+        if size > SLIDERS:
+            st.caption(f"The first {SLIDERS} of {size} units; the others stay as they are.")
+    st.query_params["code"] = ",".join(f"{value:.4g}" for value in code[:SLIDERS].tolist())
+    with left:
+        drawn = latent.decode(model, code[None])
+        picture(grids.enlarged(grey(drawn.squeeze(1).numpy())[0], 10), alt="The code, decoded", largest=280)
+        if not judge.why_not(run.recipe.dataset):
+            st.caption(f"A small classifier reads: {explore.readings(drawn)[0]}")
+        st.caption(f"Where the sliders began: the code of test image {start}.")
+
+
+def _code_in_address(size: int) -> Tensor | None:
+    """Read the code in the page's address, if it fits this model."""
+    words = [word for word in st.query_params.get("code", "").split(",") if word]
+    try:
+        values = torch.tensor([float(word) for word in words])
+    except ValueError:
+        return None
+    return values if len(values) == size and bool(values.isfinite().all()) else None
+
+
+# -------------------------------------------------------------------------------------------------- samples and health
+
+
+def samples_view(run: Run, model: Autoencoder) -> None:
+    """Show images that nobody ever drew."""
+    with st.sidebar:
+        seed = st.number_input(
+            "Seed", 0, 10**6, 0, key="sample_seed", bind="query-params", help="The same number draws the same images."
+        )
+    codes = latent.sample(model, cached.test_codes(run), 40, int(seed))
+    drawn = latent.decode(model, codes).squeeze(1).numpy()
+    rows = [Row("", grey(part)) for part in np.split(drawn, 4)]
+    source = (
+        "Codes drawn from the prior of the variational autoencoder, N(0, 1) for each unit."
+        if model.has_prior
+        else f"Codes drawn from a mixture of {latent.COMPONENTS} Gaussians that was fitted to the codes of the test images: "
+        "this network has no prior of its own."
+    )
+    image_rows(rows, alt=f"Forty samples of {run.name}", largest=84, file="samples", title=run.name, note=source)
+
+
+def health_view(run: Run, model: Autoencoder) -> None:
+    """Show what each unit of the code says, and why some say nothing."""
+    found = _health(run, str(run.path), cached.version(run.path / checkpoints.WEIGHTS))
+    size = run.recipe.code_size
+    ui.numbers(
+        (
+            ("Live units", f"{size - len(found.dead)} of {size}", "Units that are not the same for every test image."),
+            *(
+                [("KL", f"{found.kl.sum():.1f} nats", "How much the code says about an image beyond the prior, mean.")]
+                if found.kl is not None
+                else []
+            ),
+        )
+    )
+    if found.dead:
+        units = ", ".join(map(str, found.dead))
+        plural = len(found.dead) > 1
+        st.warning(
+            f"Unit{'s' if plural else ''} {units} say{'' if plural else 's'} nothing. {latent.cause(run.recipe)}",
+            icon=":material/heart_broken:",
+        )
+        if run.recipe.code_activation == "relu" and st.button(
+            "Train the same without the ReLU on the code",
+            key="cure",
+            type="primary",
+            icon=":material/healing:",
+            help="A new run with this recipe, seed included; only the function on the code changes.",
+        ):
+            if ui.try_to(lambda: _cure(run)):
+                st.switch_page("pages/train.py")
+            ui.show_notice()
+    else:
+        st.success("Every unit of the code says something.", icon=":material/favorite:")
+    ui.chart(
+        latent_figures.unit_bars(
+            found.spread, found.live, title="How much each unit varies over the test images", unit="Standard deviation"
+        ),
+        key="spread",
+        alt="Standard deviation of each unit of the code",
+        file="units",
+    )
+    if found.kl is not None:
+        ui.chart(
+            latent_figures.unit_bars(
+                found.kl, found.live, title="What each unit says beyond the prior", unit="KL (nats an image)"
+            ),
+            key="kl",
+            alt="KL of each unit of the code to the prior",
+            file="kl",
+        )
+
+
+def _cure(run: Run) -> None:
+    """Train the same recipe without an activation on the code."""
+    recipe = Recipe(**{**run.recipe.to_dict(), "code_activation": "none"})
+    made = checkpoints.create(recipe, preset=run.preset if run.preset in PRESETS else "")
+    jobs.start(made)
+    pick.show_run(made.id)
+
+
+@st.cache_resource(show_spinner="Examining the code", max_entries=16)
+def _health(_run: Run, path: str, weights: tuple[int, int]) -> Health:
+    images = cached.dataset(_run.recipe.dataset).test_images.float() / 255
+    return latent.health(cached.model(_run)[0], cached.test_codes(_run), images)

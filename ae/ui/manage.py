@@ -1,0 +1,69 @@
+"""Rename runs, tag them, delete them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ae import checkpoints, jobs, record, ui
+from ae.checkpoints import Run
+from ae.ui import pick
+
+
+def runs(shown: Sequence[Run]) -> None:
+    """Offer to rename, tag and delete those runs that are shown."""
+    ui.show_notice()
+    with st.expander("Rename, tag, delete", icon=":material/edit:"):
+        known = {run.id: run for run in shown}
+        id = st.selectbox(
+            "Run",
+            list(known),
+            key="managed",
+            format_func=lambda id: pick.label_of(known[id]),
+            help="Which one to change.",
+        )
+        run = known[id]
+        left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom")
+        name = left.text_input("Name", run.name, key=f"name-{id}", help="What the run is called everywhere.")
+        tags = middle.text_input(
+            "Tags", ", ".join(run.tags), key=f"tags-{id}", help="Words to find it by, with commas between them."
+        )
+        right.button(
+            "Save",
+            key="save",
+            width="stretch",
+            disabled=run.shipped,
+            on_click=ui.try_to,
+            args=(lambda: _save(run, name, tags),),
+            help="Write the name and the tags into the run's folder.",
+        )
+        if st.button(
+            "Delete",
+            key="delete",
+            icon=":material/delete:",
+            disabled=run.shipped,
+            help="It came with the project and is protected." if run.shipped else "Asks before anything goes.",
+        ):
+            _confirm(run)
+
+
+def _save(run: Run, name: str, tags: str) -> None:
+    record.change(run, name=name, tags=[tag for tag in tags.split(",") if tag.strip()])
+
+
+@st.dialog("Delete this run for good?", icon=":material/delete:")
+def _confirm(run: Run) -> None:
+    size = sum(file.stat().st_size for file in run.path.rglob("*") if file.is_file())
+    epochs = checkpoints.saved_epoch(run)
+    st.markdown(
+        f"**{ui.plain(run.name)}**, made {run.created[:10]} at {run.created[11:16]} UTC: its model after epoch {epochs}, "
+        f"its history, measurements and replay, {size / 1e6:.1f} MB in all. The folder `{run.id}` goes, and can't be "
+        "brought back."
+    )
+    if jobs.state(run) in jobs.ACTIVE:
+        st.warning("It is being trained: stop it first.", icon=":material/warning:")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep it", key="keep"):
+            st.rerun()
+        if st.button("Delete", key="really", type="primary", icon=":material/delete:"):
+            ui.try_to(lambda: checkpoints.delete(run))
+            st.rerun()

@@ -1,0 +1,228 @@
+"""How people choose: runs, test images, and both ends of a way. Every choice lives in the URL."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from ae import checkpoints, data, explore
+from ae.checkpoints import Run
+from ae.data import Dataset
+from ae.models import Autoencoder
+from ae.ui import cached, plain
+
+MOST_RUNS = 8
+FIRST_RUNS = 3
+BY = ("Index", "One class", "At random", "Worst first", "Best first")
+
+
+def readable_runs() -> list[Run]:
+    """Give all runs that can be read, newest first."""
+    return [run for run in checkpoints.list_runs() if isinstance(run, Run)]
+
+
+def trained_runs() -> list[Run]:
+    """Give all runs that have weights, newest first; with none, say what to do and end the page."""
+    runs = [run for run in readable_runs() if checkpoints.saved_epoch(run) is not None]
+    if not runs:
+        st.info("There is no trained model to look into yet.", icon=":material/info:")
+        st.page_link("pages/train.py", label="Train one", icon=":material/show_chart:")
+        st.stop()
+    return runs
+
+
+def open_model(run: Run) -> tuple[Autoencoder, Dataset]:
+    """Give a run's model and the images it learned; where they can't be had, say why and end the page."""
+    if not data.is_here(run.recipe.dataset):
+        source = data.SOURCES[run.recipe.dataset]
+        st.warning(
+            f"This model was trained on {source.title}, which is not on this machine: "
+            f"`python -m ae download {run.recipe.dataset}` brings its {source.megabytes} MB.",
+            icon=":material/cloud_off:",
+        )
+        st.stop()
+    try:
+        return cached.model(run)[0], cached.dataset(run.recipe.dataset)
+    except (checkpoints.RunError, data.DataError) as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        st.stop()
+
+
+def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
+    """Give the models of those runs that learned what the first one did, and its images; say which are left out."""
+    _, images = open_model(runs[0])
+    models: dict[Run, Autoencoder] = {}
+    for run in runs:
+        if run.recipe.dataset != runs[0].recipe.dataset:
+            st.warning(
+                f"{plain(run.name)} learned {data.SOURCES[run.recipe.dataset].title} and these images are "
+                f"{data.SOURCES[runs[0].recipe.dataset].title}: it is left out.",
+                icon=":material/image_not_supported:",
+            )
+            continue
+        try:
+            models[run] = cached.model(run)[0]
+        except checkpoints.RunError as error:
+            st.warning(f"{plain(str(error))}: it is left out.", icon=":material/error:")
+    if not models:
+        st.stop()
+    return models, images
+
+
+def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
+    """Let people pick one of ``runs``; the choice lives in the URL and follows them from page to page."""
+    known = {run.id: run for run in runs}
+    wanted = st.query_params.get("run") or st.session_state.get("run_id")
+    if wanted not in known:
+        if st.query_params.get("run"):
+            st.warning(f"There is no such run here: {wanted!r}. This is the newest one.", icon=":material/search_off:")
+        wanted = runs[0].id
+    st.session_state["run_choice"] = wanted
+    chosen = st.selectbox(
+        label, list(known), key="run_choice", format_func=lambda id: label_of(known[id]), on_change=_chosen, help=help
+    )
+    show_run(chosen)
+    return known[chosen]
+
+
+def _chosen() -> None:
+    show_run(st.session_state["run_choice"])
+
+
+def show_run(id: str) -> None:
+    """Make a run the one that is looked at, in the URL and on the next page."""
+    st.session_state["run_id"] = id
+    st.query_params["run"] = id
+
+
+def label_of(run: Run) -> str:
+    """Name a run where several may have the same name: with its code size and the time it was made, UTC."""
+    size = "" if "z " in run.name else f" · z {run.recipe.code_size}"
+    return f"{run.name}{size} · {run.created[5:10]} {run.created[11:16]}"
+
+
+def short_names(runs: Sequence[Run]) -> dict[Run, str]:
+    """Name each run as briefly as tells it from the others: its name, and where that is not enough, its time."""
+    names = [run.name for run in runs]
+    return {run: run.name if names.count(run.name) == 1 else f"{run.name} · {run.created[11:16]}" for run in runs}
+
+
+def pick_runs(label: str, runs: Sequence[Run], *, help: str, most: int = MOST_RUNS) -> list[Run]:
+    """Let people pick several of ``runs``, at least one; with no choice made, the newest few of one dataset."""
+    known = {run.id: run for run in runs}
+    asked = [id for id in st.query_params.get("runs", "").split(",") if id]
+    if gone := [id for id in asked if id not in known]:
+        st.warning(f"There is no such run here: {plain(', '.join(gone)[:200])}.", icon=":material/search_off:")
+    wanted = [id for id in asked or st.session_state.get("run_ids", []) if id in known]
+    if not wanted and not (asked and not gone):
+        first = known.get(st.session_state.get("run_id", ""), runs[0])
+        others = [run for run in runs if run.recipe.dataset == first.recipe.dataset and run is not first]
+        wanted = [run.id for run in [first, *others][:FIRST_RUNS]]
+    if "runs_emptied" not in st.session_state:
+        st.session_state["runs_choice"] = wanted[:most]
+    st.session_state.pop("runs_emptied", None)
+    chosen = st.multiselect(
+        label,
+        list(known),
+        key="runs_choice",
+        format_func=lambda id: label_of(known[id]),
+        max_selections=most,
+        on_change=_chose,
+        help=help,
+        placeholder="Choose one or more",
+    )
+    if not chosen:
+        st.info("Choose at least one model in the sidebar.", icon=":material/info:")
+        st.stop()
+    show_runs(chosen)
+    return [known[id] for id in chosen]
+
+
+def _chose() -> None:
+    chosen = st.session_state["runs_choice"]
+    if chosen:
+        show_runs(chosen)
+    else:
+        st.session_state["runs_emptied"] = True
+
+
+def show_runs(ids: Sequence[str]) -> None:
+    """Make several runs those that are looked at, in the URL and on the next page."""
+    st.session_state["run_ids"] = list(ids)
+    st.query_params["runs"] = ",".join(ids)
+
+
+def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = None, own: bool = False) -> list[int]:
+    """Let people choose test images; gives their indices, none where they bring their own.
+
+    Args:
+        dataset: whose test images.
+        errors: gives the error of each image, for the worst and the best.
+        own: whether they may bring their own.
+    """
+    size = len(dataset.test_images)
+    options = [by for by in BY if errors or "first" not in by] + (["My own"] if own else [])
+    by = st.selectbox("Images", options, key="by", bind="query-params", help="How to choose among the test images.")
+    if by == "My own":
+        return []
+    if by == "Index":
+        text = st.text_input(
+            "Indices",
+            "0-7",
+            key="indices",
+            bind="query-params",
+            help=f"Which test images, counted from 0 to {size - 1:,}: 3, 14, 15 or 0-7.",
+        )
+        try:
+            return explore.parse_indices(text, size)
+        except ValueError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+            return list(range(min(8, size)))
+    count = st.slider("How many", 4, 16, 8, key="count", bind="query-params", help="Images in a row.")
+    if by == "One class":
+        label = st.selectbox(
+            "Class", dataset.class_names, key="class", bind="query-params", help="Only images of this class."
+        )
+        return explore.of_class(dataset.test_labels, dataset.class_names.index(label), count)
+    if by == "At random":
+        seed = st.number_input(
+            "Seed", 0, 10**6, 0, key="seed", bind="query-params", help="The same number draws the same images."
+        )
+        return explore.at_random(size, count, int(seed))
+    return explore.ranks(errors(), count, best=by == "Best first")
+
+
+def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str) -> int:
+    """Let people choose one test image, by its index or the next of a class; gives its index."""
+    size = len(dataset.test_images)
+    left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom", gap="xsmall")
+    index = left.number_input(
+        f"{name}, index",
+        value=first,
+        step=1,
+        key=key,
+        bind="query-params",
+        help=f"Its index among the test images, 0 to {size - 1:,}.",
+    )
+    if index is None or not 0 <= index < size:
+        st.error(
+            f"There is no test image {'without an index' if index is None else f'{index:,}'}: use 0 to {size - 1:,}.",
+            icon=":material/error:",
+        )
+        index = first
+    labels = dataset.test_labels
+    st.session_state[f"{key}_class"] = dataset.class_names[labels[index]]
+
+    def jump() -> None:
+        wanted = dataset.class_names.index(st.session_state[f"{key}_class"])
+        st.session_state[key] = explore.of_class(labels, wanted, 1)[0]
+
+    def further() -> None:
+        same = explore.of_class(labels, int(labels[index]), size)
+        st.session_state[key] = same[(same.index(index) + 1) % len(same)]
+
+    middle.selectbox(
+        "Class", dataset.class_names, key=f"{key}_class", on_change=jump, help="The first test image of this class."
+    )
+    right.button("", icon=":material/skip_next:", key=f"{key}_next", on_click=further, help="The next of this class.")
+    return int(index)

@@ -1,0 +1,80 @@
+"""A scrubber over how a network learned, and its animation."""
+
+import html
+from collections.abc import Sequence
+from itertools import cycle
+
+import streamlit as st
+
+from ae import replay_pictures
+from ae.checkpoints import Run
+from ae.data import SOURCES
+from ae.figures import CLASSES
+from ae.replay import Replay
+from ae.ui import cached
+from ae.ui.images import animation, image_rows, picture, take
+
+NOTHING = "Nothing was kept of how this run learned: it was trained by an earlier version."
+
+
+def _scrubber(replay: Replay) -> int:
+    """Let people choose an epoch; gives its place among those that were kept."""
+    epochs = replay.epochs.tolist()
+    if len(epochs) < 2:
+        return 0
+    epoch = st.select_slider(
+        "Epoch", epochs, epochs[-1], key="epoch", help="Drag it to see what the network knew after that epoch."
+    )
+    return epochs.index(epoch)
+
+
+@st.fragment
+def images_then(run: Run) -> None:
+    """Show what the network drew after each epoch."""
+    replay = cached.replay(run)
+    if replay is None:
+        st.caption(NOTHING)
+        return
+    frame = _scrubber(replay)
+    image_rows(
+        replay_pictures.drawn(replay, frame),
+        alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
+        largest=88,
+    )
+    take("Animation", "replay.gif", lambda: replay_pictures.film_of_images(replay, run.name))
+
+
+@st.fragment
+def codes_then(run: Run) -> None:
+    """Show where the codes lay after each epoch, beside what was drawn."""
+    replay = cached.replay(run)
+    if replay is None:
+        st.caption(NOTHING)
+        return
+    frame = _scrubber(replay)
+    left, right = st.columns(2, gap="large")
+    with left:
+        where, area = replay_pictures.view(replay)
+        words = f"Codes of {len(replay.labels):,} test images after epoch {replay.epochs[frame]}"
+        picture(replay_pictures.cloud(replay, frame, where, area), alt=words, largest=replay_pictures.SIDE)
+        class_legend(SOURCES[run.recipe.dataset].class_names)
+        st.caption(f"{words}, on the plane of the last epoch.")
+    with right:
+        image_rows(
+            replay_pictures.drawn(replay, frame),
+            alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
+            largest=64,
+        )
+    if st.toggle("Play", key="play", help="The whole of it as an animation."):
+        animation(replay_pictures.film_of_codes(replay), alt=f"How the codes of {run.name} came about", largest=440)
+    take("Animation", "codes.gif", lambda: replay_pictures.film_of_codes(replay))
+
+
+def class_legend(names: Sequence[str]) -> None:
+    """Say which colour is which class."""
+    dots = "".join(
+        f'<span style="white-space:nowrap"><i style="display:inline-block;width:.6rem;height:.6rem;border-radius:50%;'
+        f'background:{colour};margin-right:.3rem"></i>{html.escape(name)}</span>'
+        for name, colour in zip(names, cycle(CLASSES), strict=False)
+    )
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:.2rem .9rem;font-size:.8rem">{dots}</div>')

@@ -1,0 +1,135 @@
+"""Compare: any number of runs beside each other, and what their bottleneck sizes buy."""
+
+import streamlit as st
+
+from ae import checkpoints, compare, data, explore, figures, ui
+from ae.compare import BETTER
+from ae.grids import Row, grey, signed
+from ae.ui import cached, manage, pick
+from ae.ui.images import image_rows
+
+MOST = 12
+LIMIT = 0.5
+FORMATS = {
+    "Test MSE": "%.4f",
+    "PSNR (dB)": "%.2f",
+    "SSIM": "%.3f",
+    "Legible": "percent",
+    "kNN accuracy": "%.3f",
+    "Live units": "%d",
+    "Parameters": "localized",
+    "Seconds": "%.1f",
+}
+HELPS = {
+    "Code": "Units of the bottleneck.",
+    "Test MSE": "Mean squared error per pixel over the test images. Lower is better.",
+    "PSNR (dB)": "Peak signal-to-noise ratio, mean over test images. Higher is better.",
+    "SSIM": "Structural similarity, mean over test images; 1 is equal.",
+    "Legible": "Share of drawn digits that a small classifier still reads as the true digit.",
+    "kNN accuracy": "Share of test images whose class is that of most of their 5 nearest training images, by the code.",
+    "Live units": "Units of the code that are not the same for every image.",
+    "Parameters": "Numbers that training changes.",
+    "Seconds": "Training time, measuring after each epoch included.",
+    "Recipe": "The preset it came from; own, if none.",
+}
+
+ui.page("Compare")
+runs = pick.trained_runs()
+with st.sidebar:
+    tags = sorted({tag for run in runs for tag in run.tags})
+    if tags:
+        tag = st.selectbox("Tag", ["", *tags], key="tag", bind="query-params", help="Only runs that carry this tag.")
+        runs = [run for run in runs if not tag or tag in run.tags]
+    chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models that are laid beside each other.")
+    ids = {run.id: run for run in chosen}
+    kept = st.query_params.get("baseline")
+    st.session_state["baseline"] = kept if kept in ids else chosen[0].id
+    baseline = ids[
+        st.selectbox(
+            "Baseline",
+            list(ids),
+            key="baseline",
+            format_func=lambda id: pick.label_of(ids[id]),
+            on_change=lambda: st.query_params.update(baseline=st.session_state["baseline"]),
+            help="The run that the others are compared with.",
+        )
+    ]
+names = pick.short_names(chosen)
+for sentence in compare.warnings(chosen, baseline):
+    st.caption(f":material/info: {ui.plain(sentence)}")
+together = [run for run in chosen if run.recipe.dataset == baseline.recipe.dataset]
+models, dataset = pick.open_models(together)
+with st.sidebar:
+    indices = pick.pick_images(dataset, errors=lambda: cached.test_errors(baseline))
+    error_maps = st.toggle(
+        "Error maps", key="errors", bind="query-params", help="Under each model's row, drawn minus original."
+    )
+
+images = dataset.test_images[indices]
+originals = data.to_float(images).squeeze(1).numpy()
+rows = [Row("Original", grey(originals), [str(index) for index in indices], "index")]
+for run, model in models.items():
+    _, drawn, _ = explore.reconstruct(model, images)
+    mse = ((drawn - originals) ** 2).mean(axis=(1, 2))
+    rows.append(Row(names[run], grey(drawn), [f"{value:.4f}" for value in mse], "MSE"))
+    if error_maps:
+        rows.append(Row("error", signed(drawn - originals, LIMIT)))
+legend = f"Error: red is too bright, blue too dark, white right; full colour at ±{LIMIT}." if error_maps else ""
+image_rows(
+    rows,
+    heads=[dataset.class_names[label] for label in dataset.test_labels[indices].tolist()],
+    alt="The same test images through every model",
+    largest=88,
+    file="comparison",
+    title=f"The same test images of {data.SOURCES[dataset.name].title} through every model",
+    note=legend,
+)
+
+found = compare.frame([compare.row(run, cached.history(run), checkpoints.read_metrics(run)) for run in chosen])
+differ = st.toggle(
+    "Show differences to the baseline",
+    key="differ",
+    bind="query-params",
+    help="Each number less the baseline's: a negative MSE difference is better, a negative PSNR difference worse.",
+)
+shown = found.copy()
+if differ:
+    shown[list(BETTER)] = compare.differences(found, baseline.id)
+words = f"Differences to {baseline.name}" if differ else "Measured on the test images when training ended"
+ui.table(shown, key="table", caption=ui.plain(words), formats=FORMATS, helps=HELPS)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    which = {"Held-out": ["held-out"], "Training": ["training"], "Both": ["held-out", "training"]}
+    of = st.segmented_control(
+        "Loss", list(which), default="Held-out", required=True, key="of", bind="query-params", help="Which curves."
+    )
+    against = st.segmented_control(
+        "Against",
+        ["epoch", "seconds"],
+        default="epoch",
+        required=True,
+        key="against",
+        bind="query-params",
+        help="What the curves run over.",
+    )
+    log = st.toggle(
+        "Logarithmic", True, key="log", bind="query-params", help="Losses span decades: a log axis shows all."
+    )
+histories = {names[run]: cached.history(run) for run in chosen}
+figure = figures.curves(histories, of=which[of], against=against, log=log)
+ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
+left, right = st.columns(2, gap="medium")
+with left:
+    everything = [run for run in pick.readable_runs() if run.recipe.dataset == dataset.name]
+    rows_of_all = [compare.row(run, cached.history(run), checkpoints.read_metrics(run)) for run in everything]
+    figure = figures.size_curve(
+        compare.by_size(compare.frame(rows_of_all)),
+        cached.principal_errors(dataset.name).tolist(),
+        compare.REPORTED.get(dataset.name, ()),
+        log=log,
+    )
+    ui.chart(figure, key="sizes", alt="Test loss against bottleneck size, with PCA", file="loss-by-bottleneck")
+with right:
+    losses = {names[run]: checkpoints.read_metrics(run).get("mse_by_class", {}) for run in models}
+    ui.chart(figures.class_bars(losses), key="classes", alt="Test loss by class", file="loss-by-class")
+manage.runs(chosen)

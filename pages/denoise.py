@@ -1,0 +1,125 @@
+"""Denoise: what models, and methods without any network, make of noisy digits."""
+
+import streamlit as st
+import torch
+
+from ae import data, denoise, explore, figures, judge, latent_figures, noise, ui
+from ae.grids import Row, grey
+from ae.ui import cached, measuring, pick
+from ae.ui.images import image_rows
+
+MOST = 5
+
+ui.page("Denoise")
+runs = pick.trained_runs()
+with st.sidebar:
+    chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each a row of the picture.")
+models, dataset = pick.open_models(chosen)
+names = pick.short_names(list(models))
+with st.sidebar:
+    indices = pick.pick_images(dataset)
+    kind = st.selectbox(
+        "Noise",
+        list(noise.KINDS),
+        key="noise",
+        bind="query-params",
+        format_func=lambda name: noise.KINDS[name].title,
+        help=" ".join(f"**{each.title}**: {each.sentence}" for each in noise.KINDS.values()),
+    )
+    unit = noise.KINDS[kind].unit
+    strength = st.slider(
+        "Strength",
+        0.0,
+        1.0,
+        0.3,
+        0.05,
+        key="strength",
+        bind="query-params",
+        help=f"How much: the {unit} of the noise, where black is 0 and white is 1.",
+    )
+    clip = st.toggle(
+        "Clip to [0, 1]",
+        True,
+        key="clip",
+        bind="query-params",
+        help="Bring noisy pixels back between black and white, as a picture file would. Unclipped noise is easier to "
+        "take away, so figures with and without do not compare.",
+    )
+    with st.expander("More", icon=":material/tune:"):
+        seed = int(
+            st.number_input(
+                "Seed", 0, 10**6, 0, key="noise_seed", bind="query-params", help="The same number draws the same noise."
+            )
+        )
+        size = int(
+            st.number_input(
+                "Numbers that PCA keeps",
+                1,
+                784,
+                max(run.recipe.code_size for run in models),
+                key="pca",
+                help="Components of the linear projection; by default as many as the largest bottleneck here.",
+            )
+        )
+
+clean = data.to_float(dataset.test_images[indices])
+noisy = noise.add(clean, kind, strength, clip=clip, seed=seed)
+labels = dataset.test_labels[indices]
+judged = not judge.why_not(dataset.name)
+methods = {names[run]: denoise.by_model(model) for run, model in models.items()}
+others = denoise.baselines(cached.principal(dataset.name), size)
+
+
+def row(name: str, images: torch.Tensor) -> Row:
+    """Show what came out, and below each image how near it is and what it reads as."""
+    words = [f"{value:.1f}" for value in denoise.psnr(clean, images)]
+    if judged:
+        words = [f"{dB} · {read.split()[0]}" for dB, read in zip(words, explore.readings(images), strict=True)]
+    return Row(name, grey(images.squeeze(1).numpy()), words, "PSNR in dB" + (" · reads as" if judged else ""))
+
+
+said = noise.said(kind, strength, clip=clip)
+rows = [Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index")]
+rows.append(row("Noisy", noisy))
+rows += [row(name, denoise.only_finite(method(noisy))) for name, method in (methods | others).items()]
+image_rows(
+    rows,
+    heads=[dataset.class_names[label] for label in labels.tolist()],
+    alt="Test images with noise, and what each method makes of them",
+    largest=88,
+    file="denoising",
+    title=said,
+    note=f"{said}. Outputs lie in [0, 1].",
+)
+
+measured = measuring.at_strength(models, names, kind=kind, strength=strength, clip=clip, size=size)
+ui.table(
+    measured,
+    key="measured",
+    caption=f"{said}: means over the first {measuring.IMAGES:,} test images",
+    formats={"PSNR (dB)": "%.1f", "SSIM": "%.3f", "Still legible": "percent"},
+    helps=measuring.HELPS,
+)
+if not judged:
+    st.caption(judge.why_not(dataset.name) + " So no legibility is shown.")
+curves = measuring.curves(models, names, kind=kind, clip=clip, size=size)
+figure = figures.noise_curves(curves, measuring.STRENGTHS, unit=unit, judged=judged, runs=list(names.values()))
+ui.chart(figure, key="curves", alt="PSNR, SSIM and legibility over the strength of the noise", file="denoising-curves")
+if judged:
+    whose = st.segmented_control(
+        "What the illegible ones turned into",
+        list(names.values()),
+        default=next(iter(names.values())),
+        required=True,
+        key="whose",
+        help="Rows are true digits, columns what a small classifier reads in the output. Empty off the diagonal is "
+        "what one hopes for.",
+    )
+    run = next((run for run, name in names.items() if name == whose), next(iter(names)))
+    counts = measuring.turned_into(run, kind=kind, strength=strength, clip=clip)
+    ui.chart(
+        latent_figures.turned_into(counts, dataset.class_names),
+        key="turned",
+        alt=f"What true digits were read as after {names[run]}",
+        file="turned-into",
+    )

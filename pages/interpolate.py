@@ -1,0 +1,100 @@
+"""Interpolate: walk from one image to another, through the code and through the pixels."""
+
+import streamlit as st
+
+from ae import data, explore, figures, grids, interpolate, judge, ui
+from ae.grids import Row, grey
+from ae.ui import pick
+from ae.ui.images import animation, image_rows, picture, take
+
+MOST = 4
+FADE = "Cross-fade of pixels"
+
+ui.page("Interpolate")
+runs = pick.trained_runs()
+with st.sidebar:
+    chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each with rows of its own.")
+models, dataset = pick.open_models(chosen)
+names = pick.short_names(list(models))
+with st.sidebar:
+    start = pick.pick_endpoint("From", dataset, first=0, key="a")
+    end = pick.pick_endpoint("To", dataset, first=3, key="b")
+    n = st.slider(
+        "Steps",
+        2,
+        16,
+        8,
+        key="n",
+        bind="query-params",
+        help="The code after step i of n is z1 + (i / n) (z2 - z1), so there are n + 1 pictures.",
+    )
+    ways = st.segmented_control(
+        "Way",
+        list(interpolate.WAYS),
+        default=["linear"],
+        selection_mode="multi",
+        key="way",
+        bind="query-params",
+        help=" ".join(interpolate.WAYS.values()) + " Under every model's rows, the pixels' cross-fade is the contrast.",
+    )
+    with_corners = st.toggle(
+        "Four corners",
+        key="corners",
+        bind="query-params",
+        help="Two more images, and all that lies between the four of them, drawn by the first model.",
+    )
+    others = [
+        pick.pick_endpoint(name, dataset, first=first, key=key)
+        for name, first, key in (("Bottom left", 2, "c"), ("Bottom right", 1, "d"))
+        if with_corners
+    ]
+
+ends = data.to_float(dataset.test_images[[start, end]])
+judged = not judge.why_not(dataset.name)
+drawn = {
+    names[run] + (f", {way}" if len(ways) > 1 else ""): explore.walk(model, ends, way, n)
+    for run, model in models.items()
+    for way in ways or ["linear"]
+}
+drawn[FADE] = interpolate.cross_fade(ends[0], ends[1], n)
+
+
+def said(name: str) -> Row:
+    """Show a row of pictures, and below each what the judge reads in it."""
+    images = drawn[name]
+    words = explore.readings(images) if judged else []
+    return Row(name, grey(images.squeeze(1).numpy()), words, "reads as" if judged else "")
+
+
+rows = [said(name) for name in drawn]
+classes = [dataset.class_names[dataset.test_labels[index]] for index in (start, end)]
+heads = [f"{i}/{n}" for i in range(n + 1)]
+title = f"From image {start}, a {classes[0]}, to image {end}, a {classes[1]}"
+image_rows(
+    rows,
+    heads=heads,
+    alt=title,
+    largest=104,
+    file="interpolation",
+    title=title,
+    note=f"{title}, in {n} steps. A model's row begins and ends with its own drawing of the two images."
+    + (" Below: the digit that a small classifier reads, and how sure it is." if judged else ""),
+)
+left, right = st.columns([3, 2], gap="large")
+with left:
+    moved = {name: interpolate.steps(images).numpy() for name, images in drawn.items()}
+    ui.chart(figures.step_curve(moved), key="moved", alt="How far each step moves the picture", file="steps")
+with right:
+    st.markdown("**There and back**, in the order of the rows")
+    frames = [grids.side_by_side([row.images[i] for row in rows], 4) for i in range(n + 1)]
+    animation(grids.gif(frames, there_and_back=True), alt=f"{title}, as an animation", largest=130 * len(rows))
+    take("Animation", "interpolation.gif", lambda: grids.gif(grids.flip_book(rows, heads), there_and_back=True))
+if with_corners:
+    first = next(iter(models))
+    square = explore.between(models[first], data.to_float(dataset.test_images[[start, end, *others]]), n)
+    st.markdown(f"**Between four corners**, drawn by {ui.plain(names[first])}")
+    table = grids.tiled(square.numpy())
+    picture(
+        grids.enlarged(table, 1), alt=f"All between the images {start}, {end}, {others[0]}, {others[1]}", largest=560
+    )
+    take("Picture", "four-corners.png", lambda: grids.png(grids.enlarged(table, 8)))
