@@ -214,6 +214,26 @@ def list_runs() -> list[Run | Unreadable]:
     return found
 
 
+def find(name: str, *, unreadable: bool = False) -> Any:  # noqa: ANN401
+    """Give the run with that id, the only one whose id begins so, or the newest for "last".
+
+    Raises:
+        RunError: there is none, or more than one, or it can't be read.
+    """
+    found = list_runs()
+    if name == "last":
+        matching = [run for run in found if isinstance(run, Run)][:1]
+    else:
+        matching = [run for run in found if run.id == name] or [run for run in found if run.id.startswith(name)]
+    if not matching:
+        raise RunError(f"there is no run {name!r} in {runs_folder()}: python -m ae list shows them")
+    if len(matching) > 1:
+        raise RunError(f"{name!r} is the beginning of {len(matching)} runs: {', '.join(r.id for r in matching[:5])}")
+    if isinstance(matching[0], Unreadable) and not unreadable:
+        raise RunError(f"{matching[0].id} is unreadable: {matching[0].reason}")
+    return matching[0]
+
+
 def delete(run: Run | Unreadable) -> None:
     """Remove a run's folder, all at once.
 

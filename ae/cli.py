@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 
 from tqdm import tqdm
 
-from ae import __version__, app, checkpoints, data, jobs, metrics, tables
-from ae.checkpoints import Run, RunError, Unreadable
+from ae import __version__, app, checkpoints, cli_look, data, jobs, metrics, tables
+from ae.checkpoints import Run, RunError
 from ae.data import DataError
 from ae.models import MODELS
 from ae.picture import FORMATS, save_curve
@@ -97,12 +97,23 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("delete", _delete, "Delete runs.")
     sub.add_argument("runs", nargs="+", metavar="RUN", help="an id, the beginning of one, or 'last'")
     sub.add_argument("--yes", action="store_true", help="do not ask")
+    cli_look.add_commands(lambda name, function, help: command(name, _printing(function), help))
     command("presets", _presets, "List the presets, with what each is.")
     sub = command("download", _download, "Download a dataset.")
     sub.add_argument("dataset", metavar="|".join(name for name, s in data.SOURCES.items() if s.folder))
     sub = command("app", _app, "Start the dashboard.")
     sub.add_argument("--port", type=int, default=8501, help="the port to answer on (8501)")
     return parser
+
+
+def _printing(look: cli_look.Command) -> Callable[[argparse.Namespace], int]:
+    """Make a command of a function that gives the words to print."""
+
+    def command(options: argparse.Namespace) -> int:
+        print(look(options))
+        return OK
+
+    return command
 
 
 def _number(text: str) -> float | int | str:
@@ -154,7 +165,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _resume(options: argparse.Namespace) -> int:
-    run = _find(options.run)
+    run = checkpoints.find(options.run)
     waits = (run.path / checkpoints.TICKET).exists()
     if options.queued and not waits:  # taken out of the queue before this process appeared
         return OK
@@ -244,7 +255,7 @@ def _check_target(path: Path | None, recipes: list[Recipe]) -> None:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    run = _find(options.run)
+    run = checkpoints.find(options.run)
     waited = jobs.state(run) == "queued"
     jobs.stop(run)
     print(f"{run.id} {'leaves the queue' if waited else 'stops after the epoch it is in'}")
@@ -258,14 +269,14 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    print(tables.page(_find(options.run)))
+    print(tables.page(checkpoints.find(options.run)))
     return OK
 
 
 def _evaluate(options: argparse.Namespace) -> int:
     results = []
     for name in options.runs:
-        run = _find(name)
+        run = checkpoints.find(name)
         model = checkpoints.load(run)
         dataset = data.load(run.recipe.dataset, say=_note)
         measured = {"id": run.id, "epoch": checkpoints.saved_epoch(run), **metrics.evaluate(model, dataset)}
@@ -279,7 +290,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _delete(options: argparse.Namespace) -> int:
-    chosen = [_find(name, unreadable=True) for name in options.runs]
+    chosen = [checkpoints.find(name, unreadable=True) for name in options.runs]
     if not options.yes:
         if not sys.stdin.isatty():
             raise ValueError(f"deleting {', '.join(run.id for run in chosen)} needs a yes: add --yes")
@@ -337,26 +348,6 @@ def _app(options: argparse.Namespace) -> int:
 
 
 # ----------------------------------------------------------------------------------------------------------- helpers
-
-
-def _find(name: str, *, unreadable: bool = False) -> Any:  # noqa: ANN401
-    """Give the run with that id, the only one whose id begins so, or the newest for "last".
-
-    Raises:
-        RunError: there is none, or more than one, or it can't be read.
-    """
-    found = checkpoints.list_runs()
-    if name == "last":
-        matching = [run for run in found if isinstance(run, Run)][:1]
-    else:
-        matching = [run for run in found if run.id == name] or [run for run in found if run.id.startswith(name)]
-    if not matching:
-        raise RunError(f"there is no run {name!r} in {checkpoints.runs_folder()}: python -m ae list shows them")
-    if len(matching) > 1:
-        raise RunError(f"{name!r} is the beginning of {len(matching)} runs: {', '.join(r.id for r in matching[:5])}")
-    if isinstance(matching[0], Unreadable) and not unreadable:
-        raise RunError(f"{matching[0].id} is unreadable: {matching[0].reason}")
-    return matching[0]
 
 
 def _note(words: str) -> None:

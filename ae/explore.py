@@ -57,6 +57,11 @@ def readings(images: Tensor) -> list[str]:
     return [f"{d} · {100 * s:.0f} %" for d, s in zip(digit.tolist(), sure.tolist(), strict=True)]
 
 
+def codes(model: Autoencoder, images: Tensor) -> Tensor:
+    """Give the codes, with shape (N, code size), of images, uint8 with shape (N, 1, 28, 28)."""
+    return metrics.encode(model, data.to_float(images))
+
+
 def errors(model: Autoencoder, images: Tensor) -> np.ndarray:
     """Give the mean squared error of each image, with shape (N,); ``images`` as in ``reconstruct``."""
     originals = data.to_float(images)

@@ -1,4 +1,4 @@
-"""Figures for the screens: arrays in, a Plotly figure out. Colours read on light and dark paper alike."""
+"""Figures for the screens: arrays in, a Plotly figure out."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -9,29 +9,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ae.checkpoints import Line
+from ae.colours import ACCENT, FAINT, INK, QUIET, RUNS, TRAINING
 from ae.compare import Reported
 
-ACCENT = "#4c6ef5"
-"""The current run."""
-TRAINING = "#e8890c"
-QUIET = "#8d93a1"
-INK = "#5c6270"
-FAINT = "rgba(141, 147, 161, 0.45)"
-RUNS = ("#4c6ef5", "#e8890c", "#0b9e73", "#c2569b", "#3aa6d0", "#b3541e", "#8464c9", "#7a8291")
-"""Runs, in the order they are chosen."""
-CLASSES = (
-    "#3f90da",
-    "#ffa90e",
-    "#bd1f01",
-    "#94a4a2",
-    "#832db6",
-    "#a96b59",
-    "#e76300",
-    "#b9ac70",
-    "#717581",
-    "#92dadd",
-)
-"""Classes, the same everywhere; told apart by colour-blind eyes too (Petroff 2021)."""
 POINTS = 1000
 """At most so many epochs are drawn; beyond, a curve has more points than a screen has columns."""
 
@@ -242,7 +222,7 @@ def noise_curves(
         for column in range(len(titles)):
             figure.add_scatter(
                 x=strengths,
-                y=values[:, column],
+                y=np.where(values[:, column] < 60, values[:, column], np.nan),  # no noise at all is 100 dB
                 name=name,
                 legendgroup=name,
                 showlegend=column == 0,

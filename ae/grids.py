@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-DIVERGING = ("#2166ac", "#f7f7f7", "#b2182b")
-"""Blue where too dark was drawn, white where right, red where too bright."""
+from ae.colours import DIVERGING
+
 PAPER, INK, FADED = "#ffffff", "#111111", "#555555"
 DPI = 300
 

@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image
 
-from ae.figures import ACCENT, CLASSES, style
+from ae.colours import ACCENT, CLASSES, DEAD
+from ae.figures import style
 from ae.latent import Bounds
 
 
@@ -77,7 +78,7 @@ def unit_bars(values: np.ndarray, live: np.ndarray, *, title: str, unit: str) ->
     """Draw a value for each unit of the code, with shape (D,); units that are not ``live`` (D,) are marked dead."""
     names = [str(i) for i in range(len(values))]
     figure = go.Figure()
-    for words, which, colour in (("Live", live, ACCENT), ("Dead", ~live, "#c2410c")):
+    for words, which, colour in (("Live", live, ACCENT), ("Dead", ~live, DEAD)):
         if which.any():
             chosen = np.flatnonzero(which)
             figure.add_bar(

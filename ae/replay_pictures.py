@@ -5,7 +5,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from ae import grids, latent
-from ae.figures import CLASSES
+from ae.colours import CLASSES
 from ae.grids import Row, grey
 from ae.latent import Bounds, Plane
 from ae.replay import Replay
@@ -26,18 +26,23 @@ def view(replay: Replay) -> tuple[Plane, Bounds]:
 def cloud(replay: Replay, frame: int, where: Plane, area: Bounds, *, paper: str = "") -> Image.Image:
     """Draw the codes of an epoch as points coloured by class, on ``paper`` or on nothing; 440 pixels square."""
     points = where.to_plane(torch.from_numpy(replay.codes[frame].astype(np.float32))).numpy()
-    side = SIDE * FINE
-    x = (points[:, 0] - area.left) / (area.right - area.left) * side
-    y = (area.top - points[:, 1]) / (area.top - area.bottom) * side
-    picture = Image.new("RGBA", (side, side), paper or (0, 0, 0, 0))
+    return scatter(points, replay.labels, area, paper=paper)
+
+
+def scatter(points: np.ndarray, labels: np.ndarray, area: Bounds, *, paper: str = "", side: int = SIDE) -> Image.Image:
+    """Draw points, with shape (N, 2), coloured by class, (N,), on ``paper`` or on nothing, ``side`` pixels square."""
+    fine = side * FINE
+    x = (points[:, 0] - area.left) / (area.right - area.left) * fine
+    y = (area.top - points[:, 1]) / (area.top - area.bottom) * fine
+    picture = Image.new("RGBA", (fine, fine), paper or (0, 0, 0, 0))
     pen = ImageDraw.Draw(picture)
-    pen.rectangle((0, 0, side - 1, side - 1), outline="#8d93a1", width=FINE)
-    radius = 3.0 * FINE
-    for left, top, label in zip(x, y, replay.labels, strict=True):
-        if 0 <= left <= side and 0 <= top <= side:
+    pen.rectangle((0, 0, fine - 1, fine - 1), outline="#8d93a1", width=FINE)
+    radius = side / 150 * FINE
+    for left, top, label in zip(x, y, labels, strict=True):
+        if 0 <= left <= fine and 0 <= top <= fine:
             colour = CLASSES[int(label) % len(CLASSES)]
             pen.ellipse((left - radius, top - radius, left + radius, top + radius), fill=colour)
-    return picture.resize((SIDE, SIDE), Image.Resampling.BOX)
+    return picture.resize((side, side), Image.Resampling.BOX)
 
 
 def drawn(replay: Replay, frame: int) -> list[Row]:

@@ -49,7 +49,7 @@ def runs(found: Sequence[Run | Unreadable]) -> str:
     ]
     header = ("id", "state", "epoch", "held-out loss", "test MSE", "live", "name")
     unreadable = [f"{run.id}: unreadable, {run.reason}" for run in found if isinstance(run, Unreadable)]
-    return "\n".join(([_table([header, *lines])] if lines else []) + unreadable)
+    return "\n".join(([columns([header, *lines])] if lines else []) + unreadable)
 
 
 def page(run: Run) -> str:
@@ -57,7 +57,7 @@ def page(run: Run) -> str:
     now = jobs.state(run)
     reason = f": {checkpoints.read_error(run)}" if now == "failed" else ""
     parts = [f"{run.name}\n{run.path}\n{now}{reason}"]
-    parts.append(_table((key, str(value)) for key, value in run.recipe.to_dict().items()))
+    parts.append(columns((key, str(value)) for key, value in run.recipe.to_dict().items()))
     if history := checkpoints.read_history(run):
         header = (
             "epoch",
@@ -80,7 +80,7 @@ def page(run: Run) -> str:
             for line in history
             if line.epoch < 3 or line.epoch % every == 0 or line is history[-1]
         ]
-        parts.append(_table([header, *lines]))
+        parts.append(columns([header, *lines]))
     if checkpoints.saved_epoch(run) is not None:
         parts.append(summary(checkpoints.load(run)))
     if measured := checkpoints.read_metrics(run):
@@ -91,7 +91,7 @@ def page(run: Run) -> str:
 def measurements(measured: dict[str, Any]) -> str:
     """Show what ``ae.metrics.evaluate`` gave."""
     dead = ", ".join(map(str, measured["dead_units"])) or "none"
-    return _table(
+    return columns(
         [
             ("test MSE per pixel", _digits(measured["test_mse"])),
             ("PSNR", f"{measured['psnr']:.2f} dB"),
@@ -124,7 +124,7 @@ def _digits(value: float | None) -> str:
     return "" if value is None else f"{value:.5f}"
 
 
-def _table(lines: Iterable[tuple[str, ...]]) -> str:
+def columns(lines: Iterable[tuple[str, ...]]) -> str:
     """Set cells in columns, each as wide as its widest."""
     cells = list(lines)
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]

@@ -7,6 +7,7 @@ from ae.recipe import Recipe
 from ae.ui import cached, pick
 from ae.ui.monitor import monitor, nothing_yet
 from ae.ui.recipe_form import recipe_form
+from ae.ui.replaying import images_then
 
 FIRST_SECONDS, POLL_SECONDS = 0.3, 1.0  # until the first point is there, and after: looking costs the training a little
 LATEST = "What trains now, or the newest"
@@ -112,3 +113,7 @@ def live() -> None:
 
 ui.keep_up()
 live()
+looked_at = known[st.session_state["watched"]] if st.session_state["watched"] else (active or runs)[0]
+if looked_at not in active and cached.replay(looked_at):
+    st.markdown("**How it learned**, epoch by epoch")
+    images_then(looked_at)

@@ -14,6 +14,8 @@ from ae.grids import Row
 STYLE = """<style>
 .ae-grid{display:grid;grid-template-columns:minmax(4.5rem,max-content) minmax(0,1fr);column-gap:.75rem;row-gap:.2rem;
 align-items:center;padding-bottom:.25rem}
+.ae-alone{grid-template-columns:minmax(0,1fr)}
+.ae-alone>.ae-label,.ae-alone>.ae-small:not(.ae-cells){display:none}
 .ae-label{font-size:.875rem;opacity:.8;max-width:13rem;overflow-wrap:anywhere;line-height:1.25}
 .ae-small{font-size:.75rem;opacity:.8}
 .ae-cells{display:grid;gap:2px;grid-template-columns:repeat(var(--n),minmax(0,1fr))}
@@ -63,7 +65,8 @@ def image_rows(
         )
         if row.captions:
             cells.append(_words(row.caption, row.captions, width))
-    st.html(f'{STYLE}<div class="ae-grid">{"".join(cells)}</div>')
+    alone = "" if any(row.label or row.caption for row in rows) else " ae-alone"
+    st.html(f'{STYLE}<div class="ae-grid{alone}">{"".join(cells)}</div>')
     if note or file:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if note:

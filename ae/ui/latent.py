@@ -136,9 +136,8 @@ def _kept(count: int) -> tuple[int | None, tuple[float, float] | None]:
     if text:
         if text.isdecimal() and int(text[:12]) < count:
             return int(text), None
-        st.warning(
-            f"There is no image {ui.plain(text[:40])} on this map: use 0 to {count - 1:,}.", icon=":material/error:"
-        )
+        words = f"There is no image {ui.plain(text[:40])} on this map: use 0 to {count - 1:,}."
+        st.warning(words, icon=":material/error:")
     try:
         x, y = (float(word) for word in st.query_params.get("spot", "").split(","))
     except ValueError:
@@ -276,8 +275,8 @@ def samples_view(run: Run, model: Autoencoder) -> None:
     source = (
         "Codes drawn from the prior of the variational autoencoder, N(0, 1) for each unit."
         if model.has_prior
-        else f"Codes drawn from a mixture of {latent.COMPONENTS} Gaussians that was fitted to the codes of the test images: "
-        "this network has no prior of its own."
+        else f"Codes drawn from a mixture of {latent.COMPONENTS} Gaussians that was fitted to the codes of the test "
+        "images: this network has no prior of its own."
     )
     image_rows(rows, alt=f"Forty samples of {run.name}", largest=84, file="samples", title=run.name, note=source)
 
@@ -299,10 +298,8 @@ def health_view(run: Run, model: Autoencoder) -> None:
     if found.dead:
         units = ", ".join(map(str, found.dead))
         plural = len(found.dead) > 1
-        st.warning(
-            f"Unit{'s' if plural else ''} {units} say{'' if plural else 's'} nothing. {latent.cause(run.recipe)}",
-            icon=":material/heart_broken:",
-        )
+        words = f"Unit{'s' if plural else ''} {units} say{'' if plural else 's'} nothing. {latent.cause(run.recipe)}"
+        st.warning(words, icon=":material/heart_broken:")
         if run.recipe.code_activation == "relu" and st.button(
             "Train the same without the ReLU on the code",
             key="cure",

@@ -55,9 +55,9 @@ def _confirm(run: Run) -> None:
     size = sum(file.stat().st_size for file in run.path.rglob("*") if file.is_file())
     epochs = checkpoints.saved_epoch(run)
     st.markdown(
-        f"**{ui.plain(run.name)}**, made {run.created[:10]} at {run.created[11:16]} UTC: its model after epoch {epochs}, "
-        f"its history, measurements and replay, {size / 1e6:.1f} MB in all. The folder `{run.id}` goes, and can't be "
-        "brought back."
+        f"**{ui.plain(run.name)}**, made {run.created[:10]} at {run.created[11:16]} UTC: its model after epoch "
+        f"{epochs}, its history, measurements and replay, {size / 1e6:.1f} MB in all. The folder `{run.id}` goes, "
+        "and can't be brought back."
     )
     if jobs.state(run) in jobs.ACTIVE:
         st.warning("It is being trained: stop it first.", icon=":material/warning:")

@@ -8,8 +8,8 @@ import streamlit as st
 
 from ae import replay_pictures
 from ae.checkpoints import Run
+from ae.colours import CLASSES
 from ae.data import SOURCES
-from ae.figures import CLASSES
 from ae.replay import Replay
 from ae.ui import cached
 from ae.ui.images import animation, image_rows, picture, take
