@@ -5,6 +5,8 @@ ACCENT = "#4c6ef5"
 TRAINING = "#e8890c"
 QUIET = "#8d93a1"
 INK = "#5c6270"
+MARK = "#d6336c"
+"""What others reported."""
 FAINT = "rgba(141, 147, 161, 0.45)"
 RUNS = ("#4c6ef5", "#e8890c", "#0b9e73", "#c2569b", "#3aa6d0", "#b3541e", "#8464c9", "#7a8291")
 """Runs, in the order they are chosen."""

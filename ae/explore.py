@@ -52,9 +52,9 @@ def between(model: Autoencoder, corners: Tensor, n: int) -> Tensor:
 
 
 def readings(images: Tensor) -> list[str]:
-    """Say what the judge reads in each image, with shape (N, 1, 28, 28), and how sure it is: "7 · 98 %"."""
+    """Say what the judge reads in each image, with shape (N, 1, 28, 28), and how sure it is: "7 · 98%"."""
     digit, sure = judge.read(torch.nan_to_num(images))
-    return [f"{d} · {100 * s:.0f} %" for d, s in zip(digit.tolist(), sure.tolist(), strict=True)]
+    return [f"{d} · {s:.0%}" for d, s in zip(digit.tolist(), sure.tolist(), strict=True)]
 
 
 def codes(model: Autoencoder, images: Tensor) -> Tensor:

@@ -9,9 +9,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ae.checkpoints import Line
-from ae.colours import ACCENT, FAINT, INK, QUIET, RUNS, TRAINING
+from ae.colours import ACCENT, FAINT, INK, MARK, QUIET, RUNS, TRAINING
 from ae.compare import Reported
 
+WIDE, HALF = 800, 390
+"""Pixels of the screen that a chart has, alone in its row or beside another, on a small laptop."""
 POINTS = 1000
 """At most so many epochs are drawn; beyond, a curve has more points than a screen has columns."""
 
@@ -172,12 +174,12 @@ def size_curve(
             y=[each.loss for each in reported],
             name="Reported in coursework (not test losses)",
             mode="markers",
-            marker={"symbol": "x", "size": 9, "color": INK},
+            marker={"symbol": "x", "size": 9, "color": MARK},
             customdata=[each.words for each in reported],
             hovertemplate="%{y:.4f}, %{customdata}",
         )
     style(figure, "Test loss against bottleneck size, lower is better", x="Units of the code", y="Test MSE per pixel")
-    under(figure)
+    under(figure, width=HALF)
     ticks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
     figure.update_xaxes(tickvals=ticks, type="log" if log else "linear")
     if log:
@@ -193,7 +195,7 @@ def class_bars(losses: Mapping[str, Mapping[str, float]]) -> go.Figure:
             x=list(by_class), y=list(by_class.values()), name=name, marker_color=colour, hovertemplate="%{y:.4f}"
         )
     style(figure, "Test loss by class: what is hard to draw", x="Class", y="Test MSE per pixel")
-    under(figure)
+    under(figure, width=HALF)
     figure.update_layout(barmode="group", bargap=0.25)
     figure.update_xaxes(type="category")
     return figure
@@ -235,7 +237,7 @@ def noise_curves(
     style(figure, "How well noise is taken away, by its strength", x=f"Strength ({unit})", y="")
     under(figure)
     figure.update_annotations(font_size=13)
-    figure.update_layout(height=380, margin={"t": 64})
+    figure.update_layout(margin={"t": 64})
     if judged:
         figure.update_yaxes(tickformat=".0%", range=[0, 1.02], col=3)
     return figure
@@ -256,7 +258,7 @@ def step_curve(moved: Mapping[str, np.ndarray]) -> go.Figure:
             hovertemplate="%{y:.3f}",
         )
     style(figure, "How far each step moves the picture", x="Step", y="Root mean square change per pixel")
-    under(figure)
+    under(figure, width=WIDE * 3 // 5)
     figure.update_xaxes(dtick=1)
     figure.update_yaxes(rangemode="tozero")
     return figure
@@ -277,7 +279,7 @@ def code_bars(code: np.ndarray, ranges: np.ndarray | None = None, *, title: str 
             x=units,
             y=ranges[2] - ranges[0],
             base=ranges[0],
-            name="90 % of the test images",
+            name="90% of the test images",
             marker_color=FAINT,
             width=0.7,
             hovertemplate="%{base:.3f} to %{customdata:.3f}",
@@ -304,9 +306,22 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
     figure.update_yaxes(title=y, zeroline=False, automargin=True)
 
 
-def under(figure: go.Figure) -> None:
-    """Put the legend below the chart, where there is room for the names of runs."""
-    figure.update_layout(legend={"x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top"}, height=360)
+def under(figure: go.Figure, *, width: int = WIDE) -> None:
+    """Put the legend below the chart, and make room for as many rows of it as its names take.
+
+    Args:
+        figure: with all its traces.
+        width: about how many pixels of the screen the chart has.
+    """
+    names = [trace.name for trace in figure.data if trace.showlegend is not False]
+    longest = max([50 + 6.5 * len(name) for name in names], default=0)
+    rows = -(-len(names) // max(1, int((width - 40) // longest))) if len(names) > 1 else 0
+    bottom = 46 + 19 * rows
+    figure.update_layout(
+        legend={"x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container"},
+        margin={"b": bottom},
+        height=300 + bottom,
+    )
 
 
 def _thinned(history: Sequence[Line]) -> list[Line]:

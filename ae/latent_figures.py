@@ -97,7 +97,7 @@ def unit_bars(values: np.ndarray, live: np.ndarray, *, title: str, unit: str) ->
     return figure
 
 
-def turned_into(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
+def turned_into(counts: np.ndarray, class_names: Sequence[str], *, title: str) -> go.Figure:
     """Draw what true digits (rows) were read as (columns), as shares of each row; ``counts`` (C, C)."""
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     wrong = shares.copy()
@@ -119,7 +119,7 @@ def turned_into(counts: np.ndarray, class_names: Sequence[str]) -> go.Figure:
             ygap=1,
         )
     )
-    style(figure, "What digits turned into", x="Read as", y="True digit")
+    style(figure, title, x="Read as", y="True digit")
     figure.update_layout(height=420, hovermode="closest")
     figure.update_xaxes(type="category", side="bottom")
     figure.update_yaxes(type="category", autorange="reversed")

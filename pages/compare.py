@@ -8,7 +8,6 @@ from ae.grids import Row, grey, signed
 from ae.ui import cached, manage, pick
 from ae.ui.images import image_rows
 
-MOST = 12
 LIMIT = 0.5
 FORMATS = {
     "Test MSE": "%.4f",
@@ -40,7 +39,7 @@ with st.sidebar:
     if tags:
         tag = st.selectbox("Tag", ["", *tags], key="tag", bind="query-params", help="Only runs that carry this tag.")
         runs = [run for run in runs if not tag or tag in run.tags]
-    chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models that are laid beside each other.")
+    chosen = pick.pick_runs("Models", runs, help="The models that are laid beside each other, any number of them.")
     ids = {run.id: run for run in chosen}
     kept = st.query_params.get("baseline")
     st.session_state["baseline"] = kept if kept in ids else chosen[0].id

@@ -118,7 +118,7 @@ if judged:
     run = next((run for run, name in names.items() if name == whose), next(iter(names)))
     counts = measuring.turned_into(run, kind=kind, strength=strength, clip=clip)
     ui.chart(
-        latent_figures.turned_into(counts, dataset.class_names),
+        latent_figures.turned_into(counts, dataset.class_names, title=f"What digits turned into: {names[run]}"),
         key="turned",
         alt=f"What true digits were read as after {names[run]}",
         file="turned-into",

@@ -22,42 +22,53 @@ with st.sidebar:
     chosen = pick.pick_images(dataset, errors=lambda: cached.test_errors(run), own=True)
     show_code = st.toggle("Code as bars", True, key="bars", bind="query-params", help="The numbers in the bottleneck.")
 
+pad, main = st.columns([2, 5], gap="large") if not chosen else (st.empty(), st.container())
 if chosen:
     images = dataset.test_images[chosen]
     heads = [dataset.class_names[label] for label in dataset.test_labels[chosen].tolist()]
-    below = [str(index) for index in chosen]
 else:
-    images, heads, below = own_digit(), ["yours"], [""]
+    with pad:
+        images, theirs = own_digit()
+    heads = ["yours" if theirs else "an example, until you draw"]
 originals, drawn, codes = explore.reconstruct(model, images)
 mse = ((originals - drawn) ** 2).mean(axis=(1, 2))
-psnr = -10 * np.log10(np.maximum(mse, 1e-10))
-similarity = explore.similarity(originals, drawn)
-rows = [
-    Row("Original", grids.grey(originals), below, "index" if chosen else ""),
-    Row("Drawn", grids.grey(drawn), [f"{value:.4f}" for value in mse], "MSE"),
-    Row("Error", grids.signed(drawn - originals, LIMIT), [f"{value:.1f}" for value in psnr], "PSNR in dB"),
-    grids.words_only(len(images), [f"{value:.2f}" for value in similarity], "SSIM"),
-]
-read = judge.why_not(run.recipe.dataset) == ""
-if read:
-    words = [word.split()[0] for word in explore.readings(torch.from_numpy(drawn).unsqueeze(1))]
-    rows.append(grids.words_only(len(images), words, "drawn reads as"))
-image_rows(
-    rows,
-    heads=heads,
-    alt=f"{len(images)} {'test images' if chosen else 'drawing'} through {run.name}",
-    largest=120 if chosen else 180,
-    file="reconstructions",
-    title=run.name,
-    note=NOTE,
-)
+psnr = [f"{value:.1f}" for value in -10 * np.log10(np.maximum(mse, 1e-10))]
+similarity = [f"{value:.2f}" for value in explore.similarity(originals, drawn)]
+read = not judge.why_not(run.recipe.dataset)
+words = [word.split()[0] for word in explore.readings(torch.from_numpy(drawn).unsqueeze(1))] if read else []
+errors = grids.signed(drawn - originals, LIMIT)
+if chosen:
+    rows = [
+        Row("Original", grids.grey(originals), [str(index) for index in chosen], "index"),
+        Row("Drawn", grids.grey(drawn), [f"{value:.4f}" for value in mse], "MSE"),
+        Row("Error", errors, psnr, "PSNR in dB"),
+        grids.words_only(len(images), similarity, "SSIM"),
+        *([grids.words_only(len(images), words, "drawn reads as")] if read else []),
+    ]
+else:
+    said = [heads[0], f"reads as {words[0]}" if read else "", f"SSIM {similarity[0]}"]
+    rows = [Row("", np.concatenate([grids.grey(originals), grids.grey(drawn), errors]), said)]
+with main:
+    image_rows(
+        rows,
+        heads=heads if chosen else ["original", "drawn", "error"],
+        alt=f"{len(images)} {'test images' if chosen else 'drawing'} through {run.name}",
+        largest=120 if chosen else 190,
+        file="reconstructions",
+        title=run.name,
+        note=NOTE,
+    )
 
 measured = checkpoints.read_metrics(run)
 stale = bool(measured) and measured["epoch"] != checkpoints.saved_epoch(run)
 of_the_test_set = f"over all {len(dataset.test_images):,} test images" + (" when it was last measured" if stale else "")
 ui.numbers(
     (
-        ("MSE, these images", f"{mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
+        (
+            "MSE, shown",
+            f"{mse.mean():.4f}",
+            "Mean squared error per pixel of the images above, where black is 0 and white is 1.",
+        ),
         ("MSE, test set", f"{cached.test_errors(run).mean():.4f}", "The same over the whole test set."),
         ("PSNR", f"{measured['psnr']:.1f} dB" if measured else "–", f"Peak signal-to-noise ratio {of_the_test_set}."),
         (

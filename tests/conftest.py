@@ -10,7 +10,7 @@ import torch
 from hypothesis import settings
 from tiny import KILLABLE, tiny
 
-from ae import checkpoints, data, files
+from ae import checkpoints, data, files, jobs
 from ae.cli import main
 from ae.record import record
 
@@ -109,6 +109,18 @@ def spoiled(runs):
     files.replace(folder / checkpoints.ABOUT, files.to_json(about))
     assert checkpoints.open_run("a-run").name == "A run"
     return folder
+
+
+@pytest.fixture
+def screens_alone(tmp_path, monkeypatch):
+    """Nothing is downloaded or trained by what runs screens, and what one has loaded is not there for the next."""
+    import streamlit as st
+
+    monkeypatch.setenv("AE_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(jobs, "_spawn", lambda path: None)
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 @pytest.fixture

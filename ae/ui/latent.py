@@ -14,7 +14,7 @@ from ae.models import Autoencoder
 from ae.recipe import PRESETS, Recipe
 from ae.ui import cached, pick
 from ae.ui.images import image_rows, picture
-from ae.ui.lens import lens, sprites
+from ae.ui.lens import Picked, lens, sprites
 
 POINTS = 2000
 LATTICE = 24
@@ -68,7 +68,7 @@ def map_view(run: Run, model: Autoencoder, dataset: Dataset) -> None:
     elif size <= 2:
         title, axes = "The code of each test image", where.names
     else:
-        title, axes = f"Two principal components of the code, {where.share:.0%} of its variance", where.names
+        title, axes = f"The code's two main directions, {where.share:.0%} of its variance", where.names
     behind = _manifold(run, model, where, area) if decoded and kind == "Plane" else None
     _live_map(run, model, dataset, where, points, shown, area, title, axes, behind, kind == "Plane")
 
@@ -101,33 +101,26 @@ def _live_map(
             behind=behind,
         )
         ui.chart(figure, key="latent_map", alt=f"{title}: {len(points):,} test images coloured by class", file="latent")
-        place = st.empty()
-    image, spot = _kept(len(points))
-    with place:
+        image, spot = _kept(len(points))
         at = tuple(points[image].tolist()) if image is not None else spot
-        before = at
-        picked = lens("lens", over="latent_map", images=_sprites(dataset.name), count=len(points), at=at)
-    if picked:
-        st.query_params.pop("spot", None)
-        st.query_params.pop("image", None)
-        if picked.image is not None:
-            image, spot = picked.image, None
-            st.query_params["image"] = str(image)
-        else:
-            image, spot = None, (picked.x, picked.y)
-            st.query_params["spot"] = f"{picked.x:.4g},{picked.y:.4g}"
+        lens("lens", over="latent_map", images=_sprites(dataset.name), count=len(points), at=at, on_pick=_pick)
     with right:
-        if image is None and spot is None:
-            image = 0
-        if image is not None:
-            _of_image(run, model, dataset, image)
-        elif not way_back:
-            st.info("t-SNE has no way back from a spot to a code: click a point.", icon=":material/info:")
-        else:
+        if spot is None:
+            _of_image(run, model, dataset, image or 0)
+        elif way_back:
             _of_spot(run, model, dataset, where, spot)
-    now = tuple(points[image].tolist()) if image is not None else spot
-    if picked and now != before:
-        st.rerun(scope="fragment")
+        else:
+            st.info("t-SNE has no way back from a spot to a code: click a point.", icon=":material/info:")
+
+
+def _pick(picked: Picked) -> None:
+    """Put what was clicked into the page's address."""
+    for name in ("spot", "image"):
+        st.query_params.pop(name, None)
+    if picked.image is not None:
+        st.query_params["image"] = str(picked.image)
+    else:
+        st.query_params["spot"] = f"{picked.x:.4g},{picked.y:.4g}"
 
 
 def _kept(count: int) -> tuple[int | None, tuple[float, float] | None]:
@@ -211,7 +204,7 @@ def _tsne(_run: Run, path: str, weights: tuple[int, int]) -> np.ndarray:
 def units_view(run: Run, model: Autoencoder, dataset: Dataset) -> None:
     """Show one slider for each unit of the code, and the decoded image, which follows."""
     with st.sidebar:
-        start = pick.pick_endpoint("Start from image", dataset, first=0, key="start")
+        start = pick.pick_endpoint("Start", dataset, first=0, key="start", then=pick.forget_place)
     _sliders(run, model, start)
 
 
@@ -222,32 +215,34 @@ def _sliders(run: Run, model: Autoencoder, start: int) -> None:
     low, _, high = explore.code_ranges(codes.numpy())
     low, high = np.minimum(low, codes[start].numpy()), np.maximum(high, codes[start].numpy())
     left, right = st.columns([2, 3], gap="large")
+    begun = codes[start].clone()
     kept = _code_in_address(size)
-    code = (kept if kept is not None else codes[start]).clone()
+    code = (begun if kept is None else kept).clone()
     with right:
-        with st.container(height=460 if size > 6 else "content", border=False):
-            for unit in range(min(size, SLIDERS)):
-                margin = max(0.25 * float(high[unit] - low[unit]), 0.01)
-                bottom, top = float(low[unit]) - margin, float(high[unit]) + margin
-                code[unit] = st.slider(
-                    f"Unit {unit}",
-                    bottom,
-                    top,
-                    min(max(float(code[unit]), bottom), top),
-                    (top - bottom) / 200,
-                    format="%.2f",
-                    key=f"unit-{run.id}-{start}-{unit}",
-                    help="From the 5th to the 95th percentile over the test images, and a quarter more on both sides.",
-                )
+        places = st.columns(2 if size > 6 else 1, gap="medium")
+        for unit in range(min(size, SLIDERS)):
+            margin = max(0.25 * float(high[unit] - low[unit]), 0.01)
+            bottom, top = float(low[unit]) - margin, float(high[unit]) + margin
+            code[unit] = places[unit % len(places)].slider(
+                f"Unit {unit}",
+                bottom,
+                top,
+                min(max(float(code[unit]), bottom), top),
+                (top - bottom) / 200,
+                format="%.2f",
+                key=f"unit-{run.id}-{start}-{unit}",
+                help="From the 5th to the 95th percentile over the test images, and a quarter more on both sides.",
+            )
         if size > SLIDERS:
             st.caption(f"The first {SLIDERS} of {size} units; the others stay as they are.")
-    st.query_params["code"] = ",".join(f"{value:.4g}" for value in code[:SLIDERS].tolist())
+    if not torch.allclose(code, begun, atol=1e-3):
+        st.query_params["code"] = ",".join(f"{value:.4g}" for value in code.tolist())
     with left:
         drawn = latent.decode(model, code[None])
         picture(grids.enlarged(grey(drawn.squeeze(1).numpy())[0], 10), alt="The code, decoded", largest=280)
         if not judge.why_not(run.recipe.dataset):
             st.caption(f"A small classifier reads: {explore.readings(drawn)[0]}")
-        st.caption(f"Where the sliders began: the code of test image {start}.")
+        st.caption(f"The sliders began at the code of test image {start}.")
 
 
 def _code_in_address(size: int) -> Tensor | None:

@@ -6,6 +6,7 @@ Streamlit's own charts report clicks on points alone and can't show an image at 
 import base64
 import io
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -114,8 +115,16 @@ def sprites(images: np.ndarray) -> str:
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
-def lens(key: str, *, over: str, images: str, count: int, at: tuple[float, float] | None) -> Picked | None:
-    """Lay the lens over the chart with the key ``over``; gives what was clicked just now, or None.
+def lens(
+    key: str,
+    *,
+    over: str,
+    images: str,
+    count: int,
+    at: tuple[float, float] | None,
+    on_pick: Callable[[Picked], None],
+) -> None:
+    """Lay the lens over the chart with the key ``over``.
 
     Args:
         key: of the component.
@@ -123,14 +132,20 @@ def lens(key: str, *, over: str, images: str, count: int, at: tuple[float, float
         images: what ``sprites`` gave.
         count: how many images there are.
         at: a spot to mark, in the chart's units.
+        on_pick: called with what was clicked, before the page is drawn anew.
     """
-    state = _LENS(
-        key=key,
-        data={"over": over, "sprites": images, "count": count, "columns": _COLUMNS, "at": at},
-        on_picked_change=lambda: None,
-        height=1,
-    )
-    found = state.picked
+
+    def picked() -> None:
+        found = _checked(st.session_state[key].get("picked"), count)
+        if found:
+            on_pick(found)
+
+    data = {"over": over, "sprites": images, "count": count, "columns": _COLUMNS, "at": at}
+    _LENS(key=key, data=data, on_picked_change=picked, height=1)
+
+
+def _checked(found: object, count: int) -> Picked | None:
+    """Take from a browser what can be a click, and nothing else."""
     if not isinstance(found, dict):
         return None
     x, y, image = found.get("x"), found.get("y"), found.get("id")

@@ -64,6 +64,6 @@ def _confirm(run: Run) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key="keep"):
             st.rerun()
-        if st.button("Delete", key="really", type="primary", icon=":material/delete:"):
-            ui.try_to(lambda: checkpoints.delete(run))
+        remove = (lambda: checkpoints.delete(run),)
+        if st.button("Delete", key="really", type="primary", icon=":material/delete:", on_click=ui.try_to, args=remove):
             st.rerun()

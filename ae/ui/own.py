@@ -12,31 +12,25 @@ from ae.ui import cached, plain
 from ae.ui.pad import digit_pad
 
 
-def own_digit() -> Tensor:
-    """Let a person bring a digit; gives it as uint8 (1, 1, 28, 28). Until then one of the test images is shown."""
+def own_digit() -> tuple[Tensor, bool]:
+    """Let a person bring a digit; gives it as uint8 (1, 1, 28, 28), and whether it is theirs, or an example."""
     kept = _kept()
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.caption("Draw a digit")
-        found = _said(lambda: digit_pad("pad", before=kept))
-    with right:
-        file = st.file_uploader(
-            "Or upload a picture of one",
-            type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
-            max_upload_size=drawing.LARGEST_BYTES // 10**6,
-            key="upload",
-            help="Any size and colour, also a photo of dark ink on white paper. It is cut out, shrunk to 20 x 20 "
-            "pixels and centred by its mass, as MNIST's makers did.",
-        )
-        if file is not None:
-            found = _said(lambda: drawing.from_file(file.getvalue(), file.name))
+    found = _said(lambda: digit_pad("pad", before=kept))
+    file = st.file_uploader(
+        "Or upload a picture of one",
+        type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
+        max_upload_size=drawing.LARGEST_BYTES // 10**6,
+        key="upload",
+        help="Any size and colour, also a photo of dark ink on white paper. It is cut out, shrunk to 20 x 20 pixels "
+        "and centred by its mass, as MNIST's makers did.",
+    )
+    if file is not None:
+        found = _said(lambda: drawing.from_file(file.getvalue(), file.name))
     if found is not None:
         st.query_params["own"] = drawing.to_text(found)
         kept = found
-    if kept is None:
-        st.caption("Nothing is drawn yet, so here is a digit that came along.")
-        kept = cached.dataset("digits").test_images[0, 0].numpy()
-    return torch.from_numpy(np.ascontiguousarray(kept)).reshape(1, 1, data.SIDE, data.SIDE)
+    shown = cached.dataset("digits").test_images[0, 0].numpy() if kept is None else kept
+    return torch.from_numpy(np.ascontiguousarray(shown)).reshape(1, 1, data.SIDE, data.SIDE), kept is not None
 
 
 def _kept() -> np.ndarray | None:

@@ -11,7 +11,6 @@ from ae.data import Dataset
 from ae.models import Autoencoder
 from ae.ui import cached, plain
 
-MOST_RUNS = 8
 FIRST_RUNS = 3
 BY = ("Index", "One class", "At random", "Worst first", "Best first")
 
@@ -86,7 +85,14 @@ def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
 
 
 def _chosen() -> None:
+    forget_place()
     show_run(st.session_state["run_choice"])
+
+
+def forget_place() -> None:
+    """Take out of the page's address what was looked at in one model's code: it is nowhere in another's."""
+    for name in ("code", "spot"):
+        st.query_params.pop(name, None)
 
 
 def show_run(id: str) -> None:
@@ -102,12 +108,19 @@ def label_of(run: Run) -> str:
 
 
 def short_names(runs: Sequence[Run]) -> dict[Run, str]:
-    """Name each run as briefly as tells it from the others: its name, and where that is not enough, its time."""
+    """Name each run as briefly as tells it from the others.
+
+    An ending that all share, such as the dataset, is left out; where the name is not enough, its time is added.
+    """
     names = [run.name for run in runs]
-    return {run: run.name if names.count(run.name) == 1 else f"{run.name} · {run.created[11:16]}" for run in runs}
+    ends = {name.rpartition(" · ")[2] for name in names}
+    if len(runs) > 1 and len(ends) == 1 and all(" · " in name for name in names):
+        names = [name.rpartition(" · ")[0] for name in names]
+    pairs = zip(runs, names, strict=True)
+    return {run: name if names.count(name) == 1 else f"{name} · {run.created[11:16]}" for run, name in pairs}
 
 
-def pick_runs(label: str, runs: Sequence[Run], *, help: str, most: int = MOST_RUNS) -> list[Run]:
+def pick_runs(label: str, runs: Sequence[Run], *, help: str, most: int | None = None) -> list[Run]:
     """Let people pick several of ``runs``, at least one; with no choice made, the newest few of one dataset."""
     known = {run.id: run for run in runs}
     asked = [id for id in st.query_params.get("runs", "").split(",") if id]
@@ -192,8 +205,16 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
     return explore.ranks(errors(), count, best=by == "Best first")
 
 
-def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str) -> int:
-    """Let people choose one test image, by its index or the next of a class; gives its index."""
+def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Callable[[], None] = lambda: None) -> int:
+    """Let people choose one test image, by its index or the next of a class; gives its index.
+
+    Args:
+        name: what it is for.
+        dataset: whose test images.
+        first: what is chosen at first.
+        key: of its place in the page's address.
+        then: called when the choice has changed.
+    """
     size = len(dataset.test_images)
     left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom", gap="xsmall")
     index = left.number_input(
@@ -202,6 +223,7 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str) -> int:
         step=1,
         key=key,
         bind="query-params",
+        on_change=then,
         help=f"Its index among the test images, 0 to {size - 1:,}.",
     )
     if index is None or not 0 <= index < size:
@@ -216,10 +238,12 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str) -> int:
     def jump() -> None:
         wanted = dataset.class_names.index(st.session_state[f"{key}_class"])
         st.session_state[key] = explore.of_class(labels, wanted, 1)[0]
+        then()
 
     def further() -> None:
         same = explore.of_class(labels, int(labels[index]), size)
         st.session_state[key] = same[(same.index(index) + 1) % len(same)]
+        then()
 
     middle.selectbox(
         "Class", dataset.class_names, key=f"{key}_class", on_change=jump, help="The first test image of this class."

@@ -1,0 +1,168 @@
+"""A run may be called otherwise and be given tags; nothing else of it changes, and what is refused changes nothing."""
+
+import json
+import shutil
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tiny import tiny
+
+from ae import checkpoints, files
+from ae.checkpoints import RunError, create, find, list_runs, open_run, read_about
+from ae.record import change
+
+
+def contents(run):
+    """All files of a run."""
+    return {path.name: path.read_bytes() for path in run.path.iterdir()}
+
+
+@pytest.fixture
+def shipped(finished):
+    """A run that is part of the project."""
+    files.replace(finished.path / checkpoints.ABOUT, files.to_json({**read_about(finished), "shipped": True}))
+    run = open_run(finished.id)
+    assert run.shipped
+    return run
+
+
+def test_a_new_name_and_tags_are_read_back_and_nothing_else_changes(finished):
+    before, about = contents(finished), read_about(finished)
+    changed = change(finished, name="  Another name ")
+    assert changed == open_run(finished.id)
+    assert changed.name == "Another name"
+    changed = change(changed, tags=["best", " two words ", "best"])
+    assert changed == open_run(finished.id)
+    assert changed.tags == ("best", "two words")
+    assert changed.name == "Another name"
+    assert change(changed).tags == ("best", "two words")
+    assert change(changed, name="A third").tags == ("best", "two words")
+    assert change(changed, tags=[]).tags == ()
+    after = contents(finished)
+    for name in before.keys() - {checkpoints.ABOUT, checkpoints.CARD}:
+        assert after[name] == before[name]
+    assert after.keys() == before.keys()
+    assert read_about(finished) == {**about, "name": "A third", "tags": []}
+
+
+def test_the_card_shows_the_new_name_and_says_the_rest_as_before(finished):
+    card = (finished.path / checkpoints.CARD).read_text()
+    change(finished, name="Another name")
+    assert card.startswith("# A tiny run\n")
+    assert (finished.path / checkpoints.CARD).read_text() == card.replace("# A tiny run", "# Another name", 1)
+
+
+def test_a_run_that_has_no_card_yet_gets_none(runs):
+    run = change(create(tiny()), name="Waiting", tags=["soon"])
+    assert (run.name, run.tags) == ("Waiting", ("soon",))
+    assert not (run.path / checkpoints.CARD).exists()
+
+
+def test_a_renamed_run_is_found_by_its_id_and_not_by_its_name(finished):
+    change(finished, name="nobody")
+    assert find(finished.id[:-1]).name == "nobody"
+    assert find("last").name == "nobody"
+    with pytest.raises(RunError, match="there is no run 'nobody'"):
+        find("nobody")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"name": ""}, "has 0 letters: use 1 to 200"),
+        ({"name": " \n"}, "has 0 letters: use 1 to 200"),
+        ({"name": "x" * 201}, "has 201 letters: use 1 to 200"),
+        ({"tags": ["good", ""]}, "the tag '' is not allowed"),
+        ({"tags": ["one,two"]}, "the tag 'one,two' is not allowed: use 1 to 40 letters and no comma"),
+        ({"tags": ["x" * 41]}, "is not allowed"),
+        ({"tags": map(str, range(11))}, "11 tags are too many: use at most 10"),
+        ({"name": "Good", "tags": [" "]}, "the tag '' is not allowed"),
+    ],
+)
+def test_what_is_refused_changes_nothing(finished, wanted, words):
+    before = contents(finished)
+    with pytest.raises(RunError, match=words):
+        change(finished, **wanted)
+    assert contents(finished) == before
+
+
+def test_the_longest_name_and_the_most_tags_are_kept_whole(finished):
+    tags = [f"{i}".rjust(40, "t") for i in range(10)]
+    changed = change(finished, name="x" * 200, tags=tags)
+    assert (changed.name, changed.tags) == ("x" * 200, tuple(tags))
+
+
+def test_a_shipped_run_is_protected(shipped):
+    before = contents(shipped)
+    for wanted in ({"name": "Mine"}, {"tags": ["mine"]}, {"tags": []}, {}):
+        with pytest.raises(RunError, match="is shipped with the project and protected"):
+            change(shipped, **wanted)
+    assert contents(shipped) == before
+
+
+def test_a_folder_that_can_not_be_written_is_said_and_keeps_what_it_was(finished, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    before = contents(finished)
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "replace", full)
+        with pytest.raises(RunError, match=f"{finished.id} can't be changed: No space left on device"):
+            change(finished, name="Another")
+    assert contents(finished) == before
+
+
+@pytest.fixture(scope="module")
+def lasting(_finished, tmp_path_factory):
+    """A folder with a finished run; what one example does to it stays for the next."""
+    folder = tmp_path_factory.mktemp("lasting")
+    shutil.copytree(_finished.path, folder / "a-run")
+    (folder / "a-run" / checkpoints.WEIGHTS).unlink()  # so that all its files are read in a moment
+    return folder
+
+
+@given(st.text(max_size=210), st.lists(st.text(max_size=45), max_size=11))
+@example("half a pair \ud800", ["\udcff"])
+@example("two\nlines", ["a\ttab", "\x1b[31m"])
+@example("\u2028", ["\u200b"])
+@example("\0", ["\0"])
+@settings(max_examples=60)
+def test_any_name_and_tags_are_kept_or_refused_and_then_change_nothing(lasting, name, tags):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AE_CHECKPOINTS", str(lasting))
+        run = open_run("a-run")
+        before = contents(run)
+        try:
+            changed = change(run, name=name, tags=tags)
+        except RunError as error:
+            assert contents(run) == before
+            assert str(error)
+            return
+        assert changed == open_run("a-run")
+    assert changed.name == "".join(c if c.isprintable() else " " for c in name.strip())
+    assert len(changed.tags) == len({tag.strip() for tag in tags}) <= checkpoints.MOST_TAGS
+    assert all(tag.isprintable() and len(tag) <= checkpoints.LONGEST_TAG for tag in changed.tags)
+    assert (run.path / checkpoints.CARD).read_text(encoding="utf-8").startswith(f"# {changed.name}\n")
+
+
+# --------------------------------------------------------------------------------------------------------- foreign tags
+
+
+@pytest.mark.parametrize("tags", [None, "word", 3, {"a": 1}, [], True], ids=repr)
+def test_tags_that_are_no_list_are_none(finished, tags):
+    files.replace(finished.path / checkpoints.ABOUT, files.to_json({**read_about(finished), "tags": tags}))
+    assert open_run(finished.id).tags == ()
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda each: st.lists(each, max_size=15)))
+def test_whatever_the_tags_are_a_run_reads_and_they_are_short_printable_words(tmp_path_factory, tags):
+    with pytest.MonkeyPatch.context() as patch:
+        runs = tmp_path_factory.getbasetemp() / "tagged"
+        shutil.rmtree(runs, ignore_errors=True)
+        patch.setenv("AE_CHECKPOINTS", str(runs))
+        run = create(tiny())
+        (run.path / checkpoints.ABOUT).write_text(json.dumps({**read_about(run), "tags": tags}))
+        (read,) = list_runs()
+    assert len(read.tags) <= checkpoints.MOST_TAGS
+    assert all(tag.isprintable() and len(tag) <= checkpoints.LONGEST_TAG for tag in read.tags)

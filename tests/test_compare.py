@@ -1,0 +1,183 @@
+"""Runs beside each other: what was measured, how far each is from a baseline, and what makes them hard to compare."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tiny import tiny
+
+from ae import checkpoints, compare, files
+from ae.checkpoints import Line, Run, create, read_history, read_metrics
+from ae.models import MODELS
+
+MEASURED = {"test_mse": 0.05, "psnr": 13.5, "ssim": 0.4, "legible": 0.5, "knn_accuracy": 0.9}
+MEASURED |= {"live_units": 3, "parameters": 1000}
+
+
+def a_run(name="A run", *, preset="", tags=(), **recipe):
+    return Run(Path(name.lower().replace(" ", "-")), tiny(**recipe), name, preset, "", False, tags)
+
+
+def row(name="A run", *, measured=MEASURED, history=(), preset="", **recipe):
+    return compare.row(a_run(name, preset=preset, **recipe), history, measured)
+
+
+def line(epoch, *, seconds=1.0, live=4):
+    return Line(epoch, 0.1, 0.1, 0.001, seconds, live, ())
+
+
+# ---------------------------------------------------------------------------------------------------------- the table
+
+
+def test_the_table_says_what_was_measured_in_the_order_asked(finished):
+    waiting = create(tiny(code_size=7), name="Not begun")
+    found = compare.table([waiting, finished])
+    assert found["Id"].tolist() == [waiting.id, finished.id]
+    first, second = found.to_dict("records")
+    measured = read_metrics(finished)
+    expected = {"Test MSE": "test_mse", "PSNR (dB)": "psnr", "SSIM": "ssim", "Legible": "legible"}
+    expected |= {"kNN accuracy": "knn_accuracy", "Live units": "live_units", "Parameters": "parameters"}
+    for column, key in expected.items():
+        assert second[column] == measured[key]
+        assert math.isnan(first[column])
+    assert second["Seconds"] == pytest.approx(sum(each.seconds for each in read_history(finished)))
+    assert (second["Run"], second["Code"], second["Epochs"]) == ("A tiny run", 4, 2)
+    assert (second["Dataset"], second["Recipe"], second["Seed"]) == ("digits", "lab", 0)
+    assert second["Network"] == MODELS["mlp4"].title
+    assert (first["Run"], first["Code"], first["Epochs"], first["Recipe"]) == ("Not begun", 7, 0, "own")
+    assert math.isnan(first["Seconds"])
+
+
+def test_missing_measurements_are_numbers_that_are_none():
+    for rows in ([row(measured={})], [row(measured={}), row("Another", measured={"test_mse": 0.5})]):
+        found = compare.frame(rows)
+        for name in compare.BETTER:
+            assert found[name].dtype == float
+            assert math.isnan(found[name][0])
+        assert set(compare.by_size(found)) == set(found["Network"][1:])
+
+
+def test_a_run_in_training_has_the_live_units_of_its_last_epoch():
+    history = [line(0, live=1), line(1, live=2, seconds=0.25)]
+    assert row(measured={}, history=history)["Live units"] == 2
+    assert row(history=history)["Live units"] == 3
+    assert row(history=history)["Seconds"] == 1.25
+    assert row(history=history)["Epochs"] == 1
+
+
+def test_metrics_of_an_earlier_version_lack_only_what_it_did_not_measure(finished):
+    measured = read_metrics(finished)
+    old = {key: value for key, value in measured.items() if key not in checkpoints.MAY_BE_MEASURED}
+    files.replace(finished.path / checkpoints.METRICS, files.to_json(old))
+    (found,) = compare.table([finished]).to_dict("records")
+    assert found["Test MSE"] == measured["test_mse"]
+    assert math.isnan(found["kNN accuracy"])
+    assert math.isnan(found["Legible"])
+
+
+# ------------------------------------------------------------------------------------------------------- differences
+
+number = st.floats(-1e6, 1e6) | st.none()
+
+
+@given(st.lists(st.tuples(number, number), min_size=1, max_size=5), st.data())
+def test_differences_are_zero_for_the_baseline_and_what_is_missing_stays_missing(values, data):
+    rows = [row(f"Run {i}", measured={"test_mse": mse, "psnr": psnr}) for i, (mse, psnr) in enumerate(values)]
+    at = data.draw(st.integers(0, len(values) - 1))
+    found = compare.frame(rows)
+    before = found.copy()
+    different = compare.differences(found, f"run-{at}")
+    assert list(different) == list(compare.BETTER)
+    assert found.equals(before)
+    for i, pair in enumerate(values):
+        for name, value, base in zip(("Test MSE", "PSNR (dB)"), pair, values[at], strict=True):
+            if value is None or base is None:
+                assert math.isnan(different[name][i])
+            else:
+                assert different[name][i] == value - base
+    assert all(value == 0 or math.isnan(value) for value in different.iloc[at])
+
+
+def test_a_baseline_that_is_not_among_the_runs_is_refused():
+    with pytest.raises(ValueError, match="the baseline 'nobody' is not among the runs"):
+        compare.differences(compare.frame([row()]), "nobody")
+
+
+def test_what_is_better_is_less_loss_and_more_of_all_that_is_good():
+    assert {name for name, way in compare.BETTER.items() if way < 0} == {"Test MSE", "Parameters", "Seconds"}
+    assert set(compare.BETTER.values()) == {-1, 1}
+    assert set(compare.BETTER) < set(row())
+
+
+# ---------------------------------------------------------------------------------------------------------- warnings
+
+
+def test_warnings_name_runs_of_other_datasets_and_of_other_code_sizes():
+    base, like = a_run("Base"), a_run("Like it", seed=3)
+    other, small, large = (
+        a_run("Clothes", dataset="fashion-mnist"),
+        a_run("Small", code_size=2),
+        a_run("L", code_size=9),
+    )
+    assert compare.warnings([base, like], base) == []
+    (words,) = compare.warnings([base, other], base)
+    assert words.startswith("Clothes learned another dataset than the baseline (digits)")
+    (words,) = compare.warnings([base, small], base)
+    assert words.startswith("Small has another code size than the baseline (4)")
+    datasets, sizes = compare.warnings([base, small, other, large, like], base)
+    assert datasets.startswith("Clothes learned")
+    assert sizes.startswith("Small, L have another code size")
+
+
+def test_a_run_of_another_dataset_is_not_also_blamed_for_its_code_size():
+    (words,) = compare.warnings([a_run("Clothes", dataset="kmnist", code_size=32)], a_run("Base"))
+    assert "code size" not in words
+
+
+def test_of_many_runs_a_warning_names_three():
+    runs = [a_run(f"Run {i}", code_size=5 + i) for i in range(5)]
+    assert compare.warnings(runs, a_run("Base"))[0].startswith("Run 0, Run 1, Run 2 and others have")
+    assert compare.warnings(runs[:3], a_run("Base"))[0].startswith("Run 0, Run 1, Run 2 have")
+
+
+# ----------------------------------------------------------------------------------------------------- bottleneck sizes
+
+
+def test_by_size_gives_mean_least_and_most_of_each_recipe_and_code_size():
+    rows = [
+        row(measured={"test_mse": mse}, preset="lab", code_size=size) for size, mse in ((8, 0.3), (2, 0.5), (8, 0.1))
+    ]
+    rows += [row(measured={"test_mse": 0.7}), row(measured={}, preset="fast"), row(measured={}, preset="lab")]
+    found = compare.by_size(compare.frame(rows))
+    assert set(found) == {"lab", MODELS["mlp4"].title}  # a recipe of one's own goes by its network
+    lab = found["lab"]
+    assert list(lab) == ["Code", "mean", "least", "most", "runs"]
+    assert lab.to_numpy().tolist() == [[2, 0.5, 0.5, 0.5, 1], [8, pytest.approx(0.2), 0.1, 0.3, 2]]
+    assert found[MODELS["mlp4"].title].to_numpy().tolist() == [[4, 0.7, 0.7, 0.7, 1]]
+
+
+def test_a_loss_that_is_not_a_number_is_left_out():
+    for bad in (None, np.nan, np.inf):
+        assert compare.by_size(compare.frame([row(measured={"test_mse": bad})])) == {}
+
+
+@given(st.lists(st.tuples(st.sampled_from([2, 4, 8]), st.floats(0.001, 1)), min_size=1, max_size=12))
+def test_every_measured_run_is_counted_once(runs):
+    found = compare.by_size(compare.frame([row(measured={"test_mse": mse}, code_size=size) for size, mse in runs]))
+    (group,) = found.values()
+    assert group["Code"].tolist() == sorted({size for size, _ in runs})
+    for size, mean, least, most, count in group.itertuples(index=False):
+        losses = [mse for other, mse in runs if other == size]
+        assert (count, least, most) == (len(losses), min(losses), max(losses))
+        assert mean == pytest.approx(sum(losses) / len(losses))
+
+
+def test_the_figures_of_the_coursework_are_as_it_reported_them():
+    assert [(each.code_size, each.loss) for each in compare.REPORTED["mnist"]] == [
+        (8, 0.02134),
+        (8, 0.02),
+        (2, 0.032616),
+    ]

@@ -1,0 +1,282 @@
+"""How a run learned is kept epoch by epoch, survives what its process does not, and becomes an animation."""
+
+import io
+import itertools
+import struct
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from test_killed import Killed, die_at
+from tiny import KILLABLE, tiny
+
+from ae import checkpoints, data, files, replay, replay_pictures
+from ae.checkpoints import create, load, read_replay
+from ae.colours import CLASSES
+from ae.latent import Bounds
+from ae.record import record
+
+
+def small(epochs=(0, 1, 3), *, shown=1, points=2, code_size=1):
+    """A replay's file of a few hundred bytes."""
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (shown, 28, 28), np.uint8)
+    content = replay.begin(images, np.arange(points), code_size)
+    for epoch in epochs:
+        drawn = random.integers(0, 256, (shown, 28, 28), np.uint8)
+        content += replay.frame(epoch, drawn, random.normal(size=(points, code_size)))
+    return content
+
+
+def same(one, other, frames):
+    """Whether one is the first frames of the other."""
+    still = (one.images == other.images).all() and (one.labels == other.labels).all()
+    moving = ("epochs", "drawn", "codes")
+    return still and all(np.array_equal(getattr(one, name), getattr(other, name)[:frames]) for name in moving)
+
+
+# ------------------------------------------------------------------------------------------------ what is kept of a run
+
+
+@pytest.mark.usefixtures("on_few")
+def test_the_frames_are_what_the_model_drew_and_encoded_after_each_epoch(few):
+    run, images = create(tiny(epochs=3, code_size=3)), data.to_float(few.test_images)
+    for epoch in itertools.islice(record(run), 4):
+        found, model = read_replay(run), load(run)
+        assert found.epochs.tolist() == list(range(epoch.number + 1))
+        assert (found.images == few.test_images[:16, 0].numpy()).all()
+        assert (found.labels == few.test_labels.numpy()).all()
+        with torch.no_grad():
+            codes = model.encode(images)
+            drawn = model.decode(codes).reshape(40, 28, 28)[:16]
+        assert (found.drawn.dtype, found.codes.dtype) == (np.uint8, np.float16)
+        assert found.drawn.shape == (epoch.number + 1, 16, 28, 28)
+        assert found.codes.shape == (epoch.number + 1, 40, 3)
+        assert np.abs(found.drawn[-1] - drawn.numpy() * 255).max() <= 0.51
+        assert np.allclose(found.codes[-1], codes.numpy(), rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.usefixtures("on_few")
+def test_a_run_that_was_stopped_and_resumed_has_the_replay_of_one_that_was_not(straight):
+    run = create(KILLABLE)
+    for epoch in record(run):
+        if epoch.number == 1:
+            (run.path / checkpoints.STOP).touch()
+    (run.path / checkpoints.STOP).unlink()
+    assert read_replay(run).epochs.tolist() == [0, 1]
+    list(record(run))
+    assert (run.path / checkpoints.REPLAY).read_bytes() == (straight.path / checkpoints.REPLAY).read_bytes()
+
+
+@pytest.mark.usefixtures("on_few")
+def test_killed_between_any_two_writes_a_run_ends_with_the_replay_of_one_that_was_not(straight, monkeypatch):
+    monkeypatch.setattr("ae.metrics.evaluate", lambda *_: dict(checkpoints.read_metrics(straight)))
+    expected = (straight.path / checkpoints.REPLAY).read_bytes()
+    whole = replay.read(expected)
+    for n in itertools.count(1):
+        run = create(KILLABLE)
+        with pytest.MonkeyPatch.context() as patch:
+            die_at(n, patch, torn=False)
+            try:
+                list(record(run))
+                break  # it needs no n-th write
+            except Killed:
+                pass
+        found = read_replay(run)
+        assert found is None or same(found, whole, len(found.epochs))
+        list(record(run))
+        assert (run.path / checkpoints.REPLAY).read_bytes() == expected, f"killed at write {n}"
+    assert n > 15
+
+
+@pytest.mark.usefixtures("on_few")
+@pytest.mark.parametrize("last", [0, 1, 2, 3])
+def test_a_record_that_was_torn_is_dropped_and_written_again(straight, monkeypatch, last):
+    run, append = create(KILLABLE), files.append
+
+    def dying(path, content, **options):
+        if path.name == checkpoints.REPLAY and checkpoints.saved_epoch(run) == (last - 1 if last else None):
+            append(path, content[: len(content) * 2 // 3], **options)
+            raise Killed
+        append(path, content, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "append", dying)
+        with pytest.raises(Killed):
+            list(record(run))
+    assert (read_replay(run).epochs.tolist() if last else read_replay(run)) == (list(range(last)) or None)
+    list(record(run))
+    assert (run.path / checkpoints.REPLAY).read_bytes() == (straight.path / checkpoints.REPLAY).read_bytes()
+
+
+@pytest.mark.usefixtures("on_few")
+@pytest.mark.parametrize("left", [None, b"", b"something else", small()], ids=["none", "empty", "foreign", "another's"])
+def test_a_replay_that_was_lost_begins_again_where_the_run_goes_on(stopped, left):
+    path = stopped.path / checkpoints.REPLAY
+    path.unlink() if left is None else path.write_bytes(left)
+    (stopped.path / checkpoints.STOP).unlink()
+    list(record(stopped))
+    assert read_replay(stopped).epochs.tolist() == [2]
+
+
+def test_a_run_without_a_replay_has_none_and_reads_all_the_same(finished):
+    (finished.path / checkpoints.REPLAY).unlink()
+    assert read_replay(finished) is None
+    assert load(finished)
+    assert checkpoints.read_preview(finished) is not None
+
+
+# ------------------------------------------------------------------------------------------------------- which epochs
+
+
+@given(st.integers(1, 5000))
+@example(60)
+@example(61)
+def test_of_a_long_run_at_most_61_epochs_are_kept_the_first_and_the_last_among_them(epochs):
+    kept = sorted(replay.kept(epochs))
+    assert len(kept) == epochs + 1 if epochs <= 60 else 40 <= len(kept) <= 61
+    assert (kept[0], kept[-1]) == (0, epochs)
+    gaps = np.diff(kept)
+    assert gaps[0] <= 2
+    assert gaps.max() <= epochs / 30 + 1
+    assert gaps[: len(gaps) // 2].sum() <= gaps[len(gaps) // 2 :].sum()
+
+
+@given(st.integers(1, 784), st.integers(1, 70_000))
+def test_the_codes_of_an_epoch_stay_small_and_name_as_many_images_as_they_can(code_size, images):
+    count = replay.points(code_size, images)
+    assert 1 <= count <= min(1000, images)
+    assert count * code_size * 2 <= 2**17
+    assert count == min(1000, images) or (count + 1) * code_size * 2 > 2**17
+
+
+def test_the_largest_replay_there_can_be_is_read():
+    sizes = [(replay.points(size, 10_000), size) for size in range(1, 785)]
+    assert all(count >= replay.SHOWN for count, _ in sizes)
+    frame = max(4 + 16 * 784 + 2 * count * size for count, size in sizes)
+    assert 61 * frame + 16 * 784 + 1020 < checkpoints.LARGEST_REPLAY
+
+
+# --------------------------------------------------------------------------------------------------------- any bytes
+
+
+def test_cut_anywhere_a_replay_reads_as_its_first_frames_or_as_none():
+    content = small()
+    whole, beginning = replay.read(content), 20 + 2 + 784
+    frame = (len(content) - beginning) // 3
+    for length in range(len(content) + 1):
+        found, complete = replay.read(content[:length]), max(0, length - beginning) // frame
+        assert (found is None) == (complete == 0), length
+        assert found is None or (len(found.epochs) == complete and same(found, whole, complete)), length
+
+
+@given(st.binary(max_size=300), st.binary(max_size=300))
+@example(replay.MAGIC, b"")
+@example(replay.MAGIC, struct.pack("<3I", 1, 1, 2**32 - 1) + b"\0" * 3000)
+@example(replay.MAGIC, struct.pack("<3I", 16, 2**32 - 1, 1) + b"\0" * 3000)
+@example(replay.MAGIC, struct.pack("<3I", 2**32 - 1, 1, 1) + b"\0" * 3000)
+@example(replay.MAGIC, struct.pack("<3I", 0, 0, 0) + b"\0" * 3000)
+@example(replay.MAGIC, struct.pack("<3I", 2, 1, 1) + b"\0" * 9000)
+@example(b"AEREPLAX", small()[8:])
+def test_foreign_bytes_are_no_replay(first, rest):
+    for content in (first, rest, first + rest, replay.MAGIC + first):
+        assert replay.read(content) is None
+        until = replay.until(content, 5)
+        assert content.startswith(until)
+        assert replay.until(until, 5) == until
+
+
+@given(st.integers(0, 20), st.sampled_from([0, 1, 15, 16, 17, 2**16, 2**31, 2**32 - 1]), st.integers(8, 805))
+def test_a_damaged_head_is_no_crash(_, number, at):
+    content = bytearray(small())
+    content[at : at + 4] = struct.pack("<I", number)
+    found = replay.read(bytes(content))
+    assert found is None or len(found.codes) == len(found.epochs) == len(found.drawn) > 0
+
+
+def test_frames_that_go_back_in_time_end_the_replay():
+    for epochs, read in (((0, 1, 1, 2), [0, 1]), ((4, 3), [4]), ((0, 2, 2**32 - 1, 5), [0, 2, 2**32 - 1])):
+        assert replay.read(small(epochs)).epochs.tolist() == read
+
+
+def test_a_file_that_is_none_or_larger_than_any_replay_is_not_read(spoiled):
+    run, path = checkpoints.open_run("a-run"), spoiled / checkpoints.REPLAY
+    path.write_bytes(small())
+    assert read_replay(run).epochs.tolist() == [0, 1, 3]
+    with path.open("ab") as file:
+        file.truncate(2**40)
+    assert read_replay(run) is None
+    path.unlink()
+    path.mkdir()
+    assert read_replay(run) is None
+
+
+@given(st.sets(st.integers(0, 9), min_size=1), st.integers(-1, 10), st.integers(0, 400))
+@settings(max_examples=50)
+def test_until_drops_what_came_later_and_a_torn_end_and_nothing_more(epochs, last, torn):
+    epochs = sorted(epochs)
+    content = small(epochs)
+    kept = replay.until(content[: len(content) - torn], last)
+    whole = epochs[:-1] if torn else epochs
+    assert kept == small([epoch for epoch in whole if epoch <= last]) == replay.until(kept, last)
+
+
+@given(st.lists(st.floats(width=32) | st.sampled_from([1e38, -1e38]), min_size=2, max_size=2))
+def test_codes_of_any_size_are_kept_finite(codes):
+    content = small(()) + replay.frame(0, np.zeros((1, 28, 28), np.uint8), np.array(codes, np.float32)[:, None])
+    kept = replay.read(content).codes[0, :, 0].astype(float)
+    assert np.isfinite(kept).all()
+    expected = np.clip(np.nan_to_num(np.array(codes)), -65504, 65504)
+    assert np.allclose(kept, expected, rtol=1e-3, atol=1e-7)
+
+
+# ---------------------------------------------------------------------------------------------------------- pictures
+
+
+def test_a_point_is_drawn_where_it_lies_in_the_colour_of_its_class():
+    points = np.array([[0.0, 0.0], [1.0, 2.0], [-1.0, -2.0], [9.0, 0.0], [np.nan, 0.0]])
+    picture = replay_pictures.scatter(points, np.array([3, 4, 5, 6, 7]), Bounds(-2, 2, -4, 4), side=300)
+    assert (picture.size, picture.mode) == ((300, 300), "RGBA")
+    for at, label in (((150, 150), 3), ((225, 75), 4), ((75, 225), 5)):
+        assert picture.getpixel(at) == (*bytes.fromhex(CLASSES[label][1:]), 255)
+    assert picture.getpixel((75, 75)) == (0, 0, 0, 0)
+    seen = {pixel[:3] for _, pixel in picture.getcolors(10**6)}
+    assert not seen & {tuple(bytes.fromhex(CLASSES[label][1:])) for label in (6, 7)}
+    on_paper = replay_pictures.scatter(points[:1], np.array([3]), Bounds(-2, 2, -4, 4), paper="#ffffff")
+    assert on_paper.getpixel((100, 100)) == (255, 255, 255, 255)
+
+
+def test_the_plane_of_a_replay_shows_the_last_epoch_and_has_room_for_its_codes(straight):
+    found = read_replay(straight)
+    where, area = replay_pictures.view(found)
+    points = where.to_plane(torch.from_numpy(found.codes[-1].astype(np.float32)))
+    inside = (points[:, 0] > area.left) & (points[:, 0] < area.right)
+    inside &= (points[:, 1] > area.bottom) & (points[:, 1] < area.top)
+    assert inside.float().mean() > 0.9
+
+
+def test_the_rows_of_an_epoch_are_the_images_above_what_was_drawn(straight):
+    found = read_replay(straight)
+    rows = replay_pictures.drawn(found, 2)
+    assert [row.label for row in rows] == ["Original", "Drawn"] * 2
+    for start, (original, drawn) in zip((0, 8), (rows[:2], rows[2:]), strict=True):
+        assert (original.images == found.images[start : start + 8, ..., None]).all()
+        assert (drawn.images == found.drawn[2, start : start + 8, ..., None]).all()
+
+
+@pytest.mark.parametrize("codes", [False, True], ids=["images", "codes"])
+def test_a_film_has_a_frame_for_each_epoch_and_goes_on_for_ever(straight, codes):
+    found = read_replay(straight)
+    film = replay_pictures.film_of_codes(found) if codes else replay_pictures.film_of_images(found, "A title")
+    with Image.open(io.BytesIO(film)) as animation:
+        assert (animation.format, animation.n_frames, animation.info["loop"]) == ("GIF", 4, 0)
+
+
+def test_codes_of_one_number_and_codes_that_are_all_the_same_are_drawn_too():
+    for codes in (np.zeros((2, 1)), np.ones((2, 5))):
+        content = replay.begin(np.zeros((1, 28, 28), np.uint8), np.arange(2), codes.shape[1])
+        content += replay.frame(0, np.zeros((1, 28, 28), np.uint8), codes)
+        assert replay_pictures.film_of_codes(replay.read(content))
