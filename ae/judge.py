@@ -19,7 +19,7 @@ CHUNK = 1000
 
 
 class Judge(nn.Module):
-    """Four convolutions and a linear layer, 784 pixels to ten classes: 32,682 parameters."""
+    """Four convolutions and a linear layer, 784 pixels to ten classes: 32,154 parameters."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,10 +46,7 @@ def _layer(channels_in: int, channels_out: int, *, stride: int) -> tuple[nn.Modu
 def load() -> Judge:
     """Give the judge with the weights that come along, in eval mode, on the CPU."""
     judge = Judge()
-    weights = safetensors.torch.load_file(WEIGHTS)
-    judge.load_state_dict(
-        {name: value.float() if value.is_floating_point() else value for name, value in weights.items()}
-    )
+    judge.load_state_dict(safetensors.torch.load_file(WEIGHTS))
     return judge.eval()
 
 
@@ -78,5 +75,5 @@ def read(images: Tensor) -> tuple[Tensor, Tensor]:
     """
     judge = load()
     shares = [F.softmax(judge(chunk), 1) for chunk in images.split(CHUNK)]
-    sure, digit = (torch.cat(shares) if shares else torch.zeros(0, 10)).max(1)
+    sure, digit = torch.cat(shares).max(1)
     return digit, sure

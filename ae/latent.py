@@ -108,6 +108,10 @@ def tsne(codes: np.ndarray, *, seed: int = 0, say: Callable[[float], None] = lam
     """
     from openTSNE import TSNE  # a second to import
 
+    if np.ptp(codes, axis=0).max(initial=0) == 0:  # all the same: there is nothing to lay out
+        say(1.0)
+        return np.zeros((len(codes), 2), np.float32)
+
     early, late = 150, 350
 
     def progress(iteration: int, error: float, embedding: np.ndarray) -> None:
@@ -122,6 +126,7 @@ def tsne(codes: np.ndarray, *, seed: int = 0, say: Callable[[float], None] = lam
         perplexity=min(30, (len(codes) - 1) / 3),
         early_exaggeration_iter=early,
         n_iter=late,
+        initialization="pca" if codes.shape[1] > 2 else "random",
         random_state=seed,
         n_jobs=1,
         callbacks=progress,
@@ -158,10 +163,11 @@ def mixture(codes: Tensor) -> Mixture:
     """Fit a mixture of ``COMPONENTS`` Gaussians with full covariances to codes, with shape (N, D)."""
     from sklearn.mixture import GaussianMixture  # a second to import
 
-    spread = float(codes.std()) or 1.0
+    spread = codes.std(0, correction=0)
+    spread = torch.where(spread > 0, spread, 1.0).double().numpy()  # so that small units count as much as large ones
     fitted = GaussianMixture(min(COMPONENTS, len(codes)), random_state=0, reg_covar=1e-6, max_iter=50)
-    fitted.fit((codes / spread).double().numpy())
-    roots = np.linalg.cholesky(fitted.covariances_) * spread
+    fitted.fit(codes.double().numpy() / spread)
+    roots = np.linalg.cholesky(fitted.covariances_) * spread[:, None]
     as_tensor = (torch.from_numpy(array).float() for array in (fitted.weights_, fitted.means_ * spread, roots))
     return Mixture(*as_tensor)
 

@@ -68,12 +68,14 @@ def ssim(images: Tensor, drawn: Tensor) -> Tensor:
 @torch.no_grad()
 def kl_by_unit(model: VAE, images: Tensor) -> Tensor:
     """KL of each unit of the code to the prior, in nats, mean over images (N, 1, 28, 28), with shape (code size,)."""
-    return torch.cat([model.kl(chunk) for chunk in images.split(CHUNK)]).mean(0)
+    device = next(model.parameters()).device
+    return torch.cat([model.kl(chunk.to(device)).cpu() for chunk in images.split(CHUNK)]).mean(0)
 
 
 def nearest(codes: Tensor, queries: Tensor, count: int) -> Tensor:
     """Give the indices of the ``count`` codes, of shape (N, D), nearest to each query (M, D), with shape (M, count)."""
-    if codes.shape[1] <= 16:  # there a tree is faster than all distances, up to a hundred times
+    codes, queries = torch.nan_to_num(codes), torch.nan_to_num(queries)
+    if codes.shape[1] <= 10:  # there a tree is faster than all distances, up to a hundred times
         from scipy.spatial import cKDTree  # a fifth of a second to import
 
         indices = cKDTree(codes.numpy()).query(queries.numpy(), list(range(1, count + 1)))[1]

@@ -69,17 +69,18 @@ def add(images: Tensor, kind: str, strength: float, *, clip: bool = True, seed: 
     Args:
         images: with shape (N, 1, 28, 28), values in [0, 1].
         kind: a key of ``KINDS``.
-        strength: what ``KINDS[kind].unit`` says, from 0 to 1 (Gaussian and uniform noise may be stronger).
+        strength: what ``KINDS[kind].unit`` says, from 0 to 1, or to 10 for Gaussian and uniform noise.
         clip: bring the result back to [0, 1], as a picture file would.
         seed: the start of the randomness.
 
     Raises:
-        ValueError: the kind is unknown, or the strength negative or not a number.
+        ValueError: the kind is unknown, or the strength is out of range or not a number.
     """
     if kind not in KINDS:
         raise ValueError(f"unknown noise {kind!r}: choose from {', '.join(KINDS)}")
-    if not 0 <= strength <= 10:
-        raise ValueError(f"noise strength {strength!r} is out of range: use 0 to 10")
+    most = 1 if "share" in KINDS[kind].unit else 10
+    if not 0 <= strength <= most:
+        raise ValueError(f"noise strength {strength!r} is out of range: use 0 to {most} for {kind}")
     noisy = KINDS[kind].add(images, strength, torch.Generator().manual_seed(seed))
     return noisy.clamp(0, 1) if clip else noisy
 
@@ -101,7 +102,7 @@ def median(images: Tensor) -> Tensor:
 
 
 def blur(images: Tensor, sigma: float = 1.0) -> Tensor:
-    """Blur with a Gaussian of standard deviation ``sigma``, in pixels; the shape stays (N, 1, 28, 28)."""
+    """Blur with a Gaussian of standard deviation ``sigma``, in pixels, above 0; the shape stays (N, 1, 28, 28)."""
     reach = max(1, round(3 * sigma))
     x = torch.arange(-reach, reach + 1, dtype=images.dtype)
     weights = torch.exp(-x.square() / (2 * sigma**2))

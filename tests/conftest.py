@@ -118,6 +118,10 @@ def screens_alone(tmp_path, monkeypatch):
 
     monkeypatch.setenv("AE_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(jobs, "_spawn", lambda path: None)
+    from ae.ui import measuring
+
+    monkeypatch.setattr(measuring, "IMAGES", 40)
+    monkeypatch.setattr(measuring, "STRENGTHS", (0.0, 0.5, 1.0))
     yield
     st.cache_data.clear()
     st.cache_resource.clear()

@@ -59,10 +59,11 @@ def test_a_run_that_has_no_card_yet_gets_none(runs):
     assert not (run.path / checkpoints.CARD).exists()
 
 
-def test_a_renamed_run_is_found_by_its_id_and_not_by_its_name(finished):
+def test_a_renamed_run_is_found_by_its_id_and_not_by_its_name_and_last_is_the_newest(finished):
+    newest = create(tiny())
     change(finished, name="nobody")
     assert find(finished.id[:-1]).name == "nobody"
-    assert find("last").name == "nobody"
+    assert find("last") == newest
     with pytest.raises(RunError, match="there is no run 'nobody'"):
         find("nobody")
 

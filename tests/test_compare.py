@@ -173,11 +173,3 @@ def test_every_measured_run_is_counted_once(runs):
         losses = [mse for other, mse in runs if other == size]
         assert (count, least, most) == (len(losses), min(losses), max(losses))
         assert mean == pytest.approx(sum(losses) / len(losses))
-
-
-def test_the_figures_of_the_coursework_are_as_it_reported_them():
-    assert [(each.code_size, each.loss) for each in compare.REPORTED["mnist"]] == [
-        (8, 0.02134),
-        (8, 0.02),
-        (2, 0.032616),
-    ]

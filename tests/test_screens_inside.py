@@ -275,7 +275,7 @@ def test_a_foreign_drawing_in_the_address_is_a_sentence(finished):
 def test_denoise_measures_what_it_shows(several):
     app = screen(DENOISE, runs=several[2].id)
     digits = data.load("digits")
-    clean, labels = data.to_float(digits.test_images[:500]), digits.test_labels[:500]
+    clean, labels = data.to_float(digits.test_images[:40]), digits.test_labels[:40]
     shown = app.dataframe[0].value.set_index("Method")
     method = denoise.by_model(checkpoints.load(several[2]))
     about = {"kind": "gaussian", "strengths": (0.3,), "clip": True}

@@ -26,6 +26,7 @@ _LENS = st.components.v2.component(
     js="""
 const TIP = 84;
 export default function ({ data, parentElement, setTriggerValue }) {
+  parentElement.leave?.();  // what a former drawing of this component has set up
   const tip = parentElement.querySelector(".tip");
   const rows = Math.ceil(data.count / data.columns);
   tip.style.backgroundImage = `url(${data.sprites})`;
@@ -90,7 +91,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   look();
   const timer = setInterval(look, 200);
   addEventListener("pointerup", release, true);
-  return () => { clearInterval(timer); removeEventListener("pointerup", release, true); leave(); hide(); };
+  parentElement.leave = () => {
+    clearInterval(timer); removeEventListener("pointerup", release, true); leave(); hide();
+  };
+  return parentElement.leave;
 }
 """,
 )

@@ -12,7 +12,7 @@ from ae.checkpoints import Run
 from ae.models import Autoencoder
 from ae.ui import cached
 
-IMAGES = 500
+IMAGES = 300
 STRENGTHS = tuple(round(0.1 * i, 1) for i in range(11))
 HELPS = {
     "PSNR (dB)": "Peak signal-to-noise ratio: how near the output is to the clean image, pixel by pixel.",

@@ -11,12 +11,21 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(
-    ("path", "title"), [("", "Autoencoder Lab"), ("train", "Train"), ("reconstruct", "Reconstruct")]
+    ("path", "title"),
+    [
+        ("", "Autoencoder Lab"),
+        ("train", "Train"),
+        ("compare", "Compare"),
+        ("reconstruct", "Reconstruct"),
+        ("denoise", "Denoise"),
+        ("interpolate", "Interpolate"),
+        ("latent_space", "Latent space"),
+    ],
 )
 def test_a_cold_deep_link_shows_the_page_and_its_menu(server: Server, page: Page, path: str, title: str) -> None:
     visit(page, f"{server.url}/{path}")
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
-    for name in ("Home", "Train", "Reconstruct"):
+    for name in ("Home", "Train", "Compare", "Reconstruct", "Denoise", "Interpolate", "Latent space"):
         expect(page.locator("[data-testid=stSidebar]").get_by_role("link", name=name, exact=True)).to_be_visible()
 
 
@@ -29,9 +38,9 @@ def test_a_link_to_a_run_shows_the_same_in_a_fresh_session(server: Server, page:
         runs.append(run)
     older = runs[0]
     visit(page, f"{server.url}/reconstruct?run={older.id}&by=One+class&class=3&count=5")
-    expect(page.locator(f"img[alt*='5 test images through {older.name}']").first).to_be_visible()
+    expect(page.locator(f"[role=img][aria-label*='5 test images through {older.name}']").first).to_be_visible()
     assert f"run={older.id}" in page.url
     page.locator("[data-testid=stSidebar]").get_by_role("link", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
     page.locator("[data-testid=stSidebar]").get_by_role("link", name="Reconstruct", exact=True).click()
-    expect(page.locator(f"img[alt*='through {older.name}']").first).to_be_visible()
+    expect(page.locator(f"[role=img][aria-label*='through {older.name}']").first).to_be_visible()

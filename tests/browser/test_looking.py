@@ -1,0 +1,255 @@
+"""A person looks inside: chooses, sees, clicks, shares the link, and another person sees the same."""
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from walk import Server, settle, visit
+
+from ae import checkpoints, data, jobs
+from ae.checkpoints import Run
+from ae.recipe import preset
+
+pytestmark = pytest.mark.browser
+
+PICTURE = ".ae-cells[role=img]"
+SCREENS = ("compare", "reconstruct", "denoise", "interpolate", "latent_space")
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, list[Run]]]:
+    """Give one server for all walks, and three runs on the built-in digits: codes of 2, 8, and a VAE's 2."""
+    with pytest.MonkeyPatch.context() as patch:
+        running = Server(tmp_path_factory.mktemp("lab"))
+        patch.setenv("AE_CHECKPOINTS", str(running.runs))
+        runs = []
+        for name, size in (("homework-vae", 2), ("fast", 8), ("fast", 2)):
+            run = checkpoints.create(preset(name, dataset="digits", code_size=size, epochs=2), preset=name)
+            jobs.prepare(run)
+            list(jobs.work(run))
+            runs.append(run)
+        yield running, runs
+        running.stop()
+        log = running.log.read_text()
+        assert "Traceback" not in log, log
+
+
+@pytest.fixture(autouse=True)
+def in_the_lab(lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test makes lies where the server looks."""
+    monkeypatch.setenv("AE_CHECKPOINTS", str(lab[0].runs))
+
+
+def shown(tab: Page) -> list[str]:
+    """Give all pictures that are shown, to tell whether two people see the same."""
+    settle(tab)
+    return tab.locator(PICTURE).evaluate_all("all => all.map(e => e.getAttribute('style'))")
+
+
+def same_for_another_person(browser: Browser, tab: Page) -> None:
+    """Open this page's address in a fresh session: the same pictures are shown."""
+    settle(tab)
+    here = shown(tab)
+    other = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    fresh = other.new_page()
+    visit(fresh, tab.evaluate("location.href"))
+    expect(fresh.locator(PICTURE)).to_have_count(len(here))
+    assert shown(fresh) == here
+    other.close()
+
+
+def option(tab: Page, key: str, name: str) -> None:
+    """Choose an option of a select box."""
+    tab.locator(f".st-key-{key} input").click()
+    tab.get_by_role("option", name=name, exact=True).click()
+
+
+def move(tab: Page, key: str, presses: int) -> None:
+    """Move a slider by the keyboard."""
+    thumb = tab.locator(f".st-key-{key} input[type=range]").first
+    for _ in range(abs(presses)):
+        thumb.focus()
+        tab.keyboard.press("ArrowRight" if presses > 0 else "ArrowLeft")
+        settle(tab)
+
+
+def test_compare_lays_models_side_by_side_and_the_link_shows_the_same(lab, browser: Browser, page: Page) -> None:
+    server, _ = lab
+    visit(page, f"{server.url}/compare")
+    expect(page.locator(PICTURE)).to_have_count(4)
+    page.locator(".st-key-errors label").first.click()
+    expect(page.locator(PICTURE)).to_have_count(7)
+    option(page, "by", "Worst first")
+    expect(page).to_have_url(re.compile("errors=true.*Worst|Worst.*errors=true"))
+    same_for_another_person(browser, page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Picture (PNG)").click()
+    sheet = Image.open(download.value.path())
+    assert sheet.width > 1500
+    assert round(sheet.info["dpi"][0]) == 300
+
+
+def test_a_run_is_renamed_tagged_and_deleted_from_the_screen(lab, page: Page) -> None:
+    server, _ = lab
+    run = checkpoints.create(preset("fast", dataset="digits", code_size=3, epochs=1), preset="fast", name="To go")
+    jobs.prepare(run)
+    list(jobs.work(run))
+    visit(page, f"{server.url}/compare?runs={run.id}")
+    page.get_by_text("Rename, tag, delete").click()
+    page.get_by_label("Name", exact=True).fill("Gone soon")
+    page.get_by_label("Name", exact=True).press("Enter")
+    settle(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".ae-label").nth(1)).to_have_text(re.compile("Gone soon"))
+    page.locator(".st-key-delete button:visible").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(run.id)
+    dialog.get_by_role("button", name="Keep it").click()
+    expect(dialog).to_have_count(0)
+    assert run.path.is_dir()
+    page.locator(".st-key-delete button:visible").click()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("no such run here")).to_be_visible()
+    assert not run.path.exists()
+
+
+def test_a_digit_drawn_on_the_pad_goes_through_the_model_and_into_the_link(lab, browser: Browser, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/reconstruct?run={runs[1].id}&by=My+own")
+    expect(page.get_by_text("an example, until you draw")).to_be_visible()
+    pad = page.locator("canvas")
+    box = pad.bounding_box()
+
+    def to(x: float, y: float) -> None:
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=6)
+
+    to(0.25, 0.2)
+    page.mouse.down()
+    to(0.75, 0.2)
+    to(0.45, 0.85)
+    page.mouse.up()
+    expect(page.get_by_text("yours")).to_be_visible()
+    expect(page).to_have_url(re.compile("own="))
+    same_for_another_person(browser, page)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("Draw a digit on the pad")).to_be_visible()
+
+
+def test_a_photo_is_read_and_what_is_no_picture_is_a_sentence(lab, page: Page, tmp_path: Path) -> None:
+    server, runs = lab
+    digit = data.load("digits").test_images[0, 0].numpy()
+    photo = 255 - np.kron(digit, np.ones((20, 20), np.uint8)) // 2
+    content = io.BytesIO()
+    Image.fromarray(np.stack([photo, photo, photo // 2 + 100], -1)).save(content, "JPEG")
+    visit(page, f"{server.url}/reconstruct?run={runs[1].id}&by=My+own")
+    field = page.locator("[data-testid=stFileUploaderDropzoneInput]")
+    field.set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()})
+    expect(page.get_by_text("yours")).to_be_visible()
+    before = shown(page)
+    field.set_input_files({"name": "notes.png", "mimeType": "image/png", "buffer": b"not a picture"})
+    expect(page.get_by_text("notes.png is not a picture that can be read")).to_be_visible()
+    assert shown(page) == before
+    field.set_input_files({"name": "large.png", "mimeType": "image/png", "buffer": os.urandom(21 * 10**6)})
+    expect(page.get_by_text(re.compile("20.*MB"))).not_to_have_count(0)
+
+
+def test_noise_is_chosen_made_stronger_and_shared(lab, browser: Browser, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/denoise?runs={runs[1].id},{runs[2].id}")
+    expect(page.locator(PICTURE)).to_have_count(2 + 2 + 3)
+    before = shown(page)
+    move(page, "strength", 2)
+    expect(page.get_by_text("standard deviation 0.4, clipped to [0, 1]").first).to_be_visible()
+    assert shown(page)[0] == before[0]
+    assert shown(page)[1:] != before[1:]
+    option(page, "noise", "Masked block")
+    expect(page.get_by_text("Masked block noise, share of the image 0.4, clipped").first).to_be_visible()
+    expect(page).to_have_url(re.compile("noise=Masked"))
+    same_for_another_person(browser, page)
+
+
+def test_ends_are_chosen_in_the_sidebar_and_the_walk_between_them_is_shared(lab, browser: Browser, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/interpolate?runs={runs[1].id}")
+    expect(page.locator(PICTURE)).to_have_count(2)
+    before = shown(page)
+    option(page, "a_class", "7")
+    expect(page).to_have_url(re.compile(r"\ba=\d"))
+    assert shown(page) != before
+    move(page, "n", 2)
+    expect(page.get_by_text("10/10")).to_be_visible()
+    page.get_by_role("button", name="spherical").or_(page.get_by_role("radio", name="spherical")).first.click()
+    expect(page.locator(PICTURE)).to_have_count(3)
+    same_for_another_person(browser, page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Animation (GIF)").click()
+    assert Image.open(download.value.path()).n_frames == 20
+    page.get_by_role("spinbutton", name="From, index").fill("10000000")
+    page.get_by_role("spinbutton", name="From, index").press("Enter")
+    expect(page.get_by_text("There is no test image 10,000,000: use 0 to 296")).to_be_visible()
+    expect(page.locator(PICTURE)).to_have_count(3)
+
+
+def test_the_map_shows_images_under_the_pointer_and_decodes_where_it_is_clicked(
+    lab, browser: Browser, page: Page
+) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/latent_space?run={runs[2].id}")
+    chart = page.locator(".st-key-latent_map [data-lens=ready]")
+    expect(chart).to_be_visible()
+    settle(page)
+    plot = page.locator(".st-key-latent_map .nsewdrag").bounding_box()
+    page.mouse.click(plot["x"] + 12, plot["y"] + 12)
+    expect(page.get_by_text("Decoded at")).to_be_visible()
+    expect(page).to_have_url(re.compile("spot="))
+    expect(page.locator(".lens-mark")).to_be_visible()
+    same_for_another_person(browser, page)
+    point = page.locator(".st-key-latent_map .scatterlayer path.point").nth(5).bounding_box()
+    page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
+    expect(page.locator(".st-key-lens .tip")).to_be_visible()
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_text("Nearest by code")).to_be_visible()
+    expect(page).to_have_url(re.compile("image="))
+    same_for_another_person(browser, page)
+
+
+def test_the_units_follow_their_sliders_and_the_replay_its_scrubber(lab, browser: Browser, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Units")
+    decoded = page.get_by_alt_text("The code, decoded")
+    expect(decoded).to_be_visible()
+    before = decoded.get_attribute("src")
+    thumb = page.locator("[class*=st-key-unit] input[type=range]").first
+    thumb.focus()
+    for _ in range(3):
+        page.keyboard.press("PageUp")
+    expect(decoded).not_to_have_attribute("src", before)
+    expect(page).to_have_url(re.compile("code="))
+    page.get_by_role("radio", name="Replay").or_(page.get_by_role("button", name="Replay")).first.click()
+    expect(page.get_by_text("after epoch 2")).to_be_visible()
+    last = shown(page)
+    move(page, "epoch", -1)
+    expect(page.get_by_text("after epoch 1")).to_be_visible()
+    assert shown(page) != last
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_screen_is_wider_than_a_phone(lab, browser: Browser, scheme: str) -> None:
+    server, _ = lab
+    phone: BrowserContext = browser.new_context(viewport={"width": 420, "height": 800}, color_scheme=scheme)
+    tab = phone.new_page()
+    for name in SCREENS:
+        visit(tab, f"{server.url}/{name}")
+        expect(tab.locator(PICTURE).first).to_be_visible()
+        settle(tab)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 420, name
+        assert tab.locator("[data-testid=stException]").count() == 0, name
+    phone.close()
