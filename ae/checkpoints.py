@@ -181,9 +181,9 @@ def open_run(id: str) -> Run:
         read = Recipe(**recipe)
     except (ValueError, TypeError) as error:
         raise RunError(f"{RECIPE}: {str(error)[:200]}") from error
-    name, preset, created = (_printable(about.get(key, "")) for key in ("name", "preset", "created"))
+    name, preset, created = (printable(about.get(key, "")) for key in ("name", "preset", "created"))
     tags = about.get("tags", [])
-    tags = tuple(_printable(tag)[:LONGEST_TAG] for tag in tags[:MOST_TAGS]) if isinstance(tags, list) else ()
+    tags = tuple(printable(tag)[:LONGEST_TAG] for tag in tags[:MOST_TAGS]) if isinstance(tags, list) else ()
     return Run(path, read, name or id, preset, created, about.get("shipped") is True, tags)
 
 
@@ -196,7 +196,8 @@ def read_about(run: Run) -> dict[str, Any]:
     return _read_json(run.path / ABOUT)
 
 
-def _printable(words: object) -> str:
+def printable(words: object) -> str:
+    """Give words of bounded length without what can't be shown."""
     return "".join(c if c.isprintable() else " " for c in str(words)[:LONGEST_NAME])
 
 

@@ -58,7 +58,7 @@ def add_commands(command: Callable[[str, Command, str], argparse.ArgumentParser]
     by.add_argument("--worst", type=int, metavar="N", help="the N worst reconstructed by the first run")
     by.add_argument("--best", type=int, metavar="N", help="the N best reconstructed by the first run")
     by.add_argument("--class", dest="of_class", metavar="NAME", help="the first 8 of this class")
-    by.add_argument("--random", type=int, metavar="SEED", help="8 at random, by this seed")
+    by.add_argument("--random", type=_seed, metavar="SEED", help="8 at random, by this seed")
     by.add_argument("--own", type=Path, metavar="PICTURE", help="a digit of your own: any picture, also a photo")
     sub.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.png", help="where to write it")
 
@@ -68,7 +68,7 @@ def add_commands(command: Callable[[str, Command, str], argparse.ArgumentParser]
     sub.add_argument("--noise", default="gaussian", metavar="KIND", help=f"{', '.join(noise.KINDS)} (gaussian)")
     sub.add_argument("--strength", type=float, default=0.3, metavar="X", help="how much, from 0 to 1 (0.3)")
     sub.add_argument("--no-clip", action="store_true", help="do not bring noisy pixels back to [0, 1]")
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="the start of the randomness (0)")
+    sub.add_argument("--seed", type=_seed, default=0, metavar="N", help="the start of the randomness (0)")
     sub.add_argument("-o", dest="out", type=Path, metavar="FILE.png", help="write original, noisy and outputs")
     sub.add_argument("--csv", type=Path, metavar="FILE", help="write PSNR, SSIM and legibility over all strengths")
 
@@ -89,9 +89,11 @@ def add_commands(command: Callable[[str, Command, str], argparse.ArgumentParser]
 
     sub = command("decode", _decode, "Draw codes: given ones, or samples.")
     sub.add_argument("run", metavar="RUN", help=RUN)
-    sub.add_argument("codes", nargs="*", metavar="CODE", help="numbers with commas between them, as in 0.5,-1.2")
+    sub.add_argument(
+        "--code", dest="codes", action="append", default=[], metavar="CODE", help="numbers, as in --code=-1.2,0.5"
+    )
     sub.add_argument("--sample", type=int, default=0, metavar="N", help="N codes drawn at random instead")
-    sub.add_argument("--seed", type=int, default=0, metavar="N", help="the start of the randomness (0)")
+    sub.add_argument("--seed", type=_seed, default=0, metavar="N", help="the start of the randomness (0)")
     sub.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.png", help="where to write it")
 
     sub = command("replay", _replay, "Write how a run learned, epoch by epoch, as an animation.")
@@ -107,6 +109,12 @@ def add_commands(command: Callable[[str, Command, str], argparse.ArgumentParser]
     sub.add_argument("tags", nargs="*", metavar="TAG", help="words to find it by; none takes all away")
 
 
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text[:20]) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no seed: use a whole number from 0 to {2**31 - 1:,}")
+    return int(text)
+
+
 def _add_images(sub: argparse.ArgumentParser, default: str) -> None:
     sub.add_argument("-i", dest="images", default=default, metavar="INDICES", help=f"test images: 3,14,15 or {default}")
 
@@ -117,6 +125,7 @@ def _add_images(sub: argparse.ArgumentParser, default: str) -> None:
 def _compare(options: argparse.Namespace) -> str:
     from ae import compare  # brings pandas, which takes a while; a training that starts does not wait for it
 
+    _check(options.csv, ".csv")
     runs = _runs(options.runs) if options.runs else [r for r in checkpoints.list_runs() if isinstance(r, Run)]
     if not runs:
         raise RunError(f"there are no runs in {checkpoints.runs_folder()} yet: python -m ae train --preset fast")
@@ -130,7 +139,7 @@ def _compare(options: argparse.Namespace) -> str:
         different = compare.differences(found, runs[0].id)
         found[list(different)] = different
     if options.csv:
-        _write(options.csv, found.to_csv(index=False).encode(), ".csv")
+        _write(options.csv, found.to_csv(index=False).encode())
     if options.json:
         return found.to_json(orient="records", indent=2)
     shown = found.drop(columns=["Dataset", "Network", "Tags", "Epochs"]).astype(object)
@@ -145,7 +154,7 @@ def _cell(value: Any) -> str:  # noqa: ANN401
 
 
 def _reconstruct(options: argparse.Namespace) -> str:
-    _png(options.out)
+    _check(options.out, ".png")
     models, dataset = _models(options.runs)
     first = next(iter(models.values()))
     if options.own:
@@ -168,7 +177,7 @@ def _reconstruct(options: argparse.Namespace) -> str:
         rows.append(Row("error", signed(drawn - originals, ERROR_LIMIT)))
         lines.append(f"{name}: MSE of these images {mse.mean():.5f} per pixel")
     note = f"Error: red is too bright, blue too dark, white right; full colour at ±{ERROR_LIMIT}."
-    _write(options.out, grids.png(grids.sheet(rows, heads=heads, note=note)), ".png")
+    _write(options.out, grids.png(grids.sheet(rows, heads=heads, note=note)))
     return "\n".join([*lines, f"Picture written to {options.out}"])
 
 
@@ -185,11 +194,13 @@ def _chosen(options: argparse.Namespace, model: Autoencoder, dataset: Dataset) -
             raise ValueError(f"unknown class {options.of_class!r}: choose from {', '.join(dataset.class_names)}")
         return explore.of_class(dataset.test_labels, dataset.class_names.index(options.of_class), 8)
     if options.random is not None:
-        return explore.at_random(size, 8, abs(options.random))
+        return explore.at_random(size, 8, options.random)
     return explore.parse_indices(options.images, size)
 
 
 def _denoise(options: argparse.Namespace) -> str:
+    _check(options.out, ".png")
+    _check(options.csv, ".csv")
     models, dataset = _models(options.runs)
     clip = not options.no_clip
     said = noise.said(options.noise, options.strength, clip=clip) if options.noise in noise.KINDS else ""
@@ -211,28 +222,26 @@ def _denoise(options: argparse.Namespace) -> str:
         lines.append((name, f"{psnr:.2f}", f"{ssim:.3f}", f"{legible:.1%}" if judged else "no judge"))
     words = [f"{said}: means over {len(many):,} test images", tables.columns([header, *lines])]
     if options.out:
-        _png(options.out)
         rows = [Row("Original", grey(clean.squeeze(1).numpy()), [str(i) for i in chosen], "index")]
         for name, method in methods.items():
             output = denoise.only_finite(method(noisy)) if method else noisy
             below = [f"{value:.1f}" for value in denoise.psnr(clean, output)]
             rows.append(Row(name, grey(output.squeeze(1).numpy()), below, "PSNR in dB"))
         picture = grids.sheet(rows, heads=_names(dataset, chosen), note=f"{said}.")
-        _write(options.out, grids.png(picture), ".png")
+        _write(options.out, grids.png(picture))
         words.append(f"Picture written to {options.out}")
     if options.csv:
         table = []
         for name, method in methods.items():
             found = denoise.curve(method, many, labels, strengths=STRENGTHS, **about)
             table += [(name, s, *row) for s, row in zip(STRENGTHS, found.tolist(), strict=True)]
-        _write(options.csv, _csv([("method", "strength", "psnr_db", "ssim", "legible"), *table]), ".csv")
+        _write(options.csv, _csv([("method", "strength", "psnr_db", "ssim", "legible"), *table]))
         words.append(f"Curves written to {options.csv}")
     return "\n".join(words)
 
 
 def _interpolate(options: argparse.Namespace) -> str:
-    if options.out.suffix.lower() not in (".png", ".gif"):
-        raise ValueError(f"-o {options.out}: the picture's name must end in .png or .gif")
+    _check(options.out, ".png", ".gif")
     if not 1 <= options.n <= 40:
         raise ValueError(f"-n {options.n} is out of range: use 1 to 40 steps")
     models, dataset = _models(options.runs)
@@ -243,7 +252,7 @@ def _interpolate(options: argparse.Namespace) -> str:
     images = data.to_float(dataset.test_images[ends])
     if options.corners:
         square = explore.between(next(iter(models.values())), images, options.n)
-        _write(options.out, grids.png(grids.enlarged(grids.tiled(square.numpy()), 8)), ".png")
+        _write(options.out, grids.png(grids.enlarged(grids.tiled(square.numpy()), 8)))
         return f"Picture written to {options.out}"
     drawn = {name: explore.walk(model, images, options.way, options.n) for name, model in models.items()}
     drawn["Cross-fade of pixels"] = interpolate.cross_fade(images[0], images[1], options.n)
@@ -254,15 +263,17 @@ def _interpolate(options: argparse.Namespace) -> str:
     ]
     heads = [f"{i}/{options.n}" for i in range(options.n + 1)]
     if options.out.suffix.lower() == ".gif":
-        _write(options.out, grids.gif(grids.flip_book(rows, heads), there_and_back=True), ".gif")
+        _write(options.out, grids.gif(grids.flip_book(rows, heads), there_and_back=True))
     else:
         names = _names(dataset, ends)
         title = f"From image {ends[0]}, a {names[0]}, to image {ends[1]}, a {names[1]}, {options.way}"
-        _write(options.out, grids.png(grids.sheet(rows, heads=heads, title=title)), ".png")
+        _write(options.out, grids.png(grids.sheet(rows, heads=heads, title=title)))
     return f"Picture written to {options.out}"
 
 
 def _latent(options: argparse.Namespace) -> str:
+    _check(options.out, ".png")
+    _check(options.csv, ".csv")
     run = checkpoints.find(options.run)
     model, dataset = checkpoints.load(run), data.load(run.recipe.dataset)
     images = data.to_float(dataset.test_images)
@@ -280,24 +291,23 @@ def _latent(options: argparse.Namespace) -> str:
         names = _names(dataset, range(len(codes)))
         table = [(i, name, *code) for i, (name, code) in enumerate(zip(names, codes.tolist(), strict=True))]
         header = ("image", "class", *(f"unit_{unit}" for unit in range(codes.shape[1])))
-        _write(options.csv, _csv([header, *table]), ".csv")
+        _write(options.csv, _csv([header, *table]))
         words.append(f"Codes written to {options.csv}")
     if options.out:
-        _png(options.out)
         some, labels = codes[:2000], dataset.test_labels[:2000].numpy()
         points = torch.from_numpy(latent.tsne(some.numpy())) if options.tsne else latent.plane(codes).to_plane(some)
         picture = replay_pictures.scatter(points.numpy(), labels, latent.bounds(points), paper="#ffffff", side=1600)
-        _write(options.out, grids.png(picture.convert("RGB")), ".png")
+        _write(options.out, grids.png(picture.convert("RGB")))
         words.append(f"Map written to {options.out}")
     return "\n".join(words)
 
 
 def _decode(options: argparse.Namespace) -> str:
-    _png(options.out)
+    _check(options.out, ".png")
     run = checkpoints.find(options.run)
     model, size = checkpoints.load(run), run.recipe.code_size
     if bool(options.codes) == bool(options.sample):
-        raise ValueError("name some codes, as in 0.5,-1.2, or --sample N, but not both")
+        raise ValueError("name codes, as in --code=0.5,-1.2, or --sample N, but not both")
     if options.sample:
         if not 1 <= options.sample <= 400:
             raise ValueError(f"--sample {options.sample} is out of range: use 1 to 400")
@@ -310,7 +320,7 @@ def _decode(options: argparse.Namespace) -> str:
     if len(rows) > 1 and len(rows[-1]) < 8:
         missing = np.full((8 - len(rows[-1]), 28, 28, 3), 255, np.uint8)
         rows[-1] = np.concatenate([rows[-1], missing])
-    _write(options.out, grids.png(grids.sheet([Row("", row) for row in rows], title=run.name)), ".png")
+    _write(options.out, grids.png(grids.sheet([Row("", row) for row in rows], title=run.name)))
     return f"Picture written to {options.out}"
 
 
@@ -325,12 +335,13 @@ def _code(text: str, size: int) -> torch.Tensor:
 
 
 def _replay(options: argparse.Namespace) -> str:
+    _check(options.out, ".gif")
     run = checkpoints.find(options.run)
     found = checkpoints.read_replay(run)
     if found is None:
         raise RunError(f"nothing was kept of how {run.id} learned")
     make = replay_pictures.film_of_codes if options.codes else replay_pictures.film_of_images
-    _write(options.out, make(found) if options.codes else make(found, run.name), ".gif")
+    _write(options.out, make(found) if options.codes else make(found, run.name))
     return f"Animation written to {options.out}"
 
 
@@ -374,9 +385,18 @@ def _names(dataset: Dataset, indices: Iterable[int]) -> list[str]:
     return [dataset.class_names[dataset.test_labels[index]] for index in indices]
 
 
-def _png(path: Path) -> None:
-    if path.suffix.lower() != ".png":
-        raise ValueError(f"-o {path}: the picture's name must end in .png")
+def _check(path: Path | None, *endings: str) -> None:
+    """Refuse a file that can't be written, before any work and before any other file.
+
+    Raises:
+        ValueError: its name ends otherwise, or its folder is not there.
+    """
+    if path is None:
+        return
+    if path.suffix.lower() not in endings:
+        raise ValueError(f"{path}: the file's name must end in {' or '.join(endings)}")
+    if not path.parent.is_dir():
+        raise ValueError(f"{path} can't be written: {path.parent} is not a folder")
 
 
 def _csv(rows: Iterable[tuple[Any, ...]]) -> bytes:
@@ -385,14 +405,12 @@ def _csv(rows: Iterable[tuple[Any, ...]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _write(path: Path, content: bytes, ending: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all.
 
     Raises:
-        ValueError: its name ends otherwise, or it can't be written.
+        ValueError: it can't be written.
     """
-    if path.suffix.lower() != ending:
-        raise ValueError(f"{path}: the file's name must end in {ending}")
     try:
         files.replace(path, content, sync=False)
     except OSError as error:

@@ -48,7 +48,7 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
                 )
             picture.draft("L", (WORKING_SIDE * 2, WORKING_SIDE * 2))  # a large photo is decoded small
             picture = ImageOps.exif_transpose(picture)
-            picture = _on_white(picture)
+            picture = _grey(picture)
     except DrawingError:
         raise
     except Exception as error:  # Pillow raises whatever the bytes make of it
@@ -78,38 +78,66 @@ def from_array(picture: np.ndarray, name: str = "the drawing") -> np.ndarray:
     return data.centre((small * 255).round().astype(np.uint8))
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
-    """Make a picture grey; what is transparent becomes white."""
+def _grey(picture: Image.Image) -> Image.Image:
+    """Make a picture grey, with 8 bits; behind what is transparent comes the shade that its ink is not."""
+    if picture.mode.startswith(("I", "F")):  # 16 bits and more
+        values = np.asarray(picture, np.float64)
+        low, high = float(values.min()), float(values.max())
+        return Image.fromarray(((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8))
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         picture.thumbnail((WORKING_SIDE * 4, WORKING_SIDE * 4))
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+        shades, cover = np.asarray(picture.convert("L"), float), np.asarray(picture.getchannel("A"), float)
+        ground = "black" if (shades * cover).sum() > 128 * cover.sum() else "white"
+        if cover.min() == 255:
+            ground = "white"
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, ground), picture)
     return picture.convert("L")
 
 
 def _ink(picture: np.ndarray) -> np.ndarray | None:
     """Find the strokes: how much of one each pixel is, 0 to 1; None where there are none.
 
-    The ground is what most of the border shows. It may be lit unevenly: a blurred copy of it is taken away. What is
-    darker than half of the darkest is ink, and specks much smaller than the largest stroke are dust.
+    The ground is what most of the picture shows. It may be lit unevenly and lie half in the shade: all that is wider
+    than a third of the picture counts as ground (a top-hat transform). What is
+    darker than a third of the darkest is ink. What covers a whole side is a frame or a shadow, and specks much smaller
+    than the largest stroke are dust.
     """
     from scipy import ndimage  # a third of a second to import
 
-    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    dark = picture if np.median(border) < 128 else 255 - picture  # strokes light on dark
-    reach = max(dark.shape) // 4 * 2 + 1
-    ground = ndimage.gaussian_filter(ndimage.minimum_filter(dark, max(3, reach // 2)), reach / 6, mode="nearest")
+    dark = picture if np.median(picture) < 128 else 255 - picture  # strokes light on dark
+    ground = ndimage.grey_opening(dark, max(15, max(dark.shape) // 3), mode="nearest")
     strokes = np.clip(dark - ground, 0, None)
-    peak = float(np.quantile(strokes, 0.995)) if strokes.size > 2000 else float(strokes.max(initial=0))
-    peak = max(peak, 0.6 * float(strokes.max(initial=0)))
-    if peak < 30:
+    share = _share(strokes)
+    if share is None:
         return None
-    share = np.clip(strokes / peak, 0, 1)
-    mask = share > 0.35
-    labels, count = ndimage.label(mask, np.ones((3, 3)))
-    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    kept = np.isin(labels, 1 + np.flatnonzero(areas >= 0.06 * areas.max()))
+    labels, _ = ndimage.label(share > 0.35, np.ones((3, 3)))
+    sides = {0} | {
+        int(side[len(side) // 2]) for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]) if _covered(side)
+    }
+    inside = ~np.isin(labels, list(sides))
+    if len(sides) > 1 and inside.sum() > 20:
+        share = _share(np.where(inside, strokes, 0))
+        labels = np.where(inside, labels, 0)
+        if share is None:
+            return None
+    areas = np.bincount(labels.ravel())
+    areas[0] = 0
+    kept = np.isin(labels, np.flatnonzero(areas >= max(0.06 * areas.max(), 1)))
     return np.where(ndimage.binary_dilation(kept, iterations=1), np.where(share > 0.12, share, 0), 0).astype(np.float32)
+
+
+def _share(strokes: np.ndarray) -> np.ndarray | None:
+    """Bring strokes to 0 to 1, where 1 is as dark as the darkest, but for a few pixels; None if there is hardly any."""
+    most = float(strokes.max(initial=0))
+    peak = float(np.quantile(strokes, 0.995)) if strokes.size > 2000 else most
+    peak = max(peak, 0.6 * most)
+    return np.clip(strokes / peak, 0, 1) if peak >= 30 else None
+
+
+def _covered(side: np.ndarray) -> bool:
+    """Tell whether one stroke covers a whole side of the picture."""
+    return bool(side[len(side) // 2]) and float((side == side[len(side) // 2]).mean()) > 0.98
 
 
 def _thick_enough(ink: np.ndarray) -> np.ndarray:

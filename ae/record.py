@@ -113,13 +113,14 @@ def change(run: Run, *, name: str | None = None, tags: Iterable[str] | None = No
         raise RunError(f"{run.id} is shipped with the project and protected")
     about = checkpoints.read_about(run)
     if name is not None:
-        if not name.strip() or len(name.strip()) > checkpoints.LONGEST_NAME:
+        if len(name.strip()) > checkpoints.LONGEST_NAME or not checkpoints.printable(name).strip():
             raise RunError(
-                f"the name {name.strip()[:40]!r} has {len(name.strip())} letters: use 1 to {checkpoints.LONGEST_NAME}"
+                f"the name {name.strip()[:40]!r} has {len(name.strip())} letters: use 1 to {checkpoints.LONGEST_NAME} "
+                "that can be seen"
             )
-        about["name"] = name.strip()
+        about["name"] = checkpoints.printable(name).strip()
     if tags is not None:
-        kept = list(dict.fromkeys(tag.strip() for tag in tags))
+        kept = list(dict.fromkeys(checkpoints.printable(tag).strip() for tag in tags))
         if len(kept) > checkpoints.MOST_TAGS:
             raise RunError(f"{len(kept)} tags are too many: use at most {checkpoints.MOST_TAGS}")
         for tag in kept:
@@ -130,11 +131,11 @@ def change(run: Run, *, name: str | None = None, tags: Iterable[str] | None = No
         about["tags"] = kept
     try:
         files.replace(run.path / checkpoints.ABOUT, files.to_json(about))
+        changed_run = checkpoints.open_run(run.id)
+        if (run.path / checkpoints.CARD).exists():
+            write_card(changed_run)
     except OSError as error:
         raise RunError(f"{run.id} can't be changed: {error.strerror}") from error
-    changed_run = checkpoints.open_run(run.id)
-    if (run.path / checkpoints.CARD).exists():
-        write_card(changed_run)
     return changed_run
 
 

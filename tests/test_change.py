@@ -141,8 +141,8 @@ def test_any_name_and_tags_are_kept_or_refused_and_then_change_nothing(lasting, 
             assert str(error)
             return
         assert changed == open_run("a-run")
-    assert changed.name == "".join(c if c.isprintable() else " " for c in name.strip())
-    assert len(changed.tags) == len({tag.strip() for tag in tags}) <= checkpoints.MOST_TAGS
+    assert changed.name == checkpoints.printable(name).strip() != ""
+    assert len(changed.tags) == len({checkpoints.printable(tag).strip() for tag in tags}) <= checkpoints.MOST_TAGS
     assert all(tag.isprintable() and len(tag) <= checkpoints.LONGEST_TAG for tag in changed.tags)
     assert (run.path / checkpoints.CARD).read_text(encoding="utf-8").startswith(f"# {changed.name}\n")
 

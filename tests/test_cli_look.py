@@ -146,8 +146,8 @@ def test_latent_says_which_units_live_and_writes_codes_and_a_map(call, finished,
 
 def test_decode_draws_codes_and_samples(call, finished, tmp_path):
     path = tmp_path / "a.png"
-    assert call("decode", "last", "1,2,0.5,0", "0,1e1,2,3", "-o", path)[0] == 0
-    assert holds(path, latent.decode(load(finished), torch.tensor([[1, 2, 0.5, 0], [0, 10, 2, 3]])))
+    assert call("decode", "last", "--code=-1,2,0.5,0", "-o", path, "--code", "0,1e1,2,3")[0] == 0
+    assert holds(path, latent.decode(load(finished), torch.tensor([[-1, 2, 0.5, 0], [0, 10, 2, 3]])))
     pictures = []
     for seed in (1, 1, 2):
         assert call("decode", "last", "--sample", 11, "--seed", seed, "-o", path)[0] == 0
@@ -177,7 +177,7 @@ BAD = {
     "reconstruct last -i 10000000 -o a.png": "there is no test image 10,000,000: use 0 to 296",
     "reconstruct last -i seven -o a.png": "'seven' is not an index",
     "reconstruct last -o a.jpg": "must end in .png",
-    "reconstruct last -o nowhere/a.png": "nowhere/a.png can't be written: No such file or directory",
+    "reconstruct last -o nowhere/a.png": "nowhere/a.png can't be written: nowhere is not a folder",
     "reconstruct last --class eleven -o a.png": "unknown class 'eleven': choose from 0, 1, 2",
     "reconstruct last --worst 17 -o a.png": "use 1 to 16",
     "reconstruct last --best 0 -o a.png": "use 1 to 16",
@@ -199,12 +199,15 @@ BAD = {
     "latent nobody": "there is no run 'nobody'",
     "latent last --csv a.txt": "must end in .csv",
     "latent empty": "has no weights yet: train it first",
-    "decode last 1,2,3 -o a.png": "'1,2,3' has 3 numbers: this model's code has 4, all finite",
-    "decode last 1,2,3,nan -o a.png": "all finite",
-    "decode last 1,2,3,x -o a.png": "'1,2,3,x' is no code",
-    "decode last -o a.png": "name some codes",
-    "decode last 1,2,3,4 --sample 3 -o a.png": "but not both",
+    "decode last --code=1,2,3 -o a.png": "'1,2,3' has 3 numbers: this model's code has 4, all finite",
+    "decode last --code=1,2,3,nan -o a.png": "all finite",
+    "decode last --code=1,2,3,x -o a.png": "'1,2,3,x' is no code",
+    "decode last -o a.png": "name codes",
+    "decode last --code=1,2,3,4 --sample 3 -o a.png": "but not both",
     "decode last --sample 401 -o a.png": "use 1 to 400",
+    "decode last --sample 4 --seed 99999999999999999999 -o a.png": "is no seed: use a whole number from 0",
+    "latent last --csv c.csv -o m.jpg": "m.jpg: the file's name must end in .png",
+    "denoise last -o d.png --csv d.txt": "d.txt: the file's name must end in .csv",
     "replay last -o a.png": "must end in .gif",
     "replay empty -o a.gif": "nothing was kept of how empty learned",
     "compare --csv a.txt": "must end in .csv",

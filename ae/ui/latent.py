@@ -236,7 +236,7 @@ def _sliders(run: Run, model: Autoencoder, start: int) -> None:
         if size > SLIDERS:
             st.caption(f"The first {SLIDERS} of {size} units; the others stay as they are.")
     if not torch.allclose(code, begun, atol=1e-3):
-        st.query_params["code"] = ",".join(f"{value:.4g}" for value in code.tolist())
+        pick.put_in_address("code", ",".join(f"{value:.4g}" for value in code.tolist()))
     with left:
         drawn = latent.decode(model, code[None])
         picture(grids.enlarged(grey(drawn.squeeze(1).numpy())[0], 10), alt="The code, decoded", largest=280)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ae import data, drawing
-from ae.ui import cached, plain
+from ae.ui import cached, pick, plain
 from ae.ui.pad import digit_pad
 
 
@@ -27,8 +27,9 @@ def own_digit() -> tuple[Tensor, bool]:
     if file is not None:
         found = _said(lambda: drawing.from_file(file.getvalue(), file.name))
     if found is not None:
-        st.query_params["own"] = drawing.to_text(found)
-        kept = drawing.from_text(st.query_params["own"])  # what whoever opens the link sees
+        text = drawing.to_text(found)
+        pick.put_in_address("own", text)
+        kept = drawing.from_text(text)  # what whoever opens the link sees
     shown = cached.dataset("digits").test_images[0, 0].numpy() if kept is None else kept
     return torch.from_numpy(np.ascontiguousarray(shown)).reshape(1, 1, data.SIDE, data.SIDE), kept is not None
 

@@ -98,7 +98,7 @@ def forget_place() -> None:
 def show_run(id: str) -> None:
     """Make a run the one that is looked at, in the URL and on the next page."""
     st.session_state["run_id"] = id
-    st.query_params["run"] = id
+    put_in_address("run", id)
 
 
 def label_of(run: Run) -> str:
@@ -162,7 +162,13 @@ def _chose() -> None:
 def show_runs(ids: Sequence[str]) -> None:
     """Make several runs those that are looked at, in the URL and on the next page."""
     st.session_state["run_ids"] = list(ids)
-    st.query_params["runs"] = ",".join(ids)
+    put_in_address("runs", ",".join(ids))
+
+
+def put_in_address(name: str, value: str) -> None:
+    """Put a value into the page's address, if it is not there: what is sent needlessly may cross a later click."""
+    if st.query_params.get(name) != value:
+        st.query_params[name] = value
 
 
 def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = None, own: bool = False) -> list[int]:
