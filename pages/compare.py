@@ -5,32 +5,10 @@ import streamlit as st
 from ae import checkpoints, compare, data, explore, figures, ui
 from ae.compare import BETTER
 from ae.grids import Row, grey, signed
-from ae.ui import cached, manage, pick
+from ae.ui import cached, manage, pick, run_table
 from ae.ui.images import image_rows
 
 LIMIT = 0.5
-FORMATS = {
-    "Test MSE": "%.4f",
-    "PSNR (dB)": "%.2f",
-    "SSIM": "%.3f",
-    "Legible": "percent",
-    "kNN accuracy": "%.3f",
-    "Live units": "%d",
-    "Parameters": "localized",
-    "Seconds": "%.1f",
-}
-HELPS = {
-    "Code": "Units of the bottleneck.",
-    "Test MSE": "Mean squared error per pixel over the test images. Lower is better.",
-    "PSNR (dB)": "Peak signal-to-noise ratio, mean over test images. Higher is better.",
-    "SSIM": "Structural similarity, mean over test images; 1 is equal.",
-    "Legible": "Share of drawn digits that a small classifier still reads as the true digit.",
-    "kNN accuracy": "Share of test images whose class is that of most of their 5 nearest training images, by the code.",
-    "Live units": "Units of the code that are not the same for every image.",
-    "Parameters": "Numbers that training changes.",
-    "Seconds": "Training time, measuring after each epoch included.",
-    "Recipe": "The preset it came from; own, if none.",
-}
 
 ui.page("Compare")
 runs = pick.trained_runs()
@@ -84,7 +62,7 @@ image_rows(
     note=legend,
 )
 
-found = compare.frame([compare.row(run, cached.history(run), checkpoints.read_metrics(run)) for run in chosen])
+found = run_table.of(chosen)
 differ = st.toggle(
     "Show differences to the baseline",
     key="differ",
@@ -95,7 +73,7 @@ shown = found.copy()
 if differ:
     shown[list(BETTER)] = compare.differences(found, baseline.id)
 words = f"Differences to {baseline.name}" if differ else "Measured on the test images when training ended"
-ui.table(shown, key="table", caption=ui.plain(words), formats=FORMATS, helps=HELPS)
+ui.table(shown, key="table", caption=ui.plain(words), formats=run_table.FORMATS, helps=run_table.HELPS)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     which = {"Held-out": ["held-out"], "Training": ["training"], "Both": ["held-out", "training"]}
@@ -120,9 +98,8 @@ ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="cur
 left, right = st.columns(2, gap="medium")
 with left:
     everything = [run for run in pick.readable_runs() if run.recipe.dataset == dataset.name]
-    rows_of_all = [compare.row(run, cached.history(run), checkpoints.read_metrics(run)) for run in everything]
     figure = figures.size_curve(
-        compare.by_size(compare.frame(rows_of_all)),
+        compare.by_size(run_table.of(everything)),
         cached.principal_errors(dataset.name).tolist(),
         compare.REPORTED.get(dataset.name, ()),
         log=log,

@@ -19,6 +19,8 @@ from ae.ui.lens import Picked, lens, sprites
 POINTS = 2000
 LATTICE = 24
 SLIDERS = 32
+MAPS = 16
+"""So many maps by t-SNE are remembered."""
 
 
 # ------------------------------------------------------------------------------------------------------------ the map
@@ -42,7 +44,8 @@ def map_view(run: Run, model: Autoencoder, dataset: Dataset) -> None:
         decoded = st.toggle(
             "Decoded plane behind",
             size <= 2,
-            key=f"behind-{size <= 2}",
+            key="behind2" if size <= 2 else "behind",
+            bind="query-params",
             disabled=kind == "t-SNE",
             help="What the network draws at each spot of the plane.",
         )
@@ -58,7 +61,7 @@ def map_view(run: Run, model: Autoencoder, dataset: Dataset) -> None:
     where = latent.plane(codes)
     points = where.to_plane(codes[:POINTS])
     if kind == "t-SNE":
-        points = torch.from_numpy(_tsne(run, str(run.path), cached.version(run.path / checkpoints.WEIGHTS)))
+        points = torch.from_numpy(_tsne(run))
     area = latent.bounds(points, margin=0.1 if kind == "t-SNE" else 0.06)
     labels = dataset.test_labels[:POINTS].numpy()
     hidden = [i for i, name in enumerate(dataset.class_names) if names and name not in names]
@@ -187,15 +190,25 @@ def _manifold(run: Run, model: Autoencoder, where: Plane, area: Bounds) -> np.nd
     return grids.tiled(latent.manifold(model, where, area, LATTICE).numpy())
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
-def _tsne(_run: Run, path: str, weights: tuple[int, int]) -> np.ndarray:
-    bar = st.progress(0.0, "Laying the codes out by t-SNE")
-    found = latent.tsne(
-        cached.test_codes(_run)[:POINTS].numpy(),
-        say=lambda share: bar.progress(share, f"Laying the codes out by t-SNE: {share:.0%}"),
-    )
-    bar.empty()
-    return found
+def _tsne(run: Run) -> np.ndarray:
+    """Lay a run's codes out, once for its weights, and show how far it is."""
+    known = _laid_out()
+    key = (str(run.path), cached.version(run.path / checkpoints.WEIGHTS))
+    if key not in known:
+        with st.empty():
+            known[key] = latent.tsne(
+                cached.test_codes(run)[:POINTS].numpy(),
+                say=lambda share: st.progress(share, f"Laying the codes out by t-SNE: {share:.0%}"),
+            )
+            st.write("")
+        for oldest in list(known)[:-MAPS]:
+            known.pop(oldest, None)
+    return known[key]
+
+
+@st.cache_resource(show_spinner=False)
+def _laid_out() -> dict[tuple[str, tuple[int, int]], np.ndarray]:
+    return {}
 
 
 # ---------------------------------------------------------------------------------------------------------- the units

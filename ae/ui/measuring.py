@@ -13,7 +13,7 @@ from ae.models import Autoencoder
 from ae.ui import cached
 
 IMAGES = 300
-STRENGTHS = tuple(round(0.1 * i, 1) for i in range(11))
+STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
 HELPS = {
     "PSNR (dB)": "Peak signal-to-noise ratio: how near the output is to the clean image, pixel by pixel.",
     "SSIM": "Structural similarity to the clean image, 1 is equal.",

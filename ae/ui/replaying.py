@@ -41,6 +41,9 @@ def images_then(run: Run) -> None:
         alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
         largest=88,
     )
+    if st.toggle("Play", key="play", help="All epochs as an animation."):
+        film = replay_pictures.film_of_images(replay, run.name)
+        animation(film, alt=f"How {run.name} learned to draw", largest=760)
     take("Animation", "replay.gif", lambda: replay_pictures.film_of_images(replay, run.name))
 
 
@@ -65,7 +68,7 @@ def codes_then(run: Run) -> None:
             alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
             largest=64,
         )
-    if st.toggle("Play", key="play", help="The whole of it as an animation."):
+    if st.toggle("Play", key="play", help="All epochs as an animation."):
         animation(replay_pictures.film_of_codes(replay), alt=f"How the codes of {run.name} came about", largest=440)
     take("Animation", "codes.gif", lambda: replay_pictures.film_of_codes(replay))
 

@@ -52,7 +52,7 @@ def test_the_curve_grows_until_the_run_is_finished(server: Server, page: Page) -
     badge(page, "Finished")
     page.wait_for_function(f"({POINTS})() == 61")
     expect(page.get_by_text("All 60 epochs in")).to_be_visible()
-    expect(page.locator("[role=img][aria-label*='Drawn']")).to_be_visible()
+    expect(page.locator("[role=img][aria-label*='Drawn']").first).to_be_visible()
     assert jobs.state(the_run()) == "finished"
 
 
@@ -96,7 +96,7 @@ def test_stop_keeps_the_model_and_resume_goes_on(server: Server, page: Page) -> 
     badge(page, "Stopped")
     page.get_by_role("link", name="See what it learned").click()
     expect(page.get_by_role("heading", name="Reconstruct")).to_be_visible()
-    expect(page.locator("[role=img][aria-label*='Drawn']")).to_be_visible()
+    expect(page.locator("[role=img][aria-label*='Drawn']").first).to_be_visible()
 
 
 def test_a_second_run_is_queued_says_so_and_can_be_removed(server: Server, page: Page) -> None:

@@ -15,10 +15,6 @@ pytestmark = pytest.mark.browser
     [
         ("", "Autoencoder Lab"),
         ("train", "Train"),
-        ("compare", "Compare"),
-        ("reconstruct", "Reconstruct"),
-        ("denoise", "Denoise"),
-        ("interpolate", "Interpolate"),
         ("latent_space", "Latent space"),
     ],
 )

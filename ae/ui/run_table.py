@@ -1,0 +1,37 @@
+"""Runs as a table: its rows, how its numbers are written, and what its columns mean."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ae import checkpoints, compare
+from ae.checkpoints import Run
+from ae.ui import cached
+
+FORMATS = {
+    "Test MSE": "%.4f",
+    "PSNR (dB)": "%.2f",
+    "SSIM": "%.3f",
+    "Legible": "percent",
+    "kNN accuracy": "%.3f",
+    "Live units": "%d",
+    "Parameters": "localized",
+    "Seconds": "%.1f",
+}
+HELPS = {
+    "Code": "Units of the bottleneck.",
+    "Test MSE": "Mean squared error per pixel over the test images. Lower is better.",
+    "PSNR (dB)": "Peak signal-to-noise ratio, mean over test images. Higher is better.",
+    "SSIM": "Structural similarity, mean over test images; 1 is equal.",
+    "Legible": "Share of drawn digits that a small classifier still reads as the true digit.",
+    "kNN accuracy": "Share of test images whose class is that of most of their 5 nearest training images, by the code.",
+    "Live units": "Units of the code that are not the same for every image.",
+    "Parameters": "Numbers that training changes.",
+    "Seconds": "Training time, measuring after each epoch included.",
+    "Recipe": "The preset it came from; own, if none.",
+}
+
+
+def of(runs: Sequence[Run]) -> pd.DataFrame:
+    """Give a row for each run; what has not changed since is not read again."""
+    return compare.frame([compare.row(run, cached.history(run), checkpoints.read_metrics(run)) for run in runs])
