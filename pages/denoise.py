@@ -17,7 +17,7 @@ with st.sidebar:
 models, dataset = pick.open_models(chosen)
 names = pick.short_names(list(models))
 with st.sidebar:
-    indices = pick.pick_images(dataset)
+    indices = pick.pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
     kind = st.selectbox(
         "Noise",
         list(noise.KINDS),
