@@ -143,7 +143,7 @@ def _compare(options: argparse.Namespace) -> str:
     if options.json:
         return found.to_json(orient="records", indent=2)
     shown = found.drop(columns=["Dataset", "Network", "Tags", "Epochs"]).astype(object)
-    lines = shown.map(_cell).to_string(index=False)
+    lines = tables.columns([tuple(shown), *shown.map(_cell).itertuples(index=False)])
     return "\n".join([lines, *notes] + ([f"Table written to {options.csv}"] if options.csv else []))
 
 
@@ -297,7 +297,9 @@ def _latent(options: argparse.Namespace) -> str:
         some, labels = codes[:2000], dataset.test_labels[:2000].numpy()
         points = torch.from_numpy(latent.tsne(some.numpy())) if options.tsne else latent.plane(codes).to_plane(some)
         picture = replay_pictures.scatter(points.numpy(), labels, latent.bounds(points), paper="#ffffff", side=1600)
-        _write(options.out, grids.png(picture.convert("RGB")))
+        how = "by t-SNE" if options.tsne else "in the plane that shows most"
+        title = f"{run.name}: {len(some):,} codes {how}"
+        _write(options.out, grids.png(replay_pictures.labelled(picture, title, dataset.class_names)))
         words.append(f"Map written to {options.out}")
     return "\n".join(words)
 
@@ -340,8 +342,11 @@ def _replay(options: argparse.Namespace) -> str:
     found = checkpoints.read_replay(run)
     if found is None:
         raise RunError(f"nothing was kept of how {run.id} learned")
-    make = replay_pictures.film_of_codes if options.codes else replay_pictures.film_of_images
-    _write(options.out, make(found) if options.codes else make(found, run.name))
+    if options.codes:
+        film = replay_pictures.film_of_codes(found, run.name, data.SOURCES[run.recipe.dataset].class_names)
+    else:
+        film = replay_pictures.film_of_images(found, run.name)
+    _write(options.out, film)
     return f"Animation written to {options.out}"
 
 

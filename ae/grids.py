@@ -4,6 +4,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -11,6 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 from ae.colours import DIVERGING
 
 PAPER, INK, FADED = "#ffffff", "#111111", "#555555"
+_FONT = Path(str(find_spec("matplotlib").origin)).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
+"""A font with nearly every letter that a run's name may have; matplotlib brings it along."""
 DPI = 300
 
 
@@ -96,7 +100,7 @@ def sheet(
         scale: how many pixels of the picture a pixel of an image is wide; 8 is 19 mm for an image at 300 dpi.
     """
     count, side = len(rows[0].images), 28 * scale
-    small, large = font(scale * 28 // 8), font(scale * 28 // 6)
+    small, large = font(scale * 28 // 9), font(scale * 28 // 7)
     gap, line = max(2, scale // 2), round(small.size * 1.5)
     left = max([_width(row.label, large) for row in rows] + [_width(row.caption, small) for row in rows]) + 3 * gap
     step = side + gap
@@ -108,11 +112,11 @@ def sheet(
     paper = Image.new("RGB", (width, height), PAPER)
     pen = ImageDraw.Draw(paper)
     if title:
-        pen.text((gap, gap), _fitted(title, large, width - 2 * gap), INK, large)
+        pen.text((gap, gap), fitted(title, large, width - 2 * gap), INK, large)
 
     def words(cells: Sequence[str], y: int) -> None:
         for i, text in enumerate(cells):
-            pen.text((left + i * step + side / 2, y + line / 2), _fitted(text, small, step), FADED, small, anchor="mm")
+            pen.text((left + i * step + side / 2, y + line / 2), fitted(text, small, step), FADED, small, anchor="mm")
 
     y = top
     if heads:
@@ -164,15 +168,15 @@ def gif(frames: Sequence[Image.Image], *, seconds: float = 0.15, there_and_back:
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
     """Give the font that all words in pictures are set in, ``size`` pixels high."""
-    return ImageFont.load_default(max(size, 8))
+    return ImageFont.truetype(_FONT, max(size, 8))
 
 
 def _width(text: str, font: ImageFont.FreeTypeFont) -> int:
     return int(font.getlength(text)) + 1
 
 
-def _fitted(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    """Shorten a text that is too wide."""
+def fitted(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
+    """Shorten a text that is wider than ``width`` pixels."""
     if _width(text, font) <= width:
         return text
     while text and _width(text + "…", font) > width:

@@ -1,5 +1,7 @@
 """Pictures of a replay: the codes as a cloud of points, and the images as they were drawn, epoch by epoch."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
@@ -37,12 +39,30 @@ def scatter(points: np.ndarray, labels: np.ndarray, area: Bounds, *, paper: str 
     picture = Image.new("RGBA", (fine, fine), paper or (0, 0, 0, 0))
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, fine - 1, fine - 1), outline="#8d93a1", width=FINE)
-    radius = side / 150 * FINE
+    radius = (1.5 + side / 300) * FINE
     for left, top, label in zip(x, y, labels, strict=True):
         if 0 <= left <= fine and 0 <= top <= fine:
             colour = CLASSES[int(label) % len(CLASSES)]
             pen.ellipse((left - radius, top - radius, left + radius, top + radius), fill=colour)
     return picture.resize((side, side), Image.Resampling.BOX)
+
+
+def labelled(picture: Image.Image, title: str, names: Sequence[str]) -> Image.Image:
+    """Put a picture on white paper, with a title above and the classes' colours below."""
+    size = max(14, picture.width // 32)
+    font, gap = grids.font(size), size // 2
+    paper = Image.new("RGB", (picture.width + 2 * gap, picture.height + 5 * size), "#ffffff")
+    pen = ImageDraw.Draw(paper)
+    pen.text((gap, gap), grids.fitted(title, font, picture.width), "#111111", font)
+    paper.paste(picture.convert("RGB"), (gap, 2 * size + gap))
+    step = picture.width / len(names)
+    y = picture.height + 3.9 * size
+    for i, name in enumerate(names):
+        x = gap + i * step
+        pen.ellipse((x, y - size / 3, x + size * 2 / 3, y + size / 3), CLASSES[i % len(CLASSES)])
+        words = grids.fitted(name, font, int(step - size))
+        pen.text((x + size, y), words, "#111111", font, anchor="lm")
+    return paper
 
 
 def drawn(replay: Replay, frame: int) -> list[Row]:
@@ -64,12 +84,11 @@ def film_of_images(replay: Replay, title: str) -> bytes:
     return grids.gif(frames, seconds=0.2)
 
 
-def film_of_codes(replay: Replay) -> bytes:
-    """Make an animation of the codes, epoch by epoch."""
+def film_of_codes(replay: Replay, title: str, names: Sequence[str]) -> bytes:
+    """Make an animation of the codes, epoch by epoch; ``names`` are those of the classes."""
     where, area = view(replay)
-    frames = []
-    for i, epoch in enumerate(replay.epochs):
-        frame = cloud(replay, i, where, area, paper="#ffffff").convert("RGB")
-        ImageDraw.Draw(frame).text((10, 6), f"epoch {epoch}", "#111111", font=grids.font(18))
-        frames.append(frame)
+    frames = [
+        labelled(cloud(replay, i, where, area, paper="#ffffff"), f"{title} · epoch {epoch}", names)
+        for i, epoch in enumerate(replay.epochs)
+    ]
     return grids.gif(frames, seconds=0.2)

@@ -58,6 +58,7 @@ with st.sidebar:
                 784,
                 max(run.recipe.code_size for run in models),
                 key="pca",
+                bind="query-params",
                 help="Components of the linear projection; by default as many as the largest bottleneck here.",
             )
         )
@@ -112,6 +113,7 @@ if judged:
         default=next(iter(names.values())),
         required=True,
         key="whose",
+        bind="query-params",
         help="Rows are true digits, columns what a small classifier reads in the output. Empty off the diagonal is "
         "what one hopes for.",
     )

@@ -95,7 +95,13 @@ if show_code:
     if len(images) > 1:
         words = [f"{index}: a {name}" for index, name in zip(chosen, heads, strict=True)]
         picked = st.segmented_control(
-            "The code of image", words, default=words[0], required=True, key="of", help="Whose code the bars show."
+            "The code of image",
+            words,
+            default=words[0],
+            required=True,
+            key="code_of",
+            bind="query-params",
+            help="Whose code the bars show.",
         )
         at = words.index(picked) if picked in words else 0
     title = f"The code of {f'image {chosen[at]}, a {heads[at]}' if chosen else 'your digit'}"

@@ -233,7 +233,7 @@ def test_the_bars_are_the_code_of_the_image_that_was_chosen(finished):
     codes = explore.codes(checkpoints.load(finished), data.load("digits").test_images)
     assert np.allclose(charts(app)[0]["data"][1]["y"], codes[0], atol=1e-5)
     labels = data.load("digits").test_labels
-    app.segmented_control(key="of").set_value(f"3: a {labels[3]}").run()
+    app.segmented_control(key="code_of").set_value(f"3: a {labels[3]}").run()
     assert np.allclose(charts(app)[0]["data"][1]["y"], codes[3], atol=1e-5)
 
 

@@ -23,7 +23,12 @@ def _scrubber(replay: Replay) -> int:
     if len(epochs) < 2:
         return 0
     epoch = st.select_slider(
-        "Epoch", epochs, epochs[-1], key="epoch", help="Drag it to see what the network knew after that epoch."
+        "Epoch",
+        epochs,
+        epochs[-1],
+        key="epoch",
+        bind="query-params",
+        help="Drag it to see what the network knew after that epoch.",
     )
     return epochs.index(epoch)
 
@@ -54,13 +59,14 @@ def codes_then(run: Run) -> None:
     if replay is None:
         st.caption(NOTHING)
         return
+    names = SOURCES[run.recipe.dataset].class_names
     frame = _scrubber(replay)
     left, right = st.columns(2, gap="large")
     with left:
         where, area = replay_pictures.view(replay)
         words = f"Codes of {len(replay.labels):,} test images after epoch {replay.epochs[frame]}"
         picture(replay_pictures.cloud(replay, frame, where, area), alt=words, largest=replay_pictures.SIDE)
-        class_legend(SOURCES[run.recipe.dataset].class_names)
+        class_legend(names)
         st.caption(f"{words}, on the plane of the last epoch.")
     with right:
         image_rows(
@@ -69,8 +75,9 @@ def codes_then(run: Run) -> None:
             largest=64,
         )
     if st.toggle("Play", key="play", help="All epochs as an animation."):
-        animation(replay_pictures.film_of_codes(replay), alt=f"How the codes of {run.name} came about", largest=440)
-    take("Animation", "codes.gif", lambda: replay_pictures.film_of_codes(replay))
+        film = replay_pictures.film_of_codes(replay, run.name, names)
+        animation(film, alt=f"How the codes of {run.name} came about", largest=440)
+    take("Animation", "codes.gif", lambda: replay_pictures.film_of_codes(replay, run.name, names))
 
 
 def class_legend(names: Sequence[str]) -> None:
