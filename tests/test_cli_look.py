@@ -140,7 +140,7 @@ def test_latent_says_which_units_live_and_writes_codes_and_a_map(call, finished,
     assert [row[:2] for row in rows] == [[str(i), str(label)] for i, label in enumerate(digits.test_labels.tolist())]
     assert np.allclose([list(map(float, row[2:])) for row in rows], codes.numpy())
     with Image.open(tmp_path / "a.png") as picture:
-        assert picture.size == (1600, 1600)
+        assert picture.size == (1650, 1850)  # the map, a title above and a legend below
         assert len(picture.getcolors(10**6)) > 10
 
 

@@ -230,7 +230,11 @@ def test_the_rows_of_an_epoch_are_the_images_above_what_was_drawn(straight):
 @pytest.mark.parametrize("codes", [False, True], ids=["images", "codes"])
 def test_a_film_has_a_frame_for_each_epoch_and_goes_on_for_ever(straight, codes):
     found = read_replay(straight)
-    film = replay_pictures.film_of_codes(found) if codes else replay_pictures.film_of_images(found, "A title")
+    film = (
+        replay_pictures.film_of_codes(found, "A title", "0123456789")
+        if codes
+        else replay_pictures.film_of_images(found, "A title")
+    )
     with Image.open(io.BytesIO(film)) as animation:
         assert (animation.format, animation.n_frames, animation.info["loop"]) == ("GIF", 4, 0)
 
@@ -239,4 +243,4 @@ def test_codes_of_one_number_and_codes_that_are_all_the_same_are_drawn_too():
     for codes in (np.zeros((2, 1)), np.ones((2, 5))):
         content = replay.begin(np.zeros((1, 28, 28), np.uint8), np.arange(2), codes.shape[1])
         content += replay.frame(0, np.zeros((1, 28, 28), np.uint8), codes)
-        assert replay_pictures.film_of_codes(replay.read(content))
+        assert replay_pictures.film_of_codes(replay.read(content), "A title", "0123456789")
