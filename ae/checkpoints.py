@@ -296,6 +296,8 @@ def load(run: Run | str) -> Autoencoder:
         raise RunError(f"{run.id} has no weights yet: train it first") from error
     except (OSError, RuntimeError, safetensors.SafetensorError) as error:
         raise RunError(f"{WEIGHTS} of {run.id} is damaged, or is not its recipe's") from error
+    if not all(bool(value.isfinite().all()) for value in model.state_dict().values()):
+        raise RunError(f"{WEIGHTS} of {run.id} holds values that are no numbers")
     return model.eval()
 
 
@@ -353,11 +355,17 @@ def read_preview(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
 
 def read_replay(run: Run) -> replay.Replay | None:
     """Give how the run learned, epoch by epoch, or None if nothing of it was kept."""
+    found = replay.read(replay_bytes(run))
+    return found if found and found.codes.shape[2] == run.recipe.code_size else None
+
+
+def replay_bytes(run: Run) -> bytes:
+    """Give the content of REPLAY; empty if it is not there, or larger than it can be."""
     path = run.path / REPLAY
     try:
-        return replay.read(path.read_bytes() if path.stat().st_size < LARGEST_REPLAY else b"")
+        return path.read_bytes() if path.stat().st_size < LARGEST_REPLAY else b""
     except OSError:
-        return None
+        return b""
 
 
 def read_error(run: Run) -> str:

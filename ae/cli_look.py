@@ -35,7 +35,6 @@ from ae.data import Dataset
 from ae.grids import Row, grey, signed
 from ae.models import Autoencoder
 
-ERROR_LIMIT = 0.5
 MEASURED_IMAGES = 1000
 STRENGTHS = tuple(round(0.1 * i, 1) for i in range(11))
 RUN = "an id, the beginning of one, or 'last'"
@@ -110,7 +109,7 @@ def add_commands(command: Callable[[str, Command, str], argparse.ArgumentParser]
 
 
 def _seed(text: str) -> int:
-    if not text.isdecimal() or int(text[:20]) >= 2**31:
+    if not text.isdecimal() or len(text) > 10 or int(text) >= 2**31:
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no seed: use a whole number from 0 to {2**31 - 1:,}")
     return int(text)
 
@@ -174,10 +173,9 @@ def _reconstruct(options: argparse.Namespace) -> str:
         originals, drawn, _ = explore.reconstruct(model, images)
         mse = ((drawn - originals) ** 2).mean(axis=(1, 2))
         rows.append(Row(name, grey(drawn), [f"{value:.4f}" for value in mse], "MSE"))
-        rows.append(Row("error", signed(drawn - originals, ERROR_LIMIT)))
+        rows.append(Row("Error", signed(drawn - originals)))
         lines.append(f"{name}: MSE of these images {mse.mean():.5f} per pixel")
-    note = f"Error: red is too bright, blue too dark, white right; full colour at ±{ERROR_LIMIT}."
-    _write(options.out, grids.png(grids.sheet(rows, heads=heads, note=note)))
+    _write(options.out, grids.png(grids.sheet(rows, heads=heads, note=grids.ERROR_WORDS)))
     return "\n".join([*lines, f"Picture written to {options.out}"])
 
 
@@ -248,7 +246,7 @@ def _interpolate(options: argparse.Namespace) -> str:
     ends = [options.start, options.end, *(options.corners or [])]
     for index in ends:
         if not 0 <= index < len(dataset.test_images):
-            raise ValueError(f"there is no test image {index}: use 0 to {len(dataset.test_images) - 1:,}")
+            raise ValueError(f"There is no test image {index:,}: use 0 to {len(dataset.test_images) - 1:,}")
     images = data.to_float(dataset.test_images[ends])
     if options.corners:
         square = explore.between(next(iter(models.values())), images, options.n)
@@ -314,7 +312,7 @@ def _decode(options: argparse.Namespace) -> str:
         if not 1 <= options.sample <= 400:
             raise ValueError(f"--sample {options.sample} is out of range: use 1 to 400")
         known = explore.codes(model, data.load(run.recipe.dataset).test_images)
-        codes = latent.sample(model, known, options.sample, options.seed)
+        codes = latent.sampler(model, known).sample(options.sample, seed=options.seed)
     else:
         codes = torch.stack([_code(text, size) for text in options.codes])
     drawn = grey(latent.decode(model, codes).squeeze(1).numpy())

@@ -11,18 +11,18 @@ FAINT = "rgba(141, 147, 161, 0.45)"
 RUNS = ("#4c6ef5", "#e8890c", "#0b9e73", "#c2569b", "#3aa6d0", "#b3541e", "#8464c9", "#7a8291")
 """Runs, in the order they are chosen."""
 CLASSES = (
-    "#3f90da",
-    "#ffa90e",
-    "#bd1f01",
-    "#94a4a2",
-    "#832db6",
-    "#a96b59",
-    "#e76300",
-    "#b9ac70",
-    "#717581",
-    "#92dadd",
+    "#3f7fd0",  # blue
+    "#f0a202",  # amber
+    "#c8281e",  # red
+    "#1a8a4a",  # green
+    "#7c3fc4",  # violet
+    "#8a5a3c",  # brown
+    "#ec5fa6",  # pink
+    "#17a5ad",  # teal
+    "#6f7683",  # grey
+    "#9bbf1f",  # lime
 )
-"""Classes, the same everywhere; told apart by colour-blind eyes too (Petroff 2021)."""
+"""Classes, the same everywhere; neighbours in hue differ in lightness, for colour-blind eyes."""
 DEAD = "#c2410c"
 """What went wrong."""
 DIVERGING = ("#2166ac", "#f7f7f7", "#b2182b")

@@ -6,21 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ae import checkpoints
+from ae import checkpoints, data
 from ae.checkpoints import Line, Run
 from ae.models import MODELS
+from ae.recipe import PRESETS, changed
 
-BETTER = {
-    "Test MSE": -1,
-    "PSNR (dB)": 1,
-    "SSIM": 1,
-    "Legible": 1,
-    "kNN accuracy": 1,
-    "Live units": 1,
-    "Parameters": -1,
-    "Seconds": -1,
-}
-"""The columns that are compared with the baseline, and which way is better."""
+COMPARED = ("Test MSE", "PSNR (dB)", "SSIM", "Legible", "kNN accuracy", "Live units", "Parameters", "Seconds")
+"""The columns that are compared with the baseline."""
 
 
 class Reported(NamedTuple):
@@ -59,7 +51,7 @@ def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str
         "Epochs": last.epoch if last else 0,
         "Dataset": recipe.dataset,
         "Network": MODELS[recipe.model].title,
-        "Recipe": run.preset or "own",
+        "Recipe": recipe_words(run),
         "Seed": recipe.seed,
         "Tags": list(run.tags),
         "Id": run.id,
@@ -75,14 +67,16 @@ def table(runs: Sequence[Run]) -> pd.DataFrame:
 def frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Make a table of rows; numbers are numbers, and NaN where nothing was measured."""
     found = pd.DataFrame(list(rows))
-    for name in BETTER:
+    for name in COMPARED:
         if name in found:
             found[name] = pd.to_numeric(found[name])
     return found
 
 
 def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
-    """Give, for each of ``BETTER``, every run's value less that of the run with the id ``baseline``.
+    """Give, for each of ``COMPARED``, every run's value less that of the run with the id ``baseline``.
+
+    What was measured on other images than the baseline's is NaN.
 
     Raises:
         ValueError: the baseline is not in the table.
@@ -90,8 +84,11 @@ def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
     at = found.index[found["Id"] == baseline]
     if not len(at):
         raise ValueError(f"the baseline {baseline!r} is not among the runs that are compared")
-    columns = [name for name in BETTER if name in found]
-    return found[columns] - found.loc[at[0], columns]
+    columns = [name for name in COMPARED if name in found]
+    different = found[columns] - found.loc[at[0], columns]
+    elsewhere = found["Dataset"] != found.loc[at[0], "Dataset"]
+    different.loc[elsewhere, [name for name in columns if name not in ("Parameters", "Seconds")]] = np.nan
+    return different
 
 
 def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
@@ -100,8 +97,14 @@ def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
     others = [run for run in runs if run.recipe.dataset != baseline.recipe.dataset]
     if others:
         sentences.append(
-            f"{_listed(others)} learned another dataset than the baseline ({baseline.recipe.dataset}): their losses "
-            "are not of the same images, so they are left out of the pictures and the digits' losses."
+            f"{_listed(others)} learned another dataset than the baseline "
+            f"({data.SOURCES[baseline.recipe.dataset].title}): their losses are not of the "
+            "same images, so they are left out of the pictures and the losses by class."
+        )
+    if weighted := [run for run in runs if run.recipe.beta]:
+        sentences.append(
+            f"The loss of {_listed(weighted)} includes the KL term, so its curve lies above its squared error; the "
+            "table's test MSE does not."
         )
     sizes = [
         run
@@ -116,14 +119,33 @@ def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
     return sentences
 
 
-def by_size(found: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Give, for each recipe, its test MSE against code size: ``Code``, ``mean``, ``least``, ``most``, ``runs``."""
-    measured = found[np.isfinite(found["Test MSE"])]
+def by_size(runs: Sequence[Run], found: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Give, for each recipe, its test MSE against code size: ``Code``, ``mean``, ``least``, ``most``, ``runs``.
+
+    Runs of one recipe differ in code size and seed alone; those that are not finished are left out.
+
+    Args:
+        runs: of one dataset.
+        found: their rows, as ``table`` gives them.
+    """
+    ended = np.array([run.recipe.epochs for run in runs]) == found["Epochs"].to_numpy()
+    chosen = found[ended & np.isfinite(found["Test MSE"].to_numpy(float))]
+    words = pd.Series([recipe_words(run) for run in runs], index=found.index)
     groups = {}
-    for name, group in measured.groupby(measured["Recipe"].where(measured["Recipe"] != "own", measured["Network"])):
+    for name, group in chosen.groupby(words[chosen.index]):
         losses = group.groupby("Code")["Test MSE"]
         groups[str(name)] = losses.agg(mean="mean", least="min", most="max", runs="count").reset_index()
     return groups
+
+
+def recipe_words(run: Run) -> str:
+    """Say what recipe a run is of: its preset and what was changed in it, or its network and what is not the lab's."""
+    if run.preset in PRESETS:
+        name, own = PRESETS[run.preset].title, changed(run.recipe, run.preset)
+    else:
+        name, own = MODELS[run.recipe.model].title, changed(run.recipe, "lab")
+        own.pop("model", None)
+    return ", ".join([name, *(f"{key} {value}" for key, value in own.items())])
 
 
 def _listed(runs: Sequence[Run]) -> str:

@@ -40,16 +40,18 @@ def baselines(pca: PCA, size: int) -> dict[str, Method]:
 
 
 def psnr(clean: Tensor, images: Tensor) -> list[float]:
-    """Give the PSNR of each image in dB; both with shape (N, 1, 28, 28)."""
-    return metrics.psnr(clean, images).tolist()
+    """Give the PSNR in dB of each image as it is shown, clipped to [0, 1]; both with shape (N, 1, 28, 28)."""
+    return metrics.psnr(clean, images.clamp(0, 1)).tolist()
 
 
 def measure(clean: Tensor, images: Tensor, labels: Tensor | None) -> Quality:
-    """Compare images with the clean ones, both (N, 1, 28, 28); ``labels`` (N,) are the digits, if there is a judge."""
+    """Compare images, as they are shown, clipped to [0, 1], with the clean ones, both (N, 1, 28, 28).
+
+    ``labels``, with shape (N,), are the digits, if there is a judge.
+    """
+    images = images.clamp(0, 1)
     legible = metrics.legibility(images, labels) if labels is not None else float("nan")
-    return Quality(
-        metrics.psnr(clean, images).mean().item(), metrics.ssim(clean, images.clamp(0, 1)).mean().item(), legible
-    )
+    return Quality(metrics.psnr(clean, images).mean().item(), metrics.ssim(clean, images).mean().item(), legible)
 
 
 def curve(

@@ -12,6 +12,7 @@ from ae import data
 
 LARGEST_BYTES = 20 * 10**6
 LARGEST_PIXELS = 60 * 10**6
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 WORKING_SIDE = 400
 THINNEST = 2.0
 """Strokes thinner than this many pixels of the result are made as thick; MNIST's are 2 to 4."""
@@ -41,7 +42,7 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content))
+            picture = Image.open(io.BytesIO(content), formats=FORMATS)
             if picture.width * picture.height > LARGEST_PIXELS:
                 raise DrawingError(
                     f"{name} has {picture.width} x {picture.height} pixels: use one of at most 60 million"
@@ -81,12 +82,15 @@ def from_array(picture: np.ndarray, name: str = "the drawing") -> np.ndarray:
 def _grey(picture: Image.Image) -> Image.Image:
     """Make a picture grey, with 8 bits; behind what is transparent comes the shade that its ink is not."""
     if picture.mode.startswith(("I", "F")):  # 16 bits and more
-        values = np.asarray(picture, np.float64)
+        every = max(1, max(picture.size) // (2 * WORKING_SIDE))  # first, for a large picture of numbers is very large
+        values = np.asarray(picture)[::every, ::every].astype(np.float64)
         low, high = float(values.min()), float(values.max())
         return Image.fromarray(((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8))
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        if picture.mode != "PA" and picture.mode != "P":
+            picture = picture.reduce(max(1, max(picture.size) // (2 * WORKING_SIDE)))
         picture = picture.convert("RGBA")
-        picture.thumbnail((WORKING_SIDE * 4, WORKING_SIDE * 4))
+        picture.thumbnail((WORKING_SIDE * 2, WORKING_SIDE * 2))
         shades, cover = np.asarray(picture.convert("L"), float), np.asarray(picture.getchannel("A"), float)
         ground = "black" if (shades * cover).sum() > 128 * cover.sum() else "white"
         if cover.min() == 255:

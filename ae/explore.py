@@ -97,7 +97,7 @@ def parse_indices(text: str, size: int, most: int = 16) -> list[int]:
             raise ValueError(f"{word[:40]!r} is not an index: use whole numbers such as 3, 14, 0-7")
         low, high = int(found[1]), int(found[2] or found[1])
         if max(low, high) >= size:
-            raise ValueError(f"there is no test image {max(low, high):,}: use 0 to {size - 1:,}")
+            raise ValueError(f"There is no test image {max(low, high):,}: use 0 to {size - 1:,}")
         if high < low:
             raise ValueError(f"{word!r} runs backwards: use {high}-{low}")
         if len(chosen) + high - low + 1 > most:

@@ -14,6 +14,7 @@ from ae.compare import Reported
 
 WIDE, HALF = 800, 390
 """Pixels of the screen that a chart has, alone in its row or beside another, on a small laptop."""
+FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 POINTS = 1000
 """At most so many epochs are drawn; beyond, a curve has more points than a screen has columns."""
 
@@ -127,14 +128,20 @@ def curves(
 
 
 def size_curve(
-    groups: Mapping[str, pd.DataFrame], pca: Sequence[float], reported: Sequence[Reported], *, log: bool = True
+    groups: Mapping[str, pd.DataFrame],
+    pca: Sequence[float],
+    reported: Sequence[Reported],
+    chosen: Mapping[str, tuple[int, float]],
+    *,
+    log: bool = True,
 ) -> go.Figure:
-    """Draw test loss against bottleneck size: runs by recipe, PCA as a line, what coursework reported as marks.
+    """Draw test loss against bottleneck size: all runs by recipe, PCA as a line, what coursework reported as crosses.
 
     Args:
-        groups: as ``ae.compare.by_size`` gives them.
+        groups: as ``ae.compare.by_size`` gives them; in quiet colours, each with a symbol of its own.
         pca: test MSE for code sizes 0, 1, 2 and on; may be empty.
         reported: figures from the coursework.
+        chosen: code size and test MSE of the runs that are compared, by name, in their own colours.
         log: whether both axes are logarithmic.
     """
     figure = go.Figure()
@@ -149,14 +156,25 @@ def size_curve(
             line={"color": QUIET, "width": 2, "dash": "dash"},
             hovertemplate="%{y:.4f}",
         )
-    for (name, group), colour in zip(groups.items(), cycle(RUNS)):
+    if reported:
+        figure.add_scatter(
+            x=[each.code_size for each in reported],
+            y=[each.loss for each in reported],
+            name="Coursework reports (training or validation loss)",
+            mode="markers",
+            marker={"symbol": "x-thin-open", "size": 9, "color": MARK, "line": {"width": 2}},
+            customdata=[each.words for each in reported],
+            hovertemplate="%{y:.4f}, %{customdata}",
+        )
+    symbols = cycle(("circle", "square", "diamond", "triangle-up", "pentagon", "star"))
+    for (name, group), symbol in zip(groups.items(), symbols, strict=False):
         figure.add_scatter(
             x=group["Code"],
             y=group["mean"],
             name=name,
             mode="lines+markers",
-            line={"color": colour, "width": 2},
-            marker={"size": 9},
+            line={"color": INK, "width": 1.5},
+            marker={"size": 8, "symbol": symbol},
             error_y={
                 "type": "data",
                 "symmetric": False,
@@ -168,15 +186,15 @@ def size_curve(
             customdata=group["runs"],
             hovertemplate="%{y:.4f}, mean of %{customdata} run(s)",
         )
-    if reported:
+    for (name, (size, loss)), colour in zip(chosen.items(), cycle(RUNS)):
         figure.add_scatter(
-            x=[each.code_size for each in reported],
-            y=[each.loss for each in reported],
-            name="Reported in coursework (not test losses)",
+            x=[size],
+            y=[loss],
+            name=name,
             mode="markers",
-            marker={"symbol": "x", "size": 9, "color": MARK},
-            customdata=[each.words for each in reported],
-            hovertemplate="%{y:.4f}, %{customdata}",
+            marker={"size": 11, "color": colour},
+            showlegend=False,
+            hovertemplate="%{y:.4f}",
         )
     style(figure, "Test loss against bottleneck size, lower is better", x="Units of the code", y="Test MSE per pixel")
     under(figure, width=HALF)
@@ -202,7 +220,13 @@ def class_bars(losses: Mapping[str, Mapping[str, float]]) -> go.Figure:
 
 
 def noise_curves(
-    measured: Mapping[str, np.ndarray], strengths: Sequence[float], *, unit: str, judged: bool, runs: Sequence[str]
+    measured: Mapping[str, np.ndarray],
+    strengths: Sequence[float],
+    *,
+    unit: str,
+    judged: bool,
+    runs: Sequence[str],
+    now: float,
 ) -> go.Figure:
     """Draw PSNR, SSIM and legibility over the strength of noise, side by side.
 
@@ -212,6 +236,7 @@ def noise_curves(
         unit: what the strength is.
         judged: whether there is a judge, and so legibility.
         runs: which of the methods are models; the others are drawn thin and dashed.
+        now: the strength that is looked at, marked by a line.
     """
     titles = ["PSNR (dB), higher is better", "SSIM, higher is better"]
     if judged:
@@ -234,6 +259,7 @@ def noise_curves(
                 row=1,
                 col=column + 1,
             )
+    figure.add_vline(now, line={"color": QUIET, "width": 1, "dash": "dot"})
     style(figure, "How well noise is taken away, by its strength", x=f"Strength ({unit})", y="")
     under(figure)
     figure.update_annotations(font_size=13)
@@ -296,6 +322,10 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
     """Give a figure what all have in common: its title, axes with units, the legend on top."""
     figure.update_layout(
         title={"text": title, "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
+        font={"family": FONT},  # one that a saved picture is drawn with too, so that no label is cut
+        paper_bgcolor="rgba(0, 0, 0, 0)",
+        plot_bgcolor="rgba(0, 0, 0, 0)",
+        modebar={"orientation": "v"},  # beside the title, not over it
         height=320,
         margin={"l": 8, "r": 8, "t": 40, "b": 8},
         hovermode="x unified",

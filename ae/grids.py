@@ -1,7 +1,7 @@
 """Pictures of many images: rows side by side, a sheet fit for print, an animation. Digits stay sharp-edged."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -10,12 +10,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ae.colours import DIVERGING
+from ae.colours import DEAD, DIVERGING
 
 PAPER, INK, FADED = "#ffffff", "#111111", "#555555"
 _FONT = Path(str(find_spec("matplotlib").origin)).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
 """A font with nearly every letter that a run's name may have; matplotlib brings it along."""
 DPI = 300
+ERROR_LIMIT = 0.5
+ERROR_WORDS = (
+    f"Error: drawn minus original. Red is too bright, blue too dark, white right; full colour at ±{ERROR_LIMIT}."
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Row:
     captions: Sequence[str] = ()
     caption: str = ""
     """What the captions are, said once at their left."""
+    wrong: Collection[int] = ()
+    """Which captions say that something is wrong; they are red."""
 
 
 def grey(images: np.ndarray) -> np.ndarray:
@@ -37,7 +43,7 @@ def grey(images: np.ndarray) -> np.ndarray:
     return np.repeat((np.clip(images, 0, 1) * 255).round().astype(np.uint8)[..., None], 3, axis=-1)
 
 
-def signed(difference: np.ndarray, limit: float) -> np.ndarray:
+def signed(difference: np.ndarray, limit: float = ERROR_LIMIT) -> np.ndarray:
     """Turn differences, with shape (N, 28, 28), into RGB bytes: blue below zero, white at zero, red above.
 
     Args:
@@ -108,19 +114,22 @@ def sheet(
     notes = _wrapped(note, small, width - 4 * gap)
     heights = [(step if row.images.size else 0) + (line if row.captions else 0) for row in rows]
     top = gap + (round(large.size * 1.7) if title else 0)
-    height = top + (line if heads else 0) + sum(heights) + line * len(notes) + 2 * gap
+    columns = [_wrapped(head, small, step) for head in heads]
+    head_lines = max(map(len, columns), default=0)
+    height = top + line * head_lines + sum(heights) + line * len(notes) + 2 * gap
     paper = Image.new("RGB", (width, height), PAPER)
     pen = ImageDraw.Draw(paper)
     if title:
         pen.text((gap, gap), fitted(title, large, width - 2 * gap), INK, large)
 
-    def words(cells: Sequence[str], y: int) -> None:
+    def words(cells: Sequence[str], y: int, wrong: Collection[int] = ()) -> None:
         for i, text in enumerate(cells):
-            pen.text((left + i * step + side / 2, y + line / 2), fitted(text, small, step), FADED, small, anchor="mm")
+            colour = DEAD if i in wrong else FADED
+            pen.text((left + i * step + side / 2, y + line / 2), fitted(text, small, step), colour, small, anchor="mm")
 
     y = top
-    if heads:
-        words(heads, y)
+    for i in range(head_lines):
+        words([column[i] if i < len(column) else "" for column in columns], y)
         y += line
     for row, tall in zip(rows, heights, strict=True):
         below = y
@@ -131,11 +140,23 @@ def sheet(
             below += step - gap
         if row.captions:
             pen.text((gap, below + line / 2), row.caption, FADED, small, anchor="lm")
-            words(row.captions, below)
+            words(row.captions, below, row.wrong)
         y += tall
     for text in notes:
         pen.text((gap, y + gap), text, FADED, small)
         y += line
+    return paper
+
+
+def titled(picture: Image.Image, title: str) -> Image.Image:
+    """Put a picture on white paper with a few lines above it."""
+    words = font(max(14, picture.width // 60))
+    lines = _wrapped(title, words, picture.width)
+    step = round(words.size * 1.5)
+    paper = Image.new("RGB", (picture.width + step, picture.height + step * (len(lines) + 1)), PAPER)
+    for i, line in enumerate(lines):
+        ImageDraw.Draw(paper).text((step // 2, step // 2 + i * step), line, INK, words)
+    paper.paste(picture.convert("RGB"), (step // 2, step * len(lines) + step // 2))
     return paper
 
 

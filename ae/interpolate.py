@@ -5,7 +5,7 @@ from torch import Tensor
 
 WAYS = {
     "linear": "Linear: straight from one code to the other, z = z1 + (i / n) (z2 - z1).",
-    "spherical": "Spherical: along the arc between the two codes, as far from the origin as they are.",
+    "spherical": "Spherical: along the arc between the two codes, by the same angle at each step.",
 }
 
 
@@ -16,19 +16,23 @@ def linear(z1: Tensor, z2: Tensor, n: int) -> Tensor:
 
 
 def spherical(z1: Tensor, z2: Tensor, n: int) -> Tensor:
-    """Walk the arc from z1 to z2 in n steps of the same angle, with shape (n + 1, D) (Shoemake 1985).
+    """Walk the arc from z1 to z2, with shape (n + 1, D), by the same angle at each step (Shoemake 1985).
+
+    Their lengths may differ: the length changes evenly on the way.
 
     Where there is no arc, because a code is zero or the two point the same or the opposite way, the way is linear.
     """
-    one, other = z1.double(), z2.double()
-    norms = one.norm() * other.norm()
-    cosine = float((one @ other / norms).clamp(-1, 1)) if norms > 0 else 1.0
+    lengths = linear(z1.double().norm()[None], z2.double().norm()[None], n)
+    if not lengths[0] * lengths[-1] > 0:
+        return linear(z1, z2, n)
+    one, other = z1.double() / lengths[0], z2.double() / lengths[-1]
+    cosine = float((one @ other).clamp(-1, 1))
     if abs(cosine) > 1 - 1e-7:
         return linear(z1, z2, n)
     angle = torch.arccos(torch.tensor(cosine, dtype=torch.double))
     share = _shares(n)[:, None]
     path = (torch.sin((1 - share) * angle) * one + torch.sin(share * angle) * other) / torch.sin(angle)
-    return path.to(z1.dtype)
+    return (lengths * path).to(z1.dtype)
 
 
 def codes(way: str, z1: Tensor, z2: Tensor, n: int) -> Tensor:

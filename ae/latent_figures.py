@@ -9,8 +9,11 @@ import plotly.graph_objects as go
 from PIL import Image
 
 from ae.colours import ACCENT, CLASSES, DEAD
-from ae.figures import style
+from ae.figures import style, under
 from ae.latent import Bounds
+
+MAP = 520
+"""Pixels of the screen that the map has on a small laptop."""
 
 
 def latent_map(
@@ -48,12 +51,8 @@ def latent_map(
             hovertemplate=f"{name}, image %{{customdata}}<extra></extra>",
         )
     style(figure, title, x=axes[0], y=axes[1])
-    figure.update_layout(
-        height=560,
-        hovermode="closest",
-        dragmode="pan",
-        legend={"itemsizing": "constant", "x": 0, "xanchor": "left", "y": -0.1, "yanchor": "top"},
-    )
+    under(figure, width=MAP)
+    figure.update_layout(height=580, hovermode="closest", dragmode="pan", legend_itemsizing="constant")
     figure.update_xaxes(range=[area.left, area.right], constrain="domain")
     figure.update_yaxes(range=[area.bottom, area.top], showgrid=False)
     if behind is not None:
@@ -89,6 +88,7 @@ def unit_bars(values: np.ndarray, live: np.ndarray, *, title: str, unit: str) ->
                 hovertemplate="unit %{x}: %{y:.3g}",
                 text=["dead" if words == "Dead" else "" for _ in chosen],
                 textposition="outside",
+                marker_line={"width": 2, "color": colour},
             )
     style(figure, title, x="Unit of the code", y=unit)
     figure.update_layout(height=260, bargap=0.35, hovermode="closest", showlegend=bool((~live).any()))
@@ -108,13 +108,13 @@ def turned_into(counts: np.ndarray, class_names: Sequence[str], *, title: str) -
             z=wrong,
             x=names,
             y=names,
-            colorscale=[[0, "rgba(194, 65, 12, 0)"], [1, "rgba(194, 65, 12, 0.95)"]],
+            colorscale=[[0, "#f7f4ef"], [0.5, "#e58e5c"], [1, "#8f2d08"]],
             zmin=0,
-            zmax=max(0.25, float(np.nanmax(wrong)) if wrong.size > 1 else 0.25),
+            zmax=1,
             text=[[f"{v:.0%}" if v >= 0.005 else "" for v in row] for row in shares],
             texttemplate="%{text}",
             hovertemplate="%{text} of the images of a %{y} read as %{x}<extra></extra>",
-            colorbar={"title": "wrong", "tickformat": ".0%", "thickness": 10},
+            colorbar={"title": "share", "tickformat": ".0%", "thickness": 10},
             xgap=1,
             ygap=1,
         )
@@ -122,6 +122,6 @@ def turned_into(counts: np.ndarray, class_names: Sequence[str], *, title: str) -
     style(figure, title, x="Read as", y="True digit")
     figure.update_layout(height=420, hovermode="closest")
     figure.update_xaxes(type="category", side="bottom")
-    figure.update_yaxes(type="category", autorange="reversed")
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
     figure.update_traces(textfont={"size": 11})
     return figure

@@ -64,7 +64,7 @@ class Autoencoder(nn.Module, ABC):
         return F.mse_loss(self.reconstruct(X).float(), target.reshape(X.shape))
 
     def live_units(self, codes: Tensor) -> Tensor:
-        """Tell which units of the code say anything: those that are not the same for every image.
+        """Tell which units of the code say anything: those that vary at least a thousandth as much as the liveliest.
 
         Args:
             codes: what ``encode`` gave for many images, with shape (N, code size).
@@ -72,7 +72,8 @@ class Autoencoder(nn.Module, ABC):
         Returns:
             booleans, with shape (code size,).
         """
-        return codes.amax(0) > codes.amin(0)
+        spread = codes.std(0, correction=0)
+        return spread > 1e-3 * spread.amax()
 
 
 class autoencoderMLP4Layer(Autoencoder):

@@ -182,7 +182,7 @@ def _begin_replay(run: Run, dataset: data.Dataset, done: int) -> Tensor:
     count = replay.points(size, len(dataset.test_images))
     shown = dataset.test_images[: min(replay.SHOWN, count), 0].numpy()
     beginning = replay.begin(shown, dataset.test_labels[:count].numpy(), size)
-    before = replay.until(path.read_bytes(), done) if done >= 0 and path.is_file() else b""
+    before = replay.until(checkpoints.replay_bytes(run), done) if done >= 0 else b""
     files.replace(path, before if before.startswith(beginning) else beginning)
     return dataset.test_images[:count]
 

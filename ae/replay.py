@@ -75,10 +75,10 @@ def read(content: bytes) -> Replay | None:
     frames = records[: len(records) // size * size].view(_frame(shown, points, code_size))
     rising = np.flatnonzero(np.diff(frames["epoch"].astype(np.int64)) <= 0)
     frames = frames[: rising[0] + 1] if len(rising) else frames
-    if not len(frames):
+    if not 0 < len(frames) <= FRAMES + 1:
         return None
     images = images.reshape(shown, data.SIDE, data.SIDE)
-    return Replay(images, labels, frames["epoch"], frames["drawn"], frames["codes"])
+    return Replay(images, labels, frames["epoch"], frames["drawn"], np.nan_to_num(frames["codes"]))
 
 
 def until(content: bytes, epoch: int) -> bytes:

@@ -3,21 +3,21 @@
 import streamlit as st
 
 from ae import checkpoints, compare, data, explore, figures, ui
-from ae.compare import BETTER
-from ae.grids import Row, grey, signed
+from ae.compare import COMPARED
+from ae.grids import ERROR_WORDS, Row, grey, signed
 from ae.ui import cached, manage, pick, run_table
 from ae.ui.images import image_rows
-
-LIMIT = 0.5
 
 ui.page("Compare")
 runs = pick.trained_runs()
 with st.sidebar:
     tags = sorted({tag for run in runs for tag in run.tags})
+    tag = ""
     if tags:
         tag = st.selectbox("Tag", ["", *tags], key="tag", bind="query-params", help="Only runs that carry this tag.")
-        runs = [run for run in runs if not tag or tag in run.tags]
-    chosen = pick.pick_runs("Models", runs, help="The models that are laid beside each other, any number of them.")
+    tagged = {run.id for run in runs if tag in ("", *run.tags)}
+    help = "The models that are laid beside each other, any number of them."
+    chosen = pick.pick_runs("Models", runs, among=tagged, help=help)
     ids = {run.id: run for run in chosen}
     kept = st.query_params.get("baseline")
     st.session_state["baseline"] = kept if kept in ids else chosen[0].id
@@ -26,7 +26,7 @@ with st.sidebar:
             "Baseline",
             list(ids),
             key="baseline",
-            format_func=lambda id: pick.label_of(ids[id]),
+            format_func=pick.labels(chosen).__getitem__,
             on_change=lambda: st.query_params.update(baseline=st.session_state["baseline"]),
             help="The run that the others are compared with.",
         )
@@ -37,7 +37,9 @@ for sentence in compare.warnings(chosen, baseline):
 together = [run for run in chosen if run.recipe.dataset == baseline.recipe.dataset]
 models, dataset = pick.open_models(together)
 with st.sidebar:
-    indices = pick.pick_images(dataset, errors=lambda: cached.test_errors(baseline))
+    indices = pick.pick_images(
+        dataset, errors=lambda: cached.test_errors(baseline if baseline in models else next(iter(models)))
+    )
     error_maps = st.toggle(
         "Error maps", key="errors", bind="query-params", help="Under each model's row, drawn minus original."
     )
@@ -50,8 +52,11 @@ for run, model in models.items():
     mse = ((drawn - originals) ** 2).mean(axis=(1, 2))
     rows.append(Row(names[run], grey(drawn), [f"{value:.4f}" for value in mse], "MSE"))
     if error_maps:
-        rows.append(Row("error", signed(drawn - originals, LIMIT)))
-legend = f"Error: red is too bright, blue too dark, white right; full colour at ±{LIMIT}." if error_maps else ""
+        rows.append(Row("Error", signed(drawn - originals)))
+notes = (
+    [f"The images that {baseline.name} draws {by.lower()}."] if (by := st.session_state["by"]).endswith("first") else []
+)
+notes += [ERROR_WORDS] if error_maps else []
 image_rows(
     rows,
     heads=[dataset.class_names[label] for label in dataset.test_labels[indices].tolist()],
@@ -59,7 +64,7 @@ image_rows(
     largest=88,
     file="comparison",
     title=f"The same test images of {data.SOURCES[dataset.name].title} through every model",
-    note=legend,
+    note=" ".join(notes),
 )
 
 found = run_table.of(chosen)
@@ -71,9 +76,15 @@ differ = st.toggle(
 )
 shown = found.copy()
 if differ:
-    shown[list(BETTER)] = compare.differences(found, baseline.id)
+    shown[list(COMPARED)] = compare.differences(found, baseline.id)
 words = f"Differences to {baseline.name}" if differ else "Measured on the test images when training ended"
-ui.table(shown, key="table", caption=ui.plain(words), formats=run_table.FORMATS, helps=run_table.HELPS)
+ui.table(
+    shown,
+    key="table",
+    caption=ui.plain(words),
+    formats=run_table.DIFFERENCES if differ else run_table.FORMATS,
+    helps=run_table.HELPS,
+)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     which = {"Held-out": ["held-out"], "Training": ["training"], "Both": ["held-out", "training"]}
@@ -99,9 +110,10 @@ left, right = st.columns(2, gap="medium")
 with left:
     everything = [run for run in pick.readable_runs() if run.recipe.dataset == dataset.name]
     figure = figures.size_curve(
-        compare.by_size(run_table.of(everything)),
+        compare.by_size(everything, run_table.of(everything)),
         cached.principal_errors(dataset.name).tolist(),
         compare.REPORTED.get(dataset.name, ()),
+        {names[run]: (run.recipe.code_size, cached.test_errors(run).mean()) for run in models},
         log=log,
     )
     ui.chart(figure, key="sizes", alt="Test loss against bottleneck size, with PCA", file="loss-by-bottleneck")

@@ -15,7 +15,7 @@ runs = pick.trained_runs()
 with st.sidebar:
     chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each a row of the picture.")
 models, dataset = pick.open_models(chosen)
-names = pick.short_names(list(models))
+names = pick.short_names(list(models), taken=measuring.TAKEN)
 with st.sidebar:
     indices = pick.pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
     kind = st.selectbox(
@@ -51,21 +51,22 @@ with st.sidebar:
                 "Seed", 0, 10**6, 0, key="noise_seed", bind="query-params", help="The same number draws the same noise."
             )
         )
-        size = int(
-            st.number_input(
-                "Numbers that PCA keeps",
-                1,
-                784,
-                max(run.recipe.code_size for run in models),
-                key="pca",
-                bind="query-params",
-                help="Components of the linear projection; by default as many as the largest bottleneck here.",
-            )
+        largest = max(run.recipe.code_size for run in models)
+        entered = st.number_input(
+            "Numbers that PCA keeps",
+            1,
+            784,
+            None,
+            key="pca",
+            bind="query-params",
+            placeholder=str(largest),
+            help="Components of the linear projection; left empty, as many as the largest bottleneck here.",
         )
+        size = int(entered or largest)
 
 clean = data.to_float(dataset.test_images[indices])
 noisy = noise.add(clean, kind, strength, clip=clip, seed=seed)
-labels = dataset.test_labels[indices]
+heads = [dataset.class_names[label] for label in dataset.test_labels[indices].tolist()]
 judged = not judge.why_not(dataset.name)
 methods = {names[run]: denoise.by_model(model) for run, model in models.items()}
 others = denoise.baselines(cached.principal(dataset.name), size)
@@ -73,10 +74,12 @@ others = denoise.baselines(cached.principal(dataset.name), size)
 
 def row(name: str, images: torch.Tensor) -> Row:
     """Show what came out, and below each image how near it is and what it reads as."""
-    words = [f"{value:.1f}" for value in denoise.psnr(clean, images)]
+    words, wrong = [f"{value:.1f}" for value in denoise.psnr(clean, images)], []
     if judged:
-        words = [f"{dB} · {read.split()[0]}" for dB, read in zip(words, explore.readings(images), strict=True)]
-    return Row(name, grey(images.squeeze(1).numpy()), words, "PSNR in dB" + (" · reads as" if judged else ""))
+        read = [reading.split()[0] for reading in explore.readings(images)]
+        wrong = [i for i, (digit, true) in enumerate(zip(read, heads, strict=True)) if digit != true]
+        words = [f"{dB} · {digit}" for dB, digit in zip(words, read, strict=True)]
+    return Row(name, grey(images.squeeze(1).numpy()), words, "PSNR in dB" + (" · reads as" if judged else ""), wrong)
 
 
 said = noise.said(kind, strength, clip=clip)
@@ -85,26 +88,36 @@ rows.append(row("Noisy", noisy))
 rows += [row(name, denoise.only_finite(method(noisy))) for name, method in (methods | others).items()]
 image_rows(
     rows,
-    heads=[dataset.class_names[label] for label in labels.tolist()],
+    heads=heads,
     alt="Test images with noise, and what each method makes of them",
     largest=88,
     file="denoising",
     title=said,
-    note=f"{said}. Outputs lie in [0, 1].",
+    note=f"{said}. Outputs lie in [0, 1]." + (" In red: no longer read as the true digit." if judged else ""),
 )
 
+if not any(run.recipe.noise for run in models):
+    st.caption(
+        "None of these models was trained with noise: what they can't explain, they draw as something they know."
+    )
 measured = measuring.at_strength(models, names, kind=kind, strength=strength, clip=clip, size=size)
 ui.table(
     measured,
     key="measured",
     caption=f"{said}: means over the first {measuring.IMAGES:,} test images",
-    formats={"PSNR (dB)": "%.1f", "SSIM": "%.3f", "Still legible": "percent"},
+    formats={"PSNR (dB)": "%.1f", "SSIM": "%.3f", "Still legible": "%.1f%%"},
     helps=measuring.HELPS,
 )
-if not judged:
-    st.caption(judge.why_not(dataset.name) + " So no legibility is shown.")
+right = float(judge.about()["test_accuracy"])
+st.caption(
+    f"Legible: a small classifier still reads the true digit; of MNIST's clean test images it reads {right:.1%}."
+    if judged
+    else judge.why_not(dataset.name) + " So no legibility is shown."
+)
 curves = measuring.curves(models, names, kind=kind, clip=clip, size=size)
-figure = figures.noise_curves(curves, measuring.STRENGTHS, unit=unit, judged=judged, runs=list(names.values()))
+figure = figures.noise_curves(
+    curves, measuring.STRENGTHS, unit=unit, judged=judged, runs=list(names.values()), now=strength
+)
 ui.chart(figure, key="curves", alt="PSNR, SSIM and legibility over the strength of the noise", file="denoising-curves")
 if judged:
     whose = st.segmented_control(
@@ -114,6 +127,7 @@ if judged:
         required=True,
         key="whose",
         bind="query-params",
+        format_func=ui.plain,
         help="Rows are true digits, columns what a small classifier reads in the output. Empty off the diagonal is "
         "what one hopes for.",
     )

@@ -15,7 +15,7 @@ runs = pick.trained_runs()
 with st.sidebar:
     chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each with rows of its own.")
 models, dataset = pick.open_models(chosen)
-names = pick.short_names(list(models))
+names = pick.short_names(list(models), taken=[FADE])
 with st.sidebar:
     start = pick.pick_endpoint("From", dataset, first=0, key="a")
     end = pick.pick_endpoint("To", dataset, first=3, key="b")
@@ -28,21 +28,23 @@ with st.sidebar:
         bind="query-params",
         help="The code after step i of n is z1 + (i / n) (z2 - z1), so there are n + 1 pictures.",
     )
-    ways = st.segmented_control(
-        "Way",
-        list(interpolate.WAYS),
-        default=["linear"],
-        selection_mode="multi",
-        key="way",
-        bind="query-params",
-        help=" ".join(interpolate.WAYS.values()) + " Under every model's rows, the pixels' cross-fade is the contrast.",
-    )
-    with_corners = st.toggle(
-        "Four corners",
-        key="corners",
-        bind="query-params",
-        help="Two more images, and all that lies between the four of them, drawn by the first model.",
-    )
+    with st.expander("More", icon=":material/tune:"):
+        ways = st.segmented_control(
+            "Way",
+            list(interpolate.WAYS),
+            default=["linear"],
+            selection_mode="multi",
+            key="way",
+            bind="query-params",
+            help=" ".join(interpolate.WAYS.values())
+            + " Under every model's rows, the pixels' cross-fade is the contrast.",
+        )
+        with_corners = st.toggle(
+            "Four corners",
+            key="corners",
+            bind="query-params",
+            help="Two more images, and all that lies between the four of them, drawn by the first model.",
+        )
     others = [
         pick.pick_endpoint(name, dataset, first=first, key=key)
         for name, first, key in (("Bottom left", 2, "c"), ("Bottom right", 1, "d"))
@@ -78,7 +80,7 @@ image_rows(
     file="interpolation",
     title=title,
     note=f"{title}, in {n} steps. A model's row begins and ends with its own drawing of the two images."
-    + (" Below: the digit that a small classifier reads, and how sure it is." if judged else ""),
+    + (" Under each picture: the digit that a small classifier reads, and how sure it is." if judged else ""),
 )
 left, right = st.columns([3, 2], gap="large")
 with left:
@@ -97,4 +99,8 @@ if with_corners:
     picture(
         grids.enlarged(table, 1), alt=f"All between the images {start}, {end}, {others[0]}, {others[1]}", largest=560
     )
-    take("Picture", "four-corners.png", lambda: grids.png(grids.enlarged(table, 8)))
+    named = (
+        f"Between image {start} (top left), {end} (top right), {others[0]} (bottom left), {others[1]} (bottom right)"
+    )
+    said = f"{named}, drawn by {names[first]}"
+    take("Picture", "four-corners.png", lambda: grids.png(grids.titled(grids.enlarged(table, 8), said)))

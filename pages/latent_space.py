@@ -8,16 +8,16 @@ from ae.ui import latent, pick, replaying
 VIEWS = {
     "Map": latent.map_view,
     "Units": latent.units_view,
-    "Samples": lambda run, model, dataset: latent.samples_view(run, model),
-    "Health": lambda run, model, dataset: latent.health_view(run, model),
-    "Replay": lambda run, model, dataset: replaying.codes_then(run),
+    "Samples": lambda run, _: latent.samples_view(run),
+    "Health": lambda run, _: latent.health_view(run),
+    "Replay": lambda run, _: replaying.codes_then(run),
 }
 
 ui.page("Latent space")
 runs = pick.trained_runs()
 with st.sidebar:
     run = pick.pick_run("Model", runs, help="Any run that has weights: trained, stopped, or still training.")
-model, dataset = pick.open_model(run)
+_, dataset = pick.open_model(run)
 view = st.segmented_control(
     "View",
     list(VIEWS),
@@ -29,4 +29,4 @@ view = st.segmented_control(
     help="What to look at: where the codes lie, what each unit does, what nobody ever drew, which units say nothing, "
     "and how all of it came about.",
 )
-VIEWS[view](run, model, dataset)
+VIEWS[view](run, dataset)

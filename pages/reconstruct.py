@@ -10,9 +10,6 @@ from ae.ui import cached, pick
 from ae.ui.images import image_rows
 from ae.ui.own import own_digit
 
-LIMIT = 0.5
-NOTE = f"Error: drawn minus original. Red is too bright, blue too dark, white right; full colour at ±{LIMIT}."
-
 ui.page("Reconstruct")
 runs = pick.trained_runs()
 with st.sidebar:
@@ -36,7 +33,7 @@ psnr = [f"{value:.1f}" for value in -10 * np.log10(np.maximum(mse, 1e-10))]
 similarity = [f"{value:.2f}" for value in explore.similarity(originals, drawn)]
 read = not judge.why_not(run.recipe.dataset)
 words = [word.split()[0] for word in explore.readings(torch.from_numpy(drawn).unsqueeze(1))] if read else []
-errors = grids.signed(drawn - originals, LIMIT)
+errors = grids.signed(drawn - originals)
 if chosen:
     rows = [
         Row("Original", grids.grey(originals), [str(index) for index in chosen], "index"),
@@ -56,40 +53,42 @@ with main:
         largest=120 if chosen else 190,
         file="reconstructions",
         title=run.name,
-        note=NOTE,
+        note=grids.ERROR_WORDS,
     )
 
 measured = checkpoints.read_metrics(run)
 stale = bool(measured) and measured["epoch"] != checkpoints.saved_epoch(run)
-of_the_test_set = f"over all {len(dataset.test_images):,} test images" + (" when it was last measured" if stale else "")
-ui.numbers(
-    (
+left, right = st.columns([3, 5], gap="medium")
+with left:
+    st.caption("These images" if len(images) > 1 else "This image" if chosen or theirs else "The example")
+    ui.numbers(
         (
-            "MSE, shown",
-            f"{mse.mean():.4f}",
-            "Mean squared error per pixel of the images above, where black is 0 and white is 1.",
-        ),
-        ("MSE, test set", f"{cached.test_errors(run).mean():.4f}", "The same over the whole test set."),
-        ("PSNR", f"{measured['psnr']:.1f} dB" if measured else "–", f"Peak signal-to-noise ratio {of_the_test_set}."),
-        (
-            "SSIM",
-            f"{measured['ssim']:.3f}" if measured else "–",
-            f"Structural similarity {of_the_test_set}; 1 is equal.",
-        ),
-        (
-            "Legible",
-            f"{measured['legible']:.1%}" if "legible" in measured else "–",
-            "Share of drawn test digits that a small classifier still reads as the true digit."
-            if read
-            else judge.why_not(run.recipe.dataset),
-        ),
-        (
-            "Live code units",
-            f"{measured['live_units']} of {run.recipe.code_size}" if measured else "–",
-            "Units of the bottleneck that are not the same for every test image.",
-        ),
+            ("MSE, shown", f"{mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
+            ("PSNR", f"{np.mean([float(value) for value in psnr]):.1f} dB", "Peak signal-to-noise ratio, mean."),
+            ("SSIM", f"{np.mean([float(value) for value in similarity]):.2f}", "Structural similarity; 1 is equal."),
+        )
     )
-)
+with right:
+    st.caption(f"All {len(dataset.test_images):,} test images" + (", when they were last measured" if stale else ""))
+    ui.numbers(
+        (
+            ("MSE, test set", f"{cached.test_errors(run).mean():.4f}", "Mean squared error per pixel."),
+            ("PSNR", f"{measured['psnr']:.1f} dB" if measured else "–", "Peak signal-to-noise ratio, mean."),
+            ("SSIM", f"{measured['ssim']:.3f}" if measured else "–", "Structural similarity, mean; 1 is equal."),
+            (
+                "Legible",
+                f"{measured['legible']:.1%}" if "legible" in measured else "–",
+                "Share of drawn digits that a small classifier still reads as the true digit."
+                if read
+                else judge.why_not(run.recipe.dataset),
+            ),
+            (
+                "Live units",
+                f"{measured['live_units']} of {run.recipe.code_size}" if measured else "–",
+                "Units of the bottleneck that say something about an image.",
+            ),
+        )
+    )
 if show_code:
     at = 0
     if len(images) > 1:
@@ -104,6 +103,7 @@ if show_code:
             help="Whose code the bars show.",
         )
         at = words.index(picked) if picked in words else 0
-    title = f"The code of {f'image {chosen[at]}, a {heads[at]}' if chosen else 'your digit'}"
+    whose = f"image {chosen[at]}, a {heads[at]}" if chosen else "your digit" if theirs else "the example"
+    title = f"The code of {whose}"
     bars = figures.code_bars(codes[at], explore.code_ranges(cached.test_codes(run).numpy()), title=title)
     ui.chart(bars, key="code", alt=f"{title} as bars", file="code")

@@ -66,11 +66,12 @@ if not runs:
 
 known = {run.id: run for run in runs}
 st.session_state["watched"] = st.query_params.get("run") if st.query_params.get("run") in known else ""
+names = pick.labels(runs)
 corner.selectbox(
     "Run",
     ["", *known],
     key="watched",
-    format_func=lambda id: pick.label_of(known[id]) if id else LATEST,
+    format_func=lambda id: names[id] if id else LATEST,
     on_change=follow,
     label_visibility="collapsed",
     help="Which run is shown here. It is part of the page's address, so a link shows another person the same.",

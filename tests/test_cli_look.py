@@ -174,7 +174,7 @@ def test_rename_and_tag_are_there_afterwards(call, finished):
 OUT = "interpolate last -o a.png"
 BAD = {
     "reconstruct nobody -o a.png": "there is no run 'nobody'",
-    "reconstruct last -i 10000000 -o a.png": "there is no test image 10,000,000: use 0 to 296",
+    "reconstruct last -i 10000000 -o a.png": "There is no test image 10,000,000: use 0 to 296",
     "reconstruct last -i seven -o a.png": "'seven' is not an index",
     "reconstruct last -o a.jpg": "must end in .png",
     "reconstruct last -o nowhere/a.png": "nowhere/a.png can't be written: nowhere is not a folder",
@@ -193,8 +193,8 @@ BAD = {
     f"{OUT} --way around": "unknown way 'around': choose from linear, spherical",
     f"{OUT} -n 0": "-n 0 is out of range: use 1 to 40 steps",
     f"{OUT} -n 41": "use 1 to 40 steps",
-    f"{OUT} --to 297": "there is no test image 297: use 0 to 296",
-    f"{OUT} --corners 0 -1": "there is no test image -1",
+    f"{OUT} --to 297": "There is no test image 297: use 0 to 296",
+    f"{OUT} --corners 0 -1": "There is no test image -1",
     "interpolate last -o a.bmp": "must end in .png or .gif",
     "latent nobody": "there is no run 'nobody'",
     "latent last --csv a.txt": "must end in .csv",

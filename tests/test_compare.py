@@ -45,19 +45,18 @@ def test_the_table_says_what_was_measured_in_the_order_asked(finished):
         assert math.isnan(first[column])
     assert second["Seconds"] == pytest.approx(sum(each.seconds for each in read_history(finished)))
     assert (second["Run"], second["Code"], second["Epochs"]) == ("A tiny run", 4, 2)
-    assert (second["Dataset"], second["Recipe"], second["Seed"]) == ("digits", "lab", 0)
+    assert (second["Dataset"], second["Recipe"], second["Seed"]) == ("digits", compare.recipe_words(finished), 0)
     assert second["Network"] == MODELS["mlp4"].title
-    assert (first["Run"], first["Code"], first["Epochs"], first["Recipe"]) == ("Not begun", 7, 0, "own")
+    assert (first["Run"], first["Code"], first["Epochs"], first["Recipe"][:5]) == ("Not begun", 7, 0, "Fully")
     assert math.isnan(first["Seconds"])
 
 
 def test_missing_measurements_are_numbers_that_are_none():
     for rows in ([row(measured={})], [row(measured={}), row("Another", measured={"test_mse": 0.5})]):
         found = compare.frame(rows)
-        for name in compare.BETTER:
+        for name in compare.COMPARED:
             assert found[name].dtype == float
             assert math.isnan(found[name][0])
-        assert set(compare.by_size(found)) == set(found["Network"][1:])
 
 
 def test_a_run_in_training_has_the_live_units_of_its_last_epoch():
@@ -90,7 +89,7 @@ def test_differences_are_zero_for_the_baseline_and_what_is_missing_stays_missing
     found = compare.frame(rows)
     before = found.copy()
     different = compare.differences(found, f"run-{at}")
-    assert list(different) == list(compare.BETTER)
+    assert list(different) == list(compare.COMPARED)
     assert found.equals(before)
     for i, pair in enumerate(values):
         for name, value, base in zip(("Test MSE", "PSNR (dB)"), pair, values[at], strict=True):
@@ -106,10 +105,11 @@ def test_a_baseline_that_is_not_among_the_runs_is_refused():
         compare.differences(compare.frame([row()]), "nobody")
 
 
-def test_what_is_better_is_less_loss_and_more_of_all_that_is_good():
-    assert {name for name, way in compare.BETTER.items() if way < 0} == {"Test MSE", "Parameters", "Seconds"}
-    assert set(compare.BETTER.values()) == {-1, 1}
-    assert set(compare.BETTER) < set(row())
+def test_what_was_measured_on_other_images_is_not_compared():
+    rows = [row("Base", history=[line(0)]), row("Clothes", dataset="fashion-mnist", history=[line(0, seconds=3.0)])]
+    different = compare.differences(compare.frame(rows), "base").iloc[1]
+    assert (different["Parameters"], different["Seconds"]) == (0, 2)
+    assert all(math.isnan(different[name]) for name in compare.COMPARED if name not in ("Parameters", "Seconds"))
 
 
 # ---------------------------------------------------------------------------------------------------------- warnings
@@ -124,7 +124,7 @@ def test_warnings_name_runs_of_other_datasets_and_of_other_code_sizes():
     )
     assert compare.warnings([base, like], base) == []
     (words,) = compare.warnings([base, other], base)
-    assert words.startswith("Clothes learned another dataset than the baseline (digits)")
+    assert words.startswith("Clothes learned another dataset than the baseline (Built-in digits)")
     (words,) = compare.warnings([base, small], base)
     assert words.startswith("Small has another code size than the baseline (4)")
     datasets, sizes = compare.warnings([base, small, other, large, like], base)
@@ -137,6 +137,11 @@ def test_a_run_of_another_dataset_is_not_also_blamed_for_its_code_size():
     assert "code size" not in words
 
 
+def test_a_loss_with_a_kl_term_is_said_to_hold_one():
+    (words,) = compare.warnings([a_run("V", model="vae", code_activation="none", beta=1.0)], a_run("Base"))
+    assert words.startswith("The loss of V includes the KL term")
+
+
 def test_of_many_runs_a_warning_names_three():
     runs = [a_run(f"Run {i}", code_size=5 + i) for i in range(5)]
     assert compare.warnings(runs, a_run("Base"))[0].startswith("Run 0, Run 1, Run 2 and others have")
@@ -146,27 +151,47 @@ def test_of_many_runs_a_warning_names_three():
 # ----------------------------------------------------------------------------------------------------- bottleneck sizes
 
 
+def sizes(*runs):
+    """By size, of runs that are finished unless an epoch is given: (run, test MSE, epochs done)."""
+    rows = [compare.row(run, [line(n) for n in range(done + 1)], {"test_mse": mse}) for run, mse, done in runs]
+    return compare.by_size([run for run, *_ in runs], compare.frame(rows))
+
+
 def test_by_size_gives_mean_least_and_most_of_each_recipe_and_code_size():
-    rows = [
-        row(measured={"test_mse": mse}, preset="lab", code_size=size) for size, mse in ((8, 0.3), (2, 0.5), (8, 0.1))
-    ]
-    rows += [row(measured={"test_mse": 0.7}), row(measured={}, preset="fast"), row(measured={}, preset="lab")]
-    found = compare.by_size(compare.frame(rows))
-    assert set(found) == {"lab", MODELS["mlp4"].title}  # a recipe of one's own goes by its network
-    lab = found["lab"]
-    assert list(lab) == ["Code", "mean", "least", "most", "runs"]
-    assert lab.to_numpy().tolist() == [[2, 0.5, 0.5, 0.5, 1], [8, pytest.approx(0.2), 0.1, 0.3, 2]]
-    assert found[MODELS["mlp4"].title].to_numpy().tolist() == [[4, 0.7, 0.7, 0.7, 1]]
+    lab = {"preset": "lab", "held_out": 0, "epochs": 50, "batch_size": 32}
+    found = sizes(
+        *(
+            (a_run(code_size=size, seed=i, **lab), mse, 50)
+            for i, (size, mse) in enumerate([(8, 0.3), (2, 0.5), (8, 0.1)])
+        ),
+        (a_run(), 0.7, 2),
+        (a_run(preset="fast"), None, 2),
+    )
+    assert set(found) == {"Lab", compare.recipe_words(a_run())}
+    assert list(found["Lab"]) == ["Code", "mean", "least", "most", "runs"]
+    assert found["Lab"].to_numpy().tolist() == [[2, 0.5, 0.5, 0.5, 1], [8, pytest.approx(0.2), 0.1, 0.3, 2]]
+    assert found[compare.recipe_words(a_run())].to_numpy().tolist() == [[4, 0.7, 0.7, 0.7, 1]]
+
+
+def test_recipes_that_differ_in_more_than_code_size_and_seed_are_not_averaged():
+    one, other = a_run(preset="lab"), a_run(preset="lab", code_activation="none")
+    assert len(sizes((one, 0.1, 2), (other, 0.2, 2))) == 2
+    assert "code_activation none" in compare.recipe_words(other)
+    assert len(sizes((a_run(), 0.1, 2), (a_run(learning_rate=0.5), 0.2, 2))) == 2
+
+
+def test_a_run_that_is_not_finished_says_nothing_of_its_recipe():
+    assert sizes((a_run(), 0.1, 1)) == {}
 
 
 def test_a_loss_that_is_not_a_number_is_left_out():
     for bad in (None, np.nan, np.inf):
-        assert compare.by_size(compare.frame([row(measured={"test_mse": bad})])) == {}
+        assert sizes((a_run(), bad, 2)) == {}
 
 
 @given(st.lists(st.tuples(st.sampled_from([2, 4, 8]), st.floats(0.001, 1)), min_size=1, max_size=12))
 def test_every_measured_run_is_counted_once(runs):
-    found = compare.by_size(compare.frame([row(measured={"test_mse": mse}, code_size=size) for size, mse in runs]))
+    found = sizes(*((a_run(code_size=size), mse, 2) for size, mse in runs))
     (group,) = found.values()
     assert group["Code"].tolist() == sorted({size for size, _ in runs})
     for size, mean, least, most, count in group.itertuples(index=False):

@@ -45,11 +45,10 @@ def test_without_a_judge_legibility_is_not_a_number(clean):
     assert np.isfinite([quality.psnr, quality.ssim]).all()
 
 
-def test_the_ssim_is_of_what_a_screen_can_show_and_the_psnr_of_the_numbers(clean):
+def test_all_is_measured_of_what_a_screen_can_show(clean):
     free = noise.add(clean, "gaussian", 0.5, clip=False)
-    clipped = free.clamp(0, 1)
-    assert denoise.measure(clean, free, None).ssim == denoise.measure(clean, clipped, None).ssim
-    assert denoise.measure(clean, free, None).psnr < denoise.measure(clean, clipped, None).psnr - 1
+    assert denoise.measure(clean, free, None)[:2] == denoise.measure(clean, free.clamp(0, 1), None)[:2]
+    assert denoise.psnr(clean, free) == denoise.psnr(clean, free.clamp(0, 1))
 
 
 def test_a_model_denoises_by_encoding_and_decoding(clean):

@@ -49,11 +49,13 @@ def test_the_arc_keeps_its_distance_from_the_origin_and_has_equal_angles(size):
     assert angles(path).tolist() == pytest.approx([whole / 6] * 6)
 
 
-def test_the_arc_between_codes_of_unequal_length_is_shoemake_s_formula():
+def test_between_codes_of_unequal_length_angle_and_length_both_change_evenly():
     z1, z2 = drawn(2, 5, seed=3).double() * torch.tensor([[1.0], [4.0]])
-    angle = float(angles(torch.stack([z1, z2])))
-    middle = (math.sin(angle / 2) * z1 + math.sin(angle / 2) * z2) / math.sin(angle)
-    assert torch.allclose(interpolate.spherical(z1, z2, 2)[1], middle)
+    path = interpolate.spherical(z1, z2, 6)
+    assert torch.allclose(torch.tensor(angles(path)), torch.tensor(angles(path)).mean().expand(6), atol=1e-6)
+    lengths = path.norm(dim=1)
+    assert torch.allclose(lengths.diff(), lengths.diff().mean().expand(6), atol=1e-6)
+    assert torch.allclose(path[[0, -1]], torch.stack([z1, z2]))
 
 
 @pytest.mark.parametrize("scale", [0.0, 1.0, 2.5, -1.0, -0.3])

@@ -39,7 +39,8 @@ def test_the_plane_of_one_unit_is_a_line():
 
 def test_the_plane_of_more_units_shows_the_two_principal_components(codes):
     where = latent.plane(codes)
-    assert torch.allclose(where.to_plane(codes), pca.fit(codes).encode(codes, 2), atol=1e-5)
+    assert torch.allclose(where.to_plane(codes).abs(), pca.fit(codes).encode(codes, 2).abs(), atol=1e-5)
+    assert (where.to_plane(codes).pow(3).mean(0) >= 0).all()  # the long tails point the same way, whatever was drawn
     shown = where.to_plane(codes).var(0, correction=0).sum() / codes.var(0, correction=0).sum()
     assert where.share == pytest.approx(shown.item(), rel=1e-4)
     assert 0.5 < where.share < 1
@@ -123,25 +124,25 @@ def test_t_sne_lays_out_any_code_that_a_run_may_have(codes):
 
 def test_a_model_with_a_prior_is_sampled_from_it_whatever_the_codes():
     model = build("vae", 3).eval()
-    sampled = latent.sample(model, torch.full((10, 3), 99.0), 20_000, 4)
+    sampled = latent.sampler(model, torch.full((10, 3), 99.0)).sample(20_000, seed=4)
     assert sampled.shape == (20_000, 3)
     assert torch.allclose(sampled.mean(0), torch.zeros(3), atol=0.03)
     assert torch.allclose(sampled.T.cov(), torch.eye(3), atol=0.03)
-    assert torch.equal(sampled[:1], latent.sample(model, torch.zeros(1, 3), 20_000, 4)[:1])
-    assert not torch.equal(sampled, latent.sample(model, torch.zeros(1, 3), 20_000, 5))
+    assert torch.equal(sampled[:1], latent.sampler(model, torch.zeros(1, 3)).sample(20_000, seed=4)[:1])
+    assert not torch.equal(sampled, latent.sampler(model, torch.zeros(1, 3)).sample(20_000, seed=5))
 
 
 def test_a_model_without_a_prior_is_sampled_from_the_codes_it_gave(codes):
     model, random = build("mlp4", 5).eval(), torch.get_rng_state()
-    sampled = latent.sample(model, codes, 20_000, 1)
+    sampled = latent.sampler(model, codes).sample(20_000, seed=1)
     assert torch.equal(torch.get_rng_state(), random)
     assert sampled.shape == (20_000, 5)
     spread = codes.std(0)
     assert ((sampled.mean(0) - codes.mean(0)).abs() < 0.05 * spread).all()
     assert torch.allclose(sampled.T.corrcoef(), codes.T.corrcoef(), atol=0.05)
     assert torch.allclose(sampled.std(0) / spread, torch.ones(5), atol=0.05)
-    assert torch.equal(sampled, latent.sample(model, codes, 20_000, 1))
-    assert not torch.equal(sampled, latent.sample(model, codes, 20_000, 2))
+    assert torch.equal(sampled, latent.sampler(model, codes).sample(20_000, seed=1))
+    assert not torch.equal(sampled, latent.sampler(model, codes).sample(20_000, seed=2))
 
 
 def test_the_mixture_finds_far_clusters_and_samples_nothing_between_them():
@@ -149,7 +150,7 @@ def test_the_mixture_finds_far_clusters_and_samples_nothing_between_them():
     found = latent.mixture(codes)
     assert found.weights.sum().item() == pytest.approx(1)
     assert len(found.weights) == latent.COMPONENTS
-    sampled = found.sample(4000, torch.Generator().manual_seed(0))
+    sampled = found.sample(4000, seed=0)
     far = sampled[:, 0] > 50
     assert far.float().mean().item() == pytest.approx(0.25, abs=0.03)
     assert (sampled - torch.where(far[:, None], 100.0, 0.0)).abs().max() < 1
@@ -158,7 +159,7 @@ def test_the_mixture_finds_far_clusters_and_samples_nothing_between_them():
 def test_a_mixture_draws_from_its_means_and_the_roots_of_its_covariances():
     roots = torch.tensor([[[3.0, 0.0], [0.0, 0.1]], [[1.0, 0.0], [2.0, 0.5]]])
     made = latent.Mixture(torch.tensor([0.0, 1.0]), torch.tensor([[9.0, 9.0], [-4.0, 2.0]]), roots)
-    sampled = made.sample(20_000, torch.Generator().manual_seed(0))
+    sampled = made.sample(20_000, seed=0)
     assert torch.allclose(sampled.mean(0), torch.tensor([-4.0, 2.0]), atol=0.1)
     assert torch.allclose(sampled.T.cov(), roots[1] @ roots[1].T, atol=0.2)
 
@@ -168,10 +169,19 @@ def test_a_mixture_draws_from_its_means_and_the_roots_of_its_covariances():
 )
 @pytest.mark.filterwarnings("ignore:Number of distinct clusters")
 def test_dead_units_and_few_codes_can_be_sampled(codes):
-    sampled = latent.sample(build("mlp4", codes.shape[1]), codes, 100, 0)
+    sampled = latent.sampler(build("mlp4", codes.shape[1]), codes).sample(100, seed=0)
     assert sampled.shape == (100, codes.shape[1])
     dead = codes.std(0) == 0
     assert torch.allclose(sampled[:, dead], codes[:1, dead], atol=0.05)
+
+
+def test_a_large_code_is_sampled_in_the_directions_that_matter_and_quickly():
+    mixing = drawn(3, 100, seed=5)
+    codes = drawn(400, 3) @ mixing + 7
+    sampled = latent.mixture(codes).sample(5000, seed=0)
+    assert sampled.shape == (5000, 100)
+    assert torch.allclose(sampled.T.cov(), codes.T.cov(), atol=0.25 * float(codes.T.cov().abs().max()))
+    assert torch.allclose(sampled.mean(0), codes.mean(0), atol=0.3)
 
 
 def test_the_health_marks_the_dead_units_and_has_each_unit_s_spread(few):

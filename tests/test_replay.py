@@ -1,5 +1,6 @@
 """How a run learned is kept epoch by epoch, survives what its process does not, and becomes an animation."""
 
+import dataclasses
 import io
 import itertools
 import struct
@@ -171,9 +172,16 @@ def test_frames_that_go_back_in_time_end_the_replay():
         assert replay.read(small(epochs)).epochs.tolist() == read
 
 
+def read_size(content):
+    return replay.read(content).codes.shape[2]
+
+
 def test_a_file_that_is_none_or_larger_than_any_replay_is_not_read(spoiled):
     run, path = checkpoints.open_run("a-run"), spoiled / checkpoints.REPLAY
     path.write_bytes(small())
+    run = dataclasses.replace(run, recipe=tiny(code_size=read_size(small()) + 1))
+    assert read_replay(run) is None  # of another code size
+    run = dataclasses.replace(run, recipe=tiny(code_size=read_size(small())))
     assert read_replay(run).epochs.tolist() == [0, 1, 3]
     with path.open("ab") as file:
         file.truncate(2**40)

@@ -43,6 +43,10 @@ def page(title: str) -> DeltaGenerator:
 
     Gives the corner to the right of the title, where a page may put what it is about.
     """
+    for name, value in st.query_params.to_dict().items():
+        if re.search(r"\d[eE]\+?\d{3}", value):  # a number beyond all numbers, which a control would fail on
+            del st.query_params[name]
+            st.rerun()
     st.set_page_config(page_title=f"{title} · Autoencoder Lab", page_icon=str(ICON), layout="wide")
     _settle()
     with st.sidebar:
@@ -81,7 +85,7 @@ def numbers(shown: Sequence[tuple[str, str, str]]) -> None:
     """Show numbers in a row that wraps where it is narrow: for each its name, its value, and a sentence of help."""
     with st.container(horizontal=True, gap="small"):
         for label, value, help in shown:
-            st.metric(label, value, help=help, width=122)
+            st.metric(label, value, help=help, width=96)
 
 
 def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, str], helps: Mapping[str, str]) -> None:
@@ -95,6 +99,10 @@ def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, 
         helps: a sentence for a column.
     """
     st.caption(caption)
+    found = found.copy()
+    for name, form in formats.items():
+        if name in found and form.endswith(("%%", "pp")):
+            found[name] = 100 * found[name]
     columns = {
         name: st.column_config.NumberColumn(format=formats.get(name), help=helps.get(name))
         if name in formats

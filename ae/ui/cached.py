@@ -6,9 +6,10 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from ae import checkpoints, data, metrics, pca
+from ae import checkpoints, data, latent, metrics, pca
 from ae.checkpoints import Line, Run
 from ae.data import Dataset
+from ae.latent import Mixture
 from ae.models import Autoencoder
 from ae.pca import PCA
 from ae.replay import Replay
@@ -78,6 +79,27 @@ def test_errors(run: Run) -> np.ndarray:
 def test_codes(run: Run) -> Tensor:
     """Give the codes of the test images, with shape (N, code size)."""
     return _test(run, str(run.path), version(run.path / checkpoints.WEIGHTS))[1]
+
+
+def model_and_codes(run: Run) -> tuple[Autoencoder, Tensor]:
+    """Give a run's model and its codes of the test images; if the run is gone, the whole page is drawn anew.
+
+    For parts of a page that are drawn on their own, long after the page looked whether the run is there.
+    """
+    try:
+        return model(run)[0], test_codes(run)
+    except checkpoints.RunError:
+        st.rerun()
+
+
+def sampler(run: Run) -> Mixture:
+    """Give what a run's codes are drawn from."""
+    return _sampler(run, str(run.path), version(run.path / checkpoints.WEIGHTS))
+
+
+@st.cache_resource(show_spinner="Fitting a mixture of Gaussians to the codes", max_entries=32)
+def _sampler(_run: Run, path: str, weights: tuple[int, int]) -> Mixture:
+    return latent.sampler(model(_run)[0], test_codes(_run))
 
 
 @st.cache_resource(show_spinner="Sending the test images through the model", max_entries=32)

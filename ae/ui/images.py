@@ -3,15 +3,17 @@
 import base64
 import html
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 from PIL import Image
 
 from ae import grids
+from ae.colours import DEAD
 from ae.grids import Row
 
 STYLE = """<style>
+.ae-box{container-type:inline-size}
 .ae-grid{display:grid;grid-template-columns:minmax(4.5rem,max-content) minmax(0,1fr);column-gap:.75rem;row-gap:.2rem;
 align-items:center;padding-bottom:.25rem}
 .ae-alone{grid-template-columns:minmax(0,1fr)}
@@ -24,6 +26,8 @@ align-items:center;padding-bottom:.25rem}
 .ae-cells>i{display:block;aspect-ratio:1;background-image:var(--s);background-size:calc(var(--n)*100%) 100%;
 background-position-x:var(--x);image-rendering:pixelated;transition:transform .12s}
 .ae-cells>i:hover{transform:scale(2);z-index:20;position:relative;outline:1px solid #8d93a1}
+@container (max-width:560px){.ae-grid{grid-template-columns:minmax(0,1fr)}.ae-grid>div:empty{display:none}
+.ae-words,.ae-small{font-size:.65rem;letter-spacing:-.02em}}
 @media (prefers-reduced-motion:reduce){.ae-cells>i{transition:none}}
 </style>"""
 
@@ -64,9 +68,9 @@ def image_rows(
             f'style="{width};--s:url({source})">{squares}</div>'
         )
         if row.captions:
-            cells.append(_words(row.caption, row.captions, width))
+            cells.append(_words(row.caption, row.captions, width, wrong=row.wrong))
     alone = "" if any(row.label or row.caption for row in rows) else " ae-alone"
-    st.html(f'{STYLE}<div class="ae-grid{alone}">{"".join(cells)}</div>')
+    st.html(f'{STYLE}<div class="ae-box"><div class="ae-grid{alone}">{"".join(cells)}</div></div>')
     if note or file:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if note:
@@ -125,8 +129,9 @@ def data_url(image: Image.Image) -> str:
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
-def _words(label: str, words: Sequence[str], width: str) -> str:
-    cells = "".join(f"<span>{html.escape(word)}</span>" for word in words)
+def _words(label: str, words: Sequence[str], width: str, *, wrong: Collection[int] = ()) -> str:
+    red = f' style="color:{DEAD};font-weight:600;opacity:1"'
+    cells = "".join(f"<span{red if i in wrong else ''}>{html.escape(word)}</span>" for i, word in enumerate(words))
     return (
         f'<div class="ae-small">{html.escape(label)}</div>'
         f'<div class="ae-cells ae-words ae-small" style="{width}">{cells}</div>'

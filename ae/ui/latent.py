@@ -26,7 +26,7 @@ MAPS = 16
 # ------------------------------------------------------------------------------------------------------------ the map
 
 
-def map_view(run: Run, model: Autoencoder, dataset: Dataset) -> None:
+def map_view(run: Run, dataset: Dataset) -> None:
     """Show the codes as points; a click on one shows its image, a click beside all decodes the spot."""
     size = run.recipe.code_size
     with st.sidebar:
@@ -57,63 +57,54 @@ def map_view(run: Run, model: Autoencoder, dataset: Dataset) -> None:
             placeholder="All",
             help="Only the points of these classes.",
         )
-    codes = cached.test_codes(run)
-    where = latent.plane(codes)
-    points = where.to_plane(codes[:POINTS])
-    if kind == "t-SNE":
-        points = torch.from_numpy(_tsne(run))
-    area = latent.bounds(points, margin=0.1 if kind == "t-SNE" else 0.06)
-    labels = dataset.test_labels[:POINTS].numpy()
-    hidden = [i for i, name in enumerate(dataset.class_names) if names and name not in names]
-    shown = ~np.isin(labels, hidden)
-    if kind == "t-SNE":
-        title, axes = "The code, laid out by t-SNE", ("no unit", "no unit")
-    elif size <= 2:
-        title, axes = "The code of each test image", where.names
-    else:
-        title, axes = f"The code's two main directions, {where.share:.0%} of its variance", where.names
-    behind = _manifold(run, model, where, area) if decoded and kind == "Plane" else None
-    _live_map(run, model, dataset, where, points, shown, area, title, axes, behind, kind == "Plane")
+    _live_map(run, dataset, by_tsne=kind == "t-SNE", decoded=decoded, classes=names)
 
 
 @st.fragment
-def _live_map(
-    run: Run,
-    model: Autoencoder,
-    dataset: Dataset,
-    where: Plane,
-    points: Tensor,
-    shown: np.ndarray,
-    area: Bounds,
-    title: str,
-    axes: tuple[str, str],
-    behind: np.ndarray | None,
-    way_back: bool,
-) -> None:
+def _live_map(run: Run, dataset: Dataset, *, by_tsne: bool, decoded: bool, classes: list[str]) -> None:
     """Draw the map and what was picked on it; a click draws this part anew, and nothing else."""
-    left, right = st.columns([5, 3], gap="medium")
+    model, codes = cached.model_and_codes(run)
+    where = latent.plane(codes)
+    points = torch.from_numpy(_tsne(run)) if by_tsne else where.to_plane(codes[:POINTS])
+    area = latent.bounds(points, outside=0.0)
+    axes = where.names
+    if by_tsne:
+        title, axes = f"The codes of {len(points):,} test images, laid out by t-SNE", ("", "")
+    elif run.recipe.code_size <= 2:
+        title = f"The codes of {len(points):,} test images"
+    else:
+        title = f"The codes of {len(points):,} test images: two directions, {where.share:.0%} of the variance"
     labels = dataset.test_labels[:POINTS].numpy()
+    hidden = [i for i, name in enumerate(dataset.class_names) if classes and name not in classes]
+    left, right = st.columns([5, 3], gap="medium")
     with left:
         figure = latent_figures.latent_map(
             points.numpy(),
-            np.where(shown, labels, -1),
+            np.where(np.isin(labels, hidden), -1, labels),
             dataset.class_names,
             title=title,
             axes=axes,
             area=area,
-            behind=behind,
+            behind=_manifold(model, where, area) if decoded and not by_tsne else None,
         )
         ui.chart(figure, key="latent_map", alt=f"{title}: {len(points):,} test images coloured by class", file="latent")
-        image, spot = _kept(len(points))
-        at = tuple(points[image].tolist()) if image is not None else spot
-        lens("lens", over="latent_map", images=_sprites(dataset.name), count=len(points), at=at, on_pick=_pick)
-    with right:
-        if spot is None:
-            _of_image(run, model, dataset, image or 0)
-        elif way_back:
-            _of_spot(run, model, dataset, where, spot)
+        image, spot = _kept(len(points) if by_tsne else len(codes))
+        if by_tsne:
+            at = None if image is None and spot else tuple(points[image or 0].tolist())
         else:
-            st.info("t-SNE has no way back from a spot to a code: click a point.", icon=":material/info:")
+            at = spot if spot else tuple(where.to_plane(codes[[image or 0]])[0].tolist())
+        lens("lens", over="latent_map", images=_sprites(dataset.name), count=len(points), at=at, on_pick=_pick)
+        st.caption(
+            "Point at a dot to see its image, click it for its neighbours"
+            + ("." if by_tsne else "; click anywhere else to see that spot decoded.")
+        )
+    with right:
+        if spot and by_tsne:
+            st.info("t-SNE has no way back from a spot to a code: click a dot.", icon=":material/info:")
+        if spot and not by_tsne:
+            _of_spot(model, codes, dataset, where, spot)
+        else:
+            _of_image(model, codes, dataset, image or 0)
 
 
 def _pick(picked: Picked) -> None:
@@ -130,7 +121,7 @@ def _kept(count: int) -> tuple[int | None, tuple[float, float] | None]:
     """Read what the page's address says was picked: an image, or a spot."""
     text = st.query_params.get("image", "")
     if text:
-        if text.isdecimal() and int(text[:12]) < count:
+        if text.isdecimal() and len(text) < 12 and int(text) < count:
             return int(text), None
         words = f"There is no image {ui.plain(text[:40])} on this map: use 0 to {count - 1:,}."
         st.warning(words, icon=":material/error:")
@@ -141,8 +132,7 @@ def _kept(count: int) -> tuple[int | None, tuple[float, float] | None]:
     return None, (x, y) if np.isfinite([x, y]).all() else None
 
 
-def _of_image(run: Run, model: Autoencoder, dataset: Dataset, image: int) -> None:
-    codes = cached.test_codes(run)
+def _of_image(model: Autoencoder, codes: Tensor, dataset: Dataset, image: int) -> None:
     near = latent.neighbours(codes, codes[image], latent.NEIGHBOURS + 1)
     near = [index for index in near if index != image][: latent.NEIGHBOURS]
     originals, drawn, _ = explore.reconstruct(model, dataset.test_images[[image]])
@@ -155,16 +145,16 @@ def _of_image(run: Run, model: Autoencoder, dataset: Dataset, image: int) -> Non
     _numbers_of(codes[image])
 
 
-def _of_spot(run: Run, model: Autoencoder, dataset: Dataset, where: Plane, spot: tuple[float, float]) -> None:
+def _of_spot(model: Autoencoder, codes: Tensor, dataset: Dataset, where: Plane, spot: tuple[float, float]) -> None:
     code = where.to_code(torch.tensor([spot]))
     drawn = latent.decode(model, code)
     st.markdown(f"**Decoded at** {spot[0]:.3g}, {spot[1]:.3g}")
     words = explore.readings(drawn) if not judge.why_not(dataset.name) else [""]
     image_rows([Row("", grey(drawn.squeeze(1).numpy()), words)], alt="The spot, decoded", largest=180)
     if words[0]:
-        st.caption("Below: the digit that a small classifier reads, and how sure it is.")
+        st.caption("Under it: the digit that a small classifier reads, and how sure it is.")
     st.markdown("**Nearest by code**")
-    _neighbours(dataset, latent.neighbours(cached.test_codes(run), code[0]), alt="The test images nearest to the spot")
+    _neighbours(dataset, latent.neighbours(codes, code[0]), alt="The test images nearest to the spot")
     if len(code[0]) > 2:
         st.caption("The spot lies in the plane of the two components; the other directions are at their mean.")
     _numbers_of(code[0])
@@ -186,7 +176,7 @@ def _sprites(dataset: str) -> str:
     return sprites(cached.dataset(dataset).test_images[:POINTS, 0].numpy())
 
 
-def _manifold(run: Run, model: Autoencoder, where: Plane, area: Bounds) -> np.ndarray:
+def _manifold(model: Autoencoder, where: Plane, area: Bounds) -> np.ndarray:
     return grids.tiled(latent.manifold(model, where, area, LATTICE).numpy())
 
 
@@ -214,48 +204,73 @@ def _laid_out() -> dict[tuple[str, tuple[int, int]], np.ndarray]:
 # ---------------------------------------------------------------------------------------------------------- the units
 
 
-def units_view(run: Run, model: Autoencoder, dataset: Dataset) -> None:
+def units_view(run: Run, dataset: Dataset) -> None:
     """Show one slider for each unit of the code, and the decoded image, which follows."""
     with st.sidebar:
         start = pick.pick_endpoint("Start", dataset, first=0, key="start", then=pick.forget_place)
-    _sliders(run, model, start)
+    _sliders(run, dataset, start)
 
 
 @st.fragment
-def _sliders(run: Run, model: Autoencoder, start: int) -> None:
-    codes = cached.test_codes(run)
+def _sliders(run: Run, dataset: Dataset, start: int) -> None:
+    model, codes = cached.model_and_codes(run)
     size = codes.shape[1]
     low, _, high = explore.code_ranges(codes.numpy())
     low, high = np.minimum(low, codes[start].numpy()), np.maximum(high, codes[start].numpy())
     left, right = st.columns([2, 3], gap="large")
     begun = codes[start].clone()
+    live = model.live_units(codes).tolist()
     kept = _code_in_address(size)
     code = (begun if kept is None else kept).clone()
+    moved = False
     with right:
         places = st.columns(2 if size > 6 else 1, gap="medium")
         for unit in range(min(size, SLIDERS)):
             margin = max(0.25 * float(high[unit] - low[unit]), 0.01)
             bottom, top = float(low[unit]) - margin, float(high[unit]) + margin
             code[unit] = places[unit % len(places)].slider(
-                f"Unit {unit}",
+                f"Unit {unit}" + ("" if live[unit] else " · dead"),
                 bottom,
                 top,
                 min(max(float(code[unit]), bottom), top),
                 (top - bottom) / 200,
                 format="%.2f",
                 key=f"unit-{run.id}-{start}-{unit}",
+                disabled=not live[unit],
                 help="From the 5th to the 95th percentile over the test images, and a quarter more on both sides.",
             )
+            moved |= abs(float(code[unit] - begun[unit])) > (top - bottom) / 400
         if size > SLIDERS:
             st.caption(f"The first {SLIDERS} of {size} units; the others stay as they are.")
-    if not torch.allclose(code, begun, atol=1e-3):
+    if moved:
         pick.put_in_address("code", ",".join(f"{value:.4g}" for value in code.tolist()))
+    else:
+        st.query_params.pop("code", None)
     with left:
         drawn = latent.decode(model, code[None])
         picture(grids.enlarged(grey(drawn.squeeze(1).numpy())[0], 10), alt="The code, decoded", largest=280)
         if not judge.why_not(run.recipe.dataset):
             st.caption(f"A small classifier reads: {explore.readings(drawn)[0]}")
-        st.caption(f"The sliders began at the code of test image {start}.")
+        st.button(
+            f"Back to image {start}",
+            icon=":material/undo:",
+            key="back",
+            disabled=not moved,
+            on_click=_back,
+            args=(run, start, size),
+            help="Put every slider back to the code of the image that they began with.",
+        )
+        original, again, _ = explore.reconstruct(model, dataset.test_images[[start]])
+        pair = np.concatenate([original, again])
+        image_rows(
+            [Row("", grey(pair), [f"image {start}", "drawn"])], alt=f"Image {start} and its drawing", largest=110
+        )
+
+
+def _back(run: Run, start: int, size: int) -> None:
+    pick.forget_place()
+    for unit in range(size):
+        st.session_state.pop(f"unit-{run.id}-{start}-{unit}", None)
 
 
 def _code_in_address(size: int) -> Tensor | None:
@@ -271,13 +286,14 @@ def _code_in_address(size: int) -> Tensor | None:
 # -------------------------------------------------------------------------------------------------- samples and health
 
 
-def samples_view(run: Run, model: Autoencoder) -> None:
+def samples_view(run: Run) -> None:
     """Show images that nobody ever drew."""
     with st.sidebar:
         seed = st.number_input(
             "Seed", 0, 10**6, 0, key="sample_seed", bind="query-params", help="The same number draws the same images."
         )
-    codes = latent.sample(model, cached.test_codes(run), 40, int(seed))
+    model, _ = cached.model_and_codes(run)
+    codes = cached.sampler(run).sample(40, seed=int(seed))
     drawn = latent.decode(model, codes).squeeze(1).numpy()
     rows = [Row("", grey(part)) for part in np.split(drawn, 4)]
     source = (
@@ -289,7 +305,7 @@ def samples_view(run: Run, model: Autoencoder) -> None:
     image_rows(rows, alt=f"Forty samples of {run.name}", largest=84, file="samples", title=run.name, note=source)
 
 
-def health_view(run: Run, model: Autoencoder) -> None:
+def health_view(run: Run) -> None:
     """Show what each unit of the code says, and why some say nothing."""
     found = _health(run, str(run.path), cached.version(run.path / checkpoints.WEIGHTS))
     size = run.recipe.code_size

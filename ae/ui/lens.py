@@ -61,6 +61,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const plot = chart.querySelector(".nsewdrag").getBoundingClientRect(), layout = chart._fullLayout;
     const x = layout.xaxis.p2d(down[0] - plot.left), y = layout.yaxis.p2d(down[1] - plot.top);
     setTriggerValue("picked", { x, y, id: down[2] });
+    tip.style.display = "none";
     down = null;
   };
   const leave = () => {

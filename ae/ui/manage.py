@@ -18,13 +18,13 @@ def runs(shown: Sequence[Run]) -> None:
             "Run",
             list(known),
             key="managed",
-            format_func=lambda id: pick.label_of(known[id]),
+            format_func=pick.labels(shown).__getitem__,
             help="Which one to change.",
         )
         run = known[id]
         left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom")
-        name = left.text_input("Name", run.name, key=f"name-{id}", help="What the run is called everywhere.")
-        tags = middle.text_input(
+        left.text_input("Name", run.name, key=f"name-{id}", help="What the run is called everywhere.")
+        middle.text_input(
             "Tags", ", ".join(run.tags), key=f"tags-{id}", help="Words to find it by, with commas between them."
         )
         right.button(
@@ -33,7 +33,7 @@ def runs(shown: Sequence[Run]) -> None:
             width="stretch",
             disabled=run.shipped,
             on_click=ui.try_to,
-            args=(lambda: _save(run, name, tags),),
+            args=(lambda: _save(run),),
             help="Write the name and the tags into the run's folder.",
         )
         if st.button(
@@ -46,7 +46,9 @@ def runs(shown: Sequence[Run]) -> None:
             _confirm(run)
 
 
-def _save(run: Run, name: str, tags: str) -> None:
+def _save(run: Run) -> None:
+    """Write what stands in the fields now, which may be newer than what was there when the button was drawn."""
+    name, tags = (st.session_state[f"{field}-{run.id}"] for field in ("name", "tags"))
     record.change(run, name=name, tags=[tag for tag in tags.split(",") if tag.strip()])
 
 

@@ -14,6 +14,8 @@ from ae.ui import cached
 
 IMAGES = 300
 STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
+TAKEN = ("Noisy", "Median 3 × 3", "Gaussian blur")
+"""Names of methods that no model may have."""
 HELPS = {
     "PSNR (dB)": "Peak signal-to-noise ratio: how near the output is to the clean image, pixel by pixel.",
     "SSIM": "Structural similarity to the clean image, 1 is equal.",

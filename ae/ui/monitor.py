@@ -43,6 +43,8 @@ def monitor(run: Run, state: jobs.State) -> None:
     _numbers(run, history)
     figure = figures.loss_curve(history, run.recipe.epochs, held_out=run.recipe.held_out_words)
     st.plotly_chart(figure, key="curve", config=PLAIN, alt=f"Training and held-out loss of {run.name} by epoch")
+    if state not in jobs.ACTIVE and cached.replay(run):
+        return  # the page replays what it drew, from the first epoch to the last
     preview = checkpoints.read_preview(run)
     with st.container(height=250, border=False):
         if preview:

@@ -15,23 +15,33 @@ from ae.ui.pad import digit_pad
 def own_digit() -> tuple[Tensor, bool]:
     """Let a person bring a digit; gives it as uint8 (1, 1, 28, 28), and whether it is theirs, or an example."""
     kept = _kept()
-    found = _said(lambda: digit_pad("pad", before=kept))
+    drawn = _said(lambda: digit_pad("pad", before=kept, changed=lambda: _by("pad")))
     file = st.file_uploader(
         "Or upload a picture of one",
-        type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
+        type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
         max_upload_size=drawing.LARGEST_BYTES // 10**6,
         key="upload",
+        on_change=lambda: _by("file"),
         help="Any size and colour, also a photo of dark ink on white paper. It is cut out, shrunk to 20 x 20 pixels "
         "and centred by its mass, as MNIST's makers did.",
     )
-    if file is not None:
+    latest = st.session_state.get("own_by")  # of a drawing and a picture, what came last
+    found = drawn if latest == "pad" else None
+    if latest == "file" and file is not None:
         found = _said(lambda: drawing.from_file(file.getvalue(), file.name))
     if found is not None:
         text = drawing.to_text(found)
         pick.put_in_address("own", text)
         kept = drawing.from_text(text)  # what whoever opens the link sees
+    elif latest == "pad":
+        st.query_params.pop("own", None)
+        kept = None
     shown = cached.dataset("digits").test_images[0, 0].numpy() if kept is None else kept
     return torch.from_numpy(np.ascontiguousarray(shown)).reshape(1, 1, data.SIDE, data.SIDE), kept is not None
+
+
+def _by(what: str) -> None:
+    st.session_state["own_by"] = what
 
 
 def _kept() -> np.ndarray | None:

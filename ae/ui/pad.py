@@ -1,11 +1,14 @@
 """A pad to draw a digit on, with the mouse or a finger. What comes from the browser is checked."""
 
 import base64
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
 from ae import drawing
+from ae.grids import enlarged
+from ae.ui.images import data_url
 
 LONGEST = 300_000
 _PREFIX = "data:image/png;base64,"
@@ -56,29 +59,31 @@ export default function ({ data, parentElement, setStateValue }) {
 )
 
 
-def digit_pad(key: str, *, before: np.ndarray | None = None) -> np.ndarray | None:
+def digit_pad(key: str, *, before: np.ndarray | None, changed: Callable[[], None]) -> np.ndarray | None:
     """Let a person draw a digit; gives it as uint8 (28, 28), white on black, or None while the pad is untouched.
 
     Args:
         key: of the component.
         before: what the pad shows when it appears, uint8 (28, 28).
+        changed: called when something was drawn or cleared.
 
     Raises:
         drawing.DrawingError: what the browser sent is no drawing, or the pad was cleared.
     """
-    from ae.grids import enlarged
-    from ae.ui.images import data_url
-
     shown = data_url(enlarged(np.repeat(before[..., None], 3, 2), 10)) if before is not None else ""
     state = _PAD(
         key=key,
         data={"label": "Draw a digit here", "png": shown},
         default={"png": None},
-        on_png_change=lambda: None,
+        on_png_change=changed,
     )
     png = state.png
     if png is None:
         return None
     if not isinstance(png, str) or not png.startswith(_PREFIX) or len(png) > LONGEST:
         raise drawing.DrawingError("Draw a digit on the pad")
-    return drawing.from_file(base64.b64decode(png.removeprefix(_PREFIX)), "the pad")
+    try:
+        content = base64.b64decode(png.removeprefix(_PREFIX), validate=True)
+    except ValueError as error:
+        raise drawing.DrawingError("Draw a digit on the pad") from error
+    return drawing.from_file(content, "the pad")

@@ -1,6 +1,7 @@
 """How people choose: runs, test images, and both ends of a way. Every choice lives in the URL."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import streamlit as st
@@ -48,8 +49,10 @@ def open_model(run: Run) -> tuple[Autoencoder, Dataset]:
 
 
 def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
-    """Give the models of those runs that learned what the first one did, and its images; say which are left out."""
-    _, images = open_model(runs[0])
+    """Give the models of those runs that learned what the first one did, and its images; say which are left out.
+
+    Where no model is left, or the images are not here, the page ends with a sentence.
+    """
     models: dict[Run, Autoencoder] = {}
     for run in runs:
         if run.recipe.dataset != runs[0].recipe.dataset:
@@ -65,7 +68,7 @@ def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
             st.warning(f"{plain(str(error))}: it is left out.", icon=":material/error:")
     if not models:
         st.stop()
-    return models, images
+    return models, open_model(next(iter(models)))[1]
 
 
 def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
@@ -74,11 +77,13 @@ def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
     wanted = st.query_params.get("run") or st.session_state.get("run_id")
     if wanted not in known:
         if st.query_params.get("run"):
-            st.warning(f"There is no such run here: {wanted!r}. This is the newest one.", icon=":material/search_off:")
+            words = f"There is no such run here: {plain(repr(wanted[:60]))}. This is the newest one."
+            st.warning(words, icon=":material/search_off:")
         wanted = runs[0].id
     st.session_state["run_choice"] = wanted
+    names = labels(runs)
     chosen = st.selectbox(
-        label, list(known), key="run_choice", format_func=lambda id: label_of(known[id]), on_change=_chosen, help=help
+        label, list(known), key="run_choice", format_func=names.__getitem__, on_change=_chosen, help=help
     )
     show_run(chosen)
     return known[chosen]
@@ -101,44 +106,81 @@ def show_run(id: str) -> None:
     put_in_address("run", id)
 
 
-def label_of(run: Run) -> str:
-    """Name a run where several may have the same name: with its code size and the time it was made, UTC."""
-    size = "" if "z " in run.name else f" · z {run.recipe.code_size}"
-    return f"{run.name}{size} · {run.created[5:10]} {run.created[11:16]}"
+def labels(runs: Sequence[Run]) -> dict[str, str]:
+    """Name runs, by their ids, with their code size; those of one name also by the time they were made, UTC."""
+
+    def with_size(run: Run) -> str:
+        return run.name + ("" if "z " in run.name else f" · z {run.recipe.code_size}")
+
+    return {
+        run.id: label
+        for run, label in _distinct(
+            runs,
+            with_size,
+            lambda run: f"{with_size(run)} · {run.created[5:10]} {run.created[11:16]}",
+            lambda run: f"{with_size(run)} · {run.created[5:10]} {run.created[11:19]}",
+        ).items()
+    }
 
 
-def short_names(runs: Sequence[Run]) -> dict[Run, str]:
-    """Name each run as briefly as tells it from the others.
+def short_names(runs: Sequence[Run], *, taken: Collection[str] = ()) -> dict[Run, str]:
+    """Name each run as briefly as tells it from the others, and from the names that are ``taken``.
 
     An ending that all share, such as the dataset, is left out; where the name is not enough, its time is added.
     """
-    names = [run.name for run in runs]
-    ends = {name.rpartition(" · ")[2] for name in names}
-    if len(runs) > 1 and len(ends) == 1 and all(" · " in name for name in names):
-        names = [name.rpartition(" · ")[0] for name in names]
-    pairs = zip(runs, names, strict=True)
-    return {run: name if names.count(name) == 1 else f"{name} · {run.created[11:16]}" for run, name in pairs}
+    ends = {run.name.rpartition(" · ")[2] for run in runs}
+    shared = len(runs) > 1 and len(ends) == 1 and all(" · " in run.name for run in runs)
+
+    def short(run: Run) -> str:
+        return run.name.rpartition(" · ")[0] if shared else run.name
+
+    return _distinct(runs, short, lambda run: f"{short(run)} · {run.created[5:10]} {run.created[11:19]}", taken=taken)
 
 
-def pick_runs(label: str, runs: Sequence[Run], *, help: str, most: int | None = None) -> list[Run]:
-    """Let people pick several of ``runs``, at least one; with no choice made, the newest few of one dataset."""
+def _distinct(runs: Sequence[Run], *ways: Callable[[Run], str], taken: Collection[str] = ()) -> dict[Run, str]:
+    """Name runs the first way that gives no two the same name; in the end their ids tell them apart."""
+    named = {run: ways[0](run) for run in runs}
+    for way in (*ways[1:], lambda run: f"{ways[0](run)} · {run.id}"):
+        often = Counter([*named.values(), *taken])
+        named = {run: way(run) if often[name] > 1 else name for run, name in named.items()}
+    return named
+
+
+def pick_runs(
+    label: str, runs: Sequence[Run], *, help: str, most: int | None = None, among: Collection[str] | None = None
+) -> list[Run]:
+    """Let people pick several of ``runs``, at least one; with no choice made, the newest few of one dataset.
+
+    Args:
+        label: of the control.
+        runs: to choose from.
+        help: its sentence.
+        most: so many at once.
+        among: ids that are to choose from now, if not all.
+    """
+    everything = {run.id for run in runs}
+    runs = [run for run in runs if among is None or run.id in among]
     known = {run.id: run for run in runs}
     asked = [id for id in st.query_params.get("runs", "").split(",") if id]
-    if gone := [id for id in asked if id not in known]:
+    if gone := [id for id in asked if id not in everything]:
         st.warning(f"There is no such run here: {plain(', '.join(gone)[:200])}.", icon=":material/search_off:")
     wanted = [id for id in asked or st.session_state.get("run_ids", []) if id in known]
-    if not wanted and not (asked and not gone):
+    if not wanted:
         first = known.get(st.session_state.get("run_id", ""), runs[0])
+        several = {name for name, count in Counter(run.recipe.dataset for run in runs).items() if count > 1}
+        if "run_id" not in st.session_state:  # one that there is something to lay beside
+            first = next((run for run in runs if run.recipe.dataset in several), first)
         others = [run for run in runs if run.recipe.dataset == first.recipe.dataset and run is not first]
         wanted = [run.id for run in [first, *others][:FIRST_RUNS]]
     if "runs_emptied" not in st.session_state:
         st.session_state["runs_choice"] = wanted[:most]
     st.session_state.pop("runs_emptied", None)
+    names = labels(runs)
     chosen = st.multiselect(
         label,
         list(known),
         key="runs_choice",
-        format_func=lambda id: label_of(known[id]),
+        format_func=names.__getitem__,
         max_selections=most,
         on_change=_chose,
         help=help,

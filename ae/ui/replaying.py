@@ -11,25 +11,29 @@ from ae.checkpoints import Run
 from ae.colours import CLASSES
 from ae.data import SOURCES
 from ae.replay import Replay
-from ae.ui import cached
+from ae.ui import cached, pick
 from ae.ui.images import animation, image_rows, picture, take
 
 NOTHING = "Nothing was kept of how this run learned: it was trained by an earlier version."
 
 
-def _scrubber(replay: Replay) -> int:
-    """Let people choose an epoch; gives its place among those that were kept."""
-    epochs = replay.epochs.tolist()
+def _scrubber(run: Run, replay: Replay) -> int:
+    """Let people choose an epoch, which lives in the page's address; gives its place among those that were kept."""
+    epochs = [str(epoch) for epoch in replay.epochs]
     if len(epochs) < 2:
         return 0
+    asked = st.query_params.get("epoch")
     epoch = st.select_slider(
         "Epoch",
         epochs,
-        epochs[-1],
-        key="epoch",
-        bind="query-params",
+        asked if asked in epochs else epochs[-1],
+        key=f"epoch-{run.id}",
         help="Drag it to see what the network knew after that epoch.",
     )
+    if epoch == epochs[-1]:
+        st.query_params.pop("epoch", None)
+    else:
+        pick.put_in_address("epoch", epoch)
     return epochs.index(epoch)
 
 
@@ -40,7 +44,7 @@ def images_then(run: Run) -> None:
     if replay is None:
         st.caption(NOTHING)
         return
-    frame = _scrubber(replay)
+    frame = _scrubber(run, replay)
     image_rows(
         replay_pictures.drawn(replay, frame),
         alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
@@ -60,7 +64,7 @@ def codes_then(run: Run) -> None:
         st.caption(NOTHING)
         return
     names = SOURCES[run.recipe.dataset].class_names
-    frame = _scrubber(replay)
+    frame = _scrubber(run, replay)
     left, right = st.columns(2, gap="large")
     with left:
         where, area = replay_pictures.view(replay)

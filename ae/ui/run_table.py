@@ -12,12 +12,17 @@ FORMATS = {
     "Test MSE": "%.4f",
     "PSNR (dB)": "%.2f",
     "SSIM": "%.3f",
-    "Legible": "percent",
+    "Legible": "%.1f%%",
     "kNN accuracy": "%.3f",
     "Live units": "%d",
     "Parameters": "localized",
     "Seconds": "%.1f",
 }
+DIFFERENCES = {
+    name: "%+.1f pp" if form.endswith("%%") else "%+d" if form == "localized" else form.replace("%", "%+")
+    for name, form in FORMATS.items()
+}
+"""The same for differences; pp are percentage points."""
 HELPS = {
     "Code": "Units of the bottleneck.",
     "Test MSE": "Mean squared error per pixel over the test images. Lower is better.",
@@ -28,7 +33,7 @@ HELPS = {
     "Live units": "Units of the code that are not the same for every image.",
     "Parameters": "Numbers that training changes.",
     "Seconds": "Training time, measuring after each epoch included.",
-    "Recipe": "The preset it came from; own, if none.",
+    "Recipe": "The preset it came from, and what was changed in it.",
 }
 
 
