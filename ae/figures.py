@@ -6,7 +6,6 @@ from itertools import cycle
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from ae.checkpoints import Line
 from ae.colours import ACCENT, FAINT, INK, MARK, QUIET, RUNS, TRAINING
@@ -219,53 +218,57 @@ def class_bars(losses: Mapping[str, Mapping[str, float]]) -> go.Figure:
     return figure
 
 
-def noise_curves(
-    measured: Mapping[str, np.ndarray],
+DASHES = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "dashed", "longdash": "dashed"}
+"""What Plotly's dashes are called in a style sheet."""
+
+
+def method_lines(methods: Sequence[str], runs: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Give each method its dash and colour: models are solid and coloured, in order, the others dashed and quiet."""
+    colours = dict(zip(runs, cycle(RUNS), strict=False))
+    others = iter(cycle((("dash", QUIET), ("dot", QUIET), ("dashdot", QUIET), ("longdash", INK))))
+    return {name: ("solid", colours[name]) if name in colours else next(others) for name in methods}
+
+
+def noise_curve(
+    measured: Mapping[str, Sequence[float]],
     strengths: Sequence[float],
+    lines: Mapping[str, tuple[str, str]],
     *,
+    title: str,
     unit: str,
-    judged: bool,
-    runs: Sequence[str],
+    of: str,
+    form: str,
     now: float,
 ) -> go.Figure:
-    """Draw PSNR, SSIM and legibility over the strength of noise, side by side.
+    """Draw a measure of quality over the strength of noise; its legend stands elsewhere, for several figures share it.
 
     Args:
-        measured: for each method, with shape (strengths, 3), as ``ae.denoise.curve`` gives it.
+        measured: for each method, a value at each strength.
         strengths: of the noise.
+        lines: dash and colour of each method, as ``method_lines`` gives them.
+        title: what is shown.
         unit: what the strength is.
-        judged: whether there is a judge, and so legibility.
-        runs: which of the methods are models; the others are drawn thin and dashed.
+        of: what the values are, with their unit.
+        form: how a value is written, as in ".1f".
         now: the strength that is looked at, marked by a line.
     """
-    titles = ["PSNR (dB), higher is better", "SSIM, higher is better"]
-    if judged:
-        titles.append("Still read as the true digit")
-    figure = make_subplots(1, len(titles), subplot_titles=titles, horizontal_spacing=0.07)
-    colours = {name: colour for name, colour in zip(runs, cycle(RUNS))}
-    others = iter(cycle((("dash", QUIET), ("dot", QUIET), ("dashdot", QUIET), ("longdash", INK))))
+    figure = go.Figure()
     for name, values in measured.items():
-        dash, colour = ("solid", colours[name]) if name in colours else next(others)
-        for column in range(len(titles)):
-            figure.add_scatter(
-                x=strengths,
-                y=np.where(values[:, column] < 60, values[:, column], np.nan),  # no noise at all is 100 dB
-                name=name,
-                legendgroup=name,
-                showlegend=column == 0,
-                mode="lines",
-                line={"color": colour, "width": 2.5 if name in colours else 1.5, "dash": dash},
-                hovertemplate=("%{y:.1f} dB", "%{y:.2f}", "%{y:.0%}")[column],
-                row=1,
-                col=column + 1,
-            )
+        dash, colour = lines[name]
+        shown = [value if value < 60 else None for value in values]  # no noise at all is 100 dB
+        figure.add_scatter(
+            x=strengths,
+            y=shown,
+            name=name,
+            mode="lines",
+            line={"color": colour, "width": 2.5 if dash == "solid" else 1.5, "dash": dash},
+            hovertemplate=f"%{{y:{form}}}",
+        )
     figure.add_vline(now, line={"color": QUIET, "width": 1, "dash": "dot"})
-    style(figure, "How well noise is taken away, by its strength", x=f"Strength ({unit})", y="")
-    under(figure)
-    figure.update_annotations(font_size=13)
-    figure.update_layout(margin={"t": 64})
-    if judged:
-        figure.update_yaxes(tickformat=".0%", range=[0, 1.02], col=3)
+    style(figure, title, x=f"Strength ({unit})", y=of)
+    figure.update_layout(height=280, showlegend=False)
+    if form.endswith("%"):
+        figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
     return figure
 
 

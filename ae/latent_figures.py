@@ -101,7 +101,7 @@ def turned_into(counts: np.ndarray, class_names: Sequence[str], *, title: str) -
     """Draw what true digits (rows) were read as (columns), as shares of each row; ``counts`` (C, C)."""
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     wrong = shares.copy()
-    np.fill_diagonal(wrong, np.nan)
+    np.fill_diagonal(wrong, 0.0)
     names = list(class_names)
     figure = go.Figure(
         go.Heatmap(

@@ -28,7 +28,7 @@ SLIDERS = {
     "Denoise, strength": ("denoise?runs={z8},{z2}", ".st-key-strength input"),
     "Interpolate, steps": ("interpolate?runs={z8},{z2}", ".st-key-n input"),
     "Latent space, unit 0": ("latent_space?run={z8}&view=Units", "[class*=st-key-unit] input >> nth=0"),
-    "Latent space, replay": ("latent_space?run={z8}&view=Replay", ".st-key-epoch input"),
+    "Latent space, replay": ("latent_space?run={z8}&view=Replay", "[class*=st-key-epoch] input >> nth=0"),
     "Reconstruct, how many": ("reconstruct?run={z8}&by=At+random", ".st-key-count input"),
 }
 WATCH = """() => {

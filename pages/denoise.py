@@ -6,9 +6,14 @@ import torch
 from ae import data, denoise, explore, figures, judge, latent_figures, noise, ui
 from ae.grids import Row, grey
 from ae.ui import cached, measuring, pick
-from ae.ui.images import image_rows
+from ae.ui.images import image_rows, line_legend
 
 MOST = 5
+MEASURES = (
+    ("Nearness, higher is better", "PSNR (dB)", ".1f"),
+    ("Likeness, higher is better", "SSIM", ".2f"),
+    ("Legibility, higher is better", "Still read right", ".0%"),
+)
 
 ui.page("Denoise")
 runs = pick.trained_runs()
@@ -115,10 +120,16 @@ st.caption(
     else judge.why_not(dataset.name) + " So no legibility is shown."
 )
 curves = measuring.curves(models, names, kind=kind, clip=clip, size=size)
-figure = figures.noise_curves(
-    curves, measuring.STRENGTHS, unit=unit, judged=judged, runs=list(names.values()), now=strength
-)
-ui.chart(figure, key="curves", alt="PSNR, SSIM and legibility over the strength of the noise", file="denoising-curves")
+lines = figures.method_lines(list(curves), list(names.values()))
+st.markdown("**How well noise is taken away, by its strength**")
+line_legend(lines)
+for place, (at, (title, of, form)) in zip(st.columns(3 if judged else 2), enumerate(MEASURES), strict=False):
+    found = {name: values[:, at].tolist() for name, values in curves.items()}
+    figure = figures.noise_curve(
+        found, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form, now=strength
+    )
+    with place:
+        ui.chart(figure, key=f"curve{at}", alt=f"{title}, over the strength of the noise", file=f"denoising-{at}")
 if judged:
     whose = st.segmented_control(
         "What the illegible ones turned into",

@@ -3,13 +3,15 @@
 import base64
 import html
 import io
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import cycle
 
 import streamlit as st
 from PIL import Image
 
 from ae import grids
-from ae.colours import DEAD
+from ae.colours import CLASSES, DEAD
+from ae.figures import DASHES
 from ae.grids import Row
 
 STYLE = """<style>
@@ -96,6 +98,25 @@ def animation(content: bytes, *, alt: str, largest: int) -> None:
         f'<img src="data:image/gif;base64,{source}" alt="{html.escape(alt)}" '
         f'style="width:100%;max-width:{largest}px;image-rendering:pixelated;display:block">'
     )
+
+
+def class_legend(names: Sequence[str]) -> None:
+    """Say which colour is which class."""
+    mark = "display:inline-block;width:.6rem;height:.6rem;border-radius:50%;background:{}"
+    _legend({name: mark.format(colour) for name, colour in zip(names, cycle(CLASSES), strict=False)})
+
+
+def line_legend(lines: Mapping[str, tuple[str, str]]) -> None:
+    """Say which line is which; for each its dash and colour, as ``ae.figures.method_lines`` gives them."""
+    mark = "display:inline-block;width:1.6rem;border-top:2px {} {};vertical-align:middle"
+    _legend({name: mark.format(DASHES[dash], colour) for name, (dash, colour) in lines.items()})
+
+
+def _legend(marks: Mapping[str, str]) -> None:
+    cells = "".join(
+        f'<span><i style="{mark};margin-right:.35rem"></i>{html.escape(name)}</span>' for name, mark in marks.items()
+    )
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.8rem">{cells}</div>')
 
 
 def take(label: str, name: str, make: Callable[[], bytes]) -> None:

@@ -15,7 +15,7 @@ from ae.ui.pad import digit_pad
 def own_digit() -> tuple[Tensor, bool]:
     """Let a person bring a digit; gives it as uint8 (1, 1, 28, 28), and whether it is theirs, or an example."""
     kept = _kept()
-    drawn = _said(lambda: digit_pad("pad", before=kept, changed=lambda: _by("pad")))
+    place = st.container()
     file = st.file_uploader(
         "Or upload a picture of one",
         type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
@@ -26,16 +26,20 @@ def own_digit() -> tuple[Tensor, bool]:
         "and centred by its mass, as MNIST's makers did.",
     )
     latest = st.session_state.get("own_by")  # of a drawing and a picture, what came last
-    found = drawn if latest == "pad" else None
+    found = None
     if latest == "file" and file is not None:
         found = _said(lambda: drawing.from_file(file.getvalue(), file.name))
+        kept = kept if found is None else drawing.from_text(drawing.to_text(found))
+    with place:
+        drawn = _said(lambda: digit_pad("pad", before=kept, replace=latest == "file", changed=lambda: _by("pad")))
+    if latest == "pad":
+        found, kept = drawn, None
     if found is not None:
         text = drawing.to_text(found)
         pick.put_in_address("own", text)
         kept = drawing.from_text(text)  # what whoever opens the link sees
     elif latest == "pad":
         st.query_params.pop("own", None)
-        kept = None
     shown = cached.dataset("digits").test_images[0, 0].numpy() if kept is None else kept
     return torch.from_numpy(np.ascontiguousarray(shown)).reshape(1, 1, data.SIDE, data.SIDE), kept is not None
 

@@ -39,6 +39,13 @@ export default function ({ data, parentElement, setStateValue }) {
       before.src = data.png;
     }
   }
+  if (data.replace && canvas.dataset.shown !== data.png) {
+    blank();
+    const other = new Image();
+    other.onload = () => pen.drawImage(other, 0, 0, SIDE, SIDE);
+    other.src = data.png;
+  }
+  canvas.dataset.shown = data.png;
   pen.strokeStyle = "#fff"; pen.lineWidth = 22; pen.lineCap = pen.lineJoin = "round";
   const to = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -59,12 +66,13 @@ export default function ({ data, parentElement, setStateValue }) {
 )
 
 
-def digit_pad(key: str, *, before: np.ndarray | None, changed: Callable[[], None]) -> np.ndarray | None:
+def digit_pad(key: str, *, before: np.ndarray | None, replace: bool, changed: Callable[[], None]) -> np.ndarray | None:
     """Let a person draw a digit; gives it as uint8 (28, 28), white on black, or None while the pad is untouched.
 
     Args:
         key: of the component.
         before: what the pad shows when it appears, uint8 (28, 28).
+        replace: whether ``before`` also takes the place of what was drawn.
         changed: called when something was drawn or cleared.
 
     Raises:
@@ -73,7 +81,7 @@ def digit_pad(key: str, *, before: np.ndarray | None, changed: Callable[[], None
     shown = data_url(enlarged(np.repeat(before[..., None], 3, 2), 10)) if before is not None else ""
     state = _PAD(
         key=key,
-        data={"label": "Draw a digit here", "png": shown},
+        data={"label": "Draw a digit here", "png": shown, "replace": replace},
         default={"png": None},
         on_png_change=changed,
     )

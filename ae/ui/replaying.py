@@ -1,18 +1,13 @@
 """A scrubber over how a network learned, and its animation."""
 
-import html
-from collections.abc import Sequence
-from itertools import cycle
-
 import streamlit as st
 
 from ae import replay_pictures
 from ae.checkpoints import Run
-from ae.colours import CLASSES
 from ae.data import SOURCES
 from ae.replay import Replay
 from ae.ui import cached, pick
-from ae.ui.images import animation, image_rows, picture, take
+from ae.ui.images import animation, class_legend, image_rows, picture, take
 
 NOTHING = "Nothing was kept of how this run learned: it was trained by an earlier version."
 
@@ -82,13 +77,3 @@ def codes_then(run: Run) -> None:
         film = replay_pictures.film_of_codes(replay, run.name, names)
         animation(film, alt=f"How the codes of {run.name} came about", largest=440)
     take("Animation", "codes.gif", lambda: replay_pictures.film_of_codes(replay, run.name, names))
-
-
-def class_legend(names: Sequence[str]) -> None:
-    """Say which colour is which class."""
-    dots = "".join(
-        f'<span style="white-space:nowrap"><i style="display:inline-block;width:.6rem;height:.6rem;border-radius:50%;'
-        f'background:{colour};margin-right:.3rem"></i>{html.escape(name)}</span>'
-        for name, colour in zip(names, cycle(CLASSES), strict=False)
-    )
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:.2rem .9rem;font-size:.8rem">{dots}</div>')

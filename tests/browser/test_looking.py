@@ -185,6 +185,7 @@ def test_ends_are_chosen_in_the_sidebar_and_the_walk_between_them_is_shared(lab,
     assert shown(page) != before
     move(page, "n", 2)
     expect(page.get_by_text("10/10")).to_be_visible()
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("button", name="spherical").or_(page.get_by_role("radio", name="spherical")).first.click()
     expect(page.locator(PICTURE)).to_have_count(3)
     same_for_another_person(browser, page)
@@ -236,9 +237,11 @@ def test_the_units_follow_their_sliders_and_the_replay_its_scrubber(lab, browser
     page.get_by_role("radio", name="Replay").or_(page.get_by_role("button", name="Replay")).first.click()
     expect(page.get_by_text("after epoch 2")).to_be_visible()
     last = shown(page)
-    move(page, "epoch", -1)
+    move(page, f"epoch-{runs[1].id}", -1)
     expect(page.get_by_text("after epoch 1")).to_be_visible()
     assert shown(page) != last
+    expect(page).to_have_url(re.compile("epoch=1"))
+    same_for_another_person(browser, page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
