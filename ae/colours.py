@@ -10,6 +10,8 @@ MARK = "#d6336c"
 FAINT = "rgba(141, 147, 161, 0.45)"
 RUNS = ("#4c6ef5", "#e8890c", "#0b9e73", "#c2569b", "#3aa6d0", "#b3541e", "#8464c9", "#7a8291")
 """Runs, in the order they are chosen."""
+FILTERS = (("dash", "#8d93a1"), ("dot", "#a58b4f"), ("dash", "#5f9e8f"), ("dash", "#7d6b99"))
+"""What needs no network: dash and colour, quieter than any run's."""
 CLASSES = (
     "#3f7fd0",  # blue
     "#f0a202",  # amber

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ae.checkpoints import Line
-from ae.colours import ACCENT, FAINT, INK, MARK, QUIET, RUNS, TRAINING
+from ae.colours import ACCENT, FAINT, FILTERS, INK, MARK, QUIET, RUNS, TRAINING
 from ae.compare import Reported
 
 WIDE, HALF = 800, 390
@@ -218,14 +218,14 @@ def class_bars(losses: Mapping[str, Mapping[str, float]]) -> go.Figure:
     return figure
 
 
-DASHES = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "dashed", "longdash": "dashed"}
+DASHES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
 """What Plotly's dashes are called in a style sheet."""
 
 
 def method_lines(methods: Sequence[str], runs: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Give each method its dash and colour: models are solid and coloured, in order, the others dashed and quiet."""
     colours = dict(zip(runs, cycle(RUNS), strict=False))
-    others = iter(cycle((("dash", QUIET), ("dot", QUIET), ("dashdot", QUIET), ("longdash", INK))))
+    others = iter(cycle(FILTERS))
     return {name: ("solid", colours[name]) if name in colours else next(others) for name in methods}
 
 

@@ -58,37 +58,34 @@ with main:
 
 measured = checkpoints.read_metrics(run)
 stale = bool(measured) and measured["epoch"] != checkpoints.saved_epoch(run)
-left, right = st.columns([3, 5], gap="medium")
-with left:
-    st.caption("These images" if len(images) > 1 else "This image" if chosen or theirs else "The example")
-    ui.numbers(
+st.caption("These images" if len(images) > 1 else "This image" if chosen or theirs else "The example")
+ui.numbers(
+    (
+        ("MSE", f"{mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
+        ("PSNR", f"{np.mean([float(value) for value in psnr]):.1f} dB", "Peak signal-to-noise ratio, mean."),
+        ("SSIM", f"{np.mean([float(value) for value in similarity]):.2f}", "Structural similarity; 1 is equal."),
+    ),
+)
+st.caption(f"All {len(dataset.test_images):,} test images" + (", when they were last measured" if stale else ""))
+ui.numbers(
+    (
+        ("MSE", f"{cached.test_errors(run).mean():.4f}", "Mean squared error per pixel."),
+        ("PSNR", f"{measured['psnr']:.1f} dB" if measured else "–", "Peak signal-to-noise ratio, mean."),
+        ("SSIM", f"{measured['ssim']:.3f}" if measured else "–", "Structural similarity, mean; 1 is equal."),
         (
-            ("MSE, shown", f"{mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
-            ("PSNR", f"{np.mean([float(value) for value in psnr]):.1f} dB", "Peak signal-to-noise ratio, mean."),
-            ("SSIM", f"{np.mean([float(value) for value in similarity]):.2f}", "Structural similarity; 1 is equal."),
-        )
-    )
-with right:
-    st.caption(f"All {len(dataset.test_images):,} test images" + (", when they were last measured" if stale else ""))
-    ui.numbers(
+            "Legible",
+            f"{measured['legible']:.1%}" if "legible" in measured else "–",
+            "Share of drawn digits that a small classifier still reads as the true digit."
+            if read
+            else judge.why_not(run.recipe.dataset),
+        ),
         (
-            ("MSE, test set", f"{cached.test_errors(run).mean():.4f}", "Mean squared error per pixel."),
-            ("PSNR", f"{measured['psnr']:.1f} dB" if measured else "–", "Peak signal-to-noise ratio, mean."),
-            ("SSIM", f"{measured['ssim']:.3f}" if measured else "–", "Structural similarity, mean; 1 is equal."),
-            (
-                "Legible",
-                f"{measured['legible']:.1%}" if "legible" in measured else "–",
-                "Share of drawn digits that a small classifier still reads as the true digit."
-                if read
-                else judge.why_not(run.recipe.dataset),
-            ),
-            (
-                "Live units",
-                f"{measured['live_units']} of {run.recipe.code_size}" if measured else "–",
-                "Units of the bottleneck that say something about an image.",
-            ),
-        )
-    )
+            "Live units",
+            f"{measured['live_units']} of {run.recipe.code_size}" if measured else "–",
+            "Units of the bottleneck that say something about an image.",
+        ),
+    ),
+)
 if show_code:
     at = 0
     if len(images) > 1:

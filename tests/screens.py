@@ -38,8 +38,12 @@ def _numbers(found):
     return found
 
 
+def metrics(app, label):
+    return [each.value for each in app.metric if each.label == label]
+
+
 def metric(app, label):
-    return next(each.value for each in app.metric if each.label == label)
+    return metrics(app, label)[0]
 
 
 def pictures(app):

@@ -85,7 +85,7 @@ def numbers(shown: Sequence[tuple[str, str, str]]) -> None:
     """Show numbers in a row that wraps where it is narrow: for each its name, its value, and a sentence of help."""
     with st.container(horizontal=True, gap="small"):
         for label, value, help in shown:
-            st.metric(label, value, help=help, width=96)
+            st.metric(label, value, help=help, width=145)
 
 
 def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, str], helps: Mapping[str, str]) -> None:
