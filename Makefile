@@ -11,7 +11,7 @@ app: .venv/app.stamp
 	@$(BIN)/python -m ae app --port $(PORT)
 
 test: .venv/dev.stamp
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ from ae import data, denoise, explore, figures, judge, latent_figures, noise, ui
 from ae.grids import Row, grey
 from ae.ui import cached, measuring, pick
 from ae.ui.images import image_rows, line_legend
+from ae.ui.noise_controls import choose_noise
 
 MOST = 5
 MEASURES = (
@@ -23,51 +24,8 @@ models, dataset = pick.open_models(chosen)
 names = pick.short_names(list(models), taken=measuring.TAKEN)
 with st.sidebar:
     indices = pick.pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
-    kind = st.selectbox(
-        "Noise",
-        list(noise.KINDS),
-        key="noise",
-        bind="query-params",
-        format_func=lambda name: noise.KINDS[name].title,
-        help=" ".join(f"**{each.title}**: {each.sentence}" for each in noise.KINDS.values()),
-    )
-    unit = noise.KINDS[kind].unit
-    strength = st.slider(
-        "Strength",
-        0.0,
-        1.0,
-        0.3,
-        0.05,
-        key="strength",
-        bind="query-params",
-        help=f"How much: the {unit} of the noise, where black is 0 and white is 1.",
-    )
-    clip = st.toggle(
-        "Clip to [0, 1]",
-        True,
-        key="clip",
-        bind="query-params",
-        help="Bring noisy pixels back between black and white, as a picture file would. Unclipped noise is easier to "
-        "take away, so figures with and without do not compare.",
-    )
-    with st.expander("More", icon=":material/tune:"):
-        seed = int(
-            st.number_input(
-                "Seed", 0, 10**6, 0, key="noise_seed", bind="query-params", help="The same number draws the same noise."
-            )
-        )
-        largest = max(run.recipe.code_size for run in models)
-        entered = st.number_input(
-            "Numbers that PCA keeps",
-            1,
-            784,
-            None,
-            key="pca",
-            bind="query-params",
-            placeholder=str(largest),
-            help="Components of the linear projection; left empty, as many as the largest bottleneck here.",
-        )
-        size = int(entered or largest)
+    kind, strength, clip, seed, size = choose_noise(max(run.recipe.code_size for run in models))
+unit = noise.KINDS[kind].unit
 
 clean = data.to_float(dataset.test_images[indices])
 noisy = noise.add(clean, kind, strength, clip=clip, seed=seed)

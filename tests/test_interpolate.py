@@ -52,7 +52,7 @@ def test_the_arc_keeps_its_distance_from_the_origin_and_has_equal_angles(size):
 def test_between_codes_of_unequal_length_angle_and_length_both_change_evenly():
     z1, z2 = drawn(2, 5, seed=3).double() * torch.tensor([[1.0], [4.0]])
     path = interpolate.spherical(z1, z2, 6)
-    assert torch.allclose(torch.tensor(angles(path)), torch.tensor(angles(path)).mean().expand(6), atol=1e-6)
+    assert torch.allclose(angles(path), angles(path).mean().expand(6), atol=1e-6)
     lengths = path.norm(dim=1)
     assert torch.allclose(lengths.diff(), lengths.diff().mean().expand(6), atol=1e-6)
     assert torch.allclose(path[[0, -1]], torch.stack([z1, z2]))

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APP = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
 QUIET = APP + "[data-test-script-state=notRunning]"
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=40_000)
 
 
 class Server:
