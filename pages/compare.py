@@ -53,9 +53,8 @@ for run, model in models.items():
     rows.append(Row(names[run], grey(drawn), [f"{value:.4f}" for value in mse], "MSE"))
     if error_maps:
         rows.append(Row("Error", signed(drawn - originals)))
-notes = (
-    [f"The images that {baseline.name} draws {by.lower()}."] if (by := st.session_state["by"]).endswith("first") else []
-)
+by = st.session_state["by"]
+notes = [f"The images that {baseline.name} draws {by.split()[0].lower()}."] if by.endswith("first") else []
 notes += [ERROR_WORDS] if error_maps else []
 image_rows(
     rows,
@@ -103,7 +102,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     log = st.toggle(
         "Logarithmic", True, key="log", bind="query-params", help="Losses span decades: a log axis shows all."
     )
-histories = {names[run]: cached.history(run) for run in chosen}
+in_order = [*models, *(run for run in chosen if run not in models)]  # so that a run has one colour in all charts
+histories = {names[run]: cached.history(run) for run in in_order}
 figure = figures.curves(histories, of=which[of], against=against, log=log)
 ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
 left, right = st.columns(2, gap="medium")
