@@ -238,9 +238,10 @@ def noise_curve(
     unit: str,
     of: str,
     form: str,
-    now: float,
 ) -> go.Figure:
     """Draw a measure of quality over the strength of noise; its legend stands elsewhere, for several figures share it.
+
+    The strength that is looked at is not marked: every move of its slider would then draw all curves anew.
 
     Args:
         measured: for each method, a value at each strength.
@@ -250,7 +251,6 @@ def noise_curve(
         unit: what the strength is.
         of: what the values are, with their unit.
         form: how a value is written, as in ".1f".
-        now: the strength that is looked at, marked by a line.
     """
     figure = go.Figure()
     for name, values in measured.items():
@@ -264,7 +264,6 @@ def noise_curve(
             line={"color": colour, "width": 2.5 if dash == "solid" else 1.5, "dash": dash},
             hovertemplate=f"%{{y:{form}}}",
         )
-    figure.add_vline(now, line={"color": QUIET, "width": 1, "dash": "dot"})
     style(figure, title, x=f"Strength ({unit})", y=of)
     figure.update_layout(height=280, showlegend=False)
     if form.endswith("%"):

@@ -83,9 +83,7 @@ st.markdown("**How well noise is taken away, by its strength**")
 line_legend(lines)
 for place, (at, (title, of, form)) in zip(st.columns(3 if judged else 2), enumerate(MEASURES), strict=False):
     found = {name: values[:, at].tolist() for name, values in curves.items()}
-    figure = figures.noise_curve(
-        found, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form, now=strength
-    )
+    figure = figures.noise_curve(found, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
     with place:
         ui.chart(figure, key=f"curve{at}", alt=f"{title}, over the strength of the noise", file=f"denoising-{at}")
 if judged:
