@@ -1,6 +1,7 @@
 """The screens that look inside, run without a browser: their numbers, their traces, and what they say of bad input."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -242,10 +243,21 @@ def test_what_a_link_says_is_never_read_as_markdown(several, path):
         assert evil not in words_shown
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1e999", "inf", "-Infinity"])
 @pytest.mark.parametrize("path", (DENOISE, INTERPOLATE, LATENT, RECONSTRUCT))
-def test_a_number_beyond_all_numbers_in_the_address_is_left_out(several, path):
-    everywhere = dict.fromkeys(("a", "b", "start", "seed", "sample_seed", "noise_seed", "pca"), "1e400")
-    assert pictures(screen(path, **everywhere))
+def test_a_number_beyond_all_numbers_in_the_address_is_left_out(several, path, number):
+    everywhere = dict.fromkeys(("a", "b", "start", "seed", "sample_seed", "noise_seed", "pca"), number)
+    assert pictures(screen(path, **everywhere, view="Samples", by="At random"))
+
+
+def test_a_drawing_whose_letters_look_like_such_a_number_is_kept(finished):
+    images = data.load("digits").test_images[:, 0].numpy()
+    texts = (drawing.to_text(np.roll(image, move, axis=1)) for move in range(-4, 5) for image in images)
+    own = next(text for text in texts if re.search(r"\d[eE]\d{3}", text))
+    app = screen(RECONSTRUCT, own=own)
+    app.selectbox(key="by").select("My own").run()
+    assert not app.exception
+    assert app.query_params["own"] in (own, [own])
 
 
 def test_a_bad_name_is_a_sentence_and_changes_nothing(several):

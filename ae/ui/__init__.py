@@ -43,10 +43,6 @@ def page(title: str) -> DeltaGenerator:
 
     Gives the corner to the right of the title, where a page may put what it is about.
     """
-    for name, value in st.query_params.to_dict().items():
-        if re.search(r"\d[eE]\+?\d{3}", value):  # a number beyond all numbers, which a control would fail on
-            del st.query_params[name]
-            st.rerun()
     st.set_page_config(page_title=f"{title} · Autoencoder Lab", page_icon=str(ICON), layout="wide")
     _settle()
     with st.sidebar:

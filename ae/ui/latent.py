@@ -289,11 +289,9 @@ def _code_in_address(size: int) -> Tensor | None:
 def samples_view(run: Run) -> None:
     """Show images that nobody ever drew."""
     with st.sidebar:
-        seed = st.number_input(
-            "Seed", 0, 10**6, 0, key="sample_seed", bind="query-params", help="The same number draws the same images."
-        )
+        seed = pick.pick_seed("sample_seed", help="The same number draws the same images.")
     model, _ = cached.model_and_codes(run)
-    codes = cached.sampler(run).sample(40, seed=int(seed))
+    codes = cached.sampler(run).sample(40, seed=seed)
     drawn = latent.decode(model, codes).squeeze(1).numpy()
     rows = [Row("", grey(part)) for part in np.split(drawn, 4)]
     source = (

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from ae import noise
+from ae.ui import pick
 
 
 class Choice(NamedTuple):
@@ -46,19 +47,14 @@ def choose_noise(largest: int) -> Choice:
         "take away, so figures with and without do not compare.",
     )
     with st.expander("More", icon=":material/tune:"):
-        seed = int(
-            st.number_input(
-                "Seed", 0, 10**6, 0, key="noise_seed", bind="query-params", help="The same number draws the same noise."
-            )
-        )
-        entered = st.number_input(
+        seed = pick.pick_seed("noise_seed", help="The same number draws the same noise.")
+        entered = pick.whole_number(
             "Numbers that PCA keeps",
-            1,
-            784,
-            None,
             key="pca",
-            bind="query-params",
+            min_value=1,
+            max_value=784,
+            value=None,
             placeholder=str(largest),
             help="Components of the linear projection; left empty, as many as the largest bottleneck here.",
         )
-    return Choice(kind, strength, clip, seed, int(entered or largest))
+    return Choice(kind, strength, clip, seed, entered or largest)

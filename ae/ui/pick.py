@@ -1,7 +1,9 @@
 """How people choose: runs, test images, and both ends of a way. Every choice lives in the URL."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -213,6 +215,28 @@ def put_in_address(name: str, value: str) -> None:
         st.query_params[name] = value
 
 
+def whole_number(label: str, *, key: str, place: Any = st, **settings: Any) -> int | None:  # noqa: ANN401
+    """Let people enter a whole number, which lives in the page's address; None while the field is empty.
+
+    An endless number in the address, as ``inf`` or ``1e400``, on which Streamlit's own control fails, is taken out.
+
+    Args:
+        label: of the control.
+        key: of the control, and its name in the address.
+        place: where it is drawn.
+        settings: as for ``st.number_input``.
+    """
+    try:
+        endless = math.isinf(float(st.query_params.get(key, "0")))
+    except ValueError:
+        endless = False
+    if endless:
+        del st.query_params[key]
+        st.rerun()
+    entered = place.number_input(label, key=key, bind="query-params", step=1, **settings)
+    return None if entered is None else int(entered)
+
+
 def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = None, own: bool = False) -> list[int]:
     """Let people choose test images; gives their indices, none where they bring their own.
 
@@ -246,11 +270,13 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
         )
         return explore.of_class(dataset.test_labels, dataset.class_names.index(label), count)
     if by == "At random":
-        seed = st.number_input(
-            "Seed", 0, 10**6, 0, key="seed", bind="query-params", help="The same number draws the same images."
-        )
-        return explore.at_random(size, count, int(seed))
+        return explore.at_random(size, count, pick_seed("seed", help="The same number draws the same images."))
     return explore.ranks(errors(), count, best=by == "Best first")
+
+
+def pick_seed(key: str, *, help: str) -> int:
+    """Let people choose where randomness starts."""
+    return whole_number("Seed", key=key, min_value=0, max_value=10**6, value=0, help=help) or 0
 
 
 def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Callable[[], None] = lambda: None) -> int:
@@ -265,12 +291,11 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
     """
     size = len(dataset.test_images)
     left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom", gap="xsmall")
-    index = left.number_input(
+    index = whole_number(
         f"{name}, index",
-        value=first,
-        step=1,
         key=key,
-        bind="query-params",
+        place=left,
+        value=first,
         on_change=then,
         help=f"Its index among the test images, 0 to {size - 1:,}.",
     )
@@ -297,4 +322,4 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
         "Class", dataset.class_names, key=f"{key}_class", on_change=jump, help="The first test image of this class."
     )
     right.button("", icon=":material/skip_next:", key=f"{key}_next", on_click=further, help="The next of this class.")
-    return int(index)
+    return index
