@@ -22,7 +22,8 @@ import safetensors.torch
 import torch
 
 from ae import __version__, data, files, replay
-from ae.models import MODELS, Autoencoder, build
+from ae.autoencoder import Autoencoder
+from ae.models import MODELS, build
 from ae.recipe import PRESETS, Recipe, changed
 
 FORMAT = 1
@@ -59,7 +60,7 @@ MEASURED = {
     "seconds": float,
 }
 """What METRICS holds: ``epoch``, ``seconds`` of training, and what ``ae.metrics.evaluate`` gives."""
-MAY_BE_MEASURED = {"knn_accuracy": float, "legible": float}
+MAY_BE_MEASURED = {"knn_accuracy": float, "legible": float, "elbo": float}
 """What else it may hold; runs of earlier versions do not."""
 
 
@@ -324,9 +325,12 @@ def read_state(run: Run) -> dict[str, Any] | None:
         return None
     except Exception as error:  # torch.load raises whatever the bytes make of it
         raise RunError(f"{STATE} of {run.id} is damaged, so it can't be resumed") from error
-    epoch = state.get("epoch") if isinstance(state, dict) else None
-    if not isinstance(epoch, int) or state.get("recipe") != run.recipe.to_dict() or not 0 <= epoch <= run.recipe.epochs:
-        raise RunError(f"{STATE} of {run.id} is not a state of this run")
+    try:
+        epoch, same = state["epoch"], Recipe(**state["recipe"]) == run.recipe
+        if not same or not isinstance(epoch, int) or not 0 <= epoch <= run.recipe.epochs:
+            raise ValueError
+    except (TypeError, KeyError, ValueError):
+        raise RunError(f"{STATE} of {run.id} is not a state of this run") from None
     return state
 
 

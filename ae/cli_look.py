@@ -30,10 +30,10 @@ from ae import (
     replay_pictures,
     tables,
 )
+from ae.autoencoder import Autoencoder
 from ae.checkpoints import Run, RunError
 from ae.data import Dataset
 from ae.grids import Row, grey, signed
-from ae.models import Autoencoder
 
 MEASURED_IMAGES = 1000
 STRENGTHS = tuple(round(0.1 * i, 1) for i in range(11))

@@ -101,7 +101,12 @@ def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
             f"({data.SOURCES[baseline.recipe.dataset].title}): their losses are not of the "
             "same images, so they are left out of the pictures and the losses by class."
         )
-    if weighted := [run for run in runs if run.recipe.beta]:
+    if entropic := [run for run in runs if run.recipe.loss != "mse"]:
+        sentences.append(
+            f"The loss of {_listed(entropic)} is binary cross-entropy, so its curve can't be compared with a squared "
+            "error; the table's test MSE can."
+        )
+    if weighted := [run for run in runs if run.recipe.beta and run.recipe.loss == "mse"]:
         sentences.append(
             f"The loss of {_listed(weighted)} includes the KL term, so its curve lies above its squared error; the "
             "table's test MSE does not."

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ae import metrics, noise
-from ae.models import Autoencoder
+from ae.autoencoder import Autoencoder
 from ae.pca import PCA
 
 Method = Callable[[Tensor], Tensor]

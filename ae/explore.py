@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ae import data, interpolate, judge, latent, metrics
-from ae.models import Autoencoder
+from ae.autoencoder import Autoencoder
 
 
 def reconstruct(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ae import data, metrics, pca
-from ae.models import Autoencoder
+from ae.autoencoder import Autoencoder
 from ae.recipe import Recipe
 
 NEIGHBOURS = 5

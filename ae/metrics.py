@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from ae import data, judge
-from ae.models import VAE, Autoencoder, count_parameters
+from ae.autoencoder import Autoencoder
+from ae.models import VAE, count_parameters
 
 CHUNK = 2000
 JUDGED = 2000
@@ -72,6 +73,15 @@ def kl_by_unit(model: VAE, images: Tensor) -> Tensor:
     return torch.cat([model.kl(chunk.to(device)).cpu() for chunk in images.split(CHUNK)]).mean(0)
 
 
+@torch.no_grad()
+def elbo(model: VAE, images: Tensor) -> float:
+    """Evidence lower bound in nats, mean over images (N, 1, 28, 28): one sampled code each, always the same one."""
+    device = next(model.parameters()).device
+    with torch.random.fork_rng([device] if device.type == "cuda" else [], device_type="cuda"):
+        torch.manual_seed(0)
+        return torch.cat([model.elbo(chunk.to(device)).cpu() for chunk in images.split(CHUNK)]).mean().item()
+
+
 def nearest(codes: Tensor, queries: Tensor, count: int) -> Tensor:
     """Give the indices of the ``count`` codes, of shape (N, D), nearest to each query (M, D), with shape (M, count)."""
     codes, queries = torch.nan_to_num(codes), torch.nan_to_num(queries)
@@ -110,7 +120,8 @@ def evaluate(model: Autoencoder, dataset: data.Dataset) -> dict[str, Any]:
         ``test_mse`` (mean over pixels and images), ``psnr`` (dB) and ``ssim``, both means over images,
         ``live_units`` of the code and ``dead_units``, a list counted from 0, ``mse_by_class`` (a dictionary),
         ``parameters`` and ``test_images``, counts; ``knn_accuracy``, see there, fitted on all training images; where
-        there is a judge, ``legible``, the share of the first 2,000 reconstructions that it reads as the true digit.
+        there is a judge, ``legible``, the share of the first 2,000 reconstructions that it reads as the true digit;
+        of a variational autoencoder, ``elbo``, nats an image.
     """
     images = data.to_float(dataset.test_images)
     drawn, codes = reconstruct(model, images)
@@ -131,6 +142,7 @@ def evaluate(model: Autoencoder, dataset: data.Dataset) -> dict[str, Any]:
         },
         "knn_accuracy": knn_accuracy(training_codes, dataset.labels, codes, dataset.test_labels),
         **judged,
+        **({"elbo": elbo(model, images)} if model.has_prior else {}),
         "parameters": count_parameters(model),
         "test_images": len(images),
     }

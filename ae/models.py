@@ -1,79 +1,16 @@
-"""The networks: each one owns ``encode``, ``decode`` and ``loss``. The registry is at the end.
+"""The networks, and their registry at the end.
 
-Images are 28 x 28, grey, with values in [0, 1]. A new model is one class here and one line in ``MODELS``; it
-then shows up in the command line, on every screen and in every test by itself.
+A new one is one class here and one line in ``MODELS``; it then shows up in the command line, on every screen and in
+every test by itself.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-PIXELS = 28 * 28
-
-ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "gelu": nn.GELU, "tanh": nn.Tanh}
-CODE_ACTIVATIONS: dict[str, type[nn.Module]] = {
-    "none": nn.Identity,
-    "relu": nn.ReLU,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-}
-
-
-class Autoencoder(nn.Module, ABC):
-    """What every model here can do: image to code, code to image, and the loss it is trained with."""
-
-    title: ClassVar[str]
-    """What people call it."""
-    sentence: ClassVar[str]
-    """One sentence on what the model is, for people."""
-    source: ClassVar[str]
-    """Where the architecture comes from."""
-    code_argument: ClassVar[str]
-    """The constructor's own name for the size of the code."""
-    has_prior: ClassVar[bool] = False
-    """Whether the code is drawn towards a prior, with a weight ``beta``."""
-
-    input_shape: tuple[int, ...]
-    """Shape of one image as ``decode`` gives it, without the batch."""
-
-    @abstractmethod
-    def encode(self, X: Tensor) -> Tensor:
-        """Give the codes, with shape (B, code size), of images with shape (B, 784) or (B, 1, 28, 28), in [0, 1]."""
-
-    @abstractmethod
-    def decode(self, X: Tensor) -> Tensor:
-        """Give the images, with shape (B, *input_shape) or (B, 784), in [0, 1], of codes with shape (B, code size)."""
-
-    def reconstruct(self, X: Tensor) -> Tensor:
-        """Encode and decode ``X``; the result has the shape of ``X``, with values in [0, 1]."""
-        return self.decode(self.encode(X)).reshape(X.shape)
-
-    def loss(self, X: Tensor, target: Tensor, *, beta: float = 0.0) -> Tensor:
-        """Mean squared error between the reconstruction of ``X`` and ``target``, mean over pixels and images.
-
-        Args:
-            X: what the encoder sees, with shape (B, 784) or (B, 1, 28, 28), values in [0, 1].
-            target: what the decoder should draw, with the same number of values, in [0, 1]. Not ``X`` itself
-                when noise was added to the input.
-            beta: the weight of the prior. A model without one (``has_prior``) does not read it.
-        """
-        return F.mse_loss(self.reconstruct(X).float(), target.reshape(X.shape))
-
-    def live_units(self, codes: Tensor) -> Tensor:
-        """Tell which units of the code say anything: those that vary at least a thousandth as much as the liveliest.
-
-        Args:
-            codes: what ``encode`` gave for many images, with shape (N, code size).
-
-        Returns:
-            booleans, with shape (code size,).
-        """
-        spread = codes.std(0, correction=0)
-        return spread > 1e-3 * spread.amax()
+from ae.autoencoder import ACTIVATIONS, CODE_ACTIVATIONS, ERRORS, PIXELS, Autoencoder, drawn, kl_divergence
 
 
 class autoencoderMLP4Layer(Autoencoder):
@@ -120,7 +57,7 @@ class autoencoderMLP4Layer(Autoencoder):
     def decode(self, X: Tensor) -> Tensor:
         """Give flat images, with shape (B, 784), values in [0, 1], of codes with shape (B, N_bottleneck)."""
         X = self.activation(self.fc3(X))
-        return torch.sigmoid(self.fc4(X))
+        return drawn(self.fc4(X))
 
     def forward(self, X: Tensor) -> Tensor:
         """Give ``decode(encode(X))``, flat: shape (B, 784)."""
@@ -174,19 +111,11 @@ class ConvAutoencoder(Autoencoder):
 
     def decode(self, X: Tensor) -> Tensor:
         """Give images, with shape (B, 1, 28, 28), values in [0, 1], of codes with shape (B, encoded_space_dim)."""
-        return torch.sigmoid(self.decoder_conv(self.unflatten(self.decoder_lin(X))))
+        return drawn(self.decoder_conv(self.unflatten(self.decoder_lin(X))))
 
     def forward(self, X: Tensor) -> Tensor:
         """Give ``decode(encode(X))``, with shape (B, 1, 28, 28)."""
         return self.decode(self.encode(X))
-
-
-def kl_divergence(mu: Tensor, log_var: Tensor) -> Tensor:
-    """KL(N(mu, exp(log_var)) || N(0, 1)) of every image and unit, in nats, with the shape of ``mu``.
-
-    Kingma & Welling, Auto-Encoding Variational Bayes, 2014, appendix B.
-    """
-    return 0.5 * (mu.square() + log_var.exp() - 1 - log_var)
 
 
 class VAE(Autoencoder):
@@ -245,7 +174,7 @@ class VAE(Autoencoder):
         """Give flat images, with shape (B, 784), values in [0, 1], of codes with shape (B, z_dim)."""
         h = self.activation(self.fc4(z))
         h = self.activation(self.fc5(h))
-        return torch.sigmoid(self.fc6(h))
+        return drawn(self.fc6(h))
 
     def encode(self, X: Tensor) -> Tensor:
         """Give the mean of the code, with shape (B, z_dim): the point to look at, without the sampling."""
@@ -260,16 +189,27 @@ class VAE(Autoencoder):
         mu, log_var = self.encoder(x)
         return self.decoder(self.sampling(mu, log_var)), mu, log_var
 
-    def loss(self, X: Tensor, target: Tensor, *, beta: float = 1.0) -> Tensor:
-        """Squared error of a sampled reconstruction + beta * KL, both per pixel: mean over pixels and images.
+    def loss(self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse") -> Tensor:
+        """Error of a sampled reconstruction + beta * KL, both per pixel: mean over pixels and images.
 
-        MSE + beta / 784 * KL, where KL is in nats an image, summed over the units of the code and averaged over
-        images. With beta 1 this is, but for a constant and the factor 1 / 784, the negative evidence lower bound of
-        a Gaussian decoder with variance 1/2 (Kingma & Welling 2014; beta: Higgins et al. 2017).
+        error + beta / 784 * KL, where KL is in nats an image, summed over the units of the code and averaged over
+        images. With beta 1 this is the negative evidence lower bound / 784: for "bce" that of a Bernoulli decoder,
+        for "mse", but for a constant, that of a Gaussian one with variance 1/2 (Kingma & Welling 2014; beta: Higgins
+        et al. 2017).
         """
         x_hat, mu, log_var = self(X)
         kl = kl_divergence(mu.float(), log_var.float()).sum(1).mean()  # nats an image
-        return F.mse_loss(x_hat.float(), target.flatten(1)) + beta / x_hat.shape[1] * kl
+        return ERRORS[error](x_hat, target.flatten(1)) + beta / x_hat.shape[1] * kl
+
+    def elbo(self, X: Tensor) -> Tensor:
+        """Evidence lower bound of each image, in nats, with shape (B,): one sampled code, a Bernoulli decoder.
+
+        Minus the cross-entropy summed over pixels, minus the KL summed over units. Grey pixels count as
+        probabilities, as in most published figures, which leave the sign out (Kingma & Welling 2014).
+        """
+        x_hat, mu, log_var = self(X)
+        cross_entropy = F.binary_cross_entropy(x_hat, X.flatten(1), reduction="none").sum(1)
+        return -cross_entropy - kl_divergence(mu, log_var).sum(1)
 
     def kl(self, X: Tensor) -> Tensor:
         """KL of the code of each image to the prior N(0, 1), in nats, shape (B, z_dim), of images as for ``encode``."""

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from ae.autoencoder import ACTIVATIONS, CODE_ACTIVATIONS, ERRORS, PIXELS
 from ae.data import SOURCES
-from ae.models import ACTIVATIONS, CODE_ACTIVATIONS, INITIALISATIONS, MODELS, PIXELS
+from ae.models import INITIALISATIONS, MODELS
 
 OPTIMISERS = ("adam", "adamw", "sgd")
+NOISE_LEVELS = ("fixed", "varied")
 SCHEDULES = ("constant", "plateau", "one-cycle")
 PRECISIONS = ("auto", "bf16", "fp32")
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -64,6 +66,12 @@ class Recipe:
         choices=SCHEDULES,
     )
     weight_decay: float = _setting(1e-5, "How strongly weights are pulled to zero.", least=0.0, most=1.0)
+    loss: str = _setting(
+        "mse",
+        "How a drawing is compared with its image: squared error, or binary cross-entropy, which takes each pixel for "
+        "the probability that it is white.",
+        choices=ERRORS,
+    )
     noise: float = _setting(
         0.0,
         "Gaussian noise added to the input in training: its standard deviation, where black is 0 and white is 1; "
@@ -71,9 +79,14 @@ class Recipe:
         least=0.0,
         most=2.0,
     )
+    noise_levels: str = _setting(
+        "fixed",
+        "Whether each image gets all of that noise, or its own amount, drawn evenly from none to all of it.",
+        choices=NOISE_LEVELS,
+    )
     beta: float = _setting(
         0.0,
-        "Weight of the KL term of a VAE, per image, beside the squared error summed over pixels.",
+        "Weight of the KL term of a VAE, per image, beside the error summed over pixels.",
         least=0.0,
         most=1000.0,
     )

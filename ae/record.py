@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from ae import checkpoints, data, files, metrics, replay
+from ae.autoencoder import Autoencoder
 from ae.checkpoints import Line, Run, RunError
-from ae.models import Autoencoder
 from ae.recipe import PRESETS, changed
 from ae.train import Epoch, train
 

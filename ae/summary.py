@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from ae.models import PIXELS, Autoencoder, count_parameters
+from ae.autoencoder import PIXELS, Autoencoder
+from ae.models import count_parameters
 
 
 def summary(model: Autoencoder) -> str:

@@ -13,7 +13,8 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, ReduceLROnPlateau
 
 from ae import data
-from ae.models import Autoencoder, build
+from ae.autoencoder import Autoencoder
+from ae.models import build
 from ae.recipe import Recipe
 
 CHUNK = 5000
@@ -73,7 +74,7 @@ def train(
 
     def measured(number: int, started: float, losses: list[float], training_loss: float, rate: float) -> Epoch:
         with _seeded(recipe.seed, 0, device), autocast():
-            held_out_loss, live = measure(model, held_out, beta=recipe.beta)
+            held_out_loss, live = measure(model, held_out, recipe)
         seconds = time.perf_counter() - started
         return Epoch(
             number, training_loss, held_out_loss, rate, seconds, live, tuple(losses), model, lambda: current(number)
@@ -93,7 +94,7 @@ def train(
     if not state:
         begun = time.perf_counter()
         with _seeded(recipe.seed, 0, device), autocast():
-            training_loss, _ = measure(model, images[:10_000], beta=recipe.beta)
+            training_loss, _ = measure(model, images[:10_000], recipe)
         yield measured(0, begun, [], training_loss, 0.0)
 
     # Only now: torch's optimisers take most of a second to import, and the first point should not wait for that.
@@ -134,18 +135,18 @@ def fresh_model(recipe: Recipe) -> Autoencoder:
 
 
 @torch.no_grad()
-def measure(model: Autoencoder, images: Tensor, *, beta: float = 0.0) -> tuple[float, int]:
-    """Give the model's loss, mean over pixels and images, and how many units of its code are live.
+def measure(model: Autoencoder, images: Tensor, recipe: Recipe) -> tuple[float, int]:
+    """Give the recipe's loss, mean over pixels and images, without noise, and how many units of the code are live.
 
     Args:
         model: in eval mode, on the device of ``images``.
         images: uint8, with shape (N, 1, 28, 28), N >= 1.
-        beta: weight of the prior in the loss.
+        recipe: which error, and the weight of the prior.
     """
     total, codes = torch.zeros((), device=images.device), []
     for chunk in images.split(CHUNK):
         x = data.to_float(chunk)
-        total += model.loss(x, x, beta=beta) * len(chunk)
+        total += model.loss(x, x, beta=recipe.beta, error=recipe.loss) * len(chunk)
         codes.append(model.encode(x).float())
     return total.item() / len(images), int(model.live_units(torch.cat(codes)).sum())
 
@@ -203,12 +204,10 @@ def _pass(
     order = torch.randperm(len(images)).to(images.device)
     for chosen in order.split(recipe.batch_size):
         target = data.to_float(images[chosen])  # (B, 1, 28, 28)
-        seen = target
-        if recipe.noise:
-            seen = (target + recipe.noise * torch.randn_like(target)).clamp_(0, 1)
+        seen = _with_noise(target, recipe) if recipe.noise else target
         optimiser.zero_grad()
         with autocast():
-            loss = model.loss(seen, target, beta=recipe.beta)
+            loss = model.loss(seen, target, beta=recipe.beta, error=recipe.loss)
         loss.backward()
         optimiser.step()
         rate = optimiser.param_groups[0]["lr"]
@@ -221,11 +220,19 @@ def _pass(
     return batch_losses, mean, rate
 
 
+def _with_noise(images: Tensor, recipe: Recipe) -> Tensor:
+    """Add the recipe's Gaussian noise to images (B, 1, 28, 28), and clip them to [0, 1]."""
+    strength: float | Tensor = recipe.noise
+    if recipe.noise_levels == "varied":
+        strength = recipe.noise * torch.rand(len(images), 1, 1, 1, device=images.device)
+    return (images + strength * torch.randn_like(images)).clamp_(0, 1)
+
+
 def _restore(
     recipe: Recipe, state: dict[str, Any], model: Autoencoder, optimiser: Optimizer, scheduler: LRScheduler | None
 ) -> None:
     try:
-        if state["recipe"] != recipe.to_dict():
+        if Recipe(**state["recipe"]) != recipe:  # a state of an earlier version lacks settings that came later
             raise ValueError
         model.load_state_dict(state["model"])
         if state["epoch"]:

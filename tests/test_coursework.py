@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from ae.models import VAE, ConvAutoencoder, autoencoderMLP4Layer, build, count_parameters, kl_divergence
+from ae.autoencoder import kl_divergence
+from ae.models import VAE, ConvAutoencoder, autoencoderMLP4Layer, build, count_parameters
 from ae.summary import summary
 
 

@@ -237,3 +237,22 @@ def test_the_kl_of_each_unit_is_that_of_torch_s_distributions_in_the_mean_over_i
     assert torch.allclose(measured, theirs.mean(0), rtol=1e-4, atol=1e-5)
     assert not measured.requires_grad
     assert (theirs > 0).all()
+
+
+def test_the_elbo_is_that_of_torch_s_distributions_and_the_same_each_time(digits):
+    images = data.to_float(digits.test_images[:200])
+    model = build("vae", 3).eval()
+    torch.manual_seed(5)
+    drawn = [metrics.elbo(model, images) for _ in range(2)]
+    assert drawn[0] == drawn[1]
+    assert torch.rand(1) == torch.rand(1, generator=torch.Generator().manual_seed(5))  # nobody else's dice were thrown
+    with torch.no_grad():
+        mu, log_var = model.encoder(images)
+        posterior, prior = Normal(mu, (log_var / 2).exp()), Normal(0.0, 1.0)
+        torch.manual_seed(1)
+        sampled = []
+        for _ in range(20):  # one sample of 200 images is near the mean of many
+            x_hat = model.decoder(posterior.sample())
+            likelihood = -torch.nn.functional.binary_cross_entropy(x_hat, images.flatten(1), reduction="none").sum(1)
+            sampled.append((likelihood - kl_divergence(posterior, prior).sum(1)).mean().item())
+    assert drawn[0] == pytest.approx(sum(sampled) / len(sampled), rel=2e-3)

@@ -6,9 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from ae.autoencoder import ACTIVATIONS, CODE_ACTIVATIONS
 from ae.models import (
-    ACTIVATIONS,
-    CODE_ACTIVATIONS,
     INITIALISATIONS,
     MODELS,
     build,

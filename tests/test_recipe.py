@@ -32,7 +32,9 @@ def recipes(draw):
         "learning_rate": draw(st.floats(1e-8, 10)),
         "schedule": draw(st.sampled_from(["constant", "plateau", "one-cycle"])),
         "weight_decay": draw(st.floats(0, 1)),
+        "loss": draw(st.sampled_from(["mse", "bce"])),
         "noise": draw(st.floats(0, 2)),
+        "noise_levels": draw(st.sampled_from(["fixed", "varied"])),
         "beta": draw(st.floats(0, 1000)) if model == "vae" else 0.0,
         "seed": draw(st.integers(0, 2**31 - 1)),
         "precision": draw(st.sampled_from(["auto", "bf16", "fp32"])),
@@ -131,6 +133,8 @@ CHOICES = {
     "activation": ("relu", "gelu", "tanh"),
     "code_activation": ("none", "relu", "tanh", "sigmoid"),
     "init": ("pytorch", "xavier"),
+    "loss": ("mse", "bce"),
+    "noise_levels": ("fixed", "varied"),
 }
 
 
@@ -167,7 +171,9 @@ LAB = {
     "learning_rate": 1e-3,
     "schedule": "plateau",
     "weight_decay": 1e-5,
+    "loss": "mse",
     "noise": 0.0,
+    "noise_levels": "fixed",
     "beta": 0.0,
     "seed": 0,
     "precision": "auto",

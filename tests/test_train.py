@@ -33,8 +33,8 @@ def test_epoch_0_is_the_untrained_network(few):
     assert epoch.learning_rate == 0
     assert same(epoch.model.state_dict(), fresh_model(recipe).state_dict())
     images, held_out = few.split(recipe.held_out)
-    assert epoch.training_loss == measure(epoch.model, images)[0]
-    assert epoch.held_out_loss == measure(epoch.model, held_out)[0]
+    assert epoch.training_loss == measure(epoch.model, images, recipe)[0]
+    assert epoch.held_out_loss == measure(epoch.model, held_out, recipe)[0]
 
 
 def test_epochs_are_numbered_and_the_model_is_in_eval_mode_at_each(few):
@@ -63,19 +63,19 @@ def test_the_training_loss_is_the_mean_over_images_also_where_the_last_batch_is_
 
 def test_measuring_in_chunks_is_measuring_at_once(few, monkeypatch):
     model = fresh_model(quick()).eval()
-    at_once = measure(model, few.images)
+    at_once = measure(model, few.images, quick())
     monkeypatch.setattr("ae.train.CHUNK", 7)
-    assert measure(model, few.images) == pytest.approx(at_once, rel=1e-5)
+    assert measure(model, few.images, quick()) == pytest.approx(at_once, rel=1e-5)
 
 
 def test_every_image_is_seen_once_an_epoch_in_another_order_each_time(few, monkeypatch):
     seen, loss = [], autoencoderMLP4Layer.loss
 
-    def watched(model, X, target, *, beta=0.0):
+    def watched(model, X, target, **about):
         if model.training:
             assert torch.equal(X, target)  # no noise is asked for
             seen.append(target.flatten(1))
-        return loss(model, X, target, beta=beta)
+        return loss(model, X, target, **about)
 
     monkeypatch.setattr(autoencoderMLP4Layer, "loss", watched)
     list(train(quick(batch_size=32), few))
@@ -90,12 +90,12 @@ def test_every_image_is_seen_once_an_epoch_in_another_order_each_time(few, monke
 def test_noise_of_the_given_strength_goes_to_the_input_alone_and_stays_in_range(few, monkeypatch):
     pairs, loss = [], autoencoderMLP4Layer.loss
 
-    def watched(model, X, target, *, beta=0.0):
+    def watched(model, X, target, **about):
         if model.training:
             pairs.append((X, target))
         else:
             assert torch.equal(X, target)  # what is measured has none
-        return loss(model, X, target, beta=beta)
+        return loss(model, X, target, **about)
 
     monkeypatch.setattr(autoencoderMLP4Layer, "loss", watched)
     list(train(quick(noise=0.2), few))
@@ -106,6 +106,37 @@ def test_noise_of_the_given_strength_goes_to_the_input_alone_and_stays_in_range(
     assert (X - target)[inner].std().item() == pytest.approx(0.2, abs=0.03)
     known = set(map(tuple, data.to_float(few.images).flatten(1).tolist()))
     assert all(tuple(clean) in known for clean in target.flatten(1).tolist())
+
+
+def test_varied_noise_gives_each_image_its_own_amount_from_none_to_all_of_it(few, monkeypatch):
+    amounts, loss = [], autoencoderMLP4Layer.loss
+
+    def watched(model, X, target, **about):
+        if model.training:
+            dark = target.flatten(1) == 0  # there half of the noise is clipped: what is left has a mean of 0.4 sigma
+            amounts.extend((x[mask].mean() / 0.399).item() for x, mask in zip(X.flatten(1), dark, strict=True))
+        return loss(model, X, target, **about)
+
+    monkeypatch.setattr(autoencoderMLP4Layer, "loss", watched)
+    list(train(quick(noise=0.3, noise_levels="varied", epochs=8), few))
+    amounts = torch.tensor(amounts)
+    assert -0.001 < amounts.min() < 0.02
+    assert 0.28 < amounts.max() < 0.33
+    assert amounts.mean().item() == pytest.approx(0.15, abs=0.02)
+    assert ((amounts - 0.15).abs() < 0.05).float().mean().item() == pytest.approx(1 / 3, abs=0.08)
+
+
+def test_training_pulls_down_the_error_that_the_recipe_names(few):
+    for recipe in (quick(loss="bce"), quick()):
+        first, *_, last = train(recipe, few)
+        held_out = data.to_float(few.split(16)[1])
+        drawn = last.model.reconstruct(held_out)
+        error = {
+            "bce": -(held_out * drawn.log() + (1 - held_out) * (1 - drawn).log()).mean(),
+            "mse": (held_out - drawn).square().mean(),
+        }[recipe.loss]
+        assert last.held_out_loss == pytest.approx(error.item(), rel=1e-4)
+        assert last.training_loss < first.training_loss
 
 
 @pytest.mark.parametrize("changes", [{"schedule": "constant"}, {"schedule": "one-cycle", "epochs": 5}, STALLED])

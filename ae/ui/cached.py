@@ -7,10 +7,10 @@ import streamlit as st
 from torch import Tensor
 
 from ae import checkpoints, data, latent, metrics, pca
+from ae.autoencoder import Autoencoder
 from ae.checkpoints import Line, Run
 from ae.data import Dataset
 from ae.latent import Mixture
-from ae.models import Autoencoder
 from ae.pca import PCA
 from ae.replay import Replay
 from ae.ui import plain

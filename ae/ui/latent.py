@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 
 from ae import checkpoints, explore, grids, jobs, judge, latent, latent_figures, ui
+from ae.autoencoder import Autoencoder
 from ae.checkpoints import Run
 from ae.data import Dataset
 from ae.grids import Row, grey
 from ae.latent import Bounds, Health, Plane
-from ae.models import Autoencoder
 from ae.recipe import PRESETS, Recipe
 from ae.ui import cached, pick
 from ae.ui.images import image_rows, picture

@@ -8,8 +8,8 @@ import streamlit as st
 import torch
 
 from ae import checkpoints, data, denoise, explore, judge, noise
+from ae.autoencoder import Autoencoder
 from ae.checkpoints import Run
-from ae.models import Autoencoder
 from ae.ui import cached
 
 IMAGES = 300

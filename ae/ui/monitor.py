@@ -128,7 +128,8 @@ def _progress(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
 def _numbers(run: Run, history: Sequence[Line]) -> None:
     last = history[-1] if history else None
     size = run.recipe.code_size
-    kind = "Squared error plus the weighted KL term" if MODELS[run.recipe.model].has_prior else "Squared error"
+    kind = {"mse": "Squared error", "bce": "Binary cross-entropy in nats"}[run.recipe.loss]
+    kind += " plus the weighted KL term" if MODELS[run.recipe.model].has_prior else ""
     shown = (
         (
             "Training loss",

@@ -9,9 +9,9 @@ import numpy as np
 import streamlit as st
 
 from ae import checkpoints, data, explore
+from ae.autoencoder import Autoencoder
 from ae.checkpoints import Run
 from ae.data import Dataset
-from ae.models import Autoencoder
 from ae.ui import cached, plain
 
 FIRST_RUNS = 3
