@@ -13,6 +13,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, ReduceLROnPlateau
 
 from ae import data
+from ae.augment import augment
 from ae.autoencoder import Autoencoder
 from ae.models import build
 from ae.recipe import Recipe
@@ -204,6 +205,8 @@ def _pass(
     order = torch.randperm(len(images)).to(images.device)
     for chosen in order.split(recipe.batch_size):
         target = data.to_float(images[chosen])  # (B, 1, 28, 28)
+        if recipe.augmentation:
+            target = augment(target, recipe.augmentation)
         seen = _with_noise(target, recipe) if recipe.noise else target
         optimiser.zero_grad()
         with autocast():
@@ -244,9 +247,19 @@ def _restore(
 
 
 def _optimiser(recipe: Recipe, model: Autoencoder) -> Optimizer:
+    if recipe.optimiser == "muon":
+        from ae.muon import MuonAndAdamW
+
+        return MuonAndAdamW(model, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}[recipe.optimiser]
     extra = {"momentum": 0.9} if recipe.optimiser == "sgd" else {}
-    return kind(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True, **extra)
+    groups = [{"params": list(model.parameters())}]
+    if recipe.optimiser == "adamw":  # as is usual, it pulls at the weights of layers alone, not at biases and norms
+        groups = [
+            {"params": [p for p in model.parameters() if p.ndim > 1]},
+            {"params": [p for p in model.parameters() if p.ndim < 2], "weight_decay": 0.0},
+        ]
+    return kind(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True, **extra)
 
 
 def _scheduler(recipe: Recipe, optimiser: Optimizer, *, steps: int) -> LRScheduler | None:
@@ -254,6 +267,7 @@ def _scheduler(recipe: Recipe, optimiser: Optimizer, *, steps: int) -> LRSchedul
         case "plateau":
             return ReduceLROnPlateau(optimiser, "min")
         case "one-cycle":
-            return OneCycleLR(optimiser, recipe.learning_rate, total_steps=steps)
+            momentum = recipe.optimiser != "muon"  # its two parts have different ones
+            return OneCycleLR(optimiser, recipe.learning_rate, total_steps=steps, cycle_momentum=momentum)
         case _:
             return None

@@ -28,10 +28,11 @@ def recipes(draw):
         "held_out": draw(st.integers(0, 1499 if dataset == "digits" else 59_999)),
         "epochs": draw(st.integers(1, 10_000)),
         "batch_size": draw(st.integers(1, 60_000)),
-        "optimiser": draw(st.sampled_from(["adam", "adamw", "sgd"])),
+        "optimiser": draw(st.sampled_from(["adam", "adamw", "sgd", "muon"])),
         "learning_rate": draw(st.floats(1e-8, 10)),
         "schedule": draw(st.sampled_from(["constant", "plateau", "one-cycle"])),
         "weight_decay": draw(st.floats(0, 1)),
+        "augmentation": draw(st.floats(0, 5)),
         "loss": draw(st.sampled_from(["mse", "bce"])),
         "noise": draw(st.floats(0, 2)),
         "noise_levels": draw(st.sampled_from(["fixed", "varied"])),
@@ -62,7 +63,7 @@ def test_numbers_are_brought_to_their_type():
 
 
 COUNTS = ("code_size", "held_out", "epochs", "batch_size", "seed")
-MEASURES = ("learning_rate", "weight_decay", "noise", "beta")
+MEASURES = ("learning_rate", "weight_decay", "augmentation", "noise", "beta")
 
 
 @pytest.mark.parametrize("name", COUNTS + MEASURES)
@@ -171,6 +172,7 @@ LAB = {
     "learning_rate": 1e-3,
     "schedule": "plateau",
     "weight_decay": 1e-5,
+    "augmentation": 0.0,
     "loss": "mse",
     "noise": 0.0,
     "noise_levels": "fixed",
@@ -246,5 +248,5 @@ def test_a_preset_with_a_bad_change_is_refused(changes):
 def test_an_unknown_preset_and_an_unknown_setting_are_refused():
     with pytest.raises(ValueError, match=r"unknown preset 'quick': choose from fast, lab, lab-xavier, homework-conv"):
         preset("quick")
-    with pytest.raises(ValueError, match=r"unknown setting 'lr': choose from activation, batch_size"):
+    with pytest.raises(ValueError, match=r"unknown setting 'lr': choose from activation, augmentation, batch_size"):
         preset("lab", lr=0.1)

@@ -87,8 +87,8 @@ def through_file(tmp_path):
     return write_and_read
 
 
-@pytest.mark.parametrize("model", ["mlp4", "conv", "vae"])
-@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("model", ["mlp4", "conv", "vae", "residual"])
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd", "muon"])
 @pytest.mark.parametrize("schedule", ["constant", "plateau", "one-cycle"])
 def test_stopped_after_every_epoch_and_resumed_equals_never_stopped(few, through_file, model, optimiser, schedule):
     recipe = quick(model=model, optimiser=optimiser, schedule=schedule, weight_decay=0.01, epochs=3)
@@ -100,7 +100,13 @@ def test_stopped_after_every_epoch_and_resumed_equals_never_stopped(few, through
 
 
 @pytest.mark.parametrize(
-    "changes", [{"noise": 0.3}, {"precision": "bf16"}, {"model": "vae", "beta": 2.0, "noise": 0.3, "init": "xavier"}]
+    "changes",
+    [
+        {"noise": 0.3, "noise_levels": "varied"},
+        {"augmentation": 1.0},
+        {"precision": "bf16"},
+        {"model": "vae", "beta": 2.0, "noise": 0.3, "init": "xavier", "loss": "bce"},
+    ],
 )
 def test_noise_precision_and_prior_go_on_to_the_bit_too(few, through_file, changes):
     recipe = quick(**changes, epochs=3)

@@ -1,0 +1,39 @@
+"""Training images changed a little, each time differently, so that a network can't learn them by heart."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ae.data import SIDE
+
+DEGREES, PIXELS, SCALE, BEND = 10.0, 1.0, 0.1, 1.0
+"""How far strength 1 goes at most: turned, moved each way, made larger or smaller, and bent (in pixels)."""
+KNOTS = 5
+"""The bending is drawn on a lattice of so many points a side, and smooth between them (Simard et al. 2003)."""
+
+
+def augment(images: Tensor, strength: float) -> Tensor:
+    """Turn, move, scale and bend each image at random, drawing evenly from torch's global random state.
+
+    Args:
+        images: float, with shape (B, 1, 28, 28), values in [0, 1].
+        strength: of all four; 0 leaves the images as they are.
+
+    Returns:
+        the same shape and range; what comes in over the edge is black.
+    """
+    count, device = len(images), images.device
+
+    def drawn(most: float, *shape: int) -> Tensor:
+        return (2 * torch.rand(count, *shape, device=device) - 1) * (most * strength)
+
+    angle, scale = drawn(math.radians(DEGREES)), 1 + drawn(SCALE)
+    right, down = drawn(2 * PIXELS / SIDE), drawn(2 * PIXELS / SIDE)  # the field goes from -1 to 1
+    cos, sin = angle.cos() / scale, angle.sin() / scale
+    affine = torch.stack([torch.stack([cos, -sin, right], 1), torch.stack([sin, cos, down], 1)], 1)  # (B, 2, 3)
+    grid = F.affine_grid(affine, list(images.shape), align_corners=False)  # (B, 28, 28, 2)
+    bend = F.interpolate(drawn(2 * BEND / SIDE, 2, KNOTS, KNOTS), (SIDE, SIDE), mode="bicubic", align_corners=True)
+    grid = grid + bend.permute(0, 2, 3, 1)
+    return F.grid_sample(images, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
