@@ -17,7 +17,7 @@ lint: .venv/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 bench: .venv/app.stamp
-	@PYTHONPATH=. $(BIN)/python benchmarks/lab_loop.py $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean:
 	rm -rf .venv

@@ -34,7 +34,7 @@ states = {run.id: jobs.state(run) for run in runs}
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.button(
-        "Train your first autoencoder" if not runs else "Train a fast one",
+        "Train your first autoencoder" if all(run.shipped for run in runs) else "Train a fast one",
         type="primary",
         icon=":material/play_arrow:",
         key="first",

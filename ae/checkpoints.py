@@ -203,7 +203,7 @@ def printable(words: object) -> str:
 
 
 def list_runs() -> list[Run | Unreadable]:
-    """Give every folder among the runs, newest first."""
+    """Give every folder among the runs, newest first; behind them those that came with the project, by preset."""
     folder = runs_folder()
     found: list[Run | Unreadable] = []
     for path in sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []:
@@ -213,7 +213,10 @@ def list_runs() -> list[Run | Unreadable]:
             found.append(open_run(path.name))
         except RunError as error:
             found.append(Unreadable(path, str(error)))
-    return found
+    shipped = [run for run in found if isinstance(run, Run) and run.shipped]
+    own = [run for run in found if run not in shipped]
+    order = {name: place for place, name in enumerate(PRESETS)}
+    return own + sorted(shipped, key=lambda run: (order.get(run.preset, len(order)), run.recipe.code_size))
 
 
 def find(name: str, *, unreadable: bool = False) -> Any:  # noqa: ANN401

@@ -258,7 +258,7 @@ class ResidualAutoencoder(Autoencoder):
         N_input: int = PIXELS,
         N_bottleneck: int = 8,
         *,
-        width: int = 256,
+        width: int = 320,
         encoder_blocks: int = 2,
         decoder_blocks: int = 3,
         activation: str = "gelu",

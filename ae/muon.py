@@ -9,6 +9,9 @@ from torch.optim import Optimizer
 SMALLEST = 100
 """A matrix with a shorter side than this, such as one into or out of a small code, is left to AdamW."""
 
+STEPS = 3
+"""Newton-Schulz iterations of the orthogonalisation."""
+
 
 class MuonAndAdamW(Optimizer):
     """Muon (Jordan et al. 2024) orthogonalises the step of a matrix, so that no direction is left behind.
@@ -28,7 +31,9 @@ class MuonAndAdamW(Optimizer):
         self.adamw = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.99), fused=True)
         self.parts: dict[str, Optimizer] = {"adamw": self.adamw}
         if large:
-            muon = torch.optim.Muon(large, lr=lr, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")
+            muon = torch.optim.Muon(
+                large, lr=lr, weight_decay=weight_decay, ns_steps=STEPS, adjust_lr_fn="match_rms_adamw"
+            )
             self.parts["muon"] = muon
         super().__init__(self._groups(), {"lr": lr})
         self.param_groups = self._groups()  # the parts' own, so that a schedule reaches them

@@ -43,7 +43,7 @@ def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iter
     kept = [line for line in checkpoints.read_history(run) if line.epoch <= done]
     files.replace(run.path / checkpoints.HISTORY, _history(kept).encode())
     if state:  # weights are written after the state, so they may be an epoch behind it
-        _write_weights(run, state["model"], done)
+        write_weights(run, state["model"], done)
         say(f"Going on after epoch {done}")
 
     dataset = data.load(run.recipe.dataset, say=say)
@@ -57,14 +57,34 @@ def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iter
         buffer = io.BytesIO()
         torch.save(epoch.state(), buffer)
         files.replace(run.path / checkpoints.STATE, buffer.getvalue())
-        _write_weights(run, epoch.model.state_dict(), epoch.number)
+        write_weights(run, epoch.model.state_dict(), epoch.number)
         _write_preview(run, epoch.model, seen)
         yield epoch
         if stop_asked(run) and epoch.number < run.recipe.epochs:
             break
     _write_preview(run, checkpoints.load(run), seen)  # again, in case the last attempt ended just before
     say("Measuring on the test images")
-    _measure(run, dataset)
+    measure(run, dataset)
+
+
+def measure(run: Run, dataset: data.Dataset) -> None:
+    """Measure the weights that were kept, write the card, and drop the state of a run that is finished."""
+    epoch = checkpoints.saved_epoch(run)
+    measured = {"epoch": epoch, **metrics.evaluate(checkpoints.load(run), dataset)}
+    measured["seconds"] = math.fsum(line.seconds for line in checkpoints.read_history(run))
+    files.replace(run.path / checkpoints.METRICS, files.to_json(measured))
+    write_card(run)
+    if epoch == run.recipe.epochs:
+        (run.path / checkpoints.STATE).unlink(missing_ok=True)
+
+
+def write_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
+    """Write weights, by their names, with the number of the epoch after which they were so."""
+    from safetensors.torch import save
+
+    about = {"epoch": str(epoch), "recipe": json.dumps(run.recipe.to_dict())}
+    plain = {name: value.cpu().contiguous() for name, value in weights.items()}
+    files.replace(run.path / checkpoints.WEIGHTS, save(plain, about))
 
 
 def stop_asked(run: Run) -> bool:
@@ -147,25 +167,6 @@ def _about(run: Run) -> str:
     if not own:
         return preset.sentence
     return f"The preset {preset.name} with {', '.join(f'{key} {value}' for key, value in own.items())}."
-
-
-def _measure(run: Run, dataset: data.Dataset) -> None:
-    """Measure the weights that were kept, write the card, and drop the state of a run that is finished."""
-    epoch = checkpoints.saved_epoch(run)
-    measured = {"epoch": epoch, **metrics.evaluate(checkpoints.load(run), dataset)}
-    measured["seconds"] = math.fsum(line.seconds for line in checkpoints.read_history(run))
-    files.replace(run.path / checkpoints.METRICS, files.to_json(measured))
-    write_card(run)
-    if epoch == run.recipe.epochs:
-        (run.path / checkpoints.STATE).unlink(missing_ok=True)
-
-
-def _write_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
-    from safetensors.torch import save
-
-    about = {"epoch": str(epoch), "recipe": json.dumps(run.recipe.to_dict())}
-    plain = {name: value.cpu().contiguous() for name, value in weights.items()}
-    files.replace(run.path / checkpoints.WEIGHTS, save(plain, about))
 
 
 def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:

@@ -92,6 +92,16 @@ def until(content: bytes, epoch: int) -> bytes:
     return content[: (_frames_start(content) or 0) + count * _frame(shown, points, code_size).itemsize]
 
 
+def thinned(content: bytes, frames: int) -> bytes:
+    """Give the replay's file with so many of its epochs, evenly spaced, the first and the last among them."""
+    found, start = read(content), _frames_start(content)
+    if found is None or start is None:
+        return content
+    size = _frame(*_sizes(content)).itemsize
+    chosen = np.unique(np.linspace(0, len(found.epochs) - 1, frames).round().astype(int))
+    return content[:start] + b"".join(content[start + i * size : start + (i + 1) * size] for i in chosen.tolist())
+
+
 def _sizes(content: bytes) -> tuple[int, int, int]:
     prelude = np.frombuffer(content, _PRELUDE, 1)[0]
     return int(prelude["shown"]), int(prelude["points"]), int(prelude["code_size"])

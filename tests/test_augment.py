@@ -41,9 +41,23 @@ def test_shape_and_range_stay_and_each_image_is_changed_differently(images):
     assert changed.shape == same.shape
     assert changed.min() >= 0
     assert changed.max() <= 1
-    assert len({tuple(image.flatten().tolist()) for image in changed}) == 50
+    unchanged = (changed == same).all((1, 2, 3))
+    assert 15 < unchanged.sum() < 35  # about half
+    assert len({tuple(image.flatten().tolist()) for image in changed}) == 51 - unchanged.sum()
     assert torch.equal(changed, seeded(same, 1.0))
     assert not torch.equal(changed, seeded(same, 1.0, seed=1))
+
+
+def test_a_single_image_is_changed_or_stays(images):
+    results = [seeded(images[:1], 1.0, seed) for seed in range(20)]
+    assert {torch.equal(each, images[:1]) for each in results} == {True, False}
+
+
+def test_what_is_changed_is_hardly_blurred(images):
+    changed = seeded(images, 0.5)
+    moved = (changed != images).any(-1).any(-1).any(-1)
+    before, after = (each[moved].var(0).mean() for each in (images, changed))
+    assert after > 0.9 * before  # sampled bilinearly it is 0.8
 
 
 @pytest.mark.parametrize("strength", [0.5, 1.0, 3.0])

@@ -11,8 +11,8 @@ from screens import charts, metrics, pictures, screen, words
 from tiny import tiny
 
 from ae import checkpoints, compare, data, denoise, drawing, explore, interpolate, jobs, judge, latent, noise
-from ae.record import _write_weights, record
 from ae.record import change as record_change
+from ae.record import record, write_weights
 
 COMPARE, RECONSTRUCT = "pages/compare.py", "pages/reconstruct.py"
 DENOISE, INTERPOLATE, LATENT = "pages/denoise.py", "pages/interpolate.py", "pages/latent_space.py"
@@ -517,7 +517,7 @@ def test_dead_units_are_named_with_the_cause_and_cured_by_one_click(runs, severa
     weights = checkpoints.load(run)
     with torch.no_grad():
         weights.fc2.bias[1] = -1e6
-    _write_weights(run, weights.state_dict(), run.recipe.epochs)
+    write_weights(run, weights.state_dict(), run.recipe.epochs)
     app = screen(LATENT, run=run.id)
     app.segmented_control(key="view").set_value("Health").run()
     dead = latent.health(weights, explore.codes(weights, data.load("digits").test_images), torch.zeros(1)).dead

@@ -24,8 +24,12 @@ def readable_runs() -> list[Run]:
 
 
 def trained_runs() -> list[Run]:
-    """Give all runs that have weights, newest first; with none, say what to do and end the page."""
+    """Give all runs that have weights, newest first, and before those whose images are not on this machine.
+
+    With none, say what to do and end the page.
+    """
     runs = [run for run in readable_runs() if checkpoints.saved_epoch(run) is not None]
+    runs.sort(key=lambda run: not data.is_here(run.recipe.dataset))
     if not runs:
         st.info("There is no trained model to look into yet.", icon=":material/info:")
         st.page_link("pages/train.py", label="Train one", icon=":material/show_chart:")

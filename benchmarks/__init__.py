@@ -1,0 +1,1 @@
+"""What the README claims, measured: see __main__.py."""

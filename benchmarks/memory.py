@@ -1,0 +1,48 @@
+"""How much memory training takes at most, by code size and by epochs, and what the lab's loop takes."""
+
+import os
+import resource
+import subprocess
+import sys
+
+from benchmarks.keeping import keep
+
+CASES = [(8, 1), (8, 5), (8, 20), (2, 5), (32, 5), (128, 5), (512, 5)]
+"""Code size and epochs of *fast*."""
+
+
+def child(what: str, code_size: int, epochs: int) -> None:
+    """Train in this process, and print its largest resident memory in MB."""
+    from ae import data
+    from ae.recipe import preset
+
+    if what == "loop":
+        from benchmarks.loops import plain_loop
+
+        loop = plain_loop(preset("lab", code_size=code_size), str(data.data_folder()))
+        for _ in range(epochs):
+            next(loop)
+    else:
+        from ae.train import train
+
+        for _ in train(preset("fast", code_size=code_size, epochs=epochs)):
+            pass
+    unit = 1024 if sys.platform == "linux" else 1024**2
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+
+
+def measure() -> dict:
+    """Run each case in a process of its own."""
+
+    def peak(what: str, code_size: int, epochs: int) -> float:
+        command = f"from benchmarks.memory import child; child({what!r}, {code_size}, {epochs})"
+        done = subprocess.run(
+            [sys.executable, "-c", command], env=os.environ, check=True, capture_output=True, text=True
+        )
+        megabytes = round(float(done.stdout.split()[-1]))
+        print(f"{what:<5} code {code_size:>3}, {epochs:>2} epochs: {megabytes} MB", flush=True)
+        return megabytes
+
+    ours = [{"code_size": z, "epochs": e, "megabytes": peak("ours", z, e)} for z, e in CASES]
+    loop = [{"code_size": 8, "epochs": e, "megabytes": peak("loop", 8, e)} for e in (1, 5)]
+    return keep("memory", {"n": 1, "ours": ours, "loop": loop})

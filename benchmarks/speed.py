@@ -1,0 +1,63 @@
+"""How long an epoch takes, beside the coursework's loops, taken in turn in one run so that the ratios count."""
+
+import statistics
+from collections.abc import Iterator
+
+import torch
+
+from ae import data
+from ae.recipe import Recipe, preset
+from ae.train import has_bf16, train
+from benchmarks.keeping import keep
+from benchmarks.loops import plain_loop, products
+
+
+def ours(recipe: Recipe, dataset: data.Dataset) -> Iterator[float]:
+    """Give the seconds of each epoch of our trainer, measuring on the held-out images included."""
+    epochs = train(recipe, dataset)
+    next(epochs)
+    for epoch in epochs:
+        yield epoch.seconds
+
+
+def measure(n: int) -> dict:
+    """Time n epochs of each, after one to warm up, and keep the result."""
+    dataset, root = data.load("mnist"), str(data.data_folder())
+    long = {"epochs": 10_000}
+    lab, conv, vae = (preset(name, **long) for name in ("lab", "homework-conv", "homework-vae"))
+    kinds = ("fp32", "bf16") if has_bf16(torch.device("cpu")) else ("fp32",)
+
+    def with_precision(recipe: Recipe) -> dict[str, Iterator[float]]:
+        return {f"ours, {kind}": ours(Recipe(**{**recipe.to_dict(), "precision": kind}), dataset) for kind in kinds}
+
+    def loop(recipe: Recipe) -> Iterator[float]:
+        return (seconds for seconds, _ in plain_loop(recipe, root))
+
+    groups: dict[str, dict[str, Iterator[float]]] = {
+        "lab": {
+            "plain loop": loop(lab),
+            **with_precision(lab),
+            **{f"products alone, {kind}": products(kind) for kind in kinds},
+        },
+        "homework-conv": {"plain loop": loop(conv), **with_precision(conv)},
+        "homework-vae": {"plain loop": loop(vae), **with_precision(vae)},
+        "fast": {"ours": ours(preset("fast", **long), dataset)},
+        "best": {"ours": ours(preset("best", **long), dataset)},
+    }
+    result = {}
+    for group, runners in groups.items():
+        seconds: dict[str, list[float]] = {name: [] for name in runners}
+        for turn in range(n + 1):
+            for name, runner in runners.items():
+                taken = next(runner)
+                if turn:
+                    seconds[name].append(taken)
+        result[group] = {
+            name: {"median": statistics.median(values), "least": min(values), "most": max(values)}
+            for name, values in seconds.items()
+        }
+        for name, found in result[group].items():
+            print(
+                f"{group:<14} {name:<22} {found['median']:.3f} s an epoch, {found['least']:.3f} to {found['most']:.3f}"
+            )
+    return keep("speed", {"n": n, "seconds_an_epoch": result})

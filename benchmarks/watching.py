@@ -1,0 +1,76 @@
+"""What a dashboard that watches costs: *fast* trained alone, and with its page open in a browser, in turn."""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.keeping import keep
+
+ROOT = Path(__file__).resolve().parent.parent
+PORT = 8778
+EPOCHS = 20
+
+
+def train_once(environment: dict[str, str]) -> float:
+    """Train by *fast* as the dashboard does; give the seconds of all epochs."""
+    from ae import checkpoints
+
+    command = ["train", "--preset", "fast", "-e", str(EPOCHS)]
+    subprocess.run([sys.executable, "-m", "ae", *command], cwd=ROOT, env=environment, check=True, capture_output=True)
+    return sum(line.seconds for line in checkpoints.read_history(checkpoints.find("last"))[1:])
+
+
+@contextmanager
+def watching(environment: dict[str, str]) -> Iterator[None]:
+    """Serve the dashboard, and look at its Train screen in headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    serve = ["-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true", "--server.port", str(PORT)]
+    server = subprocess.Popen(
+        [sys.executable, *serve], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"http://localhost:{PORT}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.5)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-gpu"]
+            )
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(f"http://localhost:{PORT}/train")
+            page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
+            yield
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def measure(n: int) -> dict:
+    """Train n times alone and n times watched, in turn."""
+    found: dict[str, list[float]] = {"alone": [], "watched": []}
+    with tempfile.TemporaryDirectory(prefix="watching-") as folder:
+        os.environ["AE_CHECKPOINTS"] = folder
+        environment = dict(os.environ)
+        train_once(environment)
+        for _ in range(n):
+            found["alone"].append(train_once(environment))
+            with watching(environment):
+                found["watched"].append(train_once(environment))
+            print({name: round(seconds[-1], 2) for name, seconds in found.items()}, flush=True)
+    median = {name: statistics.median(seconds) for name, seconds in found.items()}
+    return keep(
+        "watching",
+        {"n": n, "epochs": EPOCHS, "seconds": found, "median": median, "cost": median["watched"] / median["alone"] - 1},
+    )
