@@ -83,7 +83,7 @@ def table() -> None:
         selection_mode="single-row",
         column_config={
             "Code": st.column_config.NumberColumn(help="Units of the bottleneck."),
-            "Live": st.column_config.NumberColumn(help="Units of the code that are not the same for every image."),
+            "Live": st.column_config.NumberColumn(help=ui.LIVE),
             "Progress": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=110),
             "Held-out loss": st.column_config.NumberColumn(format="%.4f", help="Mean over pixels and images."),
             "Test MSE": st.column_config.NumberColumn(format="%.4f", help="Mean squared error per pixel."),

@@ -207,7 +207,7 @@ def _denoise(options: argparse.Namespace) -> str:
     noisy = noise.add(clean, options.noise, options.strength, clip=clip, seed=options.seed)
     judged = not judge.why_not(dataset.name)
     size = max(model.encode(clean[:1]).shape[1] for model in models.values())
-    methods: dict[str, denoise.Method | None] = {"Noisy": None}
+    methods: dict[str, denoise.Method | None] = {denoise.NOISY: None}
     methods |= {name: denoise.by_model(model) for name, model in models.items()}
     methods |= denoise.baselines(pca.fit_images(dataset), size)
     many = data.to_float(dataset.test_images[:MEASURED_IMAGES])
@@ -253,7 +253,7 @@ def _interpolate(options: argparse.Namespace) -> str:
         _write(options.out, grids.png(grids.enlarged(grids.tiled(square.numpy()), 8)))
         return f"Picture written to {options.out}"
     drawn = {name: explore.walk(model, images, options.way, options.n) for name, model in models.items()}
-    drawn["Cross-fade of pixels"] = interpolate.cross_fade(images[0], images[1], options.n)
+    drawn[interpolate.FADE] = interpolate.cross_fade(images[0], images[1], options.n)
     judged = not judge.why_not(dataset.name)
     rows = [
         Row(name, grey(row.squeeze(1).numpy()), explore.readings(row) if judged else (), "reads as" if judged else "")

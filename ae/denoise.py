@@ -13,6 +13,12 @@ from ae.pca import PCA
 
 Method = Callable[[Tensor], Tensor]
 """Noisy images, with shape (N, 1, 28, 28), to images of the same shape."""
+NOISY = "Noisy"
+"""What the images are called from which nothing was taken away."""
+FILTERS: dict[str, Method] = {
+    "Median 3 × 3": lambda images: noise.median(images).clamp(0, 1),
+    "Gaussian blur": lambda images: noise.blur(images, 1.0).clamp(0, 1),
+}
 
 
 class Quality(NamedTuple):
@@ -33,8 +39,7 @@ def by_model(model: Autoencoder) -> Method:
 def baselines(pca: PCA, size: int) -> dict[str, Method]:
     """Give the methods that need no network; the projection keeps ``size`` principal components."""
     return {
-        "Median 3 × 3": lambda images: noise.median(images).clamp(0, 1),
-        "Gaussian blur": lambda images: noise.blur(images, 1.0).clamp(0, 1),
+        **FILTERS,
         f"PCA, {size} numbers": lambda images: pca.project(images, size).clamp(0, 1),
     }
 

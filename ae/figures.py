@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ae import interpolate
 from ae.checkpoints import Line
 from ae.colours import ACCENT, FAINT, FILTERS, INK, MARK, QUIET, RUNS, TRAINING
 from ae.compare import Reported
@@ -276,7 +277,7 @@ def step_curve(moved: Mapping[str, np.ndarray]) -> go.Figure:
     figure = go.Figure()
     colours = iter(cycle(RUNS))
     for name, distances in moved.items():
-        plain = name == "Cross-fade of pixels"
+        plain = name == interpolate.FADE
         figure.add_scatter(
             x=list(range(1, len(distances) + 1)),
             y=distances,

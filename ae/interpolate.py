@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+FADE = "Cross-fade of pixels"
+"""What the way through the pixels is called."""
 WAYS = {
     "linear": "Linear: straight from one code to the other, z = z1 + (i / n) (z2 - z1).",
     "spherical": "Spherical: along the arc between the two codes, by the same angle at each step.",

@@ -237,4 +237,4 @@ def cause(recipe: Recipe) -> str:
             "The ReLU on the code gives 0 wherever its input is negative. A unit whose input is negative for every "
             "image gets no gradient any more, and never comes back."
         )
-    return "Their value is the same for every image, so the decoder learns nothing from them."
+    return "Their value is almost the same for every image, so the decoder learns nothing from them."

@@ -38,7 +38,7 @@ class Epoch:
     seconds: float = field(compare=False)
     """How long the epoch took, measuring included."""
     live_units: int
-    """Units of the code that are not the same for every held-out image."""
+    """Units of the code that say something of the held-out images; see ``Autoencoder.live_units``."""
     batch_losses: tuple[float, ...]
     """The loss of each batch, in order; none at epoch 0."""
     model: Autoencoder = field(compare=False, repr=False)

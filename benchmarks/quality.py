@@ -75,7 +75,7 @@ def measure(*, train: bool) -> dict:
                     )
                     print(name, size, seed, rows[-1]["test_mse"], flush=True)
     pca = fit_images(dataset)
-    untrained = {"Noisy": None, **denoise.baselines(pca, 8)}
+    untrained = {denoise.NOISY: None, **denoise.baselines(pca, 8)}
     filters = {name: denoising(method, dataset) for name, method in untrained.items()}
     errors = test_errors(pca, dataset).tolist()
     linear = {str(size): errors[size] for size in (2, 4, 8, 16, 30)}

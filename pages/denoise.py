@@ -47,7 +47,7 @@ def row(name: str, images: torch.Tensor) -> Row:
 
 said = noise.said(kind, strength, clip=clip)
 rows = [Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index")]
-rows.append(row("Noisy", noisy))
+rows.append(row(denoise.NOISY, noisy))
 rows += [row(name, denoise.only_finite(method(noisy))) for name, method in (methods | others).items()]
 image_rows(
     rows,

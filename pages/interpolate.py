@@ -8,14 +8,13 @@ from ae.ui import pick
 from ae.ui.images import animation, image_rows, picture, take
 
 MOST = 4
-FADE = "Cross-fade of pixels"
 
 ui.page("Interpolate")
 runs = pick.trained_runs()
 with st.sidebar:
     chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each with rows of its own.")
 models, dataset = pick.open_models(chosen)
-names = pick.short_names(list(models), taken=[FADE])
+names = pick.short_names(list(models), taken=[interpolate.FADE])
 with st.sidebar:
     start = pick.pick_endpoint("From", dataset, first=0, key="a")
     end = pick.pick_endpoint("To", dataset, first=3, key="b")
@@ -58,7 +57,7 @@ drawn = {
     for run, model in models.items()
     for way in ways or ["linear"]
 }
-drawn[FADE] = interpolate.cross_fade(ends[0], ends[1], n)
+drawn[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
 
 
 def said(name: str) -> Row:

@@ -35,6 +35,7 @@ STATES = {
     "failed": ("Failed", "red", ":material/error:"),
     "finished": ("Finished", "green", ":material/check_circle:"),
 }
+LIVE = "Units of the code that vary, over the images, at least a thousandth as much as the liveliest one."
 ICON = Path(__file__).resolve().parents[2] / "docs" / "icon.png"
 
 

@@ -1,7 +1,5 @@
 """What is loaded or computed once and looked at often; nobody changes what these give."""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 from torch import Tensor
@@ -31,54 +29,56 @@ def first_images(name: str) -> np.ndarray | None:
         return None
 
 
-def version(file: Path) -> tuple[int, int]:
-    """Tell one state of a file from the next, by when it was written and its size; zeros if it is not there."""
+def state(run: Run, file: str = checkpoints.WEIGHTS) -> tuple[str, int, int]:
+    """Tell one state of a run's file from the next: its folder, when the file was written, and its size.
+
+    Zeros if it is not there.
+    """
     try:
-        status = file.stat()
+        status = (run.path / file).stat()
     except OSError:
-        return 0, 0
-    return status.st_mtime_ns, status.st_size
+        return str(run.path), 0, 0
+    return str(run.path), status.st_mtime_ns, status.st_size
 
 
-def model(run: Run) -> tuple[Autoencoder, tuple[int, int]]:
-    """Load a run's model, again only when its weights have changed; with what tells these weights from others."""
-    weights = version(run.path / checkpoints.WEIGHTS)
-    return _model(run, str(run.path), weights), weights
+def model(run: Run) -> Autoencoder:
+    """Load a run's model, again only when its weights have changed."""
+    return _model(run, state(run))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _model(_run: Run, path: str, weights: tuple[int, int]) -> Autoencoder:
+def _model(_run: Run, weights: tuple[str, int, int]) -> Autoencoder:
     return checkpoints.load(_run)
 
 
 def history(run: Run) -> list[Line]:
     """Read a run's history, again only when it has changed."""
-    return _history(run, str(run.path), version(run.path / checkpoints.HISTORY))
+    return _history(run, state(run, checkpoints.HISTORY))
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _history(_run: Run, path: str, changed: tuple[int, int]) -> list[Line]:
+def _history(_run: Run, changed: tuple[str, int, int]) -> list[Line]:
     return checkpoints.read_history(_run)
 
 
 def replay(run: Run) -> Replay | None:
     """Read how a run learned, again only when more of it is there."""
-    return _replay(run, str(run.path), version(run.path / checkpoints.REPLAY))
+    return _replay(run, state(run, checkpoints.REPLAY))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _replay(_run: Run, path: str, changed: tuple[int, int]) -> Replay | None:
+def _replay(_run: Run, changed: tuple[str, int, int]) -> Replay | None:
     return checkpoints.read_replay(_run)
 
 
 def test_errors(run: Run) -> np.ndarray:
     """Give the mean squared error of each test image through a run's model, with shape (N,)."""
-    return _test(run, str(run.path), version(run.path / checkpoints.WEIGHTS))[0].numpy()
+    return _test(run, state(run))[0].numpy()
 
 
 def test_codes(run: Run) -> Tensor:
     """Give the codes of the test images, with shape (N, code size)."""
-    return _test(run, str(run.path), version(run.path / checkpoints.WEIGHTS))[1]
+    return _test(run, state(run))[1]
 
 
 def model_and_codes(run: Run) -> tuple[Autoencoder, Tensor]:
@@ -87,25 +87,25 @@ def model_and_codes(run: Run) -> tuple[Autoencoder, Tensor]:
     For parts of a page that are drawn on their own, long after the page looked whether the run is there.
     """
     try:
-        return model(run)[0], test_codes(run)
+        return model(run), test_codes(run)
     except checkpoints.RunError:
         st.rerun()
 
 
 def sampler(run: Run) -> Mixture:
     """Give what a run's codes are drawn from."""
-    return _sampler(run, str(run.path), version(run.path / checkpoints.WEIGHTS))
+    return _sampler(run, state(run))
 
 
 @st.cache_resource(show_spinner="Fitting a mixture of Gaussians to the codes", max_entries=32)
-def _sampler(_run: Run, path: str, weights: tuple[int, int]) -> Mixture:
-    return latent.sampler(model(_run)[0], test_codes(_run))
+def _sampler(_run: Run, weights: tuple[str, int, int]) -> Mixture:
+    return latent.sampler(model(_run), test_codes(_run))
 
 
 @st.cache_resource(show_spinner="Sending the test images through the model", max_entries=32)
-def _test(_run: Run, path: str, weights: tuple[int, int]) -> tuple[Tensor, Tensor]:
+def _test(_run: Run, weights: tuple[str, int, int]) -> tuple[Tensor, Tensor]:
     images = data.to_float(dataset(_run.recipe.dataset).test_images)
-    drawn, codes = metrics.reconstruct(model(_run)[0], images)
+    drawn, codes = metrics.reconstruct(model(_run), images)
     return metrics.mse(images, drawn), codes
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae import checkpoints, explore, grids, jobs, judge, latent, latent_figures, ui
+from ae import checkpoints, data, explore, grids, jobs, judge, latent, latent_figures, ui
 from ae.autoencoder import Autoencoder
 from ae.checkpoints import Run
 from ae.data import Dataset
@@ -183,7 +183,7 @@ def _manifold(model: Autoencoder, where: Plane, area: Bounds) -> np.ndarray:
 def _tsne(run: Run) -> np.ndarray:
     """Lay a run's codes out, once for its weights, and show how far it is."""
     known = _laid_out()
-    key = (str(run.path), cached.version(run.path / checkpoints.WEIGHTS))
+    key = cached.state(run)
     if key not in known:
         with st.empty():
             known[key] = latent.tsne(
@@ -305,11 +305,11 @@ def samples_view(run: Run) -> None:
 
 def health_view(run: Run) -> None:
     """Show what each unit of the code says, and why some say nothing."""
-    found = _health(run, str(run.path), cached.version(run.path / checkpoints.WEIGHTS))
+    found = _health(run, cached.state(run))
     size = run.recipe.code_size
     ui.numbers(
         (
-            ("Live units", f"{size - len(found.dead)} of {size}", "Units that are not the same for every test image."),
+            ("Live units", f"{size - len(found.dead)} of {size}", ui.LIVE),
             *(
                 [("KL", f"{found.kl.sum():.1f} nats", "How much the code says about an image beyond the prior, mean.")]
                 if found.kl is not None
@@ -362,6 +362,6 @@ def _cure(run: Run) -> None:
 
 
 @st.cache_resource(show_spinner="Examining the code", max_entries=16)
-def _health(_run: Run, path: str, weights: tuple[int, int]) -> Health:
-    images = cached.dataset(_run.recipe.dataset).test_images.float() / 255
-    return latent.health(cached.model(_run)[0], cached.test_codes(_run), images)
+def _health(_run: Run, weights: tuple[str, int, int]) -> Health:
+    images = data.to_float(cached.dataset(_run.recipe.dataset).test_images)
+    return latent.health(cached.model(_run), cached.test_codes(_run), images)

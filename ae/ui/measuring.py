@@ -7,14 +7,14 @@ import pandas as pd
 import streamlit as st
 import torch
 
-from ae import checkpoints, data, denoise, explore, judge, noise
+from ae import data, denoise, explore, judge, noise
 from ae.autoencoder import Autoencoder
 from ae.checkpoints import Run
 from ae.ui import cached
 
 IMAGES = 300
 STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
-TAKEN = ("Noisy", "Median 3 × 3", "Gaussian blur")
+TAKEN = (denoise.NOISY, *denoise.FILTERS)
 """Names of methods that no model may have."""
 HELPS = {
     "PSNR (dB)": "Peak signal-to-noise ratio: how near the output is to the clean image, pixel by pixel.",
@@ -51,10 +51,9 @@ def _all(
     size: int,
 ) -> dict[str, np.ndarray]:
     dataset = next(iter(models)).recipe.dataset
-    found = {"Noisy": _without_network("", dataset, kind, strengths, clip, size)}
+    found = {denoise.NOISY: _without_network("", dataset, kind, strengths, clip, size)}
     for run in models:
-        version = cached.version(run.path / checkpoints.WEIGHTS)
-        found[names[run]] = _by_model(run, str(run.path), version, kind, strengths, clip)
+        found[names[run]] = _by_model(run, cached.state(run), kind, strengths, clip)
     for name in denoise.baselines(cached.principal(dataset), size):
         found[name] = _without_network(name, dataset, kind, strengths, clip, size)
     return found
@@ -62,10 +61,10 @@ def _all(
 
 @st.cache_data(show_spinner="Measuring on many images", max_entries=500)
 def _by_model(
-    _run: Run, path: str, version: tuple[int, int], kind: str, strengths: tuple[float, ...], clip: bool
+    _run: Run, weights: tuple[str, int, int], kind: str, strengths: tuple[float, ...], clip: bool
 ) -> np.ndarray:
     clean, labels = _test(_run.recipe.dataset)
-    method = denoise.by_model(cached.model(_run)[0])
+    method = denoise.by_model(cached.model(_run))
     return denoise.curve(method, clean, labels, kind=kind, strengths=strengths, clip=clip)
 
 
@@ -86,13 +85,12 @@ def _test(dataset: str) -> tuple[torch.Tensor, torch.Tensor | None]:
 
 def turned_into(run: Run, *, kind: str, strength: float, clip: bool) -> np.ndarray:
     """Count what a model's outputs read as: rows true digits, columns what was read, with shape (10, 10)."""
-    version = cached.version(run.path / checkpoints.WEIGHTS)
-    return _turned_into(run, str(run.path), version, kind, strength, clip)
+    return _turned_into(run, cached.state(run), kind, strength, clip)
 
 
 @st.cache_data(show_spinner="Reading the outputs", max_entries=200)
-def _turned_into(_run: Run, path: str, version: tuple[int, int], kind: str, strength: float, clip: bool) -> np.ndarray:
+def _turned_into(_run: Run, weights: tuple[str, int, int], kind: str, strength: float, clip: bool) -> np.ndarray:
     clean, labels = _test(_run.recipe.dataset)
     noisy = noise.add(clean, kind, strength, clip=clip)
-    outputs = denoise.only_finite(denoise.by_model(cached.model(_run)[0])(noisy))
+    outputs = denoise.only_finite(denoise.by_model(cached.model(_run))(noisy))
     return explore.turned_into(labels, judge.read(outputs)[0])

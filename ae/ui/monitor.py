@@ -149,7 +149,7 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
         (
             "Live code units",
             f"{last.live_units} of {size}" if last else "–",
-            "Units of the bottleneck that are not the same for every image. A dead unit is wasted.",
+            ui.LIVE + " A dead unit is wasted.",
         ),
         (
             "Training time",

@@ -48,7 +48,7 @@ def open_model(run: Run) -> tuple[Autoencoder, Dataset]:
         )
         st.stop()
     try:
-        return cached.model(run)[0], cached.dataset(run.recipe.dataset)
+        return cached.model(run), cached.dataset(run.recipe.dataset)
     except (checkpoints.RunError, data.DataError) as error:
         st.error(plain(str(error)), icon=":material/error:")
         st.stop()
@@ -69,7 +69,7 @@ def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
             )
             continue
         try:
-            models[run] = cached.model(run)[0]
+            models[run] = cached.model(run)
         except checkpoints.RunError as error:
             st.warning(f"{plain(str(error))}: it is left out.", icon=":material/error:")
     if not models:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ae import checkpoints, compare
+from ae import checkpoints, compare, ui
 from ae.checkpoints import Run
 from ae.ui import cached
 
@@ -30,7 +30,7 @@ HELPS = {
     "SSIM": "Structural similarity, mean over test images; 1 is equal.",
     "Legible": "Share of drawn digits that a small classifier still reads as the true digit.",
     "kNN accuracy": "Share of test images whose class is that of most of their 5 nearest training images, by the code.",
-    "Live units": "Units of the code that are not the same for every image.",
+    "Live units": ui.LIVE,
     "Parameters": "Numbers that training changes.",
     "Seconds": "Training time, measuring after each epoch included.",
     "Recipe": "The preset it came from, and what was changed in it.",
