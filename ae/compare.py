@@ -11,8 +11,8 @@ from ae.checkpoints import Line, Run
 from ae.models import MODELS
 from ae.recipe import PRESETS, changed
 
-COMPARED = ("Test MSE", "PSNR (dB)", "SSIM", "Legible", "kNN accuracy", "Live units", "Parameters", "Seconds")
-"""The columns that are compared with the baseline."""
+COMPARED = ("Test MSE", "PSNR (dB)", "SSIM", "Legible", "kNN accuracy", "ELBO", "Live units", "Parameters", "Seconds")
+"""The columns that are compared with the baseline. ELBO, in nats an image, is there if there is one."""
 
 
 class Reported(NamedTuple):
@@ -45,6 +45,7 @@ def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str
         "SSIM": measured.get("ssim"),
         "Legible": measured.get("legible"),
         "kNN accuracy": measured.get("knn_accuracy"),
+        "ELBO": measured.get("elbo"),
         "Live units": measured.get("live_units", last.live_units if last else None),
         "Parameters": measured.get("parameters"),
         "Seconds": sum(line.seconds for line in history) if history else None,
@@ -70,7 +71,7 @@ def frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     for name in COMPARED:
         if name in found:
             found[name] = pd.to_numeric(found[name])
-    return found
+    return found.drop(columns="ELBO") if "ELBO" in found and found["ELBO"].isna().all() else found
 
 
 def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:

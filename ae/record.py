@@ -113,6 +113,7 @@ def write_card(run: Run) -> None:
             f"| mean squared error per pixel | {measured['test_mse']:.5f} |",
             f"| PSNR, mean over images | {measured['psnr']:.2f} dB |",
             f"| SSIM, mean over images | {measured['ssim']:.3f} |",
+            *([f"| ELBO, mean over images | {measured['elbo']:.1f} nats |"] if "elbo" in measured else []),
             f"| live units of the code | {measured['live_units']} of {run.recipe.code_size} (dead: {dead}) |",
             f"| parameters | {measured['parameters']:,} |",
             f"| training time | {measured['seconds']:.1f} s |",

@@ -88,6 +88,14 @@ def page(run: Run) -> str:
     return "\n\n".join(parts)
 
 
+MORE = (
+    ("legible", "legible", "{:.1%}"),
+    ("knn_accuracy", "kNN accuracy", "{:.3f}"),
+    ("elbo", "ELBO", "{:.1f} nats an image"),
+)
+"""What not every run has: its key, what it is called, how it is written."""
+
+
 def measurements(measured: dict[str, Any]) -> str:
     """Show what ``ae.metrics.evaluate`` gave."""
     dead = ", ".join(map(str, measured["dead_units"])) or "none"
@@ -96,6 +104,7 @@ def measurements(measured: dict[str, Any]) -> str:
             ("test MSE per pixel", _digits(measured["test_mse"])),
             ("PSNR", f"{measured['psnr']:.2f} dB"),
             ("SSIM", f"{measured['ssim']:.3f}"),
+            *((words, form.format(measured[key])) for key, words, form in MORE if key in measured),
             ("live code units", f"{measured['live_units']} (dead: {dead})"),
             ("parameters", f"{measured['parameters']:,}"),
             *((f"MSE of {name}", _digits(value)) for name, value in measured["mse_by_class"].items()),

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ae import checkpoints, compare, data, explore, figures, ui
-from ae.compare import COMPARED
 from ae.grids import ERROR_WORDS, Row, grey, signed
 from ae.ui import cached, manage, pick, run_table
 from ae.ui.images import image_rows
@@ -75,7 +74,8 @@ differ = st.toggle(
 )
 shown = found.copy()
 if differ:
-    shown[list(COMPARED)] = compare.differences(found, baseline.id)
+    different = compare.differences(found, baseline.id)
+    shown[different.columns] = different
 words = f"Differences to {baseline.name}" if differ else "Measured on the test images when training ended"
 ui.table(
     shown,

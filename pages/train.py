@@ -3,13 +3,13 @@
 import streamlit as st
 
 from ae import checkpoints, data, jobs, ui
+from ae.checkpoints import Run
 from ae.recipe import Recipe
 from ae.ui import cached, pick
 from ae.ui.monitor import monitor, nothing_yet
 from ae.ui.recipe_form import recipe_form
 from ae.ui.replaying import images_then
 
-FIRST_SECONDS, POLL_SECONDS = 0.3, 1.0  # until the first point is there, and after: looking costs the training a little
 LATEST = "What trains now, or the newest"
 
 
@@ -31,6 +31,16 @@ def follow() -> None:
         pick.show_run(chosen)
     else:
         st.query_params.pop("run", None)
+
+
+def pace(active: list[Run]) -> float:
+    """Give the seconds between two looks: soon at first, then less often, because looking costs the training a little.
+
+    Args:
+        active: the runs that wait or train.
+    """
+    spent = max((sum(line.seconds for line in cached.history(run)) for run in active), default=0)
+    return 0.3 if not spent else 1.0 if spent < 10 else 2.0
 
 
 corner = ui.page("Train")
@@ -78,10 +88,10 @@ corner.selectbox(
 )
 
 
-begun = any(cached.history(run) for run in active)
+seconds = pace(active)
 
 
-@st.fragment(run_every=(POLL_SECONDS if begun else FIRST_SECONDS) if active else None)
+@st.fragment(run_every=seconds if active else None)
 def live() -> None:
     """Redraw what changes while something trains."""
     ui.show_notice()
@@ -96,8 +106,8 @@ def live() -> None:
     if bool(active) != (bool(training or waiting) or state in jobs.ACTIVE):
         st.rerun()  # begins or ends the polling
     monitor(run, state)
-    if active and not begun and cached.history(run):
-        st.rerun()  # slows it down
+    if active and pace(active) > seconds:
+        st.rerun()  # the whole page, which sets it
     for each in waiting:
         if each.id != run.id:
             with st.container(horizontal=True, vertical_alignment="center"):

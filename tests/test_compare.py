@@ -54,9 +54,16 @@ def test_the_table_says_what_was_measured_in_the_order_asked(finished):
 def test_missing_measurements_are_numbers_that_are_none():
     for rows in ([row(measured={})], [row(measured={}), row("Another", measured={"test_mse": 0.5})]):
         found = compare.frame(rows)
-        for name in compare.COMPARED:
+        for name in set(compare.COMPARED) - {"ELBO"}:
             assert found[name].dtype == float
             assert math.isnan(found[name][0])
+
+
+def test_the_elbo_is_a_column_where_a_run_has_one():
+    assert "ELBO" not in compare.frame([row(measured={"test_mse": 0.5})])
+    found = compare.frame([row(measured={"elbo": -99.5}), row("Another", measured={"test_mse": 0.5})])
+    assert found["ELBO"][0] == -99.5
+    assert math.isnan(found["ELBO"][1])
 
 
 def test_a_run_in_training_has_the_live_units_of_its_last_epoch():
@@ -89,7 +96,7 @@ def test_differences_are_zero_for_the_baseline_and_what_is_missing_stays_missing
     found = compare.frame(rows)
     before = found.copy()
     different = compare.differences(found, f"run-{at}")
-    assert list(different) == list(compare.COMPARED)
+    assert list(different) == [name for name in compare.COMPARED if name != "ELBO"]
     assert found.equals(before)
     for i, pair in enumerate(values):
         for name, value, base in zip(("Test MSE", "PSNR (dB)"), pair, values[at], strict=True):
@@ -109,7 +116,7 @@ def test_what_was_measured_on_other_images_is_not_compared():
     rows = [row("Base", history=[line(0)]), row("Clothes", dataset="fashion-mnist", history=[line(0, seconds=3.0)])]
     different = compare.differences(compare.frame(rows), "base").iloc[1]
     assert (different["Parameters"], different["Seconds"]) == (0, 2)
-    assert all(math.isnan(different[name]) for name in compare.COMPARED if name not in ("Parameters", "Seconds"))
+    assert all(math.isnan(different[name]) for name in different.index if name not in ("Parameters", "Seconds"))
 
 
 # ---------------------------------------------------------------------------------------------------------- warnings
