@@ -239,7 +239,7 @@ def _denoise(options: argparse.Namespace) -> str:
 
 
 def _interpolate(options: argparse.Namespace) -> str:
-    _check(options.out, ".png", ".gif")
+    _check(options.out, ".png", *([] if options.corners else [".gif"]))
     if not 1 <= options.n <= 40:
         raise ValueError(f"-n {options.n} is out of range: use 1 to 40 steps")
     models, dataset = _models(options.runs)
@@ -249,8 +249,10 @@ def _interpolate(options: argparse.Namespace) -> str:
             raise ValueError(f"There is no test image {index:,}: use 0 to {len(dataset.test_images) - 1:,}")
     images = data.to_float(dataset.test_images[ends])
     if options.corners:
-        square = explore.between(next(iter(models.values())), images, options.n)
-        _write(options.out, grids.png(grids.enlarged(grids.tiled(square.numpy()), 8)))
+        name, model = next(iter(models.items()))
+        square = grids.tiled(explore.between(model, images, options.n).numpy())
+        title = grids.corners_title(ends, name)
+        _write(options.out, grids.png(grids.titled(grids.enlarged(square, 8), title)))
         return f"Picture written to {options.out}"
     drawn = {name: explore.walk(model, images, options.way, options.n) for name, model in models.items()}
     drawn[interpolate.FADE] = interpolate.cross_fade(images[0], images[1], options.n)

@@ -69,7 +69,7 @@ def loss_curve(history: Sequence[Line], epochs: int, *, held_out: str) -> go.Fig
     )
     style(figure, "Loss, lower is better", x="Epoch", y="Loss per pixel")
     figure.update_xaxes(range=[-0.02 * epochs - 0.05, epochs * 1.02 + 0.05], dtick=1 if epochs <= 12 else None)
-    figure.update_yaxes(type="log", dtick="D2", tickformat=".2~g", minor={"showgrid": False})
+    logarithmic(figure)
     if not lines:
         figure.update_yaxes(range=[-2, -0.5])
         figure.add_annotation(
@@ -82,6 +82,11 @@ def loss_curve(history: Sequence[Line], epochs: int, *, held_out: str) -> go.Fig
             font={"color": QUIET},
         )
     return figure
+
+
+def logarithmic(figure: go.Figure) -> None:
+    """Set losses on a logarithmic axis with a line at 1, 2 and 5 of each decade."""
+    figure.update_yaxes(type="log", dtick="D2", tickformat=".2~g", minor={"showgrid": False})
 
 
 def curves(
@@ -123,7 +128,7 @@ def curves(
     )
     under(figure)
     if log:
-        figure.update_yaxes(type="log", dtick="D2", tickformat=".2~g", minor={"showgrid": False})
+        logarithmic(figure)
     return figure
 
 
@@ -201,7 +206,7 @@ def size_curve(
     ticks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
     figure.update_xaxes(tickvals=ticks, type="log" if log else "linear")
     if log:
-        figure.update_yaxes(type="log", dtick="D2", tickformat=".2~g", minor={"showgrid": False})
+        logarithmic(figure)
     return figure
 
 

@@ -160,6 +160,13 @@ def titled(picture: Image.Image, title: str) -> Image.Image:
     return paper
 
 
+def corners_title(corners: Sequence[int], name: str) -> str:
+    """Say which test images are in the corners of a square, and which model drew it."""
+    places = ("top left", "top right", "bottom left", "bottom right")
+    named = ", ".join(f"{index} ({place})" for index, place in zip(corners, places, strict=True))
+    return f"Between the test images {named}, drawn by {name}"
+
+
 def png(picture: Image.Image) -> bytes:
     """Give a picture as a PNG of 300 dots per inch."""
     buffer = io.BytesIO()

@@ -98,8 +98,5 @@ if with_corners:
     picture(
         grids.enlarged(table, 1), alt=f"All between the images {start}, {end}, {others[0]}, {others[1]}", largest=560
     )
-    named = (
-        f"Between image {start} (top left), {end} (top right), {others[0]} (bottom left), {others[1]} (bottom right)"
-    )
-    said = f"{named}, drawn by {names[first]}"
+    said = grids.corners_title((start, end, *others), names[first])
     take("Picture", "four-corners.png", lambda: grids.png(grids.titled(grids.enlarged(table, 8), said)))
