@@ -3,10 +3,9 @@
 import streamlit as st
 
 from ae import checkpoints, data, jobs, ui
-from ae.checkpoints import Run
 from ae.recipe import Recipe
 from ae.ui import cached, pick
-from ae.ui.monitor import monitor, nothing_yet
+from ae.ui.monitor import monitor, nothing_yet, pace
 from ae.ui.recipe_form import recipe_form
 from ae.ui.replaying import images_then
 
@@ -31,16 +30,6 @@ def follow() -> None:
         pick.show_run(chosen)
     else:
         st.query_params.pop("run", None)
-
-
-def pace(active: list[Run]) -> float:
-    """Give the seconds between two looks: soon at first, then less often, because looking costs the training a little.
-
-    Args:
-        active: the runs that wait or train.
-    """
-    spent = max((sum(line.seconds for line in cached.history(run)) for run in active), default=0)
-    return 0.3 if not spent else 1.0 if spent < 10 else 2.0
 
 
 corner = ui.page("Train")
@@ -88,7 +77,7 @@ corner.selectbox(
 )
 
 
-seconds = pace(active)
+seconds = pace(map(cached.history, active))
 
 
 @st.fragment(run_every=seconds if active else None)
@@ -106,7 +95,7 @@ def live() -> None:
     if bool(active) != (bool(training or waiting) or state in jobs.ACTIVE):
         st.rerun()  # begins or ends the polling
     monitor(run, state)
-    if active and pace(active) > seconds:
+    if active and pace(map(cached.history, active)) > seconds:
         st.rerun()  # the whole page, which sets it
     for each in waiting:
         if each.id != run.id:

@@ -8,6 +8,7 @@ from screens import charts, metric, metrics, screen
 
 from ae import checkpoints, data, explore, jobs
 from ae.recipe import PRESETS
+from ae.ui.monitor import pace
 
 SCREENS = (None, "pages/train.py", "pages/reconstruct.py")
 
@@ -221,3 +222,12 @@ def test_damaged_images_are_a_sentence(tmp_path):
         (raw / name).write_bytes(b"\0\0\x08\x03 torn")
     for path in (None, "pages/train.py"):
         assert "damaged or not complete" in screen(path).warning[0].value
+
+
+def test_a_screen_looks_often_at_what_begins_and_less_often_at_what_lasts():
+    def history(*seconds):
+        return [checkpoints.Line(i, 0.1, 0.1, 0.001, each, 4, ()) for i, each in enumerate(seconds)]
+
+    paces = [pace([[], history(*each)]) for each in ((), (0.2,), (0.2, 5), (0.2, 5, 5))]
+    assert paces[0] < paces[1] == paces[2] < paces[3]
+    assert pace([]) == paces[0]

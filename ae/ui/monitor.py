@@ -1,7 +1,7 @@
 """The view of a run that trains, or has: how far it is, its curve, and what it draws."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -24,6 +24,15 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def pace(histories: Iterable[Sequence[Line]]) -> float:
+    """Give the seconds between two looks at runs that train: looking costs the training a little.
+
+    Soon until the first point is there, then every second, and every other second in what takes longer.
+    """
+    spent = max((sum(line.seconds for line in history) for history in histories), default=0.0)
+    return 0.3 if not spent else 1.0 if spent < 10 else 2.0
 
 
 def nothing_yet(dataset: str) -> None:
