@@ -65,7 +65,7 @@ def table() -> None:
                 "Run": run.name,
                 "State": ui.STATES[now[run.id]][0],
                 "Code": run.recipe.code_size,
-                "Progress": (last.epoch if last else 0) / run.recipe.epochs,
+                "Progress": round((last.epoch if last else 0) / run.recipe.epochs, 2),
                 "Held-out loss": last.held_out_loss if last else None,
                 "Test MSE": measured.get("test_mse"),
                 "Live": last.live_units if last else None,
