@@ -53,7 +53,7 @@ class Autoencoder(nn.Module, ABC):
         """Encode and decode ``X``; the result has the shape of ``X``, with values in [0, 1]."""
         return self.decode(self.encode(X)).reshape(X.shape)
 
-    def loss(self, X: Tensor, target: Tensor, *, beta: float = 0.0, error: str = "mse") -> Tensor:
+    def loss(self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse") -> Tensor:
         """Error between the reconstruction of ``X`` and ``target``, mean over pixels and images.
 
         Args:
@@ -63,7 +63,14 @@ class Autoencoder(nn.Module, ABC):
             beta: the weight of the prior. A model without one (``has_prior``) does not read it.
             error: one of ``ERRORS``.
         """
-        return ERRORS[error](self.reconstruct(X), target.reshape(X.shape))
+        return self.loss_and_codes(X, target, beta=beta, error=error)[0]
+
+    def loss_and_codes(
+        self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse"
+    ) -> tuple[Tensor, Tensor]:
+        """Give the loss, as ``loss`` does, and with it the codes, with shape (B, code size), as ``encode`` does."""
+        codes = self.encode(X)
+        return ERRORS[error](self.decode(codes).reshape(X.shape), target.reshape(X.shape)), codes
 
     def live_units(self, codes: Tensor) -> Tensor:
         """Tell which units of the code say anything: those that vary at least a thousandth as much as the liveliest.

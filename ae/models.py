@@ -189,17 +189,19 @@ class VAE(Autoencoder):
         mu, log_var = self.encoder(x)
         return self.decoder(self.sampling(mu, log_var)), mu, log_var
 
-    def loss(self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse") -> Tensor:
+    def loss_and_codes(
+        self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse"
+    ) -> tuple[Tensor, Tensor]:
         """Error of a sampled reconstruction + beta * KL, both per pixel: mean over pixels and images.
 
         error + beta / 784 * KL, where KL is in nats an image, summed over the units of the code and averaged over
         images. With beta 1 this is the negative evidence lower bound / 784: for "bce" that of a Bernoulli decoder,
         for "mse", but for a constant, that of a Gaussian one with variance 1/2 (Kingma & Welling 2014; beta: Higgins
-        et al. 2017).
+        et al. 2017). The codes are the means.
         """
         x_hat, mu, log_var = self(X)
         kl = kl_divergence(mu.float(), log_var.float()).sum(1).mean()  # nats an image
-        return ERRORS[error](x_hat, target.flatten(1)) + beta / x_hat.shape[1] * kl
+        return ERRORS[error](x_hat, target.flatten(1)) + beta / x_hat.shape[1] * kl, mu
 
     def elbo(self, X: Tensor) -> Tensor:
         """Evidence lower bound of each image, in nats, with shape (B,): one sampled code, a Bernoulli decoder.
