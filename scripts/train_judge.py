@@ -1,6 +1,6 @@
 """Train the judge (ae/judge.py) on MNIST's training images and write the weights that come with the package.
 
-    python scripts/train_judge.py
+    python -m scripts.train_judge
 
 5,000 training images are held out to watch; the test images are read once, at the end. About five minutes on two
 cores.

@@ -1,8 +1,8 @@
 """Train the runs that come with the project again, by the project's own command, and put them into checkpoints/.
 
-    python scripts/train_shipped.py                  all of them: about half an hour on two quiet cores
-    python scripts/train_shipped.py best-z2 vae-z20  these alone
-    python scripts/train_shipped.py --from FOLDER    take finished runs of the same recipes from there, where there are
+    python -m scripts.train_shipped                  all of them: about half an hour on two quiet cores
+    python -m scripts.train_shipped best-z2 vae-z20  these alone
+    python -m scripts.train_shipped --from FOLDER    take finished runs of the same recipes from there, where there are
 
 Needs MNIST (AE_DATA). A run takes the place of the one before only when it has been trained and measured.
 """

@@ -1,6 +1,5 @@
 """The runs that come with the project: complete, small, by the recipes they name, and nobody's to change."""
 
-import runpy
 from pathlib import Path
 
 import pytest
@@ -9,9 +8,9 @@ from ae import checkpoints, data, jobs, metrics, record
 from ae.checkpoints import RunError
 from ae.recipe import preset
 from ae.shipping import PREFIX
+from scripts.train_shipped import SHIPPED
 
 ROOT = Path(__file__).resolve().parent.parent
-SHIPPED = runpy.run_path(str(ROOT / "scripts" / "train_shipped.py"))["SHIPPED"]
 
 
 @pytest.fixture(autouse=True)
