@@ -6,7 +6,7 @@ import shutil
 from ae import checkpoints, data, files, record, replay
 from ae.checkpoints import Run, RunError
 
-FRAMES = 12
+FRAMES = 10
 """So many epochs of a replay are kept."""
 PREFIX = "shipped-"
 """How the ids of runs that come with the project begin; git keeps these alone."""
