@@ -9,7 +9,7 @@ from torch import Tensor
 from ae.data import SIDE
 
 DEGREES, PIXELS, SCALE, BEND = 10.0, 1.0, 0.1, 1.0
-"""How far strength 1 goes at most: turned, moved each way, made larger or smaller, and bent (in pixels)."""
+"""How far strength 1 goes: turned, moved each way (pixels), scaled, and bent each way at the knots (pixels)."""
 SHARE = 0.5
 """So many of the images are changed."""
 KNOTS = 5

@@ -20,7 +20,18 @@ CODE_ACTIVATIONS: dict[str, type[nn.Module]] = {
     "tanh": nn.Tanh,
     "sigmoid": nn.Sigmoid,
 }
-ERRORS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"mse": F.mse_loss, "bce": F.binary_cross_entropy}
+
+
+def cross_entropy(drawn: Tensor, target: Tensor) -> Tensor:
+    """Binary cross-entropy in nats, mean over pixels and images; both in [0, 1], of one shape, in fp32.
+
+    Autocast is switched off for it: on a GPU it refuses this function.
+    """
+    with torch.autocast(drawn.device.type, enabled=False):
+        return F.binary_cross_entropy(drawn, target)
+
+
+ERRORS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"mse": F.mse_loss, "bce": cross_entropy}
 """How drawings are compared with their targets, mean over pixels and images: squared error, cross-entropy (nats)."""
 
 

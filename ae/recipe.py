@@ -73,8 +73,8 @@ class Recipe:
     weight_decay: float = _setting(1e-5, "How strongly weights are pulled to zero.", least=0.0, most=1.0)
     augmentation: float = _setting(
         0.0,
-        "How far each training image is changed at random: with 1, turned by up to 10 degrees, moved and bent by up to "
-        "a pixel, and scaled by up to a tenth.",
+        "How far half of the training images, drawn anew each epoch, are changed at random: with 1, turned by up to 10 "
+        "degrees, moved by up to a pixel each way, bent by about one more, and scaled by up to a tenth.",
         least=0.0,
         most=5.0,
     )
@@ -226,8 +226,8 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "best",
             "Best",
-            "The sharpest drawings at every bottleneck size, in minutes: residual blocks, Muon, and training images "
-            "changed a little each time.",
+            "The sharpest drawings at every bottleneck size, in minutes: residual blocks, Muon, and half of the "
+            "training images changed a little each time.",
             "ours; Muon: Jordan et al. 2024",
             BEST,
             (2, 4, 8, 16, 30),

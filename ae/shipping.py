@@ -15,9 +15,9 @@ PREFIX = "shipped-"
 def ship(run: Run, name: str) -> Run:
     """Make a finished run one that comes with the project, in the same folder of runs.
 
-    Its weights are rounded to half precision and measured again, so that every figure is of what is shipped; its replay
-    is thinned; its id becomes ``shipped-`` and ``name``, in place of an earlier one. From then on it can be neither
-    changed nor deleted.
+    Its weights are rounded to half precision and measured again, so that its figures are of what is shipped; its replay
+    is thinned, its history stays; its id becomes ``shipped-`` and ``name``, in place of an earlier one. From then on it
+    can be neither changed nor deleted.
 
     Raises:
         RunError: it has not finished.

@@ -254,13 +254,7 @@ def _optimiser(recipe: Recipe, model: Autoencoder) -> Optimizer:
         return MuonAndAdamW(model, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}[recipe.optimiser]
     extra = {"momentum": 0.9} if recipe.optimiser == "sgd" else {}
-    groups = [{"params": list(model.parameters())}]
-    if recipe.optimiser == "adamw":  # as is usual, it pulls at the weights of layers alone, not at biases and norms
-        groups = [
-            {"params": [p for p in model.parameters() if p.ndim > 1]},
-            {"params": [p for p in model.parameters() if p.ndim < 2], "weight_decay": 0.0},
-        ]
-    return kind(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True, **extra)
+    return kind(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True, **extra)
 
 
 def _scheduler(recipe: Recipe, optimiser: Optimizer, *, steps: int) -> LRScheduler | None:

@@ -1,17 +1,11 @@
 """How good the recipes are: each trained from several seeds by the project's own command, and measured alike."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-from ae import checkpoints, data, denoise, jobs
-from ae.checkpoints import Run
+from ae import checkpoints, data, denoise
 from ae.pca import fit_images, test_errors
-from ae.recipe import Recipe, preset
-from benchmarks.keeping import keep
+from ae.recipe import preset
+from benchmarks.keeping import keep, kept
+from benchmarks.training import finished, trained
 
-ROOT = Path(__file__).resolve().parent.parent
 PLAN = (
     ("best", (2, 4, 8, 16, 30), 3),
     ("fast", (2, 8, 16), 3),
@@ -27,14 +21,6 @@ PLAN = (
 SIGMAS = (0.3, 0.5)
 
 
-def known(recipe: Recipe) -> Run | None:
-    """A finished run by that recipe, if there is one."""
-    for run in checkpoints.list_runs():
-        if isinstance(run, Run) and run.recipe == recipe and not run.shipped and jobs.state(run) == "finished":
-            return run
-    return None
-
-
 def denoising(method: denoise.Method | None, dataset: data.Dataset) -> dict[str, dict[str, float]]:
     """PSNR (dB), SSIM and legibility at each sigma: Gaussian noise, clipped to [0, 1], on all test images."""
     clean, about = data.to_float(dataset.test_images), {"kind": "gaussian", "clip": True, "seed": 0}
@@ -46,26 +32,29 @@ def denoising(method: denoise.Method | None, dataset: data.Dataset) -> dict[str,
 
 
 def measure(*, train: bool) -> dict:
-    """Measure every run of the plan; those that are missing are trained first, or left out.
+    """Measure every run of the plan.
 
     Args:
-        train: whether to train what is missing, in the folder of runs.
+        train: whether to train what is missing, in the folder of runs; else what was kept of it stays.
     """
     dataset, rows = data.load("mnist"), []
+    earlier = {(row["preset"], row["code_size"], row["seed"]): row for row in kept("quality").get("rows", [])}
     for name, sizes, seeds in PLAN:
         for size in sizes:
             for seed in range(seeds):
                 recipe = preset(name, code_size=size, seed=seed)
-                if train and not known(recipe):
-                    command = ["train", "--preset", name, "-z", str(size), "--seed", str(seed)]
-                    subprocess.run([sys.executable, "-m", "ae", *command], cwd=ROOT, env=os.environ, check=True)
-                if run := known(recipe):
+                run = trained(name, code_size=size, seed=seed) if train else finished(recipe)
+                if not run:
+                    rows += [earlier[name, size, seed]] if (name, size, seed) in earlier else []
+                    print(f"{name} {size} {seed}: no finished run here (--train trains it)", flush=True)
+                else:
                     history = checkpoints.read_history(run)
                     rows.append(
                         {
                             "preset": name,
                             "code_size": size,
                             "seed": seed,
+                            "trained": run.created,
                             "epochs": recipe.epochs,
                             "training_loss": history[-1].training_loss,
                             "held_out_loss": history[-1].held_out_loss,

@@ -23,7 +23,10 @@ def test_mse(model: torch.nn.Module, images: torch.Tensor) -> float:
 
 
 def measure(seeds: int) -> dict:
-    """Train both from each seed until the target is reached; what is measured between epochs is not timed."""
+    """Train both from each seed until the target is reached, in turn.
+
+    Of the loop what is measured between epochs is not timed; of *fast* all is, its held-out loss included.
+    """
     dataset, root = data.load("mnist"), str(data.data_folder())
     images = data.to_float(dataset.test_images)
     found: dict[str, list] = {"lab's loop": [], "fast": []}
@@ -36,7 +39,6 @@ def measure(seeds: int) -> dict:
         one = {"seconds": seconds, "epochs": epoch.number, "test_mse": test_mse(epoch.model, images)}
         found["fast"].append(one)
         print(f"fast, {SHORT}, seed {seed}: {one}", flush=True)
-    for seed in range(seeds):
         spent = 0.0
         for number, (seconds, model) in enumerate(plain_loop(preset("lab-xavier", seed=seed), root), start=1):
             spent += seconds
@@ -50,5 +52,6 @@ def measure(seeds: int) -> dict:
     return keep(
         "quality_time",
         {"n": seeds, "target": TARGET, "fast": SHORT, "runs": found, "mean_seconds": mean,
+         "reached": all(run["test_mse"] <= TARGET for runs in found.values() for run in runs),
          "ratio": mean["lab's loop"] / mean["fast"]},
     )  # fmt: skip

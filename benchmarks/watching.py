@@ -10,7 +10,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
+from ae import checkpoints
 from benchmarks.keeping import keep
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,8 +22,6 @@ EPOCHS = 20
 
 def train_once(environment: dict[str, str]) -> float:
     """Train by *fast* as the dashboard does; give the seconds of all epochs."""
-    from ae import checkpoints
-
     command = ["train", "--preset", "fast", "-e", str(EPOCHS)]
     subprocess.run([sys.executable, "-m", "ae", *command], cwd=ROOT, env=environment, check=True, capture_output=True)
     return sum(line.seconds for line in checkpoints.read_history(checkpoints.find("last"))[1:])
@@ -60,8 +60,7 @@ def watching(environment: dict[str, str]) -> Iterator[None]:
 def measure(n: int) -> dict:
     """Train n times alone and n times watched, in turn."""
     found: dict[str, list[float]] = {"alone": [], "watched": []}
-    with tempfile.TemporaryDirectory(prefix="watching-") as folder:
-        os.environ["AE_CHECKPOINTS"] = folder
+    with tempfile.TemporaryDirectory(prefix="watching-") as folder, patch.dict(os.environ, AE_CHECKPOINTS=folder):
         environment = dict(os.environ)
         train_once(environment)
         for _ in range(n):

@@ -4,23 +4,22 @@
     python -m scripts.train_shipped best-z2 vae-z20  these alone
     python -m scripts.train_shipped --from FOLDER    take finished runs of the same recipes from there, where there are
 
-Needs MNIST (AE_DATA). A run takes the place of the one before only when it has been trained and measured.
+Needs MNIST (AE_DATA). A run takes the place of the one before only when it has been trained and measured. Stopped or
+killed, the next call goes on where this one was.
 """
 
 import argparse
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
-from ae import checkpoints, jobs
-from ae.checkpoints import Run
-from ae.recipe import Recipe, preset
+from ae import checkpoints
+from ae.recipe import preset
 from ae.shipping import ship
+from benchmarks.training import finished, trained
 
-ROOT = Path(__file__).resolve().parent.parent
+PLACE = ".shipping"
+"""Where they are trained, in the folder of runs; it goes when all are done."""
 SHIPPED: dict[str, tuple[str, dict[str, object]]] = {
     "digits-z2": ("fast", {"code_size": 2, "dataset": "digits", "epochs": 60}),
     "homework-vae-z2": ("homework-vae", {}),
@@ -49,37 +48,21 @@ def main() -> None:
         if name not in SHIPPED:
             parser.error(f"unknown run {name!r}: choose from {', '.join(SHIPPED)}")
     target = checkpoints.runs_folder()
-    with tempfile.TemporaryDirectory(prefix=".shipping-", dir=target) as place:
-        os.environ["AE_CHECKPOINTS"] = place
-        for name in [name for name in SHIPPED if name in (options.names or SHIPPED)]:
-            from_preset, changes = SHIPPED[name]
-            recipe = preset(from_preset, **changes)
-            if not (options.source and take(recipe, options.source, Path(place))):
-                train(from_preset, changes)
-            run = ship(checkpoints.find("last"), name)
-            measured = checkpoints.read_metrics(run)
-            shutil.rmtree(target / run.id, ignore_errors=True)
-            run.path.rename(target / run.id)
-            print(f"{run.id}: test MSE {measured['test_mse']:.4f}", flush=True)
-
-
-def train(name: str, changes: dict[str, object]) -> None:
-    """Train by the command that everyone uses."""
-    flags = [word for key, value in changes.items() for word in ("--" + key.replace("_", "-"), str(value))]
-    subprocess.run([sys.executable, "-m", "ae", "train", "--preset", name, *flags], cwd=ROOT, check=True)
-
-
-def take(recipe: Recipe, source: Path, place: Path) -> bool:
-    """Copy a finished run of that recipe, if there is one."""
-    os.environ["AE_CHECKPOINTS"] = str(source)
-    try:
-        runs = [run for run in checkpoints.list_runs() if isinstance(run, Run) and run.recipe == recipe]
-        finished = [run for run in runs if jobs.state(run) == "finished" and not run.shipped]
-    finally:
+    place = target / PLACE
+    place.mkdir(parents=True, exist_ok=True)
+    for name in [name for name in SHIPPED if name in (options.names or SHIPPED)]:
+        from_preset, changes = SHIPPED[name]
+        if options.source:
+            os.environ["AE_CHECKPOINTS"] = str(options.source)
+            if taken := finished(preset(from_preset, **changes)):
+                shutil.copytree(taken.path, place / taken.id, dirs_exist_ok=True)
         os.environ["AE_CHECKPOINTS"] = str(place)
-    for run in finished[:1]:
-        shutil.copytree(run.path, place / run.id)
-    return bool(finished)
+        run = ship(trained(from_preset, **changes), name)
+        measured = checkpoints.read_metrics(run)
+        shutil.rmtree(target / run.id, ignore_errors=True)
+        run.path.rename(target / run.id)
+        print(f"{run.id}: test MSE {measured['test_mse']:.4f}", flush=True)
+    shutil.rmtree(place)
 
 
 if __name__ == "__main__":

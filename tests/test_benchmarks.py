@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from tiny import quick
 
 from ae import checkpoints
-from ae.recipe import PRESETS
+from ae.cli import main
+from ae.recipe import PRESETS, preset
 from ae.record import record
 from benchmarks import __main__ as command
-from benchmarks import keeping, quality, table
+from benchmarks import keeping, quality, table, training
 
 ABOUT = {"date": "2026-01-02", "machine": "an abacus", "versions": {"torch": "9.9"}}
 ROW = {
@@ -90,9 +91,27 @@ def test_a_run_counts_if_it_has_finished_by_that_very_recipe(runs, few, monkeypa
     list(record(checkpoints.create(quick(seed=1))))
     begun = checkpoints.create(recipe)
     next(record(begun))
-    assert quality.known(recipe) is None
+    assert training.finished(recipe) is None
     list(record(checkpoints.create(recipe)))
-    assert quality.known(recipe).recipe == recipe
+    assert training.finished(recipe).recipe == recipe
+
+
+def test_what_was_interrupted_is_gone_on_with_and_what_has_finished_is_taken(runs, monkeypatch):
+    commands = []
+
+    def run(command, **_):
+        commands.append(command[3:])
+        assert main(command[3:]) == 0
+
+    monkeypatch.setattr(training.subprocess, "run", run)
+    changes = {"dataset": "digits", "epochs": 2, "device": "cpu"}
+    begun = checkpoints.create(preset("fast", **changes))
+    next(record(begun))
+    for _ in range(2):
+        assert training.trained("fast", **changes) == begun
+    assert commands == [["resume", begun.id]]
+    assert training.trained("fast", **changes, seed=1).recipe.seed == 1
+    assert commands[1][0] == "train"
 
 
 def test_a_result_says_when_and_where_and_is_the_last_line(kept, capsys):

@@ -39,7 +39,7 @@ LABELS = {
     "learning_rate": "Learning rate",
     "schedule": "Schedule of the learning rate",
     "weight_decay": "Weight decay",
-    "augmentation": "Changes of the images",
+    "augmentation": "Changes of training images",
     "loss": "Error",
     "noise": "Noise in training",
     "noise_levels": "Levels of that noise",
