@@ -203,7 +203,10 @@ def printable(words: object) -> str:
 
 
 def list_runs() -> list[Run | Unreadable]:
-    """Give every folder among the runs, newest first; behind them those that came with the project, by preset."""
+    """Give every folder among the runs, newest first; behind them those that came with the project.
+
+    These are in the order of the presets, those on the built-in digits last.
+    """
     folder = runs_folder()
     found: list[Run | Unreadable] = []
     for path in sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []:
@@ -216,7 +219,11 @@ def list_runs() -> list[Run | Unreadable]:
     shipped = [run for run in found if isinstance(run, Run) and run.shipped]
     own = [run for run in found if run not in shipped]
     order = {name: place for place, name in enumerate(PRESETS)}
-    return own + sorted(shipped, key=lambda run: (order.get(run.preset, len(order)), run.recipe.code_size))
+
+    def place(run: Run) -> tuple[bool, int, int]:
+        return run.recipe.dataset == "digits", order.get(run.preset, len(order)), run.recipe.code_size
+
+    return own + sorted(shipped, key=place)
 
 
 def find(name: str, *, unreadable: bool = False) -> Any:  # noqa: ANN401

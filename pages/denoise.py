@@ -18,6 +18,7 @@ MEASURES = (
 
 ui.page("Denoise")
 runs = pick.trained_runs()
+runs.sort(key=lambda run: (not data.is_here(run.recipe.dataset), not run.recipe.noise))  # first what was made for it
 with st.sidebar:
     chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each a row of the picture.")
 models, dataset = pick.open_models(chosen)

@@ -8,6 +8,7 @@ from screens import charts, metric, metrics, screen
 
 from ae import checkpoints, data, explore, jobs
 from ae.recipe import PRESETS
+from ae.ui import cached
 from ae.ui.monitor import pace
 
 SCREENS = (None, "pages/train.py", "pages/reconstruct.py")
@@ -184,6 +185,28 @@ def test_a_dataset_that_is_not_here_is_a_sentence(finished):
     file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
     app = screen("pages/reconstruct.py")
     assert "python -m ae download kmnist" in app.warning[0].value
+
+
+def test_a_click_brings_the_images_of_a_dataset_that_is_not_here(finished, few, monkeypatch):
+    file = finished.path / "recipe.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
+    wanted = []
+
+    def refuse(name):
+        raise data.DataError(f"no way to {name}")
+
+    monkeypatch.setattr(data, "download", refuse)
+    app = screen("pages/reconstruct.py")
+    app.button(key="download").click().run()
+    assert [each.value for each in app.error] == ["no way to kmnist"]
+    assert app.warning  # and the button is still there
+    monkeypatch.setattr(data, "download", wanted.append)
+    monkeypatch.setattr(data, "is_here", lambda name, *_: name != "kmnist" or bool(wanted))
+    monkeypatch.setattr(cached, "dataset", lambda name: few)
+    app.button(key="download").click().run()
+    assert wanted == ["kmnist"]
+    assert not app.warning
+    assert "data:image/png;base64," in "".join(each.proto.body for each in app.get("html"))
 
 
 def test_another_dataset_keeps_what_was_entered():

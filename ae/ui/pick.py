@@ -40,18 +40,31 @@ def trained_runs() -> list[Run]:
 def open_model(run: Run) -> tuple[Autoencoder, Dataset]:
     """Give a run's model and the images it learned; where they can't be had, say why and end the page."""
     if not data.is_here(run.recipe.dataset):
-        source = data.SOURCES[run.recipe.dataset]
-        st.warning(
-            f"This model was trained on {source.title}, which is not on this machine: "
-            f"`python -m ae download {run.recipe.dataset}` brings its {source.megabytes} MB.",
-            icon=":material/cloud_off:",
-        )
+        _offer_download(run.recipe.dataset)
         st.stop()
     try:
         return cached.model(run), cached.dataset(run.recipe.dataset)
     except (checkpoints.RunError, data.DataError) as error:
         st.error(plain(str(error)), icon=":material/error:")
         st.stop()
+
+
+def _offer_download(name: str) -> None:
+    """Say that a dataset is not here, with a button that brings it."""
+    source = data.SOURCES[name]
+    st.warning(
+        f"This model learned {source.title}, whose images are not on this machine yet. The button brings them, and so does "
+        f"`python -m ae download {name}`.",
+        icon=":material/cloud_off:",
+    )
+    if st.button(f"Download {source.title}, {source.megabytes} MB", icon=":material/download:", key="download"):
+        try:
+            with st.spinner(f"Downloading {source.title}"):
+                data.download(name)
+        except data.DataError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+        else:
+            st.rerun()
 
 
 def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
@@ -173,7 +186,8 @@ def pick_runs(
     wanted = [id for id in asked or st.session_state.get("run_ids", []) if id in known]
     if not wanted:
         first = known.get(st.session_state.get("run_id", ""), runs[0])
-        several = {name for name, count in Counter(run.recipe.dataset for run in runs).items() if count > 1}
+        here = Counter(run.recipe.dataset for run in runs if data.is_here(run.recipe.dataset))
+        several = {name for name, count in here.items() if count > 1}
         if "run_id" not in st.session_state:  # one that there is something to lay beside
             first = next((run for run in runs if run.recipe.dataset in several), first)
         others = [run for run in runs if run.recipe.dataset == first.recipe.dataset and run is not first]
