@@ -53,8 +53,8 @@ def _offer_download(name: str) -> None:
     """Say that a dataset is not here, with a button that brings it."""
     source = data.SOURCES[name]
     st.warning(
-        f"This model learned {source.title}, whose images are not on this machine yet. The button brings them, and so does "
-        f"`python -m ae download {name}`.",
+        f"This model learned {source.title}, whose images are not on this machine yet. The button brings them, and so "
+        f"does `python -m ae download {name}`.",
         icon=":material/cloud_off:",
     )
     if st.button(f"Download {source.title}, {source.megabytes} MB", icon=":material/download:", key="download"):
