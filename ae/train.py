@@ -1,6 +1,8 @@
 """The training loop, and nothing else: a generator that yields an ``Epoch`` after each pass over the images."""
 
+import ctypes
 import math
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +22,8 @@ from ae.recipe import Recipe
 
 CHUNK = 5000
 """Images measured at once, to bound memory."""
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""What glibc calls two settings of its allocator (malloc.h)."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ def train(
         data.DataError: the dataset can't be had.
         RuntimeError: the state belongs to another recipe, or the device is not there.
     """
+    _keep_freed_memory()
     images, held_out = (dataset or data.load(recipe.dataset)).split(recipe.held_out)
     device = pick_device(recipe.device)
     autocast = _autocast(recipe.precision, device)
@@ -120,6 +125,18 @@ def train(
                 f"kept; try a learning rate smaller than {recipe.learning_rate:g}"
             )
         yield epoch
+
+
+def _keep_freed_memory() -> None:
+    """Have the C library keep what is freed for the next batch, up to 1 GB, in this process.
+
+    glibc gives large blocks back to the system, which empties them anew for every batch: a seventh of an epoch of the
+    lab's recipe. Elsewhere nothing is changed.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt:
+        mallopt(M_MMAP_THRESHOLD, 32 * 2**20)
+        mallopt(M_TRIM_THRESHOLD, 2**30)
 
 
 def fresh_model(recipe: Recipe) -> Autoencoder:
