@@ -17,7 +17,7 @@ from benchmarks.keeping import keep
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8778
-EPOCHS = 20
+EPOCHS = 40
 
 
 def train_once(environment: dict[str, str]) -> float:

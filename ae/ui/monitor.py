@@ -29,10 +29,10 @@ def duration(seconds: float) -> str:
 def pace(histories: Iterable[Sequence[Line]]) -> float:
     """Give the seconds between two looks at runs that train: looking costs the training a little.
 
-    Soon until the first point is there, then every second, and every other second in what takes longer.
+    Soon until the first point is there, then every second, and every four seconds in what takes longer than ten.
     """
     spent = max((sum(line.seconds for line in history) for history in histories), default=0.0)
-    return 0.3 if not spent else 1.0 if spent < 10 else 2.0
+    return 0.3 if not spent else 1.0 if spent < 10 else 4.0
 
 
 def nothing_yet(dataset: str) -> None:
