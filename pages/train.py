@@ -77,7 +77,8 @@ corner.selectbox(
 )
 
 
-seconds = pace(map(cached.history, active))
+begun = any(cached.history(run) for run in active)
+seconds = pace(max((run.recipe.epochs for run in active), default=0), begun=begun)
 
 
 @st.fragment(run_every=seconds if active else None)
@@ -95,8 +96,8 @@ def live() -> None:
     if bool(active) != (bool(training or waiting) or state in jobs.ACTIVE):
         st.rerun()  # begins or ends the polling
     monitor(run, state)
-    if active and pace(map(cached.history, active)) > seconds:
-        st.rerun()  # the whole page, which sets it
+    if active and not begun and cached.history(run):
+        st.rerun()  # the whole page, which slows it down
     for each in waiting:
         if each.id != run.id:
             with st.container(horizontal=True, vertical_alignment="center"):

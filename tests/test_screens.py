@@ -248,9 +248,4 @@ def test_damaged_images_are_a_sentence(tmp_path):
 
 
 def test_a_screen_looks_often_at_what_begins_and_less_often_at_what_lasts():
-    def history(*seconds):
-        return [checkpoints.Line(i, 0.1, 0.1, 0.001, each, 4, ()) for i, each in enumerate(seconds)]
-
-    paces = [pace([[], history(*each)]) for each in ((), (0.2,), (0.2, 5), (0.2, 5, 5))]
-    assert paces[0] < paces[1] == paces[2] < paces[3]
-    assert pace([]) == paces[0]
+    assert pace(10, begun=False) == pace(100, begun=False) < pace(10, begun=True) < pace(100, begun=True)

@@ -1,7 +1,7 @@
 """The view of a run that trains, or has: how far it is, its curve, and what it draws."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -26,13 +26,12 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def pace(histories: Iterable[Sequence[Line]]) -> float:
-    """Give the seconds between two looks at runs that train: looking costs the training a little.
+def pace(epochs: int, *, begun: bool) -> float:
+    """Give the seconds between two looks at a run that trains: looking costs the training a little.
 
-    Soon until the first point is there, then every second, and every four seconds in what takes longer than ten.
+    Soon until the first point is there, then every second, or every other second in a run of many epochs.
     """
-    spent = max((sum(line.seconds for line in history) for history in histories), default=0.0)
-    return 0.3 if not spent else 1.0 if spent < 10 else 4.0
+    return 0.3 if not begun else 1.0 if epochs <= 20 else 2.0
 
 
 def nothing_yet(dataset: str) -> None:
