@@ -236,6 +236,7 @@ def test_the_units_follow_their_sliders_and_the_replay_its_scrubber(lab, browser
     expect(page).to_have_url(re.compile("code="))
     page.get_by_role("radio", name="Replay").or_(page.get_by_role("button", name="Replay")).first.click()
     expect(page.get_by_text("after epoch 2")).to_be_visible()
+    expect(decoded).to_have_count(0)  # what the view before showed goes a moment later
     last = shown(page)
     move(page, f"epoch-{runs[1].id}", -1)
     expect(page.get_by_text("after epoch 1")).to_be_visible()
