@@ -266,17 +266,7 @@ PRESETS: dict[str, Preset] = {
             "Convolutional",
             "The homework's convolutional network, untouched, as far as a longer recipe takes it.",
             "ours; the network: SEEDS.md, B",
-            Recipe(
-                model="conv",
-                code_size=2,
-                code_activation="none",
-                held_out=5000,
-                epochs=150,
-                batch_size=128,
-                learning_rate=5e-3,
-                schedule="one-cycle",
-                weight_decay=0.0,
-            ),
+            replace(HOMEWORK, held_out=5000, epochs=150, batch_size=128, learning_rate=5e-3, schedule="one-cycle"),
             (2,),
         ),
         Preset(

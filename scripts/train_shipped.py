@@ -1,7 +1,7 @@
 """Train the runs that come with the project again, by the project's own command, and put them into checkpoints/.
 
     python -m scripts.train_shipped                  all of them: about half an hour on two quiet cores
-    python -m scripts.train_shipped best-z2 vae-z20  these alone
+    python -m scripts.train_shipped best-z2 vae-z2   these alone
     python -m scripts.train_shipped --from FOLDER    take finished runs of the same recipes from there, where there are
 
 Needs MNIST (AE_DATA). A run takes the place of the one before only when it has been trained and measured. Stopped or
@@ -19,7 +19,7 @@ from ae.shipping import ship
 from benchmarks.training import finished, trained
 
 PLACE = ".shipping"
-"""Where they are trained, in the folder of runs; it goes when all are done."""
+"""Where they are trained, in the folder of runs; it goes when no run is left in it."""
 SHIPPED: dict[str, tuple[str, dict[str, object]]] = {
     "digits-z2": ("fast", {"code_size": 2, "dataset": "digits", "epochs": 60}),
     "homework-vae-z2": ("homework-vae", {}),
@@ -62,7 +62,8 @@ def main() -> None:
         shutil.rmtree(target / run.id, ignore_errors=True)
         run.path.rename(target / run.id)
         print(f"{run.id}: test MSE {measured['test_mse']:.4f}", flush=True)
-    shutil.rmtree(place)
+    if not checkpoints.list_runs():  # of others, begun in an earlier call, nothing is lost
+        shutil.rmtree(place)
 
 
 if __name__ == "__main__":

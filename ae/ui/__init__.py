@@ -35,7 +35,10 @@ STATES = {
     "failed": ("Failed", "red", ":material/error:"),
     "finished": ("Finished", "green", ":material/check_circle:"),
 }
-LIVE = "Units of the code that vary, over the images, at least a thousandth as much as the liveliest one."
+LIVE = (
+    "Units of the code that vary over the images: at least a thousandth as much as the liveliest one, in a variational "
+    "network with a variance above 0.01."
+)
 ICON = Path(__file__).resolve().parents[2] / "docs" / "icon.png"
 
 
