@@ -3,20 +3,23 @@
 import pandas as pd
 import streamlit as st
 
-from ae import checkpoints, data, grids, jobs, ui
-from ae.checkpoints import Run, Unreadable
-from ae.grids import Row
-from ae.recipe import PRESETS, preset
+from ae import ui
+from ae.data import sources
+from ae.plots import image_grid
+from ae.plots.image_grid import Row
+from ae.presets import PRESETS, preset
+from ae.runs import folders, queue, reading
+from ae.runs.folders import Run, Unreadable
 from ae.ui import cached
 from ae.ui.images import image_rows
 
-START = "mnist" if data.is_here("mnist") else "digits"
+START = "mnist" if sources.is_here("mnist") else "digits"
 
 
 def first_curve() -> None:
     """Train what is fastest, on what is here, and look at it."""
     recipe = preset("fast", dataset=START)
-    if ui.try_to(lambda: jobs.start(checkpoints.create(recipe, preset="fast"))):
+    if ui.try_to(lambda: queue.start(folders.create(recipe, preset="fast"))):
         st.session_state["goto"] = "pages/train.py"
 
 
@@ -28,9 +31,9 @@ st.markdown(
     "An autoencoder squeezes an image through a bottleneck of a few numbers and draws it again. Train one, watch it "
     "learn, and see what the bottleneck keeps."
 )
-found = checkpoints.list_runs()
+found = folders.list_runs()
 runs = [run for run in found if isinstance(run, Run)]
-states = {run.id: jobs.state(run) for run in runs}
+states = {run.id: queue.state(run) for run in runs}
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.button(
@@ -43,22 +46,22 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )
     st.page_link("pages/train.py", label="Choose a recipe", icon=":material/tune:")
 if not runs:
-    st.caption(f"On {data.SOURCES[START].title}: the first curve comes within seconds.")
+    st.caption(f"On {sources.SOURCES[START].title}: the first curve comes within seconds.")
     if (images := cached.first_images(START)) is not None:
-        image_rows([Row("Original", grids.grey(images))], alt="Eight test images")
+        image_rows([Row("Original", image_grid.grey(images))], alt="Eight test images")
 
 
-@st.fragment(run_every=1.0 if any(state in jobs.ACTIVE for state in states.values()) else None)
+@st.fragment(run_every=1.0 if any(state in queue.ACTIVE for state in states.values()) else None)
 def table() -> None:
     """Show the runs, and keep up with those that train."""
     if not all(run.path.is_dir() for run in runs):
         st.rerun()
-    now = {run.id: jobs.state(run) for run in runs}
-    if now != states and not any(state in jobs.ACTIVE for state in now.values()):
+    now = {run.id: queue.state(run) for run in runs}
+    if now != states and not any(state in queue.ACTIVE for state in now.values()):
         st.rerun()
     rows = []
     for run in runs:
-        history, measured = cached.history(run), checkpoints.read_metrics(run)
+        history, measured = cached.history(run), reading.read_metrics(run)
         last = history[-1] if history else None
         rows.append(
             {
@@ -91,7 +94,7 @@ def table() -> None:
     )
     chosen = picked.selection.rows
     run = runs[chosen[0]] if chosen and chosen[0] < len(runs) else runs[0]
-    preview = checkpoints.read_preview(run)
+    preview = reading.read_preview(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{ui.plain(run.name)}**", width="content")
         st.page_link("pages/train.py", label="Its curve", icon=":material/show_chart:", query_params={"run": run.id})
@@ -103,7 +106,7 @@ def table() -> None:
             disabled=preview is None,
         )
     if preview:
-        seen, drawn = (grids.grey(images / 255) for images in preview)
+        seen, drawn = (image_grid.grey(images / 255) for images in preview)
         image_rows([Row("Original", seen), Row("Drawn", drawn)], alt=f"Eight test images through {run.name}")
 
 

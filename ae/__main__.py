@@ -9,6 +9,6 @@ import sys
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 if __name__ == "__main__":
-    from ae.cli import main
+    from ae.cli.main import main
 
     sys.exit(main())

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from ae import files
-from ae.train import has_bf16
+from ae.runs import files
+from ae.train.device import has_bf16
 
 FOLDER = Path(__file__).resolve().parent / "kept"
 

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
-from ae.models import build
+from ae.models.registry import build
 from ae.recipe import Recipe
 
 

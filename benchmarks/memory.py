@@ -14,17 +14,17 @@ CASES = [(8, 1), (8, 5), (8, 20), (2, 5), (32, 5), (128, 5), (512, 5)]
 
 def child(what: str, code_size: int, epochs: int) -> None:
     """Train in this process, and print its largest resident memory in MB."""
-    from ae import data
-    from ae.recipe import preset
+    from ae.data import sources
+    from ae.presets import preset
 
     if what == "loop":
         from benchmarks.loops import plain_loop
 
-        loop = plain_loop(preset("lab", code_size=code_size), str(data.data_folder()))
+        loop = plain_loop(preset("lab", code_size=code_size), str(sources.data_folder()))
         for _ in range(epochs):
             next(loop)
     else:
-        from ae.train import train
+        from ae.train.loop import train
 
         for _ in train(preset("fast", code_size=code_size, epochs=epochs)):
             pass

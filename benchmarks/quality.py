@@ -1,8 +1,10 @@
 """How good the recipes are: each trained from several seeds by the project's own command, and measured alike."""
 
-from ae import checkpoints, data, denoise
-from ae.pca import fit_images, test_errors
-from ae.recipe import preset
+from ae.analysis import denoise
+from ae.analysis.pca import fit_images, test_errors
+from ae.data import datasets
+from ae.presets import preset
+from ae.runs import model_file, reading
 from benchmarks.keeping import keep, kept
 from benchmarks.training import finished, trained
 
@@ -21,9 +23,9 @@ PLAN = (
 SIGMAS = (0.3, 0.5)
 
 
-def denoising(method: denoise.Method | None, dataset: data.Dataset) -> dict[str, dict[str, float]]:
+def denoising(method: denoise.Method | None, dataset: datasets.Dataset) -> dict[str, dict[str, float]]:
     """PSNR (dB), SSIM and legibility at each sigma: Gaussian noise, clipped to [0, 1], on all test images."""
-    clean, about = data.to_float(dataset.test_images), {"kind": "gaussian", "clip": True, "seed": 0}
+    clean, about = datasets.to_float(dataset.test_images), {"kind": "gaussian", "clip": True, "seed": 0}
     rows = denoise.curve(method, clean, dataset.test_labels, strengths=SIGMAS, **about).tolist()
     return {
         str(sigma): dict(zip(denoise.Quality._fields, row, strict=True))
@@ -37,7 +39,7 @@ def measure(*, train: bool) -> dict:
     Args:
         train: whether to train what is missing, in the folder of runs; else what was kept of it stays.
     """
-    dataset, rows = data.load("mnist"), []
+    dataset, rows = datasets.load("mnist"), []
     earlier = {(row["preset"], row["code_size"], row["seed"]): row for row in kept("quality").get("rows", [])}
     for name, sizes, seeds in PLAN:
         for size in sizes:
@@ -48,7 +50,7 @@ def measure(*, train: bool) -> dict:
                     rows += [earlier[name, size, seed]] if (name, size, seed) in earlier else []
                     print(f"{name} {size} {seed}: no finished run here (--train trains it)", flush=True)
                 else:
-                    history = checkpoints.read_history(run)
+                    history = reading.read_history(run)
                     rows.append(
                         {
                             "preset": name,
@@ -58,8 +60,8 @@ def measure(*, train: bool) -> dict:
                             "epochs": recipe.epochs,
                             "training_loss": history[-1].training_loss,
                             "held_out_loss": history[-1].held_out_loss,
-                            **checkpoints.read_metrics(run),
-                            "denoising": denoising(denoise.by_model(checkpoints.load(run)), dataset),
+                            **reading.read_metrics(run),
+                            "denoising": denoising(denoise.by_model(model_file.load(run)), dataset),
                         }
                     )
                     print(name, size, seed, rows[-1]["test_mse"], flush=True)

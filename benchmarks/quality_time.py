@@ -5,9 +5,10 @@ import time
 
 import torch
 
-from ae import data, metrics
-from ae.recipe import preset
-from ae.train import train
+from ae.analysis import metrics, reconstruct
+from ae.data import datasets, sources
+from ae.presets import preset
+from ae.train.loop import train
 from benchmarks.keeping import keep
 from benchmarks.loops import plain_loop
 
@@ -19,7 +20,7 @@ MOST_EPOCHS = 100
 
 def test_mse(model: torch.nn.Module, images: torch.Tensor) -> float:
     """Mean squared error per pixel on the test images."""
-    return metrics.mse(images, metrics.reconstruct(model, images)[0]).mean().item()
+    return metrics.mse(images, reconstruct.reconstruct(model, images)[0]).mean().item()
 
 
 def measure(seeds: int) -> dict:
@@ -27,8 +28,8 @@ def measure(seeds: int) -> dict:
 
     Of the loop what is measured between epochs is not timed; of *fast* all is, its held-out loss included.
     """
-    dataset, root = data.load("mnist"), str(data.data_folder())
-    images = data.to_float(dataset.test_images)
+    dataset, root = datasets.load("mnist"), str(sources.data_folder())
+    images = datasets.to_float(dataset.test_images)
     found: dict[str, list] = {"lab's loop": [], "fast": []}
     list(train(preset("fast", epochs=1), dataset))  # imports and warms up
     for seed in range(seeds):

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 import torch
 
-from ae import data
-from ae.recipe import Recipe, preset
-from ae.train import has_bf16, train
+from ae.data import datasets, sources
+from ae.presets import preset
+from ae.recipe import Recipe
+from ae.train.device import has_bf16
+from ae.train.loop import train
 from benchmarks.keeping import keep
 from benchmarks.loops import plain_loop, products
 
 
-def ours(recipe: Recipe, dataset: data.Dataset) -> Iterator[float]:
+def ours(recipe: Recipe, dataset: datasets.Dataset) -> Iterator[float]:
     """Give the seconds of each epoch of our trainer, measuring on the held-out images included."""
     epochs = train(recipe, dataset)
     next(epochs)
@@ -25,7 +27,7 @@ def measure(n: int) -> dict:
 
     The coursework's recipes learn all 60,000 images here, ours and the plain loop alike.
     """
-    dataset, root = data.load("mnist"), str(data.data_folder())
+    dataset, root = datasets.load("mnist"), str(sources.data_folder())
     long = {"epochs": 10_000}
     lab, conv, vae = (preset(name, held_out=0, **long) for name in ("lab", "homework-conv", "homework-vae"))
     kinds = ("fp32", "bf16") if has_bf16(torch.device("cpu")) else ("fp32",)

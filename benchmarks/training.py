@@ -5,16 +5,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ae import checkpoints, jobs
-from ae.checkpoints import Run
-from ae.recipe import Recipe, preset
+from ae.presets import preset
+from ae.recipe import Recipe
+from ae.runs import folders, queue
+from ae.runs.folders import Run
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def finished(recipe: Recipe) -> Run | None:
     """Give a finished run by exactly that recipe, if the folder of runs has one that did not come with the project."""
-    return next((run for run in _by(recipe) if jobs.state(run) == "finished"), None)
+    return next((run for run in _by(recipe) if queue.state(run) == "finished"), None)
 
 
 def trained(name: str, **changes: Any) -> Run:
@@ -34,5 +35,5 @@ def trained(name: str, **changes: Any) -> Run:
 
 
 def _by(recipe: Recipe) -> list[Run]:
-    runs = [run for run in checkpoints.list_runs() if isinstance(run, Run) and not run.shipped]
+    runs = [run for run in folders.list_runs() if isinstance(run, Run) and not run.shipped]
     return [run for run in runs if run.recipe == recipe]

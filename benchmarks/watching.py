@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from ae import checkpoints
+from ae.runs import folders, reading
 from benchmarks.keeping import keep
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +24,7 @@ def train_once(environment: dict[str, str]) -> float:
     """Train by *fast* as the dashboard does; give the seconds of all epochs."""
     command = ["train", "--preset", "fast", "-e", str(EPOCHS)]
     subprocess.run([sys.executable, "-m", "ae", *command], cwd=ROOT, env=environment, check=True, capture_output=True)
-    return sum(line.seconds for line in checkpoints.read_history(checkpoints.find("last"))[1:])
+    return sum(line.seconds for line in reading.read_history(folders.find("last"))[1:])
 
 
 @contextmanager

@@ -2,8 +2,12 @@
 
 import streamlit as st
 
-from ae import checkpoints, compare, data, explore, figures, ui
-from ae.grids import ERROR_WORDS, Row, grey, signed
+from ae import ui
+from ae.analysis import reconstruct
+from ae.data import datasets, sources
+from ae.plots import bottleneck_curve, loss_curve
+from ae.plots.image_grid import ERROR_WORDS, Row, grey, signed
+from ae.runs import comparison, reading
 from ae.ui import cached, manage, pick, run_table
 from ae.ui.images import image_rows
 
@@ -31,7 +35,7 @@ with st.sidebar:
         )
     ]
 names = pick.short_names(chosen)
-for sentence in compare.warnings(chosen, baseline):
+for sentence in comparison.warnings(chosen, baseline):
     st.caption(f":material/info: {ui.plain(sentence)}")
 together = [run for run in chosen if run.recipe.dataset == baseline.recipe.dataset]
 models, dataset = pick.open_models(together)
@@ -44,10 +48,10 @@ with st.sidebar:
     )
 
 images = dataset.test_images[indices]
-originals = data.to_float(images).squeeze(1).numpy()
+originals = datasets.to_float(images).squeeze(1).numpy()
 rows = [Row("Original", grey(originals), [str(index) for index in indices], "index")]
 for run, model in models.items():
-    _, drawn, _ = explore.reconstruct(model, images)
+    _, drawn, _ = reconstruct.round_trip(model, images)
     mse = ((drawn - originals) ** 2).mean(axis=(1, 2))
     rows.append(Row(names[run], grey(drawn), [f"{value:.4f}" for value in mse], "MSE"))
     if error_maps:
@@ -61,7 +65,7 @@ image_rows(
     alt="The same test images through every model",
     largest=88,
     file="comparison",
-    title=f"The same test images of {data.SOURCES[dataset.name].title} through every model",
+    title=f"The same test images of {sources.SOURCES[dataset.name].title} through every model",
     note=" ".join(notes),
 )
 
@@ -74,7 +78,7 @@ differ = st.toggle(
 )
 shown = found.copy()
 if differ:
-    different = compare.differences(found, baseline.id)
+    different = comparison.differences(found, baseline.id)
     shown[different.columns] = different
 words = f"Differences to {baseline.name}" if differ else "Measured on the test images when training ended"
 ui.table(
@@ -104,20 +108,20 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
 in_order = [*models, *(run for run in chosen if run not in models)]  # so that a run has one colour in all charts
 histories = {names[run]: cached.history(run) for run in in_order}
-figure = figures.curves(histories, of=which[of], against=against, log=log)
+figure = loss_curve.curves(histories, of=which[of], against=against, log=log)
 ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
 left, right = st.columns(2, gap="medium")
 with left:
     everything = [run for run in pick.readable_runs() if run.recipe.dataset == dataset.name]
-    figure = figures.size_curve(
-        compare.by_size(everything, run_table.of(everything)),
+    figure = bottleneck_curve.size_curve(
+        comparison.by_size(everything, run_table.of(everything)),
         cached.principal_errors(dataset.name).tolist(),
-        compare.REPORTED.get(dataset.name, ()),
+        comparison.REPORTED.get(dataset.name, ()),
         {names[run]: (run.recipe.code_size, cached.test_errors(run).mean()) for run in models},
         log=log,
     )
     ui.chart(figure, key="sizes", alt="Test loss against bottleneck size, with PCA", file="loss-by-bottleneck")
 with right:
-    losses = {names[run]: checkpoints.read_metrics(run).get("mse_by_class", {}) for run in models}
-    ui.chart(figures.class_bars(losses), key="classes", alt="Test loss by class", file="loss-by-class")
+    losses = {names[run]: reading.read_metrics(run).get("mse_by_class", {}) for run in models}
+    ui.chart(bottleneck_curve.class_bars(losses), key="classes", alt="Test loss by class", file="loss-by-class")
 manage.runs(chosen)

@@ -3,8 +3,11 @@
 import streamlit as st
 import torch
 
-from ae import data, denoise, explore, figures, judge, latent_figures, noise, ui
-from ae.grids import Row, grey
+from ae import ui
+from ae.analysis import denoise, digit_classifier
+from ae.data import datasets, noise, sources
+from ae.plots import latent_plots, noise_curve
+from ae.plots.image_grid import Row, grey
 from ae.ui import cached, measuring, pick
 from ae.ui.images import image_rows, line_legend
 from ae.ui.noise_controls import choose_noise
@@ -18,7 +21,7 @@ MEASURES = (
 
 ui.page("Denoise")
 runs = pick.trained_runs()
-runs.sort(key=lambda run: (not data.is_here(run.recipe.dataset), not run.recipe.noise))  # first what was made for it
+runs.sort(key=lambda run: (not sources.is_here(run.recipe.dataset), not run.recipe.noise))  # first what was made for it
 with st.sidebar:
     chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each a row of the picture.")
 models, dataset = pick.open_models(chosen)
@@ -28,10 +31,10 @@ with st.sidebar:
     kind, strength, clip, seed, size = choose_noise(max(run.recipe.code_size for run in models))
 unit = noise.KINDS[kind].unit
 
-clean = data.to_float(dataset.test_images[indices])
+clean = datasets.to_float(dataset.test_images[indices])
 noisy = noise.add(clean, kind, strength, clip=clip, seed=seed)
 heads = [dataset.class_names[label] for label in dataset.test_labels[indices].tolist()]
-judged = not judge.why_not(dataset.name)
+judged = not digit_classifier.why_not(dataset.name)
 methods = {names[run]: denoise.by_model(model) for run, model in models.items()}
 others = denoise.baselines(cached.principal(dataset.name), size)
 
@@ -40,7 +43,7 @@ def row(name: str, images: torch.Tensor) -> Row:
     """Show what came out, and below each image how near it is and what it reads as."""
     words, wrong = [f"{value:.1f}" for value in denoise.psnr(clean, images)], []
     if judged:
-        read = [reading.split()[0] for reading in explore.readings(images)]
+        read = [reading.split()[0] for reading in digit_classifier.readings(images)]
         wrong = [i for i, (digit, true) in enumerate(zip(read, heads, strict=True)) if digit != true]
         words = [f"{dB} · {digit}" for dB, digit in zip(words, read, strict=True)]
     return Row(name, grey(images.squeeze(1).numpy()), words, "PSNR in dB" + (" · reads as" if judged else ""), wrong)
@@ -72,19 +75,19 @@ ui.table(
     formats={"PSNR (dB)": "%.1f", "SSIM": "%.3f", "Still legible": "%.1f%%"},
     helps=measuring.HELPS,
 )
-right = float(judge.about()["test_accuracy"])
+right = float(digit_classifier.about()["test_accuracy"])
 st.caption(
     f"Legible: a small classifier still reads the true digit; of MNIST's clean test images it reads {right:.1%}."
     if judged
-    else judge.why_not(dataset.name) + " So no legibility is shown."
+    else digit_classifier.why_not(dataset.name) + " So no legibility is shown."
 )
 curves = measuring.curves(models, names, kind=kind, clip=clip, size=size)
-lines = figures.method_lines(list(curves), list(names.values()))
+lines = noise_curve.method_lines(list(curves), list(names.values()))
 st.markdown("**How well noise is taken away, by its strength**")
 line_legend(lines)
 for place, (at, (title, of, form)) in zip(st.columns(3 if judged else 2), enumerate(MEASURES), strict=False):
     found = {name: values[:, at].tolist() for name, values in curves.items()}
-    figure = figures.noise_curve(found, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
+    figure = noise_curve.noise_curve(found, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
     with place:
         ui.chart(figure, key=f"curve{at}", alt=f"{title}, over the strength of the noise", file=f"denoising-{at}")
 if judged:
@@ -102,7 +105,7 @@ if judged:
     run = next((run for run, name in names.items() if name == whose), next(iter(names)))
     counts = measuring.turned_into(run, kind=kind, strength=strength, clip=clip)
     ui.chart(
-        latent_figures.turned_into(counts, dataset.class_names, title=f"What digits turned into: {names[run]}"),
+        latent_plots.turned_into(counts, dataset.class_names, title=f"What digits turned into: {names[run]}"),
         key="turned",
         alt=f"What true digits were read as after {names[run]}",
         file="turned-into",

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from ae import data, explore, figures, grids, interpolate, judge, ui
-from ae.grids import Row, grey
+from ae import ui
+from ae.analysis import digit_classifier, interpolate
+from ae.data import datasets
+from ae.plots import export, image_grid, step_curve
+from ae.plots.image_grid import Row, grey
 from ae.ui import pick
 from ae.ui.images import animation, image_rows, picture, take
 
@@ -50,10 +53,10 @@ with st.sidebar:
         if with_corners
     ]
 
-ends = data.to_float(dataset.test_images[[start, end]])
-judged = not judge.why_not(dataset.name)
+ends = datasets.to_float(dataset.test_images[[start, end]])
+judged = not digit_classifier.why_not(dataset.name)
 drawn = {
-    names[run] + (f", {way}" if len(ways) > 1 else ""): explore.walk(model, ends, way, n)
+    names[run] + (f", {way}" if len(ways) > 1 else ""): interpolate.walk(model, ends, way, n)
     for run, model in models.items()
     for way in ways or ["linear"]
 }
@@ -63,7 +66,7 @@ drawn[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
 def said(name: str) -> Row:
     """Show a row of pictures, and below each what the judge reads in it."""
     images = drawn[name]
-    words = explore.readings(images) if judged else []
+    words = digit_classifier.readings(images) if judged else []
     return Row(name, grey(images.squeeze(1).numpy()), words, "reads as" if judged else "")
 
 
@@ -84,19 +87,21 @@ image_rows(
 left, right = st.columns([3, 2], gap="large")
 with left:
     moved = {name: interpolate.steps(images).numpy() for name, images in drawn.items()}
-    ui.chart(figures.step_curve(moved), key="moved", alt="How far each step moves the picture", file="steps")
+    ui.chart(step_curve.step_curve(moved), key="moved", alt="How far each step moves the picture", file="steps")
 with right:
     st.markdown("**There and back**, in the order of the rows")
-    frames = [grids.side_by_side([row.images[i] for row in rows], 4) for i in range(n + 1)]
-    animation(grids.gif(frames, there_and_back=True), alt=f"{title}, as an animation", largest=130 * len(rows))
-    take("Animation", "interpolation.gif", lambda: grids.gif(grids.flip_book(rows, heads), there_and_back=True))
+    frames = [image_grid.side_by_side([row.images[i] for row in rows], 4) for i in range(n + 1)]
+    animation(export.gif(frames, there_and_back=True), alt=f"{title}, as an animation", largest=130 * len(rows))
+    take("Animation", "interpolation.gif", lambda: export.gif(image_grid.flip_book(rows, heads), there_and_back=True))
 if with_corners:
     first = next(iter(models))
-    square = explore.between(models[first], data.to_float(dataset.test_images[[start, end, *others]]), n)
+    square = interpolate.between(models[first], datasets.to_float(dataset.test_images[[start, end, *others]]), n)
     st.markdown(f"**Between four corners**, drawn by {ui.plain(names[first])}")
-    table = grids.tiled(square.numpy())
+    table = image_grid.tiled(square.numpy())
     picture(
-        grids.enlarged(table, 1), alt=f"All between the images {start}, {end}, {others[0]}, {others[1]}", largest=560
+        image_grid.enlarged(table, 1),
+        alt=f"All between the images {start}, {end}, {others[0]}, {others[1]}",
+        largest=560,
     )
-    said = grids.corners_title((start, end, *others), names[first])
-    take("Picture", "four-corners.png", lambda: grids.png(grids.titled(grids.enlarged(table, 8), said)))
+    said = image_grid.corners_title((start, end, *others), names[first])
+    take("Picture", "four-corners.png", lambda: export.png(image_grid.titled(image_grid.enlarged(table, 8), said)))

@@ -4,8 +4,11 @@ import numpy as np
 import streamlit as st
 import torch
 
-from ae import checkpoints, explore, figures, grids, judge, ui
-from ae.grids import Row
+from ae import ui
+from ae.analysis import digit_classifier, latent, reconstruct
+from ae.plots import image_grid, latent_plots
+from ae.plots.image_grid import Row
+from ae.runs import reading
 from ae.ui import cached, pick
 from ae.ui.images import image_rows
 from ae.ui.own import own_digit
@@ -27,24 +30,24 @@ else:
     with pad:
         images, theirs = own_digit()
     heads = ["yours" if theirs else "an example, until you draw"]
-originals, drawn, codes = explore.reconstruct(model, images)
+originals, drawn, codes = reconstruct.round_trip(model, images)
 mse = ((originals - drawn) ** 2).mean(axis=(1, 2))
 psnr = [f"{value:.1f}" for value in -10 * np.log10(np.maximum(mse, 1e-10))]
-similarity = [f"{value:.2f}" for value in explore.similarity(originals, drawn)]
-read = not judge.why_not(run.recipe.dataset)
-words = [word.split()[0] for word in explore.readings(torch.from_numpy(drawn).unsqueeze(1))] if read else []
-errors = grids.signed(drawn - originals)
+similarity = [f"{value:.2f}" for value in reconstruct.similarity(originals, drawn)]
+read = not digit_classifier.why_not(run.recipe.dataset)
+words = [word.split()[0] for word in digit_classifier.readings(torch.from_numpy(drawn).unsqueeze(1))] if read else []
+errors = image_grid.signed(drawn - originals)
 if chosen:
     rows = [
-        Row("Original", grids.grey(originals), [str(index) for index in chosen], "index"),
-        Row("Drawn", grids.grey(drawn), [f"{value:.4f}" for value in mse], "MSE"),
+        Row("Original", image_grid.grey(originals), [str(index) for index in chosen], "index"),
+        Row("Drawn", image_grid.grey(drawn), [f"{value:.4f}" for value in mse], "MSE"),
         Row("Error", errors, psnr, "PSNR in dB"),
-        grids.words_only(len(images), similarity, "SSIM"),
-        *([grids.words_only(len(images), words, "drawn reads as")] if read else []),
+        image_grid.words_only(len(images), similarity, "SSIM"),
+        *([image_grid.words_only(len(images), words, "drawn reads as")] if read else []),
     ]
 else:
     said = [heads[0], f"reads as {words[0]}" if read else "", f"SSIM {similarity[0]}"]
-    rows = [Row("", np.concatenate([grids.grey(originals), grids.grey(drawn), errors]), said)]
+    rows = [Row("", np.concatenate([image_grid.grey(originals), image_grid.grey(drawn), errors]), said)]
 with main:
     image_rows(
         rows,
@@ -53,11 +56,11 @@ with main:
         largest=120 if chosen else 190,
         file="reconstructions",
         title=run.name,
-        note=grids.ERROR_WORDS,
+        note=image_grid.ERROR_WORDS,
     )
 
-measured = checkpoints.read_metrics(run)
-stale = bool(measured) and measured["epoch"] != checkpoints.saved_epoch(run)
+measured = reading.read_metrics(run)
+stale = bool(measured) and measured["epoch"] != reading.saved_epoch(run)
 st.caption("These images" if len(images) > 1 else "This image" if chosen or theirs else "The example")
 ui.numbers(
     (
@@ -77,7 +80,7 @@ ui.numbers(
             f"{measured['legible']:.1%}" if "legible" in measured else "–",
             "Share of drawn digits that a small classifier still reads as the true digit."
             if read
-            else judge.why_not(run.recipe.dataset),
+            else digit_classifier.why_not(run.recipe.dataset),
         ),
         (
             "Live units",
@@ -102,5 +105,5 @@ if show_code:
         at = words.index(picked) if picked in words else 0
     whose = f"image {chosen[at]}, a {heads[at]}" if chosen else "your digit" if theirs else "the example"
     title = f"The code of {whose}"
-    bars = figures.code_bars(codes[at], explore.code_ranges(cached.test_codes(run).numpy()), title=title)
+    bars = latent_plots.code_bars(codes[at], latent.code_ranges(cached.test_codes(run).numpy()), title=title)
     ui.chart(bars, key="code", alt=f"{title} as bars", file="code")

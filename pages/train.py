@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from ae import checkpoints, data, jobs, ui
+from ae import ui
+from ae.data import sources
 from ae.recipe import Recipe
+from ae.runs import folders, queue
 from ae.ui import cached, pick
 from ae.ui.monitor import monitor, nothing_yet, pace
 from ae.ui.recipe_form import recipe_form
@@ -17,7 +19,7 @@ def start(recipes: list[Recipe], preset: str, name: str) -> None:
 
     def make_all() -> None:
         for recipe in recipes:
-            jobs.start(checkpoints.create(recipe, name=name, preset=preset))
+            queue.start(folders.create(recipe, name=name, preset=preset))
 
     st.query_params.pop("run", None)
     ui.try_to(make_all)
@@ -47,8 +49,8 @@ with st.sidebar:
         help="Training goes on in the background: you may leave this page, or close it.",
     )
 ui.show_notice()
-if not data.is_here("mnist") and st.session_state["form_dataset"] == "digits":
-    source = data.SOURCES["mnist"]
+if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits":
+    source = sources.SOURCES["mnist"]
     st.info(
         f"MNIST is not on this machine yet, so the built-in digits are chosen. Pick MNIST in the sidebar, and Train "
         f"downloads its {source.megabytes} MB first.",
@@ -56,8 +58,8 @@ if not data.is_here("mnist") and st.session_state["form_dataset"] == "digits":
     )
 
 runs = pick.readable_runs()
-states = {run.id: jobs.state(run) for run in runs}
-active = [run for run in runs if states[run.id] in jobs.ACTIVE]
+states = {run.id: queue.state(run) for run in runs}
+active = [run for run in runs if states[run.id] in queue.ACTIVE]
 if not runs:
     st.markdown("Nothing was trained yet. Click **Train** in the sidebar: the first curve comes within seconds.")
     nothing_yet(st.session_state["form_dataset"])
@@ -87,13 +89,13 @@ def live() -> None:
     ui.show_notice()
     if not all(run.path.is_dir() for run in runs):
         st.rerun()
-    now = {run.id: jobs.state(run) for run in active}
+    now = {run.id: queue.state(run) for run in active}
     training = [run for run in active if now[run.id] == "running"]
     waiting = [run for run in reversed(active) if now[run.id] == "queued"]
     chosen = st.session_state["watched"]
     run = known[chosen] if chosen else (training or waiting or runs)[0]
-    state = now.get(run.id) or jobs.state(run)
-    if bool(active) != (bool(training or waiting) or state in jobs.ACTIVE):
+    state = now.get(run.id) or queue.state(run)
+    if bool(active) != (bool(training or waiting) or state in queue.ACTIVE):
         st.rerun()  # begins or ends the polling
     monitor(run, state)
     if active and not begun and cached.history(run):
@@ -106,7 +108,7 @@ def live() -> None:
                     "Remove",
                     key=f"stop-{each.id}",
                     on_click=ui.try_to,
-                    args=(lambda run=each: jobs.stop(run),),
+                    args=(lambda run=each: queue.stop(run),),
                     type="tertiary",
                     help="Take this run out of the queue; it can be started later.",
                 )

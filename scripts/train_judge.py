@@ -14,7 +14,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from ae import data, judge, noise
+from ae.analysis import digit_classifier, filters
+from ae.data import datasets
 
 SEED, EPOCHS, BATCH, RATE, HELD_OUT = 0, 24, 128, 4e-3, 5000
 TURN, STRETCH, SHIFT, MOST_NOISE = 15, 0.15, 2, 0.5  # degrees, share, pixels, standard deviation
@@ -23,10 +24,10 @@ TURN, STRETCH, SHIFT, MOST_NOISE = 15, 0.15, 2, 0.5  # degrees, share, pixels, s
 def main() -> None:
     """Train, measure, write."""
     torch.manual_seed(SEED)
-    dataset = data.load("mnist")
-    images, labels = data.to_float(dataset.images), dataset.labels
+    dataset = datasets.load("mnist")
+    images, labels = datasets.to_float(dataset.images), dataset.labels
     train_images, train_labels = images[:-HELD_OUT], labels[:-HELD_OUT]
-    model = judge.Judge()
+    model = digit_classifier.Judge()
     steps = EPOCHS * (len(train_images) // BATCH)
     optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.2)
@@ -46,13 +47,13 @@ def main() -> None:
         )
     half = {name: value.half() if value.is_floating_point() else value for name, value in model.state_dict().items()}
     model.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in half.items()})
-    digits = data.load("digits")
-    builtin = accuracy(model, data.to_float(digits.test_images), digits.test_labels)
-    test = accuracy(model, data.to_float(dataset.test_images), dataset.test_labels)
+    digits = datasets.load("digits")
+    builtin = accuracy(model, datasets.to_float(digits.test_images), digits.test_labels)
+    test = accuracy(model, datasets.to_float(dataset.test_images), dataset.test_labels)
     facts = {"dataset": "mnist", "epochs": str(EPOCHS), "seed": str(SEED), "test_accuracy": f"{test:.4f}"}
     print(f"built-in digits, never trained on: {builtin:.4f}")
-    save_file(half, judge.WEIGHTS, facts)
-    print(f"test accuracy {test:.4f}, written to {judge.WEIGHTS}")
+    save_file(half, digit_classifier.WEIGHTS, facts)
+    print(f"test accuracy {test:.4f}, written to {digit_classifier.WEIGHTS}")
 
 
 def seen_otherwise(images: Tensor) -> Tensor:
@@ -69,13 +70,13 @@ def seen_otherwise(images: Tensor) -> Tensor:
     grid = F.affine_grid(torch.stack([rows, columns], 1), list(images.shape), align_corners=False)
     images = F.grid_sample(images, grid, align_corners=False)
     if torch.rand(()) < 0.5:
-        images = noise.blur(images, 0.4 + 0.9 * float(torch.rand(())))
+        images = filters.blur(images, 0.4 + 0.9 * float(torch.rand(())))
     images = images * (0.6 + 0.4 * torch.rand(count, 1, 1, 1))
     spoiled = torch.rand(count, 1, 1, 1) < 0.5
     strength = MOST_NOISE * torch.rand(count, 1, 1, 1)
     noisy = (images + spoiled * strength * torch.randn_like(images)).clamp(0, 1)
     if torch.rand(()) < 0.3:  # what a blur leaves of noise
-        noisy = noise.blur(noisy, 0.8)
+        noisy = filters.blur(noisy, 0.8)
     return noisy
 
 
@@ -85,7 +86,7 @@ def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
     model.eval()
     right = [
         (model(chunk).argmax(1) == label).sum()
-        for chunk, label in zip(images.split(judge.CHUNK), labels.split(judge.CHUNK), strict=True)
+        for chunk, label in zip(images.split(digit_classifier.CHUNK), labels.split(digit_classifier.CHUNK), strict=True)
     ]
     return float(sum(right)) / len(images)
 

@@ -13,9 +13,9 @@ import os
 import shutil
 from pathlib import Path
 
-from ae import checkpoints
-from ae.recipe import preset
-from ae.shipping import ship
+from ae.presets import preset
+from ae.runs import folders, reading
+from ae.runs.shipping import ship
 from benchmarks.training import finished, trained
 
 PLACE = ".shipping"
@@ -47,7 +47,7 @@ def main() -> None:
     for name in options.names:
         if name not in SHIPPED:
             parser.error(f"unknown run {name!r}: choose from {', '.join(SHIPPED)}")
-    target = checkpoints.runs_folder()
+    target = folders.runs_folder()
     place = target / PLACE
     place.mkdir(parents=True, exist_ok=True)
     for name in [name for name in SHIPPED if name in (options.names or SHIPPED)]:
@@ -58,11 +58,11 @@ def main() -> None:
                 shutil.copytree(taken.path, place / taken.id, dirs_exist_ok=True)
         os.environ["AE_CHECKPOINTS"] = str(place)
         run = ship(trained(from_preset, **changes), name)
-        measured = checkpoints.read_metrics(run)
+        measured = reading.read_metrics(run)
         shutil.rmtree(target / run.id, ignore_errors=True)
         run.path.rename(target / run.id)
         print(f"{run.id}: test MSE {measured['test_mse']:.4f}", flush=True)
-    if not checkpoints.list_runs():  # of others, begun in an earlier call, nothing is lost
+    if not folders.list_runs():  # of others, begun in an earlier call, nothing is lost
         shutil.rmtree(place)
 
 

@@ -10,9 +10,10 @@ import torch
 from hypothesis import settings
 from tiny import KILLABLE, tiny
 
-from ae import checkpoints, data, files, jobs
-from ae.cli import main
-from ae.record import record
+from ae.cli.main import main
+from ae.data import datasets
+from ae.runs import filenames, files, folders, queue
+from ae.runs.recording import record
 
 settings.register_profile("ae", deadline=None, derandomize=True)
 settings.load_profile("ae")
@@ -42,21 +43,23 @@ def sigterm():
 
 @pytest.fixture(scope="session")
 def digits():
-    return data.load("digits")
+    return datasets.load("digits")
 
 
 @pytest.fixture(scope="session")
 def few(digits):
     """A hundred digits, named like the real thing, for what trains often; its 40 test images show all classes."""
     images, labels = digits.images[:96], digits.labels[:96]
-    return data.Dataset("digits", images, labels, digits.test_images[:40], digits.test_labels[:40], digits.class_names)
+    return datasets.Dataset(
+        "digits", images, labels, digits.test_images[:40], digits.test_labels[:40], digits.class_names
+    )
 
 
 @pytest.fixture(scope="session")
 def _finished(tmp_path_factory):
     patch = pytest.MonkeyPatch()
     patch.setenv("AE_CHECKPOINTS", str(tmp_path_factory.mktemp("finished")))
-    run = checkpoints.create(tiny(), name="A tiny run", preset="lab")
+    run = folders.create(tiny(), name="A tiny run", preset="lab")
     list(record(run))
     patch.undo()
     return run
@@ -66,17 +69,17 @@ def _finished(tmp_path_factory):
 def finished(_finished, runs):
     """A finished run of two epochs on the digits, in this test's own folder of runs."""
     shutil.copytree(_finished.path, runs / _finished.id)
-    return checkpoints.open_run(_finished.id)
+    return folders.open_run(_finished.id)
 
 
 @pytest.fixture
 def stopped(runs, monkeypatch, few):
     """A run that was stopped after the first of its two epochs, trained on ``few``."""
-    monkeypatch.setattr(data, "load", lambda *_, **__: few)
-    run = checkpoints.create(tiny())
+    monkeypatch.setattr(datasets, "load", lambda *_, **__: few)
+    run = folders.create(tiny())
     for epoch in record(run):
         if epoch.number == 1:
-            files.replace(run.path / checkpoints.STOP, b"")
+            files.replace(run.path / filenames.STOP, b"")
     monkeypatch.undo()
     monkeypatch.setenv("AE_CHECKPOINTS", str(runs))
     return run
@@ -85,7 +88,7 @@ def stopped(runs, monkeypatch, few):
 @pytest.fixture
 def on_few(few, monkeypatch):
     """Whatever a recipe asks for, it is trained on ``few``."""
-    monkeypatch.setattr(data, "load", lambda *_, **__: few)
+    monkeypatch.setattr(datasets, "load", lambda *_, **__: few)
 
 
 @pytest.fixture(scope="session")
@@ -93,8 +96,8 @@ def straight(few, tmp_path_factory):
     """A run of the recipe ``KILLABLE`` on ``few`` that nothing disturbed, in a folder of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AE_CHECKPOINTS", str(tmp_path_factory.mktemp("straight")))
-        patch.setattr(data, "load", lambda *_, **__: few)
-        run = checkpoints.create(KILLABLE)
+        patch.setattr(datasets, "load", lambda *_, **__: few)
+        run = folders.create(KILLABLE)
         list(record(run))
     return run
 
@@ -105,9 +108,9 @@ def spoiled(runs):
     folder = runs / "a-run"
     folder.mkdir(parents=True)
     about = {"format": 1, "name": "A run", "preset": "lab", "created": "2026-01-01T00:00:00+00:00"}
-    files.replace(folder / checkpoints.RECIPE, files.to_json(tiny().to_dict()))
-    files.replace(folder / checkpoints.ABOUT, files.to_json(about))
-    assert checkpoints.open_run("a-run").name == "A run"
+    files.replace(folder / filenames.RECIPE, files.to_json(tiny().to_dict()))
+    files.replace(folder / filenames.ABOUT, files.to_json(about))
+    assert folders.open_run("a-run").name == "A run"
     return folder
 
 
@@ -117,7 +120,7 @@ def screens_alone(tmp_path, monkeypatch):
     import streamlit as st
 
     monkeypatch.setenv("AE_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(jobs, "_spawn", lambda path: None)
+    monkeypatch.setattr(queue, "_spawn", lambda path: None)
     from ae.ui import measuring
 
     monkeypatch.setattr(measuring, "IMAGES", 40)

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from ae import app
+from ae.cli import server
 
 
 @pytest.fixture
@@ -35,20 +35,20 @@ def test_a_free_port_is_nobodys():
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         free = probe.getsockname()[1]
-    assert app.who_answers(free) == ""
+    assert server.who_answers(free) == ""
 
 
 def test_a_dashboard_is_told_by_its_health(port):
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-    assert app.who_answers(answer(port, reply)) == "dashboard"
+    assert server.who_answers(answer(port, reply)) == "dashboard"
 
 
 @pytest.mark.parametrize("reply", [b"SSH-2.0-OpenSSH_9.2\r\n", b"", b"HTTP/1.1 404 Not Found\r\n\r\n", b"-ERR\r\n"])
 def test_another_program_is_somebody(port, reply):
-    assert app.who_answers(answer(port, reply)) == "somebody"
+    assert server.who_answers(answer(port, reply)) == "somebody"
 
 
 @pytest.mark.parametrize("number", [-1, 70_000, 10**9])
 def test_what_is_no_port_is_refused(number):
     with pytest.raises(ValueError, match=f"port {number} can't be used"):
-        app.who_answers(number)
+        server.who_answers(number)

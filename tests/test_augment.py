@@ -6,16 +6,17 @@ import pytest
 import torch
 from tiny import quick
 
-from ae import data, judge
-from ae.augment import augment
-from ae.autoencoder import Autoencoder
-from ae.models import autoencoderMLP4Layer
-from ae.train import train
+from ae.analysis import digit_classifier
+from ae.data import datasets
+from ae.data.augmentation import augment
+from ae.models.base import Autoencoder
+from ae.models.mlp import autoencoderMLP4Layer
+from ae.train.loop import train
 
 
 @pytest.fixture(scope="module")
 def images(digits):
-    return data.to_float(digits.images[:400])
+    return datasets.to_float(digits.images[:400])
 
 
 def seeded(images, strength, seed=0):
@@ -69,8 +70,8 @@ def test_images_move_by_up_to_a_pixel_each_way_and_a_little_more_by_bending(imag
 
 
 def test_a_line_turns_by_up_to_ten_degrees_and_changes_its_length_by_up_to_a_tenth(monkeypatch):
-    monkeypatch.setattr("ae.augment.PIXELS", 0.0)
-    monkeypatch.setattr("ae.augment.BEND", 0.0)
+    monkeypatch.setattr("ae.data.augmentation.PIXELS", 0.0)
+    monkeypatch.setattr("ae.data.augmentation.BEND", 0.0)
     bar = torch.zeros(300, 1, 28, 28)
     bar[:, :, 4:24, 13:15] = 1  # upright
     changed = seeded(bar, 1.0)[:, 0]
@@ -85,7 +86,7 @@ def test_a_line_turns_by_up_to_ten_degrees_and_changes_its_length_by_up_to_a_ten
 
 
 def test_mildly_changed_digits_are_still_read_as_themselves(images, digits):
-    legible = (judge.read(seeded(images, 0.5))[0] == digits.labels[:400]).float().mean()
+    legible = (digit_classifier.read(seeded(images, 0.5))[0] == digits.labels[:400]).float().mean()
     assert legible > 0.9
 
 
@@ -98,7 +99,7 @@ def test_in_training_the_changed_image_is_the_target_too_and_what_is_measured_is
 
     monkeypatch.setattr(autoencoderMLP4Layer, "loss", watched)
     list(train(quick(augmentation=0.5), few))
-    known = set(map(tuple, data.to_float(few.images).flatten(1).tolist()))
+    known = set(map(tuple, datasets.to_float(few.images).flatten(1).tolist()))
     for training, X, target in pairs:
         assert torch.equal(X, target)
         assert training != all(tuple(image) in known for image in target.flatten(1).tolist())

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import quick
 
-from ae import checkpoints
-from ae.cli import main
-from ae.recipe import PRESETS, preset
-from ae.record import record
+from ae.cli.main import main
+from ae.data import datasets
+from ae.presets import PRESETS, preset
+from ae.runs import folders
+from ae.runs.recording import record
 from benchmarks import __main__ as command
 from benchmarks import keeping, quality, table, training
 
@@ -86,13 +87,13 @@ def test_what_is_planned_exists_and_has_a_name_in_the_table():
 
 
 def test_a_run_counts_if_it_has_finished_by_that_very_recipe(runs, few, monkeypatch):
-    monkeypatch.setattr(checkpoints.data, "load", lambda *_, **__: few)
+    monkeypatch.setattr(datasets, "load", lambda *_, **__: few)
     recipe = quick()
-    list(record(checkpoints.create(quick(seed=1))))
-    begun = checkpoints.create(recipe)
+    list(record(folders.create(quick(seed=1))))
+    begun = folders.create(recipe)
     next(record(begun))
     assert training.finished(recipe) is None
-    list(record(checkpoints.create(recipe)))
+    list(record(folders.create(recipe)))
     assert training.finished(recipe).recipe == recipe
 
 
@@ -105,7 +106,7 @@ def test_what_was_interrupted_is_gone_on_with_and_what_has_finished_is_taken(run
 
     monkeypatch.setattr(training.subprocess, "run", run)
     changes = {"dataset": "digits", "epochs": 2, "device": "cpu"}
-    begun = checkpoints.create(preset("fast", **changes))
+    begun = folders.create(preset("fast", **changes))
     next(record(begun))
     for _ in range(2):
         assert training.trained("fast", **changes) == begun

@@ -8,9 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tiny import tiny
 
-from ae import checkpoints, files
-from ae.checkpoints import RunError, create, find, list_runs, open_run, read_about
-from ae.record import change
+from ae.runs import filenames, files, folders
+from ae.runs.editing import change
+from ae.runs.folders import RunError, create, find, list_runs, open_run, read_about
 
 
 def contents(run):
@@ -21,7 +21,7 @@ def contents(run):
 @pytest.fixture
 def shipped(finished):
     """A run that is part of the project."""
-    files.replace(finished.path / checkpoints.ABOUT, files.to_json({**read_about(finished), "shipped": True}))
+    files.replace(finished.path / filenames.ABOUT, files.to_json({**read_about(finished), "shipped": True}))
     run = open_run(finished.id)
     assert run.shipped
     return run
@@ -40,23 +40,23 @@ def test_a_new_name_and_tags_are_read_back_and_nothing_else_changes(finished):
     assert change(changed, name="A third").tags == ("best", "two words")
     assert change(changed, tags=[]).tags == ()
     after = contents(finished)
-    for name in before.keys() - {checkpoints.ABOUT, checkpoints.CARD}:
+    for name in before.keys() - {filenames.ABOUT, filenames.CARD}:
         assert after[name] == before[name]
     assert after.keys() == before.keys()
     assert read_about(finished) == {**about, "name": "A third", "tags": []}
 
 
 def test_the_card_shows_the_new_name_and_says_the_rest_as_before(finished):
-    card = (finished.path / checkpoints.CARD).read_text()
+    card = (finished.path / filenames.CARD).read_text()
     change(finished, name="Another name")
     assert card.startswith("# A tiny run\n")
-    assert (finished.path / checkpoints.CARD).read_text() == card.replace("# A tiny run", "# Another name", 1)
+    assert (finished.path / filenames.CARD).read_text() == card.replace("# A tiny run", "# Another name", 1)
 
 
 def test_a_run_that_has_no_card_yet_gets_none(runs):
     run = change(create(tiny()), name="Waiting", tags=["soon"])
     assert (run.name, run.tags) == ("Waiting", ("soon",))
-    assert not (run.path / checkpoints.CARD).exists()
+    assert not (run.path / filenames.CARD).exists()
 
 
 def test_a_renamed_run_is_found_by_its_id_and_not_by_its_name_and_last_is_the_newest(finished):
@@ -119,7 +119,7 @@ def lasting(_finished, tmp_path_factory):
     """A folder with a finished run; what one example does to it stays for the next."""
     folder = tmp_path_factory.mktemp("lasting")
     shutil.copytree(_finished.path, folder / "a-run")
-    (folder / "a-run" / checkpoints.WEIGHTS).unlink()  # so that all its files are read in a moment
+    (folder / "a-run" / filenames.WEIGHTS).unlink()  # so that all its files are read in a moment
     return folder
 
 
@@ -141,10 +141,10 @@ def test_any_name_and_tags_are_kept_or_refused_and_then_change_nothing(lasting, 
             assert str(error)
             return
         assert changed == open_run("a-run")
-    assert changed.name == checkpoints.printable(name).strip() != ""
-    assert len(changed.tags) == len({checkpoints.printable(tag).strip() for tag in tags}) <= checkpoints.MOST_TAGS
-    assert all(tag.isprintable() and len(tag) <= checkpoints.LONGEST_TAG for tag in changed.tags)
-    assert (run.path / checkpoints.CARD).read_text(encoding="utf-8").startswith(f"# {changed.name}\n")
+    assert changed.name == folders.printable(name).strip() != ""
+    assert len(changed.tags) == len({folders.printable(tag).strip() for tag in tags}) <= folders.MOST_TAGS
+    assert all(tag.isprintable() and len(tag) <= folders.LONGEST_TAG for tag in changed.tags)
+    assert (run.path / filenames.CARD).read_text(encoding="utf-8").startswith(f"# {changed.name}\n")
 
 
 # --------------------------------------------------------------------------------------------------------- foreign tags
@@ -152,7 +152,7 @@ def test_any_name_and_tags_are_kept_or_refused_and_then_change_nothing(lasting, 
 
 @pytest.mark.parametrize("tags", [None, "word", 3, {"a": 1}, [], True], ids=repr)
 def test_tags_that_are_no_list_are_none(finished, tags):
-    files.replace(finished.path / checkpoints.ABOUT, files.to_json({**read_about(finished), "tags": tags}))
+    files.replace(finished.path / filenames.ABOUT, files.to_json({**read_about(finished), "tags": tags}))
     assert open_run(finished.id).tags == ()
 
 
@@ -163,7 +163,7 @@ def test_whatever_the_tags_are_a_run_reads_and_they_are_short_printable_words(tm
         shutil.rmtree(runs, ignore_errors=True)
         patch.setenv("AE_CHECKPOINTS", str(runs))
         run = create(tiny())
-        (run.path / checkpoints.ABOUT).write_text(json.dumps({**read_about(run), "tags": tags}))
+        (run.path / filenames.ABOUT).write_text(json.dumps({**read_about(run), "tags": tags}))
         (read,) = list_runs()
-    assert len(read.tags) <= checkpoints.MOST_TAGS
-    assert all(tag.isprintable() and len(tag) <= checkpoints.LONGEST_TAG for tag in read.tags)
+    assert len(read.tags) <= folders.MOST_TAGS
+    assert all(tag.isprintable() and len(tag) <= folders.LONGEST_TAG for tag in read.tags)

@@ -11,11 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import same, tiny
 
-from ae import checkpoints, data
-from ae.checkpoints import Run, RunError, Unreadable, create, delete, list_runs, load, open_run, read_history
-from ae.models import autoencoderMLP4Layer
-from ae.recipe import Recipe, preset
-from ae.train import train
+from ae.data import datasets
+from ae.models.mlp import autoencoderMLP4Layer
+from ae.presets import preset
+from ae.recipe import Recipe
+from ae.runs import filenames, folders, model_file, reading
+from ae.runs.editing import delete
+from ae.runs.folders import Run, RunError, Unreadable, create, list_runs, open_run
+from ae.runs.model_file import load
+from ae.runs.reading import read_history
+from ae.runs.recording import log, record
+from ae.train.loop import train
 
 RECIPE = tiny()
 
@@ -27,7 +33,7 @@ def test_what_was_created_is_opened_again_with_all_it_is():
     assert again == run
     assert (again.recipe, again.name, again.preset, again.shipped) == (recipe, "My run · ü", "lab", False)
     assert again.created.endswith("+00:00")
-    assert run.path.parent == checkpoints.runs_folder()
+    assert run.path.parent == folders.runs_folder()
 
 
 def test_a_run_without_a_name_is_named_after_what_sets_it_apart():
@@ -53,11 +59,11 @@ def test_a_new_run_appears_whole_or_not_at_all(runs, monkeypatch):
         pass
 
     def replace(path, content, **_):
-        if path.name == checkpoints.ABOUT:
+        if path.name == filenames.ABOUT:
             raise Killed
         path.write_bytes(content)
 
-    monkeypatch.setattr("ae.files.replace", replace)
+    monkeypatch.setattr("ae.runs.files.replace", replace)
     with pytest.raises(Killed):
         create(RECIPE)
     assert list_runs() == []
@@ -127,7 +133,7 @@ def test_deleting_removes_the_folder_and_what_killed_deletions_left(runs):
 
 def test_a_shipped_run_is_protected():
     run = create(RECIPE)
-    about = run.path / checkpoints.ABOUT
+    about = run.path / filenames.ABOUT
     about.write_text(about.read_text().replace('"format"', '"shipped": true, "format"'))
     run = open_run(run.id)
     assert run.shipped
@@ -138,7 +144,7 @@ def test_a_shipped_run_is_protected():
 
 def test_a_run_that_is_being_trained_is_not_deleted():
     run = create(RECIPE)
-    with FileLock(run.path / checkpoints.LOCK):
+    with FileLock(run.path / filenames.LOCK):
         with pytest.raises(RunError, match="is being trained: stop it first"):
             delete(run)
     assert open_run(run.id) == run
@@ -168,13 +174,12 @@ def test_what_is_gone_already_can_not_be_deleted():
 
 @pytest.mark.parametrize("model", ["mlp4", "conv", "vae"])
 def test_a_loaded_model_gives_the_same_output_to_the_bit(model, runs, few, monkeypatch):
-    from ae.record import record
 
-    monkeypatch.setattr(data, "load", lambda *_, **__: few)
+    monkeypatch.setattr(datasets, "load", lambda *_, **__: few)
     run = create(tiny(model=model, code_activation="none", activation="gelu"))
     last = list(record(run))[-1].model
     for again in (load(run), load(run.id)):
-        images = data.to_float(few.test_images)
+        images = datasets.to_float(few.test_images)
         assert torch.equal(again.reconstruct(images), last.reconstruct(images))
         assert torch.equal(again.encode(images), last.encode(images))
         assert same(again.state_dict(), last.state_dict())
@@ -182,42 +187,42 @@ def test_a_loaded_model_gives_the_same_output_to_the_bit(model, runs, few, monke
 
 
 def test_weights_can_be_written_for_the_lab_s_own_scripts(finished, tmp_path):
-    checkpoints.write_state_dict(finished, tmp_path / "MLP.4.pth")
+    model_file.write_state_dict(finished, tmp_path / "MLP.4.pth")
     weights = torch.load(tmp_path / "MLP.4.pth", weights_only=True)
     lab = autoencoderMLP4Layer(784, 4, 784)
     lab.load_state_dict(weights, strict=True)
     assert same(lab.state_dict(), load(finished).state_dict())
     with pytest.raises(RunError, match=r"can't be written"):
-        checkpoints.write_state_dict(finished, tmp_path / "no" / "MLP.pth")
+        model_file.write_state_dict(finished, tmp_path / "no" / "MLP.pth")
 
 
 def test_a_run_without_weights_says_train_it_first():
     run = create(RECIPE)
     with pytest.raises(RunError, match="has no weights yet: train it first"):
         load(run)
-    assert checkpoints.saved_epoch(run) is None
-    assert checkpoints.read_state(run) is None
-    assert checkpoints.read_preview(run) is None
-    assert (read_history(run), checkpoints.read_metrics(run)) == ([], {})
-    assert checkpoints.read_error(run) == checkpoints.last_words(run) == ""
+    assert reading.saved_epoch(run) is None
+    assert model_file.read_state(run) is None
+    assert reading.read_preview(run) is None
+    assert (read_history(run), reading.read_metrics(run)) == ([], {})
+    assert reading.read_error(run) == reading.last_words(run) == ""
 
 
 def test_a_finished_run_knows_its_last_epoch_and_refuses_to_go_on(finished):
-    assert checkpoints.saved_epoch(finished) == 2
+    assert reading.saved_epoch(finished) == 2
     with pytest.raises(RunError, match="has finished all its 2 epochs"):
-        checkpoints.read_state(finished)
+        model_file.read_state(finished)
 
 
 def test_a_stopped_run_gives_the_state_to_go_on_from(stopped, few):
-    state = checkpoints.read_state(stopped)
-    assert state["epoch"] == checkpoints.saved_epoch(stopped) == 1
+    state = model_file.read_state(stopped)
+    assert state["epoch"] == reading.saved_epoch(stopped) == 1
     assert [epoch.number for epoch in train(stopped.recipe, few, state=state)] == [2]
 
 
 def test_the_weights_carry_the_recipe_they_belong_to(finished):
     import json
 
-    with safetensors.safe_open(finished.path / checkpoints.WEIGHTS, "pt") as file:
+    with safetensors.safe_open(finished.path / filenames.WEIGHTS, "pt") as file:
         assert Recipe(**json.loads(file.metadata()["recipe"])) == finished.recipe
 
 
@@ -225,7 +230,7 @@ def test_the_weights_carry_the_recipe_they_belong_to(finished):
 
 
 def test_a_torn_last_line_is_dropped_wherever_it_was_torn(finished):
-    path = finished.path / checkpoints.HISTORY
+    path = finished.path / filenames.HISTORY
     whole, lines = path.read_bytes(), read_history(finished)
     assert len(lines) == 3
     for end in range(len(whole)):
@@ -235,14 +240,14 @@ def test_a_torn_last_line_is_dropped_wherever_it_was_torn(finished):
 
 @pytest.mark.parametrize("garbage", ["garbage", "2,0.1", "2,a,b,c,d,e,f", '2,"', "", "\0\0\0", "5,0.1,0.1,0.1,0.1,4,"])
 def test_a_garbage_line_ends_the_history(finished, garbage):
-    path, lines = finished.path / checkpoints.HISTORY, read_history(finished)
+    path, lines = finished.path / filenames.HISTORY, read_history(finished)
     header, zero, one, two, _ = path.read_text().split("\n")
     path.write_text("\n".join([header, zero, one, garbage, two, ""]))
     assert read_history(finished) == lines[:2]
 
 
 def test_a_history_without_its_header_is_read_all_the_same(finished):
-    path, lines = finished.path / checkpoints.HISTORY, read_history(finished)
+    path, lines = finished.path / filenames.HISTORY, read_history(finished)
     path.write_text(path.read_text().split("\n", 1)[1])
     assert read_history(finished) == lines
 
@@ -251,19 +256,18 @@ def test_a_history_without_its_header_is_read_all_the_same(finished):
 @settings(max_examples=200)
 def test_whatever_stands_in_a_history_it_is_read(content):
     run = create(RECIPE) if not list_runs() else list_runs()[0]
-    (run.path / checkpoints.HISTORY).write_bytes(content.encode())
+    (run.path / filenames.HISTORY).write_bytes(content.encode())
     assert all(line.epoch == n for n, line in enumerate(read_history(run)))
 
 
 def test_a_preview_is_read_as_two_rows_of_images(finished):
-    seen, drawn = checkpoints.read_preview(finished)
+    seen, drawn = reading.read_preview(finished)
     for row in (seen, drawn):
         assert row.shape == (8, 28, 28)
         assert row.dtype == np.uint8
 
 
 def test_the_log_s_last_words_come_without_their_time(finished):
-    from ae.record import log
 
     log(finished, "Something happened")
-    assert checkpoints.last_words(finished) == "Something happened"
+    assert reading.last_words(finished) == "Something happened"

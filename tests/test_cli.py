@@ -10,9 +10,11 @@ from test_coursework import LabAutoencoder
 from tiny import same
 
 import ae
-from ae import checkpoints, data, jobs
-from ae.checkpoints import list_runs, load
+from ae.data import download, sources
 from ae.recipe import Recipe
+from ae.runs import queue, reading
+from ae.runs.folders import list_runs
+from ae.runs.model_file import load
 
 ROOT = Path(ae.__file__).parent.parent
 FEW = ("--preset", "fast", "--dataset", "digits", "-e", "1", "-b", "500")
@@ -28,9 +30,9 @@ def test_training_prints_its_epochs_measures_and_keeps_the_run(call):
     (run,) = list_runs()
     assert code == 0
     assert (run.name, run.preset, run.recipe.code_size) == ("My first run", "fast", 4)
-    assert jobs.state(run) == "finished"
+    assert queue.state(run) == "finished"
     assert [line.split()[:2] for line in out.splitlines()[:2]] == [["epoch", "0/1"], ["epoch", "1/1"]]
-    assert f"Test MSE {checkpoints.read_metrics(run)['test_mse']:.5f} per pixel" in out
+    assert f"Test MSE {reading.read_metrics(run)['test_mse']:.5f} per pixel" in out
     assert out.endswith(f"Kept as {run.id}\n")
     assert "\r" not in out
 
@@ -95,10 +97,10 @@ def test_weights_that_the_lab_s_class_would_compute_otherwise_come_with_a_warnin
 
 def test_without_mnist_and_without_a_network_it_trains_on_the_digits_and_says_so(call, monkeypatch, tmp_path):
     def fail(*_, **__):
-        raise data.DataError("MNIST could not be downloaded (no network)")
+        raise sources.DataError("MNIST could not be downloaded (no network)")
 
     monkeypatch.setenv("AE_DATA", str(tmp_path))
-    monkeypatch.setattr(data, "download", fail)
+    monkeypatch.setattr(download, "download", fail)
     code, _, err = call("train", "-e", "1", "-b", "500")
     assert code == 0
     assert "MNIST could not be downloaded (no network). Training on the built-in digits instead." in err
@@ -117,7 +119,7 @@ def test_a_run_that_diverges_fails_with_its_sentence(call):
     assert code == 1
     assert re.search(r"^python -m ae: the loss was no longer a finite number in epoch \d", err, re.MULTILINE)
     assert "Traceback" not in err
-    assert jobs.state(run) == "failed"
+    assert queue.state(run) == "failed"
     code, out, _ = call("show", "last")
     assert code == 0
     assert "\nfailed: the loss was no longer a finite number" in out
@@ -129,7 +131,7 @@ def test_a_run_may_be_called_anything(call, name):
     assert code == 0
     (out + err).encode()
     (run,) = list_runs()
-    assert jobs.state(run) == "finished"
+    assert queue.state(run) == "finished"
 
 
 # --------------------------------------------------------------------------------------------------------- bad usage

@@ -11,27 +11,34 @@ from PIL import Image
 from test_grids import found
 from tiny import tiny
 
-from ae import checkpoints, data, denoise, explore, files, grids, latent, noise
-from ae.checkpoints import create, load, open_run, read_metrics
+from ae.analysis import denoise, interpolate, reconstruct
+from ae.data import datasets, noise, selection
+from ae.plots import image_grid
+from ae.runs import filenames, files
+from ae.runs.folders import create, open_run
+from ae.runs.model_file import load
+from ae.runs.reading import read_metrics
 
 
 @pytest.fixture
 def images(digits):
-    return data.to_float(digits.test_images)
+    return datasets.to_float(digits.test_images)
 
 
 @pytest.fixture
 def twin(finished, runs):
     """A second run with the same name and weights, a code size that differs on paper, and a better PSNR."""
     shutil.copytree(finished.path, runs / "twin")
-    files.replace(runs / "twin" / checkpoints.METRICS, files.to_json(read_metrics(finished) | {"psnr": 99.5}))
+    files.replace(runs / "twin" / filenames.METRICS, files.to_json(read_metrics(finished) | {"psnr": 99.5}))
     return open_run("twin")
 
 
 def holds(path, cells, scale=8):
     """Whether each grey image, in [0, 1] with shape (N, 1, 28, 28), is in the picture, once."""
     with Image.open(path) as picture:
-        enlarged = [np.asarray(grids.enlarged(cell, scale)) for cell in grids.grey(np.asarray(cells).squeeze(1))]
+        enlarged = [
+            np.asarray(image_grid.enlarged(cell, scale)) for cell in image_grid.grey(np.asarray(cells).squeeze(1))
+        ]
         return all(found(cell, picture) for cell in enlarged)
 
 
@@ -69,15 +76,15 @@ def test_compare_shows_differences_to_a_baseline_and_warns(call, finished, twin)
 
 def test_reconstruct_draws_the_images_asked_for_and_says_how_good_they_are(call, finished, digits, tmp_path):
     path, model = tmp_path / "a.png", load(finished)
-    errors = explore.errors(model, digits.test_images)
+    errors = reconstruct.errors(model, digits.test_images)
     order = np.argsort(errors, kind="stable")
     chosen = {("-i", "3,14,0-1"): [3, 14, 0, 1], ("--best", 2): order[:2], ("--worst", 3): order[-3:]}
     chosen |= {("--class", "4"): np.flatnonzero(digits.test_labels.numpy() == 4)[:8]}
-    chosen |= {("--random", 5): explore.at_random(297, 8, 5)}
+    chosen |= {("--random", 5): selection.at_random(297, 8, 5)}
     for words, indices in chosen.items():
         code, out, _ = call("reconstruct", "last", *words, "-o", path)
         assert code == 0
-        originals, drawn, _ = explore.reconstruct(model, digits.test_images[list(indices)])
+        originals, drawn, _ = reconstruct.round_trip(model, digits.test_images[list(indices)])
         assert out.startswith(f"A tiny run: MSE of these images {errors[indices].mean():.5f} per pixel\n"), words
         assert holds(path, originals[:, None]), words
     assert holds(path, drawn[:, None])
@@ -93,7 +100,7 @@ def test_a_digit_of_ones_own_is_reconstructed(call, finished, digits, tmp_path):
 
 
 def test_denoise_prints_and_writes_what_the_methods_reach(call, finished, on_few, few, tmp_path):
-    images = data.to_float(few.test_images)
+    images = datasets.to_float(few.test_images)
     picture, curves = tmp_path / "a.png", tmp_path / "a.csv"
     words = ["--noise", "salt-and-pepper", "--strength", 0.2, "--seed", 7, "-i", "0-2"]
     code, out, _ = call("denoise", "last", *words, "-o", picture, "--csv", curves)
@@ -113,7 +120,7 @@ def test_denoise_prints_and_writes_what_the_methods_reach(call, finished, on_few
 
 def test_interpolate_draws_the_way_and_a_gif_plays_it_there_and_back(call, finished, images, tmp_path):
     with torch.no_grad():
-        way = explore.walk(load(finished), images[[5, 9]], "spherical", 3)
+        way = interpolate.walk(load(finished), images[[5, 9]], "spherical", 3)
     words = ["last", "--from", 5, "--to", 9, "-n", 3, "--way", "spherical"]
     assert call("interpolate", *words, "-o", tmp_path / "a.png")[0] == 0
     assert holds(tmp_path / "a.png", torch.cat([way, images[[5, 9]]]))
@@ -122,14 +129,14 @@ def test_interpolate_draws_the_way_and_a_gif_plays_it_there_and_back(call, finis
         assert animation.n_frames == 6
     assert call("interpolate", *words, "--corners", 1, 2, "-o", tmp_path / "b.png")[0] == 0
     with torch.no_grad():
-        square = explore.between(load(finished), images[[5, 9, 1, 2]], 3)
+        square = interpolate.between(load(finished), images[[5, 9, 1, 2]], 3)
     assert holds(tmp_path / "b.png", square.reshape(-1, 1, 28, 28))
 
 
 def test_latent_says_which_units_live_and_writes_codes_and_a_map(call, finished, digits, tmp_path):
     code, out, _ = call("latent", "last", "--csv", tmp_path / "a.csv", "-o", tmp_path / "a.png")
     assert code == 0
-    codes = explore.codes(load(finished), digits.test_images)
+    codes = reconstruct.codes_of(load(finished), digits.test_images)
     for unit, spread in enumerate(codes.std(0, correction=0).tolist()):
         state = "live" if spread else "dead"
         assert [str(unit), f"{spread:.4g}", state] in [line.split() for line in out.splitlines()]
@@ -146,7 +153,7 @@ def test_latent_says_which_units_live_and_writes_codes_and_a_map(call, finished,
 def test_decode_draws_codes_and_samples(call, finished, tmp_path):
     path = tmp_path / "a.png"
     assert call("decode", "last", "--code=-1,2,0.5,0", "-o", path, "--code", "0,1e1,2,3")[0] == 0
-    assert holds(path, latent.decode(load(finished), torch.tensor([[-1, 2, 0.5, 0], [0, 10, 2, 3]])))
+    assert holds(path, reconstruct.decode(load(finished), torch.tensor([[-1, 2, 0.5, 0], [0, 10, 2, 3]])))
     pictures = []
     for seed in (1, 1, 2):
         assert call("decode", "last", "--sample", 11, "--seed", seed, "-o", path)[0] == 0

@@ -14,9 +14,10 @@ from tiny import tiny
 from waiting import wait_for
 
 import ae
-from ae import checkpoints, jobs
-from ae.checkpoints import create, list_runs, open_run, read_history
-from ae.recipe import PRESETS
+from ae.presets import PRESETS
+from ae.runs import filenames, queue, reading
+from ae.runs.folders import create, list_runs, open_run
+from ae.runs.reading import read_history
 
 ROOT = Path(ae.__file__).parent.parent
 
@@ -47,7 +48,7 @@ def test_list_shows_runs_and_says_of_other_folders_what_they_are(call, finished,
     row = rows[finished.id]
     assert (row["state"], row["epoch"], row["epochs"], row["code_size"]) == ("finished", 2, 2, 4)
     assert (row["training_loss"], row["held_out_loss"]) == (last.training_loss, last.held_out_loss)
-    assert row["test_mse"] == checkpoints.read_metrics(finished)["test_mse"]
+    assert row["test_mse"] == reading.read_metrics(finished)["test_mse"]
 
 
 def test_an_empty_list_says_how_to_begin(call):
@@ -59,7 +60,7 @@ def test_an_empty_list_says_how_to_begin(call):
 
 @pytest.mark.parametrize("name", ["two\nlines", "half a pair \ud800", "\x1b[31mred", 3, None])
 def test_an_odd_name_does_not_break_the_list(call, finished, name):
-    about = finished.path / checkpoints.ABOUT
+    about = finished.path / filenames.ABOUT
     about.write_text(json.dumps({**json.loads(about.read_text()), "name": name}))
     for words in (["list"], ["list", "--json"], ["show", "last"], ["evaluate", "last"]):
         code, out, _ = call(*words)
@@ -71,7 +72,7 @@ def test_an_odd_name_does_not_break_the_list(call, finished, name):
 
 def test_metrics_that_are_foreign_do_not_break_the_list(call, finished):
     for content in ("{}", '{"test_mse": "low", "epoch": []}', '{"a": 1}'):
-        (finished.path / checkpoints.METRICS).write_text(content)
+        (finished.path / filenames.METRICS).write_text(content)
         for words in (["list"], ["show", "last"]):
             code, out, err = call(*words)
             assert (code, err) == (0, "")
@@ -88,13 +89,13 @@ def test_show_tells_the_recipe_the_layers_and_the_history(call, finished):
         assert re.search(rf"^{line.epoch} +{line.training_loss:.5f} +{line.held_out_loss:.5f} ", out, re.MULTILINE)
     assert "held-out loss (16 images kept aside)" in out
     assert re.search(r"^Linear +392 +307,720$", out, re.MULTILINE)
-    assert f"{checkpoints.read_metrics(finished)['test_mse']:.5f}" in out
+    assert f"{reading.read_metrics(finished)['test_mse']:.5f}" in out
 
 
 def test_evaluate_measures_again_what_was_measured_at_the_end(call, finished):
     code, out, _ = call("evaluate", "last", finished.id, "--json")
     assert code == 0
-    expected = checkpoints.read_metrics(finished)
+    expected = reading.read_metrics(finished)
     for measured in json.loads(out):
         assert measured["id"] == finished.id
         assert measured["test_mse"] == pytest.approx(expected["test_mse"], rel=1e-5)
@@ -145,13 +146,13 @@ def test_delete_asks_at_a_terminal(call, finished, monkeypatch, answer, deleted)
 
 def test_a_run_in_training_is_neither_deleted_nor_resumed_but_stopped(call, finished):
     run = create(tiny())
-    with FileLock(run.path / checkpoints.LOCK):
+    with FileLock(run.path / filenames.LOCK):
         for words in (["delete", run.id, "--yes"], ["resume", run.id]):
             code, _, err = call(*words)
             assert code == 2
             assert "is being trained" in err
         assert call("stop", run.id)[:2] == (0, f"{run.id} stops after the epoch it is in\n")
-    assert (run.path / checkpoints.STOP).exists()
+    assert (run.path / filenames.STOP).exists()
     assert call("stop", finished.id)[0] == 2
     assert call("resume", finished.id)[0] == 2
 
@@ -166,20 +167,20 @@ def test_ctrl_c_keeps_the_run_names_the_command_and_resume_finishes(call, runs):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     (run,) = list_runs()
-    kept = checkpoints.saved_epoch(run)
+    kept = reading.saved_epoch(run)
     assert process.returncode == 130
     assert 2 <= kept < 12
     assert f"the model of epoch {kept} of 12 is kept. Go on with: python -m ae resume {run.id}" in err
     assert "Traceback" not in err
     assert "\r" not in out + err
-    assert jobs.state(run) == "stopped"
+    assert queue.state(run) == "stopped"
     code, out, err = call("resume", run.id)
     assert code == 0
     assert f"Going on after epoch {kept}" in err
     assert [line.split()[1] for line in out.splitlines() if line.startswith("epoch")] == [
         f"{n}/12" for n in range(kept + 1, 13)
     ]
-    assert jobs.state(run) == "finished"
+    assert queue.state(run) == "finished"
 
 
 def test_who_stops_reading_the_list_causes_no_error(finished):

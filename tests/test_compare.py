@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import tiny
 
-from ae import checkpoints, compare, files
-from ae.checkpoints import Line, Run, create, read_history, read_metrics
-from ae.models import MODELS
+from ae.models.registry import MODELS
+from ae.runs import comparison, filenames, files, reading
+from ae.runs.folders import Run, create
+from ae.runs.reading import Line, read_history, read_metrics
 
 MEASURED = {"test_mse": 0.05, "psnr": 13.5, "ssim": 0.4, "legible": 0.5, "knn_accuracy": 0.9}
 MEASURED |= {"live_units": 3, "parameters": 1000}
@@ -22,7 +23,7 @@ def a_run(name="A run", *, preset="", tags=(), **recipe):
 
 
 def row(name="A run", *, measured=MEASURED, history=(), preset="", **recipe):
-    return compare.row(a_run(name, preset=preset, **recipe), history, measured)
+    return comparison.row(a_run(name, preset=preset, **recipe), history, measured)
 
 
 def line(epoch, *, seconds=1.0, live=4):
@@ -34,7 +35,7 @@ def line(epoch, *, seconds=1.0, live=4):
 
 def test_the_table_says_what_was_measured_in_the_order_asked(finished):
     waiting = create(tiny(code_size=7), name="Not begun")
-    found = compare.table([waiting, finished])
+    found = comparison.table([waiting, finished])
     assert found["Id"].tolist() == [waiting.id, finished.id]
     first, second = found.to_dict("records")
     measured = read_metrics(finished)
@@ -45,7 +46,7 @@ def test_the_table_says_what_was_measured_in_the_order_asked(finished):
         assert math.isnan(first[column])
     assert second["Seconds"] == pytest.approx(sum(each.seconds for each in read_history(finished)))
     assert (second["Run"], second["Code"], second["Epochs"]) == ("A tiny run", 4, 2)
-    assert (second["Dataset"], second["Recipe"], second["Seed"]) == ("digits", compare.recipe_words(finished), 0)
+    assert (second["Dataset"], second["Recipe"], second["Seed"]) == ("digits", comparison.recipe_words(finished), 0)
     assert second["Network"] == MODELS["mlp4"].title
     assert (first["Run"], first["Code"], first["Epochs"], first["Recipe"][:5]) == ("Not begun", 7, 0, "Fully")
     assert math.isnan(first["Seconds"])
@@ -53,15 +54,15 @@ def test_the_table_says_what_was_measured_in_the_order_asked(finished):
 
 def test_missing_measurements_are_numbers_that_are_none():
     for rows in ([row(measured={})], [row(measured={}), row("Another", measured={"test_mse": 0.5})]):
-        found = compare.frame(rows)
-        for name in set(compare.COMPARED) - {"ELBO"}:
+        found = comparison.frame(rows)
+        for name in set(comparison.COMPARED) - {"ELBO"}:
             assert found[name].dtype == float
             assert math.isnan(found[name][0])
 
 
 def test_the_elbo_is_a_column_where_a_run_has_one():
-    assert "ELBO" not in compare.frame([row(measured={"test_mse": 0.5})])
-    found = compare.frame([row(measured={"elbo": -99.5}), row("Another", measured={"test_mse": 0.5})])
+    assert "ELBO" not in comparison.frame([row(measured={"test_mse": 0.5})])
+    found = comparison.frame([row(measured={"elbo": -99.5}), row("Another", measured={"test_mse": 0.5})])
     assert found["ELBO"][0] == -99.5
     assert math.isnan(found["ELBO"][1])
 
@@ -76,9 +77,9 @@ def test_a_run_in_training_has_the_live_units_of_its_last_epoch():
 
 def test_metrics_of_an_earlier_version_lack_only_what_it_did_not_measure(finished):
     measured = read_metrics(finished)
-    old = {key: value for key, value in measured.items() if key not in checkpoints.MAY_BE_MEASURED}
-    files.replace(finished.path / checkpoints.METRICS, files.to_json(old))
-    (found,) = compare.table([finished]).to_dict("records")
+    old = {key: value for key, value in measured.items() if key not in reading.MAY_BE_MEASURED}
+    files.replace(finished.path / filenames.METRICS, files.to_json(old))
+    (found,) = comparison.table([finished]).to_dict("records")
     assert found["Test MSE"] == measured["test_mse"]
     assert math.isnan(found["kNN accuracy"])
     assert math.isnan(found["Legible"])
@@ -93,10 +94,10 @@ number = st.floats(-1e6, 1e6) | st.none()
 def test_differences_are_zero_for_the_baseline_and_what_is_missing_stays_missing(values, data):
     rows = [row(f"Run {i}", measured={"test_mse": mse, "psnr": psnr}) for i, (mse, psnr) in enumerate(values)]
     at = data.draw(st.integers(0, len(values) - 1))
-    found = compare.frame(rows)
+    found = comparison.frame(rows)
     before = found.copy()
-    different = compare.differences(found, f"run-{at}")
-    assert list(different) == [name for name in compare.COMPARED if name != "ELBO"]
+    different = comparison.differences(found, f"run-{at}")
+    assert list(different) == [name for name in comparison.COMPARED if name != "ELBO"]
     assert found.equals(before)
     for i, pair in enumerate(values):
         for name, value, base in zip(("Test MSE", "PSNR (dB)"), pair, values[at], strict=True):
@@ -109,12 +110,12 @@ def test_differences_are_zero_for_the_baseline_and_what_is_missing_stays_missing
 
 def test_a_baseline_that_is_not_among_the_runs_is_refused():
     with pytest.raises(ValueError, match="the baseline 'nobody' is not among the runs"):
-        compare.differences(compare.frame([row()]), "nobody")
+        comparison.differences(comparison.frame([row()]), "nobody")
 
 
 def test_what_was_measured_on_other_images_is_not_compared():
     rows = [row("Base", history=[line(0)]), row("Clothes", dataset="fashion-mnist", history=[line(0, seconds=3.0)])]
-    different = compare.differences(compare.frame(rows), "base").iloc[1]
+    different = comparison.differences(comparison.frame(rows), "base").iloc[1]
     assert (different["Parameters"], different["Seconds"]) == (0, 2)
     assert all(math.isnan(different[name]) for name in different.index if name not in ("Parameters", "Seconds"))
 
@@ -129,30 +130,30 @@ def test_warnings_name_runs_of_other_datasets_and_of_other_code_sizes():
         a_run("Small", code_size=2),
         a_run("L", code_size=9),
     )
-    assert compare.warnings([base, like], base) == []
-    (words,) = compare.warnings([base, other], base)
+    assert comparison.warnings([base, like], base) == []
+    (words,) = comparison.warnings([base, other], base)
     assert words.startswith("Clothes learned another dataset than the baseline (Built-in digits)")
-    (words,) = compare.warnings([base, small], base)
+    (words,) = comparison.warnings([base, small], base)
     assert words.startswith("Small has another code size than the baseline (4)")
-    datasets, sizes = compare.warnings([base, small, other, large, like], base)
+    datasets, sizes = comparison.warnings([base, small, other, large, like], base)
     assert datasets.startswith("Clothes learned")
     assert sizes.startswith("Small, L have another code size")
 
 
 def test_a_run_of_another_dataset_is_not_also_blamed_for_its_code_size():
-    (words,) = compare.warnings([a_run("Clothes", dataset="kmnist", code_size=32)], a_run("Base"))
+    (words,) = comparison.warnings([a_run("Clothes", dataset="kmnist", code_size=32)], a_run("Base"))
     assert "code size" not in words
 
 
 def test_a_loss_with_a_kl_term_is_said_to_hold_one():
-    (words,) = compare.warnings([a_run("V", model="vae", code_activation="none", beta=1.0)], a_run("Base"))
+    (words,) = comparison.warnings([a_run("V", model="vae", code_activation="none", beta=1.0)], a_run("Base"))
     assert words.startswith("The loss of V includes the KL term")
 
 
 def test_of_many_runs_a_warning_names_three():
     runs = [a_run(f"Run {i}", code_size=5 + i) for i in range(5)]
-    assert compare.warnings(runs, a_run("Base"))[0].startswith("Run 0, Run 1, Run 2 and others have")
-    assert compare.warnings(runs[:3], a_run("Base"))[0].startswith("Run 0, Run 1, Run 2 have")
+    assert comparison.warnings(runs, a_run("Base"))[0].startswith("Run 0, Run 1, Run 2 and others have")
+    assert comparison.warnings(runs[:3], a_run("Base"))[0].startswith("Run 0, Run 1, Run 2 have")
 
 
 # ----------------------------------------------------------------------------------------------------- bottleneck sizes
@@ -160,8 +161,8 @@ def test_of_many_runs_a_warning_names_three():
 
 def sizes(*runs):
     """By size, of runs that are finished unless an epoch is given: (run, test MSE, epochs done)."""
-    rows = [compare.row(run, [line(n) for n in range(done + 1)], {"test_mse": mse}) for run, mse, done in runs]
-    return compare.by_size([run for run, *_ in runs], compare.frame(rows))
+    rows = [comparison.row(run, [line(n) for n in range(done + 1)], {"test_mse": mse}) for run, mse, done in runs]
+    return comparison.by_size([run for run, *_ in runs], comparison.frame(rows))
 
 
 def test_by_size_gives_mean_least_and_most_of_each_recipe_and_code_size():
@@ -174,16 +175,16 @@ def test_by_size_gives_mean_least_and_most_of_each_recipe_and_code_size():
         (a_run(), 0.7, 2),
         (a_run(preset="fast"), None, 2),
     )
-    assert set(found) == {"Lab", compare.recipe_words(a_run())}
+    assert set(found) == {"Lab", comparison.recipe_words(a_run())}
     assert list(found["Lab"]) == ["Code", "mean", "least", "most", "runs"]
     assert found["Lab"].to_numpy().tolist() == [[2, 0.5, 0.5, 0.5, 1], [8, pytest.approx(0.2), 0.1, 0.3, 2]]
-    assert found[compare.recipe_words(a_run())].to_numpy().tolist() == [[4, 0.7, 0.7, 0.7, 1]]
+    assert found[comparison.recipe_words(a_run())].to_numpy().tolist() == [[4, 0.7, 0.7, 0.7, 1]]
 
 
 def test_recipes_that_differ_in_more_than_code_size_and_seed_are_not_averaged():
     one, other = a_run(preset="lab"), a_run(preset="lab", code_activation="none")
     assert len(sizes((one, 0.1, 2), (other, 0.2, 2))) == 2
-    assert "code_activation none" in compare.recipe_words(other)
+    assert "code_activation none" in comparison.recipe_words(other)
     assert len(sizes((a_run(), 0.1, 2), (a_run(learning_rate=0.5), 0.2, 2))) == 2
 
 

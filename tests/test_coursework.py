@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from ae.autoencoder import kl_divergence
-from ae.models import VAE, ConvAutoencoder, autoencoderMLP4Layer, build, count_parameters
-from ae.summary import summary
+from ae.models.base import kl_divergence
+from ae.models.convolutional import ConvAutoencoder
+from ae.models.layer_table import summary
+from ae.models.mlp import autoencoderMLP4Layer
+from ae.models.registry import build, count_parameters
+from ae.models.variational import VAE
 
 
 def images(n=6, seed=0):

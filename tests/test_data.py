@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from ae import data
-from ae.data import DataError, centre, is_here, load, to_float
+from ae.data import idx, sources
+from ae.data.datasets import load, to_float
+from ae.data.digits import centre
+from ae.data.sources import DataError, is_here
 
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
 
-def idx(array):
+def as_idx(array):
     """An array of bytes in LeCun's format, written from its description."""
     return struct.pack(">HBB", 0, 8, array.ndim) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
 
@@ -31,7 +33,7 @@ def write_tiny_mnist(root, *, train=5, test=3, side=28, folder="MNIST"):
     for n in (1, 3):
         content[n] %= 10
     for name, array in zip(FILES, content, strict=True):
-        (raw / name).write_bytes(idx(array))
+        (raw / name).write_bytes(as_idx(array))
     return content
 
 
@@ -131,17 +133,17 @@ def test_centring_loses_no_ink_and_goes_as_near_to_the_middle_as_the_edges_let_i
 @given(arrays.arrays(np.uint8, arrays.array_shapes(min_dims=1, max_dims=4, max_side=5)))
 def test_what_was_written_as_idx_is_read_back(tmp_path_factory, array):
     path = tmp_path_factory.getbasetemp() / "written-idx"
-    path.write_bytes(idx(array))
-    assert data._read_idx(path).numpy().tolist() == array.tolist()
+    path.write_bytes(as_idx(array))
+    assert idx.read_idx(path).numpy().tolist() == array.tolist()
 
 
 def test_an_idx_file_cut_anywhere_or_too_long_is_refused(tmp_path):
-    whole = idx(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
+    whole = as_idx(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
     for content in (*(whole[:n] for n in range(len(whole))), whole + b"\0"):
         path = tmp_path / "idx"
         path.write_bytes(content)
         with pytest.raises(DataError, match=r"damaged or not complete: delete the folder .* and load again"):
-            data._read_idx(path)
+            idx.read_idx(path)
 
 
 @given(st.binary(max_size=40) | st.binary(max_size=20).map(lambda rest: b"\0\0\x08" + rest))
@@ -149,14 +151,14 @@ def test_garbage_is_refused_or_holds_as_many_bytes_as_it_says(tmp_path_factory, 
     path = tmp_path_factory.getbasetemp() / "garbage-idx"
     path.write_bytes(content)
     try:
-        assert data._read_idx(path).numel() == len(content) - 4 - 4 * content[3]
+        assert idx.read_idx(path).numel() == len(content) - 4 - 4 * content[3]
     except DataError:
         pass
 
 
 def test_ae_data_says_where_the_files_are(tmp_path, monkeypatch):
     monkeypatch.setenv("AE_DATA", str(tmp_path))
-    assert data.data_folder() == tmp_path
+    assert sources.data_folder() == tmp_path
     assert not is_here("mnist")
     train, labels, test, test_labels = write_tiny_mnist(tmp_path)
     assert is_here("mnist")
@@ -170,8 +172,8 @@ def test_ae_data_says_where_the_files_are(tmp_path, monkeypatch):
 
 def test_without_ae_data_the_files_are_beside_the_package(monkeypatch):
     monkeypatch.setenv("AE_DATA", "")
-    assert data.data_folder().name == "data"
-    assert (data.data_folder().parent / "ae" / "data.py").is_file()
+    assert sources.data_folder().name == "data"
+    assert (sources.data_folder().parent / "ae" / "data" / "sources.py").is_file()
 
 
 @pytest.mark.parametrize("missing", FILES)
@@ -188,7 +190,7 @@ def test_the_digits_are_always_here(tmp_path):
 
 def test_files_that_do_not_belong_together_are_refused(tmp_path):
     write_tiny_mnist(tmp_path)
-    (tmp_path / "MNIST" / "raw" / FILES[1]).write_bytes(idx(np.zeros(6, np.uint8)))
+    (tmp_path / "MNIST" / "raw" / FILES[1]).write_bytes(as_idx(np.zeros(6, np.uint8)))
     with pytest.raises(DataError, match="do not belong together: delete that folder"):
         load("mnist", tmp_path)
 
@@ -212,7 +214,7 @@ def test_an_unknown_dataset_is_refused():
         load("cifar")
 
 
-@pytest.mark.skipif(not is_here("mnist"), reason=f"MNIST is not in {data.data_folder()}: set AE_DATA")
+@pytest.mark.skipif(not is_here("mnist"), reason=f"MNIST is not in {sources.data_folder()}: set AE_DATA")
 def test_mnist_is_60000_and_10000_images():
     mnist = load("mnist")
     assert mnist.images.shape == (60_000, 1, 28, 28)

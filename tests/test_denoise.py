@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from ae import data, denoise, metrics, noise, pca
-from ae.models import build
+from ae.analysis import denoise, digit_classifier, filters, metrics, pca, reconstruct
+from ae.data import datasets, noise
+from ae.models.registry import build
 
 
 @pytest.fixture(scope="module")
 def clean(digits):
-    return data.to_float(digits.test_images[:60])
+    return datasets.to_float(digits.test_images[:60])
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def test_the_clean_images_themselves_have_the_best_quality(clean, labels):
     psnr, ssim, legible = denoise.measure(clean, clean, labels)
     assert psnr == pytest.approx(100)
     assert ssim == pytest.approx(1, abs=1e-5)
-    assert legible == metrics.legibility(clean, labels) > 0.9
+    assert legible == digit_classifier.legibility(clean, labels) > 0.9
 
 
 def test_the_quality_is_the_mean_over_the_images(clean, labels):
@@ -35,7 +36,7 @@ def test_the_quality_is_the_mean_over_the_images(clean, labels):
     quality = denoise.measure(clean, noisy, labels)
     assert quality.psnr == pytest.approx(np.mean(denoise.psnr(clean, noisy)), rel=1e-5)
     assert quality.ssim == pytest.approx(metrics.ssim(clean, noisy).mean().item(), rel=1e-5)
-    assert quality.legible == metrics.legibility(noisy, labels)
+    assert quality.legible == digit_classifier.legibility(noisy, labels)
     assert denoise.psnr(clean, noisy) == metrics.psnr(clean, noisy).tolist()
 
 
@@ -54,14 +55,14 @@ def test_all_is_measured_of_what_a_screen_can_show(clean):
 def test_a_model_denoises_by_encoding_and_decoding(clean):
     model = build("conv", 4).eval()
     noisy = noise.add(clean, "uniform", 0.5)
-    assert torch.equal(denoise.by_model(model)(noisy), metrics.reconstruct(model, noisy)[0])
+    assert torch.equal(denoise.by_model(model)(noisy), reconstruct.reconstruct(model, noisy)[0])
 
 
 def test_the_baselines_are_the_median_the_blur_and_the_projection_kept_in_range(clean, fitted):
     methods = denoise.baselines(fitted, 30)
     assert list(methods) == ["Median 3 × 3", "Gaussian blur", "PCA, 30 numbers"]
     noisy = noise.add(clean, "gaussian", 0.6, clip=False)
-    by_hand = [noise.median(noisy), noise.blur(noisy, 1.0), fitted.project(noisy, 30)]
+    by_hand = [filters.median(noisy), filters.blur(noisy, 1.0), fitted.project(noisy, 30)]
     for method, expected in zip(methods.values(), by_hand, strict=True):
         assert torch.equal(method(noisy), expected.clamp(0, 1))
         assert expected.min() < 0
@@ -80,12 +81,12 @@ def test_a_curve_measures_the_method_at_each_strength(kind, clip, clean, labels)
     clean, labels = clean[:20], labels[:20]
     options = {"kind": kind, "strengths": (0.1, 0.8), "clip": clip, "seed": 3}
     themselves = denoise.curve(None, clean, labels, **options)
-    blurred = denoise.curve(noise.blur, clean, labels, **options)
+    blurred = denoise.curve(filters.blur, clean, labels, **options)
     assert themselves.shape == blurred.shape == (2, 3)
     for i, strength in enumerate((0.1, 0.8)):
         noisy = noise.add(clean, kind, strength, clip=clip, seed=3)
         assert themselves[i].tolist() == list(denoise.measure(clean, noisy, labels))
-        assert blurred[i].tolist() == list(denoise.measure(clean, noise.blur(noisy), labels))
+        assert blurred[i].tolist() == list(denoise.measure(clean, filters.blur(noisy), labels))
     assert themselves[0, 0] > themselves[1, 0]
 
 

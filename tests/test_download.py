@@ -10,8 +10,10 @@ import pytest
 import torchvision
 from test_data import FILES, write_tiny_mnist
 
-from ae import data
-from ae.data import DataError, download, is_here, load
+from ae.data import sources
+from ae.data.datasets import load
+from ae.data.download import download
+from ae.data.sources import DataError, is_here
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -184,7 +186,7 @@ def test_a_download_that_fails_keeps_the_files_that_were_here(server, tmp_path):
 
 
 def test_every_dataset_that_is_downloaded_has_its_class_in_torchvision():
-    folders = [source.folder for source in data.SOURCES.values() if source.folder]
+    folders = [source.folder for source in sources.SOURCES.values() if source.folder]
     assert folders == ["MNIST", "FashionMNIST", "KMNIST"]
     for folder in folders:
         names = [name.removesuffix(".gz") for name, _ in getattr(torchvision.datasets, folder).resources]

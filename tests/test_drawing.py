@@ -11,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from ae import data, judge
-from ae.drawing import DrawingError, from_array, from_file, from_text, to_text
+from ae.analysis import digit_classifier
+from ae.data import datasets
+from ae.data.drawing import DrawingError, from_array, from_file, from_text, to_text
 
 COUNT = 30
 random = np.random.default_rng(0)
@@ -106,7 +107,7 @@ def penned(digit, *, tall, wide, slant):
 
 def read_right(drawings, truth):
     """How many the judge reads as the true digit."""
-    read, _ = judge.read(data.to_float(torch.from_numpy(np.stack(drawings)).unsqueeze(1)))
+    read, _ = digit_classifier.read(datasets.to_float(torch.from_numpy(np.stack(drawings)).unsqueeze(1)))
     return int((read == torch.as_tensor(truth)).sum())
 
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
-from ae import data, explore, interpolate, judge, metrics
-from ae.models import build
+from ae.analysis import digit_classifier, interpolate, latent, metrics, reconstruct
+from ae.data import datasets, selection
+from ae.models.registry import build
 
 MODELS = ["mlp4", "conv", "vae"]
 
@@ -36,14 +37,14 @@ def choices(draw):
 @given(choice=choices())
 def test_indices_are_read_as_they_are_written(choice):
     text, indices = choice
-    assert explore.parse_indices(text, 1000) == indices
-    assert explore.parse_indices(", ".join(map(str, indices)), 1000) == indices
+    assert selection.parse_indices(text, 1000) == indices
+    assert selection.parse_indices(", ".join(map(str, indices)), 1000) == indices
 
 
 @given(text=st.text(st.sampled_from("0123456789 ,;-–x.") | st.characters(), max_size=30), size=st.integers(1, 40))
 def test_any_text_is_either_indices_that_exist_or_a_sentence(text, size):
     try:
-        chosen = explore.parse_indices(text, size)
+        chosen = selection.parse_indices(text, size)
     except ValueError as error:
         assert re.search(r": use .*\d", str(error))
     else:
@@ -71,89 +72,91 @@ def test_any_text_is_either_indices_that_exist_or_a_sentence(text, size):
 )
 def test_a_text_that_names_no_images_is_refused_with_a_sentence_that_says_which(text, sentence):
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
-        explore.parse_indices(text, 2000)
+        selection.parse_indices(text, 2000)
 
 
 def test_as_many_images_as_asked_for_may_be_named():
-    assert explore.parse_indices("0-2", 3, most=3) == [0, 1, 2]
+    assert selection.parse_indices("0-2", 3, most=3) == [0, 1, 2]
     with pytest.raises(ValueError, match="more than 3 images"):
-        explore.parse_indices("0-2 0", 3, most=3)
+        selection.parse_indices("0-2 0", 3, most=3)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_originals_reconstructions_codes_errors_and_similarity_belong_together(name, images):
     model = build(name, 3).eval()
-    originals, drawn, codes = explore.reconstruct(model, images)
+    originals, drawn, codes = reconstruct.round_trip(model, images)
     assert originals.shape == drawn.shape == (8, 28, 28)
     assert (originals.dtype, drawn.dtype, codes.dtype) == (np.float32,) * 3
-    assert np.array_equal(originals, data.to_float(images)[:, 0].numpy())
-    assert np.allclose(drawn, model.reconstruct(data.to_float(images)).detach()[:, 0].numpy(), atol=1e-6)
-    assert np.allclose(codes, explore.codes(model, images).numpy(), atol=1e-6)
-    assert explore.errors(model, images) == pytest.approx(((originals - drawn) ** 2).mean((1, 2)), rel=1e-4)
+    assert np.array_equal(originals, datasets.to_float(images)[:, 0].numpy())
+    assert np.allclose(drawn, model.reconstruct(datasets.to_float(images)).detach()[:, 0].numpy(), atol=1e-6)
+    assert np.allclose(codes, reconstruct.codes_of(model, images).numpy(), atol=1e-6)
+    assert reconstruct.errors(model, images) == pytest.approx(((originals - drawn) ** 2).mean((1, 2)), rel=1e-4)
     pair = (torch.from_numpy(array)[:, None] for array in (originals, drawn))
-    assert explore.similarity(originals, drawn) == pytest.approx(metrics.ssim(*pair).numpy(), abs=1e-6)
+    assert reconstruct.similarity(originals, drawn) == pytest.approx(metrics.ssim(*pair).numpy(), abs=1e-6)
 
 
 @pytest.mark.parametrize("way", list(interpolate.WAYS))
 @pytest.mark.parametrize("name", MODELS)
 def test_a_walk_goes_from_one_reconstruction_to_the_other_through_the_code(name, way, images):
-    model, ends = build(name, 3).eval(), data.to_float(images[:2])
-    drawn = explore.walk(model, ends, way, 4)
+    model, ends = build(name, 3).eval(), datasets.to_float(images[:2])
+    drawn = interpolate.walk(model, ends, way, 4)
     assert drawn.shape == (5, 1, 28, 28)
     assert torch.allclose(drawn[[0, -1]], model.reconstruct(ends), atol=1e-5)
-    middle = interpolate.codes(way, *metrics.encode(model, ends), 4)[2:3]
+    middle = interpolate.codes(way, *reconstruct.encode(model, ends), 4)[2:3]
     assert torch.allclose(drawn[2].flatten(), model.decode(middle).flatten(), atol=1e-5)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_square_between_four_images_has_their_reconstructions_in_its_corners(name, images):
-    model, four = build(name, 3).eval(), data.to_float(images[:4])
-    drawn = explore.between(model, four, 3)
+    model, four = build(name, 3).eval(), datasets.to_float(images[:4])
+    drawn = interpolate.between(model, four, 3)
     assert drawn.shape == (4, 4, 28, 28)
     in_corners = torch.stack([drawn[0, 0], drawn[0, -1], drawn[-1, 0], drawn[-1, -1]])
     assert torch.allclose(in_corners[:, None], model.reconstruct(four), atol=1e-5)
 
 
 def test_readings_say_the_digit_and_how_sure_the_judge_is(images):
-    digit, sure = judge.read(data.to_float(images))
-    for text, d, s in zip(explore.readings(data.to_float(images)), digit.tolist(), sure.tolist(), strict=True):
+    digit, sure = digit_classifier.read(datasets.to_float(images))
+    for text, d, s in zip(
+        digit_classifier.readings(datasets.to_float(images)), digit.tolist(), sure.tolist(), strict=True
+    ):
         said = re.fullmatch(r"(\d) · (\d+) ?%", text)
         assert int(said[1]) == d
         assert int(said[2]) == pytest.approx(100 * s, abs=0.51)
     nothing = torch.full((1, 1, 28, 28), float("nan"))
-    assert explore.readings(nothing) == explore.readings(torch.zeros(1, 1, 28, 28))
+    assert digit_classifier.readings(nothing) == digit_classifier.readings(torch.zeros(1, 1, 28, 28))
 
 
 def test_the_first_images_of_a_class_are_found(digits):
-    found = explore.of_class(digits.test_labels, 7, 5)
+    found = selection.of_class(digits.test_labels, 7, 5)
     assert found == [i for i, label in enumerate(digits.test_labels.tolist()) if label == 7][:5]
-    assert explore.of_class(torch.tensor([1, 2]), 3, 5) == []
+    assert selection.of_class(torch.tensor([1, 2]), 3, 5) == []
 
 
 def test_images_drawn_at_random_differ_and_the_seed_draws_the_same():
-    drawn = explore.at_random(50, 20, 1)
+    drawn = selection.at_random(50, 20, 1)
     assert len(set(drawn)) == 20
     assert all(0 <= index < 50 for index in drawn)
-    assert drawn == explore.at_random(50, 20, 1) != explore.at_random(50, 20, 2)
-    assert sorted(explore.at_random(5, 20, 0)) == [0, 1, 2, 3, 4]
+    assert drawn == selection.at_random(50, 20, 1) != selection.at_random(50, 20, 2)
+    assert sorted(selection.at_random(5, 20, 0)) == [0, 1, 2, 3, 4]
 
 
 def test_the_best_and_the_worst_come_first():
     errors = np.array([0.3, 0.1, 0.5, 0.2])
-    assert explore.ranks(errors, 2, best=True) == [1, 3]
-    assert explore.ranks(errors, 3, best=False) == [2, 0, 3]
-    assert explore.ranks(errors, 9, best=True) == [1, 3, 0, 2]
-    assert explore.ranks(np.tile([0.3, 0.1, 0.2], 300), 3, best=True) == [1, 4, 7]
+    assert selection.ranks(errors, 2, best=True) == [1, 3]
+    assert selection.ranks(errors, 3, best=False) == [2, 0, 3]
+    assert selection.ranks(errors, 9, best=True) == [1, 3, 0, 2]
+    assert selection.ranks(np.tile([0.3, 0.1, 0.2], 300), 3, best=True) == [1, 4, 7]
 
 
 def test_the_ranges_of_the_units_leave_out_a_twentieth_at_each_end():
     codes = np.stack([np.arange(101), 10 * np.arange(101)], 1)[::-1]
-    assert explore.code_ranges(codes).tolist() == [[5, 50], [50, 500], [95, 950]]
+    assert latent.code_ranges(codes).tolist() == [[5, 50], [50, 500], [95, 950]]
 
 
 def test_what_digits_turned_into_is_scikit_learn_s_confusion_matrix():
     random = torch.Generator().manual_seed(0)
     truth, read = torch.randint(0, 9, (2, 200), generator=random)
-    counts = explore.turned_into(truth, read)
+    counts = digit_classifier.turned_into(truth, read)
     assert counts.shape == (10, 10)
     assert np.array_equal(counts, confusion_matrix(truth, read, labels=range(10)))

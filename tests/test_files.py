@@ -12,7 +12,7 @@ from filelock import FileLock
 from waiting import wait_for
 
 import ae
-from ae import files
+from ae.runs import files
 
 ROOT = Path(ae.__file__).parent.parent
 
@@ -46,7 +46,7 @@ with FileLock(sys.argv[1]):
 REPLACE = """
 import sys
 from pathlib import Path
-from ae import files
+from ae.runs import files
 print("ready", flush=True)
 while True:
     for letter in (b"a", b"b"):

@@ -16,23 +16,24 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tiny import tiny
 
-from ae import checkpoints, jobs
-from ae.checkpoints import RunError, create, list_runs, load, open_run
-from ae.models import build
+from ae.models.registry import build
+from ae.runs import filenames, folders, model_file, queue, reading
+from ae.runs.folders import RunError, create, list_runs, open_run
+from ae.runs.model_file import load
 
 FILES = (
-    checkpoints.RECIPE,
-    checkpoints.ABOUT,
-    checkpoints.HISTORY,
-    checkpoints.WEIGHTS,
-    checkpoints.STATE,
-    checkpoints.PREVIEW,
-    checkpoints.METRICS,
-    checkpoints.ERROR,
-    checkpoints.LOG,
-    checkpoints.LOCK,
-    checkpoints.TICKET,
-    checkpoints.STOP,
+    filenames.RECIPE,
+    filenames.ABOUT,
+    filenames.HISTORY,
+    filenames.WEIGHTS,
+    filenames.STATE,
+    filenames.PREVIEW,
+    filenames.METRICS,
+    filenames.ERROR,
+    filenames.LOG,
+    filenames.LOCK,
+    filenames.TICKET,
+    filenames.STOP,
 )
 
 
@@ -60,14 +61,14 @@ def test_a_pickle_bomb_is_not_set_off(spoiled, tmp_path, which):
     )
     assert marker.exists()  # it would go off
     marker.unlink()
-    for name in (checkpoints.WEIGHTS, checkpoints.STATE, checkpoints.PREVIEW):
+    for name in (filenames.WEIGHTS, filenames.STATE, filenames.PREVIEW):
         (spoiled / name).write_bytes(bombs(marker)[which])
     run = open_run("a-run")
-    for read in (load, checkpoints.read_state):
+    for read in (load, model_file.read_state):
         with pytest.raises(RunError, match="damaged"):
             read(run)
-    assert checkpoints.read_preview(run) is None
-    assert checkpoints.saved_epoch(run) is None
+    assert reading.read_preview(run) is None
+    assert reading.saved_epoch(run) is None
     assert not marker.exists()
 
 
@@ -103,21 +104,21 @@ def weights_of(*, size=4, model="mlp4", **changes):
     ids=range(15),
 )
 def test_weights_that_are_not_the_recipe_s_are_refused(spoiled, content):
-    (spoiled / checkpoints.WEIGHTS).write_bytes(content)
+    (spoiled / filenames.WEIGHTS).write_bytes(content)
     with pytest.raises(RunError, match=r"model.safetensors of a-run is damaged, or is not its recipe's"):
         load("a-run")
-    checkpoints.saved_epoch(open_run("a-run"))
+    reading.saved_epoch(open_run("a-run"))
 
 
 def test_weights_larger_than_they_can_be_are_not_even_read(spoiled):
-    with (spoiled / checkpoints.WEIGHTS).open("wb") as file:
+    with (spoiled / filenames.WEIGHTS).open("wb") as file:
         file.write(weights_of())
         file.truncate(10 * 2**30)
     with pytest.raises(RunError, match="is larger than its recipe's weights can be"):
         load("a-run")
 
 
-@pytest.mark.parametrize("name", [checkpoints.WEIGHTS, checkpoints.STATE, checkpoints.PREVIEW, checkpoints.HISTORY])
+@pytest.mark.parametrize("name", [filenames.WEIGHTS, filenames.STATE, filenames.PREVIEW, filenames.HISTORY])
 def test_a_folder_in_place_of_a_file_is_no_crash(spoiled, name):
     (spoiled / name).mkdir()
     read_everything("a-run")
@@ -133,9 +134,9 @@ def torch_saved(content):
 def test_a_state_of_something_else_is_refused(spoiled, content):
     if isinstance(content, dict):
         content["recipe"] = tiny().to_dict()
-    (spoiled / checkpoints.STATE).write_bytes(torch_saved(content))
+    (spoiled / filenames.STATE).write_bytes(torch_saved(content))
     with pytest.raises(RunError, match=r"resume.pt of a-run is not a state of this run"):
-        checkpoints.read_state(open_run("a-run"))
+        model_file.read_state(open_run("a-run"))
 
 
 # -------------------------------------------------------------------------------------------------------- any bytes
@@ -148,16 +149,16 @@ def read_everything(id):
         run = open_run(id)
     except RunError:
         return
-    checkpoints.read_history(run)
-    metrics = checkpoints.read_metrics(run)
-    preview = checkpoints.read_preview(run)
+    reading.read_history(run)
+    metrics = reading.read_metrics(run)
+    preview = reading.read_preview(run)
     assert isinstance(metrics, dict)
     assert preview is None or preview[0].shape == preview[1].shape
-    assert isinstance(checkpoints.read_error(run), str)
-    assert "\n" not in checkpoints.last_words(run)
-    assert checkpoints.saved_epoch(run) is None or isinstance(checkpoints.saved_epoch(run), int)
-    assert jobs.state(run) in ("queued", "running", "stopped", "interrupted", "failed", "finished")
-    for read in (load, checkpoints.read_state):
+    assert isinstance(reading.read_error(run), str)
+    assert "\n" not in reading.last_words(run)
+    assert reading.saved_epoch(run) is None or isinstance(reading.saved_epoch(run), int)
+    assert queue.state(run) in ("queued", "running", "stopped", "interrupted", "failed", "finished")
+    for read in (load, model_file.read_state):
         try:
             read(run)
         except RunError:
@@ -184,24 +185,22 @@ def zipped(**members):
 
 
 @given(st.sampled_from(FILES), st.binary(max_size=300))
-@example(checkpoints.HISTORY, b"0,1,1,1,1,4,\r5\n")
-@example(checkpoints.HISTORY, b"1" * 200_000 + b"\n")
-@example(checkpoints.PREVIEW, b"PK\x03\x04")
-@example(checkpoints.PREVIEW, zipped(a=b"1"))
-@example(checkpoints.PREVIEW, npy(np.zeros((2, 3, 28, 28), np.uint8)))
-@example(checkpoints.PREVIEW, npy(np.zeros((2, 28), np.uint8)))
-@example(checkpoints.PREVIEW, numpy_header("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 10**30, 28, 28)}"))
-@example(checkpoints.PREVIEW, numpy_header(f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({10**30},)}}"))
-@example(
-    checkpoints.PREVIEW, numpy_header(f"{{'descr': '|u1', 'fortran_order': False, 'shape': (2, {10**15}, 28, 28)}}")
-)
-@example(checkpoints.PREVIEW, numpy_header(f"{{'descr': '{'(' * 90}'"))
-@example(checkpoints.STATE, zipped(**{"archive/data.pkl": b"\x80\x02}.", "archive/version": b"3"}))
-@example(checkpoints.WEIGHTS, tensors(b'{"__metadata__": {"epoch": "' + b"9" * 5000 + b'"}}'))
-@example(checkpoints.TICKET, b"\xff" * 20)
+@example(filenames.HISTORY, b"0,1,1,1,1,4,\r5\n")
+@example(filenames.HISTORY, b"1" * 200_000 + b"\n")
+@example(filenames.PREVIEW, b"PK\x03\x04")
+@example(filenames.PREVIEW, zipped(a=b"1"))
+@example(filenames.PREVIEW, npy(np.zeros((2, 3, 28, 28), np.uint8)))
+@example(filenames.PREVIEW, npy(np.zeros((2, 28), np.uint8)))
+@example(filenames.PREVIEW, numpy_header("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 10**30, 28, 28)}"))
+@example(filenames.PREVIEW, numpy_header(f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({10**30},)}}"))
+@example(filenames.PREVIEW, numpy_header(f"{{'descr': '|u1', 'fortran_order': False, 'shape': (2, {10**15}, 28, 28)}}"))
+@example(filenames.PREVIEW, numpy_header(f"{{'descr': '{'(' * 90}'"))
+@example(filenames.STATE, zipped(**{"archive/data.pkl": b"\x80\x02}.", "archive/version": b"3"}))
+@example(filenames.WEIGHTS, tensors(b'{"__metadata__": {"epoch": "' + b"9" * 5000 + b'"}}'))
+@example(filenames.TICKET, b"\xff" * 20)
 @settings(max_examples=150)
 def test_any_bytes_in_any_file_of_a_run_are_read_without_a_crash(name, content):
-    runs = checkpoints.runs_folder()
+    runs = folders.runs_folder()
     shutil.rmtree(runs, ignore_errors=True)
     run = create(tiny(), name="A run")
     (run.path / name).write_bytes(content)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ae import grids
-from ae.grids import Row, grey, signed
+from ae.plots import export, image_grid
+from ae.plots.image_grid import Row, grey, signed
 
 random = np.random.default_rng(0)
 IMAGES = grey(random.random((3, 28, 28)))
@@ -70,7 +70,7 @@ def test_signed_is_redder_than_blue_just_where_the_difference_is_positive(value,
 @given(st.integers(1, 5), st.integers(1, 4), st.integers(1, 4))
 def test_enlarged_makes_each_pixel_a_square(scale, height, width):
     picture = random.integers(0, 256, (height, width, 3), np.uint8)
-    large = np.asarray(grids.enlarged(picture, scale))
+    large = np.asarray(image_grid.enlarged(picture, scale))
     assert large.shape == (height * scale, width * scale, 3)
     for y, x in np.ndindex(large.shape[:2]):
         assert (large[y, x] == picture[y // scale, x // scale]).all()
@@ -78,7 +78,7 @@ def test_enlarged_makes_each_pixel_a_square(scale, height, width):
 
 def test_tiled_puts_cells_where_they_belong():
     cells = random.random((3, 2, 28, 28))
-    picture = grids.tiled(cells)
+    picture = image_grid.tiled(cells)
     assert picture.shape == (84, 56, 3)
     for row, column in np.ndindex(3, 2):
         part = picture[28 * row : 28 * (row + 1), 28 * column : 28 * (column + 1)]
@@ -86,8 +86,8 @@ def test_tiled_puts_cells_where_they_belong():
 
 
 def test_a_strip_has_no_gaps_and_side_by_side_has_small_ones():
-    assert (np.asarray(grids.strip(IMAGES)) == np.concatenate(list(IMAGES), 1)).all()
-    pixels = np.asarray(grids.side_by_side(list(IMAGES), 2))
+    assert (np.asarray(image_grid.strip(IMAGES)) == np.concatenate(list(IMAGES), 1)).all()
+    pixels = np.asarray(image_grid.side_by_side(list(IMAGES), 2))
     assert pixels.shape == (56, 2 * (3 * 28 + 2), 3)
     for i, image in enumerate(IMAGES):
         assert (pixels[::2, 58 * i : 58 * i + 56 : 2] == image).all()
@@ -99,8 +99,8 @@ def test_a_strip_has_no_gaps_and_side_by_side_has_small_ones():
 @pytest.mark.parametrize("scale", [1, 3, 8])
 def test_the_cells_of_a_sheet_hold_exactly_the_pixels_of_its_images_in_order(scale):
     rows = [Row("First", IMAGES), Row("Second", 255 - IMAGES, ["a", "b", "c"], "said"), Row("Third", IMAGES // 2)]
-    picture = grids.sheet(rows, heads=["x", "y", "z"], title="A title", note="A note", scale=scale)
-    places = [[found(np.asarray(grids.enlarged(i, scale)), picture) for i in row.images] for row in rows]
+    picture = image_grid.sheet(rows, heads=["x", "y", "z"], title="A title", note="A note", scale=scale)
+    places = [[found(np.asarray(image_grid.enlarged(i, scale)), picture) for i in row.images] for row in rows]
     for line in places:
         assert len({y for _, y in line}) == 1
     for column in zip(*places, strict=True):
@@ -116,22 +116,22 @@ def test_the_cells_of_a_sheet_hold_exactly_the_pixels_of_its_images_in_order(sca
 def test_a_sheet_is_wide_enough_for_all_its_labels(label, count):
     images = IMAGES[:count]
     for rows in ([Row(label, images)], [Row("", images), Row("", 255 - images, [""] * count, label)]):
-        picture = grids.sheet(rows, scale=2)
-        left, _ = found(np.asarray(grids.enlarged(images[0], 2)), picture)
+        picture = image_grid.sheet(rows, scale=2)
+        left, _ = found(np.asarray(image_grid.enlarged(images[0], 2)), picture)
         beside = (np.asarray(picture)[:, :left] != 255).any(-1)
         assert not beside[:, :1].any()
         assert not beside[:, -2:].any()
-        assert found(np.asarray(grids.enlarged(images[-1], 2)), picture)[0] + 56 < picture.width
+        assert found(np.asarray(image_grid.enlarged(images[-1], 2)), picture)[0] + 56 < picture.width
 
 
 def test_heads_title_and_note_stay_on_the_paper_and_a_long_note_is_wrapped():
     words = "many words that go on " * 20
     rows = [Row("Name", IMAGES)]
-    plain, short = grids.sheet(rows, scale=3), grids.sheet(rows, note="A note", scale=3)
+    plain, short = image_grid.sheet(rows, scale=3), image_grid.sheet(rows, note="A note", scale=3)
     for picture in (
-        grids.sheet(rows, title=words, scale=3),
-        grids.sheet(rows, heads=[words] * 3, scale=3),
-        grids.sheet(rows, note=words, scale=3),
+        image_grid.sheet(rows, title=words, scale=3),
+        image_grid.sheet(rows, heads=[words] * 3, scale=3),
+        image_grid.sheet(rows, note=words, scale=3),
     ):
         assert picture.width == plain.width
         left, top, right, bottom = inked(picture)
@@ -141,9 +141,9 @@ def test_heads_title_and_note_stay_on_the_paper_and_a_long_note_is_wrapped():
 
 def test_a_row_of_words_alone_takes_a_line_and_no_image():
     rows = [Row("Name", IMAGES)]
-    plain = grids.sheet(rows, scale=4)
-    with_words = grids.sheet([*rows, grids.words_only(3, ["one", "two", "three"], "said")], scale=4)
-    captioned = grids.sheet([Row("Name", IMAGES, ["one", "two", "three"], "said")], scale=4)
+    plain = image_grid.sheet(rows, scale=4)
+    with_words = image_grid.sheet([*rows, image_grid.words_only(3, ["one", "two", "three"], "said")], scale=4)
+    captioned = image_grid.sheet([Row("Name", IMAGES, ["one", "two", "three"], "said")], scale=4)
     assert 0 < with_words.height - plain.height < 28
     assert captioned.size == with_words.size
 
@@ -152,8 +152,8 @@ def test_a_row_of_words_alone_takes_a_line_and_no_image():
 
 
 def test_a_png_says_300_dots_per_inch_and_loses_nothing():
-    picture = grids.sheet([Row("Name", IMAGES)])
-    with opened(grids.png(picture)) as read:
+    picture = image_grid.sheet([Row("Name", IMAGES)])
+    with opened(export.png(picture)) as read:
         assert read.format == "PNG"
         assert read.info["dpi"] == pytest.approx((300, 300), abs=0.1)
         assert (np.asarray(read) == np.asarray(picture)).all()
@@ -176,23 +176,23 @@ def played(content):
 
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_a_gif_has_as_many_frames_as_asked_loops_and_rests_at_both_ends(count):
-    shades, times = played(grids.gif(SHADES[:count], seconds=0.1))
+    shades, times = played(export.gif(SHADES[:count], seconds=0.1))
     assert shades == list(range(count))
     assert times == [400, *[100] * (count - 2), 400]
 
 
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_there_and_back_plays_backwards_without_the_ends_twice(count):
-    shades, times = played(grids.gif(SHADES[:count], seconds=0.1, there_and_back=True))
+    shades, times = played(export.gif(SHADES[:count], seconds=0.1, there_and_back=True))
     assert shades == [*range(count), *range(count - 2, 0, -1)]
     assert times == [400 if shade in (0, count - 1) else 100 for shade in shades]
 
 
 def test_a_flip_book_has_a_page_for_each_column_with_an_image_of_each_row():
     rows = [Row("First", IMAGES), Row("Second", 255 - IMAGES)]
-    pages = grids.flip_book(rows, ["0/2", "1/2", "2/2"], scale=2)
+    pages = image_grid.flip_book(rows, ["0/2", "1/2", "2/2"], scale=2)
     assert len({page.size for page in pages}) == 1
     for i, page in enumerate(pages):
-        (left, top), (other, level) = (found(np.asarray(grids.enlarged(r.images[i], 2)), page) for r in rows)
+        (left, top), (other, level) = (found(np.asarray(image_grid.enlarged(r.images[i], 2)), page) for r in rows)
         assert other > left + 56
         assert top == level

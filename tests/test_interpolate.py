@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ae import interpolate
+from ae.analysis import interpolate
 
 pairs = st.integers(1, 9).flatmap(lambda d: st.tuples(*[st.lists(st.floats(-1e6, 1e6), min_size=d, max_size=d)] * 2))
 steps = st.integers(1, 30)

@@ -13,8 +13,10 @@ from filelock import FileLock
 from tiny import DIVERGING, assert_equal_runs, tiny
 from waiting import wait_for
 
-from ae import checkpoints, files, jobs
-from ae.checkpoints import RunError, create, load, read_history, read_metrics
+from ae.runs import editing, filenames, files, queue, reading
+from ae.runs.folders import RunError, create
+from ae.runs.model_file import load
+from ae.runs.reading import read_history, read_metrics
 
 LONG = tiny(epochs=12, batch_size=16, seed=3)  # long enough to be caught in the middle
 
@@ -33,7 +35,7 @@ def processes_of(folder):
 
 @pytest.fixture(scope="module")
 def started():
-    """Every process that ``ae.jobs`` starts from here; all are ended, and reaped, when the module is done."""
+    """Every process that ``ae.runs.queue`` starts from here; all are ended, and reaped, when the module is done."""
     handles, popen = [], subprocess.Popen
 
     def remember(*args, **kwargs):
@@ -64,11 +66,11 @@ def undisturbed(started, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AE_CHECKPOINTS", str(folder))
         run = create(LONG)
-        jobs.start(run)
+        queue.start(run)
     seen = []
 
     def finished():
-        seen.append(jobs.state(run))
+        seen.append(queue.state(run))
         return seen[-1] == "finished"
 
     try:
@@ -82,7 +84,7 @@ def undisturbed(started, tmp_path_factory):
 
 def wait_until(run, state, seconds=60):
     wait_for(
-        lambda: jobs.state(run) == state, seconds, f"{run.id} to be {state}, last words: {checkpoints.last_words(run)}"
+        lambda: queue.state(run) == state, seconds, f"{run.id} to be {state}, last words: {reading.last_words(run)}"
     )
 
 
@@ -104,64 +106,64 @@ def test_a_started_run_is_queued_then_running_then_finished_and_measured(undistu
     measured = read_metrics(run)
     assert measured["epoch"] == 12
     assert measured["test_mse"] < read_history(run)[0].held_out_loss
-    assert checkpoints.read_error(run) == ""
-    assert checkpoints.last_words(run) == "Finished"
+    assert reading.read_error(run) == ""
+    assert reading.last_words(run) == "Finished"
 
 
 def test_stopped_one_makes_place_for_the_next_and_resumed_it_ends_as_if_never_stopped(undisturbed, runs):
     first, second, third = create(LONG, name="first"), create(tiny(epochs=1), name="second"), create(tiny())
     for run in (first, second, third):
-        assert jobs.state(run) == "interrupted"  # made, but never asked for
-        jobs.start(run)
-        assert jobs.state(run) == "queued"
+        assert queue.state(run) == "interrupted"  # made, but never asked for
+        queue.start(run)
+        assert queue.state(run) == "queued"
     for run in (first, second):
         with pytest.raises(RunError, match=f"{run.id} is being trained already"):
-            jobs.start(run)
+            queue.start(run)
 
     wait_until(first, "running")
-    assert [jobs.state(run) for run in (second, third)] == ["queued", "queued"]
-    jobs.stop(third)  # it waits without a process
-    assert jobs.state(third) == "stopped"
+    assert [queue.state(run) for run in (second, third)] == ["queued", "queued"]
+    queue.stop(third)  # it waits without a process
+    assert queue.state(third) == "stopped"
 
     wait_for_epoch(first, 1)
     with pytest.raises(RunError, match="being trained: stop it first"):
-        checkpoints.delete(first)
-    jobs.stop(first)
+        editing.delete(first)
+    queue.stop(first)
     wait_until(first, "stopped")
-    epoch = checkpoints.saved_epoch(first)
+    epoch = reading.saved_epoch(first)
     assert 1 <= epoch < 12
     assert read_metrics(first)["epoch"] == epoch  # the model was kept, and measured
-    assert "Z Stopped\n" in (first.path / checkpoints.LOG).read_text()
+    assert "Z Stopped\n" in (first.path / filenames.LOG).read_text()
 
     wait_until(second, "finished")  # nobody had to start it
-    assert (first.path / checkpoints.METRICS).stat().st_mtime < (second.path / checkpoints.WEIGHTS).stat().st_mtime
+    assert (first.path / filenames.METRICS).stat().st_mtime < (second.path / filenames.WEIGHTS).stat().st_mtime
     wait_for(lambda: read_metrics(second), 30, "the second's measurements")
     with pytest.raises(RunError, match="has finished all its 1 epochs"):
-        jobs.start(second)
-    assert jobs.state(third) == "stopped"
+        queue.start(second)
+    assert queue.state(third) == "stopped"
     assert read_history(third) == []
     for run in (second, third):
-        with pytest.raises(RunError, match=f"is {jobs.state(run)}, so there is nothing to stop"):
-            jobs.stop(run)
+        with pytest.raises(RunError, match=f"is {queue.state(run)}, so there is nothing to stop"):
+            queue.stop(run)
 
-    jobs.start(first)
+    queue.start(first)
     wait_until(first, "finished")
     wait_for_nobody(runs)
     other, _ = undisturbed
     assert_equal_runs(first, other)
-    assert not list(runs.glob(f"*/{checkpoints.TICKET}"))
+    assert not list(runs.glob(f"*/{filenames.TICKET}"))
 
 
 def test_killed_in_the_middle_a_run_is_interrupted_and_goes_on_to_the_same_end(undisturbed, started, runs):
     run = create(LONG)
-    jobs.start(run)
+    queue.start(run)
     wait_for_epoch(run, 2)
     os.kill(started[-1].pid, signal.SIGKILL)
     started[-1].wait()
-    assert jobs.state(run) == "interrupted"
-    assert checkpoints.saved_epoch(run) < 12
+    assert queue.state(run) == "interrupted"
+    assert reading.saved_epoch(run) < 12
     load(run)
-    jobs.start(run)
+    queue.start(run)
     wait_until(run, "finished")
     wait_for_nobody(runs)
     other, _ = undisturbed
@@ -170,26 +172,26 @@ def test_killed_in_the_middle_a_run_is_interrupted_and_goes_on_to_the_same_end(u
 
 def test_a_run_that_fails_keeps_its_sentence_and_traceback_and_the_next_one_gets_its_place(runs):
     failing, other = create(tiny(**DIVERGING, epochs=6)), create(tiny(epochs=1))
-    jobs.start(failing)
-    jobs.start(other)
+    queue.start(failing)
+    queue.start(other)
     wait_until(failing, "failed")
-    assert checkpoints.read_error(failing).startswith("the loss was no longer a finite number in epoch ")
-    assert "Traceback" in (failing.path / checkpoints.LOG).read_text()
+    assert reading.read_error(failing).startswith("the loss was no longer a finite number in epoch ")
+    assert "Traceback" in (failing.path / filenames.LOG).read_text()
     wait_until(other, "finished")
     wait_for_nobody(runs)
-    assert jobs.state(failing) == "failed"
-    jobs.prepare(failing)  # asked for again, it is no longer failed
-    assert jobs.state(failing) == "queued"
-    assert checkpoints.read_error(failing) == ""
+    assert queue.state(failing) == "failed"
+    queue.prepare(failing)  # asked for again, it is no longer failed
+    assert queue.state(failing) == "queued"
+    assert reading.read_error(failing) == ""
 
 
 def test_a_run_that_is_stopped_before_its_process_appears_is_not_trained(started, runs):
     run = create(tiny(epochs=1))
-    jobs.start(run)
-    jobs.stop(run)
+    queue.start(run)
+    queue.stop(run)
     assert started[-1].wait(60) is not None
     wait_for_nobody(runs)
-    assert jobs.state(run) == "stopped"
+    assert queue.state(run) == "stopped"
     assert read_history(run) == []
 
 
@@ -200,51 +202,51 @@ def test_a_run_that_is_stopped_before_its_process_appears_is_not_trained(started
 def no_process(monkeypatch):
     """Nothing is started; what would have been is listed."""
     spawned = []
-    monkeypatch.setattr(jobs, "_spawn", lambda path: spawned.append(path.name))
+    monkeypatch.setattr(queue, "_spawn", lambda path: spawned.append(path.name))
     return spawned
 
 
 def test_a_ticket_whose_process_never_appeared_is_not_queued_for_ever(no_process, monkeypatch):
     run = create(tiny())
-    jobs.start(run)
-    assert jobs.state(run) == "queued"
-    monkeypatch.setattr(jobs, "START_SECONDS", -1)
-    assert jobs.state(run) == "interrupted"
-    jobs.start(run)
+    queue.start(run)
+    assert queue.state(run) == "queued"
+    monkeypatch.setattr(queue, "START_SECONDS", -1)
+    assert queue.state(run) == "interrupted"
+    queue.start(run)
     assert no_process == [run.id, run.id]
 
 
 def test_a_run_is_running_as_long_as_its_lock_is_held_and_no_longer():
     run = create(tiny())
-    with FileLock(run.path / checkpoints.LOCK):
-        assert jobs.state(run) == "running"
-        files.replace(run.path / checkpoints.TICKET, b"1")
-        assert jobs.state(run) == "queued"
+    with FileLock(run.path / filenames.LOCK):
+        assert queue.state(run) == "running"
+        files.replace(run.path / filenames.TICKET, b"1")
+        assert queue.state(run) == "queued"
         with pytest.raises(RunError, match="is being trained already"):
-            list(jobs.work(run))
-    (run.path / checkpoints.TICKET).unlink()
-    assert jobs.state(run) == "interrupted"
+            list(queue.work(run))
+    (run.path / filenames.TICKET).unlink()
+    assert queue.state(run) == "interrupted"
 
 
 def test_who_waits_without_a_process_is_started_in_order_when_the_place_is_free(no_process, runs, monkeypatch):
     waiting = [create(tiny(seed=n)) for n in range(3)]
     with FileLock(runs / ".training.lock"):
         for run in (waiting[1], waiting[2], waiting[0]):  # asked for in another order than made
-            jobs.start(run)
+            queue.start(run)
         assert no_process == []
-        monkeypatch.setattr(jobs, "START_SECONDS", -1)
-        assert [jobs.state(run) for run in waiting] == ["queued"] * 3
-    (waiting[1].path / checkpoints.STOP).touch()  # as by Ctrl-C, which leaves the ticket
+        monkeypatch.setattr(queue, "START_SECONDS", -1)
+        assert [queue.state(run) for run in waiting] == ["queued"] * 3
+    (waiting[1].path / filenames.STOP).touch()  # as by Ctrl-C, which leaves the ticket
     worked = create(tiny(epochs=1))
-    jobs.prepare(worked)
-    list(jobs.work(worked))
-    assert jobs.state(worked) == "finished"
+    queue.prepare(worked)
+    list(queue.work(worked))
+    assert queue.state(worked) == "finished"
     assert no_process == [waiting[2].id]  # the one before it was stopped
 
 
 def test_who_is_interrupted_while_it_waits_does_not_keep_a_later_one_from_starting(no_process, runs):
     first, second = create(tiny(seed=1)), create(tiny(seed=2))
-    jobs.prepare(first)
+    queue.prepare(first)
 
     def ctrl_c(words):
         assert words == "Waiting for another run to end"
@@ -252,25 +254,25 @@ def test_who_is_interrupted_while_it_waits_does_not_keep_a_later_one_from_starti
 
     with FileLock(runs / ".training.lock"):
         with pytest.raises(KeyboardInterrupt):
-            list(jobs.work(first, say=ctrl_c))
-        (first.path / checkpoints.STOP).touch()  # as the command line does
-        assert jobs.state(first) == "stopped"
-    jobs.start(second)
+            list(queue.work(first, say=ctrl_c))
+        (first.path / filenames.STOP).touch()  # as the command line does
+        assert queue.state(first) == "stopped"
+    queue.start(second)
     assert no_process == [second.id]
 
 
 def test_finished_stopped_and_failed_are_read_from_the_folder(finished, stopped):
-    assert jobs.state(finished) == "finished"
-    assert jobs.state(stopped) == "stopped"
-    files.replace(stopped.path / checkpoints.ERROR, b"The disk was full")
-    assert jobs.state(stopped) == "failed"
-    jobs.prepare(stopped)
-    assert jobs.state(stopped) == "queued"
+    assert queue.state(finished) == "finished"
+    assert queue.state(stopped) == "stopped"
+    files.replace(stopped.path / filenames.ERROR, b"The disk was full")
+    assert queue.state(stopped) == "failed"
+    queue.prepare(stopped)
+    assert queue.state(stopped) == "queued"
     with pytest.raises(RunError, match="is being trained already"):
-        jobs.prepare(stopped)
+        queue.prepare(stopped)
 
 
 def test_an_error_is_said_in_one_line_that_is_not_too_long():
-    assert jobs.sentence(ValueError("two\n  lines")) == "two lines"
-    assert jobs.sentence(ValueError()) == "ValueError"
-    assert len(jobs.sentence(ValueError("x" * 9999))) == 500
+    assert queue.sentence(ValueError("two\n  lines")) == "two lines"
+    assert queue.sentence(ValueError()) == "ValueError"
+    assert len(queue.sentence(ValueError("x" * 9999))) == 500

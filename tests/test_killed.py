@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from tiny import KILLABLE, assert_equal_runs, timeless
 
-from ae import checkpoints, files, jobs, metrics
-from ae.checkpoints import RunError, create, load, open_run, read_history
-from ae.record import record
+from ae.analysis import evaluation
+from ae.runs import filenames, files, queue, reading
+from ae.runs.folders import RunError, create, open_run
+from ae.runs.model_file import load
+from ae.runs.reading import read_history
+from ae.runs.recording import record
 
 pytestmark = pytest.mark.usefixtures("on_few")
 
@@ -53,8 +56,8 @@ def test_killed_at_any_write_a_run_reads_and_goes_on_to_the_same_end(straight, t
                 pass
         assert open_run(run.id) == run
         assert timeless(run) == timeless(straight)[: len(read_history(run))]
-        assert jobs.state(run) != "running"
-        epoch = checkpoints.saved_epoch(run)
+        assert queue.state(run) != "running"
+        epoch = reading.saved_epoch(run)
         if epoch is None:
             with pytest.raises(RunError, match="has no weights yet"):
                 load(run)
@@ -81,7 +84,7 @@ def test_killed_before_its_last_preview_a_run_still_ends_with_that_of_the_last_e
     run, replace = create(KILLABLE), files.replace
 
     def dying(path, content, **options):
-        if path.name == checkpoints.PREVIEW and checkpoints.saved_epoch(run) == 3:
+        if path.name == filenames.PREVIEW and reading.saved_epoch(run) == 3:
             raise Killed
         replace(path, content, **options)
 
@@ -90,19 +93,19 @@ def test_killed_before_its_last_preview_a_run_still_ends_with_that_of_the_last_e
         with pytest.raises(Killed):
             list(record(run))
     list(record(run))
-    assert (np.stack(checkpoints.read_preview(run)) == np.stack(checkpoints.read_preview(straight))).all()
+    assert (np.stack(reading.read_preview(run)) == np.stack(reading.read_preview(straight))).all()
 
 
 def test_a_run_killed_before_it_was_measured_is_not_called_finished(straight):
     """Else nobody may start it again, and it never gets its measurements."""
     run = create(KILLABLE)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(metrics, "evaluate", lambda *_: (_ for _ in ()).throw(Killed))
+        patch.setattr(evaluation, "evaluate", lambda *_: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
             list(record(run))
-    assert checkpoints.read_metrics(run) == {}
-    assert jobs.state(run) == "interrupted"
-    jobs.prepare(run)
+    assert reading.read_metrics(run) == {}
+    assert queue.state(run) == "interrupted"
+    queue.prepare(run)
     list(record(run))
-    (run.path / checkpoints.TICKET).unlink()
+    (run.path / filenames.TICKET).unlink()
     assert_equal_runs(run, straight)

@@ -5,8 +5,9 @@ import pytest
 import torch
 from tiny import tiny
 
-from ae import data, latent, metrics, pca
-from ae.models import build
+from ae.analysis import latent, neighbours, pca, reconstruct, sampling, tsne
+from ae.data import datasets
+from ae.models.registry import build
 
 
 def drawn(*shape, seed=0):
@@ -88,24 +89,24 @@ def test_a_manifold_is_what_the_middles_of_its_cells_decode_to(name):
 
 def test_the_nearest_neighbour_of_a_code_is_itself_and_the_others_follow_by_distance(codes):
     for index in (0, 17, 399):
-        found = latent.neighbours(codes, codes[index], 12)
+        found = neighbours.neighbours(codes, codes[index], 12)
         distances = (codes - codes[index]).norm(dim=1)
         assert found[0] == index
         assert distances[found].tolist() == sorted(distances.tolist())[:12]
-    assert len(latent.neighbours(codes, codes[0])) == latent.NEIGHBOURS
-    assert sorted(latent.neighbours(codes[:3], codes[0], 8)) == [0, 1, 2]
+    assert len(neighbours.neighbours(codes, codes[0])) == neighbours.NEIGHBOURS
+    assert sorted(neighbours.neighbours(codes[:3], codes[0], 8)) == [0, 1, 2]
 
 
 def test_t_sne_separates_two_far_clusters_and_the_same_seed_draws_the_same_map():
     codes = torch.cat([drawn(30, 6), drawn(30, 6, seed=1) + 50]).numpy()
     said = []
-    points = latent.tsne(codes, say=said.append)
+    points = tsne.tsne(codes, say=said.append)
     assert points.shape == (60, 2)
     assert points.dtype == np.float32
     centres = points[:30].mean(0), points[30:].mean(0)
     distances = np.stack([np.linalg.norm(points - centre, axis=1) for centre in centres])
     assert distances.argmin(0).tolist() == [0] * 30 + [1] * 30
-    assert np.array_equal(points, latent.tsne(codes))
+    assert np.array_equal(points, tsne.tsne(codes))
     assert said == sorted(said)
     assert said[0] < 0.1
     assert said[-1] == 1.0
@@ -117,39 +118,39 @@ FEW, ONE, DEAD = drawn(4, 3), drawn(40, 1), torch.zeros(40, 3)
 
 @pytest.mark.parametrize("codes", [FEW, ONE, DEAD], ids=["four codes", "one unit", "all units dead"])
 def test_t_sne_lays_out_any_code_that_a_run_may_have(codes):
-    points = latent.tsne(codes.numpy())
+    points = tsne.tsne(codes.numpy())
     assert points.shape == (len(codes), 2)
     assert np.isfinite(points).all()
 
 
 def test_a_model_with_a_prior_is_sampled_from_it_whatever_the_codes():
     model = build("vae", 3).eval()
-    sampled = latent.sampler(model, torch.full((10, 3), 99.0)).sample(20_000, seed=4)
+    sampled = sampling.sampler(model, torch.full((10, 3), 99.0)).sample(20_000, seed=4)
     assert sampled.shape == (20_000, 3)
     assert torch.allclose(sampled.mean(0), torch.zeros(3), atol=0.03)
     assert torch.allclose(sampled.T.cov(), torch.eye(3), atol=0.03)
-    assert torch.equal(sampled[:1], latent.sampler(model, torch.zeros(1, 3)).sample(20_000, seed=4)[:1])
-    assert not torch.equal(sampled, latent.sampler(model, torch.zeros(1, 3)).sample(20_000, seed=5))
+    assert torch.equal(sampled[:1], sampling.sampler(model, torch.zeros(1, 3)).sample(20_000, seed=4)[:1])
+    assert not torch.equal(sampled, sampling.sampler(model, torch.zeros(1, 3)).sample(20_000, seed=5))
 
 
 def test_a_model_without_a_prior_is_sampled_from_the_codes_it_gave(codes):
     model, random = build("mlp4", 5).eval(), torch.get_rng_state()
-    sampled = latent.sampler(model, codes).sample(20_000, seed=1)
+    sampled = sampling.sampler(model, codes).sample(20_000, seed=1)
     assert torch.equal(torch.get_rng_state(), random)
     assert sampled.shape == (20_000, 5)
     spread = codes.std(0)
     assert ((sampled.mean(0) - codes.mean(0)).abs() < 0.05 * spread).all()
     assert torch.allclose(sampled.T.corrcoef(), codes.T.corrcoef(), atol=0.05)
     assert torch.allclose(sampled.std(0) / spread, torch.ones(5), atol=0.05)
-    assert torch.equal(sampled, latent.sampler(model, codes).sample(20_000, seed=1))
-    assert not torch.equal(sampled, latent.sampler(model, codes).sample(20_000, seed=2))
+    assert torch.equal(sampled, sampling.sampler(model, codes).sample(20_000, seed=1))
+    assert not torch.equal(sampled, sampling.sampler(model, codes).sample(20_000, seed=2))
 
 
 def test_the_mixture_finds_far_clusters_and_samples_nothing_between_them():
     codes = torch.cat([drawn(300, 2) * 0.1, drawn(100, 2, seed=1) * 0.1 + 100])
-    found = latent.mixture(codes)
+    found = sampling.mixture(codes)
     assert found.weights.sum().item() == pytest.approx(1)
-    assert len(found.weights) == latent.COMPONENTS
+    assert len(found.weights) == sampling.COMPONENTS
     sampled = found.sample(4000, seed=0)
     far = sampled[:, 0] > 50
     assert far.float().mean().item() == pytest.approx(0.25, abs=0.03)
@@ -158,7 +159,7 @@ def test_the_mixture_finds_far_clusters_and_samples_nothing_between_them():
 
 def test_a_mixture_draws_from_its_means_and_the_roots_of_its_covariances():
     roots = torch.tensor([[[3.0, 0.0], [0.0, 0.1]], [[1.0, 0.0], [2.0, 0.5]]])
-    made = latent.Mixture(torch.tensor([0.0, 1.0]), torch.tensor([[9.0, 9.0], [-4.0, 2.0]]), roots)
+    made = sampling.Mixture(torch.tensor([0.0, 1.0]), torch.tensor([[9.0, 9.0], [-4.0, 2.0]]), roots)
     sampled = made.sample(20_000, seed=0)
     assert torch.allclose(sampled.mean(0), torch.tensor([-4.0, 2.0]), atol=0.1)
     assert torch.allclose(sampled.T.cov(), roots[1] @ roots[1].T, atol=0.2)
@@ -169,7 +170,7 @@ def test_a_mixture_draws_from_its_means_and_the_roots_of_its_covariances():
 )
 @pytest.mark.filterwarnings("ignore:Number of distinct clusters")
 def test_dead_units_and_few_codes_can_be_sampled(codes):
-    sampled = latent.sampler(build("mlp4", codes.shape[1]), codes).sample(100, seed=0)
+    sampled = sampling.sampler(build("mlp4", codes.shape[1]), codes).sample(100, seed=0)
     assert sampled.shape == (100, codes.shape[1])
     dead = codes.std(0) == 0
     assert torch.allclose(sampled[:, dead], codes[:1, dead], atol=0.05)
@@ -178,18 +179,18 @@ def test_dead_units_and_few_codes_can_be_sampled(codes):
 def test_a_large_code_is_sampled_in_the_directions_that_matter_and_quickly():
     mixing = drawn(3, 100, seed=5)
     codes = drawn(400, 3) @ mixing + 7
-    sampled = latent.mixture(codes).sample(5000, seed=0)
+    sampled = sampling.mixture(codes).sample(5000, seed=0)
     assert sampled.shape == (5000, 100)
     assert torch.allclose(sampled.T.cov(), codes.T.cov(), atol=0.25 * float(codes.T.cov().abs().max()))
     assert torch.allclose(sampled.mean(0), codes.mean(0), atol=0.3)
 
 
 def test_the_health_marks_the_dead_units_and_has_each_unit_s_spread(few):
-    model, images = build("mlp4", 4, code_activation="relu").eval(), data.to_float(few.test_images)
+    model, images = build("mlp4", 4, code_activation="relu").eval(), datasets.to_float(few.test_images)
     with torch.no_grad():
         model.fc2.bias[:] = 10.0
         model.fc2.weight[2], model.fc2.bias[2] = 0, -1.0
-    codes = metrics.encode(model, images)
+    codes = reconstruct.encode(model, images)
     found = latent.health(model, codes, images)
     assert found.dead == [2]
     assert found.live.tolist() == [True, True, False, True]
@@ -199,12 +200,12 @@ def test_the_health_marks_the_dead_units_and_has_each_unit_s_spread(few):
 
 
 def test_the_health_of_a_vae_has_the_kl_of_each_unit_and_knows_a_collapsed_one(few):
-    model, images = build("vae", 3).eval(), data.to_float(few.test_images)
+    model, images = build("vae", 3).eval(), datasets.to_float(few.test_images)
     with torch.no_grad():
         model.fc31.weight *= 20
         for layer in (model.fc31, model.fc32):
             layer.weight[1], layer.bias[1] = 0, 0
-    found = latent.health(model, metrics.encode(model, images), images)
+    found = latent.health(model, reconstruct.encode(model, images), images)
     assert found.dead == [1]
     assert found.kl == pytest.approx(model.kl(images).mean(0).tolist(), rel=1e-5)
     assert found.kl[1] == 0

@@ -9,8 +9,9 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch.distributions import Normal, kl_divergence
 from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 
-from ae import data, judge, metrics
-from ae.models import build, count_parameters
+from ae.analysis import digit_classifier, evaluation, metrics, neighbours, reconstruct
+from ae.data import datasets
+from ae.models.registry import build, count_parameters
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +67,9 @@ def test_a_perfect_reconstruction_has_no_error_and_finite_figures(pair):
 
 @pytest.mark.parametrize("name", ["mlp4", "conv", "vae"])
 def test_reconstructing_in_chunks_is_reconstructing_at_once(name, digits, monkeypatch):
-    model, images = build(name, 4).eval(), data.to_float(digits.test_images[:30])
-    monkeypatch.setattr(metrics, "CHUNK", 7)
-    drawn, codes = metrics.reconstruct(model, images)
+    model, images = build(name, 4).eval(), datasets.to_float(digits.test_images[:30])
+    monkeypatch.setattr(reconstruct, "CHUNK", 7)
+    drawn, codes = reconstruct.reconstruct(model, images)
     assert drawn.shape == images.shape
     assert torch.allclose(drawn, model.reconstruct(images), atol=1e-6)
     assert torch.allclose(codes, model.encode(images), atol=1e-6)
@@ -76,7 +77,7 @@ def test_reconstructing_in_chunks_is_reconstructing_at_once(name, digits, monkey
 
 
 def test_evaluate_gives_all_its_figures_and_they_can_be_kept_as_json(model, few):
-    measured = metrics.evaluate(model, few)
+    measured = evaluation.evaluate(model, few)
     assert set(measured) == {
         "test_mse",
         "psnr",
@@ -95,8 +96,8 @@ def test_evaluate_gives_all_its_figures_and_they_can_be_kept_as_json(model, few)
 
 
 def test_evaluate_measures_the_test_images_and_not_those_trained_on(model, few):
-    images = data.to_float(few.test_images)
-    measured = metrics.evaluate(model, few)
+    images = datasets.to_float(few.test_images)
+    measured = evaluation.evaluate(model, few)
     drawn = model.reconstruct(images)
     assert measured["test_mse"] == pytest.approx(((drawn - images) ** 2).mean().item(), rel=1e-5)
     assert measured["psnr"] == pytest.approx(metrics.psnr(images, drawn).mean().item(), rel=1e-5)
@@ -104,12 +105,12 @@ def test_evaluate_measures_the_test_images_and_not_those_trained_on(model, few):
 
 
 def test_the_errors_of_the_classes_average_to_the_test_error(model, digits):
-    measured = metrics.evaluate(model, digits)
+    measured = evaluation.evaluate(model, digits)
     counts = torch.bincount(digits.test_labels).tolist()
     assert list(measured["mse_by_class"]) == list(digits.class_names)
     weighted = sum(n * error for n, error in zip(counts, measured["mse_by_class"].values(), strict=True))
     assert weighted / sum(counts) == pytest.approx(measured["test_mse"], rel=1e-5)
-    ones = data.to_float(digits.test_images[digits.test_labels == 1])
+    ones = datasets.to_float(digits.test_images[digits.test_labels == 1])
     assert measured["mse_by_class"]["1"] == pytest.approx(metrics.mse(ones, model.reconstruct(ones)).mean().item())
 
 
@@ -120,7 +121,7 @@ def test_dead_units_are_named_by_their_number(model, few):
             model.fc2.bias[unit] = -1.0
         for unit in (0, 2):
             model.fc2.bias[unit] = 10.0
-    measured = metrics.evaluate(model, few)
+    measured = evaluation.evaluate(model, few)
     assert measured["dead_units"] == [1, 3]
     assert measured["live_units"] == 2
 
@@ -128,40 +129,39 @@ def test_dead_units_are_named_by_their_number(model, few):
 def test_evaluating_changes_neither_the_model_nor_torch_s_random_state(few):
     model = build("vae", 3).eval()
     before, random = {k: v.clone() for k, v in model.state_dict().items()}, torch.get_rng_state()
-    assert metrics.evaluate(model, few) == metrics.evaluate(model, few)
+    assert evaluation.evaluate(model, few) == evaluation.evaluate(model, few)
     assert torch.equal(torch.get_rng_state(), random)
     assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
 
 
-def test_evaluate_measures_the_codes_by_their_neighbours_and_the_drawings_by_the_judge(few, monkeypatch):
+def test_evaluate_measures_the_codes_by_their_neighbours_and_the_drawings_by_the_judge(few):
     model = build("conv", 3).eval()
-    monkeypatch.setattr(metrics, "JUDGED", 15)
-    measured = metrics.evaluate(model, few)
-    codes, test_codes = (metrics.encode(model, data.to_float(each)) for each in (few.images, few.test_images))
-    assert measured["knn_accuracy"] == metrics.knn_accuracy(codes, few.labels, test_codes, few.test_labels)
-    drawn = model.reconstruct(data.to_float(few.test_images[:15]))
-    assert measured["legible"] == metrics.legibility(drawn, few.test_labels[:15])
+    measured = evaluation.evaluate(model, few)
+    codes, test_codes = (reconstruct.encode(model, datasets.to_float(each)) for each in (few.images, few.test_images))
+    assert measured["knn_accuracy"] == neighbours.knn_accuracy(codes, few.labels, test_codes, few.test_labels)
+    drawn = model.reconstruct(datasets.to_float(few.test_images))
+    assert measured["legible"] == digit_classifier.legibility(drawn, few.test_labels)
 
 
 def test_where_there_is_no_judge_nothing_is_said_about_legibility(model, few):
     clothes = dataclasses.replace(few, name="fashion-mnist")
-    assert set(metrics.evaluate(model, few)) - set(metrics.evaluate(model, clothes)) == {"legible"}
+    assert set(evaluation.evaluate(model, few)) - set(evaluation.evaluate(model, clothes)) == {"legible"}
 
 
 def test_legibility_is_the_share_of_images_that_the_judge_reads_as_what_they_are(few):
-    images = data.to_float(few.test_images)
-    read = judge.read(images)[0]
-    assert metrics.legibility(images, read) == 1.0
+    images = datasets.to_float(few.test_images)
+    read = digit_classifier.read(images)[0]
+    assert digit_classifier.legibility(images, read) == 1.0
     wrong = read.clone()
     wrong[:10] = (wrong[:10] + 1) % 10
-    assert metrics.legibility(images, wrong) == 0.75
+    assert digit_classifier.legibility(images, wrong) == 0.75
 
 
 @pytest.mark.parametrize("name", ["mlp4", "conv", "vae"])
 def test_encoding_in_chunks_is_encoding_at_once(name, digits, monkeypatch):
-    model, images = build(name, 4).eval(), data.to_float(digits.test_images[:30])
-    monkeypatch.setattr(metrics, "CHUNK", 7)
-    codes = metrics.encode(model, images)
+    model, images = build(name, 4).eval(), datasets.to_float(digits.test_images[:30])
+    monkeypatch.setattr(reconstruct, "CHUNK", 7)
+    codes = reconstruct.encode(model, images)
     assert torch.allclose(codes, model.encode(images), atol=1e-6)
     assert not codes.requires_grad
 
@@ -180,21 +180,21 @@ def clouds(size, *, apart=1.0):
 def test_the_knn_accuracy_is_that_of_scikit_learn(size, k):
     codes, labels, test_codes, test_labels = clouds(size, apart=0.5)
     theirs = KNeighborsClassifier(k).fit(codes, labels).score(test_codes, test_labels)
-    ours = metrics.knn_accuracy(codes, labels, test_codes, test_labels, k=k)
+    ours = neighbours.knn_accuracy(codes, labels, test_codes, test_labels, k=k)
     assert ours == pytest.approx(theirs)
     assert 0.1 < ours < 1
-    assert metrics.knn_accuracy(codes, labels, codes, labels, k=1) == 1.0
+    assert neighbours.knn_accuracy(codes, labels, codes, labels, k=1) == 1.0
 
 
 def test_five_neighbours_are_asked_where_nothing_is_said():
     four = clouds(4, apart=0.5)
-    assert metrics.knn_accuracy(*four) == metrics.knn_accuracy(*four, k=5) != metrics.knn_accuracy(*four, k=3)
+    assert neighbours.knn_accuracy(*four) == neighbours.knn_accuracy(*four, k=5) != neighbours.knn_accuracy(*four, k=3)
 
 
 @pytest.mark.parametrize("size", [3, 20])
 def test_the_nearest_codes_are_those_with_the_smallest_distances_the_nearest_first(size):
     codes, _, queries, _ = clouds(size)
-    found = metrics.nearest(codes, queries, 6)
+    found = neighbours.nearest(codes, queries, 6)
     assert found.dtype == torch.int64
     distances = torch.cdist(queries.double(), codes.double())
     assert torch.equal(found, distances.topk(6, largest=False).indices)
@@ -204,7 +204,7 @@ def test_the_nearest_codes_are_those_with_the_smallest_distances_the_nearest_fir
 def test_codes_far_from_the_origin_keep_their_neighbours(size):
     codes, _, queries, _ = ((64 * each).round() / 64 for each in clouds(size))  # so that moving them rounds nothing
     distances = torch.cdist(queries.double(), codes.double())
-    found = distances.gather(1, metrics.nearest(codes + 4096, queries + 4096, 3))
+    found = distances.gather(1, neighbours.nearest(codes + 4096, queries + 4096, 3))
     assert torch.allclose(found, distances.topk(3, largest=False).values, rtol=1e-5)
 
 
@@ -213,18 +213,18 @@ def test_of_two_classes_with_as_many_votes_the_smaller_label_wins(size):
     codes = torch.zeros(4, size)
     codes[:, 0] = torch.tensor([1.0, 1.1, 1.2, 1.3])
     labels, ask = torch.tensor([7, 3, 3, 7]), torch.zeros(1, size)
-    assert metrics.knn_accuracy(codes, labels, ask, torch.tensor([3]), k=4) == 1.0
-    assert metrics.knn_accuracy(codes, labels, ask, torch.tensor([7]), k=1) == 1.0
+    assert neighbours.knn_accuracy(codes, labels, ask, torch.tensor([3]), k=4) == 1.0
+    assert neighbours.knn_accuracy(codes, labels, ask, torch.tensor([7]), k=1) == 1.0
 
 
 @pytest.mark.parametrize("size", [2, 30])
 def test_where_there_are_fewer_codes_than_neighbours_all_are_asked(size):
     codes, labels = torch.randn(3, size, generator=torch.Generator().manual_seed(0)), torch.tensor([4, 6, 6])
-    assert metrics.knn_accuracy(codes, labels, codes[:1], torch.tensor([6])) == 1.0
+    assert neighbours.knn_accuracy(codes, labels, codes[:1], torch.tensor([6])) == 1.0
 
 
 def test_the_kl_of_each_unit_is_that_of_torch_s_distributions_in_the_mean_over_images(digits, monkeypatch):
-    model, images = build("vae", 5).eval(), data.to_float(digits.test_images[:50])
+    model, images = build("vae", 5).eval(), datasets.to_float(digits.test_images[:50])
     with torch.no_grad():
         model.fc31.weight *= 10
         model.fc32.weight *= 10
@@ -232,18 +232,18 @@ def test_the_kl_of_each_unit_is_that_of_torch_s_distributions_in_the_mean_over_i
     theirs = kl_divergence(Normal(mu, (log_var / 2).exp()), Normal(0.0, 1.0))
     assert model.kl(images).shape == (50, 5)
     assert torch.allclose(model.kl(images), theirs, rtol=1e-4, atol=1e-5)
-    monkeypatch.setattr(metrics, "CHUNK", 20)
-    measured = metrics.kl_by_unit(model, images)
+    monkeypatch.setattr(reconstruct, "CHUNK", 20)
+    measured = evaluation.kl_by_unit(model, images)
     assert torch.allclose(measured, theirs.mean(0), rtol=1e-4, atol=1e-5)
     assert not measured.requires_grad
     assert (theirs > 0).all()
 
 
 def test_the_elbo_is_that_of_torch_s_distributions_and_the_same_each_time(digits):
-    images = data.to_float(digits.test_images[:200])
+    images = datasets.to_float(digits.test_images[:200])
     model = build("vae", 3).eval()
     torch.manual_seed(5)
-    drawn = [metrics.elbo(model, images) for _ in range(2)]
+    drawn = [evaluation.elbo(model, images) for _ in range(2)]
     assert drawn[0] == drawn[1]
     assert torch.rand(1) == torch.rand(1, generator=torch.Generator().manual_seed(5))  # nobody else's dice were thrown
     with torch.no_grad():

@@ -6,14 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from ae.autoencoder import ACTIVATIONS, CODE_ACTIVATIONS
-from ae.models import (
-    INITIALISATIONS,
-    MODELS,
-    build,
-    count_parameters,
-)
-from ae.summary import summary
+from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS
+from ae.models.layer_table import summary
+from ae.models.registry import INITIALISATIONS, MODELS, build, count_parameters
 
 every_model = pytest.mark.parametrize("name", MODELS)
 every_size = pytest.mark.parametrize("size", [1, 2, 7, 32])

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from ae.models import build
-from ae.muon import MuonAndAdamW
+from ae.models.registry import build
+from ae.train.muon import MuonAndAdamW
 
 
 @pytest.fixture

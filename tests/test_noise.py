@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from ae import noise
+from ae.analysis import filters
+from ae.data import noise
 
 KINDS = list(noise.KINDS)
 
@@ -118,15 +119,15 @@ def test_what_was_added_is_said_with_its_unit_and_whether_it_was_clipped():
 def test_the_median_and_the_blur_are_those_of_scipy(images):
     some = images[:5].double()
     medians = [ndimage.median_filter(image, 3, mode="nearest") for image in some[:, 0].numpy()]
-    assert np.array_equal(noise.median(some)[:, 0].numpy(), np.stack(medians))
+    assert np.array_equal(filters.median(some)[:, 0].numpy(), np.stack(medians))
     for sigma in (0.3, 1.0, 2.5):
         reach = max(1, round(3 * sigma))
         blurred = [ndimage.gaussian_filter(x, sigma, mode="nearest", radius=reach) for x in some[:, 0].numpy()]
-        assert np.allclose(noise.blur(some, sigma)[:, 0].numpy(), np.stack(blurred), atol=1e-9)
-    assert torch.equal(noise.blur(some), noise.blur(some, 1.0))
+        assert np.allclose(filters.blur(some, sigma)[:, 0].numpy(), np.stack(blurred), atol=1e-9)
+    assert torch.equal(filters.blur(some), filters.blur(some, 1.0))
 
 
-@pytest.mark.parametrize("filtered", [noise.median, noise.blur])
+@pytest.mark.parametrize("filtered", [filters.median, filters.blur])
 def test_a_filter_keeps_a_constant_image_the_shape_and_the_range(filtered, images):
     constant = torch.full((3, 1, 28, 28), 0.7)
     assert torch.allclose(filtered(constant), constant, atol=1e-6)

@@ -5,7 +5,8 @@ import pytest
 import torch
 from sklearn.decomposition import PCA
 
-from ae import data, pca
+from ae.analysis import pca
+from ae.data import datasets
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def fitted(digits):
 
 @pytest.fixture(scope="module")
 def theirs(digits):
-    return PCA(40, svd_solver="covariance_eigh").fit(data.to_float(digits.images).flatten(1).double().numpy())
+    return PCA(40, svd_solver="covariance_eigh").fit(datasets.to_float(digits.images).flatten(1).double().numpy())
 
 
 def test_the_components_and_variances_are_those_of_scikit_learn(fitted, theirs, digits):
@@ -28,7 +29,7 @@ def test_the_components_and_variances_are_those_of_scikit_learn(fitted, theirs, 
 
 @pytest.mark.parametrize("size", [0, 1, 7, 40])
 def test_a_projection_is_that_of_scikit_learn(size, fitted, theirs, digits):
-    images = data.to_float(digits.test_images)
+    images = datasets.to_float(digits.test_images)
     rows = images.flatten(1).double().numpy() - theirs.mean_
     kept = theirs.components_[:size]
     by_hand = rows @ kept.T @ kept + theirs.mean_
@@ -50,7 +51,7 @@ def test_the_signs_of_the_axes_are_not_chance(fitted):
 
 
 def test_the_coordinates_have_no_mean_the_variances_told_and_no_correlation(fitted, digits):
-    rows = data.to_float(digits.images).flatten(1)
+    rows = datasets.to_float(digits.images).flatten(1)
     coordinates = fitted.encode(rows, 5)
     assert coordinates.shape == (1500, 5)
     assert torch.allclose(coordinates.mean(0), torch.zeros(5), atol=1e-4)
@@ -58,7 +59,7 @@ def test_the_coordinates_have_no_mean_the_variances_told_and_no_correlation(fitt
 
 
 def test_all_components_together_lose_nothing_and_none_gives_the_mean(fitted, digits):
-    images = data.to_float(digits.test_images)
+    images = datasets.to_float(digits.test_images)
     assert torch.allclose(fitted.project(images, 784), images, atol=1e-4)
     assert torch.allclose(fitted.project(images, 0), fitted.mean.reshape(1, 1, 28, 28).expand_as(images))
 
@@ -72,7 +73,7 @@ def test_decoding_and_encoding_gives_the_same_coordinates(fitted):
 
 def test_the_test_errors_are_what_projecting_the_test_images_measures(fitted, digits):
     errors = pca.test_errors(fitted, digits)
-    images = data.to_float(digits.test_images)
+    images = datasets.to_float(digits.test_images)
     assert errors.shape == (785,)
     for size in (0, 1, 2, 8, 100, 783, 784):
         measured = (fitted.project(images, size) - images).square().mean().item()
@@ -82,8 +83,8 @@ def test_the_test_errors_are_what_projecting_the_test_images_measures(fitted, di
 
 def test_the_line_is_fitted_to_the_training_images_and_not_to_the_test_images(few):
     fitted = pca.fit_images(few)
-    assert torch.allclose(fitted.mean, data.to_float(few.images).flatten(1).mean(0))
-    trained = data.to_float(few.images)  # 96 images, and so 95 directions at most
+    assert torch.allclose(fitted.mean, datasets.to_float(few.images).flatten(1).mean(0))
+    trained = datasets.to_float(few.images)  # 96 images, and so 95 directions at most
     assert (fitted.project(trained, 95) - trained).square().mean() < 1e-8
     assert pca.test_errors(fitted, few)[95] > 1e-4
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ae.data import SOURCES
-from ae.models import MODELS
-from ae.recipe import DEVICES, OPTIMISERS, PRECISIONS, PRESETS, SCHEDULES, Recipe, checked, preset
+from ae.data.sources import SOURCES
+from ae.models.registry import MODELS
+from ae.presets import PRESETS, preset
+from ae.recipe import DEVICES, OPTIMISERS, PRECISIONS, SCHEDULES, Recipe, checked
 
 
 @st.composite

@@ -7,10 +7,14 @@ import pytest
 import torch
 from tiny import DIVERGING, KILLABLE, assert_equal_runs, figures, same, tiny
 
-from ae import checkpoints, data, files, jobs, metrics
-from ae.checkpoints import RunError, create, load, open_run, read_history
-from ae.record import record, stop_asked
-from ae.train import fresh_model
+from ae.analysis import evaluation
+from ae.data import datasets
+from ae.runs import filenames, files, model_file, queue, reading
+from ae.runs.folders import RunError, create, open_run
+from ae.runs.model_file import load
+from ae.runs.reading import read_history
+from ae.runs.recording import record, stop_asked
+from ae.train.loop import fresh_model
 
 pytestmark = pytest.mark.usefixtures("on_few")
 
@@ -33,10 +37,10 @@ def test_every_epoch_is_in_the_folder_before_it_is_passed_on():
     run = create(KILLABLE)
     for epoch in record(run):
         assert [line.epoch for line in read_history(run)] == list(range(epoch.number + 1))
-        assert checkpoints.saved_epoch(run) == epoch.number
+        assert reading.saved_epoch(run) == epoch.number
         assert same(load(run).state_dict(), epoch.model.state_dict())
-        assert checkpoints.read_state(run)["epoch"] == epoch.number
-        assert checkpoints.read_metrics(run) == {}
+        assert model_file.read_state(run)["epoch"] == epoch.number
+        assert reading.read_metrics(run) == {}
 
 
 def test_many_batch_losses_are_thinned_to_the_means_of_neighbours():
@@ -50,23 +54,23 @@ def test_many_batch_losses_are_thinned_to_the_means_of_neighbours():
 
 
 def test_the_preview_shows_test_images_above_what_the_model_draws_of_them(straight, few):
-    seen, drawn = checkpoints.read_preview(straight)
+    seen, drawn = reading.read_preview(straight)
     images = few.test_images[:8]
     assert torch.equal(torch.from_numpy(seen), images.squeeze(1))
-    expected = load(straight).reconstruct(data.to_float(images)).detach().squeeze(1) * 255
+    expected = load(straight).reconstruct(datasets.to_float(images)).detach().squeeze(1) * 255
     assert np.abs(drawn - expected.numpy()).max() <= 0.51
 
 
 def test_what_is_measured_at_the_end_is_the_model_on_the_test_images(straight, few):
-    measured = checkpoints.read_metrics(straight)
+    measured = reading.read_metrics(straight)
     assert measured["epoch"] == 3
     assert measured["seconds"] == pytest.approx(sum(line.seconds for line in read_history(straight)))
-    assert figures(straight) == {"epoch": 3, **metrics.evaluate(load(straight), few)}
+    assert figures(straight) == {"epoch": 3, **evaluation.evaluate(load(straight), few)}
 
 
 def test_the_card_tells_people_what_the_run_is_and_how_to_use_it(straight):
-    card = (straight.path / checkpoints.CARD).read_text()
-    measured = checkpoints.read_metrics(straight)
+    card = (straight.path / filenames.CARD).read_text()
+    measured = reading.read_metrics(straight)
     assert card.startswith(f"# {straight.name}\n")
     for words in (
         f'load("{straight.id}")',
@@ -98,13 +102,13 @@ def test_a_stop_ends_after_the_current_epoch_and_the_model_is_measured(straight,
     for epoch in record(run):
         numbers.append(epoch.number)
         if epoch.number == at:
-            (run.path / checkpoints.STOP).touch()
+            (run.path / filenames.STOP).touch()
             assert stop_asked(run)
     assert numbers == list(range(at + 1))
-    assert figures(run) == {"epoch": at, **metrics.evaluate(load(run), few)}
-    assert f"After epoch {at} of 3" in (run.path / checkpoints.CARD).read_text()
-    assert jobs.state(run) == "stopped"
-    (run.path / checkpoints.STOP).unlink()
+    assert figures(run) == {"epoch": at, **evaluation.evaluate(load(run), few)}
+    assert f"After epoch {at} of 3" in (run.path / filenames.CARD).read_text()
+    assert queue.state(run) == "stopped"
+    (run.path / filenames.STOP).unlink()
     said = []
     assert [epoch.number for epoch in record(run, say=said.append)] == list(range(at + 1, 4))
     assert said[0] == f"Going on after epoch {at}"
@@ -114,12 +118,12 @@ def test_a_stop_ends_after_the_current_epoch_and_the_model_is_measured(straight,
 def test_a_stop_in_the_last_epoch_changes_nothing(straight):
     run = create(KILLABLE)
     for _ in record(run):
-        if checkpoints.saved_epoch(run) == 2:
-            (run.path / checkpoints.STOP).touch()
+        if reading.saved_epoch(run) == 2:
+            (run.path / filenames.STOP).touch()
             break
-    (run.path / checkpoints.STOP).unlink()
+    (run.path / filenames.STOP).unlink()
     for _ in record(run):
-        (run.path / checkpoints.STOP).touch()
+        (run.path / filenames.STOP).touch()
     assert_equal_runs(run, straight)
 
 
@@ -137,18 +141,18 @@ def test_a_run_that_diverges_keeps_its_last_good_weights():
     with pytest.raises(FloatingPointError):
         for epoch in record(run):
             numbers.append(epoch.number)
-    assert checkpoints.saved_epoch(run) == numbers[-1]
+    assert reading.saved_epoch(run) == numbers[-1]
     assert all(value.isfinite().all() for value in load(run).state_dict().values())
     assert [line.epoch for line in read_history(run)] == numbers
 
 
 def test_recording_again_forgets_how_the_last_attempt_ended(stopped):
-    files.replace(stopped.path / checkpoints.ERROR, b"It failed")
-    assert checkpoints.read_metrics(stopped)["epoch"] == 1
-    (stopped.path / checkpoints.STOP).unlink()
+    files.replace(stopped.path / filenames.ERROR, b"It failed")
+    assert reading.read_metrics(stopped)["epoch"] == 1
+    (stopped.path / filenames.STOP).unlink()
     next(record(stopped))
-    assert checkpoints.read_error(stopped) == ""
-    assert checkpoints.read_metrics(stopped) == {}
+    assert reading.read_error(stopped) == ""
+    assert reading.read_metrics(stopped) == {}
 
 
 # ------------------------------------------------------------------------------------------------------ foreign state
@@ -158,8 +162,8 @@ def test_the_state_of_another_run_is_refused_and_the_weights_are_kept(stopped):
     other = create(tiny(code_size=5))
     next(record(other))
     weights = load(stopped).state_dict()
-    (stopped.path / checkpoints.STOP).unlink()
-    (stopped.path / checkpoints.STATE).write_bytes((other.path / checkpoints.STATE).read_bytes())
+    (stopped.path / filenames.STOP).unlink()
+    (stopped.path / filenames.STATE).write_bytes((other.path / filenames.STATE).read_bytes())
     with pytest.raises((RunError, RuntimeError), match=r"another recipe|not a state"):
         list(record(stopped))
     assert same(load(stopped).state_dict(), weights)
@@ -167,26 +171,26 @@ def test_the_state_of_another_run_is_refused_and_the_weights_are_kept(stopped):
 
 @pytest.mark.parametrize("state", [{"epoch": 1}, {"epoch": 1, "model": []}, {"epoch": 1, "model": {"fc1.weight": 3}}])
 def test_a_state_that_is_none_fails_with_a_sentence(stopped, state):
-    (stopped.path / checkpoints.STOP).unlink()
-    torch.save(state, stopped.path / checkpoints.STATE)
+    (stopped.path / filenames.STOP).unlink()
+    torch.save(state, stopped.path / filenames.STATE)
     with pytest.raises((RunError, RuntimeError), match=r"damaged|not a state"):
         list(record(stopped))
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage\n", b"epoch,training_loss\n0,1\n", b"\xff\xfe\0"])
 def test_a_damaged_history_does_not_keep_a_run_from_being_finished_and_measured(stopped, content):
-    (stopped.path / checkpoints.HISTORY).write_bytes(content)
-    jobs.prepare(stopped)
-    assert [epoch.number for epoch in jobs.work(stopped)] == [2]
-    assert jobs.state(stopped) == "finished"
-    assert checkpoints.read_metrics(stopped)["epoch"] == 2
+    (stopped.path / filenames.HISTORY).write_bytes(content)
+    queue.prepare(stopped)
+    assert [epoch.number for epoch in queue.work(stopped)] == [2]
+    assert queue.state(stopped) == "finished"
+    assert reading.read_metrics(stopped)["epoch"] == 2
 
 
 def test_metrics_that_are_foreign_do_not_keep_a_run_from_going_on(stopped):
-    (stopped.path / checkpoints.METRICS).write_text(json.dumps({"epoch": "?"}))
-    jobs.prepare(stopped)
-    assert [epoch.number for epoch in jobs.work(stopped)] == [2]
-    assert jobs.state(stopped) == "finished"
+    (stopped.path / filenames.METRICS).write_text(json.dumps({"epoch": "?"}))
+    queue.prepare(stopped)
+    assert [epoch.number for epoch in queue.work(stopped)] == [2]
+    assert queue.state(stopped) == "finished"
 
 
 def test_the_untrained_network_is_what_the_seed_gives(straight):

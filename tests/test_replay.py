@@ -14,11 +14,15 @@ from PIL import Image
 from test_killed import Killed, die_at
 from tiny import KILLABLE, tiny
 
-from ae import checkpoints, data, replay, replay_pictures
-from ae.checkpoints import create, load, read_replay
-from ae.colours import CLASSES
-from ae.latent import Bounds
-from ae.record import record
+from ae.analysis.latent import Bounds
+from ae.data import datasets
+from ae.plots import animations
+from ae.plots.colours import CLASSES
+from ae.runs import filenames, folders, reading, replay
+from ae.runs.folders import create
+from ae.runs.model_file import load
+from ae.runs.reading import read_replay
+from ae.runs.recording import record
 
 
 def small(epochs=(0, 1, 3), *, shown=1, points=2, code_size=1):
@@ -44,7 +48,7 @@ def same(one, other, frames):
 
 @pytest.mark.usefixtures("on_few")
 def test_the_frames_are_what_the_model_drew_and_encoded_after_each_epoch(few):
-    run, images = create(tiny(epochs=3, code_size=3)), data.to_float(few.test_images)
+    run, images = create(tiny(epochs=3, code_size=3)), datasets.to_float(few.test_images)
     for epoch in itertools.islice(record(run), 4):
         found, model = read_replay(run), load(run)
         assert found.epochs.tolist() == list(range(epoch.number + 1))
@@ -63,21 +67,21 @@ def test_the_frames_are_what_the_model_drew_and_encoded_after_each_epoch(few):
 @pytest.mark.usefixtures("on_few")
 @pytest.mark.parametrize("torn", [0, 1, 5, 12_867], ids="{} bytes of the next frame".format)
 def test_stopped_between_or_in_the_middle_of_frames_a_run_ends_with_the_replay_of_one_that_was_not(straight, torn):
-    run, expected = create(KILLABLE), (straight.path / checkpoints.REPLAY).read_bytes()
+    run, expected = create(KILLABLE), (straight.path / filenames.REPLAY).read_bytes()
     for _ in itertools.islice(record(run), 2):
         pass
-    content = (run.path / checkpoints.REPLAY).read_bytes()
-    (run.path / checkpoints.REPLAY).write_bytes(expected[: len(content) + torn])
+    content = (run.path / filenames.REPLAY).read_bytes()
+    (run.path / filenames.REPLAY).write_bytes(expected[: len(content) + torn])
     assert read_replay(run).epochs.tolist() == [0, 1]
     list(itertools.islice(record(run), 2))
-    assert (run.path / checkpoints.REPLAY).read_bytes() == expected
+    assert (run.path / filenames.REPLAY).read_bytes() == expected
 
 
 @pytest.mark.usefixtures("on_few")
 @pytest.mark.parametrize("first", [1, 2], ids=["odd writes", "even writes"])
 def test_killed_between_any_two_writes_a_run_ends_with_the_replay_of_one_that_was_not(straight, monkeypatch, first):
-    monkeypatch.setattr("ae.metrics.evaluate", lambda *_: dict(checkpoints.read_metrics(straight)))
-    expected = (straight.path / checkpoints.REPLAY).read_bytes()
+    monkeypatch.setattr("ae.analysis.evaluation.evaluate", lambda *_: dict(reading.read_metrics(straight)))
+    expected = (straight.path / filenames.REPLAY).read_bytes()
     whole = replay.read(expected)
     for n in itertools.count(first, 2):
         run = create(KILLABLE)
@@ -91,25 +95,25 @@ def test_killed_between_any_two_writes_a_run_ends_with_the_replay_of_one_that_wa
         found = read_replay(run)
         assert found is None or same(found, whole, len(found.epochs))
         list(record(run))
-        assert (run.path / checkpoints.REPLAY).read_bytes() == expected, f"killed at write {n}"
+        assert (run.path / filenames.REPLAY).read_bytes() == expected, f"killed at write {n}"
     assert n > 15
 
 
 @pytest.mark.usefixtures("on_few")
 @pytest.mark.parametrize("left", [None, b"", b"something else", small()], ids=["none", "empty", "foreign", "another's"])
 def test_a_replay_that_was_lost_begins_again_where_the_run_goes_on(stopped, left):
-    path = stopped.path / checkpoints.REPLAY
+    path = stopped.path / filenames.REPLAY
     path.unlink() if left is None else path.write_bytes(left)
-    (stopped.path / checkpoints.STOP).unlink()
+    (stopped.path / filenames.STOP).unlink()
     list(record(stopped))
     assert read_replay(stopped).epochs.tolist() == [2]
 
 
 def test_a_run_without_a_replay_has_none_and_reads_all_the_same(finished):
-    (finished.path / checkpoints.REPLAY).unlink()
+    (finished.path / filenames.REPLAY).unlink()
     assert read_replay(finished) is None
     assert load(finished)
-    assert checkpoints.read_preview(finished) is not None
+    assert reading.read_preview(finished) is not None
 
 
 # ------------------------------------------------------------------------------------------------------- which epochs
@@ -134,7 +138,7 @@ def test_the_codes_of_an_epoch_stay_small_and_name_as_many_images_as_they_can(co
     assert 1 <= count <= min(1000, images)
     assert count * code_size * 2 <= 2**17
     assert count == min(1000, images) or (count + 1) * code_size * 2 > 2**17
-    assert 61 * (4 + 16 * 784 + 2 * count * code_size) + 16 * 784 + 1020 < checkpoints.LARGEST_REPLAY
+    assert 61 * (4 + 16 * 784 + 2 * count * code_size) + 16 * 784 + 1020 < reading.LARGEST_REPLAY
 
 
 # --------------------------------------------------------------------------------------------------------- any bytes
@@ -177,7 +181,7 @@ def read_size(content):
 
 
 def test_a_file_that_is_none_or_larger_than_any_replay_is_not_read(spoiled):
-    run, path = checkpoints.open_run("a-run"), spoiled / checkpoints.REPLAY
+    run, path = folders.open_run("a-run"), spoiled / filenames.REPLAY
     path.write_bytes(small())
     run = dataclasses.replace(run, recipe=tiny(code_size=read_size(small()) + 1))
     assert read_replay(run) is None  # of another code size
@@ -215,20 +219,20 @@ def test_codes_of_any_size_are_kept_finite(codes):
 
 def test_a_point_is_drawn_where_it_lies_in_the_colour_of_its_class():
     points = np.array([[0.0, 0.0], [1.0, 2.0], [-1.0, -2.0], [9.0, 0.0], [np.nan, 0.0]])
-    picture = replay_pictures.scatter(points, np.array([3, 4, 5, 6, 7]), Bounds(-2, 2, -4, 4), side=300)
+    picture = animations.scatter(points, np.array([3, 4, 5, 6, 7]), Bounds(-2, 2, -4, 4), side=300)
     assert (picture.size, picture.mode) == ((300, 300), "RGBA")
     for at, label in (((150, 150), 3), ((225, 75), 4), ((75, 225), 5)):
         assert picture.getpixel(at) == (*bytes.fromhex(CLASSES[label][1:]), 255)
     assert picture.getpixel((75, 75)) == (0, 0, 0, 0)
     seen = {pixel[:3] for _, pixel in picture.getcolors(10**6)}
     assert not seen & {tuple(bytes.fromhex(CLASSES[label][1:])) for label in (6, 7)}
-    on_paper = replay_pictures.scatter(points[:1], np.array([3]), Bounds(-2, 2, -4, 4), paper="#ffffff")
+    on_paper = animations.scatter(points[:1], np.array([3]), Bounds(-2, 2, -4, 4), paper="#ffffff")
     assert on_paper.getpixel((100, 100)) == (255, 255, 255, 255)
 
 
 def test_the_rows_of_an_epoch_are_the_images_above_what_was_drawn(straight):
     found = read_replay(straight)
-    rows = replay_pictures.drawn(found, 2)
+    rows = animations.drawn(found, 2)
     assert [row.label for row in rows] == ["Original", "Drawn"] * 2
     for start, (original, drawn) in zip((0, 8), (rows[:2], rows[2:]), strict=True):
         assert (original.images == found.images[start : start + 8, ..., None]).all()
@@ -239,9 +243,9 @@ def test_the_rows_of_an_epoch_are_the_images_above_what_was_drawn(straight):
 def test_a_film_has_a_frame_for_each_epoch_and_goes_on_for_ever(straight, codes):
     found = read_replay(straight)
     film = (
-        replay_pictures.film_of_codes(found, "A title", "0123456789")
+        animations.film_of_codes(found, "A title", "0123456789")
         if codes
-        else replay_pictures.film_of_images(found, "A title")
+        else animations.film_of_images(found, "A title")
     )
     with Image.open(io.BytesIO(film)) as animation:
         assert (animation.format, animation.n_frames, animation.info["loop"]) == ("GIF", 4, 0)
@@ -251,4 +255,4 @@ def test_codes_of_one_number_and_codes_that_are_all_the_same_are_drawn_too():
     for codes in (np.zeros((2, 1)), np.ones((2, 5))):
         content = replay.begin(np.zeros((1, 28, 28), np.uint8), np.arange(2), codes.shape[1])
         content += replay.frame(0, np.zeros((1, 28, 28), np.uint8), codes)
-        assert replay_pictures.film_of_codes(replay.read(content), "A title", "0123456789")
+        assert animations.film_of_codes(replay.read(content), "A title", "0123456789")

@@ -5,7 +5,7 @@ import pytest
 import torch
 from tiny import STALLED, quick, run_through, same
 
-from ae.train import fresh_model, train
+from ae.train.loop import fresh_model, train
 
 # ---------------------------------------------------------------------------------------------------- the same again
 

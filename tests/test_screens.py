@@ -6,8 +6,10 @@ import shutil
 import pytest
 from screens import charts, metric, metrics, screen
 
-from ae import checkpoints, data, explore, jobs
-from ae.recipe import PRESETS
+from ae.analysis import reconstruct
+from ae.data import datasets, download, sources
+from ae.presets import PRESETS
+from ae.runs import editing, filenames, folders, model_file, queue, reading
 from ae.ui import cached
 from ae.ui.monitor import pace
 
@@ -41,14 +43,14 @@ def test_home_lists_every_run_with_its_numbers(finished):
     table = screen().dataframe[0].value
     assert table["Run"].tolist() == [finished.name]
     assert table["State"].tolist() == ["Finished"]
-    assert table["Test MSE"].tolist() == [checkpoints.read_metrics(finished)["test_mse"]]
+    assert table["Test MSE"].tolist() == [reading.read_metrics(finished)["test_mse"]]
 
 
 def test_one_click_on_home_makes_a_fast_run_on_the_built_in_digits():
     app = screen()
     app.button(key="first").click().run()
     assert not app.exception
-    (run,) = checkpoints.list_runs()
+    (run,) = folders.list_runs()
     assert (run.preset, run.recipe.dataset) == ("fast", "digits")
 
 
@@ -76,10 +78,10 @@ def test_train_makes_a_run_for_each_bottleneck_size_in_order():
     app.number_input(key="form_epochs").set_value(3).run()
     app.button(key="train").click().run()
     assert not app.exception
-    made = sorted(checkpoints.list_runs(), key=lambda run: run.path.joinpath("ticket").read_text())
+    made = sorted(folders.list_runs(), key=lambda run: run.path.joinpath("ticket").read_text())
     assert [run.recipe.code_size for run in made] == [4, 8, 16]
     assert {run.recipe.epochs for run in made} == {3}
-    assert {jobs.state(run) for run in made} == {"queued"}
+    assert {queue.state(run) for run in made} == {"queued"}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,7 @@ def test_a_bad_value_is_a_sentence_and_train_can_not_be_clicked(key, value, sent
 
 def test_the_curve_is_the_history(finished):
     app = screen("pages/train.py", run=finished.id)
-    history = checkpoints.read_history(finished)
+    history = reading.read_history(finished)
     batches, training, held_out = charts(app)[0]["data"]
     assert training["name"] == "Training"
     assert held_out["name"].startswith("Held-out")
@@ -119,7 +121,7 @@ def test_a_stopped_run_can_be_resumed(stopped):
     app = screen("pages/train.py")
     app.button(key="resume").click().run()
     assert not app.exception
-    assert jobs.state(stopped) == "queued"
+    assert queue.state(stopped) == "queued"
 
 
 def test_a_failed_download_offers_the_built_in_digits(finished, runs):
@@ -134,15 +136,13 @@ def test_a_failed_download_offers_the_built_in_digits(finished, runs):
     assert "could not be downloaded" in app.error[0].value
     app.button(key="digits").click().run()
     assert not app.exception
-    assert any(
-        run.recipe.dataset == "digits" and run.id not in (finished.id, path.name) for run in checkpoints.list_runs()
-    )
+    assert any(run.recipe.dataset == "digits" and run.id not in (finished.id, path.name) for run in folders.list_runs())
 
 
 def test_reconstruct_shows_what_the_model_gives(finished):
     app = screen("pages/reconstruct.py")
-    model, images = checkpoints.load(finished), data.load("digits").test_images
-    errors = explore.errors(model, images)
+    model, images = model_file.load(finished), datasets.load("digits").test_images
+    errors = reconstruct.errors(model, images)
     assert metrics(app, "MSE")[1] == f"{errors.mean():.4f}"
     assert metrics(app, "MSE")[0] == f"{errors[:8].mean():.4f}"
     app.selectbox(key="by").select("Worst first").run()
@@ -166,14 +166,14 @@ def test_a_link_to_a_run_that_is_gone_is_a_sentence(finished):
 
 def test_a_run_deleted_while_its_page_is_open_harms_nothing(finished):
     app = screen("pages/reconstruct.py")
-    checkpoints.delete(finished)
+    editing.delete(finished)
     app.run()
     assert not app.exception
     assert "no trained model" in app.info[0].value
 
 
 def test_a_damaged_model_is_a_sentence(finished):
-    weights = finished.path / checkpoints.WEIGHTS
+    weights = finished.path / filenames.WEIGHTS
     content = bytearray(weights.read_bytes())
     weights.write_bytes(content[:-100])
     app = screen("pages/reconstruct.py")
@@ -193,15 +193,15 @@ def test_a_click_brings_the_images_of_a_dataset_that_is_not_here(finished, few, 
     wanted = []
 
     def refuse(name):
-        raise data.DataError(f"no way to {name}")
+        raise sources.DataError(f"no way to {name}")
 
-    monkeypatch.setattr(data, "download", refuse)
+    monkeypatch.setattr(download, "download", refuse)
     app = screen("pages/reconstruct.py")
     app.button(key="download").click().run()
     assert [each.value for each in app.error] == ["no way to kmnist"]
     assert app.warning  # and the button is still there
-    monkeypatch.setattr(data, "download", wanted.append)
-    monkeypatch.setattr(data, "is_here", lambda name, *_: name != "kmnist" or bool(wanted))
+    monkeypatch.setattr(download, "download", wanted.append)
+    monkeypatch.setattr(sources, "is_here", lambda name, *_: name != "kmnist" or bool(wanted))
     monkeypatch.setattr(cached, "dataset", lambda name: few)
     app.button(key="download").click().run()
     assert wanted == ["kmnist"]
@@ -223,7 +223,7 @@ def test_another_dataset_keeps_what_was_entered():
 @pytest.mark.parametrize("path", (None, "pages/train.py"))
 def test_a_run_deleted_in_a_terminal_harms_no_open_screen(finished, stopped, path):
     app = screen(path)
-    checkpoints.delete(stopped)
+    editing.delete(stopped)
     app.run()
     assert not app.exception
 
@@ -241,7 +241,7 @@ def test_a_name_is_shown_as_it_is_and_not_as_markdown(finished):
 def test_damaged_images_are_a_sentence(tmp_path):
     raw = tmp_path / "data" / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for name in data._FILES:
+    for name in sources.IDX_FILES:
         (raw / name).write_bytes(b"\0\0\x08\x03 torn")
     for path in (None, "pages/train.py"):
         assert "damaged or not complete" in screen(path).warning[0].value

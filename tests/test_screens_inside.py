@@ -10,9 +10,12 @@ import torch
 from screens import charts, metrics, pictures, screen, words
 from tiny import tiny
 
-from ae import checkpoints, compare, data, denoise, drawing, explore, interpolate, jobs, judge, latent, noise
-from ae.record import change as record_change
-from ae.record import record, write_weights
+from ae.analysis import denoise, digit_classifier, interpolate, latent, reconstruct, tsne
+from ae.data import datasets, drawing, noise, selection
+from ae.runs import comparison, editing, filenames, folders, model_file, queue
+from ae.runs.editing import change
+from ae.runs.model_file import write_weights
+from ae.runs.recording import record
 
 COMPARE, RECONSTRUCT = "pages/compare.py", "pages/reconstruct.py"
 DENOISE, INTERPOLATE, LATENT = "pages/denoise.py", "pages/interpolate.py", "pages/latent_space.py"
@@ -33,7 +36,7 @@ def _several(tmp_path_factory, few):
             {"model": "vae", "code_size": 2, "code_activation": "none", "beta": 1.0},
             {"code_size": 16, "code_activation": "none"},
         ):
-            run = checkpoints.create(tiny(batch_size=512, **changes))
+            run = folders.create(tiny(batch_size=512, **changes))
             list(record(run))
             made.append(run)
     return made
@@ -43,7 +46,7 @@ def _several(tmp_path_factory, few):
 def several(_several, runs):
     for run in _several:
         shutil.copytree(run.path, runs / run.id)
-    return [checkpoints.open_run(run.id) for run in _several]
+    return [folders.open_run(run.id) for run in _several]
 
 
 def ids(chosen):
@@ -95,11 +98,11 @@ def test_a_link_to_runs_that_are_gone_is_a_sentence(finished, path):
 def test_a_run_deleted_while_the_page_is_open_harms_nothing(finished, several, path):
     app = screen(path)
     for run in several:
-        checkpoints.delete(run)
+        editing.delete(run)
     app.run()
     assert not app.exception
     assert pictures(app)
-    checkpoints.delete(finished)
+    editing.delete(finished)
     app.run()
     assert not app.exception
     assert "no trained model" in app.info[0].value
@@ -115,7 +118,7 @@ def test_with_every_model_taken_away_a_sentence_asks_for_one(several, path):
 
 @pytest.mark.parametrize("path", (COMPARE, DENOISE, INTERPOLATE))
 def test_a_run_that_learned_something_else_is_left_out_and_named(finished, several, runs, monkeypatch, path):
-    file = several[0].path / checkpoints.RECIPE
+    file = several[0].path / filenames.RECIPE
     file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
     app = screen(path, runs=ids([several[1], several[0]]))
     shown = words(app)
@@ -125,11 +128,11 @@ def test_a_run_that_learned_something_else_is_left_out_and_named(finished, sever
 
 @pytest.mark.parametrize("path", (COMPARE, DENOISE, INTERPOLATE))
 def test_a_model_that_is_damaged_is_left_out_and_named(several, path):
-    shutil.copy(several[2].path / checkpoints.WEIGHTS, several[0].path / checkpoints.WEIGHTS)
+    shutil.copy(several[2].path / filenames.WEIGHTS, several[0].path / filenames.WEIGHTS)
     for order in ([several[1], several[0]], [several[0], several[1]]):
         app = screen(path, runs=ids(order), by="Worst first")
         said = words(app).replace("\\", "")
-        assert f"{checkpoints.WEIGHTS} of {several[0].id} is larger than" in said
+        assert f"{filenames.WEIGHTS} of {several[0].id} is larger than" in said
         assert "it is left out" in said
         assert pictures(app)
 
@@ -159,7 +162,7 @@ def test_a_bad_index_is_a_sentence_and_stays_as_it_was_entered(finished, path, t
 
 def test_compare_shows_the_runs_numbers_and_their_differences_to_the_baseline(several):
     app = screen(COMPARE, runs=ids(several), baseline=several[1].id)
-    expected = compare.table(several)
+    expected = comparison.table(several)
     shown = app.dataframe[0].value
     assert shown["Run"].tolist() == [run.name for run in several]
     assert np.allclose(shown["Test MSE"], expected["Test MSE"])
@@ -200,7 +203,7 @@ def test_a_run_is_renamed_and_tagged_from_the_screen_and_found_by_its_tag(severa
     app.text_input(key=f"tags-{id}").set_value("report, week 3").run()
     app.button(key="save").click().run()
     assert not app.exception
-    run = checkpoints.open_run(id)
+    run = folders.open_run(id)
     assert (run.name, run.tags) == ("My best", ("report", "week 3"))
     app.selectbox(key="tag").select("week 3").run()
     assert app.dataframe[0].value["Run"].tolist() == ["My best"]
@@ -210,17 +213,17 @@ def test_what_was_typed_last_is_saved_even_if_the_click_follows_at_once(several)
     app = screen(COMPARE, runs=ids(several))
     app.text_input(key=f"name-{several[0].id}").set_value("At once")
     app.button(key="save").click().run()
-    assert checkpoints.open_run(several[0].id).name == "At once"
+    assert folders.open_run(several[0].id).name == "At once"
 
 
 def test_runs_of_one_name_made_in_one_second_are_told_apart_on_every_screen(several, runs):
     twins = []
     for i, run in enumerate(several[:2]):
         shutil.copytree(run.path, runs / f"twin-{i}")
-        file = runs / f"twin-{i}" / checkpoints.ABOUT
+        file = runs / f"twin-{i}" / filenames.ABOUT
         about = json.loads(file.read_text()) | {"name": "Twin · z 2", "created": "2026-01-01T00:00:00+00:00"}
         file.write_text(json.dumps(about))
-        twins.append(checkpoints.open_run(f"twin-{i}"))
+        twins.append(folders.open_run(f"twin-{i}"))
     for path, rows in ((COMPARE, 3), (DENOISE, 7), (INTERPOLATE, 3)):
         app = screen(path, runs=ids(twins))
         app.run()
@@ -231,7 +234,7 @@ def test_runs_of_one_name_made_in_one_second_are_told_apart_on_every_screen(seve
 
 def test_a_run_called_like_a_filter_keeps_its_row(several):
     for run, name in zip(several, ("Median 3 × 3", "Cross-fade of pixels", "Noisy"), strict=True):
-        record_change(run, name=name)
+        change(run, name=name)
     assert pictures(screen(DENOISE, runs=ids(several)))[0].count('role="img"') == 2 + 3 + 3
     assert pictures(screen(INTERPOLATE, runs=ids(several)))[0].count('role="img"') == 3 + 1
 
@@ -251,7 +254,7 @@ def test_a_number_beyond_all_numbers_in_the_address_is_left_out(several, path, n
 
 
 def test_a_drawing_whose_letters_look_like_such_a_number_is_kept(finished):
-    images = data.load("digits").test_images[:, 0].numpy()
+    images = datasets.load("digits").test_images[:, 0].numpy()
     texts = (drawing.to_text(np.roll(image, move, axis=1)) for move in range(-4, 5) for image in images)
     own = next(text for text in texts if re.search(r"\d[eE]\d{3}", text))
     app = screen(RECONSTRUCT, own=own)
@@ -266,7 +269,7 @@ def test_a_bad_name_is_a_sentence_and_changes_nothing(several):
     app.text_input(key=f"name-{id}").set_value("  ").run()
     app.button(key="save").click().run()
     assert "use 1 to 200" in app.error[0].value
-    assert checkpoints.open_run(id).name == several[0].name
+    assert folders.open_run(id).name == several[0].name
 
 
 def test_deletion_names_what_goes_and_goes_only_after_a_yes(several):
@@ -287,18 +290,18 @@ def test_deletion_names_what_goes_and_goes_only_after_a_yes(several):
 
 def test_the_bars_are_the_code_of_the_image_that_was_chosen(finished):
     app = screen(RECONSTRUCT)
-    codes = explore.codes(checkpoints.load(finished), data.load("digits").test_images)
+    codes = reconstruct.codes_of(model_file.load(finished), datasets.load("digits").test_images)
     assert np.allclose(charts(app)[0]["data"][1]["y"], codes[0], atol=1e-5)
-    labels = data.load("digits").test_labels
+    labels = datasets.load("digits").test_labels
     app.segmented_control(key="code_of").set_value(f"3: a {labels[3]}").run()
     assert np.allclose(charts(app)[0]["data"][1]["y"], codes[3], atol=1e-5)
 
 
 def test_an_own_digit_comes_with_the_link(finished):
-    own = data.load("digits").test_images[5, 0].numpy() // 17 * 17
+    own = datasets.load("digits").test_images[5, 0].numpy() // 17 * 17
     app = screen(RECONSTRUCT, by="My own", own=drawing.to_text(own))
     app.selectbox(key="by").select("My own").run()
-    drawn = explore.reconstruct(checkpoints.load(finished), torch.from_numpy(own)[None, None])[1]
+    drawn = reconstruct.round_trip(model_file.load(finished), torch.from_numpy(own)[None, None])[1]
     mse = ((drawn - own / 255) ** 2).mean()
     assert metrics(app, "MSE")[0] == f"{mse:.4f}"
 
@@ -331,10 +334,10 @@ def test_a_foreign_drawing_in_the_address_is_a_sentence(finished):
 
 def test_denoise_measures_what_it_shows(several):
     app = screen(DENOISE, runs=several[2].id)
-    digits = data.load("digits")
-    clean, labels = data.to_float(digits.test_images[:40]), digits.test_labels[:40]
+    digits = datasets.load("digits")
+    clean, labels = datasets.to_float(digits.test_images[:40]), digits.test_labels[:40]
     shown = app.dataframe[0].value.set_index("Method")
-    method = denoise.by_model(checkpoints.load(several[2]))
+    method = denoise.by_model(model_file.load(several[2]))
     about = {"kind": "gaussian", "strengths": (0.3,), "clip": True}
     for name, each in (("Noisy", None), (several[2].name, method)):
         psnr, ssim, legible = denoise.curve(each, clean, labels, **about)[0]
@@ -358,7 +361,7 @@ def test_every_figure_of_denoising_says_what_was_added_and_whether_it_was_clippe
 
 
 def test_where_there_is_no_judge_denoise_says_why_and_shows_the_rest(several, monkeypatch):
-    monkeypatch.setattr(judge, "KNOWS", ())
+    monkeypatch.setattr(digit_classifier, "KNOWS", ())
     app = screen(DENOISE, runs=several[0].id)
     assert "There is no judge for digits" in words(app)
     assert "Still legible" not in app.dataframe[0].value
@@ -370,9 +373,9 @@ def test_where_there_is_no_judge_denoise_says_why_and_shows_the_rest(several, mo
 
 def test_the_walk_is_the_labs_formula_and_moves_as_the_curve_says(several):
     app = screen(INTERPOLATE, runs=several[2].id)
-    model, images = checkpoints.load(several[2]), data.to_float(data.load("digits").test_images[[0, 3]])
+    model, images = model_file.load(several[2]), datasets.to_float(datasets.load("digits").test_images[[0, 3]])
     z1, z2 = model.encode(images).detach()
-    drawn = torch.stack([latent.decode(model, (z1 + (i / 8) * (z2 - z1))[None])[0] for i in range(9)])
+    drawn = torch.stack([reconstruct.decode(model, (z1 + (i / 8) * (z2 - z1))[None])[0] for i in range(9)])
     (curve,) = charts(app)
     assert np.allclose(curve["data"][0]["y"], interpolate.steps(drawn), rtol=1e-5, atol=0)
     assert curve["data"][-1]["name"] == "Cross-fade of pixels"
@@ -404,8 +407,8 @@ def test_an_end_that_does_not_exist_is_a_sentence(several, index):
 
 
 def test_an_end_can_be_chosen_by_its_class_and_the_next_of_it(several):
-    labels = data.load("digits").test_labels
-    sevens = explore.of_class(labels, 7, 2)
+    labels = datasets.load("digits").test_labels
+    sevens = selection.of_class(labels, 7, 2)
     app = screen(INTERPOLATE)
     app.selectbox(key="a_class").select("7").run()
     assert app.number_input(key="a").value == sevens[0]
@@ -428,8 +431,8 @@ def test_every_view_shows_every_kind_of_model(finished, several, view, which):
 
 def test_a_code_of_two_is_mapped_directly_before_its_decoded_plane(several):
     app = screen(LATENT, run=several[0].id)
-    codes = explore.codes(checkpoints.load(several[0]), data.load("digits").test_images)
-    labels = data.load("digits").test_labels
+    codes = reconstruct.codes_of(model_file.load(several[0]), datasets.load("digits").test_images)
+    labels = datasets.load("digits").test_labels
     (figure,) = charts(app)
     for trace in figure["data"]:
         assert np.allclose(trace["x"], codes[labels == int(trace["name"]), 0], atol=1e-5)
@@ -473,7 +476,7 @@ def test_tsne_shows_its_progress_and_then_the_map(several, monkeypatch):
             say(share)
         return codes[:, :2]
 
-    monkeypatch.setattr(latent, "tsne", quick)
+    monkeypatch.setattr(tsne, "tsne", quick)
     app = screen(LATENT, run=several[2].id)
     app.segmented_control(key="map").set_value("t-SNE").run()
     assert not app.exception
@@ -484,7 +487,7 @@ def test_tsne_shows_its_progress_and_then_the_map(several, monkeypatch):
 def test_a_slider_for_each_unit_begins_at_the_code_of_an_image(several):
     app = screen(LATENT, run=several[0].id, view="Units")
     app.segmented_control(key="view").set_value("Units").run()
-    codes = explore.codes(checkpoints.load(several[0]), data.load("digits").test_images)
+    codes = reconstruct.codes_of(model_file.load(several[0]), datasets.load("digits").test_images)
     assert [slider.value for slider in app.slider] == pytest.approx(codes[0].tolist(), abs=0.05)
     app.slider[0].set_value(app.slider[0].max).run()
     assert not app.exception
@@ -512,30 +515,32 @@ def test_pca_keeps_as_many_numbers_as_the_largest_bottleneck_that_is_chosen(seve
 
 
 def test_dead_units_are_named_with_the_cause_and_cured_by_one_click(runs, several):
-    run = checkpoints.create(tiny(code_size=4, code_activation="relu"))
+    run = folders.create(tiny(code_size=4, code_activation="relu"))
     list(record(run))
-    weights = checkpoints.load(run)
+    weights = model_file.load(run)
     with torch.no_grad():
         weights.fc2.bias[1] = -1e6
     write_weights(run, weights.state_dict(), run.recipe.epochs)
     app = screen(LATENT, run=run.id)
     app.segmented_control(key="view").set_value("Health").run()
-    dead = latent.health(weights, explore.codes(weights, data.load("digits").test_images), torch.zeros(1)).dead
+    dead = latent.health(
+        weights, reconstruct.codes_of(weights, datasets.load("digits").test_images), torch.zeros(1)
+    ).dead
     assert 1 in dead
     named = f"Unit {dead[0]} says" if len(dead) == 1 else f"Units {', '.join(map(str, dead))} say"
     assert f"{named} nothing. The ReLU on the code" in app.warning[0].value
-    before = {each.id for each in checkpoints.list_runs()}
+    before = {each.id for each in folders.list_runs()}
     app.button(key="cure").click().run()
     assert not app.exception
-    (made,) = [each for each in checkpoints.list_runs() if each.id not in before]
+    (made,) = [each for each in folders.list_runs() if each.id not in before]
     assert made.recipe.to_dict() == run.recipe.to_dict() | {"code_activation": "none"}
-    assert jobs.state(made) == "queued"
+    assert queue.state(made) == "queued"
 
 
 def test_the_health_of_a_vae_shows_the_kl_of_each_unit(several):
     app = screen(LATENT, run=several[1].id)
     app.segmented_control(key="view").set_value("Health").run()
-    model, images = checkpoints.load(several[1]), data.to_float(data.load("digits").test_images)
+    model, images = model_file.load(several[1]), datasets.to_float(datasets.load("digits").test_images)
     expected = model.kl(images).mean(0).detach()
     bars = {int(unit): y for trace in charts(app)[1]["data"] for unit, y in zip(trace["x"], trace["y"], strict=True)}
     assert [bars[unit] for unit in range(2)] == pytest.approx(expected.tolist(), abs=1e-4)
@@ -567,7 +572,7 @@ def test_train_replays_what_a_finished_run_drew(finished):
 
 
 def test_a_run_without_a_replay_says_so(finished):
-    (finished.path / checkpoints.REPLAY).unlink()
+    (finished.path / filenames.REPLAY).unlink()
     app = screen(LATENT, run=finished.id)
     app.segmented_control(key="view").set_value("Replay").run()
     assert "Nothing was kept" in words(app)

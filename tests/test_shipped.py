@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from ae import checkpoints, data, jobs, metrics, record
-from ae.checkpoints import RunError
-from ae.recipe import preset
-from ae.shipping import PREFIX
+from ae.analysis import metrics, reconstruct
+from ae.data import datasets, sources
+from ae.presets import preset
+from ae.runs import editing, folders, model_file, queue, reading
+from ae.runs.folders import RunError
+from ae.runs.shipping import PREFIX
 from scripts.train_shipped import SHIPPED
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,37 +31,37 @@ def test_together_they_take_at_most_30_mb():
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_run_is_complete_and_by_the_recipe_of_the_list(name):
-    run = checkpoints.open_run(PREFIX + name)
+    run = folders.open_run(PREFIX + name)
     from_preset, changes = SHIPPED[name]
     assert (run.recipe, run.preset) == (preset(from_preset, **changes), from_preset)
     assert run.shipped
-    assert jobs.state(run) == "finished"
+    assert queue.state(run) == "finished"
     epochs = run.recipe.epochs
-    assert [line.epoch for line in checkpoints.read_history(run)] == list(range(epochs + 1))
-    assert checkpoints.read_metrics(run)["epoch"] == epochs
-    shown = checkpoints.read_replay(run).epochs
+    assert [line.epoch for line in reading.read_history(run)] == list(range(epochs + 1))
+    assert reading.read_metrics(run)["epoch"] == epochs
+    shown = reading.read_replay(run).epochs
     assert (shown[0], shown[-1]) == (0, epochs)
-    assert checkpoints.read_preview(run)
-    assert not checkpoints.read_error(run)
+    assert reading.read_preview(run)
+    assert not reading.read_error(run)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_its_figures_are_those_of_its_weights(name):
-    run = checkpoints.open_run(PREFIX + name)
-    if not data.is_here(run.recipe.dataset):
+    run = folders.open_run(PREFIX + name)
+    if not sources.is_here(run.recipe.dataset):
         pytest.skip("no MNIST on this machine")
-    images = data.to_float(data.load(run.recipe.dataset).test_images)
-    model = checkpoints.load(run)
-    drawn, codes = metrics.reconstruct(model, images)
-    measured = checkpoints.read_metrics(run)
+    images = datasets.to_float(datasets.load(run.recipe.dataset).test_images)
+    model = model_file.load(run)
+    drawn, codes = reconstruct.reconstruct(model, images)
+    measured = reading.read_metrics(run)
     assert metrics.mse(images, drawn).mean().item() == pytest.approx(measured["test_mse"], rel=0.01)
     assert int(model.live_units(codes).sum()) == measured["live_units"]
 
 
 def test_it_can_be_neither_deleted_nor_changed():
-    run = checkpoints.open_run(PREFIX + "fast-z8")
+    run = folders.open_run(PREFIX + "fast-z8")
     before = {path.name: path.read_bytes() for path in run.path.iterdir()}
-    for act in (checkpoints.delete, lambda run: record.change(run, name="Mine")):
+    for act in (editing.delete, lambda run: editing.change(run, name="Mine")):
         with pytest.raises(RunError, match="is shipped with the project and protected"):
             act(run)
     assert {path.name: path.read_bytes() for path in run.path.iterdir()} == before

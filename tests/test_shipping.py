@@ -7,16 +7,18 @@ import pytest
 import torch
 from tiny import quick
 
-from ae import checkpoints, data, jobs, metrics, replay
-from ae.checkpoints import RunError
-from ae.record import record
-from ae.shipping import FRAMES, ship
+from ae.analysis import evaluation
+from ae.data import datasets
+from ae.runs import editing, filenames, folders, model_file, queue, reading, replay
+from ae.runs.folders import RunError
+from ae.runs.recording import record
+from ae.runs.shipping import FRAMES, ship
 
 EPOCHS = 2 * FRAMES + 3
 
 
 def trained(**changes):
-    run = checkpoints.create(quick(**changes), preset="lab")
+    run = folders.create(quick(**changes), preset="lab")
     list(record(run))
     return run
 
@@ -26,78 +28,78 @@ def _long(tmp_path_factory, few):
     """A run of more epochs than a shipped replay has frames, trained once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AE_CHECKPOINTS", str(tmp_path_factory.mktemp("long")))
-        patch.setattr(data, "load", lambda *_, **__: few)
+        patch.setattr(datasets, "load", lambda *_, **__: few)
         return trained(epochs=EPOCHS)
 
 
 @pytest.fixture
 def shipped(runs, _long):
     shutil.copytree(_long.path, runs / _long.id)
-    return ship(checkpoints.open_run(_long.id), "tiny")
+    return ship(folders.open_run(_long.id), "tiny")
 
 
 def test_a_shipped_run_has_weights_of_half_the_size_and_figures_of_those_weights(runs):
     run = trained()
-    before, whole = checkpoints.load(run).state_dict(), (run.path / checkpoints.WEIGHTS).stat().st_size
+    before, whole = model_file.load(run).state_dict(), (run.path / filenames.WEIGHTS).stat().st_size
     shipped = ship(run, "tiny")
     assert shipped.shipped
     assert shipped.id == "shipped-tiny"
-    assert jobs.state(shipped) == "finished"
-    assert (shipped.path / checkpoints.WEIGHTS).stat().st_size < 0.51 * whole
-    model = checkpoints.load(shipped)
+    assert queue.state(shipped) == "finished"
+    assert (shipped.path / filenames.WEIGHTS).stat().st_size < 0.51 * whole
+    model = model_file.load(shipped)
     for name, value in model.state_dict().items():
         assert value.dtype == torch.float32
         assert torch.equal(value, before[name].half().float())
-    measured = checkpoints.read_metrics(shipped)
-    for key, value in metrics.evaluate(model, data.load("digits")).items():
+    measured = reading.read_metrics(shipped)
+    for key, value in evaluation.evaluate(model, datasets.load("digits")).items():
         assert measured[key] == value
-    assert shipped.name in (shipped.path / checkpoints.CARD).read_text()
-    assert 'load("shipped-tiny")' in (shipped.path / checkpoints.CARD).read_text()
+    assert shipped.name in (shipped.path / filenames.CARD).read_text()
+    assert 'load("shipped-tiny")' in (shipped.path / filenames.CARD).read_text()
 
 
 def test_its_replay_goes_from_the_first_epoch_to_the_last_in_fewer_steps(shipped):
-    found = checkpoints.read_replay(shipped)
+    found = reading.read_replay(shipped)
     assert len(found.epochs) == FRAMES
     assert (found.epochs[0], found.epochs[-1]) == (0, EPOCHS)
     assert np.ptp(np.diff(found.epochs)) <= 1
-    assert len(checkpoints.read_history(shipped)) == EPOCHS + 1  # of the curve nothing is left out
+    assert len(reading.read_history(shipped)) == EPOCHS + 1  # of the curve nothing is left out
 
 
 def test_thinning_a_short_replay_leaves_it_as_it_is(runs):
-    content = checkpoints.replay_bytes(trained())
+    content = reading.replay_bytes(trained())
     assert replay.thinned(content, 16) == content
     assert replay.thinned(content[:40], 16) == content[:40]
 
 
 def test_it_holds_what_every_run_holds_but_nothing_of_the_machine_that_made_it(shipped):
     assert {path.name for path in shipped.path.iterdir()} == {
-        checkpoints.RECIPE,
-        checkpoints.ABOUT,
-        checkpoints.HISTORY,
-        checkpoints.WEIGHTS,
-        checkpoints.METRICS,
-        checkpoints.PREVIEW,
-        checkpoints.REPLAY,
-        checkpoints.CARD,
+        filenames.RECIPE,
+        filenames.ABOUT,
+        filenames.HISTORY,
+        filenames.WEIGHTS,
+        filenames.METRICS,
+        filenames.PREVIEW,
+        filenames.REPLAY,
+        filenames.CARD,
     }
 
 
 def test_shipping_again_takes_the_place_of_the_earlier_one(shipped):
     again = ship(trained(seed=1), "tiny")
     assert again.recipe.seed == 1
-    assert [run.id for run in checkpoints.list_runs()] == ["shipped-tiny"]
+    assert [run.id for run in folders.list_runs()] == ["shipped-tiny"]
 
 
 def test_shipped_runs_stand_behind_all_others_and_last_is_a_run_of_one_s_own(shipped):
     own = trained()
-    assert [run.id for run in checkpoints.list_runs()] == [own.id, shipped.id]
-    assert checkpoints.find("last") == own
-    checkpoints.delete(own)
-    assert checkpoints.find("last") == shipped
+    assert [run.id for run in folders.list_runs()] == [own.id, shipped.id]
+    assert folders.find("last") == own
+    editing.delete(own)
+    assert folders.find("last") == shipped
 
 
 def test_what_has_not_finished_is_not_shipped_and_stays_as_it_is(runs):
-    run = checkpoints.create(quick())
+    run = folders.create(quick())
     next(record(run))
     before = {path.name: path.read_bytes() for path in run.path.iterdir()}
     with pytest.raises(RunError, match="has not finished, so it can't be shipped"):

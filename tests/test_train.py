@@ -7,10 +7,10 @@ import torch
 from tiny import DIVERGING, STALLED, copied, quick, run_through, same, with_images
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from ae import data
-from ae.models import autoencoderMLP4Layer
-from ae.recipe import preset
-from ae.train import fresh_model, measure, train
+from ae.data import datasets
+from ae.models.mlp import autoencoderMLP4Layer
+from ae.presets import preset
+from ae.train.loop import fresh_model, measure, train
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_epochs_are_numbered_and_the_model_is_in_eval_mode_at_each(few):
 
 
 def test_the_held_out_loss_is_the_model_s_own_after_the_epoch(few):
-    held_out = data.to_float(few.split(16)[1])
+    held_out = datasets.to_float(few.split(16)[1])
     for epoch in train(quick(noise=0.5), few):
         error = ((epoch.model.reconstruct(held_out) - held_out) ** 2).mean().item()
         assert epoch.held_out_loss == pytest.approx(error, rel=1e-5)
@@ -64,7 +64,7 @@ def test_the_training_loss_is_the_mean_over_images_also_where_the_last_batch_is_
 def test_measuring_in_chunks_is_measuring_at_once(few, monkeypatch):
     model = fresh_model(quick()).eval()
     at_once = measure(model, few.images, quick())
-    monkeypatch.setattr("ae.train.CHUNK", 7)
+    monkeypatch.setattr("ae.train.loop.CHUNK", 7)
     assert measure(model, few.images, quick()) == pytest.approx(at_once, rel=1e-5)
 
 
@@ -80,7 +80,7 @@ def test_every_image_is_seen_once_an_epoch_in_another_order_each_time(few, monke
     monkeypatch.setattr(autoencoderMLP4Layer, "loss", watched)
     list(train(quick(batch_size=32), few))
     first, second = torch.cat(seen[:3]), torch.cat(seen[3:])
-    images = data.to_float(few.images[:-16]).flatten(1)
+    images = datasets.to_float(few.images[:-16]).flatten(1)
     for order in (first, second):
         assert sorted(order.tolist()) == sorted(images.tolist())
         assert not torch.equal(order, images)
@@ -104,7 +104,7 @@ def test_noise_of_the_given_strength_goes_to_the_input_alone_and_stays_in_range(
     assert X.max() == 1
     inner = (target > 0.4) & (target < 0.6)  # far enough from the ends for clipping to be rare
     assert (X - target)[inner].std().item() == pytest.approx(0.2, abs=0.03)
-    known = set(map(tuple, data.to_float(few.images).flatten(1).tolist()))
+    known = set(map(tuple, datasets.to_float(few.images).flatten(1).tolist()))
     assert all(tuple(clean) in known for clean in target.flatten(1).tolist())
 
 
@@ -129,7 +129,7 @@ def test_varied_noise_gives_each_image_its_own_amount_from_none_to_all_of_it(few
 def test_training_pulls_down_the_error_that_the_recipe_names(few):
     for recipe in (quick(loss="bce"), quick()):
         first, *_, last = train(recipe, few)
-        held_out = data.to_float(few.split(16)[1])
+        held_out = datasets.to_float(few.split(16)[1])
         drawn = last.model.reconstruct(held_out)
         error = {
             "bce": -(held_out * drawn.log() + (1 - held_out) * (1 - drawn).log()).mean(),

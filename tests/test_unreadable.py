@@ -6,9 +6,10 @@ import os
 import pytest
 from tiny import tiny
 
-from ae import checkpoints
-from ae.checkpoints import RunError, Unreadable, list_runs, load, open_run
 from ae.recipe import Recipe
+from ae.runs import filenames
+from ae.runs.folders import RunError, Unreadable, list_runs, open_run
+from ae.runs.model_file import load
 
 GOOD_RECIPE = tiny().to_dict()
 GOOD_ABOUT = {"format": 1, "name": "A run", "preset": "lab", "created": "2026-01-01T00:00:00+00:00"}
@@ -55,7 +56,7 @@ def the_reason():
     ids=lambda value: None if isinstance(value, bytes) else value[:40],
 )
 def test_a_bad_recipe_makes_an_unreadable_run_with_a_reason(spoiled, content, reason):
-    (spoiled / checkpoints.RECIPE).write_bytes(content)
+    (spoiled / filenames.RECIPE).write_bytes(content)
     assert the_reason().startswith(reason)
 
 
@@ -71,11 +72,11 @@ def test_a_bad_recipe_makes_an_unreadable_run_with_a_reason(spoiled, content, re
     ids=lambda value: None if isinstance(value, bytes) else value,
 )
 def test_a_bad_about_makes_an_unreadable_run_with_a_reason(spoiled, content, reason):
-    (spoiled / checkpoints.ABOUT).write_bytes(content)
+    (spoiled / filenames.ABOUT).write_bytes(content)
     assert the_reason().startswith(reason)
 
 
-@pytest.mark.parametrize("name", [checkpoints.RECIPE, checkpoints.ABOUT])
+@pytest.mark.parametrize("name", [filenames.RECIPE, filenames.ABOUT])
 def test_files_that_are_missing_huge_or_folders_are_said(spoiled, name):
     path = spoiled / name
     path.unlink()
@@ -98,10 +99,8 @@ def test_a_link_among_the_runs_is_not_followed(spoiled, runs, tmp_path):
 
 
 def test_fields_a_recipe_lacks_have_their_defaults_and_odd_texts_are_cut(spoiled):
-    (spoiled / checkpoints.RECIPE).write_bytes(b'{"dataset": "digits"}')
-    (spoiled / checkpoints.ABOUT).write_bytes(
-        as_json({"format": 1, "name": "n" * 5000, "preset": [1], "shipped": "yes"})
-    )
+    (spoiled / filenames.RECIPE).write_bytes(b'{"dataset": "digits"}')
+    (spoiled / filenames.ABOUT).write_bytes(as_json({"format": 1, "name": "n" * 5000, "preset": [1], "shipped": "yes"}))
     run = open_run("a-run")
     assert run.recipe == Recipe(dataset="digits")
     assert len(run.name) == 200

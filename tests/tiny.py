@@ -4,9 +4,9 @@ import dataclasses
 
 import torch
 
-from ae import checkpoints, jobs
 from ae.recipe import Recipe
-from ae.train import train
+from ae.runs import filenames, model_file, queue, reading
+from ae.train.loop import train
 
 
 def tiny(**changes):
@@ -43,7 +43,7 @@ def same(one, other):
 
 def timeless(run):
     """The run's history without the seconds, which no two runs share."""
-    return [line._replace(seconds=0.0) for line in checkpoints.read_history(run)]
+    return [line._replace(seconds=0.0) for line in reading.read_history(run)]
 
 
 def copied(state_dict):
@@ -56,14 +56,14 @@ def with_images(dataset, n):
 
 def figures(run):
     """What was measured, but for the seconds."""
-    return {key: value for key, value in checkpoints.read_metrics(run).items() if key != "seconds"}
+    return {key: value for key, value in reading.read_metrics(run).items() if key != "seconds"}
 
 
 def assert_equal_runs(run, other):
     """Both are finished, with the same weights, epochs and figures, to the bit."""
-    assert same(checkpoints.load(run).state_dict(), checkpoints.load(other).state_dict())
+    assert same(model_file.load(run).state_dict(), model_file.load(other).state_dict())
     assert timeless(run) == timeless(other)
     assert figures(run) == figures(other)
     for each in (run, other):
-        assert jobs.state(each) == "finished"
-        assert not (each.path / checkpoints.STATE).exists()
+        assert queue.state(each) == "finished"
+        assert not (each.path / filenames.STATE).exists()

@@ -14,8 +14,9 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from ae import checkpoints, data, jobs
-from ae.checkpoints import Run, RunError
+from ae.data import sources
+from ae.runs import folders, queue
+from ae.runs.folders import Run, RunError
 
 HOME = "streamlit_app.py"
 PAGES = (
@@ -67,9 +68,9 @@ def _settle() -> None:
 @st.fragment(run_every=5.0)
 def keep_up() -> None:
     """Draw the page anew when a run has come or gone, or training has begun or ended, in whatever window."""
-    folder = checkpoints.runs_folder()
+    folder = folders.runs_folder()
     names = sorted(path.name for path in folder.glob("[!.]*"))
-    now = (names, jobs.somebody_trains())
+    now = (names, queue.somebody_trains())
     before = st.session_state.get("seen", now)
     st.session_state["seen"] = now
     if now != before:
@@ -118,7 +119,7 @@ def chart(figure: go.Figure, *, key: str, alt: str, file: str) -> None:
     st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "toImageButtonOptions": save})
 
 
-def state_badge(run: Run, state: jobs.State) -> None:
+def state_badge(run: Run, state: queue.State) -> None:
     """Show what state a run is in."""
     words, colour, icon = STATES[state]
     st.badge(words, icon=icon, color=colour)
@@ -128,8 +129,8 @@ def try_to(action: Callable[[], None]) -> bool:
     """Do what a click asked for; where it can't be done, say why in a sentence."""
     try:
         action()
-    except (RunError, ValueError, data.DataError, OSError) as error:
-        st.session_state["notice"] = jobs.sentence(error)
+    except (RunError, ValueError, sources.DataError, OSError) as error:
+        st.session_state["notice"] = queue.sentence(error)
         return False
     return True
 

@@ -4,32 +4,35 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from ae import checkpoints, data, latent, metrics, pca
-from ae.autoencoder import Autoencoder
-from ae.checkpoints import Line, Run
-from ae.data import Dataset
-from ae.latent import Mixture
-from ae.pca import PCA
-from ae.replay import Replay
+from ae.analysis import metrics, pca, reconstruct, sampling
+from ae.analysis.pca import PCA
+from ae.analysis.sampling import Mixture
+from ae.data import datasets, sources
+from ae.data.datasets import Dataset
+from ae.models.base import Autoencoder
+from ae.runs import filenames, folders, model_file, reading
+from ae.runs.folders import Run
+from ae.runs.reading import Line
+from ae.runs.replay import Replay
 from ae.ui import plain
 
 
 @st.cache_resource(show_spinner="Loading images", max_entries=4)
 def dataset(name: str) -> Dataset:
     """Load a dataset once for all who look."""
-    return data.load(name)
+    return datasets.load(name)
 
 
 def first_images(name: str) -> np.ndarray | None:
     """Give the first eight test images, in [0, 1] with shape (8, 28, 28); None, with a sentence shown, if damaged."""
     try:
         return dataset(name).test_images[:8, 0].numpy() / 255
-    except data.DataError as error:
+    except sources.DataError as error:
         st.warning(plain(str(error)), icon=":material/error:")
         return None
 
 
-def state(run: Run, file: str = checkpoints.WEIGHTS) -> tuple[str, int, int]:
+def state(run: Run, file: str = filenames.WEIGHTS) -> tuple[str, int, int]:
     """Tell one state of a run's file from the next: its folder, when the file was written, and its size.
 
     Zeros if it is not there.
@@ -48,27 +51,27 @@ def model(run: Run) -> Autoencoder:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _model(_run: Run, weights: tuple[str, int, int]) -> Autoencoder:
-    return checkpoints.load(_run)
+    return model_file.load(_run)
 
 
 def history(run: Run) -> list[Line]:
     """Read a run's history, again only when it has changed."""
-    return _history(run, state(run, checkpoints.HISTORY))
+    return _history(run, state(run, filenames.HISTORY))
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
 def _history(_run: Run, changed: tuple[str, int, int]) -> list[Line]:
-    return checkpoints.read_history(_run)
+    return reading.read_history(_run)
 
 
 def replay(run: Run) -> Replay | None:
     """Read how a run learned, again only when more of it is there."""
-    return _replay(run, state(run, checkpoints.REPLAY))
+    return _replay(run, state(run, filenames.REPLAY))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _replay(_run: Run, changed: tuple[str, int, int]) -> Replay | None:
-    return checkpoints.read_replay(_run)
+    return reading.read_replay(_run)
 
 
 def test_errors(run: Run) -> np.ndarray:
@@ -88,7 +91,7 @@ def model_and_codes(run: Run) -> tuple[Autoencoder, Tensor]:
     """
     try:
         return model(run), test_codes(run)
-    except checkpoints.RunError:
+    except folders.RunError:
         st.rerun()
 
 
@@ -99,13 +102,13 @@ def sampler(run: Run) -> Mixture:
 
 @st.cache_resource(show_spinner="Fitting a mixture of Gaussians to the codes", max_entries=32)
 def _sampler(_run: Run, weights: tuple[str, int, int]) -> Mixture:
-    return latent.sampler(model(_run), test_codes(_run))
+    return sampling.sampler(model(_run), test_codes(_run))
 
 
 @st.cache_resource(show_spinner="Sending the test images through the model", max_entries=32)
 def _test(_run: Run, weights: tuple[str, int, int]) -> tuple[Tensor, Tensor]:
-    images = data.to_float(dataset(_run.recipe.dataset).test_images)
-    drawn, codes = metrics.reconstruct(model(_run), images)
+    images = datasets.to_float(dataset(_run.recipe.dataset).test_images)
+    drawn, codes = reconstruct.reconstruct(model(_run), images)
     return metrics.mse(images, drawn), codes
 
 

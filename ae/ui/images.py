@@ -9,10 +9,10 @@ from itertools import cycle
 import streamlit as st
 from PIL import Image
 
-from ae import grids
-from ae.colours import CLASSES, DEAD
-from ae.figures import DASHES
-from ae.grids import Row
+from ae.plots import export, image_grid
+from ae.plots.colours import CLASSES, DEAD
+from ae.plots.image_grid import Row
+from ae.plots.noise_curve import DASHES
 
 STYLE = """<style>
 .ae-box{container-type:inline-size}
@@ -62,7 +62,7 @@ def image_rows(
         if not row.images.size:
             cells.append(_words(row.caption, row.captions, width))
             continue
-        source = data_url(grids.strip(row.images))
+        source = data_url(image_grid.strip(row.images))
         squares = "".join(f'<i style="--x:{100 * i / max(count - 1, 1):.4f}%"></i>' for i in range(count))
         cells.append(
             f'<div class="ae-label">{html.escape(row.label)}</div>'
@@ -79,7 +79,9 @@ def image_rows(
                 st.caption(note, width="stretch")
             if file:
                 take(
-                    "Picture", f"{file}.png", lambda: grids.png(grids.sheet(rows, heads=heads, title=title, note=note))
+                    "Picture",
+                    f"{file}.png",
+                    lambda: export.png(image_grid.sheet(rows, heads=heads, title=title, note=note)),
                 )
 
 
@@ -107,7 +109,7 @@ def class_legend(names: Sequence[str]) -> None:
 
 
 def line_legend(lines: Mapping[str, tuple[str, str]]) -> None:
-    """Say which line is which; for each its dash and colour, as ``ae.figures.method_lines`` gives them."""
+    """Say which line is which; for each its dash and colour, as ``ae.plots.noise_curve.method_lines`` gives them."""
     mark = "display:inline-block;width:1.6rem;border-top:2px {} {};vertical-align:middle"
     _legend({name: mark.format(DASHES[dash], colour) for name, (dash, colour) in lines.items()})
 

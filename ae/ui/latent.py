@@ -5,13 +5,18 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae import checkpoints, data, explore, grids, jobs, judge, latent, latent_figures, ui
-from ae.autoencoder import Autoencoder
-from ae.checkpoints import Run
-from ae.data import Dataset
-from ae.grids import Row, grey
-from ae.latent import Bounds, Health, Plane
-from ae.recipe import PRESETS, Recipe
+from ae import ui
+from ae.analysis import digit_classifier, latent, neighbours, reconstruct, sampling, tsne
+from ae.analysis.latent import Bounds, Health, Plane
+from ae.data import datasets
+from ae.data.datasets import Dataset
+from ae.models.base import Autoencoder
+from ae.plots import image_grid, latent_plots
+from ae.plots.image_grid import Row, grey
+from ae.presets import PRESETS
+from ae.recipe import Recipe
+from ae.runs import folders, queue
+from ae.runs.folders import Run
 from ae.ui import cached, pick
 from ae.ui.images import image_rows, picture
 from ae.ui.lens import Picked, lens, sprites
@@ -78,7 +83,7 @@ def _live_map(run: Run, dataset: Dataset, *, by_tsne: bool, decoded: bool, class
     hidden = [i for i, name in enumerate(dataset.class_names) if classes and name not in classes]
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        figure = latent_figures.latent_map(
+        figure = latent_plots.latent_map(
             points.numpy(),
             np.where(np.isin(labels, hidden), -1, labels),
             dataset.class_names,
@@ -133,9 +138,9 @@ def _kept(count: int) -> tuple[int | None, tuple[float, float] | None]:
 
 
 def _of_image(model: Autoencoder, codes: Tensor, dataset: Dataset, image: int) -> None:
-    near = latent.neighbours(codes, codes[image], latent.NEIGHBOURS + 1)
-    near = [index for index in near if index != image][: latent.NEIGHBOURS]
-    originals, drawn, _ = explore.reconstruct(model, dataset.test_images[[image]])
+    near = neighbours.neighbours(codes, codes[image], neighbours.NEIGHBOURS + 1)
+    near = [index for index in near if index != image][: neighbours.NEIGHBOURS]
+    originals, drawn, _ = reconstruct.round_trip(model, dataset.test_images[[image]])
     name = dataset.class_names[dataset.test_labels[image]]
     st.markdown(f"**Image {image}**, a {name}")
     pair = np.concatenate([originals, drawn])
@@ -147,14 +152,14 @@ def _of_image(model: Autoencoder, codes: Tensor, dataset: Dataset, image: int) -
 
 def _of_spot(model: Autoencoder, codes: Tensor, dataset: Dataset, where: Plane, spot: tuple[float, float]) -> None:
     code = where.to_code(torch.tensor([spot]))
-    drawn = latent.decode(model, code)
+    drawn = reconstruct.decode(model, code)
     st.markdown(f"**Decoded at** {spot[0]:.3g}, {spot[1]:.3g}")
-    words = explore.readings(drawn) if not judge.why_not(dataset.name) else [""]
+    words = digit_classifier.readings(drawn) if not digit_classifier.why_not(dataset.name) else [""]
     image_rows([Row("", grey(drawn.squeeze(1).numpy()), words)], alt="The spot, decoded", largest=180)
     if words[0]:
         st.caption("Under it: the digit that a small classifier reads, and how sure it is.")
     st.markdown("**Nearest by code**")
-    _neighbours(dataset, latent.neighbours(codes, code[0]), alt="The test images nearest to the spot")
+    _neighbours(dataset, neighbours.neighbours(codes, code[0]), alt="The test images nearest to the spot")
     if len(code[0]) > 2:
         st.caption("The spot lies in the plane of the two components; the other directions are at their mean.")
     _numbers_of(code[0])
@@ -177,7 +182,7 @@ def _sprites(dataset: str) -> str:
 
 
 def _manifold(model: Autoencoder, where: Plane, area: Bounds) -> np.ndarray:
-    return grids.tiled(latent.manifold(model, where, area, LATTICE).numpy())
+    return image_grid.tiled(latent.manifold(model, where, area, LATTICE).numpy())
 
 
 def _tsne(run: Run) -> np.ndarray:
@@ -186,7 +191,7 @@ def _tsne(run: Run) -> np.ndarray:
     key = cached.state(run)
     if key not in known:
         with st.empty():
-            known[key] = latent.tsne(
+            known[key] = tsne.tsne(
                 cached.test_codes(run)[:POINTS].numpy(),
                 say=lambda share: st.progress(share, f"Laying the codes out by t-SNE: {share:.0%}"),
             )
@@ -215,7 +220,7 @@ def units_view(run: Run, dataset: Dataset) -> None:
 def _sliders(run: Run, dataset: Dataset, start: int) -> None:
     model, codes = cached.model_and_codes(run)
     size = codes.shape[1]
-    low, _, high = explore.code_ranges(codes.numpy())
+    low, _, high = latent.code_ranges(codes.numpy())
     low, high = np.minimum(low, codes[start].numpy()), np.maximum(high, codes[start].numpy())
     left, right = st.columns([2, 3], gap="large")
     begun = codes[start].clone()
@@ -247,10 +252,10 @@ def _sliders(run: Run, dataset: Dataset, start: int) -> None:
     else:
         st.query_params.pop("code", None)
     with left:
-        drawn = latent.decode(model, code[None])
-        picture(grids.enlarged(grey(drawn.squeeze(1).numpy())[0], 10), alt="The code, decoded", largest=280)
-        if not judge.why_not(run.recipe.dataset):
-            st.caption(f"A small classifier reads: {explore.readings(drawn)[0]}")
+        drawn = reconstruct.decode(model, code[None])
+        picture(image_grid.enlarged(grey(drawn.squeeze(1).numpy())[0], 10), alt="The code, decoded", largest=280)
+        if not digit_classifier.why_not(run.recipe.dataset):
+            st.caption(f"A small classifier reads: {digit_classifier.readings(drawn)[0]}")
         st.button(
             f"Back to image {start}",
             icon=":material/undo:",
@@ -260,7 +265,7 @@ def _sliders(run: Run, dataset: Dataset, start: int) -> None:
             args=(run, start, size),
             help="Put every slider back to the code of the image that they began with.",
         )
-        original, again, _ = explore.reconstruct(model, dataset.test_images[[start]])
+        original, again, _ = reconstruct.round_trip(model, dataset.test_images[[start]])
         pair = np.concatenate([original, again])
         image_rows(
             [Row("", grey(pair), [f"image {start}", "drawn"])], alt=f"Image {start} and its drawing", largest=110
@@ -292,12 +297,12 @@ def samples_view(run: Run) -> None:
         seed = pick.pick_seed("sample_seed", help="The same number draws the same images.")
     model, _ = cached.model_and_codes(run)
     codes = cached.sampler(run).sample(40, seed=seed)
-    drawn = latent.decode(model, codes).squeeze(1).numpy()
+    drawn = reconstruct.decode(model, codes).squeeze(1).numpy()
     rows = [Row("", grey(part)) for part in np.split(drawn, 4)]
     source = (
         "Codes drawn from the prior of the variational autoencoder, N(0, 1) for each unit."
         if model.has_prior
-        else f"Codes drawn from a mixture of {latent.COMPONENTS} Gaussians that was fitted to the codes of the test "
+        else f"Codes drawn from a mixture of {sampling.COMPONENTS} Gaussians that was fitted to the codes of the test "
         "images: this network has no prior of its own."
     )
     image_rows(rows, alt=f"Forty samples of {run.name}", largest=84, file="samples", title=run.name, note=source)
@@ -335,7 +340,7 @@ def health_view(run: Run) -> None:
     else:
         st.success("Every unit of the code says something.", icon=":material/favorite:")
     ui.chart(
-        latent_figures.unit_bars(
+        latent_plots.unit_bars(
             found.spread, found.live, title="How much each unit varies over the test images", unit="Standard deviation"
         ),
         key="spread",
@@ -344,7 +349,7 @@ def health_view(run: Run) -> None:
     )
     if found.kl is not None:
         ui.chart(
-            latent_figures.unit_bars(
+            latent_plots.unit_bars(
                 found.kl, found.live, title="What each unit says beyond the prior", unit="KL (nats an image)"
             ),
             key="kl",
@@ -356,12 +361,12 @@ def health_view(run: Run) -> None:
 def _cure(run: Run) -> None:
     """Train the same recipe without an activation on the code."""
     recipe = Recipe(**{**run.recipe.to_dict(), "code_activation": "none"})
-    made = checkpoints.create(recipe, preset=run.preset if run.preset in PRESETS else "")
-    jobs.start(made)
+    made = folders.create(recipe, preset=run.preset if run.preset in PRESETS else "")
+    queue.start(made)
     pick.show_run(made.id)
 
 
 @st.cache_resource(show_spinner="Examining the code", max_entries=16)
 def _health(_run: Run, weights: tuple[str, int, int]) -> Health:
-    images = data.to_float(cached.dataset(_run.recipe.dataset).test_images)
+    images = datasets.to_float(cached.dataset(_run.recipe.dataset).test_images)
     return latent.health(cached.model(_run), cached.test_codes(_run), images)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ae import checkpoints, jobs, record, ui
-from ae.checkpoints import Run
+from ae import ui
+from ae.runs import editing, queue, reading
+from ae.runs.folders import Run
 from ae.ui import pick
 
 
@@ -49,23 +50,23 @@ def runs(shown: Sequence[Run]) -> None:
 def _save(run: Run) -> None:
     """Write what stands in the fields now, which may be newer than what was there when the button was drawn."""
     name, tags = (st.session_state[f"{field}-{run.id}"] for field in ("name", "tags"))
-    record.change(run, name=name, tags=[tag for tag in tags.split(",") if tag.strip()])
+    editing.change(run, name=name, tags=[tag for tag in tags.split(",") if tag.strip()])
 
 
 @st.dialog("Delete this run for good?", icon=":material/delete:")
 def _confirm(run: Run) -> None:
     size = sum(file.stat().st_size for file in run.path.rglob("*") if file.is_file())
-    epochs = checkpoints.saved_epoch(run)
+    epochs = reading.saved_epoch(run)
     st.markdown(
         f"**{ui.plain(run.name)}**, made {run.created[:10]} at {run.created[11:16]} UTC: its model after epoch "
         f"{epochs}, its history, measurements and replay, {size / 1e6:.1f} MB in all. The folder `{run.id}` goes, "
         "and can't be brought back."
     )
-    if jobs.state(run) in jobs.ACTIVE:
+    if queue.state(run) in queue.ACTIVE:
         st.warning("It is being trained: stop it first.", icon=":material/warning:")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key="keep"):
             st.rerun()
-        remove = (lambda: checkpoints.delete(run),)
+        remove = (lambda: editing.delete(run),)
         if st.button("Delete", key="really", type="primary", icon=":material/delete:", on_click=ui.try_to, args=remove):
             st.rerun()

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 import torch
 
-from ae import data, denoise, explore, judge, noise
-from ae.autoencoder import Autoencoder
-from ae.checkpoints import Run
+from ae.analysis import denoise, digit_classifier
+from ae.data import datasets, noise
+from ae.models.base import Autoencoder
+from ae.runs.folders import Run
 from ae.ui import cached
 
 IMAGES = 300
@@ -28,7 +29,7 @@ def at_strength(
 ) -> pd.DataFrame:
     """Measure every method at one strength; a row for each, the noisy images first."""
     rows = _all(models, names, kind=kind, strengths=(strength,), clip=clip, size=size)
-    columns = list(HELPS) if not judge.why_not(next(iter(models)).recipe.dataset) else list(HELPS)[:2]
+    columns = list(HELPS) if not digit_classifier.why_not(next(iter(models)).recipe.dataset) else list(HELPS)[:2]
     return pd.DataFrame(
         [{"Method": name, **dict(zip(columns, values[0].tolist(), strict=False))} for name, values in rows.items()]
     )
@@ -79,8 +80,8 @@ def _without_network(
 
 def _test(dataset: str) -> tuple[torch.Tensor, torch.Tensor | None]:
     known = cached.dataset(dataset)
-    labels = None if judge.why_not(dataset) else known.test_labels[:IMAGES]
-    return data.to_float(known.test_images[:IMAGES]), labels
+    labels = None if digit_classifier.why_not(dataset) else known.test_labels[:IMAGES]
+    return datasets.to_float(known.test_images[:IMAGES]), labels
 
 
 def turned_into(run: Run, *, kind: str, strength: float, clip: bool) -> np.ndarray:
@@ -93,4 +94,4 @@ def _turned_into(_run: Run, weights: tuple[str, int, int], kind: str, strength: 
     clean, labels = _test(_run.recipe.dataset)
     noisy = noise.add(clean, kind, strength, clip=clip)
     outputs = denoise.only_finite(denoise.by_model(cached.model(_run))(noisy))
-    return explore.turned_into(labels, judge.read(outputs)[0])
+    return digit_classifier.turned_into(labels, digit_classifier.read(outputs)[0])

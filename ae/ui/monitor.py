@@ -5,11 +5,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ae import checkpoints, data, figures, grids, jobs, ui
-from ae.checkpoints import Line, Run
-from ae.grids import Row
-from ae.models import MODELS
-from ae.recipe import fitted
+from ae import ui
+from ae.data import sources
+from ae.models.registry import MODELS
+from ae.plots import image_grid, loss_curve
+from ae.plots.image_grid import Row
+from ae.presets import fitted
+from ae.runs import filenames, folders, queue, reading
+from ae.runs.folders import Run
+from ae.runs.reading import Line
 from ae.ui import cached
 from ae.ui.images import image_rows
 
@@ -37,44 +41,44 @@ def pace(epochs: int, *, begun: bool) -> float:
 def nothing_yet(dataset: str) -> None:
     """Show where the first curve will come, and the images that a network will learn to draw."""
     st.plotly_chart(
-        figures.loss_curve([], 10, held_out="images kept aside"), key="curve", config=PLAIN, alt="No curve yet"
+        loss_curve.loss_curve([], 10, held_out="images kept aside"), key="curve", config=PLAIN, alt="No curve yet"
     )
-    if data.is_here(dataset) and (images := cached.first_images(dataset)) is not None:
-        image_rows([Row("Original", grids.grey(images))], alt=f"Eight test images of {dataset}")
+    if sources.is_here(dataset) and (images := cached.first_images(dataset)) is not None:
+        image_rows([Row("Original", image_grid.grey(images))], alt=f"Eight test images of {dataset}")
 
 
-def monitor(run: Run, state: jobs.State) -> None:
+def monitor(run: Run, state: queue.State) -> None:
     """Show a run: progress, numbers, curve, and eight test images with their reconstructions."""
     history = cached.history(run)
     _head(run, state, history)
     _progress(run, state, history)
     _numbers(run, history)
-    figure = figures.loss_curve(history, run.recipe.epochs, held_out=run.recipe.held_out_words)
+    figure = loss_curve.loss_curve(history, run.recipe.epochs, held_out=run.recipe.held_out_words)
     st.plotly_chart(figure, key="curve", config=PLAIN, alt=f"Training and held-out loss of {run.name} by epoch")
-    if state not in jobs.ACTIVE and cached.replay(run):
+    if state not in queue.ACTIVE and cached.replay(run):
         return  # the page replays what it drew, from the first epoch to the last
-    preview = checkpoints.read_preview(run)
+    preview = reading.read_preview(run)
     with st.container(height=250, border=False):
         if preview:
-            seen, drawn = (grids.grey(images / 255) for images in preview)
+            seen, drawn = (image_grid.grey(images / 255) for images in preview)
             after = f"after epoch {history[-1].epoch}" if history else ""
             st.caption(f"Eight test images, and how the network draws them {after}".strip())
             image_rows([Row("Original", seen), Row("Drawn", drawn)], alt=f"Eight test images of {run.name}")
 
 
-def _head(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
+def _head(run: Run, state: queue.State, history: Sequence[Line]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left"):
         st.subheader(ui.plain(run.name), anchor=False, width="content")
         ui.state_badge(run, state)
-        if state in jobs.ACTIVE:
-            asked = (run.path / checkpoints.STOP).exists()
+        if state in queue.ACTIVE:
+            asked = (run.path / filenames.STOP).exists()
             st.button(
                 "Stopping" if asked else "Stop",
                 icon=":material/stop:",
                 key="stop",
                 disabled=asked,
                 on_click=ui.try_to,
-                args=(lambda: jobs.stop(run),),
+                args=(lambda: queue.stop(run),),
                 help="Stop after the epoch it is in. The model is kept, and training can go on later.",
             )
         elif state != "finished":
@@ -84,10 +88,10 @@ def _head(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
                 key="resume",
                 type="primary",
                 on_click=ui.try_to,
-                args=(lambda: jobs.start(run),),
+                args=(lambda: queue.start(run),),
                 help="Go on after the last epoch that was kept, as if nothing had happened.",
             )
-        if history and state not in jobs.ACTIVE:
+        if history and state not in queue.ACTIVE:
             st.page_link(
                 "pages/reconstruct.py",
                 label="See what it learned",
@@ -95,8 +99,8 @@ def _head(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
                 query_params={"run": run.id},
             )
     if state == "failed":
-        st.error(ui.plain(checkpoints.read_error(run)), icon=":material/error:")
-        if not data.is_here(run.recipe.dataset):
+        st.error(ui.plain(reading.read_error(run)), icon=":material/error:")
+        if not sources.is_here(run.recipe.dataset):
             clicked = st.button("Train on the built-in digits instead", key="digits", icon=":material/play_arrow:")
             if clicked and ui.try_to(lambda: _on_digits(run)):
                 st.rerun()  # the whole page, for there is a run more
@@ -104,25 +108,25 @@ def _head(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
 
 def _on_digits(run: Run) -> None:
     """Train by the same recipe on what needs no download."""
-    jobs.start(checkpoints.create(fitted(run.recipe, "digits"), preset=run.preset))
+    queue.start(folders.create(fitted(run.recipe, "digits"), preset=run.preset))
     st.query_params.pop("run", None)
 
 
-def _progress(run: Run, state: jobs.State, history: Sequence[Line]) -> None:
+def _progress(run: Run, state: queue.State, history: Sequence[Line]) -> None:
     epochs, done = run.recipe.epochs, history[-1].epoch if history else 0
     spent = sum(line.seconds for line in history)
     share = done / epochs
     match state:
         case "queued":
-            words = "Waiting for its turn: another run is training" if jobs.somebody_trains() else "Starting"
+            words = "Waiting for its turn: another run is training" if queue.somebody_trains() else "Starting"
         case "running" if not history:
-            words = checkpoints.last_words(run) or "Getting ready"
+            words = reading.last_words(run) or "Getting ready"
         case "running" if done == epochs:
             words = f"All {epochs} epochs done · measuring on the test images"
         case "running":
             recent = [line.seconds for line in history[-5:] if line.epoch] or [history[0].seconds]
             each = sum(recent) / len(recent)
-            since = time.time() - (run.path / checkpoints.HISTORY).stat().st_mtime
+            since = time.time() - (run.path / filenames.HISTORY).stat().st_mtime
             share = min((done + min(since / max(each, 1e-6), 0.95)) / epochs, 1.0)
             left = max((epochs - done) * each - since, 0.1)
             words = f"Epoch {done} of {epochs} done · about {duration(left)} left"

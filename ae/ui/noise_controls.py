@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from ae import noise
+from ae.data import noise
 from ae.ui import pick
 
 
 class Choice(NamedTuple):
-    """What was chosen: the noise, as ``ae.noise.add`` takes it, and how many numbers PCA keeps."""
+    """What was chosen: the noise, as ``ae.data.noise.add`` takes it, and how many numbers PCA keeps."""
 
     kind: str
     strength: float

@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from ae import data, drawing
+from ae.data import drawing, sources
 from ae.ui import cached, pick, plain
 from ae.ui.pad import digit_pad
 
@@ -41,7 +41,7 @@ def own_digit() -> tuple[Tensor, bool]:
     elif latest == "pad":
         st.query_params.pop("own", None)
     shown = cached.dataset("digits").test_images[0, 0].numpy() if kept is None else kept
-    return torch.from_numpy(np.ascontiguousarray(shown)).reshape(1, 1, data.SIDE, data.SIDE), kept is not None
+    return torch.from_numpy(np.ascontiguousarray(shown)).reshape(1, 1, sources.SIDE, sources.SIDE), kept is not None
 
 
 def _by(what: str) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from ae import drawing
-from ae.grids import enlarged
+from ae.data import drawing
+from ae.plots.image_grid import enlarged
 from ae.ui.images import data_url
 
 LONGEST = 300_000

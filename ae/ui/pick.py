@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ae import checkpoints, data, explore
-from ae.autoencoder import Autoencoder
-from ae.checkpoints import Run
-from ae.data import Dataset
+from ae.data import download, selection, sources
+from ae.data.datasets import Dataset
+from ae.models.base import Autoencoder
+from ae.runs import folders, reading
+from ae.runs.folders import Run
 from ae.ui import cached, plain
 
 FIRST_RUNS = 3
@@ -20,7 +21,7 @@ BY = ("Index", "One class", "At random", "Worst first", "Best first")
 
 def readable_runs() -> list[Run]:
     """Give all runs that can be read, newest first."""
-    return [run for run in checkpoints.list_runs() if isinstance(run, Run)]
+    return [run for run in folders.list_runs() if isinstance(run, Run)]
 
 
 def trained_runs() -> list[Run]:
@@ -28,8 +29,8 @@ def trained_runs() -> list[Run]:
 
     With none, say what to do and end the page.
     """
-    runs = [run for run in readable_runs() if checkpoints.saved_epoch(run) is not None]
-    runs.sort(key=lambda run: not data.is_here(run.recipe.dataset))
+    runs = [run for run in readable_runs() if reading.saved_epoch(run) is not None]
+    runs.sort(key=lambda run: not sources.is_here(run.recipe.dataset))
     if not runs:
         st.info("There is no trained model to look into yet.", icon=":material/info:")
         st.page_link("pages/train.py", label="Train one", icon=":material/show_chart:")
@@ -39,19 +40,19 @@ def trained_runs() -> list[Run]:
 
 def open_model(run: Run) -> tuple[Autoencoder, Dataset]:
     """Give a run's model and the images it learned; where they can't be had, say why and end the page."""
-    if not data.is_here(run.recipe.dataset):
+    if not sources.is_here(run.recipe.dataset):
         _offer_download(run.recipe.dataset)
         st.stop()
     try:
         return cached.model(run), cached.dataset(run.recipe.dataset)
-    except (checkpoints.RunError, data.DataError) as error:
+    except (folders.RunError, sources.DataError) as error:
         st.error(plain(str(error)), icon=":material/error:")
         st.stop()
 
 
 def _offer_download(name: str) -> None:
     """Say that a dataset is not here, with a button that brings it."""
-    source = data.SOURCES[name]
+    source = sources.SOURCES[name]
     st.warning(
         f"This model learned {source.title}, whose images are not on this machine yet. The button brings them, and so "
         f"does `python -m ae download {name}`.",
@@ -60,8 +61,8 @@ def _offer_download(name: str) -> None:
     if st.button(f"Download {source.title}, {source.megabytes} MB", icon=":material/download:", key="download"):
         try:
             with st.spinner(f"Downloading {source.title}"):
-                data.download(name)
-        except data.DataError as error:
+                download.download(name)
+        except sources.DataError as error:
             st.error(plain(str(error)), icon=":material/error:")
         else:
             st.rerun()
@@ -76,14 +77,14 @@ def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
     for run in runs:
         if run.recipe.dataset != runs[0].recipe.dataset:
             st.warning(
-                f"{plain(run.name)} learned {data.SOURCES[run.recipe.dataset].title} and these images are "
-                f"{data.SOURCES[runs[0].recipe.dataset].title}: it is left out.",
+                f"{plain(run.name)} learned {sources.SOURCES[run.recipe.dataset].title} and these images are "
+                f"{sources.SOURCES[runs[0].recipe.dataset].title}: it is left out.",
                 icon=":material/image_not_supported:",
             )
             continue
         try:
             models[run] = cached.model(run)
-        except checkpoints.RunError as error:
+        except folders.RunError as error:
             st.warning(f"{plain(str(error))}: it is left out.", icon=":material/error:")
     if not models:
         st.stop()
@@ -186,7 +187,7 @@ def pick_runs(
     wanted = [id for id in asked or st.session_state.get("run_ids", []) if id in known]
     if not wanted:
         first = known.get(st.session_state.get("run_id", ""), runs[0])
-        here = Counter(run.recipe.dataset for run in runs if data.is_here(run.recipe.dataset))
+        here = Counter(run.recipe.dataset for run in runs if sources.is_here(run.recipe.dataset))
         several = {name for name, count in here.items() if count > 1}
         if "run_id" not in st.session_state:  # one that there is something to lay beside
             first = next((run for run in runs if run.recipe.dataset in several), first)
@@ -277,7 +278,7 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
             help=f"Which test images, counted from 0 to {size - 1:,}: 3, 14, 15 or 0-7.",
         )
         try:
-            return explore.parse_indices(text, size)
+            return selection.parse_indices(text, size)
         except ValueError as error:
             st.error(plain(str(error)), icon=":material/error:")
             return list(range(min(8, size)))
@@ -286,10 +287,10 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
         label = st.selectbox(
             "Class", dataset.class_names, key="class", bind="query-params", help="Only images of this class."
         )
-        return explore.of_class(dataset.test_labels, dataset.class_names.index(label), count)
+        return selection.of_class(dataset.test_labels, dataset.class_names.index(label), count)
     if by == "At random":
-        return explore.at_random(size, count, pick_seed("seed", help="The same number draws the same images."))
-    return explore.ranks(errors(), count, best=by == "Best first")
+        return selection.at_random(size, count, pick_seed("seed", help="The same number draws the same images."))
+    return selection.ranks(errors(), count, best=by == "Best first")
 
 
 def pick_seed(key: str, *, help: str) -> int:
@@ -328,11 +329,11 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
 
     def jump() -> None:
         wanted = dataset.class_names.index(st.session_state[f"{key}_class"])
-        st.session_state[key] = explore.of_class(labels, wanted, 1)[0]
+        st.session_state[key] = selection.of_class(labels, wanted, 1)[0]
         then()
 
     def further() -> None:
-        same = explore.of_class(labels, int(labels[index]), size)
+        same = selection.of_class(labels, int(labels[index]), size)
         st.session_state[key] = same[(same.index(index) + 1) % len(same)]
         then()
 

@@ -4,9 +4,10 @@ from dataclasses import fields
 
 import streamlit as st
 
-from ae import data
-from ae.models import MODELS
-from ae.recipe import PRESETS, Recipe, preset
+from ae.data import sources
+from ae.models.registry import MODELS
+from ae.presets import PRESETS, preset
+from ae.recipe import Recipe
 
 SIZES = ("2", "4", "8", "16", "32")
 MORE = (
@@ -59,7 +60,7 @@ def recipe_form() -> tuple[list[Recipe], str]:
     """
     if "form_epochs" not in st.session_state:
         st.session_state.setdefault("form_preset", next(iter(PRESETS)))
-        st.session_state.setdefault("form_dataset", "mnist" if data.is_here("mnist") else "digits")
+        st.session_state.setdefault("form_dataset", "mnist" if sources.is_here("mnist") else "digits")
         _fill()
     chosen = st.selectbox(
         "Preset",
@@ -74,14 +75,14 @@ def recipe_form() -> tuple[list[Recipe], str]:
     st.caption(PRESETS[chosen].sentence)
     st.selectbox(
         "Dataset",
-        list(data.SOURCES),
+        list(sources.SOURCES),
         key="form_dataset",
-        format_func=lambda name: data.SOURCES[name].title + ("" if data.is_here(name) else " (download)"),
+        format_func=lambda name: sources.SOURCES[name].title + ("" if sources.is_here(name) else " (download)"),
         on_change=_fit,
         persist_state="session",
         help=_SETTINGS["dataset"].metadata["help"]
         + " "
-        + " ".join(f"**{source.title}**: {source.sentence}" for source in data.SOURCES.values()),
+        + " ".join(f"**{source.title}**: {source.sentence}" for source in sources.SOURCES.values()),
     )
     sizes = st.multiselect(
         "Bottleneck sizes",

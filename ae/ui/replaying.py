@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ae import replay_pictures
-from ae.checkpoints import Run
-from ae.data import SOURCES
-from ae.replay import Replay
+from ae.data.sources import SOURCES
+from ae.plots import animations
+from ae.runs.folders import Run
+from ae.runs.replay import Replay
 from ae.ui import cached, pick
 from ae.ui.images import animation, class_legend, image_rows, picture, take
 
@@ -41,14 +41,14 @@ def images_then(run: Run) -> None:
         return
     frame = _scrubber(run, replay)
     image_rows(
-        replay_pictures.drawn(replay, frame),
+        animations.drawn(replay, frame),
         alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
         largest=88,
     )
     if st.toggle("Play", key="play", help="All epochs as an animation."):
-        film = replay_pictures.film_of_images(replay, run.name)
+        film = animations.film_of_images(replay, run.name)
         animation(film, alt=f"How {run.name} learned to draw", largest=760)
-    take("Animation", "replay.gif", lambda: replay_pictures.film_of_images(replay, run.name))
+    take("Animation", "replay.gif", lambda: animations.film_of_images(replay, run.name))
 
 
 @st.fragment
@@ -62,18 +62,18 @@ def codes_then(run: Run) -> None:
     frame = _scrubber(run, replay)
     left, right = st.columns(2, gap="large")
     with left:
-        where, area = replay_pictures.view(replay)
+        where, area = animations.view(replay)
         words = f"Codes of {len(replay.labels):,} test images after epoch {replay.epochs[frame]}"
-        picture(replay_pictures.cloud(replay, frame, where, area), alt=words, largest=replay_pictures.SIDE)
+        picture(animations.cloud(replay, frame, where, area), alt=words, largest=animations.SIDE)
         class_legend(names)
         st.caption(f"{words}, on the plane of the last epoch.")
     with right:
         image_rows(
-            replay_pictures.drawn(replay, frame),
+            animations.drawn(replay, frame),
             alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
             largest=64,
         )
     if st.toggle("Play", key="play", help="All epochs as an animation."):
-        film = replay_pictures.film_of_codes(replay, run.name, names)
+        film = animations.film_of_codes(replay, run.name, names)
         animation(film, alt=f"How the codes of {run.name} came about", largest=440)
-    take("Animation", "codes.gif", lambda: replay_pictures.film_of_codes(replay, run.name, names))
+    take("Animation", "codes.gif", lambda: animations.film_of_codes(replay, run.name, names))

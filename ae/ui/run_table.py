@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ae import checkpoints, compare, ui
-from ae.checkpoints import Run
+from ae import ui
+from ae.runs import comparison, reading
+from ae.runs.folders import Run
 from ae.ui import cached
 
 FORMATS = {
@@ -41,4 +42,4 @@ HELPS = {
 
 def of(runs: Sequence[Run]) -> pd.DataFrame:
     """Give a row for each run; what has not changed since is not read again."""
-    return compare.frame([compare.row(run, cached.history(run), checkpoints.read_metrics(run)) for run in runs])
+    return comparison.frame([comparison.row(run, cached.history(run), reading.read_metrics(run)) for run in runs])

@@ -12,9 +12,10 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from walk import Server, settle, visit
 
-from ae import checkpoints, data, jobs
-from ae.checkpoints import Run
-from ae.recipe import preset
+from ae.data import datasets
+from ae.presets import preset
+from ae.runs import folders, queue
+from ae.runs.folders import Run
 
 pytestmark = pytest.mark.browser
 
@@ -30,9 +31,9 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.setenv("AE_CHECKPOINTS", str(running.runs))
         runs = []
         for name, size in (("homework-vae", 2), ("fast", 8), ("fast", 2)):
-            run = checkpoints.create(preset(name, dataset="digits", code_size=size, epochs=2), preset=name)
-            jobs.prepare(run)
-            list(jobs.work(run))
+            run = folders.create(preset(name, dataset="digits", code_size=size, epochs=2), preset=name)
+            queue.prepare(run)
+            list(queue.work(run))
             runs.append(run)
         yield running, runs
         running.stop()
@@ -97,9 +98,9 @@ def test_compare_lays_models_side_by_side_and_the_link_shows_the_same(lab, brows
 
 def test_a_run_is_renamed_tagged_and_deleted_from_the_screen(lab, page: Page) -> None:
     server, _ = lab
-    run = checkpoints.create(preset("fast", dataset="digits", code_size=3, epochs=1), preset="fast", name="To go")
-    jobs.prepare(run)
-    list(jobs.work(run))
+    run = folders.create(preset("fast", dataset="digits", code_size=3, epochs=1), preset="fast", name="To go")
+    queue.prepare(run)
+    list(queue.work(run))
     visit(page, f"{server.url}/compare?runs={run.id}")
     page.get_by_text("Rename, tag, delete").click()
     page.get_by_label("Name", exact=True).fill("Gone soon")
@@ -144,7 +145,7 @@ def test_a_digit_drawn_on_the_pad_goes_through_the_model_and_into_the_link(lab, 
 
 def test_a_photo_is_read_and_what_is_no_picture_is_a_sentence(lab, page: Page, tmp_path: Path) -> None:
     server, runs = lab
-    digit = data.load("digits").test_images[0, 0].numpy()
+    digit = datasets.load("digits").test_images[0, 0].numpy()
     photo = 255 - np.kron(digit, np.ones((20, 20), np.uint8)) // 2
     content = io.BytesIO()
     Image.fromarray(np.stack([photo, photo, photo // 2 + 100], -1)).save(content, "JPEG")

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from walk import Server, settle, visit
 
-from ae import checkpoints, jobs
-from ae.checkpoints import Run
+from ae.runs import folders, queue, reading
+from ae.runs.folders import Run
 
 pytestmark = pytest.mark.browser
 POINTS = "() => { const g = document.querySelector('.js-plotly-plot'); return g && g.data ? g.data[2].x.length : 0 }"
@@ -39,7 +39,7 @@ def epoch_shown(tab: Page) -> int:
 
 
 def the_run() -> Run:
-    (run,) = checkpoints.list_runs()
+    (run,) = folders.list_runs()
     assert isinstance(run, Run)
     return run
 
@@ -53,7 +53,7 @@ def test_the_curve_grows_until_the_run_is_finished(server: Server, page: Page) -
     page.wait_for_function(f"({POINTS})() == 61")
     expect(page.get_by_text("All 60 epochs in")).to_be_visible()
     expect(page.locator("[role=img][aria-label*='Drawn']").first).to_be_visible()
-    assert jobs.state(the_run()) == "finished"
+    assert queue.state(the_run()) == "finished"
 
 
 def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
@@ -86,9 +86,9 @@ def test_stop_keeps_the_model_and_resume_goes_on(server: Server, page: Page) -> 
     page.wait_for_function(f"({POINTS})() > 1")
     page.locator(".st-key-stop button:visible").click()
     badge(page, "Stopped")
-    stopped = checkpoints.read_history(the_run())[-1].epoch
+    stopped = reading.read_history(the_run())[-1].epoch
     assert 0 < stopped < 10_000
-    assert checkpoints.saved_epoch(the_run()) == stopped
+    assert reading.saved_epoch(the_run()) == stopped
     page.locator(".st-key-resume button:visible").click()
     badge(page, "Training")
     page.wait_for_function(f"({POINTS})() > {stopped + 1}")

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from walk import Server, visit
 
-from ae import checkpoints, jobs
-from ae.recipe import preset
+from ae.presets import preset
+from ae.runs import folders, queue
 
 pytestmark = pytest.mark.browser
 
@@ -28,9 +28,9 @@ def test_a_cold_deep_link_shows_the_page_and_its_menu(server: Server, page: Page
 def test_a_link_to_a_run_shows_the_same_in_a_fresh_session(server: Server, page: Page) -> None:
     runs = []
     for size in (2, 3):
-        run = checkpoints.create(preset("fast", dataset="digits", code_size=size, epochs=1), preset="fast")
-        jobs.prepare(run)
-        list(jobs.work(run))
+        run = folders.create(preset("fast", dataset="digits", code_size=size, epochs=1), preset="fast")
+        queue.prepare(run)
+        list(queue.work(run))
         runs.append(run)
     older = runs[0]
     visit(page, f"{server.url}/reconstruct?run={older.id}&by=One+class&class=3&count=5")

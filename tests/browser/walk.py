@@ -11,8 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from ae import checkpoints, jobs
-from ae.checkpoints import Run
+from ae.runs import filenames, folders, queue
+from ae.runs.folders import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
@@ -67,13 +67,13 @@ def end_training(folder: Path) -> None:
     """Stop whatever trains or waits in a folder of runs, and wait until nobody holds it."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        active = [r for r in checkpoints.list_runs() if isinstance(r, Run) and jobs.state(r) in jobs.ACTIVE]
+        active = [r for r in folders.list_runs() if isinstance(r, Run) and queue.state(r) in queue.ACTIVE]
         if not active:
             return
         for run in active:
-            (run.path / checkpoints.STOP).touch()
-            if not (run.path / checkpoints.LOCK).exists():
-                (run.path / checkpoints.TICKET).unlink(missing_ok=True)
+            (run.path / filenames.STOP).touch()
+            if not (run.path / filenames.LOCK).exists():
+                (run.path / filenames.TICKET).unlink(missing_ok=True)
         time.sleep(0.1)
     raise TimeoutError(f"somebody still trains in {folder}")
 

@@ -1,0 +1,64 @@
+"""Sample latent codes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ae.analysis import pca
+from ae.models.base import Autoencoder
+
+COMPONENTS = 10
+"""Of the Gaussian mixture that samples are drawn from where there is no prior."""
+
+
+MIXED = 24
+"""So many directions of the code it is fitted in, at most."""
+
+
+FITTED = 5000
+"""So many codes it is fitted to, at most."""
+
+
+def sampler(model: Autoencoder, codes: Tensor) -> "Mixture":
+    """Give what codes are drawn from: the prior N(0, 1) where there is one, or a mixture fitted to codes (N, D)."""
+    size = codes.shape[1]
+    return Mixture(torch.ones(1), torch.zeros(1, size), torch.eye(size)[None]) if model.has_prior else mixture(codes)
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """A mixture of Gaussians: ``weights`` (K,), ``means`` (K, D), ``roots`` R of the covariances R R^T, (K, D, M)."""
+
+    weights: Tensor
+    means: Tensor
+    roots: Tensor
+
+    def sample(self, count: int, *, seed: int) -> Tensor:
+        """Draw codes, with shape (count, D); the same seed draws the same."""
+        draw = torch.Generator().manual_seed(seed)
+        which = torch.multinomial(self.weights, count, replacement=True, generator=draw)
+        noise = torch.randn(count, self.roots.shape[2], generator=draw)
+        return self.means[which] + torch.einsum("nij,nj->ni", self.roots[which], noise)
+
+
+def mixture(codes: Tensor) -> Mixture:
+    """Fit a mixture of ``COMPONENTS`` Gaussians with full covariances to codes, with shape (N, D).
+
+    Of a code with more than ``MIXED`` units it is fitted to so many principal components; the rest stays at its mean.
+    """
+    from sklearn.mixture import GaussianMixture  # a second to import
+
+    if codes.shape[1] > MIXED:
+        found = pca.fit(codes)
+        inner = mixture(found.encode(codes, MIXED))
+        axes = found.axes[:MIXED]  # (MIXED, D)
+        return Mixture(inner.weights, found.decode(inner.means), axes.T @ inner.roots)
+    spread = codes.std(0, correction=0)
+    spread = torch.where(spread > 0, spread, 1.0).double().numpy()  # so that small units count as much as large ones
+    fitted = GaussianMixture(min(COMPONENTS, len(codes)), random_state=0, reg_covar=1e-6, max_iter=50)
+    fitted.fit(codes[:FITTED].double().numpy() / spread)
+    roots = np.linalg.cholesky(fitted.covariances_) * spread[:, None]
+    as_tensor = (torch.from_numpy(array).float() for array in (fitted.weights_, fitted.means_ * spread, roots))
+    return Mixture(*as_tensor)

@@ -1,0 +1,54 @@
+"""Training images changed a little, each time differently, so that a network can't learn them by heart."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ae.data.sources import SIDE
+
+DEGREES, PIXELS, SCALE, BEND = 10.0, 1.0, 0.1, 1.0
+"""How far strength 1 goes: turned, moved each way (pixels), scaled, and bent each way at the knots (pixels)."""
+
+
+SHARE = 0.5
+"""So many of the images are changed."""
+
+
+KNOTS = 5
+"""The bending is drawn on a lattice of so many points a side, and smooth between them (Simard et al. 2003)."""
+
+
+def augment(images: Tensor, strength: float) -> Tensor:
+    """Turn, move, scale and bend about half of the images at random, drawing evenly from torch's global random state.
+
+    The others stay as they are, and what is changed is sampled bicubically: sampling blurs (bilinearly, it takes away
+    a seventh of the images' variance), and a network that sees blurred images alone learns to draw blurred ones.
+
+    Args:
+        images: float, with shape (B, 1, 28, 28), values in [0, 1].
+        strength: of all four; 0 leaves the images as they are.
+
+    Returns:
+        the same shape and range; what comes in over the edge is black.
+    """
+    chosen = torch.rand(len(images), device=images.device) < SHARE
+    count = int(chosen.sum())
+    if not count:
+        return images
+
+    def drawn(most: float, *shape: int) -> Tensor:
+        return (2 * torch.rand(count, *shape, device=images.device) - 1) * (most * strength)
+
+    angle, scale = drawn(math.radians(DEGREES)), 1 + drawn(SCALE)
+    right, down = drawn(2 * PIXELS / SIDE), drawn(2 * PIXELS / SIDE)  # the field goes from -1 to 1
+    cos, sin = angle.cos() / scale, angle.sin() / scale
+    affine = torch.stack([torch.stack([cos, -sin, right], 1), torch.stack([sin, cos, down], 1)], 1)  # (B, 2, 3)
+    grid = F.affine_grid(affine, [count, 1, SIDE, SIDE], align_corners=False)  # (B, 28, 28, 2)
+    bend = F.interpolate(drawn(2 * BEND / SIDE, 2, KNOTS, KNOTS), (SIDE, SIDE), mode="bicubic", align_corners=True)
+    grid = grid + bend.permute(0, 2, 3, 1)
+    changed = images.clone()
+    sampled = F.grid_sample(images[chosen], grid, mode="bicubic", padding_mode="zeros", align_corners=False)
+    changed[chosen] = sampled.clamp_(0, 1)
+    return changed

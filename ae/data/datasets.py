@@ -1,0 +1,84 @@
+"""A dataset as tensors in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from ae.data.digits import load_digits
+from ae.data.download import download
+from ae.data.idx import read_idx
+from ae.data.sources import IDX_FILES, SIDE, SOURCES, DataError, is_here, raw_folder
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images in memory, split into training and test.
+
+    Attributes:
+        name: its key in ``SOURCES``.
+        images: training images, uint8, with shape (N, 1, 28, 28), 0 black to 255 white.
+        labels: their classes, int64, with shape (N,).
+        test_images: likewise, never trained on.
+        test_labels: likewise.
+        class_names: what label ``i`` is called.
+    """
+
+    name: str
+    images: Tensor
+    labels: Tensor
+    test_images: Tensor
+    test_labels: Tensor
+    class_names: tuple[str, ...]
+
+    def split(self, held_out: int) -> tuple[Tensor, Tensor]:
+        """Give the images to train on and those to measure on while training, both uint8 (N, 1, 28, 28).
+
+        The last ``held_out`` training images are kept aside, the same for every run; with 0 all are trained on
+        and the test images are measured, which no choice may then be made by.
+        """
+        if not held_out:
+            return self.images, self.test_images
+        return self.images[:-held_out], self.images[-held_out:]
+
+
+def to_float(images: Tensor) -> Tensor:
+    """Turn uint8 images, 0 to 255, into float32 in [0, 1], and nothing else."""
+    return images.float().div_(255)
+
+
+def load(name: str, root: Path | None = None, *, say: Callable[[str], None] | None = None) -> Dataset:
+    """Load a dataset into memory, downloading it first where it is not here yet.
+
+    Args:
+        name: a key of ``SOURCES``.
+        root: where downloads live, if not in ``data_folder()``.
+        say: called with a sentence before and after a download.
+
+    Raises:
+        ValueError: the name is unknown.
+        DataError: it can't be downloaded, or its files are damaged.
+    """
+    if name not in SOURCES:
+        raise ValueError(f"unknown dataset {name!r}: choose from {', '.join(SOURCES)}")
+    source = SOURCES[name]
+    if not source.folder:
+        images, labels = load_digits()
+        n = source.training_images
+        return Dataset(name, images[:n], labels[:n], images[n:], labels[n:], source.class_names)
+    if not is_here(name, root):
+        download(name, root, say=say)
+    raw = raw_folder(root, source.folder)
+    train_images, train_labels, test_images, test_labels = (read_idx(raw / file) for file in IDX_FILES)
+    for images, labels in ((train_images, train_labels), (test_images, test_labels)):
+        if images.shape[1:] != (SIDE, SIDE) or labels.shape != images.shape[:1]:
+            raise DataError(f"the files in {raw} do not belong together: delete that folder and load again")
+    return Dataset(
+        name,
+        train_images.unsqueeze(1),
+        train_labels.long(),
+        test_images.unsqueeze(1),
+        test_labels.long(),
+        source.class_names,
+    )

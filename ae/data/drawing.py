@@ -1,0 +1,187 @@
+"""A person's own digit, drawn or photographed, brought to 28 x 28 the way MNIST's makers did it."""
+
+import base64
+import io
+import warnings
+import zlib
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from ae.data import digits, sources
+
+LARGEST_BYTES = 20 * 10**6
+
+
+LARGEST_PIXELS = 60 * 10**6
+
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+
+
+WORKING_SIDE = 400
+
+
+THINNEST = 2.0
+"""Strokes thinner than this many pixels of the result are made as thick; MNIST's are 2 to 4."""
+
+
+class DrawingError(Exception):
+    """There is no digit in it; the message is one sentence."""
+
+
+def from_file(content: bytes, name: str = "the file") -> np.ndarray:
+    """Read a picture of a digit, of any size and colour, also a photo of dark ink on white paper.
+
+    Args:
+        content: a picture file's bytes.
+        name: what to call it in an error.
+
+    Returns:
+        uint8 with shape (28, 28), white on black.
+
+    Raises:
+        DrawingError: it is too large, no picture, or empty.
+    """
+    if len(content) > LARGEST_BYTES:
+        raise DrawingError(
+            f"{name} has {len(content) / 1e6:.0f} MB: use a picture of at most {LARGEST_BYTES / 1e6:.0f} MB"
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(content), formats=FORMATS)
+            if picture.width * picture.height > LARGEST_PIXELS:
+                raise DrawingError(
+                    f"{name} has {picture.width} x {picture.height} pixels: use one of at most 60 million"
+                )
+            picture.draft("L", (WORKING_SIDE * 2, WORKING_SIDE * 2))  # a large photo is decoded small
+            picture = ImageOps.exif_transpose(picture)
+            picture = _grey(picture)
+    except DrawingError:
+        raise
+    except Exception as error:  # Pillow raises whatever the bytes make of it
+        raise DrawingError(f"{name} is not a picture that can be read: use a PNG or a JPEG") from error
+    picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+    return from_array(np.asarray(picture), name)
+
+
+def from_array(picture: np.ndarray, name: str = "the drawing") -> np.ndarray:
+    """Bring a grey picture, uint8 with shape (h, w), to 28 x 28; the digit may be darker or lighter than its ground.
+
+    Raises:
+        DrawingError: there is nothing on it.
+    """
+    ink = _ink(picture.astype(np.float32))
+    if ink is None:
+        raise DrawingError(f"There is no digit on {name}: draw one with a clear stroke on an even ground")
+    rows, columns = np.flatnonzero(ink.max(1) > 0), np.flatnonzero(ink.max(0) > 0)
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    ink = _thick_enough(ink)
+    scale = sources.BOX / max(ink.shape)
+    size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
+    small = np.asarray(
+        Image.fromarray(ink).resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
+    )
+    small = np.clip(small / max(float(np.quantile(small[small > 0], 0.9)), 1e-6), 0, 1)
+    return digits.centre((small * 255).round().astype(np.uint8))
+
+
+def _grey(picture: Image.Image) -> Image.Image:
+    """Make a picture grey, with 8 bits; behind what is transparent comes the shade that its ink is not."""
+    if picture.mode.startswith(("I", "F")):  # 16 bits and more
+        every = max(1, max(picture.size) // (2 * WORKING_SIDE))  # first, for a large picture of numbers is very large
+        values = np.asarray(picture)[::every, ::every].astype(np.float64)
+        low, high = float(values.min()), float(values.max())
+        return Image.fromarray(((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8))
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        if picture.mode != "PA" and picture.mode != "P":
+            picture = picture.reduce(max(1, max(picture.size) // (2 * WORKING_SIDE)))
+        picture = picture.convert("RGBA")
+        picture.thumbnail((WORKING_SIDE * 2, WORKING_SIDE * 2))
+        shades, cover = np.asarray(picture.convert("L"), float), np.asarray(picture.getchannel("A"), float)
+        ground = "black" if (shades * cover).sum() > 128 * cover.sum() else "white"
+        if cover.min() == 255:
+            ground = "white"
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, ground), picture)
+    return picture.convert("L")
+
+
+def _ink(picture: np.ndarray) -> np.ndarray | None:
+    """Find the strokes: how much of one each pixel is, 0 to 1; None where there are none.
+
+    The ground is what most of the picture shows. It may be lit unevenly and lie half in the shade: all that is wider
+    than a third of the picture counts as ground (a top-hat transform). What is
+    darker than a third of the darkest is ink. What covers a whole side is a frame or a shadow, and specks much smaller
+    than the largest stroke are dust.
+    """
+    from scipy import ndimage  # a third of a second to import
+
+    dark = picture if np.median(picture) < 128 else 255 - picture  # strokes light on dark
+    ground = ndimage.grey_opening(dark, max(15, max(dark.shape) // 3), mode="nearest")
+    strokes = np.clip(dark - ground, 0, None)
+    share = _share(strokes)
+    if share is None:
+        return None
+    labels, _ = ndimage.label(share > 0.35, np.ones((3, 3)))
+    sides = {0} | {
+        int(side[len(side) // 2]) for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]) if _covered(side)
+    }
+    inside = ~np.isin(labels, list(sides))
+    if len(sides) > 1 and inside.sum() > 20:
+        share = _share(np.where(inside, strokes, 0))
+        labels = np.where(inside, labels, 0)
+        if share is None:
+            return None
+    areas = np.bincount(labels.ravel())
+    areas[0] = 0
+    kept = np.isin(labels, np.flatnonzero(areas >= max(0.06 * areas.max(), 1)))
+    return np.where(ndimage.binary_dilation(kept, iterations=1), np.where(share > 0.12, share, 0), 0).astype(np.float32)
+
+
+def _share(strokes: np.ndarray) -> np.ndarray | None:
+    """Bring strokes to 0 to 1, where 1 is as dark as the darkest, but for a few pixels; None if there is hardly any."""
+    most = float(strokes.max(initial=0))
+    peak = float(np.quantile(strokes, 0.995)) if strokes.size > 2000 else most
+    peak = max(peak, 0.6 * most)
+    return np.clip(strokes / peak, 0, 1) if peak >= 30 else None
+
+
+def _covered(side: np.ndarray) -> bool:
+    """Tell whether one stroke covers a whole side of the picture."""
+    return bool(side[len(side) // 2]) and float((side == side[len(side) // 2]).mean()) > 0.98
+
+
+def _thick_enough(ink: np.ndarray) -> np.ndarray:
+    """Make thin strokes thicker, so that they do not fade when the drawing shrinks."""
+    from scipy import ndimage
+
+    wide = 2 * float(np.quantile(ndimage.distance_transform_edt(np.pad(ink > 0.5, 1)), 0.995))
+    wanted = THINNEST * max(ink.shape) / sources.BOX
+    grow = int(np.ceil((wanted - wide) / 2))
+    if grow < 1:
+        return ink
+    y, x = np.ogrid[-grow : grow + 1, -grow : grow + 1]
+    return ndimage.grey_dilation(np.pad(ink, grow), footprint=x * x + y * y <= grow * grow)
+
+
+def to_text(drawing: np.ndarray) -> str:
+    """Give a drawing, uint8 (28, 28), as a few hundred letters that a web address may hold; 16 shades are kept."""
+    shades = (drawing.astype(np.uint16) * 15 // 255).astype(np.uint8).ravel()
+    packed = zlib.compress((shades[::2] << 4 | shades[1::2]).tobytes(), 9)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def from_text(text: str) -> np.ndarray:
+    """Read what ``to_text`` gave.
+
+    Raises:
+        DrawingError: it is something else.
+    """
+    try:
+        packed = base64.urlsafe_b64decode(text[:4000] + "=" * (-len(text[:4000]) % 4))
+        content = np.frombuffer(zlib.decompressobj().decompress(packed, 1000), np.uint8)
+        shades = np.stack([content >> 4, content & 15], 1).reshape(sources.SIDE, sources.SIDE)
+    except (ValueError, zlib.error) as error:
+        raise DrawingError("The drawing in this page's address can't be read: draw it again") from error
+    return shades * np.uint8(17)

@@ -1,0 +1,59 @@
+"""The coursework's convolutional autoencoder."""
+
+from torch import Tensor, nn
+
+from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS, Autoencoder, drawn
+
+
+class ConvAutoencoder(Autoencoder):
+    """The homework's convolutional autoencoder, three strided convolutions each way (SEEDS.md, B).
+
+    Args:
+        encoded_space_dim: numbers in the code.
+        activation: of every hidden layer; the homework's is ReLU.
+        code_activation: on the code; the homework's is none.
+    """
+
+    title = "Convolutional"
+    sentence = "Three strided convolutions down to the code and three back up."
+    source = "the homework's convolutional autoencoder (SEEDS.md, B)"
+    code_argument = "encoded_space_dim"
+
+    def __init__(self, encoded_space_dim: int = 2, *, activation: str = "relu", code_activation: str = "none") -> None:
+        super().__init__()
+        act = ACTIVATIONS[activation]
+        self.input_shape = (1, 28, 28)
+        self.encoder_cnn = nn.Sequential(  # (B, 1, 28, 28)
+            nn.Conv2d(1, 8, 3, stride=2, padding=1),  # (B, 8, 14, 14)
+            act(),
+            nn.Conv2d(8, 16, 3, stride=2, padding=1),  # (B, 16, 7, 7)
+            act(),
+            nn.Conv2d(16, 32, 3, stride=2, padding=0),  # (B, 32, 3, 3)
+            act(),
+        )
+        self.flatten = nn.Flatten(start_dim=1)
+        self.encoder_lin = nn.Sequential(nn.Linear(288, 64), act(), nn.Linear(64, encoded_space_dim))
+        self.code_activation = CODE_ACTIVATIONS[code_activation]()
+        self.decoder_lin = nn.Sequential(nn.Linear(encoded_space_dim, 64), act(), nn.Linear(64, 288), act())
+        self.unflatten = nn.Unflatten(1, (32, 3, 3))
+        # The report's listing leaves padding=1 out of the last two; without it the image is not 28 x 28.
+        self.decoder_conv = nn.Sequential(
+            nn.ConvTranspose2d(32, 16, 3, stride=2, output_padding=0),  # (B, 16, 7, 7)
+            act(),
+            nn.ConvTranspose2d(16, 8, 3, stride=2, padding=1, output_padding=1),  # (B, 8, 14, 14)
+            act(),
+            nn.ConvTranspose2d(8, 1, 3, stride=2, padding=1, output_padding=1),  # (B, 1, 28, 28)
+        )
+
+    def encode(self, X: Tensor) -> Tensor:
+        """Give the codes, with shape (B, encoded_space_dim), of images with shape (B, 784) or (B, 1, 28, 28)."""
+        features = self.encoder_cnn(X.reshape(-1, *self.input_shape))
+        return self.code_activation(self.encoder_lin(self.flatten(features)))
+
+    def decode(self, X: Tensor) -> Tensor:
+        """Give images, with shape (B, 1, 28, 28), values in [0, 1], of codes with shape (B, encoded_space_dim)."""
+        return drawn(self.decoder_conv(self.unflatten(self.decoder_lin(X))))
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Give ``decode(encode(X))``, with shape (B, 1, 28, 28)."""
+        return self.decode(self.encode(X))

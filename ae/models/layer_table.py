@@ -1,0 +1,53 @@
+"""A model's layers as a table."""
+
+import torch
+from torch import Tensor, nn
+
+from ae.models.base import PIXELS, Autoencoder
+from ae.models.registry import count_parameters
+
+
+def summary(model: Autoencoder) -> str:
+    """Describe a model as the table that the labs' summary tools print.
+
+    Layers with what they give out for one image and their parameters; then multiply-adds of one image (biases not
+    counted) and an estimate of memory in MB of 2^20 bytes: the input, every layer's output twice (forward and
+    backward) and the parameters, 4 bytes each.
+    """
+    rows: list[tuple[str, str, int, int, int]] = []
+
+    def note(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        weights = sum(p.numel() for p in layer.parameters())
+        if not weights:
+            return
+        positions = output[0, 0].numel() if output.dim() == 4 else 1
+        if isinstance(layer, nn.ConvTranspose2d):
+            positions = inputs[0][0, 0].numel()  # every input position is multiplied with the whole kernel
+        shape = " x ".join(str(size) for size in output.shape[1:])
+        rows.append((type(layer).__name__, shape, weights, layer.weight.numel() * positions, output.numel()))
+
+    device = next(model.parameters()).device
+    hooks = [m.register_forward_hook(note) for m in model.modules() if not list(m.children())]
+    try:
+        with torch.no_grad():
+            model.reconstruct(torch.zeros(1, 1, 28, 28, device=device))
+            if model.has_prior:  # the log-variance has a layer of its own, which reconstruct passes over
+                rows.clear()
+                model(torch.zeros(1, 1, 28, 28, device=device))
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+    total = count_parameters(model)
+    megabyte = 2**20
+    parameters = total * 4 / megabyte
+    memory = parameters + (PIXELS + 2 * sum(row[4] for row in rows)) * 4 / megabyte
+    lines = [f"{'Layer':<18}{'Output':>14}{'Parameters':>14}"]
+    lines += [f"{kind:<18}{shape:>14}{weights:>14,}" for kind, shape, weights, _, _ in rows]
+    lines += [
+        f"{'Total':<18}{'':>14}{total:>14,}",
+        f"Mult-adds of one image: {sum(row[3] for row in rows) / 1e6:.2f} M",
+        f"Size of the parameters: {parameters:.2f} MB",
+        f"Estimated total size: {memory:.2f} MB",
+    ]
+    return "\n".join(lines)

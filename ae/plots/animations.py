@@ -1,0 +1,97 @@
+"""Pictures of a replay: the codes as a cloud of points, and the images as they were drawn, epoch by epoch."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+
+from ae.analysis import latent
+from ae.analysis.latent import Bounds, Plane
+from ae.plots import export, fonts, image_grid
+from ae.plots.colours import CLASSES
+from ae.plots.image_grid import Row, grey
+from ae.runs.replay import Replay
+
+SIDE = 440
+
+
+FINE = 2
+"""The cloud is drawn so many times larger, and then shrunk, so that its points are round."""
+
+
+def view(replay: Replay) -> tuple[Plane, Bounds]:
+    """Lay the plane that shows most of the last epoch's codes, and a rectangle in which the learned half fits."""
+    codes = torch.from_numpy(replay.codes.astype(np.float32))
+    where = latent.plane(codes[-1])
+    later = codes[len(codes) // 2 :]
+    return where, latent.bounds(where.to_plane(later.reshape(-1, codes.shape[2])), outside=0.01)
+
+
+def cloud(replay: Replay, frame: int, where: Plane, area: Bounds, *, paper: str = "") -> Image.Image:
+    """Draw the codes of an epoch as points coloured by class, on ``paper`` or on nothing; 440 pixels square."""
+    points = where.to_plane(torch.from_numpy(replay.codes[frame].astype(np.float32))).numpy()
+    return scatter(points, replay.labels, area, paper=paper)
+
+
+def scatter(points: np.ndarray, labels: np.ndarray, area: Bounds, *, paper: str = "", side: int = SIDE) -> Image.Image:
+    """Draw points, with shape (N, 2), coloured by class, (N,), on ``paper`` or on nothing, ``side`` pixels square."""
+    fine = side * FINE
+    x = (points[:, 0] - area.left) / (area.right - area.left) * fine
+    y = (area.top - points[:, 1]) / (area.top - area.bottom) * fine
+    picture = Image.new("RGBA", (fine, fine), paper or (0, 0, 0, 0))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 0, fine - 1, fine - 1), outline="#8d93a1", width=FINE)
+    radius = (1.5 + side / 300) * FINE
+    for left, top, label in zip(x, y, labels, strict=True):
+        if 0 <= left <= fine and 0 <= top <= fine:
+            colour = CLASSES[int(label) % len(CLASSES)]
+            pen.ellipse((left - radius, top - radius, left + radius, top + radius), fill=colour)
+    return picture.resize((side, side), Image.Resampling.BOX)
+
+
+def labelled(picture: Image.Image, title: str, names: Sequence[str]) -> Image.Image:
+    """Put a picture on white paper, with a title above and the classes' colours below."""
+    size = max(14, picture.width // 32)
+    font, gap = fonts.font(size), size // 2
+    paper = Image.new("RGB", (picture.width + 2 * gap, picture.height + 5 * size), "#ffffff")
+    pen = ImageDraw.Draw(paper)
+    pen.text((gap, gap), fonts.shortened(title, font, picture.width), "#111111", font)
+    paper.paste(picture.convert("RGB"), (gap, 2 * size + gap))
+    step = picture.width / len(names)
+    y = picture.height + 3.9 * size
+    for i, name in enumerate(names):
+        x = gap + i * step
+        pen.ellipse((x, y - size / 3, x + size * 2 / 3, y + size / 3), CLASSES[i % len(CLASSES)])
+        words = fonts.shortened(name, font, int(step - size))
+        pen.text((x + size, y), words, "#111111", font, anchor="lm")
+    return paper
+
+
+def drawn(replay: Replay, frame: int) -> list[Row]:
+    """Give the images and what the network drew of them after an epoch, as rows of eight."""
+    rows = []
+    for start in range(0, len(replay.images), 8):
+        part = slice(start, start + 8)
+        rows.append(Row("Original", grey(replay.images[part] / 255)))
+        rows.append(Row("Drawn", grey(replay.drawn[frame, part] / 255)))
+    return rows
+
+
+def film_of_images(replay: Replay, title: str) -> bytes:
+    """Make an animation of what the network drew, epoch by epoch."""
+    frames = [
+        image_grid.sheet(drawn(replay, i), title=f"{title} · epoch {epoch}", scale=3)
+        for i, epoch in enumerate(replay.epochs)
+    ]
+    return export.gif(frames, seconds=0.2)
+
+
+def film_of_codes(replay: Replay, title: str, names: Sequence[str]) -> bytes:
+    """Make an animation of the codes, epoch by epoch; ``names`` are those of the classes."""
+    where, area = view(replay)
+    frames = [
+        labelled(cloud(replay, i, where, area, paper="#ffffff"), f"{title} · epoch {epoch}", names)
+        for i, epoch in enumerate(replay.epochs)
+    ]
+    return export.gif(frames, seconds=0.2)

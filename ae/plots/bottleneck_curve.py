@@ -1,0 +1,103 @@
+"""Test loss against bottleneck size, and by class."""
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ae.plots.colours import INK, MARK, QUIET, RUNS
+from ae.plots.style import HALF, logarithmic, style, under
+from ae.runs.comparison import Reported
+
+
+def size_curve(
+    groups: Mapping[str, pd.DataFrame],
+    pca: Sequence[float],
+    reported: Sequence[Reported],
+    chosen: Mapping[str, tuple[int, float]],
+    *,
+    log: bool = True,
+) -> go.Figure:
+    """Draw test loss against bottleneck size: all runs by recipe, PCA as a line, what coursework reported as crosses.
+
+    Args:
+        groups: as ``ae.runs.comparison.by_size`` gives them; in quiet colours, each with a symbol of its own.
+        pca: test MSE for code sizes 0, 1, 2 and on; may be empty.
+        reported: figures from the coursework.
+        chosen: code size and test MSE of the runs that are compared, by name, in their own colours.
+        log: whether both axes are logarithmic.
+    """
+    figure = go.Figure()
+    largest = max([16, *(int(group["Code"].max()) for group in groups.values())])
+    if len(pca):
+        sizes = list(range(1, min(largest * 2, len(pca) - 1) + 1))
+        figure.add_scatter(
+            x=sizes,
+            y=[pca[size] for size in sizes],
+            name="PCA, the best linear code",
+            mode="lines",
+            line={"color": QUIET, "width": 2, "dash": "dash"},
+            hovertemplate="%{y:.4f}",
+        )
+    if reported:
+        figure.add_scatter(
+            x=[each.code_size for each in reported],
+            y=[each.loss for each in reported],
+            name="Coursework reports (training or validation loss)",
+            mode="markers",
+            marker={"symbol": "x-thin-open", "size": 9, "color": MARK, "line": {"width": 2}},
+            customdata=[each.words for each in reported],
+            hovertemplate="%{y:.4f}, %{customdata}",
+        )
+    symbols = cycle(("circle", "square", "diamond", "triangle-up", "pentagon", "star"))
+    for (name, group), symbol in zip(groups.items(), symbols, strict=False):
+        figure.add_scatter(
+            x=group["Code"],
+            y=group["mean"],
+            name=name,
+            mode="lines+markers",
+            line={"color": INK, "width": 1.5},
+            marker={"size": 8, "symbol": symbol},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": group["most"] - group["mean"],
+                "arrayminus": group["mean"] - group["least"],
+                "thickness": 1,
+                "visible": bool((group["runs"] > 1).any()),
+            },
+            customdata=group["runs"],
+            hovertemplate="%{y:.4f}, mean of %{customdata} run(s)",
+        )
+    for (name, (size, loss)), colour in zip(chosen.items(), cycle(RUNS)):
+        figure.add_scatter(
+            x=[size],
+            y=[loss],
+            name=name,
+            mode="markers",
+            marker={"size": 11, "color": colour},
+            showlegend=False,
+            hovertemplate="%{y:.4f}",
+        )
+    style(figure, "Test loss against bottleneck size, lower is better", x="Units of the code", y="Test MSE per pixel")
+    under(figure, width=HALF)
+    ticks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+    figure.update_xaxes(tickvals=ticks, type="log" if log else "linear")
+    if log:
+        logarithmic(figure)
+    return figure
+
+
+def class_bars(losses: Mapping[str, Mapping[str, float]]) -> go.Figure:
+    """Draw the test loss of each class as bars side by side, for each run, by what the runs are called."""
+    figure = go.Figure()
+    for (name, by_class), colour in zip(losses.items(), cycle(RUNS)):
+        figure.add_bar(
+            x=list(by_class), y=list(by_class.values()), name=name, marker_color=colour, hovertemplate="%{y:.4f}"
+        )
+    style(figure, "Test loss by class: what is hard to draw", x="Class", y="Test MSE per pixel")
+    under(figure, width=HALF)
+    figure.update_layout(barmode="group", bargap=0.25)
+    figure.update_xaxes(type="category")
+    return figure

@@ -1,0 +1,169 @@
+"""Pictures of many images: rows side by side, a sheet fit for print, an animation. Digits stay sharp-edged."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from ae.plots.colours import DEAD, DIVERGING
+from ae.plots.fonts import font, shortened, text_width, wrapped
+
+PAPER, INK, FADED = "#ffffff", "#111111", "#555555"
+
+
+ERROR_LIMIT = 0.5
+
+
+ERROR_WORDS = (
+    f"Error: drawn minus original. Red is too bright, blue too dark, white right; full colour at ±{ERROR_LIMIT}."
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of images, RGB bytes with shape (N, 28, 28, 3), with its name and, below each, a few words.
+
+    Images of no height, with shape (N, 0, 28, 3), make a row of words alone.
+    """
+
+    label: str
+    images: np.ndarray
+    captions: Sequence[str] = ()
+    caption: str = ""
+    """What the captions are, said once at their left."""
+    wrong: Collection[int] = ()
+    """Which captions say that something is wrong; they are red."""
+
+
+def grey(images: np.ndarray) -> np.ndarray:
+    """Turn images in [0, 1], with shape (N, 28, 28), into RGB bytes, with shape (N, 28, 28, 3): white on black."""
+    return np.repeat((np.clip(images, 0, 1) * 255).round().astype(np.uint8)[..., None], 3, axis=-1)
+
+
+def signed(difference: np.ndarray, limit: float = ERROR_LIMIT) -> np.ndarray:
+    """Turn differences, with shape (N, 28, 28), into RGB bytes: blue below zero, white at zero, red above.
+
+    Args:
+        difference: drawn minus original.
+        limit: what is as blue or as red as it gets, the same over all that is compared.
+    """
+    low, middle, high = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], float) for c in DIVERGING)
+    share = np.clip(difference / limit, -1, 1)[..., None]
+    colours = np.where(share < 0, middle + (low - middle) * -share, middle + (high - middle) * share)
+    return colours.round().astype(np.uint8)
+
+
+def words_only(count: int, captions: Sequence[str], caption: str) -> Row:
+    """Make a row of ``count`` words without images."""
+    return Row("", np.zeros((count, 0, 28, 3), np.uint8), captions, caption)
+
+
+def strip(images: np.ndarray) -> Image.Image:
+    """Set RGB images, with shape (N, 28, 28, 3), side by side without any gap."""
+    return Image.fromarray(np.concatenate(list(images), axis=1))
+
+
+def tiled(images: np.ndarray) -> np.ndarray:
+    """Set a table of grey images in [0, 1], with shape (R, C, 28, 28), edge to edge: RGB bytes (R * 28, C * 28, 3)."""
+    rows, columns, height, width = images.shape
+    return grey(images.transpose(0, 2, 1, 3).reshape(1, rows * height, columns * width))[0]
+
+
+def side_by_side(images: Sequence[np.ndarray], scale: int) -> Image.Image:
+    """Set a few RGB images, with shape (28, 28, 3), beside each other with a small gap, enlarged."""
+    gap = np.full((len(images[0]), 1, 3), 128, np.uint8)
+    parts = [part for image in images for part in (image, gap)][:-1]
+    return enlarged(np.concatenate(parts, axis=1), scale)
+
+
+def flip_book(rows: Sequence[Row], heads: Sequence[str], *, scale: int = 6) -> list[Image.Image]:
+    """Make a picture of each column of rows: the images of all rows under each other's names, side by side."""
+    pages = []
+    for i, head in enumerate(heads):
+        page = [np.asarray(row.images[i]) for row in rows]
+        pages.append(sheet([Row(head, np.stack(page))], heads=[row.label for row in rows], scale=scale))
+    return pages
+
+
+def enlarged(picture: np.ndarray, scale: int) -> Image.Image:
+    """Make each pixel of RGB bytes, with shape (h, w, 3), a square of ``scale`` pixels."""
+    return Image.fromarray(np.repeat(np.repeat(picture, scale, 0), scale, 1))
+
+
+def sheet(
+    rows: Sequence[Row], *, heads: Sequence[str] = (), title: str = "", note: str = "", scale: int = 8
+) -> Image.Image:
+    """Compose rows as one picture on white paper, with its labels, fit for a report.
+
+    Args:
+        rows: all with the same number of images.
+        heads: what stands above each column.
+        title: above all, one line.
+        note: below all, wrapped.
+        scale: how many pixels of the picture a pixel of an image is wide; 8 is 19 mm for an image at 300 dpi.
+    """
+    count, side = len(rows[0].images), 28 * scale
+    small, large = font(scale * 28 // 9), font(scale * 28 // 7)
+    gap, line = max(2, scale // 2), round(small.size * 1.5)
+    left = (
+        max([text_width(row.label, large) for row in rows] + [text_width(row.caption, small) for row in rows]) + 3 * gap
+    )
+    step = side + gap
+    width = left + count * step + gap
+    notes = wrapped(note, small, width - 4 * gap)
+    heights = [(step if row.images.size else 0) + (line if row.captions else 0) for row in rows]
+    top = gap + (round(large.size * 1.7) if title else 0)
+    columns = [wrapped(head, small, step) for head in heads]
+    head_lines = max(map(len, columns), default=0)
+    height = top + line * head_lines + sum(heights) + line * len(notes) + 2 * gap
+    paper = Image.new("RGB", (width, height), PAPER)
+    pen = ImageDraw.Draw(paper)
+    if title:
+        pen.text((gap, gap), shortened(title, large, width - 2 * gap), INK, large)
+
+    def words(cells: Sequence[str], y: int, wrong: Collection[int] = ()) -> None:
+        for i, text in enumerate(cells):
+            colour = DEAD if i in wrong else FADED
+            pen.text(
+                (left + i * step + side / 2, y + line / 2), shortened(text, small, step), colour, small, anchor="mm"
+            )
+
+    y = top
+    for i in range(head_lines):
+        words([column[i] if i < len(column) else "" for column in columns], y)
+        y += line
+    for row, tall in zip(rows, heights, strict=True):
+        below = y
+        if row.images.size:
+            pen.text((gap, y + side / 2), row.label, INK, large, anchor="lm")
+            for i, image in enumerate(row.images):
+                paper.paste(enlarged(image, scale), (left + i * step, y))
+            below += step - gap
+        if row.captions:
+            pen.text((gap, below + line / 2), row.caption, FADED, small, anchor="lm")
+            words(row.captions, below, row.wrong)
+        y += tall
+    for text in notes:
+        pen.text((gap, y + gap), text, FADED, small)
+        y += line
+    return paper
+
+
+def titled(picture: Image.Image, title: str) -> Image.Image:
+    """Put a picture on white paper with a few lines above it."""
+    words = font(max(14, picture.width // 60))
+    lines = wrapped(title, words, picture.width)
+    step = round(words.size * 1.5)
+    paper = Image.new("RGB", (picture.width + step, picture.height + step * (len(lines) + 1)), PAPER)
+    for i, line in enumerate(lines):
+        ImageDraw.Draw(paper).text((step // 2, step // 2 + i * step), line, INK, words)
+    paper.paste(picture.convert("RGB"), (step // 2, step * len(lines) + step // 2))
+    return paper
+
+
+def corners_title(corners: Sequence[int], name: str) -> str:
+    """Say which test images are in the corners of a square, and which model drew it."""
+    places = ("top left", "top right", "bottom left", "bottom right")
+    named = ", ".join(f"{index} ({place})" for index, place in zip(corners, places, strict=True))
+    return f"Between the test images {named}, drawn by {name}"

@@ -1,0 +1,155 @@
+"""Figures of the space of codes: arrays in, a Plotly figure out."""
+
+import base64
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from PIL import Image
+
+from ae.analysis.latent import Bounds
+from ae.plots.colours import ACCENT, CLASSES, DEAD, FAINT
+from ae.plots.style import style, under
+
+MAP = 520
+"""Pixels of the screen that the map has on a small laptop."""
+
+
+def latent_map(
+    points: np.ndarray,
+    labels: np.ndarray,
+    class_names: Sequence[str],
+    *,
+    title: str,
+    axes: tuple[str, str],
+    area: Bounds,
+    behind: np.ndarray | None = None,
+) -> go.Figure:
+    """Draw the codes of images as points on a plane, coloured by class.
+
+    Args:
+        points: with shape (N, 2).
+        labels: classes, with shape (N,).
+        class_names: what label ``i`` is called.
+        title: what is shown.
+        axes: names of both axes.
+        area: what part of the plane is shown.
+        behind: the decoded plane, RGB bytes with shape (h, w, 3), stretched over ``area``.
+    """
+    figure = go.Figure()
+    numbers = np.arange(len(points))
+    for label, name in enumerate(class_names):
+        of_class = labels == label
+        figure.add_scatter(
+            x=points[of_class, 0],
+            y=points[of_class, 1],
+            customdata=numbers[of_class],
+            name=name,
+            mode="markers",
+            marker={"color": CLASSES[label % len(CLASSES)], "size": 5, "opacity": 0.95 if behind is not None else 0.75},
+            hovertemplate=f"{name}, image %{{customdata}}<extra></extra>",
+        )
+    style(figure, title, x=axes[0], y=axes[1])
+    under(figure, width=MAP)
+    figure.update_layout(height=580, hovermode="closest", dragmode="pan", legend_itemsizing="constant")
+    figure.update_xaxes(range=[area.left, area.right], constrain="domain")
+    figure.update_yaxes(range=[area.bottom, area.top], showgrid=False)
+    if behind is not None:
+        buffer = io.BytesIO()
+        Image.fromarray(behind).convert("L").save(buffer, "PNG")
+        figure.add_layout_image(
+            source=f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}",
+            xref="x",
+            yref="y",
+            x=area.left,
+            y=area.top,
+            sizex=area.right - area.left,
+            sizey=area.top - area.bottom,
+            sizing="stretch",
+            layer="below",
+        )
+        figure.update_traces(marker_line={"width": 0.6, "color": "#14161a"})
+    return figure
+
+
+def unit_bars(values: np.ndarray, live: np.ndarray, *, title: str, unit: str) -> go.Figure:
+    """Draw a value for each unit of the code, with shape (D,); units that are not ``live`` (D,) are marked dead."""
+    names = [str(i) for i in range(len(values))]
+    figure = go.Figure()
+    for words, which, colour in (("Live", live, ACCENT), ("Dead", ~live, DEAD)):
+        if which.any():
+            chosen = np.flatnonzero(which)
+            figure.add_bar(
+                x=[names[i] for i in chosen],
+                y=values[chosen],
+                name=words,
+                marker_color=colour,
+                hovertemplate="unit %{x}: %{y:.3g}",
+                text=["dead" if words == "Dead" else "" for _ in chosen],
+                textposition="outside",
+                marker_line={"width": 2, "color": colour},
+            )
+    style(figure, title, x="Unit of the code", y=unit)
+    figure.update_layout(height=260, bargap=0.35, hovermode="closest", showlegend=bool((~live).any()))
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def turned_into(counts: np.ndarray, class_names: Sequence[str], *, title: str) -> go.Figure:
+    """Draw what true digits (rows) were read as (columns), as shares of each row; ``counts`` (C, C)."""
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    wrong = shares.copy()
+    np.fill_diagonal(wrong, 0.0)
+    names = list(class_names)
+    figure = go.Figure(
+        go.Heatmap(
+            z=wrong,
+            x=names,
+            y=names,
+            colorscale=[[0, "#f7f4ef"], [0.5, "#e58e5c"], [1, "#8f2d08"]],
+            zmin=0,
+            zmax=1,
+            text=[[f"{v:.0%}" if v >= 0.005 else "" for v in row] for row in shares],
+            texttemplate="%{text}",
+            hovertemplate="%{text} of the images of a %{y} read as %{x}<extra></extra>",
+            colorbar={"title": "share", "tickformat": ".0%", "thickness": 10},
+            xgap=1,
+            ygap=1,
+        )
+    )
+    style(figure, title, x="Read as", y="True digit")
+    figure.update_layout(height=420, hovermode="closest")
+    figure.update_xaxes(type="category", side="bottom")
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
+    figure.update_traces(textfont={"size": 11})
+    return figure
+
+
+def code_bars(code: np.ndarray, ranges: np.ndarray | None = None, *, title: str = "The code of the image") -> go.Figure:
+    """Draw the code of one image, with shape (code size,), as bars, one for each unit.
+
+    Args:
+        code: its values.
+        ranges: 5th, 50th and 95th percentile over the test images, with shape (3, code size), drawn behind.
+        title: what it is the code of.
+    """
+    units = [str(i) for i in range(len(code))]
+    figure = go.Figure()
+    if ranges is not None:
+        figure.add_bar(
+            x=units,
+            y=ranges[2] - ranges[0],
+            base=ranges[0],
+            name="90% of the test images",
+            marker_color=FAINT,
+            width=0.7,
+            hovertemplate="%{base:.3f} to %{customdata:.3f}",
+            customdata=ranges[2],
+        )
+    figure.add_bar(x=units, y=code, name="This image", marker_color=ACCENT, width=0.35, hovertemplate="%{y:.3f}")
+    style(figure, title, x="Unit of the code", y="Value")
+    figure.update_layout(height=260, barmode="overlay")
+    figure.update_xaxes(type="category")
+    return figure

@@ -1,0 +1,66 @@
+"""What all charts share."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ae.runs.reading import Line
+
+WIDE, HALF = 800, 390
+"""Pixels of the screen that a chart has, alone in its row or beside another, on a small laptop."""
+
+
+FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
+
+
+POINTS = 1000
+"""At most so many epochs are drawn; beyond, a curve has more points than a screen has columns."""
+
+
+def logarithmic(figure: go.Figure) -> None:
+    """Set losses on a logarithmic axis with a line at 1, 2 and 5 of each decade."""
+    figure.update_yaxes(type="log", dtick="D2", tickformat=".2~g", minor={"showgrid": False})
+
+
+def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
+    """Give a figure what all have in common: its title, axes with units, the legend on top."""
+    figure.update_layout(
+        title={"text": title, "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
+        font={"family": FONT},  # one that a saved picture is drawn with too, so that no label is cut
+        paper_bgcolor="rgba(0, 0, 0, 0)",
+        plot_bgcolor="rgba(0, 0, 0, 0)",
+        modebar={"orientation": "v"},  # beside the title, not over it
+        height=320,
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        hovermode="x unified",
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom", "title": None},
+        showlegend=len(figure.data) > 1,
+    )
+    figure.update_xaxes(title=x, showgrid=False, zeroline=False, automargin=True)
+    figure.update_yaxes(title=y, zeroline=False, automargin=True)
+
+
+def under(figure: go.Figure, *, width: int = WIDE) -> None:
+    """Put the legend below the chart, and make room for as many rows of it as its names take.
+
+    Args:
+        figure: with all its traces.
+        width: about how many pixels of the screen the chart has.
+    """
+    names = [trace.name for trace in figure.data if trace.showlegend is not False]
+    longest = max([50 + 6.5 * len(name) for name in names], default=0)
+    rows = -(-len(names) // max(1, int((width - 40) // longest))) if len(names) > 1 else 0
+    bottom = 46 + 19 * rows
+    figure.update_layout(
+        legend={"x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container"},
+        margin={"b": bottom},
+        height=300 + bottom,
+    )
+
+
+def thinned(history: Sequence[Line]) -> list[Line]:
+    """Leave out epochs of a long history, evenly."""
+    if len(history) <= POINTS:
+        return list(history)
+    return [history[i] for i in np.unique(np.linspace(0, len(history) - 1, POINTS).round().astype(int))]

@@ -1,0 +1,225 @@
+"""A run is a folder: this module alone spells its file names, finds runs and reads them; ``ae.record`` writes them.
+
+Anything can die at any moment and the folder still reads: whole files are replaced atomically, and the history grows
+by one line an epoch, of which the reader drops a torn last one.
+"""
+
+import json
+import os
+import platform
+import re
+import tempfile
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ae import PROJECT, __version__
+from ae.data import sources
+from ae.models.registry import MODELS
+from ae.presets import PRESETS, changed
+from ae.recipe import Recipe
+from ae.runs import files
+from ae.runs.filenames import ABOUT, FORMAT, RECIPE
+
+LONGEST_NAME, LONGEST_TAG, MOST_TAGS = 200, 40, 10
+
+
+class RunError(Exception):
+    """A run can't be read or used so; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A readable run: its folder, its recipe, and what it is called."""
+
+    path: Path
+    recipe: Recipe
+    name: str
+    preset: str
+    """Empty if the recipe is nobody's."""
+    created: str
+    """ISO 8601, UTC."""
+    shipped: bool = False
+    """Part of the project, and protected from change and deletion."""
+    tags: tuple[str, ...] = ()
+    """Words that people gave it, to find it by."""
+
+    @property
+    def id(self) -> str:
+        """The folder's name, which no other run has."""
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A folder among the runs that is none, and why."""
+
+    path: Path
+    reason: str
+
+    @property
+    def id(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+
+def runs_folder() -> Path:
+    """Tell where runs live: the folder ``AE_CHECKPOINTS`` names, or ``checkpoints`` beside the package."""
+    return Path(os.environ.get("AE_CHECKPOINTS") or PROJECT / "checkpoints")
+
+
+def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
+    """Make the folder of a run that is yet to be trained; it appears whole or not at all.
+
+    Args:
+        recipe: what it is to be made from.
+        name: what people call it; made from the recipe if empty.
+        preset: the preset that the recipe came from, if any.
+
+    Raises:
+        RunError: the folder of runs can't be written.
+    """
+    folder = runs_folder()
+    now = datetime.now(UTC)
+    about = {
+        "format": FORMAT,
+        "name": name.strip() or default_name(recipe, preset),
+        "preset": preset,
+        "created": now.isoformat(timespec="seconds"),
+        "made_by": {"ae": __version__, "torch": torch.__version__, "python": platform.python_version()},
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+        place.chmod(0o755)
+        files.replace(place / RECIPE, files.to_json(recipe.to_dict()))
+        files.replace(place / ABOUT, files.to_json(about))
+        return open_run(_move_in(place, folder, f"{now:%Y%m%d-%H%M%S}-{preset or recipe.model}-z{recipe.code_size}"))
+    except OSError as error:
+        raise RunError(f"no run can be made in {folder}: {error.strerror}") from error
+
+
+def default_name(recipe: Recipe, preset: str) -> str:
+    """Name a run after what sets it apart."""
+    title = MODELS[recipe.model].title
+    if preset in PRESETS:
+        title = PRESETS[preset].title + (", changed" if changed(recipe, preset) else "")
+    seed = f" · seed {recipe.seed}" if recipe.seed else ""
+    return f"{title} · z {recipe.code_size} · {sources.SOURCES[recipe.dataset].title}{seed}"
+
+
+def open_run(id: str) -> Run:
+    """Read the run with that id.
+
+    Raises:
+        RunError: there is none, or its folder is torn, foreign or malicious; the sentence says which.
+    """
+    path = runs_folder() / id
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,254}", id) or not path.is_dir():
+        raise RunError(f"there is no run {id!r} in {runs_folder()}")
+    if path.is_symlink():
+        raise RunError("it is a link to somewhere else")
+    recipe, about = read_json(path / RECIPE), read_json(path / ABOUT)
+    unknown = sorted(set(recipe) - {f.name for f in fields(Recipe)})
+    if unknown:
+        raise RunError(f"{RECIPE} has settings that are not known here: {', '.join(unknown)[:200]}")
+    if about.get("format") != FORMAT:
+        raise RunError(f"its format is {str(about.get('format'))[:40]}, this version reads {FORMAT}")
+    try:
+        read = Recipe(**recipe)
+    except (ValueError, TypeError) as error:
+        raise RunError(f"{RECIPE}: {str(error)[:200]}") from error
+    name, preset, created = (printable(about.get(key, "")) for key in ("name", "preset", "created"))
+    tags = about.get("tags", [])
+    tags = tuple(printable(tag)[:LONGEST_TAG] for tag in tags[:MOST_TAGS]) if isinstance(tags, list) else ()
+    return Run(path, read, name or id, preset, created, about.get("shipped") is True, tags)
+
+
+def read_about(run: Run) -> dict[str, Any]:
+    """Give what ABOUT holds.
+
+    Raises:
+        RunError: it can't be read.
+    """
+    return read_json(run.path / ABOUT)
+
+
+def printable(words: object) -> str:
+    """Give words of bounded length without what can't be shown."""
+    return "".join(c if c.isprintable() else " " for c in str(words)[:LONGEST_NAME])
+
+
+def list_runs() -> list[Run | Unreadable]:
+    """Give every folder among the runs, newest first; behind them those that came with the project.
+
+    These are in the order of the presets, those on the built-in digits last.
+    """
+    folder = runs_folder()
+    found: list[Run | Unreadable] = []
+    for path in sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []:
+        if path.name.startswith(".") or not path.is_dir():
+            continue
+        try:
+            found.append(open_run(path.name))
+        except RunError as error:
+            found.append(Unreadable(path, str(error)))
+    shipped = [run for run in found if isinstance(run, Run) and run.shipped]
+    own = [run for run in found if run not in shipped]
+    order = {name: place for place, name in enumerate(PRESETS)}
+
+    def place(run: Run) -> tuple[bool, int, int]:
+        return run.recipe.dataset == "digits", order.get(run.preset, len(order)), run.recipe.code_size
+
+    return own + sorted(shipped, key=place)
+
+
+def find(name: str, *, unreadable: bool = False) -> Any:  # noqa: ANN401
+    """Give the run with that id, the only one whose id begins so, or the newest for "last".
+
+    Raises:
+        RunError: there is none, or more than one, or it can't be read.
+    """
+    found = list_runs()
+    if name == "last":
+        matching = [run for run in found if isinstance(run, Run)][:1]
+    else:
+        matching = [run for run in found if run.id == name] or [run for run in found if run.id.startswith(name)]
+    if not matching:
+        raise RunError(f"there is no run {name!r} in {runs_folder()}: python -m ae list shows them")
+    if len(matching) > 1:
+        raise RunError(f"{name!r} is the beginning of {len(matching)} runs: {', '.join(r.id for r in matching[:5])}")
+    if isinstance(matching[0], Unreadable) and not unreadable:
+        raise RunError(f"{matching[0].id} is unreadable: {matching[0].reason}")
+    return matching[0]
+
+
+def _move_in(place: Path, folder: Path, stem: str) -> str:
+    """Give a finished folder its name, with a number behind it where another run has it already."""
+    for id in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))):
+        try:
+            place.rename(folder / id)
+            return id
+        except OSError:
+            if not (folder / id).exists():
+                raise
+    raise OSError(0, "too many runs of one second")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        RunError: the file is missing, damaged, or holds something else.
+    """
+    try:
+        content = json.loads(files.read_text(path))
+    except FileNotFoundError as error:
+        raise RunError(f"it has no {path.name}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise RunError(f"its {path.name} can't be read") from error
+    if not isinstance(content, dict):
+        raise RunError(f"its {path.name} is not what it should be")
+    return content

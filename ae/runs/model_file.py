@@ -1,0 +1,87 @@
+"""A run's weights and resume state."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from ae.models.base import Autoencoder
+from ae.models.registry import build
+from ae.recipe import Recipe
+from ae.runs import filenames, files
+from ae.runs.filenames import STATE, WEIGHTS
+from ae.runs.folders import Run, RunError, open_run
+from ae.runs.reading import saved_epoch
+
+
+def load(run: Run | str) -> Autoencoder:
+    """Give a run's model, or that of the run with this id, with its last saved weights: in eval mode, on the CPU.
+
+    Raises:
+        RunError: there is no such run, it has no weights yet, or they are not this recipe's.
+    """
+    run = open_run(run) if isinstance(run, str) else run
+    recipe, path = run.recipe, run.path / WEIGHTS
+    model = build(recipe.model, recipe.code_size, activation=recipe.activation, code_activation=recipe.code_activation)
+    try:
+        if path.stat().st_size > 2**20 + 4 * sum(value.numel() for value in model.state_dict().values()):
+            raise RunError(f"{WEIGHTS} of {run.id} is larger than its recipe's weights can be")
+        model.load_state_dict(safetensors.torch.load_file(path), strict=True)
+    except FileNotFoundError as error:
+        raise RunError(f"{run.id} has no weights yet: train it first") from error
+    except (OSError, RuntimeError, safetensors.SafetensorError) as error:
+        raise RunError(f"{WEIGHTS} of {run.id} is damaged, or is not its recipe's") from error
+    if not all(bool(value.isfinite().all()) for value in model.state_dict().values()):
+        raise RunError(f"{WEIGHTS} of {run.id} holds values that are no numbers")
+    return model.eval()
+
+
+def read_state(run: Run) -> dict[str, Any] | None:
+    """Give what ``ae.train.loop.train`` needs to go on, or None where the run has not begun.
+
+    Raises:
+        RunError: the run has finished, or its state can't be read.
+    """
+    try:
+        state = torch.load(run.path / STATE, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        if saved_epoch(run) == run.recipe.epochs:
+            raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs") from None
+        return None
+    except Exception as error:  # torch.load raises whatever the bytes make of it
+        raise RunError(f"{STATE} of {run.id} is damaged, so it can't be resumed") from error
+    try:
+        epoch, same = state["epoch"], Recipe(**state["recipe"]) == run.recipe
+        if not same or not isinstance(epoch, int) or not 0 <= epoch <= run.recipe.epochs:
+            raise ValueError
+    except (TypeError, KeyError, ValueError):
+        raise RunError(f"{STATE} of {run.id} is not a state of this run") from None
+    return state
+
+
+def write_state_dict(run: Run, path: Path) -> None:
+    """Write the weights as a plain ``state_dict`` for ``torch.load``, as the lab's own scripts read it (SEEDS.md, A).
+
+    Raises:
+        RunError: the run has no weights, or the file can't be written.
+    """
+    buffer = io.BytesIO()
+    torch.save(load(run).state_dict(), buffer)
+    try:
+        files.replace(path, buffer.getvalue())
+    except OSError as error:
+        raise RunError(f"{path} can't be written: {error.strerror}") from error
+
+
+def write_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
+    """Write weights, by their names, with the number of the epoch after which they were so."""
+    from safetensors.torch import save
+
+    about = {"epoch": str(epoch), "recipe": json.dumps(run.recipe.to_dict())}
+    plain = {name: value.cpu().contiguous() for name, value in weights.items()}
+    files.replace(run.path / filenames.WEIGHTS, save(plain, about))

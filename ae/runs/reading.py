@@ -1,0 +1,138 @@
+"""Read what a run has recorded."""
+
+import io
+import re
+from typing import Any, NamedTuple
+
+import numpy as np
+import safetensors
+import safetensors.torch
+
+from ae.data import sources
+from ae.runs import files, replay
+from ae.runs.filenames import ERROR, HISTORY, LOG, METRICS, PREVIEW, REPLAY, WEIGHTS
+from ae.runs.folders import Run, RunError, read_json
+
+LARGEST_PREVIEW = 2**16
+
+
+LARGEST_REPLAY = 2**25
+
+
+MEASURED = {
+    "epoch": int,
+    "test_mse": float,
+    "psnr": float,
+    "ssim": float,
+    "live_units": int,
+    "dead_units": list,
+    "mse_by_class": dict,
+    "parameters": int,
+    "test_images": int,
+    "seconds": float,
+}
+"""What METRICS holds: ``epoch``, ``seconds`` of training, and what ``ae.analysis.evaluation.evaluate`` gives."""
+
+
+MAY_BE_MEASURED = {"knn_accuracy": float, "legible": float, "elbo": float}
+"""What else it may hold; runs of earlier versions do not."""
+
+
+class Line(NamedTuple):
+    """An epoch in the history; see ``ae.train.loop.Epoch``."""
+
+    epoch: int
+    training_loss: float
+    held_out_loss: float
+    learning_rate: float
+    seconds: float
+    live_units: int
+    batch_losses: tuple[float, ...]
+    """In order, thinned by ``ae.record``."""
+
+
+def read_history(run: Run) -> list[Line]:
+    """Give the epochs so far; a torn or foreign line ends them."""
+    try:
+        text = files.read_text(run.path / HISTORY)
+    except (OSError, ValueError):
+        return []
+    lines: list[Line] = []
+    for words in text[: text.rfind("\n") + 1].split("\n")[:-1]:
+        row = words.split(",")
+        if row == list(Line._fields):
+            continue
+        try:
+            number, training, held_out, rate, seconds, live, batches = row
+            values = (int(number), float(training), float(held_out), float(rate), float(seconds), int(live))
+            line = Line(*values, tuple(float(loss) for loss in batches.split()))
+        except ValueError:
+            break
+        if lines and line.epoch != lines[-1].epoch + 1:
+            break
+        lines.append(line)
+    return lines
+
+
+def saved_epoch(run: Run) -> int | None:
+    """Tell after which epoch the run's weights were saved; None if there are none that can be read."""
+    try:
+        with safetensors.safe_open(run.path / WEIGHTS, "pt") as file:
+            return int((file.metadata() or {})["epoch"])
+    except (OSError, safetensors.SafetensorError, KeyError, ValueError):
+        return None
+
+
+def read_metrics(run: Run) -> dict[str, Any]:
+    """Give what was measured when training ended, ``MEASURED``; empty if nothing was."""
+    try:
+        found = read_json(run.path / METRICS)
+    except RunError:
+        return {}
+    whole = all(isinstance(found.get(key), kind) for key, kind in MEASURED.items())
+    return {key: value for key, value in found.items() if whole and isinstance(value, MAY_BE_MEASURED.get(key, object))}
+
+
+def read_preview(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
+    """Give eight test images and their reconstructions, each uint8 (8, 28, 28), or None if there are none yet."""
+    path = run.path / PREVIEW
+    try:
+        content = path.read_bytes() if path.stat().st_size < LARGEST_PREVIEW else b""
+        pair = np.load(io.BytesIO(content), allow_pickle=False)
+    except Exception:  # numpy raises whatever the bytes make of it
+        return None
+    shape = getattr(pair, "shape", ())
+    fits = len(shape) == 4 and shape[0] == 2 and shape[2:] == (sources.SIDE, sources.SIDE) and pair.dtype == np.uint8
+    return (pair[0], pair[1]) if fits else None
+
+
+def read_replay(run: Run) -> replay.Replay | None:
+    """Give how the run learned, epoch by epoch, or None if nothing of it was kept."""
+    found = replay.read(replay_bytes(run))
+    return found if found and found.codes.shape[2] == run.recipe.code_size else None
+
+
+def replay_bytes(run: Run) -> bytes:
+    """Give the content of REPLAY; empty if it is not there, or larger than it can be."""
+    path = run.path / REPLAY
+    try:
+        return path.read_bytes() if path.stat().st_size < LARGEST_REPLAY else b""
+    except OSError:
+        return b""
+
+
+def read_error(run: Run) -> str:
+    """Give the sentence that the last attempt failed with; empty if it did not."""
+    try:
+        return files.read_text(run.path / ERROR).strip()[:2000]
+    except (OSError, ValueError):
+        return ""
+
+
+def last_words(run: Run) -> str:
+    """Give the last line of the run's log, without its time; empty if there is none."""
+    try:
+        lines = files.read_text(run.path / LOG).strip().splitlines()
+    except (OSError, ValueError):
+        return ""
+    return re.sub(r"^\S+Z ", "", lines[-1])[:500] if lines else ""

@@ -1,0 +1,146 @@
+"""Training that is kept: every epoch goes into the run's folder before it is passed on."""
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ae.analysis import evaluation, reconstruct
+from ae.data import datasets
+from ae.models.base import Autoencoder
+from ae.runs import filenames, files, model_file, reading, replay
+from ae.runs.card import write_card
+from ae.runs.folders import Run
+from ae.runs.model_file import write_weights
+from ae.runs.reading import Line
+from ae.train.loop import Epoch, train
+
+PREVIEW_IMAGES = 8
+
+
+BATCH_POINTS = 50
+"""At most this many batch losses are kept of an epoch, each the mean of its neighbours."""
+
+
+def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iterator[Epoch]:
+    """Train a run from where it is, and keep every epoch in its folder before yielding it.
+
+    It ends when the recipe's epochs are done or a stop was asked for; either way the model is measured. The caller
+    holds the run's lock. Killed at any moment, it goes on from the last epoch that was kept.
+
+    Args:
+        run: what to train.
+        say: called with a sentence on what takes time.
+
+    Raises:
+        RunError: the run has finished, or its resume state can't be used.
+        data.DataError, FloatingPointError, RuntimeError: as ``ae.train.loop.train``.
+    """
+    state = model_file.read_state(run)
+    done = state["epoch"] if state else -1
+    for outdated in (filenames.ERROR, filenames.METRICS):
+        (run.path / outdated).unlink(missing_ok=True)
+    kept = [line for line in reading.read_history(run) if line.epoch <= done]
+    files.replace(run.path / filenames.HISTORY, _history(kept).encode())
+    if state:  # weights are written after the state, so they may be an epoch behind it
+        write_weights(run, state["model"], done)
+        say(f"Going on after epoch {done}")
+
+    dataset = datasets.load(run.recipe.dataset, say=say)
+    seen = datasets.to_float(dataset.test_images[:PREVIEW_IMAGES])
+    replayed = _begin_replay(run, dataset, done)
+    for epoch in train(run.recipe, dataset, state=state):
+        # In this order: what is read first when going on, the state, never knows more than the history.
+        files.append(run.path / filenames.HISTORY, _csv([_line(epoch)]))
+        if epoch.number in replay.kept(run.recipe.epochs):
+            _append_replay(run, epoch, replayed)
+        buffer = io.BytesIO()
+        torch.save(epoch.state(), buffer)
+        files.replace(run.path / filenames.STATE, buffer.getvalue())
+        write_weights(run, epoch.model.state_dict(), epoch.number)
+        _write_preview(run, epoch.model, seen)
+        yield epoch
+        if stop_asked(run) and epoch.number < run.recipe.epochs:
+            break
+    _write_preview(run, model_file.load(run), seen)  # again, in case the last attempt ended just before
+    say("Measuring on the test images")
+    measure(run, dataset)
+
+
+def measure(run: Run, dataset: datasets.Dataset) -> None:
+    """Measure the weights that were kept, write the card, and drop the state of a run that is finished."""
+    epoch = reading.saved_epoch(run)
+    measured = {"epoch": epoch, **evaluation.evaluate(model_file.load(run), dataset)}
+    measured["seconds"] = math.fsum(line.seconds for line in reading.read_history(run))
+    files.replace(run.path / filenames.METRICS, files.to_json(measured))
+    write_card(run)
+    if epoch == run.recipe.epochs:
+        (run.path / filenames.STATE).unlink(missing_ok=True)
+
+
+def stop_asked(run: Run) -> bool:
+    """Tell whether somebody asked the run to stop since it was last started."""
+    return (run.path / filenames.STOP).exists()
+
+
+def log(run: Run, words: str) -> None:
+    """Append a line with the time (UTC) to the run's log."""
+    files.append(run.path / filenames.LOG, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {words}\n", sync=False)
+
+
+def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
+    drawn, _ = reconstruct.reconstruct(model, seen)
+    pair = (torch.cat([seen, drawn], dim=1).transpose(0, 1) * 255).round().to(torch.uint8)  # (2, 8, 28, 28)
+    buffer = io.BytesIO()
+    np.save(buffer, pair.numpy(), allow_pickle=False)
+    files.replace(run.path / filenames.PREVIEW, buffer.getvalue(), sync=False)
+
+
+def _begin_replay(run: Run, dataset: datasets.Dataset, done: int) -> Tensor:
+    """Bring the run's replay to the epochs that were kept; give the images to follow, uint8 (P, 1, 28, 28)."""
+    path, size = run.path / filenames.REPLAY, run.recipe.code_size
+    count = replay.points(size, len(dataset.test_images))
+    shown = dataset.test_images[: min(replay.SHOWN, count), 0].numpy()
+    beginning = replay.begin(shown, dataset.test_labels[:count].numpy(), size)
+    before = replay.until(reading.replay_bytes(run), done) if done >= 0 else b""
+    files.replace(path, before if before.startswith(beginning) else beginning)
+    return dataset.test_images[:count]
+
+
+def _append_replay(run: Run, epoch: Epoch, images: Tensor) -> None:
+    drawn, codes = reconstruct.reconstruct(epoch.model, datasets.to_float(images))
+    shown = (drawn[: replay.SHOWN, 0] * 255).round().to(torch.uint8).numpy()
+    content = replay.frame(epoch.number, shown, codes.numpy())
+    files.append(run.path / filenames.REPLAY, content, sync=False)
+
+
+def _line(epoch: Epoch) -> Line:
+    points = min(BATCH_POINTS, len(epoch.batch_losses))
+    groups = np.array_split(np.array(epoch.batch_losses), points) if points else []
+    thinned = tuple(float(group.mean()) for group in groups)
+    return Line(
+        epoch.number,
+        epoch.training_loss,
+        epoch.held_out_loss,
+        epoch.learning_rate,
+        epoch.seconds,
+        epoch.live_units,
+        thinned,
+    )
+
+
+def _history(lines: list[Line]) -> str:
+    return ",".join(Line._fields) + "\n" + _csv(lines)
+
+
+def _csv(lines: list[Line]) -> str:
+    """Write lines with every digit of their numbers but those of the batch losses, which are only looked at."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerows((*line[:-1], " ".join(f"{loss:.5g}" for loss in line.batch_losses)) for line in lines)
+    return text.getvalue()

@@ -1,0 +1,133 @@
+"""How a network learned, epoch by epoch: 16 images as it drew them, and the codes of up to 1,000.
+
+A file of records of one size each, appended, so that a torn last one is seen and dropped.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ae.data import sources
+
+SHOWN = 16
+
+
+POINTS = 1000
+
+
+FRAMES = 60
+"""At most about so many epochs are kept of a long run, the early ones more densely, for there most happens."""
+
+
+FRAME_BYTES = 2**17
+"""The codes of an epoch take at most so much; of a very large code, fewer images are kept."""
+
+
+MAGIC = b"AEREPLAY"
+
+
+_PRELUDE = np.dtype([("magic", "S8"), ("shown", "<u4"), ("points", "<u4"), ("code_size", "<u4")])
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What was kept of a training run.
+
+    Attributes:
+        images: the first test images, uint8 with shape (S, 28, 28).
+        labels: of the first test images, uint8 with shape (P,), P at least S.
+        epochs: which epochs were kept, rising, with shape (F,).
+        drawn: the S images as the network drew them, uint8 with shape (F, S, 28, 28).
+        codes: of the first P test images, float16 with shape (F, P, code size).
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    epochs: np.ndarray
+    drawn: np.ndarray
+    codes: np.ndarray
+
+
+def kept(epochs: int) -> set[int]:
+    """Tell which epochs of a run are kept: all of a short one; of a long one the first, the last and ever fewer."""
+    if epochs <= FRAMES:
+        return set(range(epochs + 1))
+    return set(np.round(epochs * np.linspace(0, 1, FRAMES + 1) ** 2).astype(int).tolist())
+
+
+def points(code_size: int, images: int) -> int:
+    """Tell of how many test images the codes are kept."""
+    return min(POINTS, images, FRAME_BYTES // (2 * code_size))
+
+
+def begin(images: np.ndarray, labels: np.ndarray, code_size: int) -> bytes:
+    """Give the beginning of a replay's file; ``images`` and ``labels`` as in ``Replay``."""
+    prelude = np.array([(MAGIC, len(images), len(labels), code_size)], _PRELUDE)
+    return prelude.tobytes() + labels.astype(np.uint8).tobytes() + images.tobytes()
+
+
+def frame(epoch: int, drawn: np.ndarray, codes: np.ndarray) -> bytes:
+    """Give the record of an epoch: ``drawn``, uint8 (S, 28, 28), and ``codes``, float (P, code size)."""
+    half = np.clip(np.nan_to_num(codes), -65504, 65504).astype("<f2")
+    return np.uint32(epoch).astype("<u4").tobytes() + drawn.tobytes() + half.tobytes()
+
+
+def read(content: bytes) -> Replay | None:
+    """Read a replay's file; a torn last record is dropped. None if it is no such file, or holds no epoch."""
+    start = _frames_start(content)
+    if start is None:
+        return None
+    shown, points, code_size = _sizes(content)
+    labels = np.frombuffer(content, np.uint8, points, _PRELUDE.itemsize)
+    images = np.frombuffer(content, np.uint8, shown * sources.SIDE**2, _PRELUDE.itemsize + points)
+    records = np.frombuffer(content[start:], np.uint8)
+    size = _frame(shown, points, code_size).itemsize
+    frames = records[: len(records) // size * size].view(_frame(shown, points, code_size))
+    rising = np.flatnonzero(np.diff(frames["epoch"].astype(np.int64)) <= 0)
+    frames = frames[: rising[0] + 1] if len(rising) else frames
+    if not 0 < len(frames) <= FRAMES + 1:
+        return None
+    images = images.reshape(shown, sources.SIDE, sources.SIDE)
+    return Replay(images, labels, frames["epoch"], frames["drawn"], np.nan_to_num(frames["codes"]))
+
+
+def until(content: bytes, epoch: int) -> bytes:
+    """Give the part of a replay's file that tells of the epochs up to ``epoch``; empty if it is no such file."""
+    found = read(content)
+    if found is None:
+        start = _frames_start(content)
+        return content[:start] if start is not None else b""
+    shown, points, code_size = _sizes(content)
+    count = int((found.epochs <= epoch).sum())
+    return content[: (_frames_start(content) or 0) + count * _frame(shown, points, code_size).itemsize]
+
+
+def thinned(content: bytes, frames: int) -> bytes:
+    """Give the replay's file with so many of its epochs, evenly spaced, the first and the last among them."""
+    found, start = read(content), _frames_start(content)
+    if found is None or start is None:
+        return content
+    size = _frame(*_sizes(content)).itemsize
+    chosen = np.unique(np.linspace(0, len(found.epochs) - 1, frames).round().astype(int))
+    return content[:start] + b"".join(content[start + i * size : start + (i + 1) * size] for i in chosen.tolist())
+
+
+def _sizes(content: bytes) -> tuple[int, int, int]:
+    prelude = np.frombuffer(content, _PRELUDE, 1)[0]
+    return int(prelude["shown"]), int(prelude["points"]), int(prelude["code_size"])
+
+
+def _frames_start(content: bytes) -> int | None:
+    """Tell where the records begin; None if the content is not a replay."""
+    if len(content) < _PRELUDE.itemsize or content[:8] != MAGIC:
+        return None
+    shown, points, code_size = _sizes(content)
+    start = _PRELUDE.itemsize + points + shown * sources.SIDE**2
+    sane = 0 < shown <= SHOWN and shown <= points <= POINTS and 0 < code_size <= sources.SIDE**2
+    return start if sane and len(content) >= start else None
+
+
+def _frame(shown: int, points: int, code_size: int) -> np.dtype:
+    return np.dtype(
+        [("epoch", "<u4"), ("drawn", "u1", (shown, sources.SIDE, sources.SIDE)), ("codes", "<f2", (points, code_size))]
+    )

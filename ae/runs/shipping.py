@@ -1,0 +1,42 @@
+"""Bring a finished run into the form in which it comes with the project: small, and protected."""
+
+import dataclasses
+import shutil
+
+from ae.data import datasets
+from ae.runs import filenames, files, folders, model_file, reading, recording, replay
+from ae.runs.folders import Run, RunError
+
+FRAMES = 10
+"""So many epochs of a replay are kept."""
+
+
+PREFIX = "shipped-"
+"""How the ids of runs that come with the project begin; git keeps these alone."""
+
+
+def ship(run: Run, name: str) -> Run:
+    """Make a finished run one that comes with the project, in the same folder of runs.
+
+    Its weights are rounded to half precision and measured again, so that its figures are of what is shipped; its replay
+    is thinned, its history stays; its id becomes ``shipped-`` and ``name``, in place of an earlier one. From then on it
+    can be neither changed nor deleted.
+
+    Raises:
+        RunError: it has not finished.
+    """
+    if not reading.read_metrics(run) or reading.saved_epoch(run) != run.recipe.epochs:
+        raise RunError(f"{run.id} has not finished, so it can't be shipped")
+    half = {key: value.half() for key, value in model_file.load(run).state_dict().items()}
+    model_file.write_weights(run, half, run.recipe.epochs)
+    files.replace(run.path / filenames.REPLAY, replay.thinned(reading.replay_bytes(run), FRAMES))
+    about = folders.read_about(run) | {"shipped": True}
+    files.replace(run.path / filenames.ABOUT, files.to_json(about))
+    for passing in (filenames.LOCK, filenames.LOG):
+        (run.path / passing).unlink(missing_ok=True)
+    final = run.path.with_name(PREFIX + name)
+    shutil.rmtree(final, ignore_errors=True)
+    run.path.rename(final)
+    shipped = dataclasses.replace(run, path=final, shipped=True)
+    recording.measure(shipped, datasets.load(run.recipe.dataset))
+    return folders.open_run(final.name)

@@ -1,0 +1,214 @@
+"""The training loop, and nothing else: a generator that yields an ``Epoch`` after each pass over the images."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, ReduceLROnPlateau
+
+from ae.data import datasets
+from ae.data.augmentation import augment
+from ae.models.base import Autoencoder
+from ae.models.registry import build
+from ae.recipe import Recipe
+from ae.train.device import autocast_for, keep_freed_memory, pick_device, seeded
+from ae.train.optimisers import make_optimiser, make_scheduler
+
+CHUNK = 5000
+"""Images measured at once, to bound memory."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What is known after a pass over the training images. Two are equal if all but ``seconds`` is."""
+
+    number: int
+    """0 is before any training."""
+    training_loss: float
+    """The recipe's loss, mean over pixels and images, while the weights were changing; at epoch 0 it is measured
+    on the first 10,000 training images."""
+    held_out_loss: float
+    """The same on images that are not trained on, after the epoch."""
+    learning_rate: float
+    """When the epoch's last step was done; 0 at epoch 0."""
+    seconds: float = field(compare=False)
+    """How long the epoch took, measuring included."""
+    live_units: int
+    """Units of the code that say something of the held-out images; see ``Autoencoder.live_units``."""
+    batch_losses: tuple[float, ...]
+    """The loss of each batch, in order; none at epoch 0."""
+    model: Autoencoder = field(compare=False, repr=False)
+    """The network itself, in eval mode until the next epoch is asked for; then it is trained further."""
+    state: Callable[[], dict[str, Any]] = field(compare=False, repr=False)
+    """Gives what ``train(..., state=...)`` needs to go on from here, bit for bit. Valid until the next epoch."""
+
+
+def train(
+    recipe: Recipe, dataset: datasets.Dataset | None = None, *, state: dict[str, Any] | None = None
+) -> Iterator[Epoch]:
+    """Train a model by a recipe, and yield after every epoch, epoch 0 (before any training) included.
+
+    To stop, ask for no more. The same recipe gives the same epochs on the same machine, bit for bit, however often
+    it is stopped and resumed: everything random in an epoch starts from the recipe's seed and the epoch's number.
+    torch's global random state is left as it was.
+
+    Args:
+        recipe: what to train, and how.
+        dataset: the recipe's dataset, if it is in memory already.
+        state: what ``Epoch.state()`` gave, to go on after that epoch.
+
+    Raises:
+        FloatingPointError: the loss is no longer finite; the model has the weights of the epoch before again.
+        data.DataError: the dataset can't be had.
+        RuntimeError: the state belongs to another recipe, or the device is not there.
+    """
+    keep_freed_memory()
+    images, held_out = (dataset or datasets.load(recipe.dataset)).split(recipe.held_out)
+    device = pick_device(recipe.device)
+    autocast = autocast_for(recipe.precision, device)
+    images, held_out = images.to(device), held_out.to(device)
+
+    model = fresh_model(recipe).to(device).eval()
+
+    def measured(number: int, started: float, losses: list[float], training_loss: float, rate: float) -> Epoch:
+        with seeded(recipe.seed, 0, device), autocast():
+            held_out_loss, live = measure(model, held_out, recipe)
+        seconds = time.perf_counter() - started
+        return Epoch(
+            number, training_loss, held_out_loss, rate, seconds, live, tuple(losses), model, lambda: current(number)
+        )
+
+    def current(number: int) -> dict[str, Any]:
+        if not number:  # nothing has moved yet, and the optimiser is not even made
+            return {"recipe": recipe.to_dict(), "epoch": 0, "model": model.state_dict()}
+        return {
+            "recipe": recipe.to_dict(),
+            "epoch": number,
+            "model": model.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "scheduler": scheduler.state_dict() if scheduler else {},
+        }
+
+    if not state:
+        begun = time.perf_counter()
+        with seeded(recipe.seed, 0, device), autocast():
+            training_loss, _ = measure(model, images[:10_000], recipe)
+        yield measured(0, begun, [], training_loss, 0.0)
+
+    # Only now: torch's optimisers take most of a second to import, and the first point should not wait for that.
+    optimiser = make_optimiser(recipe, model)
+    scheduler = make_scheduler(recipe, optimiser, steps=recipe.epochs * math.ceil(len(images) / recipe.batch_size))
+    if state:
+        _restore(recipe, state, model, optimiser, scheduler)
+    for number in range((state["epoch"] if state else 0) + 1, recipe.epochs + 1):
+        begun = time.perf_counter()
+        good = {name: value.clone() for name, value in model.state_dict().items()}
+        model.train()
+        with seeded(recipe.seed, number, device):
+            losses, training_loss, rate = _pass(recipe, model, images, optimiser, scheduler, autocast)
+        model.eval()
+        if isinstance(scheduler, ReduceLROnPlateau):
+            scheduler.step(training_loss)
+        epoch = measured(number, begun, losses, training_loss, rate)
+        if not (math.isfinite(epoch.training_loss) and math.isfinite(epoch.held_out_loss)):
+            model.load_state_dict(good)
+            raise FloatingPointError(
+                f"the loss was no longer a finite number in epoch {number}: the weights of epoch {number - 1} are "
+                f"kept; try a learning rate smaller than {recipe.learning_rate:g}"
+            )
+        yield epoch
+
+
+def fresh_model(recipe: Recipe) -> Autoencoder:
+    """Build the recipe's model on the CPU, with the weights that its seed gives."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(recipe.seed)  # the processor's alone, unlike torch.manual_seed
+        return build(
+            recipe.model,
+            recipe.code_size,
+            activation=recipe.activation,
+            code_activation=recipe.code_activation,
+            init=recipe.init,
+        )
+
+
+@torch.no_grad()
+def measure(model: Autoencoder, images: Tensor, recipe: Recipe) -> tuple[float, int]:
+    """Give the recipe's loss, mean over pixels and images, without noise, and how many units of the code are live.
+
+    Args:
+        model: in eval mode, on the device of ``images``.
+        images: uint8, with shape (N, 1, 28, 28), N >= 1.
+        recipe: which error, and the weight of the prior.
+    """
+    total, codes = torch.zeros((), device=images.device), []
+    for chunk in images.split(CHUNK):
+        x = datasets.to_float(chunk)
+        loss, code = model.loss_and_codes(x, x, beta=recipe.beta, error=recipe.loss)
+        total += loss * len(chunk)
+        codes.append(code.float())
+    return total.item() / len(images), int(model.live_units(torch.cat(codes)).sum())
+
+
+def _pass(
+    recipe: Recipe,
+    model: Autoencoder,
+    images: Tensor,
+    optimiser: Optimizer,
+    scheduler: LRScheduler | None,
+    autocast: Callable[[], torch.autocast],
+) -> tuple[list[float], float, float]:
+    """Go over all images once, in random order; give the loss of each batch and their mean over images.
+
+    The losses stay on the device until the end: reading each would make the processor wait for it.
+    """
+    losses, sizes = [], []
+    order = torch.randperm(len(images)).to(images.device)
+    for chosen in order.split(recipe.batch_size):
+        target = datasets.to_float(
+            images.index_select(0, chosen)
+        )  # (B, 1, 28, 28); images[chosen] takes 40 times as long
+        if recipe.augmentation:
+            target = augment(target, recipe.augmentation)
+        seen = _with_noise(target, recipe) if recipe.noise else target
+        optimiser.zero_grad()
+        with autocast():
+            loss = model.loss(seen, target, beta=recipe.beta, error=recipe.loss)
+        loss.backward()
+        optimiser.step()
+        rate = optimiser.param_groups[0]["lr"]
+        if isinstance(scheduler, OneCycleLR):
+            scheduler.step()
+        losses.append(loss.detach())
+        sizes.append(len(chosen))
+    batch_losses = torch.stack(losses).tolist()
+    mean = math.fsum(loss * size for loss, size in zip(batch_losses, sizes, strict=True)) / len(images)
+    return batch_losses, mean, rate
+
+
+def _with_noise(images: Tensor, recipe: Recipe) -> Tensor:
+    """Add the recipe's Gaussian noise to images (B, 1, 28, 28), and clip them to [0, 1]."""
+    strength: float | Tensor = recipe.noise
+    if recipe.noise_levels == "varied":
+        strength = recipe.noise * torch.rand(len(images), 1, 1, 1, device=images.device)
+    return (images + strength * torch.randn_like(images)).clamp_(0, 1)
+
+
+def _restore(
+    recipe: Recipe, state: dict[str, Any], model: Autoencoder, optimiser: Optimizer, scheduler: LRScheduler | None
+) -> None:
+    try:
+        if Recipe(**state["recipe"]) != recipe:  # a state of an earlier version lacks settings that came later
+            raise ValueError
+        model.load_state_dict(state["model"])
+        if state["epoch"]:
+            optimiser.load_state_dict(state["optimiser"])
+        if state["epoch"] and scheduler:
+            scheduler.load_state_dict(state["scheduler"])
+    except (RuntimeError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise RuntimeError("the state to go on from belongs to another recipe, or is damaged") from error

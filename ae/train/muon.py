@@ -1,0 +1,58 @@
+"""Muon for the large matrices of a network, AdamW for all else, as one optimiser."""
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
+
+SMALLEST = 100
+"""A matrix with a shorter side than this, such as one into or out of a small code, is left to AdamW."""
+
+
+STEPS = 3
+"""Newton-Schulz iterations of the orthogonalisation."""
+
+
+class MuonAndAdamW(Optimizer):
+    """Muon (Jordan et al. 2024) orthogonalises the step of a matrix, so that no direction is left behind.
+
+    Its step is scaled to AdamW's size (Liu et al. 2025), so one learning rate serves both. Weight decay is decoupled
+    and spares biases and norms. The orthogonalisation is computed in bf16: slow where the hardware lacks it.
+    """
+
+    def __init__(self, model: nn.Module, *, lr: float, weight_decay: float) -> None:
+        large = [p for p in model.parameters() if p.ndim == 2 and min(p.shape) >= SMALLEST]
+        known = set(map(id, large))
+        rest = [p for p in model.parameters() if id(p) not in known]
+        groups = [
+            {"params": [p for p in rest if p.ndim > 1], "weight_decay": weight_decay},
+            {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0},
+        ]
+        self.adamw = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.99), fused=True)
+        self.parts: dict[str, Optimizer] = {"adamw": self.adamw}
+        if large:
+            muon = torch.optim.Muon(
+                large, lr=lr, weight_decay=weight_decay, ns_steps=STEPS, adjust_lr_fn="match_rms_adamw"
+            )
+            self.parts["muon"] = muon
+        super().__init__(self._groups(), {"lr": lr})
+        self.param_groups = self._groups()  # the parts' own, so that a schedule reaches them
+
+    def _groups(self) -> list[dict[str, Any]]:
+        return [group for part in self.parts.values() for group in part.param_groups]
+
+    def step(self, closure: None = None) -> None:
+        """Take a step with every part."""
+        for part in self.parts.values():
+            part.step(closure)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Give what ``load_state_dict`` needs, by part."""
+        return {name: part.state_dict() for name, part in self.parts.items()}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from what ``state_dict`` gave."""
+        for name, part in self.parts.items():
+            part.load_state_dict(state_dict[name])
+        self.param_groups = self._groups()
