@@ -69,9 +69,9 @@ def table() -> None:
                 "State": ui.STATES[now[run.id]][0],
                 "Code": run.recipe.code_size,
                 "Progress": round((last.epoch if last else 0) / run.recipe.epochs, 2),
-                "Held-out loss": last.held_out_loss if last else None,
+                "Held-out loss": last.validation_loss if last else None,
                 "Test MSE": measured.get("test_mse"),
-                "Live": last.live_units if last else None,
+                "Live": last.active_units if last else None,
                 "Made (UTC)": f"{run.created[5:10]} {run.created[11:16]}",
             }
         )
@@ -86,7 +86,7 @@ def table() -> None:
         selection_mode="single-row",
         column_config={
             "Code": st.column_config.NumberColumn(help="Units of the bottleneck."),
-            "Live": st.column_config.NumberColumn(help=ui.LIVE),
+            "Live": st.column_config.NumberColumn(help=ui.ACTIVE_UNITS),
             "Progress": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=110),
             "Held-out loss": st.column_config.NumberColumn(format="%.4f", help="Mean over pixels and images."),
             "Test MSE": st.column_config.NumberColumn(format="%.4f", help="Mean squared error per pixel."),
@@ -106,8 +106,8 @@ def table() -> None:
             disabled=preview is None,
         )
     if preview:
-        seen, drawn = (image_grid.grey(images / 255) for images in preview)
-        image_rows([Row("Original", seen), Row("Drawn", drawn)], alt=f"Eight test images through {run.name}")
+        seen, reconstructed = (image_grid.grey(images / 255) for images in preview)
+        image_rows([Row("Original", seen), Row("Drawn", reconstructed)], alt=f"Eight test images through {run.name}")
 
 
 ui.keep_up()

@@ -3,7 +3,7 @@
 >>> from ae.presets import preset
 >>> from ae.train import train
 >>> for epoch in train(preset("fast", dataset="digits")):
-...     print(epoch.number, epoch.held_out_loss)
+...     print(epoch.number, epoch.validation_loss)
 """
 
 from pathlib import Path

@@ -27,7 +27,7 @@ HOMEWORK = Recipe(
     model="conv",
     code_size=2,
     code_activation="none",
-    held_out=12_000,
+    validation_images=12_000,
     epochs=10,
     batch_size=256,
     learning_rate=5e-4,
@@ -40,7 +40,7 @@ BEST = Recipe(
     model="residual",
     activation="gelu",
     code_activation="none",
-    held_out=5000,
+    validation_images=5000,
     epochs=60,
     batch_size=384,
     optimiser="muon",
@@ -63,7 +63,7 @@ PRESETS: dict[str, Preset] = {
             Recipe(
                 activation="gelu",
                 code_activation="none",
-                held_out=5000,
+                validation_images=5000,
                 epochs=10,
                 batch_size=256,
                 learning_rate=8e-3,
@@ -99,7 +99,7 @@ PRESETS: dict[str, Preset] = {
                 code_size=20,
                 activation="gelu",
                 code_activation="none",
-                held_out=5000,
+                validation_images=5000,
                 epochs=30,
                 batch_size=128,
                 learning_rate=1e-3,
@@ -115,7 +115,9 @@ PRESETS: dict[str, Preset] = {
             "Convolutional",
             "The homework's convolutional network, untouched, as far as a longer recipe takes it.",
             "ours; the network: SEEDS.md, B",
-            replace(HOMEWORK, held_out=5000, epochs=150, batch_size=128, learning_rate=5e-3, schedule="one-cycle"),
+            replace(
+                HOMEWORK, validation_images=5000, epochs=150, batch_size=128, learning_rate=5e-3, schedule="one-cycle"
+            ),
             (2,),
         ),
         Preset(
@@ -183,9 +185,9 @@ def fitted(recipe: Recipe, dataset: str) -> Recipe:
         ValueError: the dataset is unknown.
     """
     images = SOURCES[checked("dataset", dataset)].training_images
-    held_out = recipe.held_out * images // SOURCES[recipe.dataset].training_images
+    validation_images = recipe.validation_images * images // SOURCES[recipe.dataset].training_images
     batch_size = recipe.batch_size if images > 10_000 else min(recipe.batch_size, 32)
-    return replace(recipe, dataset=dataset, held_out=held_out, batch_size=batch_size)
+    return replace(recipe, dataset=dataset, validation_images=validation_images, batch_size=batch_size)
 
 
 def changed(recipe: Recipe, preset: str) -> dict[str, Any]:

@@ -21,6 +21,10 @@ SCHEDULES = ("constant", "plateau", "one-cycle")
 PRECISIONS = ("auto", "bf16", "fp32")
 
 
+EARLIER_NAMES = {"held_out": "validation_images"}
+"""What settings were called in earlier versions."""
+
+
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -55,7 +59,7 @@ class Recipe:
         choices=INITIALISATIONS,
     )
     dataset: str = _setting("mnist", "The images to learn.", choices=SOURCES)
-    held_out: int = _setting(
+    validation_images: int = _setting(
         0,
         "Training images kept aside to measure the held-out loss; with 0 it is measured on the test images.",
         least=0,
@@ -123,9 +127,10 @@ class Recipe:
         for setting in fields(self):
             object.__setattr__(self, setting.name, checked(setting.name, getattr(self, setting.name)))
         images = SOURCES[self.dataset].training_images
-        if self.held_out >= images:
+        if self.validation_images >= images:
             raise ValueError(
-                f"held_out {self.held_out} leaves nothing to train on: {self.dataset} has {images} training images"
+                f"validation_images {self.validation_images} leaves nothing to train on: {self.dataset} has {images} "
+                "training images"
             )
         kind = MODELS[self.model]
         if self.beta and not kind.has_prior:
@@ -136,9 +141,19 @@ class Recipe:
             )
 
     @property
-    def held_out_words(self) -> str:
+    def validation_words(self) -> str:
         """What the held-out loss is measured on, for people."""
-        return f"{self.held_out:,} images kept aside" if self.held_out else "the test images"
+        return f"{self.validation_images:,} images kept aside" if self.validation_images else "the test images"
+
+    @classmethod
+    def from_dict(cls, settings: dict[str, Any]) -> "Recipe":
+        """Make a recipe of what ``to_dict`` returned, in this version or an earlier one.
+
+        Raises:
+            ValueError: a value is not allowed.
+            TypeError: a setting is unknown.
+        """
+        return cls(**{EARLIER_NAMES.get(name, name): value for name, value in settings.items()})
 
     def to_dict(self) -> dict[str, Any]:
         """Give all fields as plain values, for JSON."""

@@ -59,7 +59,7 @@ def measure(*, train: bool) -> dict:
                             "trained": run.created,
                             "epochs": recipe.epochs,
                             "training_loss": history[-1].training_loss,
-                            "held_out_loss": history[-1].held_out_loss,
+                            "validation_loss": history[-1].validation_loss,
                             **reading.read_metrics(run),
                             "denoising": denoising(denoise.by_model(model_file.load(run)), dataset),
                         }

@@ -29,7 +29,7 @@ def measure(n: int) -> dict:
     """
     dataset, root = datasets.load("mnist"), str(sources.data_folder())
     long = {"epochs": 10_000}
-    lab, conv, vae = (preset(name, held_out=0, **long) for name in ("lab", "homework-conv", "homework-vae"))
+    lab, conv, vae = (preset(name, validation_images=0, **long) for name in ("lab", "homework-conv", "homework-vae"))
     kinds = ("fp32", "bf16") if has_bf16(torch.device("cpu")) else ("fp32",)
 
     def with_precision(recipe: Recipe) -> dict[str, Iterator[float]]:

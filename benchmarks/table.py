@@ -55,17 +55,17 @@ def reconstruction(rows: list[dict[str, Any]]) -> str:
                 size,
                 f"{runs[0]['parameters']:,}",
                 spread(runs, "test_mse", "{:.4f}"),
-                spread(runs, "held_out_loss", "{:.4f}") if squared and recipe.held_out else "–",
-                f"{recipe.held_out:,}" if squared and recipe.held_out else "–",
+                spread(runs, "validation_loss", "{:.4f}") if squared and recipe.validation_images else "–",
+                f"{recipe.validation_images:,}" if squared and recipe.validation_images else "–",
                 f"{pca[str(size)]:.4f}" if str(size) in pca else "–",
                 f"{figure:.4f} ({source})" if figure else "–",
-                " ".join(str(run["live_units"]) for run in runs),
-                spread(runs, "legible", "{:.1%}"),
+                " ".join(str(run["active_units"]) for run in runs),
+                spread(runs, "recognition_rate", "{:.1%}"),
                 len(runs),
             )
         )
-    heads = ("recipe", "code", "parameters", "test MSE", "held-out MSE", "kept aside", "PCA", "published", "live",
-             "legible, first 2,000", "n")  # fmt: skip
+    heads = ("recipe", "code", "parameters", "test MSE", "validation MSE", "validation images", "PCA", "published",
+             "active", "recognition rate", "n")  # fmt: skip
     return titled("Reconstruction: mean squared error per pixel on MNIST's test images", heads, lines, "quality")
 
 
@@ -79,7 +79,7 @@ def denoising(rows: list[dict[str, Any]]) -> str:
         for sigma in quality["sigmas"]:
             each = [one[str(sigma)] for one in measured]
             mean = {key: statistics.mean(one[key] for one in each) for key in each[0]}
-            cells += [f"{mean['psnr']:.1f} dB / {mean['ssim']:.3f}", f"{mean['legible']:.1%}"]
+            cells += [f"{mean['psnr']:.1f} dB / {mean['ssim']:.3f}", f"{mean['recognition_rate']:.1%}"]
         lines.append((*cells, len(measured)))
 
     for name, measured in quality.get("filters", {}).items():
@@ -91,7 +91,12 @@ def denoising(rows: list[dict[str, Any]]) -> str:
         known = published.PUBLISHED_DENOISING.values()
         cells = [cell for psnr, ssim in known for cell in (f"{psnr:.1f} dB / {ssim:.3f}", "–")]
         lines.append(("best public checkpoint of the lab, measured", 8, *cells, "–"))
-    heads = ("what", "code", *(h for s in quality.get("sigmas", ()) for h in (f"σ {s}: PSNR / SSIM", "legible")), "n")
+    heads = (
+        "what",
+        "code",
+        *(h for s in quality.get("sigmas", ()) for h in (f"σ {s}: PSNR / SSIM", "recognition rate")),
+        "n",
+    )
     return titled("Denoising: Gaussian noise, clipped to [0, 1]; all 10,000 test images", heads, lines, "quality")
 
 
@@ -121,7 +126,7 @@ def elbo(rows: list[dict[str, Any]]) -> str:
                     size,
                     f"{statistics.mean(nats):.1f} ({min(nats):.1f} to {max(nats):.1f})",
                     f"{figure} ({source})",
-                    " ".join(str(run["live_units"]) for run in runs),
+                    " ".join(str(run["active_units"]) for run in runs),
                     len(runs),
                 )
             )
@@ -203,10 +208,12 @@ def grouped(rows: list[dict[str, Any]]) -> Iterable[tuple[tuple[str, int], list[
 
 
 def spread(runs: list[dict[str, Any]], key: str, form: str) -> str:
-    """Say the mean, and the least and the most where there are several."""
-    values = [run[key] for run in runs]
+    """The mean, and the range where seeds differ; a dash where nothing was measured."""
+    values = [run[key] for run in runs if key in run]
+    if not values:
+        return "–"
     say: Callable[[float], str] = form.format
-    many = f" ({say(min(values))} to {say(max(values))})" if len(values) > 1 else ""
+    many = f" ({say(min(values))} to {say(max(values))})" if say(min(values)) != say(max(values)) else ""
     return say(statistics.mean(values)) + many
 
 

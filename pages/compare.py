@@ -51,11 +51,11 @@ images = dataset.test_images[indices]
 originals = datasets.to_float(images).squeeze(1).numpy()
 rows = [Row("Original", grey(originals), [str(index) for index in indices], "index")]
 for run, model in models.items():
-    _, drawn, _ = reconstruct.round_trip(model, images)
-    mse = ((drawn - originals) ** 2).mean(axis=(1, 2))
-    rows.append(Row(names[run], grey(drawn), [f"{value:.4f}" for value in mse], "MSE"))
+    _, reconstructed, _ = reconstruct.round_trip(model, images)
+    mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2))
+    rows.append(Row(names[run], grey(reconstructed), [f"{value:.4f}" for value in mse], "MSE"))
     if error_maps:
-        rows.append(Row("Error", signed(drawn - originals)))
+        rows.append(Row("Error", signed(reconstructed - originals)))
 by = st.session_state["by"]
 notes = [f"The images that {baseline.name} draws {by.split()[0].lower()}."] if by.endswith("first") else []
 notes += [ERROR_WORDS] if error_maps else []

@@ -34,7 +34,7 @@ unit = noise.KINDS[kind].unit
 clean = datasets.to_float(dataset.test_images[indices])
 noisy = noise.add(clean, kind, strength, clip=clip, seed=seed)
 heads = [dataset.class_names[label] for label in dataset.test_labels[indices].tolist()]
-judged = not digit_classifier.why_not(dataset.name)
+classified = not digit_classifier.why_not(dataset.name)
 methods = {names[run]: denoise.by_model(model) for run, model in models.items()}
 others = denoise.baselines(cached.principal(dataset.name), size)
 
@@ -42,11 +42,13 @@ others = denoise.baselines(cached.principal(dataset.name), size)
 def row(name: str, images: torch.Tensor) -> Row:
     """Show what came out, and below each image how near it is and what it reads as."""
     words, wrong = [f"{value:.1f}" for value in denoise.psnr(clean, images)], []
-    if judged:
-        read = [reading.split()[0] for reading in digit_classifier.readings(images)]
+    if classified:
+        read = [reading.split()[0] for reading in digit_classifier.labels_with_confidence(images)]
         wrong = [i for i, (digit, true) in enumerate(zip(read, heads, strict=True)) if digit != true]
         words = [f"{dB} · {digit}" for dB, digit in zip(words, read, strict=True)]
-    return Row(name, grey(images.squeeze(1).numpy()), words, "PSNR in dB" + (" · reads as" if judged else ""), wrong)
+    return Row(
+        name, grey(images.squeeze(1).numpy()), words, "PSNR in dB" + (" · reads as" if classified else ""), wrong
+    )
 
 
 said = noise.said(kind, strength, clip=clip)
@@ -60,7 +62,7 @@ image_rows(
     largest=88,
     file="denoising",
     title=said,
-    note=f"{said}. Outputs lie in [0, 1]." + (" In red: no longer read as the true digit." if judged else ""),
+    note=f"{said}. Outputs lie in [0, 1]." + (" In red: no longer read as the true digit." if classified else ""),
 )
 
 if not any(run.recipe.noise for run in models):
@@ -78,19 +80,19 @@ ui.table(
 right = float(digit_classifier.about()["test_accuracy"])
 st.caption(
     f"Legible: a small classifier still reads the true digit; of MNIST's clean test images it reads {right:.1%}."
-    if judged
+    if classified
     else digit_classifier.why_not(dataset.name) + " So no legibility is shown."
 )
 curves = measuring.curves(models, names, kind=kind, clip=clip, size=size)
 lines = noise_curve.method_lines(list(curves), list(names.values()))
 st.markdown("**How well noise is taken away, by its strength**")
 line_legend(lines)
-for place, (at, (title, of, form)) in zip(st.columns(3 if judged else 2), enumerate(MEASURES), strict=False):
+for place, (at, (title, of, form)) in zip(st.columns(3 if classified else 2), enumerate(MEASURES), strict=False):
     found = {name: values[:, at].tolist() for name, values in curves.items()}
     figure = noise_curve.noise_curve(found, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
     with place:
         ui.chart(figure, key=f"curve{at}", alt=f"{title}, over the strength of the noise", file=f"denoising-{at}")
-if judged:
+if classified:
     whose = st.segmented_control(
         "What the illegible ones turned into",
         list(names.values()),

@@ -54,23 +54,23 @@ with st.sidebar:
     ]
 
 ends = datasets.to_float(dataset.test_images[[start, end]])
-judged = not digit_classifier.why_not(dataset.name)
-drawn = {
+classified = not digit_classifier.why_not(dataset.name)
+reconstructed = {
     names[run] + (f", {way}" if len(ways) > 1 else ""): interpolate.walk(model, ends, way, n)
     for run, model in models.items()
     for way in ways or ["linear"]
 }
-drawn[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
+reconstructed[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
 
 
 def said(name: str) -> Row:
     """Show a row of pictures, and below each what the judge reads in it."""
-    images = drawn[name]
-    words = digit_classifier.readings(images) if judged else []
-    return Row(name, grey(images.squeeze(1).numpy()), words, "reads as" if judged else "")
+    images = reconstructed[name]
+    words = digit_classifier.labels_with_confidence(images) if classified else []
+    return Row(name, grey(images.squeeze(1).numpy()), words, "reads as" if classified else "")
 
 
-rows = [said(name) for name in drawn]
+rows = [said(name) for name in reconstructed]
 classes = [dataset.class_names[dataset.test_labels[index]] for index in (start, end)]
 heads = [f"{i}/{n}" for i in range(n + 1)]
 title = f"From image {start}, a {classes[0]}, to image {end}, a {classes[1]}"
@@ -82,11 +82,11 @@ image_rows(
     file="interpolation",
     title=title,
     note=f"{title}, in {n} steps. A model's row begins and ends with its own drawing of the two images."
-    + (" Under each picture: the digit that a small classifier reads, and how sure it is." if judged else ""),
+    + (" Under each picture: the digit that a small classifier reads, and how sure it is." if classified else ""),
 )
 left, right = st.columns([3, 2], gap="large")
 with left:
-    moved = {name: interpolate.steps(images).numpy() for name, images in drawn.items()}
+    moved = {name: interpolate.steps(images).numpy() for name, images in reconstructed.items()}
     ui.chart(step_curve.step_curve(moved), key="moved", alt="How far each step moves the picture", file="steps")
 with right:
     st.markdown("**There and back**, in the order of the rows")

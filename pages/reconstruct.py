@@ -30,24 +30,28 @@ else:
     with pad:
         images, theirs = own_digit()
     heads = ["yours" if theirs else "an example, until you draw"]
-originals, drawn, codes = reconstruct.round_trip(model, images)
-mse = ((originals - drawn) ** 2).mean(axis=(1, 2))
+originals, reconstructed, codes = reconstruct.round_trip(model, images)
+mse = ((originals - reconstructed) ** 2).mean(axis=(1, 2))
 psnr = [f"{value:.1f}" for value in -10 * np.log10(np.maximum(mse, 1e-10))]
-similarity = [f"{value:.2f}" for value in reconstruct.similarity(originals, drawn)]
+similarity = [f"{value:.2f}" for value in reconstruct.similarity(originals, reconstructed)]
 read = not digit_classifier.why_not(run.recipe.dataset)
-words = [word.split()[0] for word in digit_classifier.readings(torch.from_numpy(drawn).unsqueeze(1))] if read else []
-errors = image_grid.signed(drawn - originals)
+words = (
+    [word.split()[0] for word in digit_classifier.labels_with_confidence(torch.from_numpy(reconstructed).unsqueeze(1))]
+    if read
+    else []
+)
+errors = image_grid.signed(reconstructed - originals)
 if chosen:
     rows = [
         Row("Original", image_grid.grey(originals), [str(index) for index in chosen], "index"),
-        Row("Drawn", image_grid.grey(drawn), [f"{value:.4f}" for value in mse], "MSE"),
+        Row("Drawn", image_grid.grey(reconstructed), [f"{value:.4f}" for value in mse], "MSE"),
         Row("Error", errors, psnr, "PSNR in dB"),
         image_grid.words_only(len(images), similarity, "SSIM"),
         *([image_grid.words_only(len(images), words, "drawn reads as")] if read else []),
     ]
 else:
     said = [heads[0], f"reads as {words[0]}" if read else "", f"SSIM {similarity[0]}"]
-    rows = [Row("", np.concatenate([image_grid.grey(originals), image_grid.grey(drawn), errors]), said)]
+    rows = [Row("", np.concatenate([image_grid.grey(originals), image_grid.grey(reconstructed), errors]), said)]
 with main:
     image_rows(
         rows,
@@ -77,14 +81,14 @@ ui.numbers(
         ("SSIM", f"{measured['ssim']:.3f}" if measured else "–", "Structural similarity, mean; 1 is equal."),
         (
             "Legible",
-            f"{measured['legible']:.1%}" if "legible" in measured else "–",
+            f"{measured['recognition_rate']:.1%}" if "recognition_rate" in measured else "–",
             "Share of drawn digits that a small classifier still reads as the true digit."
             if read
             else digit_classifier.why_not(run.recipe.dataset),
         ),
         (
             "Live units",
-            f"{measured['live_units']} of {run.recipe.code_size}" if measured else "–",
+            f"{measured['active_units']} of {run.recipe.code_size}" if measured else "–",
             "Units of the bottleneck that say something about an image.",
         ),
     ),

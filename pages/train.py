@@ -84,7 +84,7 @@ seconds = pace(max((run.recipe.epochs for run in active), default=0), begun=begu
 
 
 @st.fragment(run_every=seconds if active else None)
-def live() -> None:
+def refresh() -> None:
     """Redraw what changes while something trains."""
     ui.show_notice()
     if not all(run.path.is_dir() for run in runs):
@@ -115,7 +115,7 @@ def live() -> None:
 
 
 ui.keep_up()
-live()
+refresh()
 looked_at = known[st.session_state["watched"]] if st.session_state["watched"] else (active or runs)[0]
 if looked_at not in active and cached.replay(looked_at):
     st.markdown("**How it learned**, epoch by epoch")

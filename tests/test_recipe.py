@@ -26,7 +26,7 @@ def recipes(draw):
         "code_activation": "none" if model == "vae" else draw(st.sampled_from(["none", "relu", "tanh", "sigmoid"])),
         "init": draw(st.sampled_from(["pytorch", "xavier"])),
         "dataset": dataset,
-        "held_out": draw(st.integers(0, 1499 if dataset == "digits" else 59_999)),
+        "validation_images": draw(st.integers(0, 1499 if dataset == "digits" else 59_999)),
         "epochs": draw(st.integers(1, 10_000)),
         "batch_size": draw(st.integers(1, 60_000)),
         "optimiser": draw(st.sampled_from(["adam", "adamw", "sgd", "muon"])),
@@ -63,7 +63,7 @@ def test_numbers_are_brought_to_their_type():
     assert checked("epochs", 7) == 7
 
 
-COUNTS = ("code_size", "held_out", "epochs", "batch_size", "seed")
+COUNTS = ("code_size", "validation_images", "epochs", "batch_size", "seed")
 MEASURES = ("learning_rate", "weight_decay", "augmentation", "noise", "beta")
 
 
@@ -112,8 +112,11 @@ def test_what_is_counted_is_a_whole_number(name, value):
         ({"learning_rate": 10.5}, r"learning_rate 10.5 is out of range"),
         ({"noise": 2.1}, r"noise 2.1 is out of range"),
         ({"weight_decay": 1.01}, r"weight_decay 1.01 is out of range"),
-        ({"dataset": "digits", "held_out": 1500}, r"held_out 1500 leaves nothing to train on: digits has 1500"),
-        ({"held_out": 60_000}, r"held_out 60000 is out of range"),
+        (
+            {"dataset": "digits", "validation_images": 1500},
+            r"validation_images 1500 leaves nothing to train on: digits has 1500",
+        ),
+        ({"validation_images": 60_000}, r"validation_images 60000 is out of range"),
         ({"model": "mlp4", "beta": 1.0}, r"beta 1 weighs the KL term of a vae; mlp4 has none, so it must be 0"),
         ({"model": "conv", "beta": 0.5}, r"beta 0.5 .* conv has none"),
         ({"model": "vae"}, r"code_activation 'relu': the code of a vae has none, use 'none'"),
@@ -166,7 +169,7 @@ LAB = {
     "code_activation": "relu",
     "init": "pytorch",
     "dataset": "mnist",
-    "held_out": 0,
+    "validation_images": 0,
     "epochs": 50,
     "batch_size": 2048,
     "optimiser": "adam",
@@ -186,7 +189,7 @@ CONV = LAB | {
     "model": "conv",
     "code_size": 2,
     "code_activation": "none",
-    "held_out": 12_000,
+    "validation_images": 12_000,
     "epochs": 10,
     "batch_size": 256,
     "learning_rate": 5e-4,
@@ -227,7 +230,7 @@ def test_every_preset_says_what_it_is_and_where_it_comes_from():
 @pytest.mark.parametrize("dataset", SOURCES)
 def test_a_preset_fits_every_dataset(name, dataset):
     recipe, images = preset(name, dataset=dataset), SOURCES[dataset].training_images
-    assert recipe.held_out / images == pytest.approx(PRESETS[name].recipe.held_out / 60_000, abs=1e-3)
+    assert recipe.validation_images / images == pytest.approx(PRESETS[name].recipe.validation_images / 60_000, abs=1e-3)
     if images == 60_000:
         assert asdict(recipe) == asdict(PRESETS[name].recipe) | {"dataset": dataset}
     else:
@@ -235,9 +238,9 @@ def test_a_preset_fits_every_dataset(name, dataset):
 
 
 def test_what_is_asked_for_wins_over_what_would_fit():
-    recipe = preset("homework-conv", dataset="digits", held_out=7, batch_size=512, epochs=3)
-    assert (recipe.held_out, recipe.batch_size, recipe.epochs) == (7, 512, 3)
-    assert preset("homework-conv", dataset="digits").held_out == 300
+    recipe = preset("homework-conv", dataset="digits", validation_images=7, batch_size=512, epochs=3)
+    assert (recipe.validation_images, recipe.batch_size, recipe.epochs) == (7, 512, 3)
+    assert preset("homework-conv", dataset="digits").validation_images == 300
 
 
 @pytest.mark.parametrize("changes", [{"dataset": "cifar"}, {"dataset": ["mnist"]}, {"epochs": 0}])

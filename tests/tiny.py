@@ -11,7 +11,7 @@ from ae.train.loop import train
 
 def tiny(**changes):
     """Two epochs of the lab's network on the digits, on the processor, in full precision."""
-    fixed = {"dataset": "digits", "code_size": 4, "epochs": 2, "batch_size": 256, "held_out": 16}
+    fixed = {"dataset": "digits", "code_size": 4, "epochs": 2, "batch_size": 256, "validation_images": 16}
     return Recipe(**{**fixed, "device": "cpu", "precision": "fp32", **changes})
 
 

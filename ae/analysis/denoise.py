@@ -32,7 +32,7 @@ class Quality(NamedTuple):
     psnr: float
     """dB"""
     ssim: float
-    legible: float
+    recognition_rate: float
     """Share that the judge reads as the true digit; NaN where there is no judge."""
 
 
@@ -60,8 +60,9 @@ def measure(clean: Tensor, images: Tensor, labels: Tensor | None) -> Quality:
     ``labels``, with shape (N,), are the digits, if there is a judge.
     """
     images = images.clamp(0, 1)
-    legible = digit_classifier.legibility(images, labels) if labels is not None else float("nan")
-    return Quality(metrics.psnr(clean, images).mean().item(), metrics.ssim(clean, images).mean().item(), legible)
+    psnr, ssim = metrics.psnr(clean, images).mean().item(), metrics.ssim(clean, images).mean().item()
+    rate = digit_classifier.recognition_rate(images, labels) if labels is not None else float("nan")
+    return Quality(psnr, ssim, rate)
 
 
 def curve(

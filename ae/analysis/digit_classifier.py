@@ -23,7 +23,7 @@ KNOWS = ("mnist", "digits")
 CHUNK = 1000
 
 
-class Judge(nn.Module):
+class DigitClassifier(nn.Module):
     """Four convolutions and a linear layer, 784 pixels to ten classes: 32,154 parameters."""
 
     def __init__(self) -> None:
@@ -48,11 +48,11 @@ def _layer(channels_in: int, channels_out: int, *, stride: int) -> tuple[nn.Modu
 
 
 @functools.cache
-def load() -> Judge:
+def load() -> DigitClassifier:
     """Give the judge with the weights that come along, in eval mode, on the CPU."""
-    judge = Judge()
-    judge.load_state_dict(safetensors.torch.load_file(WEIGHTS))
-    return judge.eval()
+    classifier = DigitClassifier()
+    classifier.load_state_dict(safetensors.torch.load_file(WEIGHTS))
+    return classifier.eval()
 
 
 def about() -> dict[str, str]:
@@ -69,7 +69,7 @@ def why_not(dataset: str) -> str:
 
 
 @torch.no_grad()
-def read(images: Tensor) -> tuple[Tensor, Tensor]:
+def classify(images: Tensor) -> tuple[Tensor, Tensor]:
     """Read digits.
 
     Args:
@@ -78,15 +78,15 @@ def read(images: Tensor) -> tuple[Tensor, Tensor]:
     Returns:
         the digit that each image reads as, int64 with shape (N,), and how sure the judge is, a share, with shape (N,).
     """
-    judge = load()
-    shares = [F.softmax(judge(chunk), 1) for chunk in images.split(CHUNK)]
+    classifier = load()
+    shares = [F.softmax(classifier(chunk), 1) for chunk in images.split(CHUNK)]
     sure, digit = torch.cat(shares).max(1)
     return digit, sure
 
 
-def readings(images: Tensor) -> list[str]:
+def labels_with_confidence(images: Tensor) -> list[str]:
     """Say what the judge reads in each image, with shape (N, 1, 28, 28), and how sure it is: "7 · 98%"."""
-    digit, sure = read(torch.nan_to_num(images))
+    digit, sure = classify(torch.nan_to_num(images))
     return [f"{d} · {s:.0%}" for d, s in zip(digit.tolist(), sure.tolist(), strict=True)]
 
 
@@ -95,6 +95,6 @@ def turned_into(truth: Tensor, read: Tensor, classes: int = 10) -> np.ndarray:
     return torch.bincount(truth * classes + read, minlength=classes**2).reshape(classes, classes).numpy()
 
 
-def legibility(images: Tensor, labels: Tensor) -> float:
+def recognition_rate(images: Tensor, labels: Tensor) -> float:
     """Share of images, with shape (N, 1, 28, 28), that the judge reads as the true digits, ``labels`` (N,)."""
-    return float((read(images)[0] == labels).float().mean())
+    return float((classify(images)[0] == labels).float().mean())

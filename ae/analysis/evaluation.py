@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ae.analysis import digit_classifier, metrics
-from ae.analysis.digit_classifier import legibility
+from ae.analysis.digit_classifier import recognition_rate
 from ae.analysis.neighbours import knn_accuracy
 from ae.analysis.reconstruct import CHUNK, encode, reconstruct
 from ae.data import datasets
@@ -36,28 +36,30 @@ def evaluate(model: Autoencoder, dataset: datasets.Dataset) -> dict[str, Any]:
 
     Returns:
         ``test_mse`` (mean over pixels and images), ``psnr`` (dB) and ``ssim``, both means over images,
-        ``live_units`` of the code and ``dead_units``, a list counted from 0, ``mse_by_class`` (a dictionary),
+        ``active_units`` of the code and ``inactive_units``, a list counted from 0, ``mse_by_class`` (a dictionary),
         ``parameters`` and ``test_images``, counts; ``knn_accuracy``, see there, fitted on all training images; where
         there is a judge, ``legible``, the share of all reconstructions that it reads as the true digit;
         of a variational autoencoder, ``elbo``, nats an image.
     """
     images = datasets.to_float(dataset.test_images)
-    drawn, codes = reconstruct(model, images)
+    reconstructed, codes = reconstruct(model, images)
     training_codes = torch.cat([encode(model, datasets.to_float(chunk)) for chunk in dataset.images.split(10_000)])
-    judged = {} if digit_classifier.why_not(dataset.name) else {"legible": legibility(drawn, dataset.test_labels)}
-    errors = metrics.mse(images, drawn)
-    live = model.live_units(codes)
+    classified = {}
+    if not digit_classifier.why_not(dataset.name):
+        classified["recognition_rate"] = recognition_rate(reconstructed, dataset.test_labels)
+    errors = metrics.mse(images, reconstructed)
+    active = model.active_units(codes)
     return {
         "test_mse": errors.mean().item(),
-        "psnr": metrics.psnr(images, drawn).mean().item(),
-        "ssim": metrics.ssim(images, drawn).mean().item(),
-        "live_units": int(live.sum()),
-        "dead_units": (~live).nonzero().flatten().tolist(),
+        "psnr": metrics.psnr(images, reconstructed).mean().item(),
+        "ssim": metrics.ssim(images, reconstructed).mean().item(),
+        "active_units": int(active.sum()),
+        "inactive_units": (~active).nonzero().flatten().tolist(),
         "mse_by_class": {
             name: errors[dataset.test_labels == label].mean().item() for label, name in enumerate(dataset.class_names)
         },
         "knn_accuracy": knn_accuracy(training_codes, dataset.labels, codes, dataset.test_labels),
-        **judged,
+        **classified,
         **({"elbo": elbo(model, images)} if model.has_prior else {}),
         "parameters": count_parameters(model),
         "test_images": len(images),

@@ -108,5 +108,5 @@ def between(model: Autoencoder, images: Tensor, n: int) -> Tensor:
     Gives shape (n + 1, n + 1, 28, 28), rows from the top, values in [0, 1].
     """
     codes = corners(*reconstruct.encode(model, images), n)
-    drawn = reconstruct.decode(model, codes.flatten(0, 1))
-    return drawn.reshape(n + 1, n + 1, sources.SIDE, sources.SIDE)
+    reconstructed = reconstruct.decode(model, codes.flatten(0, 1))
+    return reconstructed.reshape(n + 1, n + 1, sources.SIDE, sources.SIDE)

@@ -98,13 +98,13 @@ class Health:
     """
 
     spread: np.ndarray
-    live: np.ndarray
+    active: np.ndarray
     kl: np.ndarray | None
 
     @property
-    def dead(self) -> list[int]:
+    def inactive(self) -> list[int]:
         """The units that say nothing, counted from 0."""
-        return np.flatnonzero(~self.live).tolist()
+        return np.flatnonzero(~self.active).tolist()
 
 
 def health(model: Autoencoder, codes: Tensor, images: Tensor) -> Health:
@@ -116,7 +116,7 @@ def health(model: Autoencoder, codes: Tensor, images: Tensor) -> Health:
         images: float, with shape (N, 1, 28, 28), values in [0, 1].
     """
     kl = evaluation.kl_by_unit(model, images).numpy() if model.has_prior else None
-    return Health(codes.std(0, correction=0).numpy(), model.live_units(codes).numpy(), kl)
+    return Health(codes.std(0, correction=0).numpy(), model.active_units(codes).numpy(), kl)
 
 
 def cause(recipe: Recipe) -> str:

@@ -5,17 +5,17 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def mse(images: Tensor, drawn: Tensor) -> Tensor:
+def mse(images: Tensor, reconstructed: Tensor) -> Tensor:
     """Mean squared error of each image, mean over its pixels, with shape (N,)."""
-    return (images - drawn).square().flatten(1).mean(1)
+    return (images - reconstructed).square().flatten(1).mean(1)
 
 
-def psnr(images: Tensor, drawn: Tensor) -> Tensor:
+def psnr(images: Tensor, reconstructed: Tensor) -> Tensor:
     """Peak signal-to-noise ratio of each image in dB, -10 log10(MSE) for values in [0, 1], with shape (N,)."""
-    return -10 * mse(images, drawn).clamp(min=1e-10).log10()
+    return -10 * mse(images, reconstructed).clamp(min=1e-10).log10()
 
 
-def ssim(images: Tensor, drawn: Tensor) -> Tensor:
+def ssim(images: Tensor, reconstructed: Tensor) -> Tensor:
     """Structural similarity of each image, 1 where they are equal, with shape (N,) (Wang et al. 2004).
 
     An 11 x 11 Gaussian window with standard deviation 1.5 around every pixel, values in [0, 1]; beyond its edge the
@@ -30,7 +30,7 @@ def ssim(images: Tensor, drawn: Tensor) -> Tensor:
         return F.conv2d(F.conv2d(values, window.reshape(1, 1, 1, 11)), window.reshape(1, 1, 11, 1))
 
     result = []
-    for a, b in zip(images.split(100), drawn.split(100), strict=True):  # small chunks stay in the processor's cache
+    for a, b in zip(images.split(100), reconstructed.split(100), strict=True):  # these stay in the cache
         count = len(a)
         means = local(torch.cat([a, b, a * a, b * b, a * b])).split(count)
         mean_a, mean_b = means[0], means[1]

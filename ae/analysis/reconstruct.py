@@ -20,12 +20,12 @@ def reconstruct(model: Autoencoder, images: Tensor) -> tuple[Tensor, Tensor]:
         images: float, with shape (N, 1, 28, 28), values in [0, 1].
     """
     device = next(model.parameters()).device
-    drawn, codes = [], []
+    reconstructed, codes = [], []
     for chunk in images.split(CHUNK):
         code = model.encode(chunk.to(device))
         codes.append(code.cpu())
-        drawn.append(model.decode(code).reshape(chunk.shape).cpu())
-    return torch.cat(drawn), torch.cat(codes)
+        reconstructed.append(model.decode(code).reshape(chunk.shape).cpu())
+    return torch.cat(reconstructed), torch.cat(codes)
 
 
 @torch.no_grad()
@@ -52,8 +52,8 @@ def round_trip(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarr
         originals and reconstructions, float32 in [0, 1] with shape (N, 28, 28), and codes, float32 (N, code size).
     """
     originals = datasets.to_float(images)
-    drawn, codes = reconstruct(model, originals)
-    return originals.squeeze(1).numpy(), drawn.squeeze(1).numpy(), codes.numpy()
+    reconstructed, codes = reconstruct(model, originals)
+    return originals.squeeze(1).numpy(), reconstructed.squeeze(1).numpy(), codes.numpy()
 
 
 def codes_of(model: Autoencoder, images: Tensor) -> Tensor:
@@ -67,7 +67,7 @@ def errors(model: Autoencoder, images: Tensor) -> np.ndarray:
     return metrics.mse(originals, reconstruct(model, originals)[0]).numpy()
 
 
-def similarity(originals: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+def similarity(originals: np.ndarray, reconstructed: np.ndarray) -> np.ndarray:
     """Give the SSIM of each image, with shape (N,), of arrays with shape (N, 28, 28) in [0, 1]."""
-    pair = (torch.from_numpy(array).unsqueeze(1) for array in (originals, drawn))
+    pair = (torch.from_numpy(array).unsqueeze(1) for array in (originals, reconstructed))
     return metrics.ssim(*pair).numpy()

@@ -160,10 +160,10 @@ def _reconstruct(options: argparse.Namespace) -> str:
     rows = [Row("Original", grey(images.squeeze(1).numpy() / 255), below, "" if options.own else "index")]
     lines = []
     for name, model in models.items():
-        originals, drawn, _ = reconstruct.round_trip(model, images)
-        mse = ((drawn - originals) ** 2).mean(axis=(1, 2))
-        rows.append(Row(name, grey(drawn), [f"{value:.4f}" for value in mse], "MSE"))
-        rows.append(Row("Error", signed(drawn - originals)))
+        originals, reconstructed, _ = reconstruct.round_trip(model, images)
+        mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2))
+        rows.append(Row(name, grey(reconstructed), [f"{value:.4f}" for value in mse], "MSE"))
+        rows.append(Row("Error", signed(reconstructed - originals)))
         lines.append(f"{name}: MSE of these images {mse.mean():.5f} per pixel")
     _write(options.out, export.png(image_grid.sheet(rows, heads=heads, note=image_grid.ERROR_WORDS)))
     return "\n".join([*lines, f"Picture written to {options.out}"])
@@ -195,19 +195,19 @@ def _denoise(options: argparse.Namespace) -> str:
     chosen = selection.parse_indices(options.images, len(dataset.test_images))
     clean = datasets.to_float(dataset.test_images[chosen])
     noisy = noise.add(clean, options.noise, options.strength, clip=clip, seed=options.seed)
-    judged = not digit_classifier.why_not(dataset.name)
+    classified = not digit_classifier.why_not(dataset.name)
     size = max(model.encode(clean[:1]).shape[1] for model in models.values())
     methods: dict[str, denoise.Method | None] = {denoise.NOISY: None}
     methods |= {name: denoise.by_model(model) for name, model in models.items()}
     methods |= denoise.baselines(pca.fit_images(dataset), size)
     many = datasets.to_float(dataset.test_images[:MEASURED_IMAGES])
-    labels = dataset.test_labels[:MEASURED_IMAGES] if judged else None
+    labels = dataset.test_labels[:MEASURED_IMAGES] if classified else None
     about = {"kind": options.noise, "clip": clip, "seed": options.seed}
-    header = ("method", "PSNR (dB)", "SSIM", "legible")
+    header = ("method", "PSNR (dB)", "SSIM", "recognition_rate")
     lines = []
     for name, method in methods.items():
-        psnr, ssim, legible = denoise.curve(method, many, labels, strengths=(options.strength,), **about)[0]
-        lines.append((name, f"{psnr:.2f}", f"{ssim:.3f}", f"{legible:.1%}" if judged else "no judge"))
+        psnr, ssim, recognition_rate = denoise.curve(method, many, labels, strengths=(options.strength,), **about)[0]
+        lines.append((name, f"{psnr:.2f}", f"{ssim:.3f}", f"{recognition_rate:.1%}" if classified else "no judge"))
     words = [f"{said}: means over {len(many):,} test images", tables.columns([header, *lines])]
     if options.out:
         rows = [Row("Original", grey(clean.squeeze(1).numpy()), [str(i) for i in chosen], "index")]
@@ -223,7 +223,7 @@ def _denoise(options: argparse.Namespace) -> str:
         for name, method in methods.items():
             found = denoise.curve(method, many, labels, strengths=STRENGTHS, **about)
             table += [(name, s, *row) for s, row in zip(STRENGTHS, found.tolist(), strict=True)]
-        _write(options.csv, _csv([("method", "strength", "psnr_db", "ssim", "legible"), *table]))
+        _write(options.csv, _csv([("method", "strength", "psnr_db", "ssim", "recognition_rate"), *table]))
         words.append(f"Curves written to {options.csv}")
     return "\n".join(words)
 
@@ -244,17 +244,17 @@ def _interpolate(options: argparse.Namespace) -> str:
         title = image_grid.corners_title(ends, name)
         _write(options.out, export.png(image_grid.titled(image_grid.enlarged(square, 8), title)))
         return f"Picture written to {options.out}"
-    drawn = {name: interpolate.walk(model, images, options.way, options.n) for name, model in models.items()}
-    drawn[interpolate.FADE] = interpolate.cross_fade(images[0], images[1], options.n)
-    judged = not digit_classifier.why_not(dataset.name)
+    reconstructed = {name: interpolate.walk(model, images, options.way, options.n) for name, model in models.items()}
+    reconstructed[interpolate.FADE] = interpolate.cross_fade(images[0], images[1], options.n)
+    classified = not digit_classifier.why_not(dataset.name)
     rows = [
         Row(
             name,
             grey(row.squeeze(1).numpy()),
-            digit_classifier.readings(row) if judged else (),
-            "reads as" if judged else "",
+            digit_classifier.labels_with_confidence(row) if classified else (),
+            "reads as" if classified else "",
         )
-        for name, row in drawn.items()
+        for name, row in reconstructed.items()
     ]
     heads = [f"{i}/{options.n}" for i in range(options.n + 1)]
     if options.out.suffix.lower() == ".gif":
@@ -276,12 +276,12 @@ def _latent(options: argparse.Namespace) -> str:
     found = latent.health(model, codes, images)
     header = ("unit", "spread", "state", *(["KL (nats an image)"] if found.kl is not None else []))
     lines = []
-    for unit, (spread, live) in enumerate(zip(found.spread, found.live, strict=True)):
+    for unit, (spread, active) in enumerate(zip(found.spread, found.active, strict=True)):
         kl = [f"{found.kl[unit]:.3f}"] if found.kl is not None else []
-        lines.append((str(unit), f"{spread:.4g}", "live" if live else "dead", *kl))
+        lines.append((str(unit), f"{spread:.4g}", "live" if active else "dead", *kl))
     words = [f"{run.name} ({run.id})", tables.columns([header, *lines])]
-    if found.dead:
-        words.append(f"Dead: {', '.join(map(str, found.dead))}. {latent.cause(run.recipe)}")
+    if found.inactive:
+        words.append(f"Dead: {', '.join(map(str, found.inactive))}. {latent.cause(run.recipe)}")
     if options.csv:
         names = _names(dataset, range(len(codes)))
         table = [(i, name, *code) for i, (name, code) in enumerate(zip(names, codes.tolist(), strict=True))]
@@ -312,8 +312,8 @@ def _decode(options: argparse.Namespace) -> str:
         codes = sampling.sampler(model, known).sample(options.sample, seed=options.seed)
     else:
         codes = torch.stack([_code(text, size) for text in options.codes])
-    drawn = grey(reconstruct.decode(model, codes).squeeze(1).numpy())
-    rows = [drawn[i : i + 8] for i in range(0, len(drawn), 8)]
+    reconstructed = grey(reconstruct.decode(model, codes).squeeze(1).numpy())
+    rows = [reconstructed[i : i + 8] for i in range(0, len(reconstructed), 8)]
     if len(rows) > 1 and len(rows[-1]) < 8:
         missing = np.full((8 - len(rows[-1]), 28, 28, 3), 255, np.uint8)
         rows[-1] = np.concatenate([rows[-1], missing])

@@ -163,7 +163,7 @@ def _train(options: argparse.Namespace) -> int:
             _save(run, Path(str(options.save).format(z=recipe.code_size)))
         if options.plot:
             target = Path(str(options.plot).format(z=recipe.code_size))
-            save_curve(reading.read_history(run), target, title=run.name, held_out=recipe.held_out_words)
+            save_curve(reading.read_history(run), target, title=run.name, validation_images=recipe.validation_words)
             print(f"Curve written to {target}")
     return OK
 
@@ -193,14 +193,14 @@ def _work(run: Run, *, say: Callable[[str], None]) -> int:
             with bar:
                 for epoch in queue.work(run, say=bar.write):
                     bar.set_postfix_str(
-                        f"loss {epoch.training_loss:.4f}, held out {epoch.held_out_loss:.4f}, {_live(epoch, run)}"
+                        f"loss {epoch.training_loss:.4f}, held out {epoch.validation_loss:.4f}, {_live(epoch, run)}"
                     )
                     bar.update(epoch.number - bar.n)
         else:
             for epoch in queue.work(run, say=say):
                 print(
                     f"epoch {epoch.number}/{epochs}  training loss {epoch.training_loss:.5f}  held-out loss "
-                    f"{epoch.held_out_loss:.5f}  {_live(epoch, run)}  {epoch.seconds:.2f} s",
+                    f"{epoch.validation_loss:.5f}  {_live(epoch, run)}  {epoch.seconds:.2f} s",
                     flush=True,
                 )
     except KeyboardInterrupt:
@@ -214,14 +214,14 @@ def _work(run: Run, *, say: Callable[[str], None]) -> int:
     measured = reading.read_metrics(run)
     print(
         f"Test MSE {measured['test_mse']:.5f} per pixel, PSNR {measured['psnr']:.2f} dB, SSIM {measured['ssim']:.3f}, "
-        f"{measured['live_units']} of {run.recipe.code_size} code units live, {measured['seconds']:.1f} s"
+        f"{measured['active_units']} of {run.recipe.code_size} code units live, {measured['seconds']:.1f} s"
     )
     print(f"Kept as {run.id}")
     return OK
 
 
 def _live(epoch: Epoch, run: Run) -> str:
-    return f"live {epoch.live_units}/{run.recipe.code_size}"
+    return f"live {epoch.active_units}/{run.recipe.code_size}"
 
 
 def _save(run: Run, target: Path) -> None:

@@ -24,8 +24,8 @@ def row(run: Run | Unreadable) -> dict[str, Any]:
         "epochs": run.recipe.epochs,
         "code_size": run.recipe.code_size,
         "training_loss": last.training_loss if last else None,
-        "held_out_loss": last.held_out_loss if last else None,
-        "live_units": last.live_units if last else None,
+        "validation_loss": last.validation_loss if last else None,
+        "active_units": last.active_units if last else None,
         "test_mse": reading.read_metrics(run).get("test_mse"),
         "seconds": sum(line.seconds for line in history),
     }
@@ -41,9 +41,9 @@ def runs(found: Sequence[Run | Unreadable]) -> str:
             each["id"],
             each["state"],
             f"{each['epoch']}/{each['epochs']}",
-            _digits(each["held_out_loss"]),
+            _digits(each["validation_loss"]),
             _digits(each["test_mse"]),
-            f"{each['live_units']}/{each['code_size']}" if each["live_units"] is not None else "",
+            f"{each['active_units']}/{each['code_size']}" if each["active_units"] is not None else "",
             each["name"],
         )
         for each in rows
@@ -63,7 +63,7 @@ def page(run: Run) -> str:
         header = (
             "epoch",
             "training loss",
-            f"held-out loss ({run.recipe.held_out_words})",
+            f"held-out loss ({run.recipe.validation_words})",
             "learning rate",
             "live",
             "seconds",
@@ -73,9 +73,9 @@ def page(run: Run) -> str:
             (
                 str(line.epoch),
                 _digits(line.training_loss),
-                _digits(line.held_out_loss),
+                _digits(line.validation_loss),
                 f"{line.learning_rate:.3g}",
-                str(line.live_units),
+                str(line.active_units),
                 f"{line.seconds:.2f}",
             )
             for line in history
@@ -90,7 +90,7 @@ def page(run: Run) -> str:
 
 
 MORE = (
-    ("legible", "legible", "{:.1%}"),
+    ("recognition_rate", "recognition_rate", "{:.1%}"),
     ("knn_accuracy", "kNN accuracy", "{:.3f}"),
     ("elbo", "ELBO", "{:.1f} nats an image"),
 )
@@ -99,14 +99,14 @@ MORE = (
 
 def measurements(measured: dict[str, Any]) -> str:
     """Show what ``ae.analysis.evaluation.evaluate`` gave."""
-    dead = ", ".join(map(str, measured["dead_units"])) or "none"
+    inactive = ", ".join(map(str, measured["inactive_units"])) or "none"
     return columns(
         [
             ("test MSE per pixel", _digits(measured["test_mse"])),
             ("PSNR", f"{measured['psnr']:.2f} dB"),
             ("SSIM", f"{measured['ssim']:.3f}"),
             *((words, form.format(measured[key])) for key, words, form in MORE if key in measured),
-            ("live code units", f"{measured['live_units']} (dead: {dead})"),
+            ("live code units", f"{measured['active_units']} (dead: {inactive})"),
             ("parameters", f"{measured['parameters']:,}"),
             *((f"MSE of {name}", _digits(value)) for name, value in measured["mse_by_class"].items()),
         ]

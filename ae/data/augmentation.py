@@ -38,15 +38,15 @@ def augment(images: Tensor, strength: float) -> Tensor:
     if not count:
         return images
 
-    def drawn(most: float, *shape: int) -> Tensor:
+    def uniform(most: float, *shape: int) -> Tensor:
         return (2 * torch.rand(count, *shape, device=images.device) - 1) * (most * strength)
 
-    angle, scale = drawn(math.radians(DEGREES)), 1 + drawn(SCALE)
-    right, down = drawn(2 * PIXELS / SIDE), drawn(2 * PIXELS / SIDE)  # the field goes from -1 to 1
+    angle, scale = uniform(math.radians(DEGREES)), 1 + uniform(SCALE)
+    right, down = uniform(2 * PIXELS / SIDE), uniform(2 * PIXELS / SIDE)  # the field goes from -1 to 1
     cos, sin = angle.cos() / scale, angle.sin() / scale
     affine = torch.stack([torch.stack([cos, -sin, right], 1), torch.stack([sin, cos, down], 1)], 1)  # (B, 2, 3)
     grid = F.affine_grid(affine, [count, 1, SIDE, SIDE], align_corners=False)  # (B, 28, 28, 2)
-    bend = F.interpolate(drawn(2 * BEND / SIDE, 2, KNOTS, KNOTS), (SIDE, SIDE), mode="bicubic", align_corners=True)
+    bend = F.interpolate(uniform(2 * BEND / SIDE, 2, KNOTS, KNOTS), (SIDE, SIDE), mode="bicubic", align_corners=True)
     grid = grid + bend.permute(0, 2, 3, 1)
     changed = images.clone()
     sampled = F.grid_sample(images[chosen], grid, mode="bicubic", padding_mode="zeros", align_corners=False)

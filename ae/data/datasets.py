@@ -32,15 +32,15 @@ class Dataset:
     test_labels: Tensor
     class_names: tuple[str, ...]
 
-    def split(self, held_out: int) -> tuple[Tensor, Tensor]:
+    def split(self, validation_images: int) -> tuple[Tensor, Tensor]:
         """Give the images to train on and those to measure on while training, both uint8 (N, 1, 28, 28).
 
-        The last ``held_out`` training images are kept aside, the same for every run; with 0 all are trained on
+        The last ``validation_images`` training images are kept aside, the same for every run; with 0 all are trained on
         and the test images are measured, which no choice may then be made by.
         """
-        if not held_out:
+        if not validation_images:
             return self.images, self.test_images
-        return self.images[:-held_out], self.images[-held_out:]
+        return self.images[:-validation_images], self.images[-validation_images:]
 
 
 def to_float(images: Tensor) -> Tensor:

@@ -25,13 +25,13 @@ CODE_ACTIVATIONS: dict[str, type[nn.Module]] = {
 }
 
 
-def cross_entropy(drawn: Tensor, target: Tensor) -> Tensor:
+def cross_entropy(output: Tensor, target: Tensor) -> Tensor:
     """Binary cross-entropy in nats, mean over pixels and images; both in [0, 1], of one shape, in fp32.
 
     Autocast is switched off for it: on a GPU it refuses this function.
     """
-    with torch.autocast(drawn.device.type, enabled=False):
-        return F.binary_cross_entropy(drawn, target)
+    with torch.autocast(output.device.type, enabled=False):
+        return F.binary_cross_entropy(output, target)
 
 
 ERRORS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"mse": F.mse_loss, "bce": cross_entropy}
@@ -86,7 +86,7 @@ class Autoencoder(nn.Module, ABC):
         codes = self.encode(X)
         return ERRORS[error](self.decode(codes).reshape(X.shape), target.reshape(X.shape)), codes
 
-    def live_units(self, codes: Tensor) -> Tensor:
+    def active_units(self, codes: Tensor) -> Tensor:
         """Tell which units of the code say anything: those that vary at least a thousandth as much as the liveliest.
 
         Args:
@@ -99,7 +99,7 @@ class Autoencoder(nn.Module, ABC):
         return spread > 1e-3 * spread.amax()
 
 
-def drawn(logits: Tensor) -> Tensor:
+def to_pixels(logits: Tensor) -> Tensor:
     """Bring what a decoder's last layer gives to [0, 1], in fp32: bf16 has no number between 0.996 and 1."""
     return torch.sigmoid(logits.float())
 

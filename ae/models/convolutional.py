@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS, Autoencoder, drawn
+from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS, Autoencoder, to_pixels
 
 
 class ConvAutoencoder(Autoencoder):
@@ -52,7 +52,7 @@ class ConvAutoencoder(Autoencoder):
 
     def decode(self, X: Tensor) -> Tensor:
         """Give images, with shape (B, 1, 28, 28), values in [0, 1], of codes with shape (B, encoded_space_dim)."""
-        return drawn(self.decoder_conv(self.unflatten(self.decoder_lin(X))))
+        return to_pixels(self.decoder_conv(self.unflatten(self.decoder_lin(X))))
 
     def forward(self, X: Tensor) -> Tensor:
         """Give ``decode(encode(X))``, with shape (B, 1, 28, 28)."""

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS, PIXELS, Autoencoder, drawn
+from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS, PIXELS, Autoencoder, to_pixels
 
 
 class autoencoderMLP4Layer(Autoencoder):
@@ -49,7 +49,7 @@ class autoencoderMLP4Layer(Autoencoder):
     def decode(self, X: Tensor) -> Tensor:
         """Give flat images, with shape (B, 784), values in [0, 1], of codes with shape (B, N_bottleneck)."""
         X = self.activation(self.fc3(X))
-        return drawn(self.fc4(X))
+        return to_pixels(self.fc4(X))
 
     def forward(self, X: Tensor) -> Tensor:
         """Give ``decode(encode(X))``, flat: shape (B, 784)."""

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS, PIXELS, Autoencoder, drawn
+from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS, PIXELS, Autoencoder, to_pixels
 
 
 class ResidualBlock(nn.Module):
@@ -72,7 +72,7 @@ class ResidualAutoencoder(Autoencoder):
 
     def decode(self, X: Tensor) -> Tensor:
         """Give flat images, with shape (B, 784), values in [0, 1], of codes with shape (B, N_bottleneck)."""
-        return drawn(self.decoder(X))
+        return to_pixels(self.decoder(X))
 
     def forward(self, X: Tensor) -> Tensor:
         """Give ``decode(encode(X))``, flat: shape (B, 784)."""

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ae.models.base import ACTIVATIONS, ERRORS, PIXELS, Autoencoder, drawn, kl_divergence
+from ae.models.base import ACTIVATIONS, ERRORS, PIXELS, Autoencoder, kl_divergence, to_pixels
 
 
 class VAE(Autoencoder):
@@ -63,7 +63,7 @@ class VAE(Autoencoder):
         """Give flat images, with shape (B, 784), values in [0, 1], of codes with shape (B, z_dim)."""
         h = self.activation(self.fc4(z))
         h = self.activation(self.fc5(h))
-        return drawn(self.fc6(h))
+        return to_pixels(self.fc6(h))
 
     def encode(self, X: Tensor) -> Tensor:
         """Give the mean of the code, with shape (B, z_dim): the point to look at, without the sampling."""
@@ -106,6 +106,6 @@ class VAE(Autoencoder):
         """KL of the code of each image to the prior N(0, 1), in nats, shape (B, z_dim), of images as for ``encode``."""
         return kl_divergence(*self.encoder(X))
 
-    def live_units(self, codes: Tensor) -> Tensor:
+    def active_units(self, codes: Tensor) -> Tensor:
         """Tell which units are used: those whose mean varies over images by more than 0.01 (Burda et al. 2016)."""
         return codes.var(0, correction=0) > 0.01

@@ -68,20 +68,20 @@ def labelled(picture: Image.Image, title: str, names: Sequence[str]) -> Image.Im
     return paper
 
 
-def drawn(replay: Replay, frame: int) -> list[Row]:
+def frame_rows(replay: Replay, frame: int) -> list[Row]:
     """Give the images and what the network drew of them after an epoch, as rows of eight."""
     rows = []
     for start in range(0, len(replay.images), 8):
         part = slice(start, start + 8)
         rows.append(Row("Original", grey(replay.images[part] / 255)))
-        rows.append(Row("Drawn", grey(replay.drawn[frame, part] / 255)))
+        rows.append(Row("Drawn", grey(replay.reconstructed[frame, part] / 255)))
     return rows
 
 
 def film_of_images(replay: Replay, title: str) -> bytes:
     """Make an animation of what the network drew, epoch by epoch."""
     frames = [
-        image_grid.sheet(drawn(replay, i), title=f"{title} · epoch {epoch}", scale=3)
+        image_grid.sheet(frame_rows(replay, i), title=f"{title} · epoch {epoch}", scale=3)
         for i, epoch in enumerate(replay.epochs)
     ]
     return export.gif(frames, seconds=0.2)

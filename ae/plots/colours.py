@@ -43,7 +43,7 @@ CLASSES = (
 """Classes, the same everywhere; neighbours in hue differ in lightness, for colour-blind eyes."""
 
 
-DEAD = "#c2410c"
+ERROR_COLOUR = "#c2410c"
 """What went wrong."""
 
 

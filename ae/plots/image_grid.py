@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ae.plots.colours import DEAD, DIVERGING
+from ae.plots.colours import DIVERGING, ERROR_COLOUR
 from ae.plots.fonts import font, shortened, text_width, wrapped
 
 PAPER, INK, FADED = "#ffffff", "#111111", "#555555"
@@ -124,7 +124,7 @@ def sheet(
 
     def words(cells: Sequence[str], y: int, wrong: Collection[int] = ()) -> None:
         for i, text in enumerate(cells):
-            colour = DEAD if i in wrong else FADED
+            colour = ERROR_COLOUR if i in wrong else FADED
             pen.text(
                 (left + i * step + side / 2, y + line / 2), shortened(text, small, step), colour, small, anchor="mm"
             )

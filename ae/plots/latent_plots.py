@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from PIL import Image
 
 from ae.analysis.latent import Bounds
-from ae.plots.colours import ACCENT, CLASSES, DEAD, FAINT
+from ae.plots.colours import ACCENT, CLASSES, ERROR_COLOUR, FAINT
 from ae.plots.style import style, under
 
 MAP = 520
@@ -73,11 +73,11 @@ def latent_map(
     return figure
 
 
-def unit_bars(values: np.ndarray, live: np.ndarray, *, title: str, unit: str) -> go.Figure:
+def unit_bars(values: np.ndarray, active: np.ndarray, *, title: str, unit: str) -> go.Figure:
     """Draw a value for each unit of the code, with shape (D,); units that are not ``live`` (D,) are marked dead."""
     names = [str(i) for i in range(len(values))]
     figure = go.Figure()
-    for words, which, colour in (("Live", live, ACCENT), ("Dead", ~live, DEAD)):
+    for words, which, colour in (("Live", active, ACCENT), ("Dead", ~active, ERROR_COLOUR)):
         if which.any():
             chosen = np.flatnonzero(which)
             figure.add_bar(
@@ -91,7 +91,7 @@ def unit_bars(values: np.ndarray, live: np.ndarray, *, title: str, unit: str) ->
                 marker_line={"width": 2, "color": colour},
             )
     style(figure, title, x="Unit of the code", y=unit)
-    figure.update_layout(height=260, bargap=0.35, hovermode="closest", showlegend=bool((~live).any()))
+    figure.update_layout(height=260, bargap=0.35, hovermode="closest", showlegend=bool((~active).any()))
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
     figure.update_yaxes(rangemode="tozero")
     return figure

@@ -11,13 +11,13 @@ from ae.plots.style import POINTS, logarithmic, style, thinned, under
 from ae.runs.reading import Line
 
 
-def loss_curve(history: Sequence[Line], epochs: int, *, held_out: str) -> go.Figure:
+def loss_curve(history: Sequence[Line], epochs: int, *, validation_images: str) -> go.Figure:
     """Draw training and held-out loss against epochs, over a light line of batch losses.
 
     Args:
         history: the epochs so far; may be empty.
         epochs: how many there will be, so that the axis does not move.
-        held_out: what the held-out loss is measured on.
+        validation_images: what the held-out loss is measured on.
     """
     figure = go.Figure()
     lines = thinned(history)
@@ -52,8 +52,8 @@ def loss_curve(history: Sequence[Line], epochs: int, *, held_out: str) -> go.Fig
     )
     figure.add_scatter(
         x=x,
-        y=[line.held_out_loss for line in lines],
-        name=f"Held-out ({held_out})",
+        y=[line.validation_loss for line in lines],
+        name=f"Held-out ({validation_images})",
         mode=mode,
         line={"color": ACCENT, "width": 2.5},
         marker={"size": 6},
@@ -98,7 +98,7 @@ def curves(
                 continue
             figure.add_scatter(
                 x=x,
-                y=[line.held_out_loss if kind == "held-out" else line.training_loss for line in lines],
+                y=[line.validation_loss if kind == "held-out" else line.training_loss for line in lines],
                 name=name if kind == of[0] else f"{name}, {kind}",
                 legendgroup=name,
                 showlegend=kind == of[0],

@@ -8,14 +8,14 @@ from ae.runs.reading import Line
 FORMATS = (".png", ".svg", ".pdf")
 
 
-def save_curve(history: Sequence[Line], path: Path, *, title: str, held_out: str) -> None:
+def save_curve(history: Sequence[Line], path: Path, *, title: str, validation_images: str) -> None:
     """Draw training and held-out loss against epochs, and write them as a PNG, SVG or PDF.
 
     Args:
         history: the epochs; the first is before any training and is left out of the scale.
         path: where to write, by its ending.
         title: what stands above.
-        held_out: what the held-out loss was measured on.
+        validation_images: what the held-out loss was measured on.
 
     Raises:
         OSError: the file can't be written.
@@ -30,11 +30,11 @@ def save_curve(history: Sequence[Line], path: Path, *, title: str, held_out: str
     axes.plot(epochs, [line.training_loss for line in trained], color="#0072b2", marker=marker, ms=4, label="training")
     axes.plot(
         epochs,
-        [line.held_out_loss for line in trained],
+        [line.validation_loss for line in trained],
         color="#d55e00",
         marker=marker,
         ms=4,
-        label=f"held out ({held_out})",
+        label=f"held out ({validation_images})",
     )
     axes.set_title(title, loc="left", fontsize=11)
     axes.set_xlabel("epoch")

@@ -12,7 +12,7 @@ def write_card(run: Run) -> None:
     lines = [f"# {run.name}", ""]
     lines += [_about(run), ""]
     if measured:
-        dead = ", ".join(map(str, measured["dead_units"])) or "none"
+        inactive = ", ".join(map(str, measured["inactive_units"])) or "none"
         lines += [
             f"After epoch {measured['epoch']} of {run.recipe.epochs}, on the {measured['test_images']:,} test images "
             f"of {sources.SOURCES[run.recipe.dataset].title}:",
@@ -23,7 +23,7 @@ def write_card(run: Run) -> None:
             f"| PSNR, mean over images | {measured['psnr']:.2f} dB |",
             f"| SSIM, mean over images | {measured['ssim']:.3f} |",
             *([f"| ELBO, mean over images | {measured['elbo']:.1f} nats |"] if "elbo" in measured else []),
-            f"| live units of the code | {measured['live_units']} of {run.recipe.code_size} (dead: {dead}) |",
+            f"| live units of the code | {measured['active_units']} of {run.recipe.code_size} (dead: {inactive}) |",
             f"| parameters | {measured['parameters']:,} |",
             f"| training time | {measured['seconds']:.1f} s |",
             "",

@@ -20,7 +20,7 @@ from ae import PROJECT, __version__
 from ae.data import sources
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, changed
-from ae.recipe import Recipe
+from ae.recipe import EARLIER_NAMES, Recipe
 from ae.runs import files
 from ae.runs.filenames import ABOUT, FORMAT, RECIPE
 
@@ -123,13 +123,13 @@ def open_run(id: str) -> Run:
     if path.is_symlink():
         raise RunError("it is a link to somewhere else")
     recipe, about = read_json(path / RECIPE), read_json(path / ABOUT)
-    unknown = sorted(set(recipe) - {f.name for f in fields(Recipe)})
+    unknown = sorted(set(recipe) - {f.name for f in fields(Recipe)} - set(EARLIER_NAMES))
     if unknown:
         raise RunError(f"{RECIPE} has settings that are not known here: {', '.join(unknown)[:200]}")
     if about.get("format") != FORMAT:
         raise RunError(f"its format is {str(about.get('format'))[:40]}, this version reads {FORMAT}")
     try:
-        read = Recipe(**recipe)
+        read = Recipe.from_dict(recipe)
     except (ValueError, TypeError) as error:
         raise RunError(f"{RECIPE}: {str(error)[:200]}") from error
     name, preset, created = (printable(about.get(key, "")) for key in ("name", "preset", "created"))

@@ -56,7 +56,7 @@ def read_state(run: Run) -> dict[str, Any] | None:
     except Exception as error:  # torch.load raises whatever the bytes make of it
         raise RunError(f"{STATE} of {run.id} is damaged, so it can't be resumed") from error
     try:
-        epoch, same = state["epoch"], Recipe(**state["recipe"]) == run.recipe
+        epoch, same = state["epoch"], Recipe.from_dict(state["recipe"]) == run.recipe
         if not same or not isinstance(epoch, int) or not 0 <= epoch <= run.recipe.epochs:
             raise ValueError
     except (TypeError, KeyError, ValueError):

@@ -141,7 +141,7 @@ def _train(run: Run, note: Callable[[str], None]) -> Iterator[Epoch]:
     try:
         write_card(run)
         for epoch in record(run, say=note):
-            log(run, f"Epoch {epoch.number} of {run.recipe.epochs}: held-out loss {epoch.held_out_loss:.6f}")
+            log(run, f"Epoch {epoch.number} of {run.recipe.epochs}: held-out loss {epoch.validation_loss:.6f}")
             yield epoch
         log(run, "Stopped" if stop_asked(run) else "Finished")
     except Exception as error:  # whatever it is, the folder keeps the reason

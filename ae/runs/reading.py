@@ -24,8 +24,8 @@ MEASURED = {
     "test_mse": float,
     "psnr": float,
     "ssim": float,
-    "live_units": int,
-    "dead_units": list,
+    "active_units": int,
+    "inactive_units": list,
     "mse_by_class": dict,
     "parameters": int,
     "test_images": int,
@@ -34,7 +34,7 @@ MEASURED = {
 """What METRICS holds: ``epoch``, ``seconds`` of training, and what ``ae.analysis.evaluation.evaluate`` gives."""
 
 
-MAY_BE_MEASURED = {"knn_accuracy": float, "legible": float, "elbo": float}
+MAY_BE_MEASURED = {"knn_accuracy": float, "recognition_rate": float, "elbo": float}
 """What else it may hold; runs of earlier versions do not."""
 
 
@@ -43,12 +43,16 @@ class Line(NamedTuple):
 
     epoch: int
     training_loss: float
-    held_out_loss: float
+    validation_loss: float
     learning_rate: float
     seconds: float
-    live_units: int
+    active_units: int
     batch_losses: tuple[float, ...]
     """In order, thinned by ``ae.record``."""
+
+
+EARLIER_METRICS = {"live_units": "active_units", "dead_units": "inactive_units"}
+"""What metrics were called in earlier versions. Their ``legible``, of the first 2,000 images alone, is left out."""
 
 
 def read_history(run: Run) -> list[Line]:
@@ -60,11 +64,11 @@ def read_history(run: Run) -> list[Line]:
     lines: list[Line] = []
     for words in text[: text.rfind("\n") + 1].split("\n")[:-1]:
         row = words.split(",")
-        if row == list(Line._fields):
+        if row[0] == Line._fields[0]:  # the header; its names were others in earlier versions
             continue
         try:
-            number, training, held_out, rate, seconds, live, batches = row
-            values = (int(number), float(training), float(held_out), float(rate), float(seconds), int(live))
+            number, training, validation_images, rate, seconds, active, batches = row
+            values = (int(number), float(training), float(validation_images), float(rate), float(seconds), int(active))
             line = Line(*values, tuple(float(loss) for loss in batches.split()))
         except ValueError:
             break
@@ -89,6 +93,7 @@ def read_metrics(run: Run) -> dict[str, Any]:
         found = read_json(run.path / METRICS)
     except RunError:
         return {}
+    found = {EARLIER_METRICS.get(key, key): value for key, value in found.items() if key != "legible"}
     whole = all(isinstance(found.get(key), kind) for key, kind in MEASURED.items())
     return {key: value for key, value in found.items() if whole and isinstance(value, MAY_BE_MEASURED.get(key, object))}
 

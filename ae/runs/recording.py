@@ -94,8 +94,8 @@ def log(run: Run, words: str) -> None:
 
 
 def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
-    drawn, _ = reconstruct.reconstruct(model, seen)
-    pair = (torch.cat([seen, drawn], dim=1).transpose(0, 1) * 255).round().to(torch.uint8)  # (2, 8, 28, 28)
+    reconstructed, _ = reconstruct.reconstruct(model, seen)
+    pair = (torch.cat([seen, reconstructed], dim=1).transpose(0, 1) * 255).round().to(torch.uint8)  # (2, 8, 28, 28)
     buffer = io.BytesIO()
     np.save(buffer, pair.numpy(), allow_pickle=False)
     files.replace(run.path / filenames.PREVIEW, buffer.getvalue(), sync=False)
@@ -113,8 +113,8 @@ def _begin_replay(run: Run, dataset: datasets.Dataset, done: int) -> Tensor:
 
 
 def _append_replay(run: Run, epoch: Epoch, images: Tensor) -> None:
-    drawn, codes = reconstruct.reconstruct(epoch.model, datasets.to_float(images))
-    shown = (drawn[: replay.SHOWN, 0] * 255).round().to(torch.uint8).numpy()
+    reconstructed, codes = reconstruct.reconstruct(epoch.model, datasets.to_float(images))
+    shown = (reconstructed[: replay.SHOWN, 0] * 255).round().to(torch.uint8).numpy()
     content = replay.frame(epoch.number, shown, codes.numpy())
     files.append(run.path / filenames.REPLAY, content, sync=False)
 
@@ -126,10 +126,10 @@ def _line(epoch: Epoch) -> Line:
     return Line(
         epoch.number,
         epoch.training_loss,
-        epoch.held_out_loss,
+        epoch.validation_loss,
         epoch.learning_rate,
         epoch.seconds,
-        epoch.live_units,
+        epoch.active_units,
         thinned,
     )
 

@@ -44,7 +44,7 @@ class Replay:
     images: np.ndarray
     labels: np.ndarray
     epochs: np.ndarray
-    drawn: np.ndarray
+    reconstructed: np.ndarray
     codes: np.ndarray
 
 
@@ -66,10 +66,10 @@ def begin(images: np.ndarray, labels: np.ndarray, code_size: int) -> bytes:
     return prelude.tobytes() + labels.astype(np.uint8).tobytes() + images.tobytes()
 
 
-def frame(epoch: int, drawn: np.ndarray, codes: np.ndarray) -> bytes:
+def frame(epoch: int, reconstructed: np.ndarray, codes: np.ndarray) -> bytes:
     """Give the record of an epoch: ``drawn``, uint8 (S, 28, 28), and ``codes``, float (P, code size)."""
     half = np.clip(np.nan_to_num(codes), -65504, 65504).astype("<f2")
-    return np.uint32(epoch).astype("<u4").tobytes() + drawn.tobytes() + half.tobytes()
+    return np.uint32(epoch).astype("<u4").tobytes() + reconstructed.tobytes() + half.tobytes()
 
 
 def read(content: bytes) -> Replay | None:
@@ -88,7 +88,7 @@ def read(content: bytes) -> Replay | None:
     if not 0 < len(frames) <= FRAMES + 1:
         return None
     images = images.reshape(shown, sources.SIDE, sources.SIDE)
-    return Replay(images, labels, frames["epoch"], frames["drawn"], np.nan_to_num(frames["codes"]))
+    return Replay(images, labels, frames["epoch"], frames["reconstructed"], np.nan_to_num(frames["codes"]))
 
 
 def until(content: bytes, epoch: int) -> bytes:
@@ -129,5 +129,9 @@ def _frames_start(content: bytes) -> int | None:
 
 def _frame(shown: int, points: int, code_size: int) -> np.dtype:
     return np.dtype(
-        [("epoch", "<u4"), ("drawn", "u1", (shown, sources.SIDE, sources.SIDE)), ("codes", "<f2", (points, code_size))]
+        [
+            ("epoch", "<u4"),
+            ("reconstructed", "u1", (shown, sources.SIDE, sources.SIDE)),
+            ("codes", "<f2", (points, code_size)),
+        ]
     )

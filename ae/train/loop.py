@@ -32,14 +32,14 @@ class Epoch:
     training_loss: float
     """The recipe's loss, mean over pixels and images, while the weights were changing; at epoch 0 it is measured
     on the first 10,000 training images."""
-    held_out_loss: float
+    validation_loss: float
     """The same on images that are not trained on, after the epoch."""
     learning_rate: float
     """When the epoch's last step was done; 0 at epoch 0."""
     seconds: float = field(compare=False)
     """How long the epoch took, measuring included."""
-    live_units: int
-    """Units of the code that say something of the held-out images; see ``Autoencoder.live_units``."""
+    active_units: int
+    """Units of the code that say something of the held-out images; see ``Autoencoder.active_units``."""
     batch_losses: tuple[float, ...]
     """The loss of each batch, in order; none at epoch 0."""
     model: Autoencoder = field(compare=False, repr=False)
@@ -68,19 +68,19 @@ def train(
         RuntimeError: the state belongs to another recipe, or the device is not there.
     """
     keep_freed_memory()
-    images, held_out = (dataset or datasets.load(recipe.dataset)).split(recipe.held_out)
+    images, validation_images = (dataset or datasets.load(recipe.dataset)).split(recipe.validation_images)
     device = pick_device(recipe.device)
     autocast = autocast_for(recipe.precision, device)
-    images, held_out = images.to(device), held_out.to(device)
+    images, validation_images = images.to(device), validation_images.to(device)
 
     model = fresh_model(recipe).to(device).eval()
 
     def measured(number: int, started: float, losses: list[float], training_loss: float, rate: float) -> Epoch:
         with seeded(recipe.seed, 0, device), autocast():
-            held_out_loss, live = measure(model, held_out, recipe)
+            validation_loss, active = measure(model, validation_images, recipe)
         seconds = time.perf_counter() - started
         return Epoch(
-            number, training_loss, held_out_loss, rate, seconds, live, tuple(losses), model, lambda: current(number)
+            number, training_loss, validation_loss, rate, seconds, active, tuple(losses), model, lambda: current(number)
         )
 
     def current(number: int) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def train(
         if isinstance(scheduler, ReduceLROnPlateau):
             scheduler.step(training_loss)
         epoch = measured(number, begun, losses, training_loss, rate)
-        if not (math.isfinite(epoch.training_loss) and math.isfinite(epoch.held_out_loss)):
+        if not (math.isfinite(epoch.training_loss) and math.isfinite(epoch.validation_loss)):
             model.load_state_dict(good)
             raise FloatingPointError(
                 f"the loss was no longer a finite number in epoch {number}: the weights of epoch {number - 1} are "
@@ -152,7 +152,7 @@ def measure(model: Autoencoder, images: Tensor, recipe: Recipe) -> tuple[float, 
         loss, code = model.loss_and_codes(x, x, beta=recipe.beta, error=recipe.loss)
         total += loss * len(chunk)
         codes.append(code.float())
-    return total.item() / len(images), int(model.live_units(torch.cat(codes)).sum())
+    return total.item() / len(images), int(model.active_units(torch.cat(codes)).sum())
 
 
 def _pass(
@@ -203,7 +203,7 @@ def _restore(
     recipe: Recipe, state: dict[str, Any], model: Autoencoder, optimiser: Optimizer, scheduler: LRScheduler | None
 ) -> None:
     try:
-        if Recipe(**state["recipe"]) != recipe:  # a state of an earlier version lacks settings that came later
+        if Recipe.from_dict(state["recipe"]) != recipe:  # a state of an earlier version lacks settings that came later
             raise ValueError
         model.load_state_dict(state["model"])
         if state["epoch"]:

@@ -36,7 +36,7 @@ STATES = {
     "failed": ("Failed", "red", ":material/error:"),
     "finished": ("Finished", "green", ":material/check_circle:"),
 }
-LIVE = (
+ACTIVE_UNITS = (
     "Units of the code that vary over the images: at least a thousandth as much as the liveliest one, in a variational "
     "network with a variance above 0.01."
 )

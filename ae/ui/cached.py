@@ -108,8 +108,8 @@ def _sampler(_run: Run, weights: tuple[str, int, int]) -> Mixture:
 @st.cache_resource(show_spinner="Sending the test images through the model", max_entries=32)
 def _test(_run: Run, weights: tuple[str, int, int]) -> tuple[Tensor, Tensor]:
     images = datasets.to_float(dataset(_run.recipe.dataset).test_images)
-    drawn, codes = reconstruct.reconstruct(model(_run), images)
-    return metrics.mse(images, drawn), codes
+    reconstructed, codes = reconstruct.reconstruct(model(_run), images)
+    return metrics.mse(images, reconstructed), codes
 
 
 @st.cache_resource(show_spinner="Finding the principal components", max_entries=4)

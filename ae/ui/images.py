@@ -10,7 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from ae.plots import export, image_grid
-from ae.plots.colours import CLASSES, DEAD
+from ae.plots.colours import CLASSES, ERROR_COLOUR
 from ae.plots.image_grid import Row
 from ae.plots.noise_curve import DASHES
 
@@ -153,7 +153,7 @@ def data_url(image: Image.Image) -> str:
 
 
 def _words(label: str, words: Sequence[str], width: str, *, wrong: Collection[int] = ()) -> str:
-    red = f' style="color:{DEAD};font-weight:600;opacity:1"'
+    red = f' style="color:{ERROR_COLOUR};font-weight:600;opacity:1"'
     cells = "".join(f"<span{red if i in wrong else ''}>{html.escape(word)}</span>" for i, word in enumerate(words))
     return (
         f'<div class="ae-small">{html.escape(label)}</div>'

@@ -140,10 +140,10 @@ def _kept(count: int) -> tuple[int | None, tuple[float, float] | None]:
 def _of_image(model: Autoencoder, codes: Tensor, dataset: Dataset, image: int) -> None:
     near = neighbours.neighbours(codes, codes[image], neighbours.NEIGHBOURS + 1)
     near = [index for index in near if index != image][: neighbours.NEIGHBOURS]
-    originals, drawn, _ = reconstruct.round_trip(model, dataset.test_images[[image]])
+    originals, reconstructed, _ = reconstruct.round_trip(model, dataset.test_images[[image]])
     name = dataset.class_names[dataset.test_labels[image]]
     st.markdown(f"**Image {image}**, a {name}")
-    pair = np.concatenate([originals, drawn])
+    pair = np.concatenate([originals, reconstructed])
     image_rows([Row("", grey(pair), ["original", "drawn"])], alt=f"Image {image} and its reconstruction", largest=130)
     st.markdown("**Nearest by code**")
     _neighbours(dataset, near, alt=f"The nearest neighbours of image {image}")
@@ -152,10 +152,12 @@ def _of_image(model: Autoencoder, codes: Tensor, dataset: Dataset, image: int) -
 
 def _of_spot(model: Autoencoder, codes: Tensor, dataset: Dataset, where: Plane, spot: tuple[float, float]) -> None:
     code = where.to_code(torch.tensor([spot]))
-    drawn = reconstruct.decode(model, code)
+    reconstructed = reconstruct.decode(model, code)
     st.markdown(f"**Decoded at** {spot[0]:.3g}, {spot[1]:.3g}")
-    words = digit_classifier.readings(drawn) if not digit_classifier.why_not(dataset.name) else [""]
-    image_rows([Row("", grey(drawn.squeeze(1).numpy()), words)], alt="The spot, decoded", largest=180)
+    words = (
+        digit_classifier.labels_with_confidence(reconstructed) if not digit_classifier.why_not(dataset.name) else [""]
+    )
+    image_rows([Row("", grey(reconstructed.squeeze(1).numpy()), words)], alt="The spot, decoded", largest=180)
     if words[0]:
         st.caption("Under it: the digit that a small classifier reads, and how sure it is.")
     st.markdown("**Nearest by code**")
@@ -224,7 +226,7 @@ def _sliders(run: Run, dataset: Dataset, start: int) -> None:
     low, high = np.minimum(low, codes[start].numpy()), np.maximum(high, codes[start].numpy())
     left, right = st.columns([2, 3], gap="large")
     begun = codes[start].clone()
-    live = model.live_units(codes).tolist()
+    active = model.active_units(codes).tolist()
     kept = _code_in_address(size)
     code = (begun if kept is None else kept).clone()
     moved = False
@@ -234,14 +236,14 @@ def _sliders(run: Run, dataset: Dataset, start: int) -> None:
             margin = max(0.25 * float(high[unit] - low[unit]), 0.01)
             bottom, top = float(low[unit]) - margin, float(high[unit]) + margin
             code[unit] = places[unit % len(places)].slider(
-                f"Unit {unit}" + ("" if live[unit] else " · dead"),
+                f"Unit {unit}" + ("" if active[unit] else " · dead"),
                 bottom,
                 top,
                 min(max(float(code[unit]), bottom), top),
                 (top - bottom) / 200,
                 format="%.2f",
                 key=f"unit-{run.id}-{start}-{unit}",
-                disabled=not live[unit],
+                disabled=not active[unit],
                 help="From the 5th to the 95th percentile over the test images, and a quarter more on both sides.",
             )
             moved |= abs(float(code[unit] - begun[unit])) > (top - bottom) / 400
@@ -252,10 +254,12 @@ def _sliders(run: Run, dataset: Dataset, start: int) -> None:
     else:
         st.query_params.pop("code", None)
     with left:
-        drawn = reconstruct.decode(model, code[None])
-        picture(image_grid.enlarged(grey(drawn.squeeze(1).numpy())[0], 10), alt="The code, decoded", largest=280)
+        reconstructed = reconstruct.decode(model, code[None])
+        picture(
+            image_grid.enlarged(grey(reconstructed.squeeze(1).numpy())[0], 10), alt="The code, decoded", largest=280
+        )
         if not digit_classifier.why_not(run.recipe.dataset):
-            st.caption(f"A small classifier reads: {digit_classifier.readings(drawn)[0]}")
+            st.caption(f"A small classifier reads: {digit_classifier.labels_with_confidence(reconstructed)[0]}")
         st.button(
             f"Back to image {start}",
             icon=":material/undo:",
@@ -297,8 +301,8 @@ def samples_view(run: Run) -> None:
         seed = pick.pick_seed("sample_seed", help="The same number draws the same images.")
     model, _ = cached.model_and_codes(run)
     codes = cached.sampler(run).sample(40, seed=seed)
-    drawn = reconstruct.decode(model, codes).squeeze(1).numpy()
-    rows = [Row("", grey(part)) for part in np.split(drawn, 4)]
+    reconstructed = reconstruct.decode(model, codes).squeeze(1).numpy()
+    rows = [Row("", grey(part)) for part in np.split(reconstructed, 4)]
     source = (
         "Codes drawn from the prior of the variational autoencoder, N(0, 1) for each unit."
         if model.has_prior
@@ -314,7 +318,7 @@ def health_view(run: Run) -> None:
     size = run.recipe.code_size
     ui.numbers(
         (
-            ("Live units", f"{size - len(found.dead)} of {size}", ui.LIVE),
+            ("Live units", f"{size - len(found.inactive)} of {size}", ui.ACTIVE_UNITS),
             *(
                 [("KL", f"{found.kl.sum():.1f} nats", "How much the code says about an image beyond the prior, mean.")]
                 if found.kl is not None
@@ -322,9 +326,9 @@ def health_view(run: Run) -> None:
             ),
         )
     )
-    if found.dead:
-        units = ", ".join(map(str, found.dead))
-        plural = len(found.dead) > 1
+    if found.inactive:
+        units = ", ".join(map(str, found.inactive))
+        plural = len(found.inactive) > 1
         words = f"Unit{'s' if plural else ''} {units} say{'' if plural else 's'} nothing. {latent.cause(run.recipe)}"
         st.warning(words, icon=":material/heart_broken:")
         if run.recipe.code_activation == "relu" and st.button(
@@ -341,7 +345,10 @@ def health_view(run: Run) -> None:
         st.success("Every unit of the code says something.", icon=":material/favorite:")
     ui.chart(
         latent_plots.unit_bars(
-            found.spread, found.live, title="How much each unit varies over the test images", unit="Standard deviation"
+            found.spread,
+            found.active,
+            title="How much each unit varies over the test images",
+            unit="Standard deviation",
         ),
         key="spread",
         alt="Standard deviation of each unit of the code",
@@ -350,7 +357,7 @@ def health_view(run: Run) -> None:
     if found.kl is not None:
         ui.chart(
             latent_plots.unit_bars(
-                found.kl, found.live, title="What each unit says beyond the prior", unit="KL (nats an image)"
+                found.kl, found.active, title="What each unit says beyond the prior", unit="KL (nats an image)"
             ),
             key="kl",
             alt="KL of each unit of the code to the prior",

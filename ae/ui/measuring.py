@@ -94,4 +94,4 @@ def _turned_into(_run: Run, weights: tuple[str, int, int], kind: str, strength: 
     clean, labels = _test(_run.recipe.dataset)
     noisy = noise.add(clean, kind, strength, clip=clip)
     outputs = denoise.only_finite(denoise.by_model(cached.model(_run))(noisy))
-    return digit_classifier.turned_into(labels, digit_classifier.read(outputs)[0])
+    return digit_classifier.turned_into(labels, digit_classifier.classify(outputs)[0])

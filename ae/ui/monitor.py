@@ -41,7 +41,10 @@ def pace(epochs: int, *, begun: bool) -> float:
 def nothing_yet(dataset: str) -> None:
     """Show where the first curve will come, and the images that a network will learn to draw."""
     st.plotly_chart(
-        loss_curve.loss_curve([], 10, held_out="images kept aside"), key="curve", config=PLAIN, alt="No curve yet"
+        loss_curve.loss_curve([], 10, validation_images="images kept aside"),
+        key="curve",
+        config=PLAIN,
+        alt="No curve yet",
     )
     if sources.is_here(dataset) and (images := cached.first_images(dataset)) is not None:
         image_rows([Row("Original", image_grid.grey(images))], alt=f"Eight test images of {dataset}")
@@ -53,17 +56,17 @@ def monitor(run: Run, state: queue.State) -> None:
     _head(run, state, history)
     _progress(run, state, history)
     _numbers(run, history)
-    figure = loss_curve.loss_curve(history, run.recipe.epochs, held_out=run.recipe.held_out_words)
+    figure = loss_curve.loss_curve(history, run.recipe.epochs, validation_images=run.recipe.validation_words)
     st.plotly_chart(figure, key="curve", config=PLAIN, alt=f"Training and held-out loss of {run.name} by epoch")
     if state not in queue.ACTIVE and cached.replay(run):
         return  # the page replays what it drew, from the first epoch to the last
     preview = reading.read_preview(run)
     with st.container(height=250, border=False):
         if preview:
-            seen, drawn = (image_grid.grey(images / 255) for images in preview)
+            seen, reconstructed = (image_grid.grey(images / 255) for images in preview)
             after = f"after epoch {history[-1].epoch}" if history else ""
             st.caption(f"Eight test images, and how the network draws them {after}".strip())
-            image_rows([Row("Original", seen), Row("Drawn", drawn)], alt=f"Eight test images of {run.name}")
+            image_rows([Row("Original", seen), Row("Drawn", reconstructed)], alt=f"Eight test images of {run.name}")
 
 
 def _head(run: Run, state: queue.State, history: Sequence[Line]) -> None:
@@ -150,8 +153,8 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
         ),
         (
             "Held-out loss",
-            f"{last.held_out_loss:.4f}" if last else "–",
-            f"The same on {run.recipe.held_out_words}, which the network is not trained on.",
+            f"{last.validation_loss:.4f}" if last else "–",
+            f"The same on {run.recipe.validation_words}, which the network is not trained on.",
         ),
         (
             "Learning rate",
@@ -160,8 +163,8 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
         ),
         (
             "Live code units",
-            f"{last.live_units} of {size}" if last else "–",
-            ui.LIVE + " A dead unit is wasted.",
+            f"{last.active_units} of {size}" if last else "–",
+            ui.ACTIVE_UNITS + " A dead unit is wasted.",
         ),
         (
             "Training time",

@@ -24,7 +24,7 @@ MORE = (
     "noise",
     "noise_levels",
     "beta",
-    "held_out",
+    "validation_images",
     "seed",
     "precision",
     "device",
@@ -45,7 +45,7 @@ LABELS = {
     "noise": "Noise in training",
     "noise_levels": "Levels of that noise",
     "beta": "Weight of the KL term",
-    "held_out": "Images kept aside",
+    "validation_images": "Images kept aside",
     "seed": "Seed",
     "precision": "Precision",
     "device": "Device",
@@ -133,7 +133,7 @@ def _fill() -> None:
 def _fit() -> None:
     """Fit to the dataset what depends on its size, and keep all else as it was entered."""
     recipe = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
-    for name in ("batch_size", "held_out"):
+    for name in ("batch_size", "validation_images"):
         st.session_state[f"form_{name}"] = getattr(recipe, name)
 
 

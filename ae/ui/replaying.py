@@ -41,7 +41,7 @@ def images_then(run: Run) -> None:
         return
     frame = _scrubber(run, replay)
     image_rows(
-        animations.drawn(replay, frame),
+        animations.frame_rows(replay, frame),
         alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
         largest=88,
     )
@@ -69,7 +69,7 @@ def codes_then(run: Run) -> None:
         st.caption(f"{words}, on the plane of the last epoch.")
     with right:
         image_rows(
-            animations.drawn(replay, frame),
+            animations.frame_rows(replay, frame),
             alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
             largest=64,
         )

@@ -33,7 +33,7 @@ HELPS = {
     "Legible": "Share of drawn digits that a small classifier still reads as the true digit.",
     "kNN accuracy": "Share of test images whose class is that of most of their 5 nearest training images, by the code.",
     "ELBO": "Evidence lower bound in nats an image, mean over test images, of variational networks. Higher is better.",
-    "Live units": ui.LIVE,
+    "Live units": ui.ACTIVE_UNITS,
     "Parameters": "Numbers that training changes.",
     "Seconds": "Training time, measuring after each epoch included.",
     "Recipe": "The preset it came from, and what was changed in it.",

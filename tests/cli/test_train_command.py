@@ -1,0 +1,207 @@
+"""The command line does what it says, and says what is wrong in one line."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import torch
+from lab_autoencoder import LabAutoencoder
+from tiny import same
+
+import ae
+from ae.data import download, sources
+from ae.recipe import Recipe
+from ae.runs import queue, reading
+from ae.runs.folders import list_runs
+from ae.runs.model_file import load
+
+ROOT = Path(ae.__file__).parent.parent
+FEW = ("--preset", "fast", "--dataset", "digits", "-e", "1", "-b", "500")
+
+DIVERGING = ("--optimiser", "sgd", "--learning-rate", "10", "--weight-decay", "1", "--schedule", "constant")
+
+
+# ------------------------------------------------------------------------------------------------------------- train
+
+
+def test_training_prints_its_epochs_measures_and_keeps_the_run(call):
+    code, out, _ = call("train", *FEW, "--name", "My first run", "-z", "4")
+    (run,) = list_runs()
+    assert code == 0
+    assert (run.name, run.preset, run.recipe.code_size) == ("My first run", "fast", 4)
+    assert queue.state(run) == "finished"
+    assert [line.split()[:2] for line in out.splitlines()[:2]] == [["epoch", "0/1"], ["epoch", "1/1"]]
+    assert f"Test MSE {reading.read_metrics(run)['test_mse']:.5f} per pixel" in out
+    assert out.endswith(f"Kept as {run.id}\n")
+    assert "\r" not in out
+
+
+ALL_FLAGS = {
+    "model": "vae",
+    "code_size": 3,
+    "activation": "gelu",
+    "code_activation": "none",
+    "init": "xavier",
+    "dataset": "digits",
+    "validation_images": 100,
+    "epochs": 1,
+    "batch_size": 500,
+    "optimiser": "adamw",
+    "learning_rate": 0.002,
+    "schedule": "constant",
+    "weight_decay": 0.01,
+    "noise": 0.1,
+    "noise_levels": "varied",
+    "augmentation": 0.5,
+    "loss": "bce",
+    "beta": 0.5,
+    "seed": 7,
+    "precision": "fp32",
+    "device": "cpu",
+}
+
+
+def test_every_setting_of_a_recipe_is_a_flag(call):
+    assert set(ALL_FLAGS) == {setting.name for setting in fields(Recipe)}
+    assert all(value != Recipe().to_dict()[name] for name, value in ALL_FLAGS.items())
+    flags = [word for name, value in ALL_FLAGS.items() for word in ("--" + name.replace("_", "-"), str(value))]
+    assert call("train", *flags)[0] == 0
+    (run,) = list_runs()
+    assert run.recipe == Recipe(**ALL_FLAGS)
+
+
+def test_the_lab_s_flags_train_several_sizes_and_write_weights_and_curves(call, tmp_path):
+    weights, curve = tmp_path / "MLP.{z}.pth", tmp_path / "loss.MLP.{z}.png"
+    lab = ("--dataset", "digits", "-z", "4", "8", "-e", "1", "-b", "500", "-s", weights, "-p", curve)
+    code, out, err = call("train", *lab)
+    assert code == 0
+    assert "use autoencoderMLP4Layer" not in err
+    assert sorted(run.recipe.code_size for run in list_runs()) == [4, 8]
+    for run in list_runs():
+        z = run.recipe.code_size
+        assert run.recipe == Recipe(dataset="digits", code_size=z, epochs=1, batch_size=500)
+        model = LabAutoencoder(784, z, 784)
+        model.load_state_dict(torch.load(tmp_path / f"MLP.{z}.pth", weights_only=True), strict=True)
+        assert same(model.state_dict(), load(run).state_dict())
+        assert (tmp_path / f"loss.MLP.{z}.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+        assert f"Weights written to {tmp_path / f'MLP.{z}.pth'}" in out
+        assert f"Curve written to {tmp_path / f'loss.MLP.{z}.png'}" in out
+
+
+def test_weights_that_the_lab_s_class_would_compute_otherwise_come_with_a_warning(call, tmp_path):
+    code, _, err = call("train", *FEW, "-s", tmp_path / "fast.pth")
+    assert code == 0
+    assert "use autoencoderMLP4Layer(activation='gelu', code_activation='none')" in err
+
+
+def test_without_mnist_and_without_a_network_it_trains_on_the_digits_and_says_so(call, monkeypatch, tmp_path):
+    def fail(*_, **__):
+        raise sources.DataError("MNIST could not be downloaded (no network)")
+
+    monkeypatch.setenv("AE_DATA", str(tmp_path))
+    monkeypatch.setattr(download, "download", fail)
+    code, _, err = call("train", "-e", "1", "-b", "500")
+    assert code == 0
+    assert "MNIST could not be downloaded (no network). Training on the built-in digits instead." in err
+    (run,) = list_runs()
+    assert (run.recipe.dataset, run.recipe.batch_size) == ("digits", 500)
+
+    code, out, err = call("train", "-e", "1", "--dataset", "mnist")
+    assert (code, out) == (1, "")
+    assert err == "python -m ae: MNIST could not be downloaded (no network)\n"
+    assert len(list_runs()) == 1
+
+
+def test_a_run_that_diverges_fails_with_its_sentence(call):
+    code, _, err = call("train", *FEW, *DIVERGING, "-e", 3, "-b", 32)
+    (run,) = list_runs()
+    assert code == 1
+    assert re.search(r"^python -m ae: the loss was no longer a finite number in epoch \d", err, re.MULTILINE)
+    assert "Traceback" not in err
+    assert queue.state(run) == "failed"
+    code, out, _ = call("show", "last")
+    assert code == 0
+    assert "\nfailed: the loss was no longer a finite number" in out
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "not UTF-8 \udcff", "-x", "a|b", ""])
+def test_a_run_may_be_called_anything(call, name):
+    code, out, err = call("train", *FEW, f"--name={name}")
+    assert code == 0
+    (out + err).encode()
+    (run,) = list_runs()
+    assert queue.state(run) == "finished"
+
+
+# --------------------------------------------------------------------------------------------------------- bad usage
+
+BAD = [
+    [],
+    ["dance"],
+    ["train", "--flux", "1"],
+    ["train", "--preset", "quick"],
+    ["train", "--preset", "a\nb"],
+    ["train", "-z", "0"],
+    ["train", "-z", "eight"],
+    ["train", "-z"],
+    ["train", "-z", "4", "785"],
+    ["train", "-e", "2.5"],
+    ["train", "-e", "1e9"],
+    ["train", "-e", "1" + "0" * 400],
+    ["train", "-e", "1" + "0" * 5000],
+    ["train", "-b", "nan"],
+    ["train", "-b", "-3"],
+    ["train", "--learning-rate", "inf"],
+    ["train", "--learning-rate", "fast"],
+    ["train", "--dataset", "cifar"],
+    ["train", "--model", "mlp5"],
+    ["train", "--model", "vae"],
+    ["train", "--beta", "1"],
+    ["train", "--dataset", "digits", "--validation-images", "1500"],
+    ["train", "-e", "1\n2"],
+    ["train", "one\ntwo"],
+    ["train", *FEW, "-s", "/no/such/folder/MLP.pth"],
+    ["train", *FEW, "-s", "/no/such\nfolder/MLP.pth"],
+    ["train", *FEW, "-s", "{tmp}"],
+    ["train", *FEW, "-s", ""],
+    ["train", *FEW, "-s", "{tmp}/" + "x" * 300],
+    ["train", *FEW, "-s", "{tmp}/MLP.{{q}}.pth"],
+    ["train", *FEW, "-s", "{tmp}/MLP.{{z.pth"],
+    ["train", *FEW, "-s", "{tmp}/MLP.{{z.q}}.pth"],
+    ["train", *FEW, "-s", "{tmp}/MLP.{{z[0]}}.pth"],
+    ["train", *FEW, "-s", "{tmp}/MLP.pth", "-z", "4", "8"],
+    ["train", *FEW, "-p", "{tmp}/loss.png", "-z", "4", "8"],
+    ["train", *FEW, "-p", "{tmp}/loss.gif"],
+    ["train", *FEW, "-p", "/no/such/folder/loss.png"],
+    ["resume"],
+    ["resume", "nobody"],
+    ["resume", "last"],
+    ["stop", "../x"],
+    ["show", ""],
+    ["show", "last\nor not"],
+    ["evaluate", "last"],
+    ["delete", "nobody", "--yes"],
+    ["download", "digits"],
+    ["download", "cifar"],
+    ["app", "--port", "many"],
+    ["app", "--port", "99999"],
+]
+
+
+@pytest.mark.parametrize("line", BAD, ids=lambda line: repr(" ".join(line))[:60])
+def test_bad_usage_is_one_line_and_exit_code_2_and_nothing_is_trained(call, line, tmp_path):
+    code, out, err = call(*(word.format(tmp=tmp_path) if "{tmp}" in word else word for word in line))
+    assert code == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("python -m ae")
+    assert "Traceback" not in err
+    assert list_runs() == []
+
+
+def test_help_and_version_are_exit_code_0(call):
+    for words in (["--help"], ["train", "--help"], ["--version"]):
+        code, out, err = call(*words)
+        assert (code, err) == (0, "")
+        assert out

@@ -1,0 +1,193 @@
+"""A download arrives whole or leaves nothing, whatever the server does."""
+
+import gzip
+import hashlib
+import http.server
+import socket
+import threading
+
+import pytest
+import torchvision
+from tiny_mnist import FILES, write_tiny_mnist
+
+from ae.data import sources
+from ae.data.datasets import load
+from ae.data.download import download
+from ae.data.sources import DataError, is_here
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serves four tiny files, and for one of them (``victim``) does what ``mischief`` says."""
+
+    files: dict
+    mischief = ""
+    victim = FILES[2] + ".gz"
+    asked = 0
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.server.asked += 1
+        self.close_connection = True
+        name = self.path.rpartition("/")[2]
+        body = self.server.files.get(name, b"")
+        mischief = self.server.mischief if name == self.server.victim else ""
+        if mischief == "404" or not body:
+            self.send_error(404)
+            return
+        if mischief == "garbage":
+            self.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n")
+            return
+        if mischief == "login page":
+            body = b"<html>Please sign in to this network</html>"
+        self.send_response(200)
+        if mischief == "cut in a chunk":
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"%x\r\n" % len(body) + body[: len(body) // 2])
+            return
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2] if mischief == "cut half way" else body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    content = write_tiny_mnist(tmp_path / "original")
+    raw = tmp_path / "original" / "MNIST" / "raw"
+    with Server(("127.0.0.1", 0), Answer) as server:
+        server.files = {name + ".gz": gzip.compress((raw / name).read_bytes()) for name in FILES}
+        server.content = content
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        resources = [(name, hashlib.md5(packed).hexdigest()) for name, packed in server.files.items()]
+        monkeypatch.setattr(torchvision.datasets.MNIST, "resources", resources)
+        mirrors = [f"http://127.0.0.1:{server.server_port}/a/", f"http://127.0.0.1:{server.server_port}/b/"]
+        monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", mirrors)
+        patience = socket.getdefaulttimeout()
+        yield server
+        socket.setdefaulttimeout(patience)
+        server.shutdown()
+        thread.join()
+
+
+def everything_in(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+WHOLE = sorted(f"MNIST/raw/{name}" for name in FILES)
+
+
+def test_a_download_arrives_whole_and_is_announced(server, tmp_path):
+    root, said = tmp_path / "data", []
+    loaded = load("mnist", root, say=said.append)
+    assert loaded.images.numpy().tolist() == server.content[0][:, None].tolist()
+    assert loaded.test_labels.tolist() == server.content[3].tolist()
+    assert everything_in(root) == WHOLE
+    assert said == [f"Downloading MNIST, 12 MB, into {root}", "MNIST is here"]
+
+
+def test_what_is_here_is_not_downloaded_again(server, tmp_path):
+    load("mnist", tmp_path / "data")
+    asked = server.asked
+    load("mnist", tmp_path / "data")
+    assert server.asked == asked
+
+
+def test_a_download_says_nothing_on_standard_output(server, tmp_path, capsys):
+    server.mischief = "404"
+    with pytest.raises(DataError):
+        download("mnist", tmp_path / "data")
+    server.mischief = ""
+    download("mnist", tmp_path / "data")
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("mischief", ["404", "cut half way", "cut in a chunk", "login page", "garbage"])
+def test_a_server_that_misbehaves_leaves_a_sentence_and_no_file(server, tmp_path, mischief):
+    root, said = tmp_path / "data", []
+    server.mischief = mischief
+    socket.setdefaulttimeout(7)
+    with pytest.raises(DataError) as caught:
+        load("mnist", root, say=said.append)
+    sentence = str(caught.value)
+    assert sentence.startswith("MNIST could not be downloaded (")
+    assert "\n" not in sentence
+    for advice in ("try again with a network", "AE_DATA", "MNIST/raw", "'digits', which needs no download"):
+        assert advice in sentence
+    assert everything_in(root) == []
+    assert not list(root.rglob(".*"))
+    assert not is_here("mnist", root)
+    assert said == [f"Downloading MNIST, 12 MB, into {root}"]
+    assert socket.getdefaulttimeout() == 7  # what others set is theirs
+    server.mischief = ""
+    load("mnist", root)
+    assert everything_in(root) == WHOLE
+
+
+def test_a_file_with_another_checksum_is_not_kept(server, tmp_path, monkeypatch):
+    resources = [(name, "0" * 32) for name, _ in torchvision.datasets.MNIST.resources]
+    monkeypatch.setattr(torchvision.datasets.MNIST, "resources", resources)
+    with pytest.raises(DataError, match="could not be downloaded"):
+        download("mnist", tmp_path / "data")
+    assert everything_in(tmp_path / "data") == []
+
+
+def test_a_file_that_is_no_idx_is_not_kept_even_if_its_checksum_is_right(server, tmp_path, monkeypatch):
+    server.files[server.victim] = gzip.compress(b"not an idx file")
+    resources = [(name, hashlib.md5(packed).hexdigest()) for name, packed in server.files.items()]
+    monkeypatch.setattr(torchvision.datasets.MNIST, "resources", resources)
+    with pytest.raises(DataError, match=r"could not be downloaded \(.*damaged"):
+        download("mnist", tmp_path / "data")
+    assert everything_in(tmp_path / "data") == []
+
+
+def test_no_server_at_all_is_said_too(server, tmp_path, monkeypatch):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound but not listening: whoever calls is turned away
+        monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", [f"http://127.0.0.1:{nobody.getsockname()[1]}/"])
+        with pytest.raises(DataError, match="try again with a network"):
+            download("mnist", tmp_path / "data")
+    assert everything_in(tmp_path / "data") == []
+
+
+def test_a_folder_that_can_not_be_made_is_said_and_not_raised(server, tmp_path):
+    (tmp_path / "data").write_text("a file where the folder should be")
+    with pytest.raises(DataError, match="could not be downloaded"):
+        download("mnist", tmp_path / "data")
+
+
+def test_what_a_killed_download_left_behind_is_cleaned_up_by_the_next(server, tmp_path):
+    left = tmp_path / "data" / "MNIST" / ".download-abc" / "MNIST" / "raw"
+    left.mkdir(parents=True)
+    (left / FILES[0]).write_bytes(b"half")
+    download("mnist", tmp_path / "data")
+    assert everything_in(tmp_path / "data") == WHOLE
+    assert not list((tmp_path / "data").rglob(".download-*"))
+
+
+def test_a_download_that_fails_keeps_the_files_that_were_here(server, tmp_path):
+    root = tmp_path / "data"
+    write_tiny_mnist(root)
+    (root / "MNIST" / "raw" / FILES[3]).unlink()
+    before = everything_in(root)
+    server.mischief = "404"
+    with pytest.raises(DataError):
+        load("mnist", root)
+    assert everything_in(root) == before
+    server.mischief = ""
+    load("mnist", root)
+    assert everything_in(root) == WHOLE
+
+
+def test_every_dataset_that_is_downloaded_has_its_class_in_torchvision():
+    folders = [source.folder for source in sources.SOURCES.values() if source.folder]
+    assert folders == ["MNIST", "FashionMNIST", "KMNIST"]
+    for folder in folders:
+        names = [name.removesuffix(".gz") for name, _ in getattr(torchvision.datasets, folder).resources]
+        assert sorted(names) == sorted(FILES)

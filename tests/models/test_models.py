@@ -1,0 +1,146 @@
+"""Every network of the registry keeps what all of them promise."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS
+from ae.models.layer_table import summary
+from ae.models.registry import INITIALISATIONS, MODELS, build, count_parameters
+
+every_model = pytest.mark.parametrize("name", MODELS)
+every_size = pytest.mark.parametrize("size", [1, 2, 7, 32])
+
+
+def images(n=6, seed=0):
+    return torch.rand(n, 1, 28, 28, generator=torch.Generator().manual_seed(seed))
+
+
+# ------------------------------------------------------------------------------------------------------ every model
+
+
+@every_model
+@every_size
+@pytest.mark.parametrize("shape", [(5, 784), (1, 784), (5, 1, 28, 28)])
+def test_shapes_fit_and_what_is_drawn_lies_between_black_and_white(name, size, shape):
+    model, X = build(name, size).eval(), images(shape[0]).reshape(shape)
+    codes = model.encode(X)
+    assert codes.shape == (shape[0], size)
+    assert model.decode(codes).flatten(1).shape == (shape[0], 784)
+    assert model.decode(codes).shape[1:].numel() == math.prod(model.input_shape)
+    assert model.reconstruct(X).shape == X.shape
+    for reconstructed in (model.reconstruct(X), model.decode(codes * 1000), model.decode(-codes * 1000)):
+        assert reconstructed.min() >= 0
+        assert reconstructed.max() <= 1
+
+
+@every_model
+def test_flat_and_square_images_have_the_same_code(name):
+    model = build(name, 3)
+    assert torch.equal(model.encode(images()), model.encode(images().flatten(1)))
+
+
+@every_model
+@every_size
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_parameter_gets_a_gradient_from_the_loss(name, size, activation):
+    torch.manual_seed(1)
+    model = build(name, size, activation=activation)
+    model.loss(images(32), images(32), beta=1.0).backward()
+    idle = [key for key, p in model.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
+    assert not idle
+
+
+@every_model
+def test_the_loss_compares_with_the_target_and_not_with_what_the_encoder_saw(name):
+    model, seen, target = build(name, 4).eval(), images(seed=1), images(seed=2)
+    torch.manual_seed(0)
+    loss = model.loss(seen, target, beta=0.0)
+    if not model.has_prior:
+        assert torch.allclose(loss, ((model.reconstruct(seen) - target) ** 2).mean())
+        assert torch.equal(loss, model.loss(seen, target, beta=3.0))
+    torch.manual_seed(0)
+    assert not torch.allclose(loss, model.loss(seen, seen, beta=0.0))
+    torch.manual_seed(0)
+    assert torch.allclose(loss, model.loss(seen.flatten(1), target, beta=0.0))
+
+
+@every_model
+def test_the_summary_counts_every_parameter_once_and_leaves_no_hook_behind(name):
+    model = build(name, 5)
+    lines = summary(model).splitlines()
+    table = [line.split()[-1] for line in lines[1:] if not line.startswith("Total") and ":" not in line]
+    assert sum(int(cell.replace(",", "")) for cell in table) == count_parameters(model)
+    assert not any(m._forward_hooks for m in model.modules())
+
+
+def test_the_summary_counts_the_multiplications_of_convolutions_at_every_position():
+    per_image = 2 * (8 * 1 * 9 * 196 + 16 * 8 * 9 * 49 + 32 * 16 * 9 * 9 + 288 * 64 + 64 * 2)
+    assert f"{per_image / 1e6:.2f} M" in summary(build("conv", 2))
+
+
+@every_model
+def test_every_model_says_what_it_is(name):
+    assert MODELS[name].sentence.endswith(".")
+    assert MODELS[name].source
+    assert build(name, 3).encode(images()).shape[1] == 3
+
+
+def test_an_unknown_model_is_refused():
+    with pytest.raises(ValueError, match=r"unknown model 'mlp5': choose from mlp4, conv, vae"):
+        build("mlp5", 8)
+
+
+# ------------------------------------------------------------------------------- activations, initialisation, units
+
+
+@pytest.mark.parametrize("name", ["mlp4", "conv"])
+@pytest.mark.parametrize(
+    ("bend", "low", "high"), [("none", -math.inf, math.inf), ("relu", 0, math.inf), ("tanh", -1, 1), ("sigmoid", 0, 1)]
+)
+def test_the_bend_on_the_code_bounds_it(name, bend, low, high):
+    assert set(CODE_ACTIVATIONS) == {"none", "relu", "tanh", "sigmoid"}
+    codes = build(name, 16, code_activation=bend).encode(images(20) * 100)
+    assert codes.min() >= low
+    assert codes.max() <= high
+
+
+@every_model
+def test_xavier_weights_stay_within_their_bound_and_biases_are_a_hundredth(name):
+    torch.manual_seed(0)
+    layers = [
+        m for m in build(name, 8, init="xavier").modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)
+    ]
+    assert len(layers) >= 4
+    for layer in layers:
+        assert torch.equal(layer.bias, torch.full_like(layer.bias, 0.01))
+        fan_in, fan_out = nn.init._calculate_fan_in_and_fan_out(layer.weight)
+        bound = math.sqrt(6 / (fan_in + fan_out))
+        assert 0.8 * bound < layer.weight.abs().max() <= bound
+
+
+@every_model
+def test_pytorch_s_own_initialisation_leaves_the_layers_as_they_were_made(name):
+    assert set(INITIALISATIONS) == {"pytorch", "xavier"}
+    torch.manual_seed(3)
+    built = build(name, 8, init="pytorch").state_dict()
+    torch.manual_seed(3)
+    made = MODELS[name](**{MODELS[name].code_argument: 8}).state_dict()
+    assert all(torch.equal(built[key], made[key]) for key in made)
+
+
+def test_a_unit_is_live_if_it_is_not_the_same_for_every_image():
+    codes = torch.zeros(10, 4)
+    codes[3, 1] = 0.5
+    codes[:, 2] = 7.0
+    codes[:, 3] = torch.linspace(-1, 1, 10)
+    for name in ("mlp4", "conv"):
+        assert build(name, 4).active_units(codes).tolist() == [False, True, False, True]
+
+
+def test_a_unit_of_a_vae_is_live_if_its_mean_varies_by_more_than_a_hundredth():
+    spread = torch.tensor([-1.0, 1.0] * 500).unsqueeze(1)
+    codes = spread * torch.tensor([0.0, 0.09, 0.11, 1.0])  # variances 0, 0.0081, 0.0121, 1
+    assert build("vae", 4).active_units(codes).tolist() == [False, False, True, True]

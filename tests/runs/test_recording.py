@@ -1,0 +1,199 @@
+"""A run that is recorded can die at any moment: it reads, goes on, and ends as if nothing had happened."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from tiny import DIVERGING, KILLABLE, assert_equal_runs, figures, same, tiny
+
+from ae.analysis import evaluation
+from ae.data import datasets
+from ae.runs import filenames, files, model_file, queue, reading
+from ae.runs.folders import RunError, create, open_run
+from ae.runs.model_file import load
+from ae.runs.reading import read_history
+from ae.runs.recording import record, stop_asked
+from ae.train.loop import fresh_model
+
+pytestmark = pytest.mark.usefixtures("on_few")
+
+
+# ---------------------------------------------------------------------------------------------------- what is kept
+
+
+def test_the_history_is_what_training_yielded_with_every_digit(few):
+    run = create(KILLABLE)
+    epochs = list(record(run))
+    lines = read_history(open_run(run.id))
+    assert [line.epoch for line in lines] == [0, 1, 2, 3]
+    for line, epoch in zip(lines, epochs, strict=True):
+        for name in ("training_loss", "validation_loss", "learning_rate", "seconds", "active_units"):
+            assert getattr(line, name) == getattr(epoch, name)
+        assert line.batch_losses == pytest.approx(epoch.batch_losses, rel=1e-4)
+
+
+def test_every_epoch_is_in_the_folder_before_it_is_passed_on():
+    run = create(KILLABLE)
+    for epoch in record(run):
+        assert [line.epoch for line in read_history(run)] == list(range(epoch.number + 1))
+        assert reading.saved_epoch(run) == epoch.number
+        assert same(load(run).state_dict(), epoch.model.state_dict())
+        assert model_file.read_state(run)["epoch"] == epoch.number
+        assert reading.read_metrics(run) == {}
+
+
+def test_many_batch_losses_are_thinned_to_the_means_of_neighbours():
+    run = create(tiny(epochs=1, batch_size=1, validation_images=0))
+    *_, epoch = record(run)
+    (_, line) = read_history(run)
+    assert len(epoch.batch_losses) == 96
+    assert len(line.batch_losses) == 50
+    assert np.mean(line.batch_losses[0]) == pytest.approx(np.mean(epoch.batch_losses[:2]), rel=1e-4)
+    assert line.batch_losses[-1] == pytest.approx(epoch.batch_losses[-1], rel=1e-4)
+
+
+def test_the_preview_shows_test_images_above_what_the_model_draws_of_them(straight, few):
+    seen, reconstructed = reading.read_preview(straight)
+    images = few.test_images[:8]
+    assert torch.equal(torch.from_numpy(seen), images.squeeze(1))
+    expected = load(straight).reconstruct(datasets.to_float(images)).detach().squeeze(1) * 255
+    assert np.abs(reconstructed - expected.numpy()).max() <= 0.51
+
+
+def test_what_is_measured_at_the_end_is_the_model_on_the_test_images(straight, few):
+    measured = reading.read_metrics(straight)
+    assert measured["epoch"] == 3
+    assert measured["seconds"] == pytest.approx(sum(line.seconds for line in read_history(straight)))
+    assert figures(straight) == {"epoch": 3, **evaluation.evaluate(load(straight), few)}
+
+
+def test_the_card_tells_people_what_the_run_is_and_how_to_use_it(straight):
+    card = (straight.path / filenames.CARD).read_text()
+    measured = reading.read_metrics(straight)
+    assert card.startswith(f"# {straight.name}\n")
+    for words in (
+        f'load("{straight.id}")',
+        f"{measured['test_mse']:.5f}",
+        f"{measured['psnr']:.2f} dB",
+        f"{measured['ssim']:.3f}",
+        f"{measured['active_units']} of 4 (dead:",
+        f"| parameters | {measured['parameters']:,} |",
+        "After epoch 3 of 3, on the 40 test images of Built-in digits",
+    ):
+        assert words in card
+    for name, value in KILLABLE.to_dict().items():
+        assert f"| {name} | {value} |" in card
+
+
+def test_a_finished_run_is_not_recorded_again(straight, monkeypatch):
+    monkeypatch.setenv("AE_CHECKPOINTS", str(straight.path.parent))
+    with pytest.raises(RunError, match="has finished all its 3 epochs"):
+        list(record(straight))
+    assert_equal_runs(straight, straight)
+
+
+# ------------------------------------------------------------------------------------------------------ stop, resume
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_stop_ends_after_the_current_epoch_and_the_model_is_measured(straight, few, at):
+    run, numbers = create(KILLABLE), []
+    for epoch in record(run):
+        numbers.append(epoch.number)
+        if epoch.number == at:
+            (run.path / filenames.STOP).touch()
+            assert stop_asked(run)
+    assert numbers == list(range(at + 1))
+    assert figures(run) == {"epoch": at, **evaluation.evaluate(load(run), few)}
+    assert f"After epoch {at} of 3" in (run.path / filenames.CARD).read_text()
+    assert queue.state(run) == "stopped"
+    (run.path / filenames.STOP).unlink()
+    said = []
+    assert [epoch.number for epoch in record(run, say=said.append)] == list(range(at + 1, 4))
+    assert said[0] == f"Going on after epoch {at}"
+    assert_equal_runs(run, straight)
+
+
+def test_a_stop_in_the_last_epoch_changes_nothing(straight):
+    run = create(KILLABLE)
+    for _ in record(run):
+        if reading.saved_epoch(run) == 2:
+            (run.path / filenames.STOP).touch()
+            break
+    (run.path / filenames.STOP).unlink()
+    for _ in record(run):
+        (run.path / filenames.STOP).touch()
+    assert_equal_runs(run, straight)
+
+
+def test_who_no_longer_asks_for_epochs_has_a_run_that_goes_on(straight):
+    run = create(KILLABLE)
+    for _ in range(4):
+        next(record(run))
+    list(record(run))
+    assert_equal_runs(run, straight)
+
+
+def test_a_run_that_diverges_keeps_its_last_good_weights():
+    recipe = tiny(**DIVERGING, epochs=6, batch_size=8)
+    run, numbers = create(recipe), []
+    with pytest.raises(FloatingPointError):
+        for epoch in record(run):
+            numbers.append(epoch.number)
+    assert reading.saved_epoch(run) == numbers[-1]
+    assert all(value.isfinite().all() for value in load(run).state_dict().values())
+    assert [line.epoch for line in read_history(run)] == numbers
+
+
+def test_recording_again_forgets_how_the_last_attempt_ended(stopped):
+    files.replace(stopped.path / filenames.ERROR, b"It failed")
+    assert reading.read_metrics(stopped)["epoch"] == 1
+    (stopped.path / filenames.STOP).unlink()
+    next(record(stopped))
+    assert reading.read_error(stopped) == ""
+    assert reading.read_metrics(stopped) == {}
+
+
+# ------------------------------------------------------------------------------------------------------ foreign state
+
+
+def test_the_state_of_another_run_is_refused_and_the_weights_are_kept(stopped):
+    other = create(tiny(code_size=5))
+    next(record(other))
+    weights = load(stopped).state_dict()
+    (stopped.path / filenames.STOP).unlink()
+    (stopped.path / filenames.STATE).write_bytes((other.path / filenames.STATE).read_bytes())
+    with pytest.raises((RunError, RuntimeError), match=r"another recipe|not a state"):
+        list(record(stopped))
+    assert same(load(stopped).state_dict(), weights)
+
+
+@pytest.mark.parametrize("state", [{"epoch": 1}, {"epoch": 1, "model": []}, {"epoch": 1, "model": {"fc1.weight": 3}}])
+def test_a_state_that_is_none_fails_with_a_sentence(stopped, state):
+    (stopped.path / filenames.STOP).unlink()
+    torch.save(state, stopped.path / filenames.STATE)
+    with pytest.raises((RunError, RuntimeError), match=r"damaged|not a state"):
+        list(record(stopped))
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage\n", b"epoch,training_loss\n0,1\n", b"\xff\xfe\0"])
+def test_a_damaged_history_does_not_keep_a_run_from_being_finished_and_measured(stopped, content):
+    (stopped.path / filenames.HISTORY).write_bytes(content)
+    queue.prepare(stopped)
+    assert [epoch.number for epoch in queue.work(stopped)] == [2]
+    assert queue.state(stopped) == "finished"
+    assert reading.read_metrics(stopped)["epoch"] == 2
+
+
+def test_metrics_that_are_foreign_do_not_keep_a_run_from_going_on(stopped):
+    (stopped.path / filenames.METRICS).write_text(json.dumps({"epoch": "?"}))
+    queue.prepare(stopped)
+    assert [epoch.number for epoch in queue.work(stopped)] == [2]
+    assert queue.state(stopped) == "finished"
+
+
+def test_the_untrained_network_is_what_the_seed_gives(straight):
+    run = create(KILLABLE)
+    next(record(run))
+    assert same(load(run).state_dict(), fresh_model(KILLABLE).state_dict())

@@ -1,0 +1,258 @@
+"""How a run learned is kept epoch by epoch, survives what its process does not, and becomes an animation."""
+
+import dataclasses
+import io
+import itertools
+import struct
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from killing import Killed, die_at
+from PIL import Image
+from tiny import KILLABLE, tiny
+
+from ae.analysis.latent import Bounds
+from ae.data import datasets
+from ae.plots import animations
+from ae.plots.colours import CLASSES
+from ae.runs import filenames, folders, reading, replay
+from ae.runs.folders import create
+from ae.runs.model_file import load
+from ae.runs.reading import read_replay
+from ae.runs.recording import record
+
+
+def small(epochs=(0, 1, 3), *, shown=1, points=2, code_size=1):
+    """A replay's file of a few hundred bytes."""
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (shown, 28, 28), np.uint8)
+    content = replay.begin(images, np.arange(points), code_size)
+    for epoch in epochs:
+        reconstructed = random.integers(0, 256, (shown, 28, 28), np.uint8)
+        content += replay.frame(epoch, reconstructed, random.normal(size=(points, code_size)))
+    return content
+
+
+def same(one, other, frames):
+    """Whether one is the first frames of the other."""
+    still = (one.images == other.images).all() and (one.labels == other.labels).all()
+    moving = ("epochs", "reconstructed", "codes")
+    return still and all(np.array_equal(getattr(one, name), getattr(other, name)[:frames]) for name in moving)
+
+
+# ------------------------------------------------------------------------------------------------ what is kept of a run
+
+
+@pytest.mark.usefixtures("on_few")
+def test_the_frames_are_what_the_model_drew_and_encoded_after_each_epoch(few):
+    run, images = create(tiny(epochs=3, code_size=3)), datasets.to_float(few.test_images)
+    for epoch in itertools.islice(record(run), 4):
+        found, model = read_replay(run), load(run)
+        assert found.epochs.tolist() == list(range(epoch.number + 1))
+        assert (found.images == few.test_images[:16, 0].numpy()).all()
+        assert (found.labels == few.test_labels.numpy()).all()
+        with torch.no_grad():
+            codes = model.encode(images)
+            reconstructed = model.decode(codes).reshape(40, 28, 28)[:16]
+        assert (found.reconstructed.dtype, found.codes.dtype) == (np.uint8, np.float16)
+        assert found.reconstructed.shape == (epoch.number + 1, 16, 28, 28)
+        assert found.codes.shape == (epoch.number + 1, 40, 3)
+        assert np.abs(found.reconstructed[-1] - reconstructed.numpy() * 255).max() <= 0.51
+        assert np.allclose(found.codes[-1], codes.numpy(), rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.usefixtures("on_few")
+@pytest.mark.parametrize("torn", [0, 1, 5, 12_867], ids="{} bytes of the next frame".format)
+def test_stopped_between_or_in_the_middle_of_frames_a_run_ends_with_the_replay_of_one_that_was_not(straight, torn):
+    run, expected = create(KILLABLE), (straight.path / filenames.REPLAY).read_bytes()
+    for _ in itertools.islice(record(run), 2):
+        pass
+    content = (run.path / filenames.REPLAY).read_bytes()
+    (run.path / filenames.REPLAY).write_bytes(expected[: len(content) + torn])
+    assert read_replay(run).epochs.tolist() == [0, 1]
+    list(itertools.islice(record(run), 2))
+    assert (run.path / filenames.REPLAY).read_bytes() == expected
+
+
+@pytest.mark.usefixtures("on_few")
+@pytest.mark.parametrize("first", [1, 2], ids=["odd writes", "even writes"])
+def test_killed_between_any_two_writes_a_run_ends_with_the_replay_of_one_that_was_not(straight, monkeypatch, first):
+    monkeypatch.setattr("ae.analysis.evaluation.evaluate", lambda *_: dict(reading.read_metrics(straight)))
+    expected = (straight.path / filenames.REPLAY).read_bytes()
+    whole = replay.read(expected)
+    for n in itertools.count(first, 2):
+        run = create(KILLABLE)
+        with pytest.MonkeyPatch.context() as patch:
+            die_at(n, patch, torn=False)
+            try:
+                list(record(run))
+                break  # it needs no n-th write
+            except Killed:
+                pass
+        found = read_replay(run)
+        assert found is None or same(found, whole, len(found.epochs))
+        list(record(run))
+        assert (run.path / filenames.REPLAY).read_bytes() == expected, f"killed at write {n}"
+    assert n > 15
+
+
+@pytest.mark.usefixtures("on_few")
+@pytest.mark.parametrize("left", [None, b"", b"something else", small()], ids=["none", "empty", "foreign", "another's"])
+def test_a_replay_that_was_lost_begins_again_where_the_run_goes_on(stopped, left):
+    path = stopped.path / filenames.REPLAY
+    path.unlink() if left is None else path.write_bytes(left)
+    (stopped.path / filenames.STOP).unlink()
+    list(record(stopped))
+    assert read_replay(stopped).epochs.tolist() == [2]
+
+
+def test_a_run_without_a_replay_has_none_and_reads_all_the_same(finished):
+    (finished.path / filenames.REPLAY).unlink()
+    assert read_replay(finished) is None
+    assert load(finished)
+    assert reading.read_preview(finished) is not None
+
+
+# ------------------------------------------------------------------------------------------------------- which epochs
+
+
+@given(st.integers(1, 5000))
+@example(60)
+@example(61)
+def test_of_a_long_run_at_most_61_epochs_are_kept_the_first_and_the_last_among_them(epochs):
+    kept = sorted(replay.kept(epochs))
+    assert len(kept) == epochs + 1 if epochs <= 60 else 40 <= len(kept) <= 61
+    assert (kept[0], kept[-1]) == (0, epochs)
+    gaps = np.diff(kept)
+    assert gaps[0] <= 2
+    assert gaps.max() <= epochs / 30 + 1
+    assert gaps[: len(gaps) // 2].sum() <= gaps[len(gaps) // 2 :].sum()
+
+
+@given(st.integers(1, 784), st.integers(1, 70_000))
+def test_the_codes_of_an_epoch_stay_small_and_name_as_many_images_as_they_can(code_size, images):
+    count = replay.points(code_size, images)
+    assert 1 <= count <= min(1000, images)
+    assert count * code_size * 2 <= 2**17
+    assert count == min(1000, images) or (count + 1) * code_size * 2 > 2**17
+    assert 61 * (4 + 16 * 784 + 2 * count * code_size) + 16 * 784 + 1020 < reading.LARGEST_REPLAY
+
+
+# --------------------------------------------------------------------------------------------------------- any bytes
+
+
+def test_cut_anywhere_a_replay_reads_as_its_first_frames_or_as_none():
+    content = small()
+    whole, beginning = replay.read(content), 20 + 2 + 784
+    frame = (len(content) - beginning) // 3
+    for length in range(len(content) + 1):
+        found, complete = replay.read(content[:length]), max(0, length - beginning) // frame
+        assert (found is None) == (complete == 0), length
+        assert found is None or (len(found.epochs) == complete and same(found, whole, complete)), length
+
+
+@given(st.binary(max_size=300), st.binary(max_size=300))
+@example(replay.MAGIC, b"")
+@example(replay.MAGIC, struct.pack("<3I", 1, 1, 2**32 - 1) + b"\0" * 3000)
+@example(replay.MAGIC, struct.pack("<3I", 16, 2**32 - 1, 1) + b"\0" * 3000)
+@example(replay.MAGIC, struct.pack("<3I", 2**32 - 1, 1, 1) + b"\0" * 3000)
+@example(replay.MAGIC, struct.pack("<3I", 0, 0, 0) + b"\0" * 3000)
+@example(replay.MAGIC, struct.pack("<3I", 0, 1, 1) + b"\0" * 9000)
+@example(replay.MAGIC, struct.pack("<3I", 2, 1, 1) + b"\0" * 9000)
+@example(b"AEREPLAX", small()[8:])
+def test_foreign_bytes_are_no_replay(first, rest):
+    for content in (first, rest, first + rest, replay.MAGIC + first):
+        assert replay.read(content) is None
+        until = replay.until(content, 5)
+        assert content.startswith(until)
+        assert replay.until(until, 5) == until
+
+
+def test_frames_that_go_back_in_time_end_the_replay():
+    for epochs, read in (((0, 1, 1, 2), [0, 1]), ((4, 3), [4]), ((0, 2, 2**32 - 1, 5), [0, 2, 2**32 - 1])):
+        assert replay.read(small(epochs)).epochs.tolist() == read
+
+
+def read_size(content):
+    return replay.read(content).codes.shape[2]
+
+
+def test_a_file_that_is_none_or_larger_than_any_replay_is_not_read(spoiled):
+    run, path = folders.open_run("a-run"), spoiled / filenames.REPLAY
+    path.write_bytes(small())
+    run = dataclasses.replace(run, recipe=tiny(code_size=read_size(small()) + 1))
+    assert read_replay(run) is None  # of another code size
+    run = dataclasses.replace(run, recipe=tiny(code_size=read_size(small())))
+    assert read_replay(run).epochs.tolist() == [0, 1, 3]
+    with path.open("ab") as file:
+        file.truncate(2**40)
+    assert read_replay(run) is None
+    path.unlink()
+    path.mkdir()
+    assert read_replay(run) is None
+
+
+@given(st.sets(st.integers(0, 9), min_size=1), st.integers(-1, 10), st.integers(0, 400))
+@settings(max_examples=50)
+def test_until_drops_what_came_later_and_a_torn_end_and_nothing_more(epochs, last, torn):
+    epochs = sorted(epochs)
+    content = small(epochs)
+    kept = replay.until(content[: len(content) - torn], last)
+    whole = epochs[:-1] if torn else epochs
+    assert kept == small([epoch for epoch in whole if epoch <= last]) == replay.until(kept, last)
+
+
+@given(st.lists(st.floats(width=32) | st.sampled_from([1e38, -1e38]), min_size=2, max_size=2))
+def test_codes_of_any_size_are_kept_finite(codes):
+    content = small(()) + replay.frame(0, np.zeros((1, 28, 28), np.uint8), np.array(codes, np.float32)[:, None])
+    kept = replay.read(content).codes[0, :, 0].astype(float)
+    assert np.isfinite(kept).all()
+    expected = np.clip(np.nan_to_num(np.array(codes)), -65504, 65504)
+    assert np.allclose(kept, expected, rtol=1e-3, atol=1e-7)
+
+
+# ---------------------------------------------------------------------------------------------------------- pictures
+
+
+def test_a_point_is_drawn_where_it_lies_in_the_colour_of_its_class():
+    points = np.array([[0.0, 0.0], [1.0, 2.0], [-1.0, -2.0], [9.0, 0.0], [np.nan, 0.0]])
+    picture = animations.scatter(points, np.array([3, 4, 5, 6, 7]), Bounds(-2, 2, -4, 4), side=300)
+    assert (picture.size, picture.mode) == ((300, 300), "RGBA")
+    for at, label in (((150, 150), 3), ((225, 75), 4), ((75, 225), 5)):
+        assert picture.getpixel(at) == (*bytes.fromhex(CLASSES[label][1:]), 255)
+    assert picture.getpixel((75, 75)) == (0, 0, 0, 0)
+    seen = {pixel[:3] for _, pixel in picture.getcolors(10**6)}
+    assert not seen & {tuple(bytes.fromhex(CLASSES[label][1:])) for label in (6, 7)}
+    on_paper = animations.scatter(points[:1], np.array([3]), Bounds(-2, 2, -4, 4), paper="#ffffff")
+    assert on_paper.getpixel((100, 100)) == (255, 255, 255, 255)
+
+
+def test_the_rows_of_an_epoch_are_the_images_above_what_was_drawn(straight):
+    found = read_replay(straight)
+    rows = animations.frame_rows(found, 2)
+    assert [row.label for row in rows] == ["Original", "Drawn"] * 2
+    for start, (original, reconstructed) in zip((0, 8), (rows[:2], rows[2:]), strict=True):
+        assert (original.images == found.images[start : start + 8, ..., None]).all()
+        assert (reconstructed.images == found.reconstructed[2, start : start + 8, ..., None]).all()
+
+
+@pytest.mark.parametrize("codes", [False, True], ids=["images", "codes"])
+def test_a_film_has_a_frame_for_each_epoch_and_goes_on_for_ever(straight, codes):
+    found = read_replay(straight)
+    film = (
+        animations.film_of_codes(found, "A title", "0123456789")
+        if codes
+        else animations.film_of_images(found, "A title")
+    )
+    with Image.open(io.BytesIO(film)) as animation:
+        assert (animation.format, animation.n_frames, animation.info["loop"]) == ("GIF", 4, 0)
+
+
+def test_codes_of_one_number_and_codes_that_are_all_the_same_are_drawn_too():
+    for codes in (np.zeros((2, 1)), np.ones((2, 5))):
+        content = replay.begin(np.zeros((1, 28, 28), np.uint8), np.arange(2), codes.shape[1])
+        content += replay.frame(0, np.zeros((1, 28, 28), np.uint8), codes)
+        assert animations.film_of_codes(replay.read(content), "A title", "0123456789")

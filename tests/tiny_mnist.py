@@ -1,0 +1,27 @@
+"""A tiny MNIST on disk, as torchvision leaves the real one."""
+
+import struct
+
+import numpy as np
+
+FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+
+
+def as_idx(array):
+    """An array of bytes in LeCun's format, written from its description."""
+    return struct.pack(">HBB", 0, 8, array.ndim) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
+
+
+def write_tiny_mnist(root, *, train=5, test=3, side=28, folder="MNIST"):
+    """Four files as torchvision leaves them, with few images; give the arrays."""
+    random, raw = np.random.default_rng(0), root / folder / "raw"
+    raw.mkdir(parents=True)
+    content = [
+        random.integers(0, 256, shape, np.uint8)
+        for shape in ((train, side, side), (train,), (test, side, side), (test,))
+    ]
+    for n in (1, 3):
+        content[n] %= 10
+    for name, array in zip(FILES, content, strict=True):
+        (raw / name).write_bytes(as_idx(array))
+    return content

@@ -1,0 +1,251 @@
+"""Every screen, run without a browser: what it shows, its numbers, and what it says when something is wrong."""
+
+import json
+import shutil
+
+import pytest
+from screens import charts, metric, metrics, screen
+
+from ae.analysis import reconstruct
+from ae.data import datasets, download, sources
+from ae.presets import PRESETS
+from ae.runs import editing, filenames, folders, model_file, queue, reading
+from ae.ui import cached
+from ae.ui.monitor import pace
+
+SCREENS = (None, "pages/train.py", "pages/reconstruct.py")
+
+pytestmark = pytest.mark.usefixtures("screens_alone")
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_with_no_run_a_screen_says_what_to_do(path):
+    app = screen(path)
+    words = " ".join(each.value for each in [*app.markdown, *app.info, *app.caption])
+    assert "rain" in words  # train one, train your first
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_with_a_run_a_screen_shows_its_images(finished, path):
+    app = screen(path)
+    assert "data:image/png;base64," in "".join(each.proto.body for each in app.get("html"))
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_a_foreign_folder_among_the_runs_harms_no_screen(finished, runs, path):
+    (runs / "foreign").mkdir()
+    app = screen(path)
+    if path is None:
+        assert "foreign is unreadable: it has no recipe.json" in app.warning[0].value
+
+
+def test_home_lists_every_run_with_its_numbers(finished):
+    table = screen().dataframe[0].value
+    assert table["Run"].tolist() == [finished.name]
+    assert table["State"].tolist() == ["Finished"]
+    assert table["Test MSE"].tolist() == [reading.read_metrics(finished)["test_mse"]]
+
+
+def test_one_click_on_home_makes_a_fast_run_on_the_built_in_digits():
+    app = screen()
+    app.button(key="first").click().run()
+    assert not app.exception
+    (run,) = folders.list_runs()
+    assert (run.preset, run.recipe.dataset) == ("fast", "digits")
+
+
+def test_train_begins_with_fast_and_says_that_mnist_is_not_here():
+    app = screen("pages/train.py")
+    assert app.selectbox(key="form_preset").value == "fast"
+    assert app.selectbox(key="form_dataset").value == "digits"
+    assert "MNIST is not on this machine yet" in app.info[0].value
+
+
+def test_a_preset_fills_every_field():
+    app = screen("pages/train.py")
+    for name, preset in PRESETS.items():
+        app.selectbox(key="form_preset").select(name).run()
+        assert not app.exception
+        assert app.number_input(key="form_epochs").value == preset.recipe.epochs
+        assert app.selectbox(key="form_schedule").value == preset.recipe.schedule
+        assert app.multiselect(key="form_sizes").value == [str(preset.recipe.code_size)]
+        assert ("form_beta" in app.session_state) and bool(app.number_input(key="form_learning_rate").value)
+
+
+def test_train_makes_a_run_for_each_bottleneck_size_in_order():
+    app = screen("pages/train.py")
+    app.multiselect(key="form_sizes").set_value(["4", "8", "16"]).run()
+    app.number_input(key="form_epochs").set_value(3).run()
+    app.button(key="train").click().run()
+    assert not app.exception
+    made = sorted(folders.list_runs(), key=lambda run: run.path.joinpath("ticket").read_text())
+    assert [run.recipe.code_size for run in made] == [4, 8, 16]
+    assert {run.recipe.epochs for run in made} == {3}
+    assert {queue.state(run) for run in made} == {"queued"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("form_epochs", 0, "epochs 0 is out of range"),
+        ("form_epochs", 10**9, "epochs 1000000000 is out of range"),
+        ("form_batch_size", -1, "batch_size -1 is out of range"),
+        ("form_learning_rate", 99.0, "learning_rate 99.0 is out of range"),
+        ("form_validation_images", 1500, "leaves nothing to train on"),
+        ("form_sizes", ["many"], "code_size 'many' is not a whole number"),
+        ("form_sizes", [], "Choose at least one bottleneck size"),
+    ],
+)
+def test_a_bad_value_is_a_sentence_and_train_can_not_be_clicked(key, value, sentence):
+    app = screen("pages/train.py")
+    widget = app.multiselect(key=key) if key == "form_sizes" else app.number_input(key=key)
+    widget.set_value(value).run()
+    assert not app.exception
+    assert sentence in app.error[0].value
+    assert app.button(key="train").disabled
+    assert app.session_state[key] == value
+
+
+def test_the_curve_is_the_history(finished):
+    app = screen("pages/train.py", run=finished.id)
+    history = reading.read_history(finished)
+    batches, training, validation_images = charts(app)[0]["data"]
+    assert training["name"] == "Training"
+    assert validation_images["name"].startswith("Held-out")
+    assert len(batches["x"]) if isinstance(batches["x"], list) else batches["x"]
+    assert metric(app, "Training loss") == f"{history[-1].training_loss:.4f}"
+    assert metric(app, "Live code units") == f"{history[-1].active_units} of {finished.recipe.code_size}"
+
+
+def test_a_stopped_run_can_be_resumed(stopped):
+    app = screen("pages/train.py")
+    app.button(key="resume").click().run()
+    assert not app.exception
+    assert queue.state(stopped) == "queued"
+
+
+def test_a_failed_download_offers_the_built_in_digits(finished, runs):
+    path = runs / "20260101-000000-fast-z8"
+    shutil.copytree(finished.path, path)
+    for gone in ("model.safetensors", "history.csv", "metrics.json", "preview.npy"):
+        (path / gone).unlink()
+    recipe = json.loads((path / "recipe.json").read_text()) | {"dataset": "kmnist"}
+    (path / "recipe.json").write_text(json.dumps(recipe))
+    (path / "error.txt").write_text("Kuzushiji-MNIST could not be downloaded (no network)")
+    app = screen("pages/train.py", run=path.name)
+    assert "could not be downloaded" in app.error[0].value
+    app.button(key="digits").click().run()
+    assert not app.exception
+    assert any(run.recipe.dataset == "digits" and run.id not in (finished.id, path.name) for run in folders.list_runs())
+
+
+def test_reconstruct_shows_what_the_model_gives(finished):
+    app = screen("pages/reconstruct.py")
+    model, images = model_file.load(finished), datasets.load("digits").test_images
+    errors = reconstruct.errors(model, images)
+    assert metrics(app, "MSE")[1] == f"{errors.mean():.4f}"
+    assert metrics(app, "MSE")[0] == f"{errors[:8].mean():.4f}"
+    app.selectbox(key="by").select("Worst first").run()
+    assert not app.exception
+    assert metrics(app, "MSE")[0] == f"{sorted(errors)[-8:] and sum(sorted(errors)[-8:]) / 8:.4f}"
+
+
+@pytest.mark.parametrize("by", ["One class", "At random", "Worst first", "Best first"])
+def test_every_way_to_choose_images_shows_as_many_as_asked_for(finished, by):
+    app = screen("pages/reconstruct.py")
+    app.selectbox(key="by").select(by).run()
+    app.slider(key="count").set_value(5).run()
+    assert not app.exception
+    assert app.get("html")[0].proto.body.count("<span>") == 6 * 5  # class, index, MSE, PSNR, SSIM and what it reads as
+
+
+def test_a_link_to_a_run_that_is_gone_is_a_sentence(finished):
+    app = screen("pages/reconstruct.py", run="20200101-000000-gone")
+    assert "There is no such run here: '20200101-000000-gone'" in app.warning[0].value
+
+
+def test_a_run_deleted_while_its_page_is_open_harms_nothing(finished):
+    app = screen("pages/reconstruct.py")
+    editing.delete(finished)
+    app.run()
+    assert not app.exception
+    assert "no trained model" in app.info[0].value
+
+
+def test_a_damaged_model_is_a_sentence(finished):
+    weights = finished.path / filenames.WEIGHTS
+    content = bytearray(weights.read_bytes())
+    weights.write_bytes(content[:-100])
+    app = screen("pages/reconstruct.py")
+    assert "no trained model" in app.info[0].value  # what can't be read is not offered
+
+
+def test_a_dataset_that_is_not_here_is_a_sentence(finished):
+    file = finished.path / "recipe.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
+    app = screen("pages/reconstruct.py")
+    assert "python -m ae download kmnist" in app.warning[0].value
+
+
+def test_a_click_brings_the_images_of_a_dataset_that_is_not_here(finished, few, monkeypatch):
+    file = finished.path / "recipe.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
+    wanted = []
+
+    def refuse(name):
+        raise sources.DataError(f"no way to {name}")
+
+    monkeypatch.setattr(download, "download", refuse)
+    app = screen("pages/reconstruct.py")
+    app.button(key="download").click().run()
+    assert [each.value for each in app.error] == ["no way to kmnist"]
+    assert app.warning  # and the button is still there
+    monkeypatch.setattr(download, "download", wanted.append)
+    monkeypatch.setattr(sources, "is_here", lambda name, *_: name != "kmnist" or bool(wanted))
+    monkeypatch.setattr(cached, "dataset", lambda name: few)
+    app.button(key="download").click().run()
+    assert wanted == ["kmnist"]
+    assert not app.warning
+    assert "data:image/png;base64," in "".join(each.proto.body for each in app.get("html"))
+
+
+def test_another_dataset_keeps_what_was_entered():
+    app = screen("pages/train.py")
+    app.number_input(key="form_epochs").set_value(7).run()
+    app.multiselect(key="form_sizes").set_value(["3"]).run()
+    app.selectbox(key="form_dataset").select("mnist").run()
+    assert not app.exception
+    assert app.number_input(key="form_epochs").value == 7
+    assert app.multiselect(key="form_sizes").value == ["3"]
+    assert app.number_input(key="form_batch_size").value == 256
+
+
+@pytest.mark.parametrize("path", (None, "pages/train.py"))
+def test_a_run_deleted_in_a_terminal_harms_no_open_screen(finished, stopped, path):
+    app = screen(path)
+    editing.delete(stopped)
+    app.run()
+    assert not app.exception
+
+
+def test_a_name_is_shown_as_it_is_and_not_as_markdown(finished):
+    file = finished.path / "about.json"
+    name = "![x](https://example.org/x.png) **bold** :red[red] $x$"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": name}))
+    app = screen("pages/train.py")
+    assert app.subheader[0].value == r"!\[x\](https\://example.org/x.png) \*\*bold\*\* \:red\[red\] \$x\$".replace(
+        "!", r"\!", 1
+    )
+
+
+def test_damaged_images_are_a_sentence(tmp_path):
+    raw = tmp_path / "data" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name in sources.IDX_FILES:
+        (raw / name).write_bytes(b"\0\0\x08\x03 torn")
+    for path in (None, "pages/train.py"):
+        assert "damaged or not complete" in screen(path).warning[0].value
+
+
+def test_a_screen_looks_often_at_what_begins_and_less_often_at_what_lasts():
+    assert pace(10, begun=False) == pace(100, begun=False) < pace(10, begun=True) < pace(100, begun=True)
