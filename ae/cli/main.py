@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("runs", nargs="+", metavar="RUN", help="an id, the beginning of one, or 'last'")
     sub.add_argument("--json", action="store_true", help="as JSON, for programs")
     sub = command("delete", _delete, "Delete runs.")
-    sub.add_argument("runs", nargs="+", metavar="RUN", help="an id, the beginning of one, or 'last'")
+    sub.add_argument("runs", nargs="+", metavar="RUN", help="a whole id, or a name that no other run has")
     sub.add_argument("--yes", action="store_true", help="do not ask")
     look.add_commands(lambda name, function, help: command(name, _printing(function), help))
     command("presets", _presets, "List the presets, with what each is.")
@@ -291,7 +291,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _delete(options: argparse.Namespace) -> int:
-    chosen = [folders.find(name, unreadable=True) for name in options.runs]
+    chosen = [folders.find(name, exact=True, unreadable=True) for name in options.runs]
     if not options.yes:
         if not sys.stdin.isatty():
             raise ValueError(f"deleting {', '.join(run.id for run in chosen)} needs a yes: add --yes")

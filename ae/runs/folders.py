@@ -176,21 +176,34 @@ def list_runs() -> list[Run | Unreadable]:
     return own + sorted(shipped, key=place)
 
 
-def find(name: str, *, unreadable: bool = False) -> Any:  # noqa: ANN401
-    """Give the run with that id, the only one whose id begins so, or the newest for "last".
+def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  # noqa: ANN401
+    """Return the run with that id or name, the only one whose id begins so, or the newest for "last".
+
+    Args:
+        name: what a person typed.
+        exact: accept a whole id or a whole name alone, for what can't be undone.
+        unreadable: accept a folder that is not a readable run, too.
 
     Raises:
         RunError: there is none, or more than one, or it can't be read.
     """
+    if not name.strip():
+        raise RunError("the run's name is empty: use its id, as python -m ae list shows it")
     found = list_runs()
-    if name == "last":
+    named = [run for run in found if isinstance(run, Run) and run.name == name.strip()]
+    matching: list[Run | Unreadable]
+    if not exact and name == "last":
         matching = [run for run in found if isinstance(run, Run)][:1]
     else:
-        matching = [run for run in found if run.id == name] or [run for run in found if run.id.startswith(name)]
+        matching = [run for run in found if run.id == name] or [*named]
+    if not matching and not exact:
+        matching = [run for run in found if run.id.startswith(name)]
     if not matching:
-        raise RunError(f"there is no run {name!r} in {runs_folder()}: python -m ae list shows them")
+        whole = " (its whole id or name is needed here)" if exact else ""
+        raise RunError(f"there is no run {name!r} in {runs_folder()}{whole}: python -m ae list shows them")
     if len(matching) > 1:
-        raise RunError(f"{name!r} is the beginning of {len(matching)} runs: {', '.join(r.id for r in matching[:5])}")
+        ids = ", ".join(run.id for run in matching[:5])
+        raise RunError(f"{name!r} is the {'name' if named else 'beginning'} of {len(matching)} runs: {ids}")
     if isinstance(matching[0], Unreadable) and not unreadable:
         raise RunError(f"{matching[0].id} is unreadable: {matching[0].reason}")
     return matching[0]

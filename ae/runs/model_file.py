@@ -16,7 +16,7 @@ from ae.recipe import Recipe
 from ae.runs import filenames, files
 from ae.runs.filenames import STATE, WEIGHTS
 from ae.runs.folders import Run, RunError, open_run
-from ae.runs.reading import saved_epoch
+from ae.runs.reading import check_can_go_on, saved_epoch
 
 
 def load(run: Run | str) -> Autoencoder:
@@ -45,13 +45,14 @@ def read_state(run: Run) -> dict[str, Any] | None:
     """Give what ``ae.train.loop.train`` needs to go on, or None where the run has not begun.
 
     Raises:
-        RunError: the run has finished, or its state can't be read.
+        RunError: the run has finished, or its state is gone or can't be read.
     """
     try:
         state = torch.load(run.path / STATE, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         if saved_epoch(run) == run.recipe.epochs:
             raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs") from None
+        check_can_go_on(run)
         return None
     except Exception as error:  # torch.load raises whatever the bytes make of it
         raise RunError(f"{STATE} of {run.id} is damaged, so it can't be resumed") from error

@@ -69,13 +69,14 @@ def prepare(run: Run) -> None:
     """Give a run its place in the queue, and forget how its last attempt ended.
 
     Raises:
-        RunError: it is being trained, or finished.
+        RunError: it is being trained, or finished, or what it needs to go on is gone.
     """
     match state(run):
         case "queued" | "running":
             raise RunError(f"{run.id} is being trained already")
         case "finished":
             raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs")
+    reading.check_can_go_on(run)
     for old in (filenames.STOP, filenames.ERROR):
         (run.path / old).unlink(missing_ok=True)
     files.replace(run.path / filenames.TICKET, f"{time.time_ns():020d}".encode())

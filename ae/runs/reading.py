@@ -10,7 +10,7 @@ import safetensors.torch
 
 from ae.data import sources
 from ae.runs import files, replay
-from ae.runs.filenames import ERROR, HISTORY, LOG, METRICS, PREVIEW, REPLAY, WEIGHTS
+from ae.runs.filenames import ERROR, HISTORY, LOG, METRICS, PREVIEW, REPLAY, STATE, WEIGHTS
 from ae.runs.folders import Run, RunError, read_json
 
 LARGEST_PREVIEW = 2**16
@@ -85,6 +85,20 @@ def saved_epoch(run: Run) -> int | None:
             return int((file.metadata() or {})["epoch"])
     except (OSError, safetensors.SafetensorError, KeyError, ValueError):
         return None
+
+
+def check_can_go_on(run: Run) -> None:
+    """Check that training a run further would not start over what was trained already.
+
+    Raises:
+        RunError: its resume state is gone, while weights or trained epochs are there.
+    """
+    trained = (run.path / WEIGHTS).exists() or any(line.epoch for line in read_history(run))
+    if trained and not (run.path / STATE).exists():
+        raise RunError(
+            f"{run.id} has no {STATE} any more, so it can't go on from its last epoch: its model is kept as it is; "
+            "train a new run instead"
+        )
 
 
 def read_metrics(run: Run) -> dict[str, Any]:

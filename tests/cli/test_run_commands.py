@@ -125,20 +125,28 @@ def test_presets_are_listed_with_their_sources(call):
 
 
 def test_delete_needs_a_yes(call, finished, runs):
-    code, out, err = call("delete", "last")  # standard input is no terminal
+    code, out, err = call("delete", finished.id)  # standard input is no terminal
     assert (code, out) == (2, "")
     assert err == f"python -m ae: deleting {finished.id} needs a yes: add --yes\n"
     assert open_run(finished.id) == finished
     (runs / "torn").mkdir()
-    assert call("delete", "last", "torn", "--yes")[:2] == (0, f"Deleted {finished.id}\nDeleted torn\n")
+    assert call("delete", finished.name, "torn", "--yes")[:2] == (0, f"Deleted {finished.id}\nDeleted torn\n")
     assert list_runs() == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "last", "2", "A tiny"])
+def test_delete_takes_no_empty_name_no_beginning_and_not_last(call, finished, name):
+    code, _, err = call("delete", name, "--yes")
+    assert code == 2
+    assert err.startswith("python -m ae: ")
+    assert list_runs() == [finished]
 
 
 @pytest.mark.parametrize(("answer", "deleted"), [("y", True), ("YES", True), ("", False), ("n", False), ("yo", False)])
 def test_delete_asks_at_a_terminal(call, finished, monkeypatch, answer, deleted):
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _: answer)
-    code, out, _ = call("delete", "last")
+    code, out, _ = call("delete", finished.id)
     assert code == 0
     assert (list_runs() == []) == deleted
     assert ("Nothing was deleted" in out) != deleted

@@ -59,13 +59,31 @@ def test_a_run_that_has_no_card_yet_gets_none(runs):
     assert not (run.path / filenames.CARD).exists()
 
 
-def test_a_renamed_run_is_found_by_its_id_and_not_by_its_name_and_last_is_the_newest(finished):
+def test_a_run_is_found_by_its_id_the_beginning_of_it_its_name_and_last_is_the_newest(finished):
     newest = create(tiny())
-    change(finished, name="nobody")
-    assert find(finished.id[:-1]).name == "nobody"
+    renamed = change(finished, name="Mine alone")
+    for name in (finished.id, finished.id[:-1], "Mine alone", " Mine alone "):
+        assert find(name) == renamed
     assert find("last") == newest
     with pytest.raises(RunError, match="there is no run 'nobody'"):
         find("nobody")
+    change(newest, name="Mine alone")
+    with pytest.raises(RunError, match="'Mine alone' is the name of 2 runs: "):
+        find("Mine alone")
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("name", ["", " ", "\n", "\t "])
+def test_an_empty_name_is_no_run(finished, name, exact):
+    with pytest.raises(RunError, match="the run's name is empty"):
+        find(name, exact=exact, unreadable=True)
+
+
+def test_exact_takes_neither_a_beginning_nor_last(finished):
+    assert find(finished.id, exact=True) == find(finished.name, exact=True) == finished
+    for name in (finished.id[:-1], finished.name[:-1], "last"):
+        with pytest.raises(RunError, match=r"there is no run .* whole id or name is needed"):
+            find(name, exact=True)
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,33 @@ def test_the_state_of_another_run_is_refused_and_the_weights_are_kept(stopped):
     assert same(load(stopped).state_dict(), weights)
 
 
+def contents(run):
+    """All files of a run, and when each was last written."""
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.path.iterdir()}
+
+
+@pytest.mark.parametrize("lacking", [(), (filenames.WEIGHTS,), (filenames.HISTORY,)], ids=str)
+def test_a_run_whose_state_is_gone_is_not_started_over(stopped, lacking):
+    """Else a stopped run of many epochs would be at epoch 0 again, its weights overwritten."""
+    for name in (filenames.STATE, *lacking):
+        (stopped.path / name).unlink()
+    before = contents(stopped)
+    for attempt in (lambda: list(record(stopped)), lambda: queue.prepare(stopped), lambda: queue.start(stopped)):
+        with pytest.raises(RunError, match=r"has no resume.pt any more, so it can't go on"):
+            attempt()
+        assert contents(stopped) == before
+    assert queue.state(stopped) == "stopped"
+
+
+def test_a_run_that_was_killed_in_its_untrained_epoch_begins_anew(straight):
+    run = create(KILLABLE)
+    next(record(run))
+    for name in (filenames.STATE, filenames.WEIGHTS):
+        (run.path / name).unlink()
+    list(record(run))
+    assert_equal_runs(run, straight)
+
+
 @pytest.mark.parametrize("state", [{"epoch": 1}, {"epoch": 1, "model": []}, {"epoch": 1, "model": {"fc1.weight": 3}}])
 def test_a_state_that_is_none_fails_with_a_sentence(stopped, state):
     (stopped.path / filenames.STOP).unlink()
