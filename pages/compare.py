@@ -79,7 +79,9 @@ differ = st.toggle(
 shown = found.copy()
 if differ:
     different = comparison.differences(found, baseline.id)
-    shown[different.columns] = different
+    for name in comparison.COMPARED:
+        if name in found:
+            shown[name] = different[comparison.difference(name)]
 words = f"Differences to {baseline.name}" if differ else "Measured on the test images when training ended"
 ui.table(
     shown,

@@ -29,7 +29,7 @@ def size_curve(
         log: whether both axes are logarithmic.
     """
     figure = go.Figure()
-    largest = max([16, *(int(group["Code"].max()) for group in groups.values())])
+    largest = max([16, *(int(group["Bottleneck"].max()) for group in groups.values())])
     if len(pca):
         sizes = list(range(1, min(largest * 2, len(pca) - 1) + 1))
         figure.add_scatter(
@@ -53,7 +53,7 @@ def size_curve(
     symbols = cycle(("circle", "square", "diamond", "triangle-up", "pentagon", "star"))
     for (name, group), symbol in zip(groups.items(), symbols, strict=False):
         figure.add_scatter(
-            x=group["Code"],
+            x=group["Bottleneck"],
             y=group["mean"],
             name=name,
             mode="lines+markers",

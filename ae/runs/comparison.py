@@ -1,4 +1,4 @@
-"""Runs beside each other: a table, the differences to one of them, and loss against bottleneck size."""
+"""Compare runs: a table, the differences to a baseline, and test loss against bottleneck size."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -13,12 +13,23 @@ from ae.runs import reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 
-COMPARED = ("Test MSE", "PSNR (dB)", "SSIM", "Legible", "kNN accuracy", "ELBO", "Live units", "Parameters", "Seconds")
-"""The columns that are compared with the baseline. ELBO, in nats an image, is there if there is one."""
+COMPARED = (
+    "Validation loss",
+    "Test MSE",
+    "PSNR (dB)",
+    "SSIM",
+    "Recognition rate",
+    "kNN accuracy",
+    "ELBO",
+    "Active units",
+    "Parameters",
+    "Seconds",
+)
+"""The columns that are compared with the baseline. ELBO, in nats per image, is there if a run has one."""
 
 
 class Reported(NamedTuple):
-    """A figure from the coursework: its bottleneck size, the loss, and what exactly was reported."""
+    """A figure that the coursework reported: the bottleneck size, the loss, and which loss it is."""
 
     code_size: int
     loss: float
@@ -36,22 +47,28 @@ REPORTED = {
 
 
 def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str, Any]:
-    """Put what is known of a run in a row; None where nothing was measured yet."""
+    """Return what is known of a run as a row of the table; None where nothing was measured yet.
+
+    The validation loss is that of the last epoch, and None for a run without a validation split: the loss that such a
+    run records is the test loss.
+    """
     recipe = run.recipe
     last = history[-1] if history else None
     return {
         "Run": run.name,
-        "Code": recipe.code_size,
+        "Bottleneck": recipe.code_size,
+        "Validation loss": last.validation_loss if last and recipe.validation_images else None,
         "Test MSE": measured.get("test_mse"),
         "PSNR (dB)": measured.get("psnr"),
         "SSIM": measured.get("ssim"),
-        "Legible": measured.get("recognition_rate"),
+        "Recognition rate": measured.get("recognition_rate"),
         "kNN accuracy": measured.get("knn_accuracy"),
         "ELBO": measured.get("elbo"),
-        "Live units": measured.get("active_units", last.active_units if last else None),
+        "Active units": measured.get("active_units", last.active_units if last else None),
         "Parameters": measured.get("parameters"),
         "Seconds": sum(line.seconds for line in history) if history else None,
         "Epochs": last.epoch if last else 0,
+        "Loss": recipe.loss + (f" + {recipe.beta:g} KL" if recipe.beta else ""),
         "Dataset": recipe.dataset,
         "Network": MODELS[recipe.model].title,
         "Recipe": recipe_words(run),
@@ -62,13 +79,13 @@ def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str
 
 
 def table(runs: Sequence[Run]) -> pd.DataFrame:
-    """Give a row for each run, read from their folders, in the order given."""
+    """Return a row for each run, read from their folders, in the order given."""
     rows = [row(run, reading.read_history(run), reading.read_metrics(run)) for run in runs]
     return frame(rows)
 
 
 def frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Make a table of rows; numbers are numbers, and NaN where nothing was measured."""
+    """Return rows as a table whose numbers are numbers, NaN where nothing was measured."""
     found = pd.DataFrame(list(rows))
     for name in COMPARED:
         if name in found:
@@ -76,10 +93,19 @@ def frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return found.drop(columns="ELBO") if "ELBO" in found and found["ELBO"].isna().all() else found
 
 
-def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
-    """Give, for each of ``COMPARED``, every run's value less that of the run with the id ``baseline``.
+def difference(column: str) -> str:
+    """Return the name of the column that holds the differences of ``column``."""
+    return f"{column} difference"
 
-    What was measured on other images than the baseline's is NaN.
+
+def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Return, for each of ``COMPARED``, every run's value less the baseline's, in columns named by ``difference``.
+
+    What was measured on other images than the baseline's is NaN, and so is the validation loss of another kind of loss.
+
+    Args:
+        found: what ``table`` returned.
+        baseline: the id of the run to compare with.
 
     Raises:
         ValueError: the baseline is not in the table.
@@ -91,18 +117,19 @@ def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
     different = found[columns] - found.loc[at[0], columns]
     elsewhere = found["Dataset"] != found.loc[at[0], "Dataset"]
     different.loc[elsewhere, [name for name in columns if name not in ("Parameters", "Seconds")]] = np.nan
-    return different
+    different.loc[found["Loss"] != found.loc[at[0], "Loss"], "Validation loss"] = np.nan
+    return different.rename(columns=difference)
 
 
 def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
-    """Say what makes runs hard to compare with the baseline, a sentence each."""
+    """Return what makes runs hard to compare with the baseline, a sentence each."""
     sentences = []
     others = [run for run in runs if run.recipe.dataset != baseline.recipe.dataset]
     if others:
         sentences.append(
-            f"{_listed(others)} learned another dataset than the baseline "
-            f"({sources.SOURCES[baseline.recipe.dataset].title}): their losses are not of the "
-            "same images, so they are left out of the pictures and the losses by class."
+            f"{_listed(others)} {'was' if len(others) == 1 else 'were'} trained on another dataset than the baseline "
+            f"({sources.SOURCES[baseline.recipe.dataset].title}): the losses are not of the same images, so the "
+            "reconstructions and the losses by class leave these runs out."
         )
     if entropic := [run for run in runs if run.recipe.loss != "mse"]:
         sentences.append(
@@ -121,33 +148,36 @@ def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
     ]
     if sizes:
         sentences.append(
-            f"{_listed(sizes)} {'has' if len(sizes) == 1 else 'have'} another code size than the baseline "
-            f"({baseline.recipe.code_size}): part of the difference is the bottleneck's, not the recipe's."
+            f"{_listed(sizes)} {'has' if len(sizes) == 1 else 'have'} another bottleneck size than the baseline "
+            f"({baseline.recipe.code_size}): part of the difference comes from the bottleneck, not from the recipe."
         )
     return sentences
 
 
 def by_size(runs: Sequence[Run], found: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Give, for each recipe, its test MSE against code size: ``Code``, ``mean``, ``least``, ``most``, ``runs``.
+    """Return, for each recipe, its test MSE against bottleneck size.
 
-    Runs of one recipe differ in code size and seed alone; those that are not finished are left out.
+    Runs of one recipe differ in bottleneck size and seed alone; those that are not finished are left out.
 
     Args:
         runs: of one dataset.
-        found: their rows, as ``table`` gives them.
+        found: their rows, as ``table`` returned them.
+
+    Returns:
+        by recipe, a table with the columns ``Bottleneck``, ``mean``, ``least``, ``most`` and ``runs``.
     """
     ended = np.array([run.recipe.epochs for run in runs]) == found["Epochs"].to_numpy()
     chosen = found[ended & np.isfinite(found["Test MSE"].to_numpy(float))]
     words = pd.Series([recipe_words(run) for run in runs], index=found.index)
     groups = {}
     for name, group in chosen.groupby(words[chosen.index]):
-        losses = group.groupby("Code")["Test MSE"]
+        losses = group.groupby("Bottleneck")["Test MSE"]
         groups[str(name)] = losses.agg(mean="mean", least="min", most="max", runs="count").reset_index()
     return groups
 
 
 def recipe_words(run: Run) -> str:
-    """Say what recipe a run is of: its preset and what was changed in it, or its network and what is not the lab's."""
+    """Describe a run's recipe: its preset and what was changed in it, or its network and what is not the lab's."""
     if run.preset in PRESETS:
         name, own = PRESETS[run.preset].title, changed(run.recipe, run.preset)
     else:

@@ -64,10 +64,15 @@ def test_compare_shows_differences_to_a_baseline_and_warns(call, finished, twin)
     create(tiny(code_size=7), name="Wider")
     code, out, _ = call("compare", "--baseline", finished.id)
     assert code == 0
-    assert "Wider has another code size than the baseline (4)" in out
+    assert "Wider has another bottleneck size than the baseline (4)" in out
     base, other = json.loads(call("compare", "twin", "--baseline", finished.id, "--json")[1])
-    assert (base["Id"], base["PSNR (dB)"], base["Test MSE"]) == (finished.id, 0, 0)
-    assert other["PSNR (dB)"] == pytest.approx(99.5 - read_metrics(finished)["psnr"])
+    measured = read_metrics(finished)
+    assert (base["Id"], base["PSNR (dB) difference"], base["Test MSE difference"]) == (finished.id, 0, 0)
+    assert (base["PSNR (dB)"], base["Test MSE"]) == (
+        pytest.approx(measured["psnr"]),
+        pytest.approx(measured["test_mse"]),
+    )
+    assert other["PSNR (dB) difference"] == pytest.approx(99.5 - measured["psnr"])
     assert call("compare", "--baseline", "nobody")[0] == 2
 
 

@@ -33,26 +33,26 @@ def line(epoch, *, seconds=1.0, active=4):
 # ---------------------------------------------------------------------------------------------------------- the table
 
 
-def test_the_table_says_what_was_measured_in_the_order_asked(finished):
+def test_the_table_has_what_was_measured_in_the_order_asked_for(finished):
     waiting = create(tiny(code_size=7), name="Not begun")
     found = comparison.table([waiting, finished])
     assert found["Id"].tolist() == [waiting.id, finished.id]
     first, second = found.to_dict("records")
     measured = read_metrics(finished)
-    expected = {"Test MSE": "test_mse", "PSNR (dB)": "psnr", "SSIM": "ssim", "Legible": "recognition_rate"}
-    expected |= {"kNN accuracy": "knn_accuracy", "Live units": "active_units", "Parameters": "parameters"}
+    expected = {"Test MSE": "test_mse", "PSNR (dB)": "psnr", "SSIM": "ssim", "Recognition rate": "recognition_rate"}
+    expected |= {"kNN accuracy": "knn_accuracy", "Active units": "active_units", "Parameters": "parameters"}
     for column, key in expected.items():
         assert second[column] == measured[key]
         assert math.isnan(first[column])
     assert second["Seconds"] == pytest.approx(sum(each.seconds for each in read_history(finished)))
-    assert (second["Run"], second["Code"], second["Epochs"]) == ("A tiny run", 4, 2)
+    assert (second["Run"], second["Bottleneck"], second["Epochs"]) == ("A tiny run", 4, 2)
     assert (second["Dataset"], second["Recipe"], second["Seed"]) == ("digits", comparison.recipe_words(finished), 0)
     assert second["Network"] == MODELS["mlp4"].title
-    assert (first["Run"], first["Code"], first["Epochs"], first["Recipe"][:5]) == ("Not begun", 7, 0, "Fully")
+    assert (first["Run"], first["Bottleneck"], first["Epochs"], first["Recipe"][:5]) == ("Not begun", 7, 0, "Fully")
     assert math.isnan(first["Seconds"])
 
 
-def test_missing_measurements_are_numbers_that_are_none():
+def test_missing_measurements_are_nan():
     for rows in ([row(measured={})], [row(measured={}), row("Another", measured={"test_mse": 0.5})]):
         found = comparison.frame(rows)
         for name in set(comparison.COMPARED) - {"ELBO"}:
@@ -67,12 +67,29 @@ def test_the_elbo_is_a_column_where_a_run_has_one():
     assert math.isnan(found["ELBO"][1])
 
 
-def test_a_run_in_training_has_the_live_units_of_its_last_epoch():
+def test_a_run_in_training_has_the_active_units_of_its_last_epoch():
     history = [line(0, active=1), line(1, active=2, seconds=0.25)]
-    assert row(measured={}, history=history)["Live units"] == 2
-    assert row(history=history)["Live units"] == 3
+    assert row(measured={}, history=history)["Active units"] == 2
+    assert row(history=history)["Active units"] == 3
     assert row(history=history)["Seconds"] == 1.25
     assert row(history=history)["Epochs"] == 1
+
+
+def test_the_validation_loss_is_that_of_the_last_epoch_and_only_of_runs_with_a_validation_split():
+    history = [line(0), line(1)._replace(validation_loss=0.07)]
+    assert row(history=history)["Validation loss"] == 0.07
+    assert row(history=history, validation_images=0)["Validation loss"] is None
+    assert row()["Validation loss"] is None
+
+
+def test_validation_losses_of_two_kinds_are_not_subtracted():
+    rows = [row("Base", history=[line(0)]), row("Entropy", history=[line(0)], loss="bce")]
+    assert [each["Loss"] for each in rows] == ["mse", "bce"]
+    assert row(model="vae", code_activation="none", beta=0.5)["Loss"] == "mse + 0.5 KL"
+    different = comparison.differences(comparison.frame(rows), "base")
+    assert different["Validation loss difference"][0] == 0
+    assert math.isnan(different["Validation loss difference"][1])
+    assert different["Test MSE difference"][1] == 0
 
 
 def test_metrics_of_an_earlier_version_lack_only_what_it_did_not_measure(finished):
@@ -82,7 +99,7 @@ def test_metrics_of_an_earlier_version_lack_only_what_it_did_not_measure(finishe
     (found,) = comparison.table([finished]).to_dict("records")
     assert found["Test MSE"] == measured["test_mse"]
     assert math.isnan(found["kNN accuracy"])
-    assert math.isnan(found["Legible"])
+    assert math.isnan(found["Recognition rate"])
 
 
 # ------------------------------------------------------------------------------------------------------- differences
@@ -97,14 +114,14 @@ def test_differences_are_zero_for_the_baseline_and_what_is_missing_stays_missing
     found = comparison.frame(rows)
     before = found.copy()
     different = comparison.differences(found, f"run-{at}")
-    assert list(different) == [name for name in comparison.COMPARED if name != "ELBO"]
+    assert list(different) == [f"{name} difference" for name in comparison.COMPARED if name != "ELBO"]
     assert found.equals(before)
     for i, pair in enumerate(values):
         for name, value, base in zip(("Test MSE", "PSNR (dB)"), pair, values[at], strict=True):
             if value is None or base is None:
-                assert math.isnan(different[name][i])
+                assert math.isnan(different[f"{name} difference"][i])
             else:
-                assert different[name][i] == value - base
+                assert different[f"{name} difference"][i] == value - base
     assert all(value == 0 or math.isnan(value) for value in different.iloc[at])
 
 
@@ -116,14 +133,16 @@ def test_a_baseline_that_is_not_among_the_runs_is_refused():
 def test_what_was_measured_on_other_images_is_not_compared():
     rows = [row("Base", history=[line(0)]), row("Clothes", dataset="fashion-mnist", history=[line(0, seconds=3.0)])]
     different = comparison.differences(comparison.frame(rows), "base").iloc[1]
-    assert (different["Parameters"], different["Seconds"]) == (0, 2)
-    assert all(math.isnan(different[name]) for name in different.index if name not in ("Parameters", "Seconds"))
+    assert (different["Parameters difference"], different["Seconds difference"]) == (0, 2)
+    assert all(
+        math.isnan(different[name]) for name in different.index if name.split()[0] not in ("Parameters", "Seconds")
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- warnings
 
 
-def test_warnings_name_runs_of_other_datasets_and_of_other_code_sizes():
+def test_warnings_name_runs_of_other_datasets_and_of_other_bottleneck_sizes():
     base, like = a_run("Base"), a_run("Like it", seed=3)
     other, small, large = (
         a_run("Clothes", dataset="fashion-mnist"),
@@ -132,20 +151,20 @@ def test_warnings_name_runs_of_other_datasets_and_of_other_code_sizes():
     )
     assert comparison.warnings([base, like], base) == []
     (words,) = comparison.warnings([base, other], base)
-    assert words.startswith("Clothes learned another dataset than the baseline (Built-in digits)")
+    assert words.startswith("Clothes was trained on another dataset than the baseline (Built-in digits)")
     (words,) = comparison.warnings([base, small], base)
-    assert words.startswith("Small has another code size than the baseline (4)")
+    assert words.startswith("Small has another bottleneck size than the baseline (4)")
     datasets, sizes = comparison.warnings([base, small, other, large, like], base)
-    assert datasets.startswith("Clothes learned")
-    assert sizes.startswith("Small, L have another code size")
+    assert datasets.startswith("Clothes was trained")
+    assert sizes.startswith("Small, L have another bottleneck size")
 
 
-def test_a_run_of_another_dataset_is_not_also_blamed_for_its_code_size():
+def test_a_run_of_another_dataset_is_not_also_blamed_for_its_bottleneck_size():
     (words,) = comparison.warnings([a_run("Clothes", dataset="kmnist", code_size=32)], a_run("Base"))
-    assert "code size" not in words
+    assert "bottleneck size" not in words
 
 
-def test_a_loss_with_a_kl_term_is_said_to_hold_one():
+def test_a_warning_names_a_loss_that_includes_a_kl_term():
     (words,) = comparison.warnings([a_run("V", model="vae", code_activation="none", beta=1.0)], a_run("Base"))
     assert words.startswith("The loss of V includes the KL term")
 
@@ -165,7 +184,7 @@ def sizes(*runs):
     return comparison.by_size([run for run, *_ in runs], comparison.frame(rows))
 
 
-def test_by_size_gives_mean_least_and_most_of_each_recipe_and_code_size():
+def test_by_size_gives_mean_least_and_most_of_each_recipe_and_bottleneck_size():
     lab = {"preset": "lab", "validation_images": 0, "epochs": 50, "batch_size": 32}
     found = sizes(
         *(
@@ -176,12 +195,12 @@ def test_by_size_gives_mean_least_and_most_of_each_recipe_and_code_size():
         (a_run(preset="fast"), None, 2),
     )
     assert set(found) == {"Lab", comparison.recipe_words(a_run())}
-    assert list(found["Lab"]) == ["Code", "mean", "least", "most", "runs"]
+    assert list(found["Lab"]) == ["Bottleneck", "mean", "least", "most", "runs"]
     assert found["Lab"].to_numpy().tolist() == [[2, 0.5, 0.5, 0.5, 1], [8, pytest.approx(0.2), 0.1, 0.3, 2]]
     assert found[comparison.recipe_words(a_run())].to_numpy().tolist() == [[4, 0.7, 0.7, 0.7, 1]]
 
 
-def test_recipes_that_differ_in_more_than_code_size_and_seed_are_not_averaged():
+def test_recipes_that_differ_in_more_than_bottleneck_size_and_seed_are_not_averaged():
     one, other = a_run(preset="lab"), a_run(preset="lab", code_activation="none")
     assert len(sizes((one, 0.1, 2), (other, 0.2, 2))) == 2
     assert "code_activation none" in comparison.recipe_words(other)
@@ -201,7 +220,7 @@ def test_a_loss_that_is_not_a_number_is_left_out():
 def test_every_measured_run_is_counted_once(runs):
     found = sizes(*((a_run(code_size=size), mse, 2) for size, mse in runs))
     (group,) = found.values()
-    assert group["Code"].tolist() == sorted({size for size, _ in runs})
+    assert group["Bottleneck"].tolist() == sorted({size for size, _ in runs})
     for size, mean, least, most, count in group.itertuples(index=False):
         losses = [mse for other, mse in runs if other == size]
         assert (count, least, most) == (len(losses), min(losses), max(losses))

@@ -122,7 +122,7 @@ def test_a_run_that_learned_something_else_is_left_out_and_named(finished, sever
     file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
     app = screen(path, runs=ids([several[1], several[0]]))
     shown = words(app)
-    assert "Kuzushiji" in shown or "learned another dataset" in shown
+    assert "Kuzushiji" in shown or "trained on another dataset" in shown
     assert pictures(app)
 
 
@@ -170,7 +170,7 @@ def test_compare_shows_the_runs_numbers_and_their_differences_to_the_baseline(se
     differences = app.dataframe[0].value
     assert differences["Test MSE"][1] == 0
     assert np.allclose(differences["Test MSE"], expected["Test MSE"] - expected["Test MSE"][1])
-    assert "another code size than the baseline" in words(app)
+    assert "another bottleneck size than the baseline" in words(app)
 
 
 def test_compare_lays_every_run_over_the_others(several):
