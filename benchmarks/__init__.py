@@ -1,1 +1,1 @@
-"""What the README claims, measured: see __main__.py."""
+"""Measures what docs/BENCHMARKS.md and the README claim: see __main__.py."""

@@ -1,8 +1,10 @@
-"""Where results are kept, and on what machine they were measured."""
+"""Where results lie: new ones in ``results/`` (ignored by git), those that the documents quote in ``kept/``."""
 
 import json
 import os
 import platform
+import shutil
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,15 @@ import torch
 from ae.runs import files
 from ae.train.device import has_bf16
 
-FOLDER = Path(__file__).resolve().parent / "kept"
+Result = dict[str, Any]
+"""What one benchmark measured, with when and where."""
+
+RESULTS = Path(__file__).resolve().parent / "results"
+KEPT = Path(__file__).resolve().parent / "kept"
 
 
-def about() -> dict[str, Any]:
-    """When and where this is measured."""
+def about() -> Result:
+    """Return the date, the machine and the versions of this measurement."""
     cpu = "unknown processor"
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -29,16 +35,36 @@ def about() -> dict[str, Any]:
     }
 
 
-def keep(name: str, result: dict[str, Any]) -> dict[str, Any]:
-    """Keep a result in place of the one before, and print it as one line of JSON."""
+def save(name: str, result: Result) -> Result:
+    """Write a new result to ``results/``, which git ignores, and print it as one line of JSON."""
     result = {"benchmark": name, **about(), **result}
-    FOLDER.mkdir(exist_ok=True)
-    files.replace(FOLDER / f"{name}.json", (json.dumps(result, indent=1) + "\n").encode())
+    RESULTS.mkdir(exist_ok=True)
+    files.replace(RESULTS / f"{name}.json", (json.dumps(result, indent=1) + "\n").encode())
     print(json.dumps(result))
     return result
 
 
-def kept(name: str) -> dict[str, Any]:
-    """The result that was kept last; empty if there is none."""
-    path = FOLDER / f"{name}.json"
-    return json.loads(path.read_text()) if path.exists() else {}
+def keep(names: Iterable[str]) -> None:
+    """Copy new results to ``kept/``, from which the documents are written.
+
+    Raises:
+        ValueError: one of them was not measured yet.
+    """
+    names = [name.replace("-", "_") for name in names]
+    for name in names:
+        if not (RESULTS / f"{name}.json").is_file():
+            here = ", ".join(sorted(path.stem for path in RESULTS.glob("*.json"))) or "none"
+            raise ValueError(f"no new result {name!r} in {RESULTS}: choose from {here}")
+    KEPT.mkdir(exist_ok=True)
+    for name in names:
+        shutil.copyfile(RESULTS / f"{name}.json", KEPT / f"{name}.json")
+
+
+def kept() -> dict[str, Result]:
+    """Return the kept results by name."""
+    return {path.stem: json.loads(path.read_text()) for path in sorted(KEPT.glob("*.json"))}
+
+
+def newest() -> dict[str, Result]:
+    """Return the kept results, each replaced by a new one where there is one."""
+    return kept() | {path.stem: json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))}

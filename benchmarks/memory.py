@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.keeping import keep
+from benchmarks.keeping import save
 
 CASES = [(8, 1), (8, 5), (8, 20), (2, 5), (32, 5), (128, 5), (512, 5)]
 """Code size and epochs of *fast*."""
@@ -53,4 +53,4 @@ def measure() -> dict:
 
     ours = [{"code_size": z, "epochs": e, "megabytes": peak("ours", z, e)} for z, e in CASES]
     loop = [{"code_size": 8, "epochs": e, "megabytes": peak("loop", 8, e)} for e in (1, 5)]
-    return keep("memory", {"n": 1, "ours": ours, "loop": loop})
+    return save("memory", {"n": 1, "ours": ours, "loop": loop})

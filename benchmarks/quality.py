@@ -1,11 +1,14 @@
-"""How good the recipes are: each trained from several seeds by the project's own command, and measured alike."""
+"""How good the models are: every preset trained from several seeds by the project's own command, and measured alike."""
 
-from ae.analysis import denoise
+from typing import Any
+
+from ae.analysis import denoise, evaluation
 from ae.analysis.pca import fit_images, test_errors
 from ae.data import datasets
 from ae.presets import preset
 from ae.runs import model_file, reading
-from benchmarks.keeping import keep, kept
+from ae.runs.folders import Run
+from benchmarks.keeping import Result, kept, save
 from benchmarks.training import finished, trained
 
 PLAN = (
@@ -24,7 +27,7 @@ SIGMAS = (0.3, 0.5)
 
 
 def denoising(method: denoise.Method | None, dataset: datasets.Dataset) -> dict[str, dict[str, float]]:
-    """PSNR (dB), SSIM and legibility at each sigma: Gaussian noise, clipped to [0, 1], on all test images."""
+    """PSNR (dB), SSIM and recognition rate at each sigma: Gaussian noise, clipped to [0, 1], on all test images."""
     clean, about = datasets.to_float(dataset.test_images), {"kind": "gaussian", "clip": True, "seed": 0}
     rows = denoise.curve(method, clean, dataset.test_labels, strengths=SIGMAS, **about).tolist()
     return {
@@ -33,41 +36,46 @@ def denoising(method: denoise.Method | None, dataset: datasets.Dataset) -> dict[
     }
 
 
-def measure(*, train: bool) -> dict:
+def row(run: Run, dataset: datasets.Dataset) -> dict[str, Any]:
+    """Measure a finished run on all test images."""
+    model, last = model_file.load(run), reading.read_history(run)[-1]
+    monitored = "validation_loss" if run.recipe.validation_images else "test_loss"
+    return {
+        "preset": run.preset,
+        "code_size": run.recipe.code_size,
+        "seed": run.recipe.seed,
+        "trained": run.created,
+        "epochs": run.recipe.epochs,
+        "training_loss": last.training_loss,
+        monitored: last.validation_loss,
+        **evaluation.evaluate(model, dataset),
+        "denoising": denoising(denoise.by_model(model), dataset),
+    }
+
+
+def measure(*, train: bool) -> Result:
     """Measure every run of the plan.
 
     Args:
-        train: whether to train what is missing, in the folder of runs; else what was kept of it stays.
+        train: whether to train what is missing, in the folder of runs. Otherwise a shipped run of the same recipe is
+            measured, and where there is none the kept row stays.
     """
     dataset, rows = datasets.load("mnist"), []
-    earlier = {(row["preset"], row["code_size"], row["seed"]): row for row in kept("quality").get("rows", [])}
+    earlier = {(one["preset"], one["code_size"], one["seed"]): one for one in kept().get("quality", {}).get("rows", [])}
     for name, sizes, seeds in PLAN:
         for size in sizes:
             for seed in range(seeds):
                 recipe = preset(name, code_size=size, seed=seed)
-                run = trained(name, code_size=size, seed=seed) if train else finished(recipe)
-                if not run:
+                run = trained(name, code_size=size, seed=seed) if train else finished(recipe, shipped=True)
+                if run:
+                    rows.append(row(run, dataset))
+                    print(name, size, seed, rows[-1]["test_mse"], flush=True)
+                else:
                     rows += [earlier[name, size, seed]] if (name, size, seed) in earlier else []
                     print(f"{name} {size} {seed}: no finished run here (--train trains it)", flush=True)
-                else:
-                    history = reading.read_history(run)
-                    rows.append(
-                        {
-                            "preset": name,
-                            "code_size": size,
-                            "seed": seed,
-                            "trained": run.created,
-                            "epochs": recipe.epochs,
-                            "training_loss": history[-1].training_loss,
-                            "validation_loss": history[-1].validation_loss,
-                            **reading.read_metrics(run),
-                            "denoising": denoising(denoise.by_model(model_file.load(run)), dataset),
-                        }
-                    )
-                    print(name, size, seed, rows[-1]["test_mse"], flush=True)
     pca = fit_images(dataset)
     untrained = {denoise.NOISY: None, **denoise.baselines(pca, 8)}
     filters = {name: denoising(method, dataset) for name, method in untrained.items()}
     errors = test_errors(pca, dataset).tolist()
     linear = {str(size): errors[size] for size in (2, 4, 8, 16, 30)}
-    return keep("quality", {"sigmas": SIGMAS, "rows": rows, "filters": filters, "pca": linear})
+    return save("quality", {"sigmas": SIGMAS, "rows": rows, "filters": filters, "pca": linear})

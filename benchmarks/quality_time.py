@@ -9,7 +9,7 @@ from ae.analysis import metrics, reconstruct
 from ae.data import datasets, sources
 from ae.presets import preset
 from ae.train.loop import train
-from benchmarks.keeping import keep
+from benchmarks.keeping import save
 from benchmarks.loops import plain_loop
 
 TARGET = 0.0213
@@ -50,7 +50,7 @@ def measure(seeds: int) -> dict:
         found["lab's loop"].append(one)
         print(f"lab's loop, seed {seed}: {one}", flush=True)
     mean = {name: statistics.mean(each["seconds"] for each in runs) for name, runs in found.items()}
-    return keep(
+    return save(
         "quality_time",
         {"n": seeds, "target": TARGET, "fast": SHORT, "runs": found, "mean_seconds": mean,
          "reached": all(run["test_mse"] <= TARGET for runs in found.values() for run in runs),

@@ -10,7 +10,7 @@ from ae.presets import preset
 from ae.recipe import Recipe
 from ae.train.device import has_bf16
 from ae.train.loop import train
-from benchmarks.keeping import keep
+from benchmarks.keeping import save
 from benchmarks.loops import plain_loop, products
 
 
@@ -65,4 +65,4 @@ def measure(n: int) -> dict:
             print(
                 f"{group:<14} {name:<22} {found['median']:.3f} s an epoch, {found['least']:.3f} to {found['most']:.3f}"
             )
-    return keep("speed", {"n": n, "seconds_an_epoch": result})
+    return save("speed", {"n": n, "seconds_an_epoch": result})

@@ -1,4 +1,4 @@
-"""A run by a recipe: taken if it is there, gone on with if it was interrupted, trained if there is none."""
+"""The run of a recipe: found where it is finished, resumed where it was interrupted, else trained."""
 
 import subprocess
 import sys
@@ -13,16 +13,24 @@ from ae.runs.folders import Run
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def finished(recipe: Recipe) -> Run | None:
-    """Give a finished run by exactly that recipe, if the folder of runs has one that did not come with the project."""
-    return next((run for run in _by(recipe) if queue.state(run) == "finished"), None)
+def finished(recipe: Recipe, *, shipped: bool = False) -> Run | None:
+    """Return a finished run of exactly that recipe in the folder of runs; None if there is none.
+
+    Args:
+        recipe: what the run was made from.
+        shipped: whether a shipped run will do where there is no other.
+    """
+    found = _by(recipe) + (_by(recipe, shipped=True) if shipped else [])
+    return next((run for run in found if queue.state(run) == "finished"), None)
 
 
 def trained(name: str, **changes: Any) -> Run:
-    """Give a finished run by a preset with some settings changed; killed on the way, the next call goes on with it.
+    """Return a finished run of a preset with some settings changed, training it first where there is none.
+
+    Killed on the way, the next call resumes.
 
     Raises:
-        subprocess.CalledProcessError: the training failed; it said why.
+        subprocess.CalledProcessError: the training failed; its message is on stderr.
     """
     recipe = preset(name, **changes)
     if run := finished(recipe):
@@ -34,6 +42,6 @@ def trained(name: str, **changes: Any) -> Run:
     return trained(name, **changes)
 
 
-def _by(recipe: Recipe) -> list[Run]:
-    runs = [run for run in folders.list_runs() if isinstance(run, Run) and not run.shipped]
-    return [run for run in runs if run.recipe == recipe]
+def _by(recipe: Recipe, *, shipped: bool = False) -> list[Run]:
+    runs = [run for run in folders.list_runs() if isinstance(run, Run)]
+    return [run for run in runs if run.recipe == recipe and run.shipped == shipped]

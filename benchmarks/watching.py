@@ -13,7 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from ae.runs import folders, reading
-from benchmarks.keeping import keep
+from benchmarks.keeping import save
 
 ROOT = Path(__file__).resolve().parent.parent
 PORT = 8778
@@ -69,7 +69,7 @@ def measure(n: int) -> dict:
                 found["watched"].append(train_once(environment))
             print({name: round(seconds[-1], 2) for name, seconds in found.items()}, flush=True)
     median = {name: statistics.median(seconds) for name, seconds in found.items()}
-    return keep(
+    return save(
         "watching",
         {"n": n, "epochs": EPOCHS, "seconds": found, "median": median, "cost": median["watched"] / median["alone"] - 1},
     )

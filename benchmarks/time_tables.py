@@ -1,0 +1,70 @@
+"""The tables of seconds and megabytes."""
+
+from ae.presets import PRESETS
+from benchmarks.keeping import Result
+from benchmarks.markdown import NONE, measured_on, titled
+
+LOOPS = {"plain loop": "the usual loop (DataLoader, ToTensor)"}
+
+
+def speed(found: Result) -> str:
+    """Seconds per epoch beside the plain loops."""
+    lines = []
+    for preset, runners in found.get("seconds_an_epoch", {}).items():
+        loop = runners.get("plain loop", {}).get("median")
+        for name, one in runners.items():
+            ratio = f"{loop / one['median']:.1f} ×" if loop and name != "plain loop" else NONE
+            seconds = (f"{one['median']:.2f} s", f"{one['least']:.2f} to {one['most']:.2f} s")
+            lines.append((PRESETS[preset].title, LOOPS.get(name, name), *seconds, ratio, found["n"]))
+    heads = ("recipe", "what", "median", "range", "faster than the usual loop", "n")
+    note = "Epochs taken in turn in one process, after one to warm up; *products* are the matrix products alone."
+    return titled("Seconds per epoch", heads, lines, found, note)
+
+
+def time_to_quality(found: Result) -> str:
+    """Time to the lab's quality."""
+    if not found:
+        return ""
+    short = "{title}, {epochs} epochs, learning rate {learning_rate:g}".format(
+        title=PRESETS["fast"].title, **found["fast"]
+    )
+    lines = [
+        (
+            f"{LOOPS['plain loop']} by {PRESETS['lab-xavier'].title}" if name == "lab's loop" else short,
+            f"{found['mean_seconds'][name]:.2f} s",
+            ", ".join(f"{run['seconds']:.2f}" for run in runs),
+            ", ".join(str(run["epochs"]) for run in runs),
+            ", ".join(f"{run['test_mse']:.4f}" for run in runs),
+            len(runs),
+        )
+        for name, runs in found["runs"].items()
+    ]
+    heads = ("what", "mean", "seconds, by seed", "epochs", "test MSE", "n")
+    result = f"That is {found['ratio']:.0f} times faster" if found["reached"] else "Not every run reached it"
+    section = titled(f"Time to a test MSE of {found['target']} at bottleneck size 8", heads, lines, found)
+    return (
+        f"{section}\n\n{result}, in this machine's best precision against the loop's fp32. The loop reads its images "
+        "from torchvision's dataset as it goes; *fast* keeps 55,000 in memory (loading them, once, is not timed)."
+    )
+
+
+def memory(found: Result) -> str:
+    """Peak memory of a training process."""
+    lines = [
+        (name, one["code_size"], one["epochs"], f"{one['megabytes']} MB")
+        for name, key in (("*fast*", "ours"), (LOOPS["plain loop"], "loop"))
+        for one in found.get(key, [])
+    ]
+    return titled("Peak memory of a training process", ("what", "bottleneck size", "epochs", "peak"), lines, found)
+
+
+def watching(found: Result) -> str:
+    """What an open dashboard costs a training."""
+    if not found:
+        return ""
+    watched, alone = found["median"]["watched"], found["median"]["alone"]
+    return (
+        "## Cost of watching\n\nWith the Train screen open in a browser on the same machine, "
+        f"{found['epochs']} epochs of *fast* take {watched:.2f} s instead of {alone:.2f} s "
+        f"({found['cost']:+.0%}; medians of {found['n']}). Measured {measured_on(found)}."
+    )
