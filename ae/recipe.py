@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from ae.data.sources import SOURCES
-from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS, ERRORS, PIXELS
-from ae.models.registry import INITIALISATIONS, MODELS
+from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS, ERRORS, INITIALISATIONS, PIXELS
+from ae.models.registry import MODELS
 
 OPTIMISERS = ("adam", "adamw", "sgd", "muon")
 
@@ -132,10 +132,10 @@ class Recipe:
                 f"validation_images {self.validation_images} leaves nothing to train on: {self.dataset} has {images} "
                 "training images"
             )
-        kind = MODELS[self.model]
-        if self.beta and not kind.has_prior:
+        network = MODELS[self.model]
+        if self.beta and not network.variational:
             raise ValueError(f"beta {self.beta:g} weighs the KL term of a vae; {self.model} has none, so it must be 0")
-        if kind.has_prior and self.code_activation != "none":
+        if network.variational and self.code_activation != "none":
             raise ValueError(
                 f"code_activation {self.code_activation!r}: the code of a {self.model} has none, use 'none'"
             )

@@ -19,10 +19,7 @@ def plain_loop(recipe: Recipe, root: str) -> Iterator[tuple[float, torch.nn.Modu
     other images.
     """
     torch.manual_seed(recipe.seed)
-    model = build(
-        recipe.model, recipe.code_size, activation=recipe.activation, code_activation=recipe.code_activation,
-        init=recipe.init,
-    )  # fmt: skip
+    model = build(recipe)
     images = datasets.MNIST(root, train=True, transform=transforms.ToTensor())
     loader = DataLoader(images, batch_size=recipe.batch_size, shuffle=True)
     optimiser = torch.optim.Adam(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)

@@ -2,6 +2,8 @@
 
 import json
 import math
+import subprocess
+import sys
 from dataclasses import FrozenInstanceError, asdict, fields
 
 import numpy as np
@@ -254,3 +256,10 @@ def test_an_unknown_preset_and_an_unknown_setting_are_refused():
         preset("quick")
     with pytest.raises(ValueError, match=r"unknown setting 'lr': choose from activation, augmentation, batch_size"):
         preset("lab", lr=0.1)
+
+
+@pytest.mark.parametrize("module", ["ae.recipe", "ae.presets", "ae.models.registry", "ae.data.sources"])
+def test_reading_recipes_and_presets_does_not_import_torch(module):
+    heavy = "{'torch', 'numpy', 'pandas', 'sklearn', 'plotly'}"
+    words = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -10,20 +10,19 @@ from ae.analysis.digit_classifier import recognition_rate
 from ae.analysis.neighbours import knn_accuracy
 from ae.analysis.reconstruct import CHUNK, encode, reconstruct
 from ae.data import datasets
-from ae.models.base import Autoencoder
-from ae.models.registry import count_parameters
-from ae.models.variational import VAE
+from ae.models.base import Autoencoder, VariationalAutoencoder
+from ae.models.layers import count_parameters
 
 
 @torch.no_grad()
-def kl_by_unit(model: VAE, images: Tensor) -> Tensor:
+def kl_by_unit(model: VariationalAutoencoder, images: Tensor) -> Tensor:
     """KL of each unit of the code to the prior, in nats, mean over images (N, 1, 28, 28), with shape (code size,)."""
     device = next(model.parameters()).device
     return torch.cat([model.kl(chunk.to(device)).cpu() for chunk in images.split(CHUNK)]).mean(0)
 
 
 @torch.no_grad()
-def elbo(model: VAE, images: Tensor) -> float:
+def elbo(model: VariationalAutoencoder, images: Tensor) -> float:
     """Evidence lower bound in nats, mean over images (N, 1, 28, 28): one sampled code each, always the same one."""
     device = next(model.parameters()).device
     with torch.random.fork_rng([device] if device.type == "cuda" else [], device_type="cuda"):
@@ -60,7 +59,7 @@ def evaluate(model: Autoencoder, dataset: datasets.Dataset) -> dict[str, Any]:
         },
         "knn_accuracy": knn_accuracy(training_codes, dataset.labels, codes, dataset.test_labels),
         **classified,
-        **({"elbo": elbo(model, images)} if model.has_prior else {}),
+        **({"elbo": elbo(model, images)} if isinstance(model, VariationalAutoencoder) else {}),
         "parameters": count_parameters(model),
         "test_images": len(images),
     }

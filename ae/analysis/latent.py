@@ -10,7 +10,7 @@ from torch import Tensor
 from ae.analysis import evaluation, pca
 from ae.analysis.reconstruct import decode
 from ae.data import sources
-from ae.models.base import Autoencoder
+from ae.models.base import Autoencoder, VariationalAutoencoder
 from ae.recipe import Recipe
 
 
@@ -115,7 +115,7 @@ def health(model: Autoencoder, codes: Tensor, images: Tensor) -> Health:
         codes: of the images, with shape (N, D).
         images: float, with shape (N, 1, 28, 28), values in [0, 1].
     """
-    kl = evaluation.kl_by_unit(model, images).numpy() if model.has_prior else None
+    kl = evaluation.kl_by_unit(model, images).numpy() if isinstance(model, VariationalAutoencoder) else None
     return Health(codes.std(0, correction=0).numpy(), model.active_units(codes).numpy(), kl)
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ae.analysis import pca
-from ae.models.base import Autoencoder
+from ae.models.base import Autoencoder, VariationalAutoencoder
 
 COMPONENTS = 10
 """Of the Gaussian mixture that samples are drawn from where there is no prior."""
@@ -24,7 +24,9 @@ FITTED = 5000
 def sampler(model: Autoencoder, codes: Tensor) -> "Mixture":
     """Give what codes are drawn from: the prior N(0, 1) where there is one, or a mixture fitted to codes (N, D)."""
     size = codes.shape[1]
-    return Mixture(torch.ones(1), torch.zeros(1, size), torch.eye(size)[None]) if model.has_prior else mixture(codes)
+    if isinstance(model, VariationalAutoencoder):
+        return Mixture(torch.ones(1), torch.zeros(1, size), torch.eye(size)[None])
+    return mixture(codes)
 
 
 @dataclass(frozen=True)

@@ -228,7 +228,7 @@ def _save(run: Run, target: Path) -> None:
     model_file.write_state_dict(run, target)
     print(f"Weights written to {target}")
     recipe, lab = run.recipe, Recipe()
-    kind = MODELS[recipe.model].__name__
+    kind = MODELS[recipe.model].class_name
     if recipe.model == lab.model and (recipe.activation, recipe.code_activation) != ("relu", "relu"):
         _note(
             f"The lab's own class loads them, but computes with ReLU where these weights need {recipe.activation} and "

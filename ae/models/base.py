@@ -1,67 +1,40 @@
-"""What every network here can do: ``encode``, ``decode`` and ``loss``; and what they are made of.
+"""The contract of every network: ``encode``, ``decode`` and ``loss``; of a variational one, ``elbo`` and ``kl`` too.
 
 Images are 28 x 28, grey, with values in [0, 1].
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-PIXELS = 28 * 28
-
-
-ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "gelu": nn.GELU, "tanh": nn.Tanh}
-
-
-CODE_ACTIVATIONS: dict[str, type[nn.Module]] = {
-    "none": nn.Identity,
-    "relu": nn.ReLU,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-}
-
-
-def cross_entropy(output: Tensor, target: Tensor) -> Tensor:
-    """Binary cross-entropy in nats, mean over pixels and images; both in [0, 1], of one shape, in fp32.
-
-    Autocast is switched off for it: on a GPU it refuses this function.
-    """
-    with torch.autocast(output.device.type, enabled=False):
-        return F.binary_cross_entropy(output, target)
-
-
-ERRORS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"mse": F.mse_loss, "bce": cross_entropy}
-"""How drawings are compared with their targets, mean over pixels and images: squared error, cross-entropy (nats)."""
+from ae.models.losses import kl_divergence, reconstruction_error
 
 
 class Autoencoder(nn.Module, ABC):
-    """What every model here can do: image to code, code to image, and the loss it is trained with."""
-
-    title: ClassVar[str]
-    """What people call it."""
-    sentence: ClassVar[str]
-    """One sentence on what the model is, for people."""
-    source: ClassVar[str]
-    """Where the architecture comes from."""
-    code_argument: ClassVar[str]
-    """The constructor's own name for the size of the code."""
-    has_prior: ClassVar[bool] = False
-    """Whether the code is drawn towards a prior, with a weight ``beta``."""
+    """An encoder, a decoder, and the loss that they are trained with."""
 
     input_shape: tuple[int, ...]
-    """Shape of one image as ``decode`` gives it, without the batch."""
+    """Shape of one image as ``decode`` returns it, without the batch."""
+
+    @classmethod
+    def with_code_size(cls, code_size: int, **options: Any) -> Self:  # noqa: ANN401
+        """Construct the network with a bottleneck of ``code_size`` units; ``options`` go to the constructor."""
+        return cls(code_size=code_size, **options)
 
     @abstractmethod
     def encode(self, X: Tensor) -> Tensor:
-        """Give the codes, with shape (B, code size), of images with shape (B, 784) or (B, 1, 28, 28), in [0, 1]."""
+        """Return the codes, with shape (B, code_size), of images with shape (B, 784) or (B, 1, 28, 28), in [0, 1]."""
 
     @abstractmethod
     def decode(self, X: Tensor) -> Tensor:
-        """Give the images, with shape (B, *input_shape) or (B, 784), in [0, 1], of codes with shape (B, code size)."""
+        """Return images, with shape (B, *input_shape) or (B, 784), in [0, 1], from codes with shape (B, code_size)."""
+
+    def forward(self, X: Tensor) -> Any:  # noqa: ANN401 - a variational network returns a tuple
+        """Return ``decode(encode(X))``."""
+        return self.decode(self.encode(X))
 
     def reconstruct(self, X: Tensor) -> Tensor:
         """Encode and decode ``X``; the result has the shape of ``X``, with values in [0, 1]."""
@@ -71,10 +44,10 @@ class Autoencoder(nn.Module, ABC):
         """Error between the reconstruction of ``X`` and ``target``, mean over pixels and images.
 
         Args:
-            X: what the encoder sees, with shape (B, 784) or (B, 1, 28, 28), values in [0, 1].
-            target: what the decoder should draw, with the same number of values, in [0, 1]. Not ``X`` itself
-                when noise was added to the input.
-            beta: the weight of the prior. A model without one (``has_prior``) does not read it.
+            X: the encoder's input, with shape (B, 784) or (B, 1, 28, 28), values in [0, 1].
+            target: the image to reconstruct, with as many values, in [0, 1]. It differs from ``X`` when noise was
+                added to the input.
+            beta: the weight of the KL term; only a variational network has one.
             error: one of ``ERRORS``.
         """
         return self.loss_and_codes(X, target, beta=beta, error=error)[0]
@@ -82,31 +55,75 @@ class Autoencoder(nn.Module, ABC):
     def loss_and_codes(
         self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse"
     ) -> tuple[Tensor, Tensor]:
-        """Give the loss, as ``loss`` does, and with it the codes, with shape (B, code size), as ``encode`` does."""
+        """Return the loss, as ``loss`` does, and the codes, with shape (B, code_size), as ``encode`` does."""
         codes = self.encode(X)
-        return ERRORS[error](self.decode(codes).reshape(X.shape), target.reshape(X.shape)), codes
+        return reconstruction_error(error, self.decode(codes).reshape(X.shape), target.reshape(X.shape)), codes
 
     def active_units(self, codes: Tensor) -> Tensor:
-        """Tell which units of the code say anything: those that vary at least a thousandth as much as the liveliest.
+        """Whether each unit is active: it varies at least a thousandth as much as the unit that varies most.
 
         Args:
-            codes: what ``encode`` gave for many images, with shape (N, code size).
+            codes: what ``encode`` returned for many images, with shape (N, code_size).
 
         Returns:
-            booleans, with shape (code size,).
+            booleans, with shape (code_size,).
         """
         spread = codes.std(0, correction=0)
         return spread > 1e-3 * spread.amax()
 
 
-def to_pixels(logits: Tensor) -> Tensor:
-    """Bring what a decoder's last layer gives to [0, 1], in fp32: bf16 has no number between 0.996 and 1."""
-    return torch.sigmoid(logits.float())
+class VariationalAutoencoder(Autoencoder):
+    """An autoencoder whose code is a Gaussian, pulled towards the prior N(0, 1) (Kingma & Welling 2014).
 
-
-def kl_divergence(mu: Tensor, log_var: Tensor) -> Tensor:
-    """KL(N(mu, exp(log_var)) || N(0, 1)) of every image and unit, in nats, with the shape of ``mu``.
-
-    Kingma & Welling, Auto-Encoding Variational Bayes, 2014, appendix B.
+    A subclass defines ``encoder`` and ``decode``.
     """
-    return 0.5 * (mu.square() + log_var.exp() - 1 - log_var)
+
+    @abstractmethod
+    def encoder(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return mean and log-variance of the code, each (B, code_size), of images (B, 784) or (B, 1, 28, 28)."""
+
+    def sampling(self, mu: Tensor, log_var: Tensor) -> Tensor:
+        """Sample a code, mean + exp(0.5 * log_var) * eps with eps ~ N(0, 1), with the shape of ``mu``."""
+        std = torch.exp(0.5 * log_var)
+        return mu + std * torch.randn_like(std)
+
+    def encode(self, X: Tensor) -> Tensor:
+        """Return the mean of the code, with shape (B, code_size), without sampling."""
+        return self.encoder(X)[0]
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the reconstruction from a sampled code (B, 784), and mean and log-variance (B, code_size)."""
+        mu, log_var = self.encoder(x)
+        return self.decode(self.sampling(mu, log_var)).flatten(1), mu, log_var
+
+    def loss_and_codes(
+        self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse"
+    ) -> tuple[Tensor, Tensor]:
+        """Error of a sampled reconstruction + beta * KL, both per pixel: mean over pixels and images.
+
+        error + beta / 784 * KL, where KL is in nats per image, summed over units and averaged over images. With beta
+        1 this is the negative evidence lower bound / 784: for "bce" that of a Bernoulli decoder, for "mse", up to a
+        constant, that of a Gaussian one with variance 1/2 (Kingma & Welling 2014; beta: Higgins et al. 2017). The
+        codes are the means.
+        """
+        x_hat, mu, log_var = self(X)
+        kl = kl_divergence(mu.float(), log_var.float()).sum(1).mean()  # nats per image
+        return reconstruction_error(error, x_hat, target.flatten(1)) + beta / x_hat.shape[1] * kl, mu
+
+    def elbo(self, X: Tensor) -> Tensor:
+        """Evidence lower bound of each image, in nats, with shape (B,): one sampled code, a Bernoulli decoder.
+
+        Minus the cross-entropy summed over pixels, minus the KL summed over units. Grey pixels count as
+        probabilities, as in most published figures, which omit the sign (Kingma & Welling 2014).
+        """
+        x_hat, mu, log_var = self(X)
+        cross_entropy = F.binary_cross_entropy(x_hat, X.flatten(1), reduction="none").sum(1)
+        return -cross_entropy - kl_divergence(mu, log_var).sum(1)
+
+    def kl(self, X: Tensor) -> Tensor:
+        """KL divergence of each image's code from the prior N(0, 1), in nats per unit, with shape (B, code_size)."""
+        return kl_divergence(*self.encoder(X))
+
+    def active_units(self, codes: Tensor) -> Tensor:
+        """Whether each unit is active: its mean varies over images by more than 0.01 (Burda et al. 2016)."""
+        return codes.var(0, correction=0) > 0.01

@@ -1,27 +1,25 @@
 """The coursework's convolutional autoencoder."""
 
+from functools import partial
+
 from torch import Tensor, nn
 
-from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS, Autoencoder, to_pixels
+from ae.models.base import Autoencoder
+from ae.models.layers import activation_layer, to_pixels
 
 
 class ConvAutoencoder(Autoencoder):
     """The homework's convolutional autoencoder, three strided convolutions each way (SEEDS.md, B).
 
     Args:
-        encoded_space_dim: numbers in the code.
+        code_size: the bottleneck size.
         activation: of every hidden layer; the homework's is ReLU.
-        code_activation: on the code; the homework's is none.
+        code_activation: of the code; the homework has none.
     """
 
-    title = "Convolutional"
-    sentence = "Three strided convolutions down to the code and three back up."
-    source = "the homework's convolutional autoencoder (SEEDS.md, B)"
-    code_argument = "encoded_space_dim"
-
-    def __init__(self, encoded_space_dim: int = 2, *, activation: str = "relu", code_activation: str = "none") -> None:
+    def __init__(self, code_size: int = 2, *, activation: str = "relu", code_activation: str = "none") -> None:
         super().__init__()
-        act = ACTIVATIONS[activation]
+        act = partial(activation_layer, activation)
         self.input_shape = (1, 28, 28)
         self.encoder_cnn = nn.Sequential(  # (B, 1, 28, 28)
             nn.Conv2d(1, 8, 3, stride=2, padding=1),  # (B, 8, 14, 14)
@@ -32,9 +30,9 @@ class ConvAutoencoder(Autoencoder):
             act(),
         )
         self.flatten = nn.Flatten(start_dim=1)
-        self.encoder_lin = nn.Sequential(nn.Linear(288, 64), act(), nn.Linear(64, encoded_space_dim))
-        self.code_activation = CODE_ACTIVATIONS[code_activation]()
-        self.decoder_lin = nn.Sequential(nn.Linear(encoded_space_dim, 64), act(), nn.Linear(64, 288), act())
+        self.encoder_lin = nn.Sequential(nn.Linear(288, 64), act(), nn.Linear(64, code_size))
+        self.code_activation = activation_layer(code_activation)
+        self.decoder_lin = nn.Sequential(nn.Linear(code_size, 64), act(), nn.Linear(64, 288), act())
         self.unflatten = nn.Unflatten(1, (32, 3, 3))
         # The report's listing leaves padding=1 out of the last two; without it the image is not 28 x 28.
         self.decoder_conv = nn.Sequential(
@@ -46,14 +44,11 @@ class ConvAutoencoder(Autoencoder):
         )
 
     def encode(self, X: Tensor) -> Tensor:
-        """Give the codes, with shape (B, encoded_space_dim), of images with shape (B, 784) or (B, 1, 28, 28)."""
+        """Return the codes, with shape (B, code_size), of images with shape (B, 784) or (B, 1, 28, 28)."""
         features = self.encoder_cnn(X.reshape(-1, *self.input_shape))
-        return self.code_activation(self.encoder_lin(self.flatten(features)))
+        code: Tensor = self.code_activation(self.encoder_lin(self.flatten(features)))
+        return code
 
     def decode(self, X: Tensor) -> Tensor:
-        """Give images, with shape (B, 1, 28, 28), values in [0, 1], of codes with shape (B, encoded_space_dim)."""
+        """Return images, with shape (B, 1, 28, 28), values in [0, 1], from codes with shape (B, code_size)."""
         return to_pixels(self.decoder_conv(self.unflatten(self.decoder_lin(X))))
-
-    def forward(self, X: Tensor) -> Tensor:
-        """Give ``decode(encode(X))``, with shape (B, 1, 28, 28)."""
-        return self.decode(self.encode(X))

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from ae.models.base import PIXELS, Autoencoder
-from ae.models.registry import count_parameters
+from ae.models.base import Autoencoder, VariationalAutoencoder
+from ae.models.layers import count_parameters
+from ae.models.options import PIXELS
 
 
 def summary(model: Autoencoder) -> str:
@@ -24,14 +25,16 @@ def summary(model: Autoencoder) -> str:
         if isinstance(layer, nn.ConvTranspose2d):
             positions = inputs[0][0, 0].numel()  # every input position is multiplied with the whole kernel
         shape = " x ".join(str(size) for size in output.shape[1:])
-        rows.append((type(layer).__name__, shape, weights, layer.weight.numel() * positions, output.numel()))
+        rows.append(
+            (type(layer).__name__, shape, weights, layer.get_parameter("weight").numel() * positions, output.numel())
+        )
 
     device = next(model.parameters()).device
     hooks = [m.register_forward_hook(note) for m in model.modules() if not list(m.children())]
     try:
         with torch.no_grad():
             model.reconstruct(torch.zeros(1, 1, 28, 28, device=device))
-            if model.has_prior:  # the log-variance has a layer of its own, which reconstruct passes over
+            if isinstance(model, VariationalAutoencoder):  # reconstruct skips the layer of the log-variance
                 rows.clear()
                 model(torch.zeros(1, 1, 28, 28, device=device))
     finally:

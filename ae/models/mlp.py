@@ -1,8 +1,12 @@
 """The coursework's fully connected autoencoder."""
 
+from typing import Any, Self
+
 from torch import Tensor, nn
 
-from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS, PIXELS, Autoencoder, to_pixels
+from ae.models.base import Autoencoder
+from ae.models.layers import activation_layer, to_pixels
+from ae.models.options import PIXELS
 
 
 class autoencoderMLP4Layer(Autoencoder):
@@ -10,16 +14,11 @@ class autoencoderMLP4Layer(Autoencoder):
 
     Args:
         N_input: pixels of an image.
-        N_bottleneck: numbers in the code.
-        N_output: pixels that are drawn.
+        N_bottleneck: the bottleneck size.
+        N_output: pixels of a reconstruction.
         activation: of the two hidden layers; the lab's is ReLU.
-        code_activation: on the code; the lab's is ReLU, which lets units die.
+        code_activation: of the code; the lab's is ReLU, under which units can die.
     """
-
-    title = "Fully connected"
-    sentence = "Four fully connected layers, as the lab hands them out."
-    source = "the deep-learning lab's autoencoderMLP4Layer (SEEDS.md, A)"
-    code_argument = "N_bottleneck"
 
     def __init__(
         self,
@@ -36,21 +35,23 @@ class autoencoderMLP4Layer(Autoencoder):
         self.fc2 = nn.Linear(N2, N_bottleneck)
         self.fc3 = nn.Linear(N_bottleneck, N2)
         self.fc4 = nn.Linear(N2, N_output)
-        self.activation = ACTIVATIONS[activation]()
-        self.code_activation = CODE_ACTIVATIONS[code_activation]()
-        self.type = "MLP4"
+        self.activation = activation_layer(activation)
+        self.code_activation = activation_layer(code_activation)
+        self.type = "MLP4"  # type: ignore[method-assign, assignment]  # the lab's name, which torch uses otherwise
         self.input_shape = (1, N_input)
 
+    @classmethod
+    def with_code_size(cls, code_size: int, **options: Any) -> Self:  # noqa: ANN401
+        """Construct the network with a bottleneck of ``code_size`` units."""
+        return cls(N_bottleneck=code_size, **options)
+
     def encode(self, X: Tensor) -> Tensor:
-        """Give the codes, with shape (B, N_bottleneck), of images with shape (B, 784) or (B, 1, 28, 28)."""
+        """Return the codes, with shape (B, N_bottleneck), of images with shape (B, 784) or (B, 1, 28, 28)."""
         X = self.activation(self.fc1(X.flatten(1)))
-        return self.code_activation(self.fc2(X))
+        code: Tensor = self.code_activation(self.fc2(X))
+        return code
 
     def decode(self, X: Tensor) -> Tensor:
-        """Give flat images, with shape (B, 784), values in [0, 1], of codes with shape (B, N_bottleneck)."""
+        """Return flat images, with shape (B, 784), values in [0, 1], from codes with shape (B, N_bottleneck)."""
         X = self.activation(self.fc3(X))
         return to_pixels(self.fc4(X))
-
-    def forward(self, X: Tensor) -> Tensor:
-        """Give ``decode(encode(X))``, flat: shape (B, 784)."""
-        return self.decode(self.encode(X))

@@ -1,50 +1,98 @@
-"""The networks by name."""
+"""The networks that a recipe can name, and ``build``. Importing this does not import torch."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
 
-from torch import nn
+if TYPE_CHECKING:
+    from ae.models.base import Autoencoder
 
-from ae.models.base import Autoencoder
-from ae.models.convolutional import ConvAutoencoder
-from ae.models.mlp import autoencoderMLP4Layer
-from ae.models.residual import ResidualAutoencoder
-from ae.models.variational import VAE
 
-MODELS: dict[str, type[Autoencoder]] = {
-    "mlp4": autoencoderMLP4Layer,
-    "conv": ConvAutoencoder,
-    "vae": VAE,
-    "residual": ResidualAutoencoder,
+@dataclass(frozen=True)
+class Network:
+    """A network's description; its class is imported when the network is built."""
+
+    path: str
+    """Where its class is: "module:class"."""
+    title: str
+    """Its name on the screens."""
+    sentence: str
+    """One sentence on what it is."""
+    source: str
+    """Where the architecture comes from."""
+    variational: bool = False
+    """Whether it is a ``VariationalAutoencoder``: its loss has a KL term, with the weight ``beta``."""
+
+    @property
+    def class_name(self) -> str:
+        """The name of its class."""
+        return self.path.partition(":")[2]
+
+    def load(self) -> "type[Autoencoder]":
+        """Import its class."""
+        kind: type[Autoencoder] = getattr(import_module(self.path.partition(":")[0]), self.class_name)
+        return kind
+
+
+MODELS = {
+    "mlp4": Network(
+        "ae.models.mlp:autoencoderMLP4Layer",
+        "Fully connected",
+        "Four fully connected layers, two before and two after the bottleneck.",
+        "the deep-learning lab's autoencoderMLP4Layer (SEEDS.md, A)",
+    ),
+    "conv": Network(
+        "ae.models.convolutional:ConvAutoencoder",
+        "Convolutional",
+        "Three strided convolutions down to the bottleneck and three transposed convolutions back up.",
+        "the homework's convolutional autoencoder (SEEDS.md, B)",
+    ),
+    "vae": Network(
+        "ae.models.variational:VAE",
+        "Variational",
+        "Encodes an image as a Gaussian instead of a point, so that new images can be sampled.",
+        "the homework's VAE (SEEDS.md, C); Kingma & Welling 2014",
+        variational=True,
+    ),
+    "residual": Network(
+        "ae.models.residual:ResidualAutoencoder",
+        "Residual",
+        "A deep fully connected network of residual blocks with layer normalisation.",
+        "ours; residual blocks: He et al. 2016, layer normalisation: Ba et al. 2016",
+    ),
 }
 
 
-def _xavier(layer: nn.Module) -> None:
-    if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-        nn.init.xavier_uniform_(layer.weight)
-        nn.init.constant_(layer.bias, 0.01)
+class Architecture(Protocol):
+    """The settings of a recipe that its network is built from."""
+
+    @property
+    def model(self) -> str:
+        """A key of ``MODELS``."""
+
+    @property
+    def code_size(self) -> int:
+        """The bottleneck size."""
+
+    @property
+    def activation(self) -> str:
+        """One of ``ACTIVATIONS``."""
+
+    @property
+    def code_activation(self) -> str:
+        """One of ``CODE_ACTIVATIONS``."""
+
+    @property
+    def init(self) -> str:
+        """One of ``INITIALISATIONS``."""
 
 
-INITIALISATIONS: dict[str, Callable[[nn.Module], None]] = {
-    "pytorch": lambda layer: None,  # each layer has drawn its own when it was made
-    "xavier": _xavier,  # Xavier-uniform weights, biases 0.01 (Glorot & Bengio 2010; one of the lab's reports)
-}
+def build(recipe: Architecture) -> "Autoencoder":
+    """Build a recipe's network with fresh weights, drawn from torch's global random state."""
+    from ae.models.layers import initialise
 
-
-def build(
-    name: str, code_size: int, *, activation: str = "relu", code_activation: str = "none", init: str = "pytorch"
-) -> Autoencoder:
-    """Make a model of the registry with fresh weights, drawn from torch's global random state.
-
-    Raises:
-        ValueError: the name is not in ``MODELS``.
-    """
-    if name not in MODELS:
-        raise ValueError(f"unknown model {name!r}: choose from {', '.join(MODELS)}")
-    kind = MODELS[name]
-    model = kind(**{kind.code_argument: code_size}, activation=activation, code_activation=code_activation)
-    return model.apply(INITIALISATIONS[init])
-
-
-def count_parameters(model: nn.Module) -> int:
-    """Count the numbers that training changes."""
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+    kind = MODELS[recipe.model].load()
+    options = {"activation": recipe.activation, "code_activation": recipe.code_activation}
+    model = kind.with_code_size(recipe.code_size, **options)
+    initialise(model, recipe.init)
+    return model

@@ -27,7 +27,7 @@ def load(run: Run | str) -> Autoencoder:
     """
     run = open_run(run) if isinstance(run, str) else run
     recipe, path = run.recipe, run.path / WEIGHTS
-    model = build(recipe.model, recipe.code_size, activation=recipe.activation, code_activation=recipe.code_activation)
+    model = build(recipe)
     try:
         if path.stat().st_size > 2**20 + 4 * sum(value.numel() for value in model.state_dict().values()):
             raise RunError(f"{WEIGHTS} of {run.id} is larger than its recipe's weights can be")

@@ -128,13 +128,7 @@ def fresh_model(recipe: Recipe) -> Autoencoder:
     """Build the recipe's model on the CPU, with the weights that its seed gives."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)  # the processor's alone, unlike torch.manual_seed
-        return build(
-            recipe.model,
-            recipe.code_size,
-            activation=recipe.activation,
-            code_activation=recipe.code_activation,
-            init=recipe.init,
-        )
+        return build(recipe)
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ from ae.analysis import digit_classifier, latent, neighbours, reconstruct, sampl
 from ae.analysis.latent import Bounds, Health, Plane
 from ae.data import datasets
 from ae.data.datasets import Dataset
-from ae.models.base import Autoencoder
+from ae.models.base import Autoencoder, VariationalAutoencoder
 from ae.plots import image_grid, latent_plots
 from ae.plots.image_grid import Row, grey
 from ae.presets import PRESETS
@@ -305,7 +305,7 @@ def samples_view(run: Run) -> None:
     rows = [Row("", grey(part)) for part in np.split(reconstructed, 4)]
     source = (
         "Codes drawn from the prior of the variational autoencoder, N(0, 1) for each unit."
-        if model.has_prior
+        if isinstance(model, VariationalAutoencoder)
         else f"Codes drawn from a mixture of {sampling.COMPONENTS} Gaussians that was fitted to the codes of the test "
         "images: this network has no prior of its own."
     )

@@ -144,7 +144,7 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
     last = history[-1] if history else None
     size = run.recipe.code_size
     kind = {"mse": "Squared error", "bce": "Binary cross-entropy in nats"}[run.recipe.loss]
-    kind += " plus the weighted KL term" if MODELS[run.recipe.model].has_prior else ""
+    kind += " plus the weighted KL term" if MODELS[run.recipe.model].variational else ""
     shown = (
         (
             "Training loss",

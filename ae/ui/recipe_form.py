@@ -102,7 +102,7 @@ def recipe_form() -> tuple[list[Recipe], str]:
             "Name", key="form_name", persist_state="session", help="What to call the run; left empty, it is described."
         )
         for name in MORE:
-            if name != "beta" or MODELS[st.session_state["form_model"]].has_prior:
+            if name != "beta" or MODELS[st.session_state["form_model"]].variational:
                 _widget(name)
     return _recipes(sizes), chosen
 
@@ -110,7 +110,7 @@ def recipe_form() -> tuple[list[Recipe], str]:
 def _recipes(sizes: list[str]) -> list[Recipe]:
     """Make the recipes; where they can't be made, show the sentence and give none."""
     values = {name: st.session_state[f"form_{name}"] for name in ("dataset", "epochs", "batch_size", *MORE)}
-    if not MODELS[values["model"]].has_prior:
+    if not MODELS[values["model"]].variational:
         values["beta"] = 0.0
     if not sizes:
         st.error("Choose at least one bottleneck size.", icon=":material/error:")

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from networks import network
 
 from ae.analysis import denoise, digit_classifier, filters, metrics, pca, reconstruct
 from ae.data import datasets, noise
-from ae.models.registry import build
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_all_is_measured_of_what_a_screen_can_show(clean):
 
 
 def test_a_model_denoises_by_encoding_and_decoding(clean):
-    model = build("conv", 4).eval()
+    model = network("conv", 4).eval()
     noisy = noise.add(clean, "uniform", 0.5)
     assert torch.equal(denoise.by_model(model)(noisy), reconstruct.reconstruct(model, noisy)[0])
 

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from ae.analysis import digit_classifier
 from ae.data import datasets, sources
-from ae.models.registry import count_parameters
+from ae.models.layers import count_parameters
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from networks import network
 from tiny import tiny
 
 from ae.analysis import latent, neighbours, pca, reconstruct, sampling, tsne
 from ae.data import datasets
-from ae.models.registry import build
 
 
 def normal(*shape, seed=0):
@@ -77,7 +77,7 @@ def test_the_bounds_leave_out_the_outermost_and_have_a_margin():
 
 @pytest.mark.parametrize("name", ["mlp4", "conv", "vae"])
 def test_a_manifold_is_what_the_middles_of_its_cells_decode_to(name):
-    model, area = build(name, 2).eval(), latent.Bounds(-3, 1, 10, 18)
+    model, area = network(name, 2).eval(), latent.Bounds(-3, 1, 10, 18)
     drawings = latent.manifold(model, latent.plane(normal(9, 2)), area, 4)
     assert drawings.shape == (4, 4, 28, 28)
     assert not drawings.requires_grad
@@ -124,7 +124,7 @@ def test_t_sne_lays_out_any_code_that_a_run_may_have(codes):
 
 
 def test_a_model_with_a_prior_is_sampled_from_it_whatever_the_codes():
-    model = build("vae", 3).eval()
+    model = network("vae", 3).eval()
     sampled = sampling.sampler(model, torch.full((10, 3), 99.0)).sample(20_000, seed=4)
     assert sampled.shape == (20_000, 3)
     assert torch.allclose(sampled.mean(0), torch.zeros(3), atol=0.03)
@@ -134,7 +134,7 @@ def test_a_model_with_a_prior_is_sampled_from_it_whatever_the_codes():
 
 
 def test_a_model_without_a_prior_is_sampled_from_the_codes_it_gave(codes):
-    model, random = build("mlp4", 5).eval(), torch.get_rng_state()
+    model, random = network("mlp4", 5).eval(), torch.get_rng_state()
     sampled = sampling.sampler(model, codes).sample(20_000, seed=1)
     assert torch.equal(torch.get_rng_state(), random)
     assert sampled.shape == (20_000, 5)
@@ -170,7 +170,7 @@ def test_a_mixture_draws_from_its_means_and_the_roots_of_its_covariances():
 )
 @pytest.mark.filterwarnings("ignore:Number of distinct clusters")
 def test_dead_units_and_few_codes_can_be_sampled(codes):
-    sampled = sampling.sampler(build("mlp4", codes.shape[1]), codes).sample(100, seed=0)
+    sampled = sampling.sampler(network("mlp4", codes.shape[1]), codes).sample(100, seed=0)
     assert sampled.shape == (100, codes.shape[1])
     inactive = codes.std(0) == 0
     assert torch.allclose(sampled[:, inactive], codes[:1, inactive], atol=0.05)
@@ -186,7 +186,7 @@ def test_a_large_code_is_sampled_in_the_directions_that_matter_and_quickly():
 
 
 def test_the_health_marks_the_dead_units_and_has_each_unit_s_spread(few):
-    model, images = build("mlp4", 4, code_activation="relu").eval(), datasets.to_float(few.test_images)
+    model, images = network("mlp4", 4, code_activation="relu").eval(), datasets.to_float(few.test_images)
     with torch.no_grad():
         model.fc2.bias[:] = 10.0
         model.fc2.weight[2], model.fc2.bias[2] = 0, -1.0
@@ -200,7 +200,7 @@ def test_the_health_marks_the_dead_units_and_has_each_unit_s_spread(few):
 
 
 def test_the_health_of_a_vae_has_the_kl_of_each_unit_and_knows_a_collapsed_one(few):
-    model, images = build("vae", 3).eval(), datasets.to_float(few.test_images)
+    model, images = network("vae", 3).eval(), datasets.to_float(few.test_images)
     with torch.no_grad():
         model.fc31.weight *= 20
         for layer in (model.fc31, model.fc32):

@@ -5,13 +5,14 @@ import json
 
 import pytest
 import torch
+from networks import network
 from sklearn.neighbors import KNeighborsClassifier
 from torch.distributions import Normal, kl_divergence
 from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 
 from ae.analysis import digit_classifier, evaluation, metrics, neighbours, reconstruct
 from ae.data import datasets
-from ae.models.registry import build, count_parameters
+from ae.models.layers import count_parameters
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def pair():
 @pytest.fixture
 def model():
     torch.manual_seed(0)
-    return build("mlp4", 4, code_activation="relu").eval()
+    return network("mlp4", 4, code_activation="relu").eval()
 
 
 def test_the_mse_is_the_mean_over_the_pixels_of_each_image(pair):
@@ -69,7 +70,7 @@ def test_a_perfect_reconstruction_has_no_error_and_finite_figures(pair):
 
 @pytest.mark.parametrize("name", ["mlp4", "conv", "vae"])
 def test_reconstructing_in_chunks_is_reconstructing_at_once(name, digits, monkeypatch):
-    model, images = build(name, 4).eval(), datasets.to_float(digits.test_images[:30])
+    model, images = network(name, 4).eval(), datasets.to_float(digits.test_images[:30])
     monkeypatch.setattr(reconstruct, "CHUNK", 7)
     reconstructed, codes = reconstruct.reconstruct(model, images)
     assert reconstructed.shape == images.shape
@@ -129,7 +130,7 @@ def test_dead_units_are_named_by_their_number(model, few):
 
 
 def test_evaluating_changes_neither_the_model_nor_torch_s_random_state(few):
-    model = build("vae", 3).eval()
+    model = network("vae", 3).eval()
     before, random = {k: v.clone() for k, v in model.state_dict().items()}, torch.get_rng_state()
     assert evaluation.evaluate(model, few) == evaluation.evaluate(model, few)
     assert torch.equal(torch.get_rng_state(), random)
@@ -137,7 +138,7 @@ def test_evaluating_changes_neither_the_model_nor_torch_s_random_state(few):
 
 
 def test_evaluate_measures_the_codes_by_their_neighbours_and_the_drawings_by_the_judge(few):
-    model = build("conv", 3).eval()
+    model = network("conv", 3).eval()
     measured = evaluation.evaluate(model, few)
     codes, test_codes = (reconstruct.encode(model, datasets.to_float(each)) for each in (few.images, few.test_images))
     assert measured["knn_accuracy"] == neighbours.knn_accuracy(codes, few.labels, test_codes, few.test_labels)
@@ -161,7 +162,7 @@ def test_legibility_is_the_share_of_images_that_the_judge_reads_as_what_they_are
 
 @pytest.mark.parametrize("name", ["mlp4", "conv", "vae"])
 def test_encoding_in_chunks_is_encoding_at_once(name, digits, monkeypatch):
-    model, images = build(name, 4).eval(), datasets.to_float(digits.test_images[:30])
+    model, images = network(name, 4).eval(), datasets.to_float(digits.test_images[:30])
     monkeypatch.setattr(reconstruct, "CHUNK", 7)
     codes = reconstruct.encode(model, images)
     assert torch.allclose(codes, model.encode(images), atol=1e-6)
@@ -226,7 +227,7 @@ def test_where_there_are_fewer_codes_than_neighbours_all_are_asked(size):
 
 
 def test_the_kl_of_each_unit_is_that_of_torch_s_distributions_in_the_mean_over_images(digits, monkeypatch):
-    model, images = build("vae", 5).eval(), datasets.to_float(digits.test_images[:50])
+    model, images = network("vae", 5).eval(), datasets.to_float(digits.test_images[:50])
     with torch.no_grad():
         model.fc31.weight *= 10
         model.fc32.weight *= 10
@@ -243,7 +244,7 @@ def test_the_kl_of_each_unit_is_that_of_torch_s_distributions_in_the_mean_over_i
 
 def test_the_elbo_is_that_of_torch_s_distributions_and_the_same_each_time(digits):
     images = datasets.to_float(digits.test_images[:200])
-    model = build("vae", 3).eval()
+    model = network("vae", 3).eval()
     torch.manual_seed(5)
     reconstructed = [evaluation.elbo(model, images) for _ in range(2)]
     assert reconstructed[0] == reconstructed[1]

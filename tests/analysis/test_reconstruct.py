@@ -7,11 +7,11 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from networks import network
 from sklearn.metrics import confusion_matrix
 
 from ae.analysis import digit_classifier, interpolate, latent, metrics, reconstruct
 from ae.data import datasets, selection
-from ae.models.registry import build
 
 MODELS = ["mlp4", "conv", "vae"]
 
@@ -83,7 +83,7 @@ def test_as_many_images_as_asked_for_may_be_named():
 
 @pytest.mark.parametrize("name", MODELS)
 def test_originals_reconstructions_codes_errors_and_similarity_belong_together(name, images):
-    model = build(name, 3).eval()
+    model = network(name, 3).eval()
     originals, reconstructed, codes = reconstruct.round_trip(model, images)
     assert originals.shape == reconstructed.shape == (8, 28, 28)
     assert (originals.dtype, reconstructed.dtype, codes.dtype) == (np.float32,) * 3
@@ -98,7 +98,7 @@ def test_originals_reconstructions_codes_errors_and_similarity_belong_together(n
 @pytest.mark.parametrize("way", list(interpolate.WAYS))
 @pytest.mark.parametrize("name", MODELS)
 def test_a_walk_goes_from_one_reconstruction_to_the_other_through_the_code(name, way, images):
-    model, ends = build(name, 3).eval(), datasets.to_float(images[:2])
+    model, ends = network(name, 3).eval(), datasets.to_float(images[:2])
     reconstructed = interpolate.walk(model, ends, way, 4)
     assert reconstructed.shape == (5, 1, 28, 28)
     assert torch.allclose(reconstructed[[0, -1]], model.reconstruct(ends), atol=1e-5)
@@ -108,7 +108,7 @@ def test_a_walk_goes_from_one_reconstruction_to_the_other_through_the_code(name,
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_square_between_four_images_has_their_reconstructions_in_its_corners(name, images):
-    model, four = build(name, 3).eval(), datasets.to_float(images[:4])
+    model, four = network(name, 3).eval(), datasets.to_float(images[:4])
     reconstructed = interpolate.between(model, four, 3)
     assert reconstructed.shape == (4, 4, 28, 28)
     in_corners = torch.stack([reconstructed[0, 0], reconstructed[0, -1], reconstructed[-1, 0], reconstructed[-1, -1]])

@@ -8,13 +8,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from lab_autoencoder import LabAutoencoder
+from networks import network
 from torch import nn
 
-from ae.models.base import kl_divergence
 from ae.models.convolutional import ConvAutoencoder
 from ae.models.layer_table import summary
+from ae.models.layers import count_parameters
+from ae.models.losses import kl_divergence
 from ae.models.mlp import autoencoderMLP4Layer
-from ae.models.registry import build, count_parameters
 from ae.models.variational import VAE
 
 
@@ -27,7 +28,7 @@ def images(n=6, seed=0):
 
 def test_the_lab_network_has_622504_parameters_at_code_size_8():
     assert count_parameters(autoencoderMLP4Layer()) == 622_504
-    assert count_parameters(build("mlp4", 8)) == 622_504
+    assert count_parameters(network("mlp4", 8)) == 622_504
 
 
 def test_the_lab_network_keeps_the_names_of_the_lab():
@@ -39,7 +40,7 @@ def test_the_lab_network_keeps_the_names_of_the_lab():
 
 
 def test_the_summary_of_the_lab_network_is_the_table_of_the_labs():
-    lines = summary(build("mlp4", 8)).splitlines()
+    lines = summary(network("mlp4", 8)).splitlines()
     layers = [line.split() for line in lines if line.startswith("Linear")]
     assert [row[-1] for row in layers] == ["307,720", "3,144", "3,528", "308,112"]
     assert [row[1] for row in layers] == ["392", "8", "392", "784"]
@@ -50,7 +51,7 @@ def test_the_summary_of_the_lab_network_is_the_table_of_the_labs():
 
 @pytest.mark.parametrize("size", [2, 4, 8, 16])
 def test_the_lab_s_own_class_loads_our_weights_and_draws_the_same(size):
-    ours = build("mlp4", size, code_activation="relu")
+    ours = network("mlp4", size, code_activation="relu")
     file = io.BytesIO()
     torch.save(ours.state_dict(), file)
     file.seek(0)
@@ -63,14 +64,14 @@ def test_the_lab_s_own_class_loads_our_weights_and_draws_the_same(size):
 
 def test_the_lab_s_relu_is_on_the_code_unless_another_bend_is_asked_for():
     assert (autoencoderMLP4Layer().encode(images(50)) >= 0).all()
-    assert (build("mlp4", 8, code_activation="none").encode(images(50)) < 0).any()
+    assert (network("mlp4", 8, code_activation="none").encode(images(50)) < 0).any()
 
 
 # ------------------------------------------------------------------------------------------ the homework's networks
 
 
 def test_the_homework_network_has_the_layers_and_names_of_the_homework():
-    model = ConvAutoencoder(encoded_space_dim=2)
+    model = ConvAutoencoder(code_size=2)
     names = {name for name, _ in model.named_children()}
     assert {"encoder_cnn", "flatten", "encoder_lin", "decoder_lin", "unflatten", "decoder_conv"} <= names
 
@@ -90,7 +91,7 @@ def test_the_homework_network_has_the_layers_and_names_of_the_homework():
 
 
 def test_the_vae_keeps_the_names_of_the_homework_and_gives_three_things():
-    model = VAE(x_dim=784, h_dim1=512, h_dim2=256, z_dim=2)
+    model = VAE(x_dim=784, h_dim1=512, h_dim2=256, code_size=2)
     linear = {name: (m.in_features, m.out_features) for name, m in model.named_children() if isinstance(m, nn.Linear)}
     assert linear == {
         "fc1": (784, 512),
@@ -122,7 +123,7 @@ def test_the_vae_samples_around_its_mean_with_its_deviation():
 
 def test_the_vae_refuses_a_bend_on_its_code():
     with pytest.raises(ValueError, match="code_activation 'relu'"):
-        build("vae", 2, code_activation="relu")
+        VAE(code_activation="relu")
 
 
 numbers = st.floats(-6, 6, width=32)
@@ -137,7 +138,7 @@ def test_the_kl_divergence_is_that_of_torch_distributions(pairs):
 
 
 def test_the_vae_loss_is_mse_plus_beta_times_kl_per_pixel():
-    model, x, target = build("vae", 3), images(), images(seed=1)
+    model, x, target = network("vae", 3), images(), images(seed=1)
     torch.manual_seed(5)
     x_hat, mu, log_var = model(x)
     error = ((x_hat - target.flatten(1)) ** 2).mean()

@@ -4,11 +4,14 @@ import math
 
 import pytest
 import torch
+from networks import network
 from torch import nn
 
-from ae.models.base import ACTIVATIONS, CODE_ACTIVATIONS
+from ae.models.base import VariationalAutoencoder
 from ae.models.layer_table import summary
-from ae.models.registry import INITIALISATIONS, MODELS, build, count_parameters
+from ae.models.layers import count_parameters
+from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS, INITIALISATIONS
+from ae.models.registry import MODELS
 
 every_model = pytest.mark.parametrize("name", MODELS)
 every_size = pytest.mark.parametrize("size", [1, 2, 7, 32])
@@ -25,7 +28,7 @@ def images(n=6, seed=0):
 @every_size
 @pytest.mark.parametrize("shape", [(5, 784), (1, 784), (5, 1, 28, 28)])
 def test_shapes_fit_and_what_is_drawn_lies_between_black_and_white(name, size, shape):
-    model, X = build(name, size).eval(), images(shape[0]).reshape(shape)
+    model, X = network(name, size).eval(), images(shape[0]).reshape(shape)
     codes = model.encode(X)
     assert codes.shape == (shape[0], size)
     assert model.decode(codes).flatten(1).shape == (shape[0], 784)
@@ -38,7 +41,7 @@ def test_shapes_fit_and_what_is_drawn_lies_between_black_and_white(name, size, s
 
 @every_model
 def test_flat_and_square_images_have_the_same_code(name):
-    model = build(name, 3)
+    model = network(name, 3)
     assert torch.equal(model.encode(images()), model.encode(images().flatten(1)))
 
 
@@ -47,7 +50,7 @@ def test_flat_and_square_images_have_the_same_code(name):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_parameter_gets_a_gradient_from_the_loss(name, size, activation):
     torch.manual_seed(1)
-    model = build(name, size, activation=activation)
+    model = network(name, size, activation=activation)
     model.loss(images(32), images(32), beta=1.0).backward()
     idle = [key for key, p in model.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
     assert not idle
@@ -55,10 +58,10 @@ def test_every_parameter_gets_a_gradient_from_the_loss(name, size, activation):
 
 @every_model
 def test_the_loss_compares_with_the_target_and_not_with_what_the_encoder_saw(name):
-    model, seen, target = build(name, 4).eval(), images(seed=1), images(seed=2)
+    model, seen, target = network(name, 4).eval(), images(seed=1), images(seed=2)
     torch.manual_seed(0)
     loss = model.loss(seen, target, beta=0.0)
-    if not model.has_prior:
+    if not MODELS[name].variational:
         assert torch.allclose(loss, ((model.reconstruct(seen) - target) ** 2).mean())
         assert torch.equal(loss, model.loss(seen, target, beta=3.0))
     torch.manual_seed(0)
@@ -69,7 +72,7 @@ def test_the_loss_compares_with_the_target_and_not_with_what_the_encoder_saw(nam
 
 @every_model
 def test_the_summary_counts_every_parameter_once_and_leaves_no_hook_behind(name):
-    model = build(name, 5)
+    model = network(name, 5)
     lines = summary(model).splitlines()
     table = [line.split()[-1] for line in lines[1:] if not line.startswith("Total") and ":" not in line]
     assert sum(int(cell.replace(",", "")) for cell in table) == count_parameters(model)
@@ -78,19 +81,20 @@ def test_the_summary_counts_every_parameter_once_and_leaves_no_hook_behind(name)
 
 def test_the_summary_counts_the_multiplications_of_convolutions_at_every_position():
     per_image = 2 * (8 * 1 * 9 * 196 + 16 * 8 * 9 * 49 + 32 * 16 * 9 * 9 + 288 * 64 + 64 * 2)
-    assert f"{per_image / 1e6:.2f} M" in summary(build("conv", 2))
+    assert f"{per_image / 1e6:.2f} M" in summary(network("conv", 2))
 
 
 @every_model
 def test_every_model_says_what_it_is(name):
     assert MODELS[name].sentence.endswith(".")
     assert MODELS[name].source
-    assert build(name, 3).encode(images()).shape[1] == 3
+    assert network(name, 3).encode(images()).shape[1] == 3
 
 
-def test_an_unknown_model_is_refused():
-    with pytest.raises(ValueError, match=r"unknown model 'mlp5': choose from mlp4, conv, vae"):
-        build("mlp5", 8)
+@every_model
+def test_a_network_is_variational_if_and_only_if_its_entry_says_so(name):
+    assert issubclass(MODELS[name].load(), VariationalAutoencoder) == MODELS[name].variational
+    assert MODELS[name].load().__name__ == MODELS[name].class_name
 
 
 # ------------------------------------------------------------------------------- activations, initialisation, units
@@ -102,7 +106,7 @@ def test_an_unknown_model_is_refused():
 )
 def test_the_bend_on_the_code_bounds_it(name, bend, low, high):
     assert set(CODE_ACTIVATIONS) == {"none", "relu", "tanh", "sigmoid"}
-    codes = build(name, 16, code_activation=bend).encode(images(20) * 100)
+    codes = network(name, 16, code_activation=bend).encode(images(20) * 100)
     assert codes.min() >= low
     assert codes.max() <= high
 
@@ -110,9 +114,8 @@ def test_the_bend_on_the_code_bounds_it(name, bend, low, high):
 @every_model
 def test_xavier_weights_stay_within_their_bound_and_biases_are_a_hundredth(name):
     torch.manual_seed(0)
-    layers = [
-        m for m in build(name, 8, init="xavier").modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)
-    ]
+    model = network(name, 8, init="xavier")
+    layers = [m for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)]
     assert len(layers) >= 4
     for layer in layers:
         assert torch.equal(layer.bias, torch.full_like(layer.bias, 0.01))
@@ -125,9 +128,9 @@ def test_xavier_weights_stay_within_their_bound_and_biases_are_a_hundredth(name)
 def test_pytorch_s_own_initialisation_leaves_the_layers_as_they_were_made(name):
     assert set(INITIALISATIONS) == {"pytorch", "xavier"}
     torch.manual_seed(3)
-    built = build(name, 8, init="pytorch").state_dict()
+    built = network(name, 8, init="pytorch").state_dict()
     torch.manual_seed(3)
-    made = MODELS[name](**{MODELS[name].code_argument: 8}).state_dict()
+    made = MODELS[name].load().with_code_size(8).state_dict()
     assert all(torch.equal(built[key], made[key]) for key in made)
 
 
@@ -137,10 +140,10 @@ def test_a_unit_is_live_if_it_is_not_the_same_for_every_image():
     codes[:, 2] = 7.0
     codes[:, 3] = torch.linspace(-1, 1, 10)
     for name in ("mlp4", "conv"):
-        assert build(name, 4).active_units(codes).tolist() == [False, True, False, True]
+        assert network(name, 4).active_units(codes).tolist() == [False, True, False, True]
 
 
 def test_a_unit_of_a_vae_is_live_if_its_mean_varies_by_more_than_a_hundredth():
     spread = torch.tensor([-1.0, 1.0] * 500).unsqueeze(1)
     codes = spread * torch.tensor([0.0, 0.09, 0.11, 1.0])  # variances 0, 0.0081, 0.0121, 1
-    assert build("vae", 4).active_units(codes).tolist() == [False, False, True, True]
+    assert network("vae", 4).active_units(codes).tolist() == [False, False, True, True]

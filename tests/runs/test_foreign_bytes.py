@@ -14,9 +14,9 @@ import safetensors.torch
 import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from networks import network
 from tiny import tiny
 
-from ae.models.registry import build
 from ae.runs import filenames, folders, model_file, queue, reading
 from ae.runs.folders import RunError, create, list_runs, open_run
 from ae.runs.model_file import load
@@ -78,7 +78,7 @@ def tensors(header, body=b""):
 
 
 def weights_of(*, size=4, model="mlp4", **changes):
-    state = build(model, size).state_dict() | changes
+    state = network(model, size).state_dict() | changes
     return safetensors.torch.save({name: value.contiguous() for name, value in state.items()}, {"epoch": "1"})
 
 

@@ -2,16 +2,16 @@
 
 import pytest
 import torch
+from networks import network
 from torch import nn
 
-from ae.models.registry import build
 from ae.train.muon import MuonAndAdamW
 
 
 @pytest.fixture
 def model():
     torch.manual_seed(0)
-    return build("residual", 3, activation="gelu")
+    return network("residual", 3, activation="gelu")
 
 
 def names(model, parameters):
@@ -66,7 +66,7 @@ def test_a_schedule_reaches_both_parts_and_still_does_after_loading(model):
 
 
 def test_a_network_without_large_matrices_is_trained_by_adamw_alone():
-    model = build("conv", 2)
+    model = network("conv", 2)
     optimiser = MuonAndAdamW(model, lr=1e-3, weight_decay=0.0)
     model.loss(torch.rand(8, 784), torch.rand(8, 784)).backward()
     before = [p.detach().clone() for p in model.parameters()]
