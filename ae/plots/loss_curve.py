@@ -88,7 +88,7 @@ def curves(
         log: whether the losses are drawn on a logarithmic axis.
     """
     figure = go.Figure()
-    for (name, history), colour in zip(histories.items(), cycle(RUNS)):
+    for place, ((name, history), colour) in enumerate(zip(histories.items(), cycle(RUNS))):
         lines = thinned(history)
         seconds = np.cumsum([line.seconds for line in history])
         at = {line.epoch: float(second) for line, second in zip(history, seconds, strict=True)}
@@ -100,7 +100,7 @@ def curves(
                 x=x,
                 y=[line.validation_loss if kind == "held-out" else line.training_loss for line in lines],
                 name=name if kind == of[0] else f"{name}, {kind}",
-                legendgroup=name,
+                legendgroup=str(place),
                 showlegend=kind == of[0],
                 mode="lines",
                 line={"color": colour, "width": 2, "dash": dash},

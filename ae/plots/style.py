@@ -1,5 +1,6 @@
 """What all charts share."""
 
+import html
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,8 +15,17 @@ WIDE, HALF = 800, 390
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 
 
+LONGEST = 60
+"""Letters of a name in a legend; a longer one would push the chart aside."""
+
+
 POINTS = 1000
 """At most so many epochs are drawn; beyond, a curve has more points than a screen has columns."""
+
+
+def shortened(name: str) -> str:
+    """Shorten a name in its middle, because two runs often differ in their ends alone."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 20]}…{name[-19:]}"
 
 
 def logarithmic(figure: go.Figure) -> None:
@@ -23,10 +33,21 @@ def logarithmic(figure: go.Figure) -> None:
     figure.update_yaxes(type="log", dtick="D2", tickformat=".2~g", minor={"showgrid": False})
 
 
+def escaped(words: str) -> str:
+    """Return words as Plotly shows them unchanged: it reads ``<``, ``>`` and ``&`` as HTML, links included."""
+    return html.escape(words, quote=False)
+
+
 def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
-    """Give a figure what all have in common: its title, axes with units, the legend on top."""
+    """Set what all figures have in common: a title, axes with units, the legend on top; names are shown as text.
+
+    Every figure goes through here with all its traces, so this is where the names of runs are escaped.
+    """
+    for trace in figure.data:
+        if trace.name:
+            trace.name = escaped(shortened(trace.name))
     figure.update_layout(
-        title={"text": title, "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
+        title={"text": escaped(title), "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
         font={"family": FONT},  # one that a saved picture is drawn with too, so that no label is cut
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
@@ -48,7 +69,7 @@ def under(figure: go.Figure, *, width: int = WIDE) -> None:
         figure: with all its traces.
         width: about how many pixels of the screen the chart has.
     """
-    names = [trace.name for trace in figure.data if trace.showlegend is not False]
+    names = [html.unescape(trace.name) for trace in figure.data if trace.showlegend is not False]
     longest = max([50 + 6.5 * len(name) for name in names], default=0)
     rows = -(-len(names) // max(1, int((width - 40) // longest))) if len(names) > 1 else 0
     bottom = 46 + 19 * rows

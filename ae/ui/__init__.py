@@ -77,9 +77,21 @@ def keep_up() -> None:
         st.rerun()
 
 
+_SYNTAX = re.compile(r"([\\`*\[\]<>$!#~|&]|\b_|_\b|(?<=_)_)")
+_BLOCK = re.compile(r"^(\d*)([-+.)])")
+_REPLACED = re.compile(
+    r"(?<=[:@])(?=[^\s\u2060])|(?<=[-=~])(?=[-=\\])|(?<=>)(?==)|(?<=<)(?=[-=])|(?<=www)(?=\.)", re.IGNORECASE
+)
+
+
 def plain(words: str) -> str:
-    """Show words as they are, where Streamlit would read Markdown."""
-    return re.sub(r"([\\`*_\[\]<>$:!#~|])", r"\\\1", words)
+    """Return words as Markdown that shows them as they are, on one line.
+
+    A backslash is not enough: Streamlit turns addresses, icons, emoji and arrows into links and symbols after it has
+    resolved the backslashes. An invisible word joiner inside keeps it from recognising them.
+    """
+    escaped = _SYNTAX.sub(r"\\\1", " ".join(words.split()))
+    return _REPLACED.sub("\u2060", _BLOCK.sub(r"\1\\\2", escaped))
 
 
 def numbers(shown: Sequence[tuple[str, str, str]]) -> None:
@@ -138,4 +150,4 @@ def try_to(action: Callable[[], None]) -> bool:
 def show_notice() -> None:
     """Show the sentence that a failed click left."""
     if notice := st.session_state.pop("notice", ""):
-        st.error(notice, icon=":material/error:")
+        st.error(plain(notice), icon=":material/error:")

@@ -13,6 +13,7 @@ from ae.plots import export, image_grid
 from ae.plots.colours import CLASSES, ERROR_COLOUR
 from ae.plots.image_grid import Row
 from ae.plots.noise_curve import DASHES
+from ae.ui import plain
 
 STYLE = """<style>
 .ae-box{container-type:inline-size}
@@ -76,7 +77,7 @@ def image_rows(
     if note or file:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if note:
-                st.caption(note, width="stretch")
+                st.caption(plain(note), width="stretch")
             if file:
                 take(
                     "Picture",

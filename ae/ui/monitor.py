@@ -123,7 +123,7 @@ def _progress(run: Run, state: queue.State, history: Sequence[Line]) -> None:
         case "queued":
             words = "Waiting for its turn: another run is training" if queue.somebody_trains() else "Starting"
         case "running" if not history:
-            words = reading.last_words(run) or "Getting ready"
+            words = ui.plain(reading.last_words(run)) or "Getting ready"
         case "running" if done == epochs:
             words = f"All {epochs} epochs done · measuring on the test images"
         case "running":

@@ -8,6 +8,7 @@ from ae.data import sources
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, preset
 from ae.recipe import Recipe
+from ae.ui import plain
 
 SIZES = ("2", "4", "8", "16", "32")
 MORE = (
@@ -118,7 +119,7 @@ def _recipes(sizes: list[str]) -> list[Recipe]:
     try:
         return [Recipe(**values, code_size=int(text) if text.strip().isdecimal() else text) for text in sizes]
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return []
 
 

@@ -228,16 +228,6 @@ def test_a_run_deleted_in_a_terminal_harms_no_open_screen(finished, stopped, pat
     assert not app.exception
 
 
-def test_a_name_is_shown_as_it_is_and_not_as_markdown(finished):
-    file = finished.path / "about.json"
-    name = "![x](https://example.org/x.png) **bold** :red[red] $x$"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"name": name}))
-    app = screen("pages/train.py")
-    assert app.subheader[0].value == r"!\[x\](https\://example.org/x.png) \*\*bold\*\* \:red\[red\] \$x\$".replace(
-        "!", r"\!", 1
-    )
-
-
 def test_damaged_images_are_a_sentence(tmp_path):
     raw = tmp_path / "data" / "MNIST" / "raw"
     raw.mkdir(parents=True)
