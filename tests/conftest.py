@@ -12,7 +12,7 @@ from tiny import KILLABLE, tiny
 
 from ae.cli.main import main
 from ae.data import datasets
-from ae.runs import filenames, files, folders, queue
+from ae.runs import filenames, files, folders, processes
 from ae.runs.recording import record
 
 settings.register_profile("ae", deadline=None, derandomize=True)
@@ -120,7 +120,7 @@ def screens_alone(tmp_path, monkeypatch):
     import streamlit as st
 
     monkeypatch.setenv("AE_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(queue, "_spawn", lambda path: None)
+    monkeypatch.setattr(processes, "spawn", lambda path: os.getpid())
     from ae.ui import measuring
 
     monkeypatch.setattr(measuring, "IMAGES", 40)

@@ -19,7 +19,7 @@ def delete(run: Run | Unreadable) -> None:
     """
     if isinstance(run, Run) and run.shipped:
         raise RunError(f"{run.id} is shipped with the project and protected")
-    if files.held(run.path / LOCK):
+    if files.locked(run.path / LOCK):
         raise RunError(f"{run.id} is being trained: stop it first")
     try:
         if run.path.is_symlink():

@@ -5,9 +5,6 @@ trains a run holds its lock, and the folder's one place to train; the operating 
 ends, however it ends. Who leaves the place starts the next run that waits without a process.
 """
 
-import os
-import subprocess
-import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -16,11 +13,11 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from ae import PROJECT
-from ae.runs import filenames, files, folders, reading
+from ae.runs import filenames, files, folders, log, processes, reading
 from ae.runs.card import write_card
 from ae.runs.folders import Run, RunError
-from ae.runs.recording import log, record, stop_asked
+from ae.runs.reading import stop_asked
+from ae.runs.recording import record
 from ae.train.loop import Epoch
 
 State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]
@@ -40,7 +37,7 @@ LOOK_SECONDS = 0.1
 def state(run: Run) -> State:
     """Derive what state a run is in from the locks and files of its folder."""
     ticket = run.path / filenames.TICKET
-    if files.held(run.path / filenames.LOCK):
+    if files.locked(run.path / filenames.LOCK):
         return "queued" if ticket.exists() else "running"
     if reading.saved_epoch(run) == run.recipe.epochs and reading.read_metrics(run):
         return "finished"
@@ -48,7 +45,7 @@ def state(run: Run) -> State:
         return "failed"
     if stop_asked(run):
         return "stopped"
-    if _is_young(ticket) or (ticket.exists() and files.held(run.path.parent / filenames.PLACE)):
+    if _is_young(ticket) or (ticket.exists() and files.locked(run.path.parent / filenames.PLACE)):
         return "queued"
     return "interrupted"
 
@@ -61,8 +58,8 @@ def start(run: Run) -> None:
     """
     prepare(run)
     earlier = [ticket for ticket in _tickets(run.path.parent) if ticket.parent != run.path and _is_waiting(ticket)]
-    if not earlier and not files.held(run.path.parent / filenames.PLACE):
-        _spawn(run.path)
+    if not earlier and not files.locked(run.path.parent / filenames.PLACE):
+        processes.spawn(run.path)
 
 
 def prepare(run: Run) -> None:
@@ -92,13 +89,13 @@ def stop(run: Run) -> None:
     if now not in ACTIVE:
         raise RunError(f"{run.id} is {now}, so there is nothing to stop")
     (run.path / filenames.STOP).touch()
-    if not files.held(run.path / filenames.LOCK):  # it waits without a process
+    if not files.locked(run.path / filenames.LOCK):  # it waits without a process
         (run.path / filenames.TICKET).unlink(missing_ok=True)
 
 
-def somebody_trains() -> bool:
+def busy() -> bool:
     """Tell whether the one place to train is taken."""
-    return files.held(folders.runs_folder() / filenames.PLACE)
+    return files.locked(folders.runs_folder() / filenames.PLACE)
 
 
 def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iterator[Epoch]:
@@ -114,7 +111,7 @@ def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iterat
     """
 
     def note(words: str) -> None:
-        log(run, words)
+        log.note(run, words)
         say(words)
 
     try:
@@ -142,11 +139,11 @@ def _train(run: Run, note: Callable[[str], None]) -> Iterator[Epoch]:
     try:
         write_card(run)
         for epoch in record(run, say=note):
-            log(run, f"Epoch {epoch.number} of {run.recipe.epochs}: held-out loss {epoch.validation_loss:.6f}")
+            log.note(run, f"Epoch {epoch.number} of {run.recipe.epochs}: held-out loss {epoch.validation_loss:.6f}")
             yield epoch
-        log(run, "Stopped" if stop_asked(run) else "Finished")
+        log.note(run, "Stopped" if stop_asked(run) else "Finished")
     except Exception as error:  # whatever it is, the folder keeps the reason
-        log(run, traceback.format_exc())
+        log.note(run, traceback.format_exc())
         files.replace(run.path / filenames.ERROR, sentence(error).encode())
         raise
 
@@ -175,27 +172,13 @@ def _await_turn(run: Run, note: Callable[[str], None]) -> FileLock | None:
 
 def _start_next(folder: Path) -> None:
     """Start the run that has waited longest, unless a process waits with it or somebody trains."""
-    if not files.held(folder / filenames.PLACE):
+    if not files.locked(folder / filenames.PLACE):
         for ticket in _tickets(folder):
             if not (ticket.parent / filenames.STOP).exists():
-                if not files.held(ticket.parent / filenames.LOCK):
+                if not files.locked(ticket.parent / filenames.LOCK):
                     ticket.touch()
-                    _spawn(ticket.parent)
+                    processes.spawn(ticket.parent)
                 return
-
-
-def _spawn(path: Path) -> None:
-    """Run ``python -m ae resume``, the command that people type, apart from this process and its terminal."""
-    with (path / filenames.LOG).open("ab") as errors:
-        subprocess.Popen(
-            [sys.executable, "-m", "ae", "resume", "--queued", path.name],
-            cwd=PROJECT,
-            env={**os.environ, "AE_CHECKPOINTS": str(path.parent.resolve())},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            start_new_session=True,
-        )
 
 
 def _tickets(folder: Path) -> list[Path]:
@@ -213,7 +196,7 @@ def _is_waiting(ticket: Path) -> bool:
     """Tell whether a run may yet train when its turn comes: a process holds it or is about to, and no stop is asked."""
     if (ticket.parent / filenames.STOP).exists():
         return False
-    return _is_young(ticket) or files.held(ticket.parent / filenames.LOCK)
+    return _is_young(ticket) or files.locked(ticket.parent / filenames.LOCK)
 
 
 def _is_young(ticket: Path) -> bool:

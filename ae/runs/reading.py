@@ -1,7 +1,6 @@
 """Read what a run has recorded."""
 
 import io
-import re
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +9,7 @@ import safetensors.torch
 
 from ae.data import sources
 from ae.runs import files, replay
-from ae.runs.filenames import ERROR, HISTORY, LOG, METRICS, PREVIEW, REPLAY, STATE, WEIGHTS
+from ae.runs.filenames import ERROR, HISTORY, METRICS, PREVIEW, REPLAY, STATE, STOP, WEIGHTS
 from ae.runs.folders import Run, RunError, read_json
 
 LARGEST_PREVIEW = 2**16
@@ -148,10 +147,6 @@ def read_error(run: Run) -> str:
         return ""
 
 
-def last_words(run: Run) -> str:
-    """Give the last line of the run's log, without its time; empty if there is none."""
-    try:
-        lines = files.read_text(run.path / LOG).strip().splitlines()
-    except (OSError, ValueError):
-        return ""
-    return re.sub(r"^\S+Z ", "", lines[-1])[:500] if lines else ""
+def stop_asked(run: Run) -> bool:
+    """Whether a person asked the run to stop since it was last started."""
+    return (run.path / STOP).exists()

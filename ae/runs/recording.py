@@ -4,7 +4,6 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ from ae.runs import filenames, files, model_file, reading, replay
 from ae.runs.card import write_card
 from ae.runs.folders import Run
 from ae.runs.model_file import write_weights
-from ae.runs.reading import Line
+from ae.runs.reading import Line, stop_asked
 from ae.train.loop import Epoch, train
 
 PREVIEW_IMAGES = 8
@@ -81,16 +80,6 @@ def measure(run: Run, dataset: datasets.Dataset) -> None:
     write_card(run)
     if epoch == run.recipe.epochs:
         (run.path / filenames.STATE).unlink(missing_ok=True)
-
-
-def stop_asked(run: Run) -> bool:
-    """Tell whether somebody asked the run to stop since it was last started."""
-    return (run.path / filenames.STOP).exists()
-
-
-def log(run: Run, words: str) -> None:
-    """Append a line with the time (UTC) to the run's log."""
-    files.append(run.path / filenames.LOG, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {words}\n", sync=False)
 
 
 def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:

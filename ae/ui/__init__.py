@@ -70,7 +70,7 @@ def keep_up() -> None:
     """Draw the page anew when a run has come or gone, or training has begun or ended, in whatever window."""
     folder = folders.runs_folder()
     names = sorted(path.name for path in folder.glob("[!.]*"))
-    now = (names, queue.somebody_trains())
+    now = (names, queue.busy())
     before = st.session_state.get("seen", now)
     st.session_state["seen"] = now
     if now != before:

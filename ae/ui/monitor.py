@@ -11,7 +11,7 @@ from ae.models.registry import MODELS
 from ae.plots import image_grid, loss_curve
 from ae.plots.image_grid import Row
 from ae.presets import fitted
-from ae.runs import filenames, folders, queue, reading
+from ae.runs import filenames, folders, log, queue, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import cached
@@ -121,9 +121,9 @@ def _progress(run: Run, state: queue.State, history: Sequence[Line]) -> None:
     share = done / epochs
     match state:
         case "queued":
-            words = "Waiting for its turn: another run is training" if queue.somebody_trains() else "Starting"
+            words = "Waiting for its turn: another run is training" if queue.busy() else "Starting"
         case "running" if not history:
-            words = ui.plain(reading.last_words(run)) or "Getting ready"
+            words = ui.plain(log.last_line(run)) or "Getting ready"
         case "running" if done == epochs:
             words = f"All {epochs} epochs done · measuring on the test images"
         case "running":

@@ -1,10 +1,11 @@
 """Files change whole or not at all, and a lock dies with its holder."""
 
-import fcntl
 import os
 import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,8 @@ with FileLock(sys.argv[1]):
 
 REPLACE = """
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from ae.runs import files
 print("ready", flush=True)
@@ -127,41 +130,136 @@ def test_json_is_for_people_too():
     assert files.to_json({"a": [1]}) == b'{\n  "a": [\n    1\n  ]\n}\n'
 
 
+# ------------------------------------------------------------------------------------------- what killed writes leave
+
+
+def aged(path, seconds):
+    os.utime(path, (time.time() - seconds,) * 2)
+
+
+def test_sweeping_deletes_abandoned_temporary_files_of_these_names_alone(tmp_path):
+    for name in (".about.json-abc", ".about.json-new", ".other-abc", "about.json", ".hidden"):
+        (tmp_path / name).write_bytes(b"")
+        aged(tmp_path / name, 10 if name.endswith("new") else 2 * files.ABANDONED_SECONDS)
+    files.sweep(tmp_path, ["about.json", "recipe.json"])
+    assert {path.name for path in tmp_path.iterdir()} == {".about.json-new", ".other-abc", "about.json", ".hidden"}
+    files.sweep(tmp_path, ["about.json"], older_than=0)
+    assert not (tmp_path / ".about.json-new").exists()
+
+
+def test_sweeping_folders_follows_no_link(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "precious").write_bytes(b"")
+    (tmp_path / ".new-a" / "inside").mkdir(parents=True)
+    (tmp_path / ".new-b").symlink_to(tmp_path / "elsewhere")
+    files.sweep_folders(tmp_path, ".new-")
+    assert (tmp_path / ".new-a").exists()  # perhaps somebody is still making it
+    files.sweep_folders(tmp_path, ".new-", older_than=0)
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
+    assert (tmp_path / "elsewhere" / "precious").exists()
+
+
+# ------------------------------------------------------------------------------------ Windows, by simulation: never run
+
+
+def refusing(times, path_method, patch):
+    """Let a method of ``Path`` fail so many times as Windows does while another process has the file open."""
+    original, left = getattr(Path, path_method), iter(range(times))
+
+    def method(path, *args, **kwargs):
+        if next(left, None) is not None:
+            raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+        return original(path, *args, **kwargs)
+
+    patch.setattr(Path, path_method, method)
+
+
+@pytest.mark.parametrize(
+    ("method", "action"),
+    [
+        ("replace", lambda path: files.replace(path, b"new")),
+        ("read_bytes", lambda path: files.read_text(path) == "old" or pytest.fail("another text")),
+        ("unlink", files.remove),
+    ],
+)
+def test_on_windows_a_file_that_another_process_has_open_is_tried_again(tmp_path, monkeypatch, method, action):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    with monkeypatch.context() as patch:
+        refusing(3, method, patch)
+        with pytest.raises(PermissionError):  # elsewhere it is for good
+            action(path)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", "win32")
+        refusing(3, method, patch)
+        action(path)
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_on_windows_a_file_that_stays_open_is_an_error_in_the_end(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(files, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(sys, "platform", "win32")
+    refusing(10_000, "replace", monkeypatch)
+    with pytest.raises(PermissionError):
+        files.replace(path, b"new")
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"old"]
+
+
+def test_nothing_that_windows_lacks_is_imported_or_called_for_locks():
+    for path in sorted((ROOT / "ae").rglob("*.py")):
+        assert "fcntl" not in path.read_text(encoding="utf-8"), path
+
+
 # -------------------------------------------------------------------------------------------------------------- locks
 
 
-def test_a_lock_is_held_as_long_as_its_process_lives_and_no_longer(tmp_path, python):
+def test_a_file_is_locked_as_long_as_the_process_lives_and_no_longer(tmp_path, python):
     lock = tmp_path / "lock"
-    assert not files.held(lock)
-    assert not lock.exists()  # who looks leaves nothing behind
+    assert not files.locked(lock)
+    assert not lock.exists()  # asking leaves nothing behind
     holder = python(HOLD, lock)
-    assert files.held(lock)
-    assert files.held(lock)
+    assert files.locked(lock)
+    assert files.locked(lock)
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    assert not files.held(lock)
-    assert not files.held(lock)
+    assert not files.locked(lock)
+    assert not files.locked(lock)
 
 
-def test_who_only_looks_does_not_keep_the_lock(tmp_path):
+def test_asking_does_not_keep_the_lock(tmp_path):
     lock = tmp_path / "lock"
     with FileLock(lock):
-        assert files.held(lock)
-    assert not files.held(lock)
+        assert files.locked(lock)  # also of this process itself
+    assert not files.locked(lock)
     with FileLock(lock, timeout=0):
         pass
 
 
-def test_what_can_not_be_locked_is_not_held(tmp_path):
-    assert not files.held(tmp_path / "no" / "such" / "lock")
+def test_what_can_not_be_locked_is_not_locked(tmp_path):
+    assert not files.locked(tmp_path / "no" / "such" / "lock")
     (tmp_path / "folder").mkdir()
-    assert not files.held(tmp_path / "folder")
+    assert not files.locked(tmp_path / "folder")
 
 
-def test_who_only_looks_is_never_taken_for_a_holder_however_slowly_it_looks(tmp_path):
+ASK = """
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from ae.runs import files
+print("ready", flush=True)
+while True:
+    files.locked(Path(sys.argv[1]))
+"""
+
+
+def test_many_who_ask_at_once_do_not_take_each_other_for_the_holder(tmp_path, python):
     lock = tmp_path / "lock"
-    with lock.open("w") as another:  # a look is a shared lock, here by somebody who takes his time
-        fcntl.flock(another, fcntl.LOCK_SH)
-        assert not files.held(lock)
-    with FileLock(lock):
-        assert files.held(lock)
+    lock.touch()
+    python(ASK, lock)
+    with ThreadPoolExecutor(4) as pool:
+        assert not any(pool.map(lambda _: files.locked(lock), range(400)))
+    with FileLock(lock, timeout=5), ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(lambda _: files.locked(lock), range(40)))

@@ -15,12 +15,12 @@ from ae.data import datasets
 from ae.models.mlp import autoencoderMLP4Layer
 from ae.presets import preset
 from ae.recipe import Recipe
-from ae.runs import filenames, folders, model_file, reading
+from ae.runs import filenames, folders, log, model_file, reading
 from ae.runs.editing import delete
 from ae.runs.folders import Run, RunError, Unreadable, create, list_runs, open_run
 from ae.runs.model_file import load
 from ae.runs.reading import read_history
-from ae.runs.recording import log, record
+from ae.runs.recording import record
 from ae.train.loop import train
 
 RECIPE = tiny()
@@ -204,7 +204,7 @@ def test_a_run_without_weights_says_train_it_first():
     assert model_file.read_state(run) is None
     assert reading.read_preview(run) is None
     assert (read_history(run), reading.read_metrics(run)) == ([], {})
-    assert reading.read_error(run) == reading.last_words(run) == ""
+    assert reading.read_error(run) == log.last_line(run) == ""
 
 
 def test_a_finished_run_knows_its_last_epoch_and_refuses_to_go_on(finished):
@@ -267,7 +267,7 @@ def test_a_preview_is_read_as_two_rows_of_images(finished):
         assert row.dtype == np.uint8
 
 
-def test_the_log_s_last_words_come_without_their_time(finished):
+def test_the_log_s_last_line_comes_without_its_time(finished):
 
-    log(finished, "Something happened")
-    assert reading.last_words(finished) == "Something happened"
+    log.note(finished, "Something happened")
+    assert log.last_line(finished) == "Something happened"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from networks import network
 from tiny import tiny
 
-from ae.runs import filenames, folders, model_file, queue, reading
+from ae.runs import filenames, folders, log, model_file, queue, reading
 from ae.runs.folders import RunError, create, list_runs, open_run
 from ae.runs.model_file import load
 
@@ -155,7 +155,7 @@ def read_everything(id):
     assert isinstance(metrics, dict)
     assert preview is None or preview[0].shape == preview[1].shape
     assert isinstance(reading.read_error(run), str)
-    assert "\n" not in reading.last_words(run)
+    assert "\n" not in log.last_line(run)
     assert reading.saved_epoch(run) is None or isinstance(reading.saved_epoch(run), int)
     assert queue.state(run) in ("queued", "running", "stopped", "interrupted", "failed", "finished")
     for read in (load, model_file.read_state):

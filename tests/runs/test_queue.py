@@ -13,7 +13,7 @@ from filelock import FileLock
 from tiny import DIVERGING, assert_equal_runs, tiny
 from waiting import wait_for
 
-from ae.runs import editing, filenames, files, queue, reading
+from ae.runs import editing, filenames, files, log, processes, queue, reading
 from ae.runs.folders import RunError, create
 from ae.runs.model_file import load
 from ae.runs.reading import read_history, read_metrics
@@ -83,9 +83,7 @@ def undisturbed(started, tmp_path_factory):
 
 
 def wait_until(run, state, seconds=60):
-    wait_for(
-        lambda: queue.state(run) == state, seconds, f"{run.id} to be {state}, last words: {reading.last_words(run)}"
-    )
+    wait_for(lambda: queue.state(run) == state, seconds, f"{run.id} to be {state}, last words: {log.last_line(run)}")
 
 
 def wait_for_epoch(run, number):
@@ -107,7 +105,7 @@ def test_a_started_run_is_queued_then_running_then_finished_and_measured(undistu
     assert measured["epoch"] == 12
     assert measured["test_mse"] < read_history(run)[0].validation_loss
     assert reading.read_error(run) == ""
-    assert reading.last_words(run) == "Finished"
+    assert log.last_line(run) == "Finished"
 
 
 def test_stopped_one_makes_place_for_the_next_and_resumed_it_ends_as_if_never_stopped(undisturbed, runs):
@@ -202,7 +200,7 @@ def test_a_run_that_is_stopped_before_its_process_appears_is_not_trained(started
 def no_process(monkeypatch):
     """Nothing is started; what would have been is listed."""
     spawned = []
-    monkeypatch.setattr(queue, "_spawn", lambda path: spawned.append(path.name))
+    monkeypatch.setattr(processes, "spawn", lambda path: spawned.append(path.name))
     return spawned
 
 

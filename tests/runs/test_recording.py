@@ -13,7 +13,7 @@ from ae.runs import filenames, files, model_file, queue, reading
 from ae.runs.folders import RunError, create, open_run
 from ae.runs.model_file import load
 from ae.runs.reading import read_history
-from ae.runs.recording import record, stop_asked
+from ae.runs.recording import record
 from ae.train.loop import fresh_model
 
 pytestmark = pytest.mark.usefixtures("on_few")
@@ -103,7 +103,7 @@ def test_a_stop_ends_after_the_current_epoch_and_the_model_is_measured(straight,
         numbers.append(epoch.number)
         if epoch.number == at:
             (run.path / filenames.STOP).touch()
-            assert stop_asked(run)
+            assert reading.stop_asked(run)
     assert numbers == list(range(at + 1))
     assert figures(run) == {"epoch": at, **evaluation.evaluate(load(run), few)}
     assert f"After epoch {at} of 3" in (run.path / filenames.CARD).read_text()

@@ -1,0 +1,90 @@
+"""Processes that train: started so that they outlive their parent, on every system, and watched until they end."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from ae import PROJECT
+from ae.runs.filenames import LOG
+
+_children: dict[int, "subprocess.Popen[bytes]"] = {}  # those that this process started, until they have ended
+_ended: dict[int, int] = {}  # their exit codes
+
+
+def spawn(run_path: Path) -> int:
+    """Start ``python -m ae resume --queued RUN``, apart from this process and its terminal; return its process id.
+
+    What it prints to standard error, such as the traceback of a failed import, goes into the run's log.
+
+    Raises:
+        OSError: the system can't start it.
+    """
+    with (run_path / LOG).open("ab") as errors:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "ae", "resume", "--queued", run_path.name],
+            cwd=PROJECT,
+            env={**os.environ, "AE_CHECKPOINTS": str(run_path.parent.resolve())},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            **detached(),
+        )
+    return watch(child)
+
+
+def detached() -> dict[str, Any]:
+    """Return the arguments of ``Popen`` that let a process outlive its parent and the parent's terminal."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def watch(child: "subprocess.Popen[bytes]") -> int:
+    """Remember a process that this one started, so that its end is noticed at once; return its process id."""
+    _children[child.pid] = child
+    _ended.pop(child.pid, None)  # of an earlier process with the same id
+    return child.pid
+
+
+def alive(process: int) -> bool:
+    """Whether the process with this id lives.
+
+    Right at once for a process that this one started. Of others, an id that was given to another process since counts
+    as alive, so whoever asks sets a limit of time.
+    """
+    if child := _children.get(process):
+        code = child.poll()
+        if code is not None:
+            _ended[process] = code
+            del _children[process]
+        return code is None
+    return process > 0 and process not in _ended and _exists(process)
+
+
+def exit_code(process: int) -> int | None:
+    """Return how a process ended that this one started; None if that is not known."""
+    alive(process)
+    return _ended.get(process)
+
+
+def _exists(process: int) -> bool:
+    if sys.platform == "win32":  # where os.kill(process, 0) would end it
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        handle = kernel.OpenProcess(0x00100000, False, process)  # SYNCHRONIZE
+        if not handle:
+            return False
+        try:
+            return bool(kernel.WaitForSingleObject(handle, 0) == 0x102)  # WAIT_TIMEOUT: it has not ended
+        finally:
+            kernel.CloseHandle(handle)
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True

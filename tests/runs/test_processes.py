@@ -1,0 +1,88 @@
+"""A process that trains outlives its parent on every system, and its end is noticed."""
+
+import os
+import subprocess
+import sys
+import types
+
+import pytest
+from waiting import wait_for
+
+from ae.runs import filenames, processes
+
+
+@pytest.fixture
+def child():
+    """A process of this one that lives until its standard input is closed."""
+    with subprocess.Popen([sys.executable, "-c", "import sys; sys.exit(len(sys.stdin.read()))"], stdin=-1) as process:
+        yield process
+        process.kill()
+
+
+def test_the_end_of_a_child_is_noticed_at_once_and_how_it_ended(child):
+    assert processes.watch(child) == child.pid
+    assert processes.alive(child.pid)
+    assert processes.exit_code(child.pid) is None
+    child.communicate(b"abc")
+    assert not processes.alive(child.pid)
+    assert processes.exit_code(child.pid) == 3
+    assert not processes.alive(child.pid)  # asked again
+
+
+def test_of_a_process_of_others_it_is_known_whether_it_lives(child):
+    assert processes.alive(os.getpid())
+    assert processes.alive(os.getppid())
+    assert processes.alive(child.pid)
+    child.kill()
+    child.wait()
+    wait_for(lambda: not processes.alive(child.pid))
+    assert processes.exit_code(child.pid) is None
+    assert not any(map(processes.alive, (0, -1, 2**70)))
+
+
+@pytest.fixture
+def popen(monkeypatch):
+    """What ``Popen`` is called with; nothing is started."""
+    called = {}
+
+    def popen(command, **options):
+        called.update(options, command=command)
+        return types.SimpleNamespace(pid=2**22 + 1, poll=lambda: None)
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    yield called
+    processes._children.pop(2**22 + 1, None)
+
+
+def test_a_process_is_started_for_a_run_apart_from_this_one(popen, tmp_path):
+    (tmp_path / "a-run").mkdir()
+    assert processes.alive(processes.spawn(tmp_path / "a-run"))
+    assert popen["command"][1:] == ["-m", "ae", "resume", "--queued", "a-run"]
+    assert popen["env"]["AE_CHECKPOINTS"] == str(tmp_path)
+    assert popen["stderr"].name == str(tmp_path / "a-run" / filenames.LOG)
+    assert popen["start_new_session"]
+    assert "creationflags" not in popen
+
+
+def test_on_windows_too_by_simulation(popen, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(subprocess, "DETACHED_PROCESS", 8, raising=False)
+    monkeypatch.setattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 512, raising=False)
+    processes.spawn(tmp_path)
+    assert popen["creationflags"] == 520
+    assert "start_new_session" not in popen
+
+
+@pytest.mark.parametrize(("handle", "wait", "lives"), [(0, None, False), (7, 0x102, True), (7, 0, False)])
+def test_on_windows_a_process_is_asked_for_without_a_signal_by_simulation(monkeypatch, handle, wait, lives):
+    import ctypes
+
+    closed = []
+    kernel = types.SimpleNamespace(
+        OpenProcess=lambda *_: handle, WaitForSingleObject=lambda *_: wait, CloseHandle=closed.append
+    )
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(ctypes, "windll", types.SimpleNamespace(kernel32=kernel), raising=False)
+    monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("on Windows this would end the process"))
+    assert processes.alive(1234) == lives
+    assert closed == [handle] * bool(handle)
