@@ -1,4 +1,5 @@
-"""The command line, one module for each group of commands; the only part of the package that prints.
+"""The command line: ``main`` finds the command, one module for each group of commands runs it.
 
-Imports everything but ``ui``.
+A module is imported only when one of its commands runs, so that ``--help`` and ``list`` take a moment. May import
+everything but ``ui``.
 """

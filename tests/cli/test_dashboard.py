@@ -1,11 +1,11 @@
-"""Who has the dashboard's port."""
+"""Which program uses the dashboard's port."""
 
 import socket
 import threading
 
 import pytest
 
-from ae.cli import server
+from ae.cli import dashboard
 
 
 @pytest.fixture
@@ -31,24 +31,24 @@ def answer(listener, reply):
     return listener.getsockname()[1]
 
 
-def test_a_free_port_is_nobodys():
+def test_a_free_port_is_free():
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         free = probe.getsockname()[1]
-    assert server.who_answers(free) == ""
+    assert dashboard.who_answers(free) == ""
 
 
 def test_a_dashboard_is_told_by_its_health(port):
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-    assert server.who_answers(answer(port, reply)) == "dashboard"
+    assert dashboard.who_answers(answer(port, reply)) == "dashboard"
 
 
 @pytest.mark.parametrize("reply", [b"SSH-2.0-OpenSSH_9.2\r\n", b"", b"HTTP/1.1 404 Not Found\r\n\r\n", b"-ERR\r\n"])
-def test_another_program_is_somebody(port, reply):
-    assert server.who_answers(answer(port, reply)) == "somebody"
+def test_another_program_is_told_apart(port, reply):
+    assert dashboard.who_answers(answer(port, reply)) == "another program"
 
 
 @pytest.mark.parametrize("number", [-1, 70_000, 10**9])
 def test_what_is_no_port_is_refused(number):
     with pytest.raises(ValueError, match=f"port {number} can't be used"):
-        server.who_answers(number)
+        dashboard.who_answers(number)

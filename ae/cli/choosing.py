@@ -1,0 +1,87 @@
+"""Choose runs, models and test images by what was typed."""
+
+import argparse
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ae.analysis import reconstruct
+from ae.data import datasets, selection
+from ae.data.datasets import Dataset
+from ae.models.base import Autoencoder
+from ae.runs import folders, model_file
+from ae.runs.folders import Run
+
+
+class Chosen(NamedTuple):
+    """Models by name, and the dataset that all of them were trained on."""
+
+    models: dict[str, Autoencoder]
+    dataset: Dataset
+
+
+def runs(names: Iterable[str]) -> list[Run]:
+    """Find runs by name, each once, in the order given."""
+    return list({run.id: run for run in map(folders.find, names)}.values())
+
+
+def models(names: Iterable[str]) -> Chosen:
+    """Load models, by their runs' names or, where two share one, by their ids, and their dataset.
+
+    Raises:
+        ValueError: they were not trained on the same dataset.
+    """
+    chosen = runs(names)
+    first = chosen[0]
+    for run in chosen:
+        if run.recipe.dataset != first.recipe.dataset:
+            raise ValueError(
+                f"{run.id} was trained on {run.recipe.dataset} and {first.id} on {first.recipe.dataset}: "
+                "choose runs of one dataset"
+            )
+    titles = [run.name for run in chosen]
+    named = {run.name if titles.count(run.name) == 1 else run.id: model_file.load(run) for run in chosen}
+    return Chosen(named, datasets.load(first.recipe.dataset))
+
+
+def seed(text: str) -> int:
+    """Read a seed.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not a whole number from 0 to 2**31 - 1.
+    """
+    if not text.isdecimal() or len(text) > 10 or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a seed: use a whole number from 0 to {2**31 - 1:,}")
+    return int(text)
+
+
+def add_indices(parser: argparse.ArgumentParser, default: str = "0-7") -> None:
+    """Declare the flag that chooses test images by index."""
+    parser.add_argument(
+        "-i", dest="images", default=default, metavar="INDICES", help=f"test images, as in 3,14,0-7 ({default})"
+    )
+
+
+def indices(options: argparse.Namespace, model: Autoencoder, dataset: Dataset) -> list[int]:
+    """Choose test images by error, by class, at random, or by index, as the options say.
+
+    Raises:
+        ValueError: there are no such images, or too many.
+    """
+    size = len(dataset.test_images)
+    count = options.worst if options.worst is not None else options.best
+    if count is not None:
+        if not 1 <= count <= 16:
+            raise ValueError(f"{count} images do not fit in a row: use 1 to 16")
+        return selection.ranks(reconstruct.errors(model, dataset.test_images), count, best=options.best is not None)
+    if options.of_class is not None:
+        if options.of_class not in dataset.class_names:
+            raise ValueError(f"unknown class {options.of_class!r}: choose from {', '.join(dataset.class_names)}")
+        return selection.of_class(dataset.test_labels, dataset.class_names.index(options.of_class), 8)
+    if options.random is not None:
+        return selection.at_random(size, 8, options.random)
+    return selection.parse_indices(options.images, size)
+
+
+def class_names(dataset: Dataset, chosen: Iterable[int]) -> list[str]:
+    """Return the class of each of those test images."""
+    return [dataset.class_names[dataset.test_labels[index]] for index in chosen]

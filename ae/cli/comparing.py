@@ -1,0 +1,121 @@
+"""Measure runs, and compare them in a table."""
+
+import argparse
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ae.cli import tables
+from ae.cli.command import OK, RUN, Command, add_json, note
+from ae.runs import folders
+from ae.runs.folders import Run, RunError
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+LEFT_OUT = ("Loss", "Dataset", "Network", "Tags", "Epochs")
+"""Columns of the comparison that are written as CSV and JSON, but too much for a terminal."""
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from ae.analysis import evaluation
+    from ae.data import datasets
+    from ae.runs import model_file, reading
+
+    results = []
+    for name in options.runs:
+        run = folders.find(name)
+        model = model_file.load(run)
+        dataset = datasets.load(run.recipe.dataset, say=note)
+        measured = {"id": run.id, "epoch": reading.saved_epoch(run), **evaluation.evaluate(model, dataset)}
+        results.append(measured)
+        if not options.json:
+            print(f"{run.name} ({run.id}), after epoch {measured['epoch']}, on the test images:")
+            print(tables.measurements(measured))
+    if options.json:
+        print(json.dumps(results, indent=2))
+    return OK
+
+
+def _evaluate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help=RUN)
+    add_json(parser)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from ae.cli import writing
+    from ae.runs import comparison
+
+    writing.check(options.csv, ".csv")
+    runs = _runs(options.runs)
+    baseline = folders.find(options.baseline) if options.baseline else None
+    if baseline:
+        runs = [baseline, *(run for run in runs if run.id != baseline.id)]
+    found = comparison.table(runs)
+    differences = comparison.differences(found, baseline.id) if baseline else None
+    whole = found if differences is None else _side_by_side(found, differences)
+    if options.csv:
+        writing.write(options.csv, whole.to_csv(index=False).encode())
+    if options.json:
+        print(whole.to_json(orient="records", indent=2))
+        return OK
+    print(_text(found.drop(columns=list(LEFT_OUT))))
+    if baseline and differences is not None:
+        print(f"\nDifference to {baseline.name} ({baseline.id}):")
+        print(_text(differences.assign(Id=found["Id"]).iloc[1:]))
+        for sentence in comparison.warnings(runs, baseline):
+            print(sentence)
+    if options.csv:
+        print(f"Table written to {options.csv}")
+    return OK
+
+
+def _compare_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="*", metavar="RUN", help=f"{RUN}; all runs, if none is named")
+    parser.add_argument("--baseline", metavar="RUN", help="add the differences to this run")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write the table as CSV")
+    add_json(parser)
+
+
+def _runs(names: list[str]) -> list[Run]:
+    """Find the runs of those names, each once; all runs, if there are no names.
+
+    Raises:
+        RunError: there are none.
+    """
+    runs: list[Run] = [folders.find(name) for name in names]
+    if not names:
+        runs = [run for run in folders.list_runs() if isinstance(run, Run)]
+    if not runs:
+        raise RunError(f"there are no runs in {folders.runs_folder()} yet: start with python -m ae train")
+    return list({run.id: run for run in runs}.values())
+
+
+def _side_by_side(found: "DataFrame", differences: "DataFrame") -> "DataFrame":
+    """Put each column of differences behind the column that it compares."""
+    from ae.runs import comparison
+
+    order = [name for column in found for name in (column, comparison.difference(column))]
+    whole = found.join(differences)
+    return whole[[name for name in order if name in whole]]
+
+
+def _text(found: "DataFrame") -> str:
+    """Return a table as aligned text."""
+    cells = found.astype(object).map(_cell)
+    return tables.columns([tuple(map(str, cells)), *cells.itertuples(index=False)])
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401
+    if not isinstance(value, float):
+        return str(value)
+    if math.isnan(value):
+        return ""
+    return f"{value:.4g}" if abs(value) >= 0.1 or not value else f"{value:.5f}"
+
+
+COMMANDS = {
+    "evaluate": Command(_evaluate, _evaluate_arguments),
+    "compare": Command(_compare, _compare_arguments),
+}

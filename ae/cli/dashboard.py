@@ -1,0 +1,71 @@
+"""Start the dashboard's server, or find out which program has its port."""
+
+import argparse
+import errno
+import http.client
+import socket
+import subprocess
+import sys
+import urllib.request
+from typing import Literal
+
+from ae import PROJECT
+from ae.cli.command import FAILED, OK, Command, complain
+
+
+def _app(options: argparse.Namespace) -> int:
+    match who_answers(options.port):
+        case "dashboard":
+            print(
+                f"A dashboard is running already: open {address(options.port)}, or choose another port, "
+                "as in --port 8600"
+            )
+            return OK
+        case "another program":
+            return complain(f"port {options.port} is used by another program: choose one, as in --port 8600", FAILED)
+    try:
+        return serve(options.port)
+    except KeyboardInterrupt:
+        return OK
+
+
+def _app_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8501, help="the port to serve on (8501)")
+
+
+def address(port: int) -> str:
+    """Return the address to open in a browser."""
+    return f"http://localhost:{port}"
+
+
+def who_answers(port: int) -> Literal["", "dashboard", "another program"]:
+    """Return what uses a port; empty if it is free.
+
+    Raises:
+        ValueError: the port can't be used at all.
+    """
+    with socket.socket() as probe:
+        if sys.platform != "win32":  # there it would let two programs share a port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("localhost", port))
+            return ""
+        except (OSError, OverflowError) as error:
+            if isinstance(error, OverflowError) or error.errno != errno.EADDRINUSE:
+                raise ValueError(f"port {port} can't be used: choose another, such as 8600") from None
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"{address(port)}/_stcore/health", timeout=2) as answer:
+            return "dashboard" if answer.read(10) == b"ok" else "another program"
+    except (OSError, http.client.HTTPException):
+        return "another program"
+
+
+def serve(port: int) -> int:
+    """Serve the dashboard until it is stopped; return the server's exit code."""
+    script = PROJECT / "streamlit_app.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    return subprocess.run(command, cwd=script.parent, check=False).returncode
+
+
+COMMANDS = {"app": Command(_app, _app_arguments)}

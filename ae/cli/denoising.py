@@ -1,0 +1,131 @@
+"""Measure how well models and filters remove noise."""
+
+import argparse
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from ae.analysis import denoise, digit_classifier, pca
+from ae.cli import choosing, tables, writing
+from ae.cli.choosing import Chosen
+from ae.cli.command import OK, RUN, Command
+from ae.data import datasets, noise, selection
+from ae.data.datasets import Dataset
+from ae.plots import image_grid
+from ae.plots.image_grid import Row, grey
+
+STRENGTHS = tuple(round(0.1 * i, 1) for i in range(11))
+
+Methods = Mapping[str, denoise.Method | None]
+"""Methods of denoising by name; None leaves the noise."""
+
+
+class Images(NamedTuple):
+    """Clean test images to measure on, their labels where there is a digit classifier, and what they are."""
+
+    clean: Tensor
+    labels: Tensor | None
+    title: str
+
+
+def _denoise(options: argparse.Namespace) -> int:
+    writing.check(options.out, ".png")
+    writing.check(options.csv, ".csv")
+    chosen = choosing.models(options.runs)
+    dataset, indices = chosen.dataset, selection.parse_indices(options.images, len(chosen.dataset.test_images))
+    added = {"kind": options.noise, "clip": not options.no_clip, "seed": options.seed}
+    clean = datasets.to_float(dataset.test_images[indices])
+    noisy = noise.add(clean, strength=options.strength, **added)  # first, for it refuses what can't be added
+    title = noise.said(options.noise, options.strength, clip=not options.no_clip)
+    methods, images = _methods(chosen), _images(dataset, options.sample, options.seed)
+    measured = {name: _curve(method, images, (options.strength,), added)[0] for name, method in methods.items()}
+    print(f"{title}: means over {images.title}")
+    print(_table(measured, len(images.clean)))
+    if options.out:
+        rows = list(_rows(methods, clean, noisy, [str(index) for index in indices]))
+        sheet = image_grid.sheet(rows, heads=choosing.class_names(dataset, indices), note=f"{title}.")
+        print(writing.write_png(options.out, sheet))
+    if options.csv:
+        curves = {name: _curve(method, images, STRENGTHS, added) for name, method in methods.items()}
+        writing.write(options.csv, writing.to_csv(_csv_rows(curves)))
+        print(f"Curves written to {options.csv}")
+    return OK
+
+
+def _denoise_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help=RUN)
+    parser.add_argument("--noise", default="gaussian", metavar="KIND", help=f"{', '.join(noise.KINDS)} (gaussian)")
+    parser.add_argument("--strength", type=float, default=0.3, metavar="X", help="how much, from 0 to 1 (0.3)")
+    parser.add_argument("--no-clip", action="store_true", help="do not clip noisy pixels to [0, 1]")
+    parser.add_argument("--seed", type=choosing.seed, default=0, metavar="N", help="of the noise and of --sample (0)")
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="measure N random test images instead of all: faster, less exact"
+    )
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write PSNR, SSIM and recognition rate by strength")
+    parser.add_argument("-o", dest="out", type=Path, metavar="FILE.png", help="write a picture of some test images")
+    choosing.add_indices(parser)
+
+
+def _methods(chosen: Chosen) -> Methods:
+    """Return everything that is compared: nothing at all, the models, the filters and PCA."""
+    size = max(model.encode(chosen.dataset.test_images[:1] / 255).shape[1] for model in chosen.models.values())
+    return {
+        denoise.NOISY: None,
+        **{name: denoise.by_model(model) for name, model in chosen.models.items()},
+        **denoise.baselines(pca.fit_images(chosen.dataset), size),
+    }
+
+
+def _images(dataset: Dataset, sample: int | None, seed: int) -> Images:
+    """Return all test images, or a random sample of them.
+
+    Raises:
+        ValueError: there are not so many.
+    """
+    size = len(dataset.test_images)
+    if sample is not None and not 1 <= sample <= size:
+        raise ValueError(f"--sample {sample} is out of range: use 1 to {size:,}")
+    which = selection.at_random(size, sample, seed) if sample else list(range(size))
+    title = f"{sample:,} random test images of {size:,}, seed {seed}" if sample else f"all {size:,} test images"
+    labels = None if digit_classifier.why_not(dataset.name) else dataset.test_labels[which]
+    return Images(datasets.to_float(dataset.test_images[which]), labels, title)
+
+
+def _curve(
+    method: denoise.Method | None, images: Images, strengths: Sequence[float], added: dict[str, Any]
+) -> list[tuple[float, ...]]:
+    """Return PSNR, SSIM and recognition rate of a method at each strength of noise."""
+    measured = denoise.curve(method, images.clean, images.labels, strengths=strengths, **added)
+    return [tuple(float(value) for value in row[:3]) for row in measured]
+
+
+def _table(measured: Mapping[str, tuple[float, ...]], count: int) -> str:
+    """Return a line for each method; the recognition rate with its standard error."""
+    lines = [("method", "PSNR (dB)", "SSIM", "recognition rate")]
+    for name, (psnr, ssim, rate) in measured.items():
+        error = math.sqrt(rate * (1 - rate) / count)
+        recognised = "no digit classifier" if math.isnan(rate) else f"{rate:.1%} ± {error:.1%}"
+        lines.append((name, f"{psnr:.2f}", f"{ssim:.3f}", recognised))
+    return tables.columns(lines)
+
+
+def _rows(methods: Methods, clean: Tensor, noisy: Tensor, below: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of the picture: clean images, then what each method makes of the noisy ones."""
+    yield Row("Original", grey(clean.squeeze(1).numpy()), below, "index")
+    for name, method in methods.items():
+        images = denoise.only_finite(method(noisy)) if method else noisy
+        psnr = [f"{value:.1f}" for value in denoise.psnr(clean, images)]
+        yield Row(name, grey(images.squeeze(1).numpy()), psnr, "PSNR in dB")
+
+
+def _csv_rows(curves: Mapping[str, list[tuple[float, ...]]]) -> Iterator[tuple[Any, ...]]:
+    yield "method", "strength", "psnr_db", "ssim", "recognition_rate"
+    for name, curve in curves.items():
+        for strength, row in zip(STRENGTHS, curve, strict=True):
+            yield name, strength, *row
+
+
+COMMANDS = {"denoise": Command(_denoise, _denoise_arguments)}

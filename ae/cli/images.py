@@ -1,0 +1,138 @@
+"""Reconstruct test images or a picture, and interpolate between test images."""
+
+import argparse
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ae.analysis import digit_classifier, interpolate, reconstruct
+from ae.cli import choosing, writing
+from ae.cli.choosing import Chosen
+from ae.cli.command import OK, RUN, Command
+from ae.data import datasets, drawing
+from ae.plots import export, image_grid
+from ae.plots.image_grid import Row, grey, signed
+
+MOST_STEPS = 40
+
+
+def _reconstruct(options: argparse.Namespace) -> int:
+    writing.check(options.out, ".png")
+    models, dataset = choosing.models(options.runs)
+    if options.own:
+        images, heads, below = _own_picture(options.own), ["yours"], [""]
+    else:
+        chosen = choosing.indices(options, next(iter(models.values())), dataset)
+        images, heads, below = (
+            dataset.test_images[chosen],
+            choosing.class_names(dataset, chosen),
+            list(map(str, chosen)),
+        )
+    originals = images.squeeze(1).numpy() / 255
+    rows = [Row("Original", grey(originals), below, "" if options.own else "index")]
+    for name, model in models.items():
+        originals, reconstructed, _ = reconstruct.round_trip(model, images)
+        errors = ((reconstructed - originals) ** 2).mean(axis=(1, 2))
+        print(f"{name}: MSE of these images {errors.mean():.5f} per pixel")
+        rows.append(Row(name, grey(reconstructed), [f"{error:.4f}" for error in errors], "MSE"))
+        rows.append(Row("Error", signed(reconstructed - originals)))
+    print(writing.write_png(options.out, image_grid.sheet(rows, heads=heads, note=image_grid.ERROR_WORDS)))
+    return OK
+
+
+def _reconstruct_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help=RUN)
+    choosing.add_indices(parser)
+    by = parser.add_mutually_exclusive_group()
+    by.add_argument("--worst", type=int, metavar="N", help="the N images that the first run reconstructs worst")
+    by.add_argument("--best", type=int, metavar="N", help="the N images that the first run reconstructs best")
+    by.add_argument("--class", dest="of_class", metavar="NAME", help="the first 8 images of this class")
+    by.add_argument("--random", type=choosing.seed, metavar="SEED", help="8 random images, the same for the same seed")
+    by.add_argument("--own", type=Path, metavar="PICTURE", help="your own digit: any picture, also a photo")
+    parser.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.png", help="the picture to write")
+
+
+def _own_picture(path: Path) -> Tensor:
+    """Read a person's own digit as an image, uint8 with shape (1, 1, 28, 28).
+
+    Raises:
+        ValueError: it can't be read.
+    """
+    try:
+        return torch.from_numpy(drawing.from_file(path.read_bytes(), path.name)).reshape(1, 1, 28, 28)
+    except OSError as error:
+        raise ValueError(f"{path} can't be read: {error.strerror}") from error
+    except drawing.DrawingError as error:
+        raise ValueError(str(error)) from error
+
+
+def _interpolate(options: argparse.Namespace) -> int:
+    writing.check(options.out, ".png", *([] if options.corners else [".gif"]))
+    if not 1 <= options.n <= MOST_STEPS:
+        raise ValueError(f"-n {options.n} is out of range: use 1 to {MOST_STEPS} steps")
+    chosen = choosing.models(options.runs)
+    ends = [options.start, options.end, *(options.corners or [])]
+    for index in ends:
+        if not 0 <= index < len(chosen.dataset.test_images):
+            last = len(chosen.dataset.test_images) - 1
+            raise ValueError(f"There is no test image {index:,}: use 0 to {last:,}")
+    if options.corners:
+        print(_write_square(options.out, chosen, ends, options.n))
+    else:
+        print(_write_way(options.out, chosen, ends, options.n, options.way))
+    return OK
+
+
+def _interpolate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help=RUN)
+    parser.add_argument("--from", dest="start", type=int, default=0, metavar="INDEX", help="the first test image (0)")
+    parser.add_argument("--to", dest="end", type=int, default=3, metavar="INDEX", help="the last test image (3)")
+    parser.add_argument(
+        "--corners", type=int, nargs=2, metavar="INDEX", help="two more test images: interpolate between all four"
+    )
+    parser.add_argument("-n", type=int, default=8, metavar="STEPS", help="steps (8)")
+    parser.add_argument(
+        "--way", default="linear", metavar="|".join(interpolate.WAYS), help="the way through latent space (linear)"
+    )
+    parser.add_argument(
+        "-o", dest="out", type=Path, required=True, metavar="FILE", help="a .png, or an animation as .gif, to write"
+    )
+
+
+def _write_square(path: Path, chosen: Chosen, corners: list[int], steps: int) -> str:
+    """Write all reconstructions between four test images, by the first model."""
+    name, model = next(iter(chosen.models.items()))
+    images = datasets.to_float(chosen.dataset.test_images[corners])
+    square = image_grid.enlarged(image_grid.tiled(interpolate.between(model, images, steps).numpy()), 8)
+    return writing.write_png(path, image_grid.titled(square, image_grid.corners_title(corners, name)))
+
+
+def _write_way(path: Path, chosen: Chosen, ends: list[int], steps: int, way: str) -> str:
+    """Write each model's way from one test image to another, beside the cross-fade of their pixels."""
+    images = datasets.to_float(chosen.dataset.test_images[ends])
+    ways = {name: interpolate.walk(model, images, way, steps) for name, model in chosen.models.items()}
+    ways[interpolate.FADE] = interpolate.cross_fade(images[0], images[1], steps)
+    classified = not digit_classifier.why_not(chosen.dataset.name)
+    rows = [
+        Row(
+            name,
+            grey(row.squeeze(1).numpy()),
+            digit_classifier.labels_with_confidence(row) if classified else (),
+            "classified as" if classified else "",
+        )
+        for name, row in ways.items()
+    ]
+    heads = [f"{i}/{steps}" for i in range(steps + 1)]
+    if path.suffix.lower() == ".gif":
+        writing.write(path, export.gif(image_grid.flip_book(rows, heads), there_and_back=True))
+        return f"Animation written to {path}"
+    first, last = choosing.class_names(chosen.dataset, ends)
+    title = f"From image {ends[0]}, a {first}, to image {ends[1]}, a {last}, {way}"
+    return writing.write_png(path, image_grid.sheet(rows, heads=heads, title=title))
+
+
+COMMANDS = {
+    "reconstruct": Command(_reconstruct, _reconstruct_arguments),
+    "interpolate": Command(_interpolate, _interpolate_arguments),
+}

@@ -1,0 +1,228 @@
+"""Train and resume runs, and download what they are trained on."""
+
+import argparse
+import os
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from ae.cli.command import OK, Command, add_run, note
+from ae.data import sources
+from ae.data.sources import DataError
+from ae.models.registry import MODELS
+from ae.presets import PRESETS, preset
+from ae.recipe import Recipe
+from ae.runs import filenames, folders, queue, reading
+from ae.runs.folders import Run
+
+DEFAULT = "fast"
+
+LAB_FLAGS = {"code_size": "-z", "epochs": "-e", "batch_size": "-b"}
+"""The flags of the lab's own script that are settings; ``-s`` and ``-p`` are the others."""
+
+
+def _train(options: argparse.Namespace) -> int:
+    chosen = options.preset or ("lab" if options.lab_flags else DEFAULT)
+    changes = {f.name: getattr(options, f.name) for f in fields(Recipe) if getattr(options, f.name) is not None}
+    sizes = changes.pop("code_size", None)
+    recipes = _recipes(chosen, changes, sizes)
+    _check_targets(options, recipes)
+    try:
+        _download_if_missing(recipes[0].dataset)
+    except DataError as error:
+        if options.dataset:
+            raise
+        note(f"{error}. Training on the built-in digits instead.")
+        recipes = _recipes(chosen, {**changes, "dataset": "digits"}, sizes)
+    if not options.preset:
+        note(_which_preset(options.lab_flags))
+    for recipe in recipes:
+        run = folders.create(recipe, name=options.name, preset=chosen)
+        code = _train_here(run)
+        if code != OK or queue.state(run) != "finished":
+            if code == OK and (options.save or options.plot):
+                note("-s and -p wrote nothing, as the run is not finished")
+            return code
+        _write(run, options.save, options.plot)
+    return OK
+
+
+class _Remembered(argparse.Action):
+    """Keep a value, and in ``lab_flags`` the short flag that it was passed with."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,  # noqa: ANN401
+        option: str | None = None,
+    ) -> None:
+        setattr(namespace, self.dest, values)
+        if option and not option.startswith("--"):
+            namespace.lab_flags = [*namespace.lab_flags, option]
+
+
+def _train_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(lab_flags=[])
+    parser.add_argument(
+        "--preset",
+        metavar="NAME",
+        help=f"the recipe to start from: {', '.join(PRESETS)} (fast; the lab's short flags -z -e -b -s -p mean lab)",
+    )
+    parser.add_argument("--name", default="", help="the run's name")
+    parser.add_argument(
+        "-s",
+        dest="save",
+        type=Path,
+        action=_Remembered,
+        metavar="FILE",
+        help="write the weights as a plain state_dict; {z} stands for the bottleneck size",
+    )
+    parser.add_argument(
+        "-p",
+        dest="plot",
+        type=Path,
+        action=_Remembered,
+        metavar="FILE",
+        help="write the loss curve as .png, .svg or .pdf; {z} likewise",
+    )
+    for setting in fields(Recipe):
+        about = setting.metadata
+        parser.add_argument(
+            *([LAB_FLAGS[setting.name]] if setting.name in LAB_FLAGS else []),
+            "--" + setting.name.replace("_", "-"),
+            action=_Remembered,
+            type=str if about["choices"] else _number,
+            nargs="+" if setting.name == "code_size" else None,
+            metavar="|".join(about["choices"]) or "N",
+            help=about["help"].replace("%", "%%"),
+        )
+
+
+def _number(text: str) -> float | int | str:
+    """Read a number as typed; anything else is left to the recipe, which says what is allowed."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _recipes(chosen: str, changes: dict[str, Any], sizes: list[Any] | None) -> list[Recipe]:
+    """Return a recipe for each bottleneck size, or one with the preset's.
+
+    Raises:
+        ValueError: a setting is not allowed.
+    """
+    if sizes is None:
+        return [preset(chosen, **changes)]
+    return [preset(chosen, **changes, code_size=size) for size in sizes]
+
+
+def _which_preset(lab_flags: list[str]) -> str:
+    """Return the line that tells which preset was chosen, and why."""
+    if not lab_flags:
+        return f"Preset {DEFAULT}; --preset chooses another: {', '.join(PRESETS)}"
+    flags = " ".join(dict.fromkeys(lab_flags))
+    return f"Preset lab, as {flags} without --preset means the lab's recipe; add --preset {DEFAULT} for the default"
+
+
+def _download_if_missing(dataset: str) -> None:
+    if not sources.is_here(dataset):
+        from ae.data import download
+
+        download.download(dataset, say=note)
+
+
+def _train_here(run: Run) -> int:
+    """Queue a run and train it in this process; return the exit code."""
+    from ae.cli import progress
+
+    queue.prepare(run)
+    note(f"{run.name} ({run.id})")
+    return progress.work(run)
+
+
+def _check_targets(options: argparse.Namespace, recipes: list[Recipe]) -> None:
+    """Refuse a file that can't be written before hours of training, not after.
+
+    Raises:
+        ValueError: its folder is missing or can't be written, its ending is unknown, or several runs would share it.
+    """
+    from ae.plots.loss_file import FORMATS
+
+    for path in filter(None, (options.save, options.plot)):
+        if len(recipes) > 1 and "{z}" not in str(path):
+            raise ValueError(
+                f"{path} would be written {len(recipes)} times: put {{z}}, the bottleneck size, in its name"
+            )
+        try:
+            folder = Path(str(path).format(z=0)).parent
+        except (KeyError, IndexError, ValueError, AttributeError, TypeError):
+            raise ValueError(f"{path}: only {{z}} may stand in braces") from None
+        if not folder.is_dir() or not os.access(folder, os.W_OK) or len(path.name) > 200 or path.is_dir():
+            raise ValueError(f"{path} can't be written: {folder} must be a folder that you may write to")
+    if options.plot and options.plot.suffix.lower() not in FORMATS:
+        raise ValueError(f"-p {options.plot}: the picture's name must end in {', '.join(FORMATS)}")
+
+
+def _write(run: Run, weights: Path | None, curve: Path | None) -> None:
+    """Write a finished run's weights and its loss curve, where asked for."""
+    recipe = run.recipe
+    if weights:
+        from ae.runs import model_file
+
+        target = Path(str(weights).format(z=recipe.code_size))
+        model_file.write_state_dict(run, target)
+        print(f"Weights written to {target}")
+        if recipe.model == "mlp4" and (recipe.activation, recipe.code_activation) != ("relu", "relu"):
+            note(
+                f"The lab's own class loads them but computes with ReLU; these weights need {recipe.activation}, and "
+                f"{recipe.code_activation} on the code: use {MODELS[recipe.model].class_name}"
+                f"(activation={recipe.activation!r}, code_activation={recipe.code_activation!r})"
+            )
+    if curve:
+        from ae.plots.loss_file import save_curve
+
+        target = Path(str(curve).format(z=recipe.code_size))
+        save_curve(reading.read_history(run), target, title=run.name, validation_images=recipe.validation_words)
+        print(f"Curve written to {target}")
+
+
+def _resume(options: argparse.Namespace) -> int:
+    run = folders.find(options.run)
+    if not options.queued:
+        return _train_here(run)
+    if not (run.path / filenames.TICKET).exists():  # taken out of the queue before this process appeared
+        return OK
+    from ae.cli import progress
+
+    return progress.work(run, say=lambda words: None)  # its log has them already
+
+
+def _resume_arguments(parser: argparse.ArgumentParser) -> None:
+    add_run(parser)
+    parser.add_argument("--queued", action="store_true", help=argparse.SUPPRESS)
+
+
+def _download(options: argparse.Namespace) -> int:
+    known = [name for name, source in sources.SOURCES.items() if source.folder]
+    if options.dataset not in known:
+        raise ValueError(f"nothing to download for {options.dataset!r}: choose from {', '.join(known)}")
+    if sources.is_here(options.dataset):
+        print(f"{sources.SOURCES[options.dataset].title} is here already")
+    _download_if_missing(options.dataset)
+    return OK
+
+
+def _download_arguments(parser: argparse.ArgumentParser) -> None:
+    known = "|".join(name for name, source in sources.SOURCES.items() if source.folder)
+    parser.add_argument("dataset", metavar=known, help="the dataset")
+
+
+COMMANDS = {
+    "train": Command(_train, _train_arguments),
+    "resume": Command(_resume, _resume_arguments),
+    "download": Command(_download, _download_arguments),
+}

@@ -1,0 +1,51 @@
+"""Write the files that commands were asked for."""
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from ae.plots import export
+from ae.runs import files
+
+
+def check(path: Path | None, *endings: str) -> None:
+    """Refuse a file that can't be written, before any work and before any other file.
+
+    Raises:
+        ValueError: its name has another ending, or its folder does not exist.
+    """
+    if path is None:
+        return
+    if path.suffix.lower() not in endings:
+        raise ValueError(f"{path}: the file's name must end in {' or '.join(endings)}")
+    if not path.parent.is_dir():
+        raise ValueError(f"{path} can't be written: {path.parent} is not a folder")
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        ValueError: it can't be written.
+    """
+    try:
+        files.replace(path, content, sync=False)
+    except OSError as error:
+        raise ValueError(f"{path} can't be written: {error.strerror}") from error
+
+
+def write_png(path: Path, picture: Image.Image) -> str:
+    """Write a picture as a PNG; return the line that tells so."""
+    write(path, export.png(picture))
+    return f"Picture written to {path}"
+
+
+def to_csv(rows: Iterable[tuple[Any, ...]]) -> bytes:
+    """Return rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
