@@ -14,7 +14,7 @@ test: .venv/dev.stamp
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/dev.stamp
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 bench: .venv/app.stamp
 	@$(BIN)/python -m benchmarks $(ARGS)

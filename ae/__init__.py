@@ -10,5 +10,11 @@ from pathlib import Path
 
 __version__ = "0.1.0"
 
-PROJECT = Path(__file__).resolve().parent.parent
-"""The folder that the package, the dashboard and the shipped runs lie in."""
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = (_PACKAGE / "project").is_dir()
+
+PROJECT = _PACKAGE / "project" if _INSTALLED else _PACKAGE.parent
+"""The folder with the dashboard's pages and the shipped runs: the checkout, or its copy in an installed package."""
+
+HOME = Path.home() / "autoencoder-lab" if _INSTALLED else PROJECT
+"""The folder of downloads and runs, unless ``AE_DATA`` and ``AE_CHECKPOINTS`` name others."""

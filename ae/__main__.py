@@ -8,7 +8,13 @@ import sys
 # quiet machine nothing is lost. The numbers that come out are the same.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
-if __name__ == "__main__":
-    from ae.cli.main import main
 
+def main() -> int:
+    """Run the command line; ``autoencoder-lab`` and ``python -m ae`` both start here."""
+    from ae.cli import main as cli
+
+    return cli.main()
+
+
+if __name__ == "__main__":
     sys.exit(main())

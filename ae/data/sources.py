@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ae import PROJECT
+from ae import HOME
 
 SIDE = 28
 
@@ -59,8 +59,8 @@ SOURCES: dict[str, Source] = {
 
 
 def data_folder() -> Path:
-    """Tell where downloads live: the folder ``AE_DATA`` names, or ``data`` beside the package."""
-    return Path(os.environ.get("AE_DATA") or PROJECT / "data")
+    """Tell where downloads live: the folder ``AE_DATA`` names, or ``data`` in ``ae.HOME``."""
+    return Path(os.environ.get("AE_DATA") or HOME / "data")
 
 
 def is_here(name: str, root: Path | None = None) -> bool:

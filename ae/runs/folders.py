@@ -4,10 +4,12 @@ Anything can die at any moment and the folder still reads: whole files are repla
 by one line an epoch, of which the reader drops a torn last one.
 """
 
+import contextlib
 import json
 import os
 import platform
 import re
+import shutil
 import tempfile
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -16,7 +18,7 @@ from typing import Any
 
 import torch
 
-from ae import PROJECT, __version__
+from ae import HOME, PROJECT, __version__
 from ae.data import sources
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, changed
@@ -67,8 +69,20 @@ class Unreadable:
 
 
 def runs_folder() -> Path:
-    """Tell where runs live: the folder ``AE_CHECKPOINTS`` names, or ``checkpoints`` beside the package."""
-    return Path(os.environ.get("AE_CHECKPOINTS") or PROJECT / "checkpoints")
+    """Return the folder of runs: the one that ``AE_CHECKPOINTS`` names, or ``checkpoints`` in ``ae.HOME``.
+
+    Where the package is installed, that one receives the shipped runs when it is first asked for.
+    """
+    if given := os.environ.get("AE_CHECKPOINTS"):
+        return Path(given)
+    folder = HOME / "checkpoints"
+    if HOME != PROJECT and not folder.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=HOME) as place:
+            shutil.copytree(PROJECT / "checkpoints", Path(place) / "checkpoints")
+            with contextlib.suppress(OSError):  # another process was faster
+                (Path(place) / "checkpoints").rename(folder)
+    return folder
 
 
 def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:

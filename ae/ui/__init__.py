@@ -6,7 +6,6 @@ small components of our own. Only this folder of the package imports Streamlit.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,6 +13,7 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
+from ae import PROJECT
 from ae.data import sources
 from ae.runs import folders, queue
 from ae.runs.folders import Run, RunError
@@ -40,7 +40,7 @@ ACTIVE_UNITS = (
     "Units of the code that vary over the images: at least a thousandth as much as the liveliest one, in a variational "
     "network with a variance above 0.01."
 )
-ICON = Path(__file__).resolve().parents[2] / "docs" / "icon.png"
+ICON = PROJECT / "docs" / "icon.png"
 
 
 def page(title: str) -> DeltaGenerator:
