@@ -6,7 +6,7 @@ import torch
 from ae import ui
 from ae.analysis import denoise, digit_classifier
 from ae.data import datasets, noise, sources
-from ae.plots import latent_plots, noise_curve
+from ae.plots import confusion_matrix, noise_curve
 from ae.plots.image_grid import Row, grey
 from ae.ui import cached, measuring, pick
 from ae.ui.images import image_rows, line_legend
@@ -107,7 +107,7 @@ if classified:
     run = next((run for run, name in names.items() if name == whose), next(iter(names)))
     counts = measuring.turned_into(run, kind=kind, strength=strength, clip=clip)
     ui.chart(
-        latent_plots.turned_into(counts, dataset.class_names, title=f"What digits turned into: {names[run]}"),
+        confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"What digits turned into: {names[run]}"),
         key="turned",
         alt=f"What true digits were read as after {names[run]}",
         file="turned-into",

@@ -10,7 +10,7 @@ VIEWS = {
     "Units": latent.units_view,
     "Samples": lambda run, _: latent.samples_view(run),
     "Health": lambda run, _: latent.health_view(run),
-    "Replay": lambda run, _: replaying.codes_then(run),
+    "Replay": lambda run, _: replaying.replay_codes(run),
 }
 
 ui.page("Latent space")

@@ -9,7 +9,7 @@ from ae.runs import folders, queue
 from ae.ui import cached, pick
 from ae.ui.monitor import monitor, nothing_yet, pace
 from ae.ui.recipe_form import recipe_form
-from ae.ui.replaying import images_then
+from ae.ui.replaying import replay_reconstructions
 
 LATEST = "What trains now, or the newest"
 
@@ -119,4 +119,4 @@ refresh()
 looked_at = known[st.session_state["watched"]] if st.session_state["watched"] else (active or runs)[0]
 if looked_at not in active and cached.replay(looked_at):
     st.markdown("**How it learned**, epoch by epoch")
-    images_then(looked_at)
+    replay_reconstructions(looked_at)

@@ -140,9 +140,9 @@ def _replay(options: argparse.Namespace) -> int:
     if found is None:
         raise RunError(f"{run.id} has no replay: nothing was recorded while it was training")
     if options.codes:
-        film = animations.film_of_codes(found, run.name, sources.SOURCES[run.recipe.dataset].class_names)
+        film = animations.codes_gif(found, run.name, sources.SOURCES[run.recipe.dataset].class_names)
     else:
-        film = animations.film_of_images(found, run.name)
+        film = animations.reconstructions_gif(found, run.name)
     writing.write(options.out, film)
     print(f"Animation written to {options.out}")
     return OK

@@ -1,4 +1,4 @@
-"""Pictures of a replay: the codes as a cloud of points, and the images as they were drawn, epoch by epoch."""
+"""Animations of a replay: the latent codes and the reconstructions, epoch by epoch."""
 
 from collections.abc import Sequence
 
@@ -14,14 +14,14 @@ from ae.plots.image_grid import Row, grey
 from ae.runs.replay import Replay
 
 SIDE = 440
-
+"""Width and height of the scatter plot of codes, in pixels."""
 
 FINE = 2
-"""The cloud is drawn so many times larger, and then shrunk, so that its points are round."""
+"""The scatter plot is drawn larger by this factor and then shrunk, so that its points look round."""
 
 
 def view(replay: Replay) -> tuple[Plane, Bounds]:
-    """Lay the plane that shows most of the last epoch's codes, and a rectangle in which the learned half fits."""
+    """Return the plane of the last epoch's codes, and a rectangle on it around those of the second half."""
     codes = torch.from_numpy(replay.codes.astype(np.float32))
     where = latent.plane(codes[-1])
     later = codes[len(codes) // 2 :]
@@ -29,13 +29,13 @@ def view(replay: Replay) -> tuple[Plane, Bounds]:
 
 
 def cloud(replay: Replay, frame: int, where: Plane, area: Bounds, *, paper: str = "") -> Image.Image:
-    """Draw the codes of an epoch as points coloured by class, on ``paper`` or on nothing; 440 pixels square."""
+    """Draw the codes of an epoch as points coloured by class, ``SIDE`` pixels square, on ``paper`` or transparent."""
     points = where.to_plane(torch.from_numpy(replay.codes[frame].astype(np.float32))).numpy()
     return scatter(points, replay.labels, area, paper=paper)
 
 
 def scatter(points: np.ndarray, labels: np.ndarray, area: Bounds, *, paper: str = "", side: int = SIDE) -> Image.Image:
-    """Draw points, with shape (N, 2), coloured by class, (N,), on ``paper`` or on nothing, ``side`` pixels square."""
+    """Draw points, with shape (N, 2), coloured by class, (N,), ``side`` pixels square, on ``paper`` or transparent."""
     fine = side * FINE
     x = (points[:, 0] - area.left) / (area.right - area.left) * fine
     y = (area.top - points[:, 1]) / (area.top - area.bottom) * fine
@@ -51,7 +51,7 @@ def scatter(points: np.ndarray, labels: np.ndarray, area: Bounds, *, paper: str 
 
 
 def labelled(picture: Image.Image, title: str, names: Sequence[str]) -> Image.Image:
-    """Put a picture on white paper, with a title above and the classes' colours below."""
+    """Put a picture on white paper, with a title above and a legend of the classes below."""
     size = max(14, picture.width // 32)
     font, gap = fonts.font(size), size // 2
     paper = Image.new("RGB", (picture.width + 2 * gap, picture.height + 5 * size), "#ffffff")
@@ -69,17 +69,17 @@ def labelled(picture: Image.Image, title: str, names: Sequence[str]) -> Image.Im
 
 
 def frame_rows(replay: Replay, frame: int) -> list[Row]:
-    """Give the images and what the network drew of them after an epoch, as rows of eight."""
+    """Return the originals and their reconstructions after an epoch, as rows of eight."""
     rows = []
     for start in range(0, len(replay.images), 8):
         part = slice(start, start + 8)
         rows.append(Row("Original", grey(replay.images[part] / 255)))
-        rows.append(Row("Drawn", grey(replay.reconstructed[frame, part] / 255)))
+        rows.append(Row("Reconstructed", grey(replay.reconstructed[frame, part] / 255)))
     return rows
 
 
-def film_of_images(replay: Replay, title: str) -> bytes:
-    """Make an animation of what the network drew, epoch by epoch."""
+def reconstructions_gif(replay: Replay, title: str) -> bytes:
+    """Return a GIF of the reconstructions, epoch by epoch."""
     frames = [
         image_grid.sheet(frame_rows(replay, i), title=f"{title} · epoch {epoch}", scale=3)
         for i, epoch in enumerate(replay.epochs)
@@ -87,8 +87,8 @@ def film_of_images(replay: Replay, title: str) -> bytes:
     return export.gif(frames, seconds=0.2)
 
 
-def film_of_codes(replay: Replay, title: str, names: Sequence[str]) -> bytes:
-    """Make an animation of the codes, epoch by epoch; ``names`` are those of the classes."""
+def codes_gif(replay: Replay, title: str, names: Sequence[str]) -> bytes:
+    """Return a GIF of the latent codes, epoch by epoch; ``names`` are those of the classes."""
     where, area = view(replay)
     frames = [
         labelled(cloud(replay, i, where, area, paper="#ffffff"), f"{title} · epoch {epoch}", names)

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ae.plots.colours import INK, MARK, QUIET, RUNS
-from ae.plots.style import HALF, logarithmic, style, under
+from ae.plots.style import HALF, legend_below, logarithmic, style
 from ae.runs.comparison import Reported
 
 
@@ -19,13 +19,13 @@ def size_curve(
     *,
     log: bool = True,
 ) -> go.Figure:
-    """Draw test loss against bottleneck size: all runs by recipe, PCA as a line, what coursework reported as crosses.
+    """Draw test loss against bottleneck size: runs by recipe, PCA as a line, the coursework's figures as crosses.
 
     Args:
-        groups: as ``ae.runs.comparison.by_size`` gives them; in quiet colours, each with a symbol of its own.
-        pca: test MSE for code sizes 0, 1, 2 and on; may be empty.
-        reported: figures from the coursework.
-        chosen: code size and test MSE of the runs that are compared, by name, in their own colours.
+        groups: what ``ae.runs.comparison.by_size`` returned; in quiet colours, each with a symbol of its own.
+        pca: test MSE for the bottleneck sizes 0, 1, 2 and on; may be empty.
+        reported: the coursework's figures.
+        chosen: bottleneck size and test MSE of the runs that are compared, by name, each in its colour.
         log: whether both axes are logarithmic.
     """
     figure = go.Figure()
@@ -35,7 +35,7 @@ def size_curve(
         figure.add_scatter(
             x=sizes,
             y=[pca[size] for size in sizes],
-            name="PCA, the best linear code",
+            name="PCA, the best linear autoencoder",
             mode="lines",
             line={"color": QUIET, "width": 2, "dash": "dash"},
             hovertemplate="%{y:.4f}",
@@ -67,8 +67,8 @@ def size_curve(
                 "thickness": 1,
                 "visible": bool((group["runs"] > 1).any()),
             },
-            customdata=group["runs"],
-            hovertemplate="%{y:.4f}, mean of %{customdata} run(s)",
+            customdata=[f"{count} run{'s' if count > 1 else ''}" for count in group["runs"]],
+            hovertemplate="%{y:.4f}, mean of %{customdata}",
         )
     for (name, (size, loss)), colour in zip(chosen.items(), cycle(RUNS)):
         figure.add_scatter(
@@ -80,8 +80,8 @@ def size_curve(
             showlegend=False,
             hovertemplate="%{y:.4f}",
         )
-    style(figure, "Test loss against bottleneck size, lower is better", x="Units of the code", y="Test MSE per pixel")
-    under(figure, width=HALF)
+    style(figure, "Test loss against bottleneck size, lower is better", x="Bottleneck size", y="Test MSE per pixel")
+    legend_below(figure, width=HALF)
     ticks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
     figure.update_xaxes(tickvals=ticks, type="log" if log else "linear")
     if log:
@@ -90,14 +90,14 @@ def size_curve(
 
 
 def class_bars(losses: Mapping[str, Mapping[str, float]]) -> go.Figure:
-    """Draw the test loss of each class as bars side by side, for each run, by what the runs are called."""
+    """Draw the test loss of each class as bars, side by side for the runs, which are given by name."""
     figure = go.Figure()
     for (name, by_class), colour in zip(losses.items(), cycle(RUNS)):
         figure.add_bar(
             x=list(by_class), y=list(by_class.values()), name=name, marker_color=colour, hovertemplate="%{y:.4f}"
         )
-    style(figure, "Test loss by class: what is hard to draw", x="Class", y="Test MSE per pixel")
-    under(figure, width=HALF)
+    style(figure, "Test loss by class, lower is better", x="Class", y="Test MSE per pixel")
+    legend_below(figure, width=HALF)
     figure.update_layout(barmode="group", bargap=0.25)
     figure.update_xaxes(type="category")
     return figure

@@ -1,32 +1,25 @@
-"""The colours of all pictures; they read on light and dark paper alike."""
+"""The colours of all figures. They work on light and dark backgrounds alike."""
 
 ACCENT = "#4c6ef5"
-"""The current run."""
-
+"""The run that is looked at."""
 
 TRAINING = "#e8890c"
-
+VALIDATION = ACCENT
+TEST = "#0b9e73"
+"""Losses of one run: on the training, the validation and the test images."""
 
 QUIET = "#8d93a1"
-
-
 INK = "#5c6270"
-
-
-MARK = "#d6336c"
-"""What others reported."""
-
-
 FAINT = "rgba(141, 147, 161, 0.45)"
 
+MARK = "#d6336c"
+"""Figures that the coursework reported."""
 
 RUNS = ("#4c6ef5", "#e8890c", "#0b9e73", "#c2569b", "#3aa6d0", "#b3541e", "#8464c9", "#7a8291")
-"""Runs, in the order they are chosen."""
-
+"""Runs, in the order in which they were chosen."""
 
 FILTERS = (("dash", "#8d93a1"), ("dot", "#a58b4f"), ("dash", "#5f9e8f"), ("dash", "#7d6b99"))
-"""What needs no network: dash and colour, quieter than any run's."""
-
+"""Denoising methods without a network: a dash and a colour each, quieter than those of runs."""
 
 CLASSES = (
     "#3f7fd0",  # blue
@@ -40,12 +33,10 @@ CLASSES = (
     "#6f7683",  # grey
     "#9bbf1f",  # lime
 )
-"""Classes, the same everywhere; neighbours in hue differ in lightness, for colour-blind eyes."""
-
+"""Classes, the same in every figure; neighbouring hues differ in lightness, for colour-blind readers."""
 
 ERROR_COLOUR = "#c2410c"
-"""What went wrong."""
-
+"""Inactive units and wrong classes."""
 
 DIVERGING = ("#2166ac", "#f7f7f7", "#b2182b")
-"""Blue where too dark was drawn, white where right, red where too bright."""
+"""Signed errors: blue where the reconstruction is too dark, white where it is exact, red where it is too bright."""

@@ -9,18 +9,18 @@ DPI = 300
 
 
 def png(picture: Image.Image) -> bytes:
-    """Give a picture as a PNG of 300 dots per inch."""
+    """Return a picture as a PNG at 300 dots per inch."""
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", dpi=(DPI, DPI), optimize=True)
     return buffer.getvalue()
 
 
 def gif(frames: Sequence[Image.Image], *, seconds: float = 0.15, there_and_back: bool = False) -> bytes:
-    """Give pictures of one size as an animation that goes on for ever; the first and the last stay longer.
+    """Return pictures of one size as a GIF that loops for ever; the first and the last frame stay longer.
 
     Args:
         frames: at least one.
-        seconds: for each.
+        seconds: for each frame.
         there_and_back: play backwards too.
     """
     each = round(seconds * 1000)

@@ -1,28 +1,28 @@
-"""The font that words in images are set in."""
+"""The font of the words in pictures."""
 
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
+from font_source_sans_pro import font_files_ttf
 from PIL import ImageFont
+from PIL.ImageFont import FreeTypeFont
 
-_FONT = Path(str(find_spec("matplotlib").origin)).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
-"""A font with nearly every letter that a run's name may have; matplotlib brings it along."""
+_FONT = font_files_ttf["SourceSansPro"]
+"""The dashboard's own font; it has the Latin, Greek and Cyrillic letters and the signs that a run's name may have."""
 
 
 @cache
-def font(size: int) -> ImageFont.FreeTypeFont:
-    """Give the font that all words in pictures are set in, ``size`` pixels high."""
+def font(size: int) -> FreeTypeFont:
+    """Return the font of all words in pictures, ``size`` pixels high, at least 8."""
     return ImageFont.truetype(_FONT, max(size, 8))
 
 
-def text_width(text: str, font: ImageFont.FreeTypeFont) -> int:
+def text_width(text: str, font: FreeTypeFont) -> int:
     """Return the width of a text in pixels."""
     return int(font.getlength(text)) + 1
 
 
-def shortened(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    """Shorten a text that is wider than ``width`` pixels."""
+def shortened(text: str, font: FreeTypeFont, width: int) -> str:
+    """Cut a text that is wider than ``width`` pixels, with an ellipsis at its end."""
     if text_width(text, font) <= width:
         return text
     while text and text_width(text + "…", font) > width:
@@ -30,8 +30,8 @@ def shortened(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
     return text + "…"
 
 
-def wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Break a text into lines of at most ``width`` pixels."""
+def wrapped(text: str, font: FreeTypeFont, width: int) -> list[str]:
+    """Break a text into lines of at most ``width`` pixels; a single word may be wider."""
     lines: list[str] = []
     for word in text.split():
         if lines and text_width(f"{lines[-1]} {word}", font) <= width:

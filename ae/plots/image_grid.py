@@ -1,4 +1,4 @@
-"""Pictures of many images: rows side by side, a sheet fit for print, an animation. Digits stay sharp-edged."""
+"""Pictures of many images: rows, a labelled sheet for print, the pages of an animation. Pixels stay sharp."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,74 +11,75 @@ from ae.plots.fonts import font, shortened, text_width, wrapped
 
 PAPER, INK, FADED = "#ffffff", "#111111", "#555555"
 
-
 ERROR_LIMIT = 0.5
-
-
 ERROR_WORDS = (
-    f"Error: drawn minus original. Red is too bright, blue too dark, white right; full colour at ±{ERROR_LIMIT}."
+    "Error: reconstruction minus original. Red: too bright; blue: too dark; white: exact; "
+    f"full colour at ±{ERROR_LIMIT}."
 )
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of images, RGB bytes with shape (N, 28, 28, 3), with its name and, below each, a few words.
+    """A row of images, RGB bytes with shape (N, 28, 28, 3), with a label and, below each image, a caption.
 
-    Images of no height, with shape (N, 0, 28, 3), make a row of words alone.
+    Images of height 0, with shape (N, 0, 28, 3), make a row of captions alone.
     """
 
     label: str
     images: np.ndarray
     captions: Sequence[str] = ()
     caption: str = ""
-    """What the captions are, said once at their left."""
+    """What the captions show, written once to their left."""
     wrong: Collection[int] = ()
-    """Which captions say that something is wrong; they are red."""
+    """Indices of the captions in red, because they report an error."""
 
 
 def grey(images: np.ndarray) -> np.ndarray:
-    """Turn images in [0, 1], with shape (N, 28, 28), into RGB bytes, with shape (N, 28, 28, 3): white on black."""
-    return np.repeat((np.clip(images, 0, 1) * 255).round().astype(np.uint8)[..., None], 3, axis=-1)
+    """Convert images in [0, 1], with shape (N, 28, 28), to RGB bytes, with shape (N, 28, 28, 3): white on black."""
+    levels: np.ndarray = (np.clip(images, 0, 1) * 255).round().astype(np.uint8)
+    return np.repeat(levels[..., None], 3, axis=-1)
 
 
 def signed(difference: np.ndarray, limit: float = ERROR_LIMIT) -> np.ndarray:
-    """Turn differences, with shape (N, 28, 28), into RGB bytes: blue below zero, white at zero, red above.
+    """Convert differences, with shape (N, 28, 28), to RGB bytes: blue below zero, white at zero, red above.
 
     Args:
-        difference: drawn minus original.
-        limit: what is as blue or as red as it gets, the same over all that is compared.
+        difference: reconstruction minus original.
+        limit: the difference at full colour, the same for all rows of a comparison.
     """
     low, middle, high = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], float) for c in DIVERGING)
     share = np.clip(difference / limit, -1, 1)[..., None]
-    colours = np.where(share < 0, middle + (low - middle) * -share, middle + (high - middle) * share)
-    return colours.round().astype(np.uint8)
+    colours: np.ndarray = np.where(share < 0, middle + (low - middle) * -share, middle + (high - middle) * share)
+    rounded: np.ndarray = colours.round().astype(np.uint8)
+    return rounded
 
 
 def words_only(count: int, captions: Sequence[str], caption: str) -> Row:
-    """Make a row of ``count`` words without images."""
+    """Return a row of ``count`` captions without images."""
     return Row("", np.zeros((count, 0, 28, 3), np.uint8), captions, caption)
 
 
 def strip(images: np.ndarray) -> Image.Image:
-    """Set RGB images, with shape (N, 28, 28, 3), side by side without any gap."""
+    """Join RGB images, with shape (N, 28, 28, 3), side by side without gaps."""
     return Image.fromarray(np.concatenate(list(images), axis=1))
 
 
 def tiled(images: np.ndarray) -> np.ndarray:
-    """Set a table of grey images in [0, 1], with shape (R, C, 28, 28), edge to edge: RGB bytes (R * 28, C * 28, 3)."""
+    """Join a table of grey images in [0, 1], with shape (R, C, 28, 28), to RGB bytes (R * 28, C * 28, 3)."""
     rows, columns, height, width = images.shape
-    return grey(images.transpose(0, 2, 1, 3).reshape(1, rows * height, columns * width))[0]
+    joined: np.ndarray = grey(images.transpose(0, 2, 1, 3).reshape(1, rows * height, columns * width))[0]
+    return joined
 
 
 def side_by_side(images: Sequence[np.ndarray], scale: int) -> Image.Image:
-    """Set a few RGB images, with shape (28, 28, 3), beside each other with a small gap, enlarged."""
+    """Join a few RGB images, with shape (28, 28, 3), side by side with small gaps, enlarged."""
     gap = np.full((len(images[0]), 1, 3), 128, np.uint8)
     parts = [part for image in images for part in (image, gap)][:-1]
     return enlarged(np.concatenate(parts, axis=1), scale)
 
 
 def flip_book(rows: Sequence[Row], heads: Sequence[str], *, scale: int = 6) -> list[Image.Image]:
-    """Make a picture of each column of rows: the images of all rows under each other's names, side by side."""
+    """Compose each column of the rows as a page of its own, its images side by side under the rows' labels."""
     pages = []
     for i, head in enumerate(heads):
         page = [np.asarray(row.images[i]) for row in rows]
@@ -87,21 +88,21 @@ def flip_book(rows: Sequence[Row], heads: Sequence[str], *, scale: int = 6) -> l
 
 
 def enlarged(picture: np.ndarray, scale: int) -> Image.Image:
-    """Make each pixel of RGB bytes, with shape (h, w, 3), a square of ``scale`` pixels."""
+    """Enlarge RGB bytes, with shape (h, w, 3): each pixel becomes a square of ``scale`` pixels."""
     return Image.fromarray(np.repeat(np.repeat(picture, scale, 0), scale, 1))
 
 
 def sheet(
     rows: Sequence[Row], *, heads: Sequence[str] = (), title: str = "", note: str = "", scale: int = 8
 ) -> Image.Image:
-    """Compose rows as one picture on white paper, with its labels, fit for a report.
+    """Compose rows as one labelled picture on white paper, for a report.
 
     Args:
         rows: all with the same number of images.
-        heads: what stands above each column.
-        title: above all, one line.
-        note: below all, wrapped.
-        scale: how many pixels of the picture a pixel of an image is wide; 8 is 19 mm for an image at 300 dpi.
+        heads: a heading for each column.
+        title: one line at the top.
+        note: below the rows, wrapped.
+        scale: pixels of the picture for each pixel of an image; 8 makes an image 19 mm wide at 300 dpi.
     """
     count, side = len(rows[0].images), 28 * scale
     small, large = font(scale * 28 // 9), font(scale * 28 // 7)
@@ -151,7 +152,7 @@ def sheet(
 
 
 def titled(picture: Image.Image, title: str) -> Image.Image:
-    """Put a picture on white paper with a few lines above it."""
+    """Put a picture on white paper with a title above it, wrapped."""
     words = font(max(14, picture.width // 60))
     lines = wrapped(title, words, picture.width)
     step = round(words.size * 1.5)
@@ -163,7 +164,7 @@ def titled(picture: Image.Image, title: str) -> Image.Image:
 
 
 def corners_title(corners: Sequence[int], name: str) -> str:
-    """Say which test images are in the corners of a square, and which model drew it."""
+    """Return the title of a square of images: the test images in its corners and the model that decoded it."""
     places = ("top left", "top right", "bottom left", "bottom right")
     named = ", ".join(f"{index} ({place})" for index, place in zip(corners, places, strict=True))
-    return f"Between the test images {named}, drawn by {name}"
+    return f"Between the test images {named}, decoded by {name}"

@@ -1,4 +1,4 @@
-"""Figures of the space of codes: arrays in, a Plotly figure out."""
+"""Figures of the latent space: the map of codes, a bar for each unit, the code of one image."""
 
 import base64
 import io
@@ -10,10 +10,10 @@ from PIL import Image
 
 from ae.analysis.latent import Bounds
 from ae.plots.colours import ACCENT, CLASSES, ERROR_COLOUR, FAINT
-from ae.plots.style import style, under
+from ae.plots.style import legend_below, style
 
 MAP = 520
-"""Pixels of the screen that the map has on a small laptop."""
+"""Width of the map on a small laptop, in pixels."""
 
 
 def latent_map(
@@ -26,15 +26,15 @@ def latent_map(
     area: Bounds,
     behind: np.ndarray | None = None,
 ) -> go.Figure:
-    """Draw the codes of images as points on a plane, coloured by class.
+    """Draw the latent codes of images as points on a plane, coloured by class.
 
     Args:
         points: with shape (N, 2).
-        labels: classes, with shape (N,).
-        class_names: what label ``i`` is called.
-        title: what is shown.
+        labels: classes, with shape (N,); -1 leaves a point out.
+        class_names: the name of label ``i``.
+        title: of the figure.
         axes: names of both axes.
-        area: what part of the plane is shown.
+        area: the part of the plane that is shown.
         behind: the decoded plane, RGB bytes with shape (h, w, 3), stretched over ``area``.
     """
     figure = go.Figure()
@@ -48,10 +48,10 @@ def latent_map(
             name=name,
             mode="markers",
             marker={"color": CLASSES[label % len(CLASSES)], "size": 5, "opacity": 0.95 if behind is not None else 0.75},
-            hovertemplate=f"{name}, image %{{customdata}}<extra></extra>",
+            hovertemplate="%{fullData.name}, image %{customdata}<extra></extra>",
         )
     style(figure, title, x=axes[0], y=axes[1])
-    under(figure, width=MAP)
+    legend_below(figure, width=MAP)
     figure.update_layout(height=580, hovermode="closest", dragmode="pan", legend_itemsizing="constant")
     figure.update_xaxes(range=[area.left, area.right], constrain="domain")
     figure.update_yaxes(range=[area.bottom, area.top], showgrid=False)
@@ -74,10 +74,10 @@ def latent_map(
 
 
 def unit_bars(values: np.ndarray, active: np.ndarray, *, title: str, unit: str) -> go.Figure:
-    """Draw a value for each unit of the code, with shape (D,); units that are not ``live`` (D,) are marked dead."""
+    """Draw a value for each latent unit, with shape (D,); those that are not ``active``, (D,), are marked."""
     names = [str(i) for i in range(len(values))]
     figure = go.Figure()
-    for words, which, colour in (("Live", active, ACCENT), ("Dead", ~active, ERROR_COLOUR)):
+    for words, which, colour in (("Active", active, ACCENT), ("Inactive", ~active, ERROR_COLOUR)):
         if which.any():
             chosen = np.flatnonzero(which)
             figure.add_bar(
@@ -86,54 +86,24 @@ def unit_bars(values: np.ndarray, active: np.ndarray, *, title: str, unit: str) 
                 name=words,
                 marker_color=colour,
                 hovertemplate="unit %{x}: %{y:.3g}",
-                text=["dead" if words == "Dead" else "" for _ in chosen],
+                text=["inactive" if words == "Inactive" else "" for _ in chosen],
                 textposition="outside",
                 marker_line={"width": 2, "color": colour},
             )
-    style(figure, title, x="Unit of the code", y=unit)
+    style(figure, title, x="Latent unit", y=unit)
     figure.update_layout(height=260, bargap=0.35, hovermode="closest", showlegend=bool((~active).any()))
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
     figure.update_yaxes(rangemode="tozero")
     return figure
 
 
-def turned_into(counts: np.ndarray, class_names: Sequence[str], *, title: str) -> go.Figure:
-    """Draw what true digits (rows) were read as (columns), as shares of each row; ``counts`` (C, C)."""
-    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    wrong = shares.copy()
-    np.fill_diagonal(wrong, 0.0)
-    names = list(class_names)
-    figure = go.Figure(
-        go.Heatmap(
-            z=wrong,
-            x=names,
-            y=names,
-            colorscale=[[0, "#f7f4ef"], [0.5, "#e58e5c"], [1, "#8f2d08"]],
-            zmin=0,
-            zmax=1,
-            text=[[f"{v:.0%}" if v >= 0.005 else "" for v in row] for row in shares],
-            texttemplate="%{text}",
-            hovertemplate="%{text} of the images of a %{y} read as %{x}<extra></extra>",
-            colorbar={"title": "share", "tickformat": ".0%", "thickness": 10},
-            xgap=1,
-            ygap=1,
-        )
-    )
-    style(figure, title, x="Read as", y="True digit")
-    figure.update_layout(height=420, hovermode="closest")
-    figure.update_xaxes(type="category", side="bottom")
-    figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
-    figure.update_traces(textfont={"size": 11})
-    return figure
-
-
-def code_bars(code: np.ndarray, ranges: np.ndarray | None = None, *, title: str = "The code of the image") -> go.Figure:
-    """Draw the code of one image, with shape (code size,), as bars, one for each unit.
+def code_bars(code: np.ndarray, ranges: np.ndarray | None = None, *, title: str = "Latent code") -> go.Figure:
+    """Draw the latent code of one image, with shape (code_size,), as a bar for each unit.
 
     Args:
         code: its values.
-        ranges: 5th, 50th and 95th percentile over the test images, with shape (3, code size), drawn behind.
-        title: what it is the code of.
+        ranges: 5th, 50th and 95th percentile over the test images, with shape (3, code_size), drawn behind.
+        title: of the figure.
     """
     units = [str(i) for i in range(len(code))]
     figure = go.Figure()
@@ -142,14 +112,14 @@ def code_bars(code: np.ndarray, ranges: np.ndarray | None = None, *, title: str 
             x=units,
             y=ranges[2] - ranges[0],
             base=ranges[0],
-            name="90% of the test images",
+            name="90 % of the test images",
             marker_color=FAINT,
             width=0.7,
             hovertemplate="%{base:.3f} to %{customdata:.3f}",
             customdata=ranges[2],
         )
     figure.add_bar(x=units, y=code, name="This image", marker_color=ACCENT, width=0.35, hovertemplate="%{y:.3f}")
-    style(figure, title, x="Unit of the code", y="Value")
+    style(figure, title, x="Latent unit", y="Value")
     figure.update_layout(height=260, barmode="overlay")
     figure.update_xaxes(type="category")
     return figure

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ae.plots.colours import ACCENT, FAINT, QUIET, RUNS, TRAINING
-from ae.plots.style import POINTS, logarithmic, style, thinned, under
+from ae.plots.style import POINTS, legend_below, logarithmic, style, thinned
 from ae.runs.reading import Line
 
 
@@ -113,7 +113,7 @@ def curves(
         x="Epoch" if against == "epoch" else "Seconds of training",
         y="Loss per pixel",
     )
-    under(figure)
+    legend_below(figure)
     if log:
         logarithmic(figure)
     return figure

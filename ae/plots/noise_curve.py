@@ -9,11 +9,11 @@ from ae.plots.colours import FILTERS, RUNS
 from ae.plots.style import style
 
 DASHES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
-"""What Plotly's dashes are called in a style sheet."""
+"""Plotly's dashes by their names in CSS."""
 
 
 def method_lines(methods: Sequence[str], runs: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Give each method its dash and colour: models are solid and coloured, in order, the others dashed and quiet."""
+    """Return each method's dash and colour: runs solid, in the colours of runs; the others dashed and quiet."""
     colours = dict(zip(runs, cycle(RUNS), strict=False))
     others = iter(cycle(FILTERS))
     return {name: ("solid", colours[name]) if name in colours else next(others) for name in methods}
@@ -29,23 +29,23 @@ def noise_curve(
     of: str,
     form: str,
 ) -> go.Figure:
-    """Draw a measure of quality over the strength of noise; its legend stands elsewhere, for several figures share it.
+    """Draw a quality measure against noise strength, without a legend: several figures share one beside them.
 
-    The strength that is looked at is not marked: every move of its slider would then draw all curves anew.
+    The current strength is not marked, because every move of its slider would then redraw all curves.
 
     Args:
-        measured: for each method, a value at each strength.
+        measured: by method, a value for each strength.
         strengths: of the noise.
-        lines: dash and colour of each method, as ``method_lines`` gives them.
-        title: what is shown.
-        unit: what the strength is.
-        of: what the values are, with their unit.
-        form: how a value is written, as in ".1f".
+        lines: dash and colour of each method, what ``method_lines`` returned.
+        title: of the figure.
+        unit: of the strength.
+        of: the name of the values, with their unit.
+        form: how values are formatted, such as ".1f".
     """
     figure = go.Figure()
     for name, values in measured.items():
         dash, colour = lines[name]
-        shown = [value if value < 60 else None for value in values]  # no noise at all is 100 dB
+        shown = [value if value < 60 else None for value in values]  # without noise the PSNR is 100 dB
         figure.add_scatter(
             x=strengths,
             y=shown,

@@ -1,4 +1,4 @@
-"""What all charts share."""
+"""The style that all figures share."""
 
 import html
 from collections.abc import Sequence
@@ -9,18 +9,17 @@ import plotly.graph_objects as go
 from ae.runs.reading import Line
 
 WIDE, HALF = 800, 390
-"""Pixels of the screen that a chart has, alone in its row or beside another, on a small laptop."""
+"""Width of a figure on a small laptop, in pixels: alone in its row, or beside another."""
 
 
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
-
+"""A font that saved figures use too, so that no label is cut there."""
 
 LONGEST = 60
-"""Letters of a name in a legend; a longer one would push the chart aside."""
-
+"""The most characters of a name in a legend; longer ones would squeeze the figure."""
 
 POINTS = 1000
-"""At most so many epochs are drawn; beyond, a curve has more points than a screen has columns."""
+"""The most epochs that a curve shows: a screen has about as many columns."""
 
 
 def shortened(name: str) -> str:
@@ -29,7 +28,7 @@ def shortened(name: str) -> str:
 
 
 def logarithmic(figure: go.Figure) -> None:
-    """Set losses on a logarithmic axis with a line at 1, 2 and 5 of each decade."""
+    """Make the y axis logarithmic, with a line at 1, 2 and 5 of each decade."""
     figure.update_yaxes(type="log", dtick="D2", tickformat=".2~g", minor={"showgrid": False})
 
 
@@ -48,7 +47,7 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
             trace.name = escaped(shortened(trace.name))
     figure.update_layout(
         title={"text": escaped(title), "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
-        font={"family": FONT},  # one that a saved picture is drawn with too, so that no label is cut
+        font={"family": FONT},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
         modebar={"orientation": "v"},  # beside the title, not over it
@@ -62,12 +61,12 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
     figure.update_yaxes(title=y, zeroline=False, automargin=True)
 
 
-def under(figure: go.Figure, *, width: int = WIDE) -> None:
-    """Put the legend below the chart, and make room for as many rows of it as its names take.
+def legend_below(figure: go.Figure, *, width: int = WIDE) -> None:
+    """Move the legend below the axes, and make room for the rows that it needs.
 
     Args:
         figure: with all its traces.
-        width: about how many pixels of the screen the chart has.
+        width: of the figure on the screen, in pixels.
     """
     names = [html.unescape(trace.name) for trace in figure.data if trace.showlegend is not False]
     longest = max([50 + 6.5 * len(name) for name in names], default=0)
@@ -81,7 +80,7 @@ def under(figure: go.Figure, *, width: int = WIDE) -> None:
 
 
 def thinned(history: Sequence[Line]) -> list[Line]:
-    """Leave out epochs of a long history, evenly."""
+    """Return at most ``POINTS`` lines of a history, evenly spaced, the first and the last among them."""
     if len(history) <= POINTS:
         return list(history)
     return [history[i] for i in np.unique(np.linspace(0, len(history) - 1, POINTS).round().astype(int))]

@@ -1,11 +1,12 @@
-"""What the screens share: the page's frame, the menu, and how things are said.
+"""What the screens share: the page's frame and menu, tables, charts, messages and the glossary.
 
-Beside it: cached loaders, pickers, rows of images, the form that makes a recipe, the view of a run that trains, and
-small components of our own. Only this folder of the package imports Streamlit.
+The modules beside it hold cached loaders, pickers, rows of images, the recipe form, the view of a training run and
+custom components. This is the only part of the package that imports Streamlit.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -28,7 +29,7 @@ PAGES = (
     ("pages/interpolate.py", "Interpolate", ":material/timeline:"),
     ("pages/latent_space.py", "Latent space", ":material/scatter_plot:"),
 )
-STATES = {
+STATES: dict[str, tuple[str, Literal["gray", "blue", "orange", "red", "green"], str]] = {
     "queued": ("Queued", "gray", ":material/schedule:"),
     "running": ("Training", "blue", ":material/play_circle:"),
     "stopped": ("Stopped", "orange", ":material/stop_circle:"),
@@ -37,37 +38,47 @@ STATES = {
     "finished": ("Finished", "green", ":material/check_circle:"),
 }
 ACTIVE_UNITS = (
-    "Units of the code that vary over the images: at least a thousandth as much as the liveliest one, in a variational "
-    "network with a variance above 0.01."
+    "Latent units that vary from image to image: with at least a thousandth of the variance of the most active one, or "
+    "above 0.01 in a variational network."
 )
 ICON = PROJECT / "docs" / "icon.png"
+GLOSSARY = PROJECT / "docs" / "GLOSSARY.md"
 
 
 def page(title: str) -> DeltaGenerator:
-    """Begin a page: its frame, the menu, and its title. Every page calls this first.
+    """Begin a page with its frame, menu and title; every page calls this first.
 
-    Gives the corner to the right of the title, where a page may put what it is about.
+    Returns:
+        the corner to the right of the title, for a page's main choice.
     """
     st.set_page_config(page_title=f"{title} · Autoencoder Lab", page_icon=str(ICON), layout="wide")
     _settle()
     with st.sidebar:
         for path, label, icon in PAGES:
             st.page_link(path, label=label, icon=icon, width="stretch")
+        asked = st.button("Glossary", icon=":material/menu_book:", key="glossary", type="tertiary")
         st.space("small")
+    if asked:
+        _glossary()
     left, corner = st.columns([3, 2], vertical_alignment="bottom")
     left.title(title if title != "Home" else "Autoencoder Lab", anchor=False)
     return corner
 
 
+@st.dialog("Glossary", width="medium", icon=":material/menu_book:")
+def _glossary() -> None:
+    st.markdown(GLOSSARY.read_text("utf-8").partition("\n")[2])
+
+
 @st.cache_resource(show_spinner=False)
 def _settle() -> None:
-    """Leave the processor to who trains: this process computes on one core."""
+    """Compute on one core, which leaves the others to the process that trains."""
     torch.set_num_threads(1)
 
 
 @st.fragment(run_every=5.0)
 def keep_up() -> None:
-    """Draw the page anew when a run has come or gone, or training has begun or ended, in whatever window."""
+    """Rerun the page when a run was added or deleted, or training began or ended, in any window or terminal."""
     folder = folders.runs_folder()
     names = sorted(path.name for path in folder.glob("[!.]*"))
     now = (names, queue.busy())
@@ -95,21 +106,21 @@ def plain(words: str) -> str:
 
 
 def numbers(shown: Sequence[tuple[str, str, str]]) -> None:
-    """Show numbers in a row that wraps where it is narrow: for each its name, its value, and a sentence of help."""
+    """Show metrics in a row that wraps on narrow screens; each is a label, a value and a sentence of help."""
     with st.container(horizontal=True, gap="small"):
         for label, value, help in shown:
             st.metric(label, value, help=help, width=145)
 
 
 def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, str], helps: Mapping[str, str]) -> None:
-    """Show a table; its own menu takes it away as CSV. A click on a head sorts.
+    """Show a table, which its own menu exports as CSV. A click on a heading sorts it.
 
     Args:
         found: the rows.
         key: of the table.
-        caption: what it shows, above it.
-        formats: how the numbers of a column are written.
-        helps: a sentence for a column.
+        caption: above the table, as Markdown.
+        formats: of the numbers, by column.
+        helps: sentences of help, by column.
     """
     st.caption(caption)
     found = found.copy()
@@ -126,19 +137,19 @@ def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, 
 
 
 def chart(figure: go.Figure, *, key: str, alt: str, file: str) -> None:
-    """Show a figure; its own menu takes it away as a PNG, three times as fine as the screen."""
+    """Show a figure, which its own menu exports as a PNG at three times the screen's resolution."""
     save = {"format": "png", "filename": file, "scale": 3}
     st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "toImageButtonOptions": save})
 
 
 def state_badge(run: Run, state: queue.State) -> None:
-    """Show what state a run is in."""
+    """Show the state of a run."""
     words, colour, icon = STATES[state]
     st.badge(words, icon=icon, color=colour)
 
 
 def try_to(action: Callable[[], None]) -> bool:
-    """Do what a click asked for; where it can't be done, say why in a sentence."""
+    """Run what a click asked for and return whether it worked; if not, ``show_notice`` shows the reason."""
     try:
         action()
     except (RunError, ValueError, sources.DataError, OSError) as error:
@@ -147,7 +158,16 @@ def try_to(action: Callable[[], None]) -> bool:
     return True
 
 
+def handler(action: Callable[[], None]) -> Callable[[], None]:
+    """Return a button's callback that runs ``action`` by ``try_to``."""
+
+    def handle() -> None:
+        try_to(action)
+
+    return handle
+
+
 def show_notice() -> None:
-    """Show the sentence that a failed click left."""
+    """Show why the last click failed, if it did."""
     if notice := st.session_state.pop("notice", ""):
         st.error(plain(notice), icon=":material/error:")

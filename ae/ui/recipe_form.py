@@ -1,6 +1,7 @@
-"""The form that makes recipes: presets first, everything else behind "More"."""
+"""The form for recipes: the preset and the main settings first, all others behind "More"."""
 
 from dataclasses import fields
+from typing import Any
 
 import streamlit as st
 
@@ -34,19 +35,20 @@ LABELS = {
     "epochs": "Epochs",
     "batch_size": "Batch size",
     "model": "Network",
+    "code_size": "Bottleneck size",
     "activation": "Activation",
-    "code_activation": "Activation of the code",
+    "code_activation": "Activation of the latent code",
     "init": "Initial weights",
     "optimiser": "Optimiser",
     "learning_rate": "Learning rate",
-    "schedule": "Schedule of the learning rate",
+    "schedule": "Learning rate schedule",
     "weight_decay": "Weight decay",
-    "augmentation": "Changes of training images",
-    "loss": "Error",
-    "noise": "Noise in training",
-    "noise_levels": "Levels of that noise",
-    "beta": "Weight of the KL term",
-    "validation_images": "Images kept aside",
+    "augmentation": "Augmentation strength",
+    "loss": "Loss",
+    "noise": "Training noise (standard deviation)",
+    "noise_levels": "Training noise levels",
+    "beta": "KL weight (beta)",
+    "validation_images": "Validation images",
     "seed": "Seed",
     "precision": "Precision",
     "device": "Device",
@@ -55,9 +57,9 @@ _SETTINGS = {setting.name: setting for setting in fields(Recipe)}
 
 
 def recipe_form() -> tuple[list[Recipe], str]:
-    """Ask for everything a run is made from; give a recipe for each bottleneck size, and the preset's name.
+    """Show the form; return a recipe for each bottleneck size, and the preset's name.
 
-    The list is empty where a value is not allowed; a sentence on the screen says which, and what is.
+    The list is empty if a value is not allowed; a message then names the value and the range.
     """
     if "form_epochs" not in st.session_state:
         st.session_state.setdefault("form_preset", next(iter(PRESETS)))
@@ -70,7 +72,7 @@ def recipe_form() -> tuple[list[Recipe], str]:
         format_func=lambda name: PRESETS[name].title,
         on_change=_fill,
         persist_state="session",
-        help="Where to start from; all that follows may then be changed. "
+        help="A set of values to start from; every setting below can be changed. "
         + " ".join(f"**{item.title}**: {item.sentence}" for item in PRESETS.values()),
     )
     st.caption(PRESETS[chosen].sentence)
@@ -91,8 +93,8 @@ def recipe_form() -> tuple[list[Recipe], str]:
         key="form_sizes",
         accept_new_options=True,
         persist_state="session",
-        help="How many numbers are kept of an image, often called z. With several, one model is trained for each, one "
-        "after the other. Any whole number can be typed.",
+        help="How many numbers the latent code of an image has. Choose several to train one model for each, one after "
+        "the other. Any whole number from 1 to 784 can be typed.",
     )
     left, right = st.columns(2)
     for place, name in ((left, "epochs"), (right, "batch_size")):
@@ -100,7 +102,10 @@ def recipe_form() -> tuple[list[Recipe], str]:
             _widget(name)
     with st.expander("More", icon=":material/tune:"):
         st.text_input(
-            "Name", key="form_name", persist_state="session", help="What to call the run; left empty, it is described."
+            "Name",
+            key="form_name",
+            persist_state="session",
+            help="The name of the run; left empty, it is made from the recipe.",
         )
         for name in MORE:
             if name != "beta" or MODELS[st.session_state["form_model"]].variational:
@@ -109,7 +114,7 @@ def recipe_form() -> tuple[list[Recipe], str]:
 
 
 def _recipes(sizes: list[str]) -> list[Recipe]:
-    """Make the recipes; where they can't be made, show the sentence and give none."""
+    """Return the recipes; show a message and return none if a value is not allowed."""
     values = {name: st.session_state[f"form_{name}"] for name in ("dataset", "epochs", "batch_size", *MORE)}
     if not MODELS[values["model"]].variational:
         values["beta"] = 0.0
@@ -117,14 +122,20 @@ def _recipes(sizes: list[str]) -> list[Recipe]:
         st.error("Choose at least one bottleneck size.", icon=":material/error:")
         return []
     try:
-        return [Recipe(**values, code_size=int(text) if text.strip().isdecimal() else text) for text in sizes]
+        return [Recipe(**values, **_size(text)) for text in sizes]
     except ValueError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        name, _, rest = str(error).partition(" ")
+        st.error(plain(f"{LABELS.get(name, name)} {rest}"), icon=":material/error:")
         return []
 
 
+def _size(text: str) -> dict[str, Any]:
+    """Return a bottleneck size as a setting; what is not a whole number stays text, which the recipe refuses."""
+    return {"code_size": int(text) if text.strip().isdecimal() else text}
+
+
 def _fill() -> None:
-    """Put the preset's values, fitted to the dataset, into every widget."""
+    """Set every widget to the preset's value for the dataset."""
     recipe = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
     for name in ("epochs", "batch_size", *MORE):
         st.session_state[f"form_{name}"] = getattr(recipe, name)
@@ -132,7 +143,7 @@ def _fill() -> None:
 
 
 def _fit() -> None:
-    """Fit to the dataset what depends on its size, and keep all else as it was entered."""
+    """Adapt the settings that depend on the dataset's size; keep all others as they were entered."""
     recipe = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
     for name in ("batch_size", "validation_images"):
         st.session_state[f"form_{name}"] = getattr(recipe, name)
@@ -140,7 +151,7 @@ def _fit() -> None:
 
 def _widget(name: str) -> None:
     about = _SETTINGS[name].metadata
-    common = {"key": f"form_{name}", "help": about["help"], "persist_state": "session"}
+    common: dict[str, Any] = {"key": f"form_{name}", "help": about["help"], "persist_state": "session"}
     if name == "model":
         common["help"] += "".join(f" **{kind.title}**: {kind.sentence}" for kind in MODELS.values())
         st.selectbox(LABELS[name], about["choices"], format_func=lambda model: MODELS[model].title, **common)

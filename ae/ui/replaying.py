@@ -1,4 +1,6 @@
-"""A scrubber over how a network learned, and its animation."""
+"""The replay of a training: an epoch slider over the reconstructions or the latent codes, and their animation."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -9,11 +11,53 @@ from ae.runs.replay import Replay
 from ae.ui import cached, pick
 from ae.ui.images import animation, class_legend, image_rows, picture, take
 
-NOTHING = "Nothing was kept of how this run learned: it was trained by an earlier version."
+NOTHING = "This run has no replay: it was trained with an earlier version."
 
 
-def _scrubber(run: Run, replay: Replay) -> int:
-    """Let people choose an epoch, which lives in the page's address; gives its place among those that were kept."""
+@st.fragment
+def replay_reconstructions(run: Run) -> None:
+    """Show how test images were reconstructed after each epoch."""
+    replay = cached.replay(run)
+    if replay is None:
+        st.caption(NOTHING)
+        return
+    _reconstructions(run, replay, _pick_epoch(run, replay), largest=88)
+    _animation(
+        lambda: animations.reconstructions_gif(replay, run.name),
+        alt=f"The reconstructions of {run.name}, epoch by epoch",
+        file="replay.gif",
+        largest=760,
+    )
+
+
+@st.fragment
+def replay_codes(run: Run) -> None:
+    """Show where the latent codes lay after each epoch, beside the reconstructions."""
+    replay = cached.replay(run)
+    if replay is None:
+        st.caption(NOTHING)
+        return
+    names = SOURCES[run.recipe.dataset].class_names
+    frame = _pick_epoch(run, replay)
+    left, right = st.columns(2, gap="large")
+    with left:
+        where, area = animations.view(replay)
+        words = f"Latent codes of {len(replay.labels):,} test images after epoch {replay.epochs[frame]}"
+        picture(animations.cloud(replay, frame, where, area), alt=words, largest=animations.SIDE)
+        class_legend(names)
+        st.caption(f"{words}, projected onto the plane of the last epoch.")
+    with right:
+        _reconstructions(run, replay, frame, largest=64)
+    _animation(
+        lambda: animations.codes_gif(replay, run.name, names),
+        alt=f"The latent codes of {run.name}, epoch by epoch",
+        file="codes.gif",
+        largest=440,
+    )
+
+
+def _pick_epoch(run: Run, replay: Replay) -> int:
+    """Let people choose an epoch, which the page's address keeps; return its index among the replay's epochs."""
     epochs = [str(epoch) for epoch in replay.epochs]
     if len(epochs) < 2:
         return 0
@@ -23,7 +67,7 @@ def _scrubber(run: Run, replay: Replay) -> int:
         epochs,
         asked if asked in epochs else epochs[-1],
         key=f"epoch-{run.id}",
-        help="Drag it to see what the network knew after that epoch.",
+        help="Drag to see the state of the network after each epoch; 0 is before training.",
     )
     if epoch == epochs[-1]:
         st.query_params.pop("epoch", None)
@@ -32,48 +76,16 @@ def _scrubber(run: Run, replay: Replay) -> int:
     return epochs.index(epoch)
 
 
-@st.fragment
-def images_then(run: Run) -> None:
-    """Show what the network drew after each epoch."""
-    replay = cached.replay(run)
-    if replay is None:
-        st.caption(NOTHING)
-        return
-    frame = _scrubber(run, replay)
+def _reconstructions(run: Run, replay: Replay, frame: int, *, largest: int) -> None:
     image_rows(
         animations.frame_rows(replay, frame),
-        alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
-        largest=88,
+        alt=f"Test images reconstructed by {run.name} after epoch {replay.epochs[frame]}",
+        largest=largest,
     )
-    if st.toggle("Play", key="play", help="All epochs as an animation."):
-        film = animations.film_of_images(replay, run.name)
-        animation(film, alt=f"How {run.name} learned to draw", largest=760)
-    take("Animation", "replay.gif", lambda: animations.film_of_images(replay, run.name))
 
 
-@st.fragment
-def codes_then(run: Run) -> None:
-    """Show where the codes lay after each epoch, beside what was drawn."""
-    replay = cached.replay(run)
-    if replay is None:
-        st.caption(NOTHING)
-        return
-    names = SOURCES[run.recipe.dataset].class_names
-    frame = _scrubber(run, replay)
-    left, right = st.columns(2, gap="large")
-    with left:
-        where, area = animations.view(replay)
-        words = f"Codes of {len(replay.labels):,} test images after epoch {replay.epochs[frame]}"
-        picture(animations.cloud(replay, frame, where, area), alt=words, largest=animations.SIDE)
-        class_legend(names)
-        st.caption(f"{words}, on the plane of the last epoch.")
-    with right:
-        image_rows(
-            animations.frame_rows(replay, frame),
-            alt=f"Test images as {run.name} drew them after epoch {replay.epochs[frame]}",
-            largest=64,
-        )
+def _animation(make: Callable[[], bytes], *, alt: str, file: str, largest: int) -> None:
+    """Offer an animation, to play here and to download."""
     if st.toggle("Play", key="play", help="All epochs as an animation."):
-        film = animations.film_of_codes(replay, run.name, names)
-        animation(film, alt=f"How the codes of {run.name} came about", largest=440)
-    take("Animation", "codes.gif", lambda: animations.film_of_codes(replay, run.name, names))
+        animation(make(), alt=alt, largest=largest)
+    take("Animation", file, make)

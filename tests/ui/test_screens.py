@@ -87,12 +87,12 @@ def test_train_makes_a_run_for_each_bottleneck_size_in_order():
 @pytest.mark.parametrize(
     ("key", "value", "sentence"),
     [
-        ("form_epochs", 0, "epochs 0 is out of range"),
-        ("form_epochs", 10**9, "epochs 1000000000 is out of range"),
-        ("form_batch_size", -1, "batch_size -1 is out of range"),
-        ("form_learning_rate", 99.0, "learning_rate 99.0 is out of range"),
+        ("form_epochs", 0, "Epochs 0 is out of range"),
+        ("form_epochs", 10**9, "Epochs 1000000000 is out of range"),
+        ("form_batch_size", -1, "Batch size -1 is out of range"),
+        ("form_learning_rate", 99.0, "Learning rate 99.0 is out of range"),
         ("form_validation_images", 1500, "leaves nothing to train on"),
-        ("form_sizes", ["many"], "code_size 'many' is not a whole number"),
+        ("form_sizes", ["many"], "Bottleneck size 'many' is not a whole number"),
         ("form_sizes", [], "Choose at least one bottleneck size"),
     ],
 )
