@@ -28,12 +28,9 @@ SIGMAS = (0.3, 0.5)
 
 def denoising(method: denoise.Method | None, dataset: datasets.Dataset) -> dict[str, dict[str, float]]:
     """PSNR (dB), SSIM and recognition rate at each sigma: Gaussian noise, clipped to [0, 1], on all test images."""
-    clean, about = datasets.to_float(dataset.test_images), {"kind": "gaussian", "clip": True, "seed": 0}
-    rows = denoise.curve(method, clean, dataset.test_labels, strengths=SIGMAS, **about).tolist()
-    return {
-        str(sigma): dict(zip(denoise.Quality._fields, row, strict=True))
-        for sigma, row in zip(SIGMAS, rows, strict=True)
-    }
+    (clean, labels), about = denoise.test_set(dataset), {"kind": "gaussian", "clip": True, "seed": 0}
+    rows = denoise.curve(method, clean, labels, strengths=SIGMAS, **about)
+    return {str(sigma): row._asdict() for sigma, row in zip(SIGMAS, rows, strict=True)}
 
 
 def row(run: Run, dataset: datasets.Dataset) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import streamlit as st
 import torch
 
 from ae import ui
-from ae.analysis import denoise, digit_classifier
+from ae.analysis import denoise, digit_classifier, reconstruct
 from ae.data import datasets, noise, sources
 from ae.plots import confusion_matrix, noise_curve
 from ae.plots.image_grid import Row, grey
@@ -54,7 +54,7 @@ def row(name: str, images: torch.Tensor) -> Row:
 said = noise.said(kind, strength, clip=clip)
 rows = [Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index")]
 rows.append(row(denoise.NOISY, noisy))
-rows += [row(name, denoise.only_finite(method(noisy))) for name, method in (methods | others).items()]
+rows += [row(name, reconstruct.only_finite(method(noisy))) for name, method in (methods | others).items()]
 image_rows(
     rows,
     heads=heads,
@@ -73,13 +73,13 @@ measured = measuring.at_strength(models, names, kind=kind, strength=strength, cl
 ui.table(
     measured,
     key="measured",
-    caption=f"{said}: means over the first {measuring.IMAGES:,} test images",
-    formats={"PSNR (dB)": "%.1f", "SSIM": "%.3f", "Still legible": "%.1f%%"},
+    caption=f"{said}: means over {measuring.sample_words(dataset)}",
+    formats={"PSNR (dB)": "%.1f", "SSIM": "%.3f", "Still legible": "%.1f%%", measuring.ERROR: "%.1f pp"},
     helps=measuring.HELPS,
 )
-right = float(digit_classifier.about()["test_accuracy"])
 st.caption(
-    f"Legible: a small classifier still reads the true digit; of MNIST's clean test images it reads {right:.1%}."
+    f"Legible: the digit classifier classifies it as the true digit. Of the clean test images of "
+    f"{sources.SOURCES[dataset.name].title}, that is {digit_classifier.accuracy(dataset.name):.1%}."
     if classified
     else digit_classifier.why_not(dataset.name) + " So no legibility is shown."
 )
@@ -88,7 +88,7 @@ lines = noise_curve.method_lines(list(curves), list(names.values()))
 st.markdown("**How well noise is taken away, by its strength**")
 line_legend(lines)
 for place, (at, (title, of, form)) in zip(st.columns(3 if classified else 2), enumerate(MEASURES), strict=False):
-    found = {name: values[:, at].tolist() for name, values in curves.items()}
+    found = {name: [quality[at] for quality in curve] for name, curve in curves.items()}
     figure = noise_curve.noise_curve(found, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
     with place:
         ui.chart(figure, key=f"curve{at}", alt=f"{title}, over the strength of the noise", file=f"denoising-{at}")

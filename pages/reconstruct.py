@@ -31,9 +31,9 @@ else:
         images, theirs = own_digit()
     heads = ["yours" if theirs else "an example, until you draw"]
 originals, reconstructed, codes = reconstruct.round_trip(model, images)
-mse = ((originals - reconstructed) ** 2).mean(axis=(1, 2))
-psnr = [f"{value:.1f}" for value in -10 * np.log10(np.maximum(mse, 1e-10))]
-similarity = [f"{value:.2f}" for value in reconstruct.similarity(originals, reconstructed)]
+measured_here = reconstruct.compare(originals, reconstructed)
+psnr = [f"{value:.1f}" for value in measured_here.psnr]
+similarity = [f"{value:.2f}" for value in measured_here.ssim]
 read = not digit_classifier.why_not(run.recipe.dataset)
 words = (
     [word.split()[0] for word in digit_classifier.labels_with_confidence(torch.from_numpy(reconstructed).unsqueeze(1))]
@@ -44,7 +44,7 @@ errors = image_grid.signed(reconstructed - originals)
 if chosen:
     rows = [
         Row("Original", image_grid.grey(originals), [str(index) for index in chosen], "index"),
-        Row("Drawn", image_grid.grey(reconstructed), [f"{value:.4f}" for value in mse], "MSE"),
+        Row("Drawn", image_grid.grey(reconstructed), [f"{value:.4f}" for value in measured_here.mse], "MSE"),
         Row("Error", errors, psnr, "PSNR in dB"),
         image_grid.words_only(len(images), similarity, "SSIM"),
         *([image_grid.words_only(len(images), words, "drawn reads as")] if read else []),
@@ -68,9 +68,9 @@ stale = bool(measured) and measured["epoch"] != reading.saved_epoch(run)
 st.caption("These images" if len(images) > 1 else "This image" if chosen or theirs else "The example")
 ui.numbers(
     (
-        ("MSE", f"{mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
-        ("PSNR", f"{np.mean([float(value) for value in psnr]):.1f} dB", "Peak signal-to-noise ratio, mean."),
-        ("SSIM", f"{np.mean([float(value) for value in similarity]):.2f}", "Structural similarity; 1 is equal."),
+        ("MSE", f"{measured_here.mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
+        ("PSNR", f"{measured_here.psnr.mean():.1f} dB", "Peak signal-to-noise ratio, mean."),
+        ("SSIM", f"{measured_here.ssim.mean():.2f}", "Structural similarity; 1 is equal."),
     ),
 )
 st.caption(f"All {len(dataset.test_images):,} test images" + (", when they were last measured" if stale else ""))

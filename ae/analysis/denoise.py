@@ -1,24 +1,23 @@
-"""Take noise away, by models and without any network, and measure how well: tensors in, numbers out."""
+"""Denoise images with models and with methods that need no network, and measure the results."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-import torch
 from torch import Tensor
 
 from ae.analysis import digit_classifier, filters, metrics, reconstruct
 from ae.analysis.pca import PCA
-from ae.data import noise
+from ae.analysis.reconstruct import only_finite
+from ae.data import datasets, noise, selection
+from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 
 Method = Callable[[Tensor], Tensor]
-"""Noisy images, with shape (N, 1, 28, 28), to images of the same shape."""
-
+"""Maps noisy images, with shape (N, 1, 28, 28), to denoised images of the same shape."""
 
 NOISY = "Noisy"
-"""What the images are called from which nothing was taken away."""
-
+"""Name of the noisy images themselves, among the methods."""
 
 FILTERS: dict[str, Method] = {
     "Median 3 × 3": lambda images: filters.median(images).clamp(0, 1),
@@ -27,42 +26,72 @@ FILTERS: dict[str, Method] = {
 
 
 class Quality(NamedTuple):
-    """How good images are, against the clean ones: means over images."""
+    """Quality of images against the clean ones: means over images."""
 
     psnr: float
     """dB"""
     ssim: float
     recognition_rate: float
-    """Share that the judge reads as the true digit; NaN where there is no judge."""
+    """Share of images classified as the true digit, 0 to 1; NaN without a digit classifier."""
+    images: int
+    """Number of images measured."""
+
+    @property
+    def recognition_error(self) -> float:
+        """Standard error of the recognition rate, from the sampling of the images alone; NaN where the rate is."""
+        return metrics.standard_error(self.recognition_rate, self.images)
+
+
+def test_set(dataset: Dataset, *, sample: int | None = None, seed: int = 0) -> tuple[Tensor, Tensor | None]:
+    """Return clean test images and their labels, to be measured on.
+
+    Args:
+        dataset: whose test images.
+        sample: how many to draw at random, for a screen that can't wait for all of them; None for all. The first
+            images are no fair sample: MNIST's first 2,000 are harder to recognise than the others.
+        seed: the same seed draws the same images.
+
+    Returns:
+        float images with shape (N, 1, 28, 28), values in [0, 1], and labels with shape (N,), or None where the dataset
+        has no digit classifier.
+    """
+    images, labels = dataset.test_images, dataset.test_labels
+    if sample is not None and sample < len(images):
+        chosen = selection.at_random(len(images), sample, seed)
+        images, labels = images[chosen], labels[chosen]
+    return datasets.to_float(images), None if digit_classifier.why_not(dataset.name) else labels
 
 
 def by_model(model: Autoencoder) -> Method:
-    """Denoise by encoding and decoding."""
+    """Return the method that encodes and decodes with a model."""
     return lambda images: reconstruct.reconstruct(model, images)[0]
 
 
 def baselines(pca: PCA, size: int) -> dict[str, Method]:
-    """Give the methods that need no network; the projection keeps ``size`` principal components."""
+    """Return the methods that need no network, by name; the projection keeps ``size`` principal components."""
     return {
         **FILTERS,
-        f"PCA, {size} numbers": lambda images: pca.project(images, size).clamp(0, 1),
+        f"PCA, {size} components": lambda images: pca.project(images, size).clamp(0, 1),
     }
 
 
 def psnr(clean: Tensor, images: Tensor) -> list[float]:
-    """Give the PSNR in dB of each image as it is shown, clipped to [0, 1]; both with shape (N, 1, 28, 28)."""
+    """Return the PSNR in dB of each image as it is shown, clipped to [0, 1]; both with shape (N, 1, 28, 28)."""
     return metrics.psnr(clean, images.clamp(0, 1)).tolist()
 
 
 def measure(clean: Tensor, images: Tensor, labels: Tensor | None) -> Quality:
-    """Compare images, as they are shown, clipped to [0, 1], with the clean ones, both (N, 1, 28, 28).
+    """Compare images as they are shown, clipped to [0, 1], with the clean ones, both with shape (N, 1, 28, 28).
 
-    ``labels``, with shape (N,), are the digits, if there is a judge.
+    ``labels``, with shape (N,), are the true digits; None skips the digit classifier.
     """
     images = images.clamp(0, 1)
-    psnr, ssim = metrics.psnr(clean, images).mean().item(), metrics.ssim(clean, images).mean().item()
-    rate = digit_classifier.recognition_rate(images, labels) if labels is not None else float("nan")
-    return Quality(psnr, ssim, rate)
+    return Quality(
+        psnr=metrics.psnr(clean, images).mean().item(),
+        ssim=metrics.ssim(clean, images).mean().item(),
+        recognition_rate=math.nan if labels is None else digit_classifier.recognition_rate(images, labels),
+        images=len(images),
+    )
 
 
 def curve(
@@ -74,18 +103,14 @@ def curve(
     strengths: Sequence[float],
     clip: bool,
     seed: int = 0,
-) -> np.ndarray:
-    """Measure a method at several strengths of noise; ``None`` measures the noisy images themselves.
+) -> list[Quality]:
+    """Measure a method at each strength of noise; ``None`` measures the noisy images themselves.
 
-    Gives shape (strengths, 3): PSNR, SSIM and legibility as in ``Quality``.
+    ``clean`` and ``labels`` as in ``measure``, the rest as in ``ae.data.noise.add``.
     """
-    rows = []
-    for strength in strengths:
+
+    def at(strength: float) -> Quality:
         noisy = noise.add(clean, kind, strength, clip=clip, seed=seed)
-        rows.append(measure(clean, only_finite(method(noisy)) if method else noisy, labels))
-    return np.array(rows)
+        return measure(clean, only_finite(method(noisy)) if method else noisy, labels)
 
-
-def only_finite(images: Tensor) -> Tensor:
-    """Replace what is not a number, as a broken model may give, by black."""
-    return torch.nan_to_num(images, nan=0.0, posinf=1.0, neginf=0.0)
+    return [at(strength) for strength in strengths]

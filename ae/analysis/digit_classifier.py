@@ -1,6 +1,6 @@
-"""The judge: a small classifier that says which digit a drawing still reads as.
+"""A small classifier of digits, which says whether a reconstruction is still recognisable.
 
-Its weights come with the package; ``scripts/train_judge.py`` made them from MNIST's training images.
+Its weights are included; ``scripts/train_digit_classifier.py`` trained them on MNIST's training images.
 """
 
 import functools
@@ -15,10 +15,8 @@ from torch import Tensor, nn
 
 WEIGHTS = Path(__file__).with_name("digit_classifier.safetensors")
 
-
 KNOWS = ("mnist", "digits")
-"""The datasets whose classes are the ten numerals that it was trained on."""
-
+"""Datasets whose classes are the ten digits that it was trained on."""
 
 CHUNK = 1000
 
@@ -38,8 +36,9 @@ class DigitClassifier(nn.Module):
         self.classes = nn.Linear(32 * 7 * 7, 10)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Give the logits, with shape (B, 10), of images with shape (B, 1, 28, 28), values in [0, 1]."""
-        return self.classes(self.features(images))
+        """Return the logits, with shape (B, 10), of images with shape (B, 1, 28, 28), values in [0, 1]."""
+        logits: Tensor = self.classes(self.features(images))
+        return logits
 
 
 def _layer(channels_in: int, channels_out: int, *, stride: int) -> tuple[nn.Module, ...]:
@@ -49,52 +48,65 @@ def _layer(channels_in: int, channels_out: int, *, stride: int) -> tuple[nn.Modu
 
 @functools.cache
 def load() -> DigitClassifier:
-    """Give the judge with the weights that come along, in eval mode, on the CPU."""
+    """Load the classifier with its included weights, in eval mode, on the CPU."""
     classifier = DigitClassifier()
     classifier.load_state_dict(safetensors.torch.load_file(WEIGHTS))
     return classifier.eval()
 
 
+@functools.cache
 def about() -> dict[str, str]:
-    """Tell how the weights were made: ``test_accuracy`` (a share), ``seed``, ``epochs``, ``dataset``."""
+    """Return how the weights were made: ``dataset``, ``epochs``, ``seed``; ``accuracy_NAME`` for each of ``KNOWS``."""
     with safe_open(WEIGHTS, "pt") as file:
         return dict(file.metadata())
 
 
+def accuracy(dataset: str) -> float:
+    """Return the share of a dataset's clean test images that is classified correctly, as measured after training.
+
+    Raises:
+        ValueError: the dataset shows no digits.
+    """
+    if dataset not in KNOWS:
+        raise ValueError(why_not(dataset))
+    return float(about()[f"accuracy_{dataset}"])
+
+
 def why_not(dataset: str) -> str:
-    """Say in a sentence why the judge can't read images of a dataset; empty where it can."""
+    """Explain in a sentence why images of a dataset can't be classified; empty where they can."""
     if dataset in KNOWS:
         return ""
-    return f"There is no judge for {dataset}: the one that comes along reads the digits 0 to 9."
+    return f"There is no digit classifier for {dataset}: the included one classifies the digits 0 to 9."
 
 
 @torch.no_grad()
 def classify(images: Tensor) -> tuple[Tensor, Tensor]:
-    """Read digits.
+    """Classify images as digits.
 
     Args:
         images: float, with shape (N, 1, 28, 28), values in [0, 1].
 
     Returns:
-        the digit that each image reads as, int64 with shape (N,), and how sure the judge is, a share, with shape (N,).
+        the most probable digit of each image, int64 with shape (N,), and its probability, with shape (N,).
     """
     classifier = load()
-    shares = [F.softmax(classifier(chunk), 1) for chunk in images.split(CHUNK)]
-    sure, digit = torch.cat(shares).max(1)
-    return digit, sure
+    probabilities = [F.softmax(classifier(chunk), 1) for chunk in images.split(CHUNK)]
+    probability, digit = torch.cat(probabilities).max(1)
+    return digit, probability
 
 
 def labels_with_confidence(images: Tensor) -> list[str]:
-    """Say what the judge reads in each image, with shape (N, 1, 28, 28), and how sure it is: "7 · 98%"."""
-    digit, sure = classify(torch.nan_to_num(images))
-    return [f"{d} · {s:.0%}" for d, s in zip(digit.tolist(), sure.tolist(), strict=True)]
+    """Return the digit that each image, with shape (N, 1, 28, 28), is classified as, and how sure it is: "7 · 98%"."""
+    digit, probability = classify(torch.nan_to_num(images))
+    return [f"{d} · {p:.0%}" for d, p in zip(digit.tolist(), probability.tolist(), strict=True)]
 
 
-def turned_into(truth: Tensor, read: Tensor, classes: int = 10) -> np.ndarray:
-    """Count what digits were read as: row the true one, column what it was read as, with shape (classes, classes)."""
-    return torch.bincount(truth * classes + read, minlength=classes**2).reshape(classes, classes).numpy()
+def confusion_matrix(labels: Tensor, classified: Tensor, classes: int = 10) -> np.ndarray:
+    """Count images by true class (row) and by the class they were classified as (column), with shape (C, C)."""
+    counts = torch.bincount(labels * classes + classified, minlength=classes**2)
+    return counts.reshape(classes, classes).numpy()
 
 
 def recognition_rate(images: Tensor, labels: Tensor) -> float:
-    """Share of images, with shape (N, 1, 28, 28), that the judge reads as the true digits, ``labels`` (N,)."""
+    """Return the share of images, with shape (N, 1, 28, 28), classified as the true digits, ``labels`` (N,)."""
     return float((classify(images)[0] == labels).float().mean())

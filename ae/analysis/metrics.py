@@ -1,4 +1,6 @@
-"""What is measured about a trained model, always in fp32 and on images that it was not trained on."""
+"""Measures of reconstructions, in fp32."""
+
+import math
 
 import torch
 import torch.nn.functional as F
@@ -13,6 +15,11 @@ def mse(images: Tensor, reconstructed: Tensor) -> Tensor:
 def psnr(images: Tensor, reconstructed: Tensor) -> Tensor:
     """Peak signal-to-noise ratio of each image in dB, -10 log10(MSE) for values in [0, 1], with shape (N,)."""
     return -10 * mse(images, reconstructed).clamp(min=1e-10).log10()
+
+
+def standard_error(share: float, count: int) -> float:
+    """Standard error of a share, 0 to 1, that was measured on ``count`` independent draws (binomial)."""
+    return math.sqrt(share * (1 - share) / count)
 
 
 def ssim(images: Tensor, reconstructed: Tensor) -> Tensor:

@@ -1,5 +1,8 @@
 """Encode, decode and reconstruct many images."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -9,40 +12,47 @@ from ae.data import datasets, sources
 from ae.models.base import Autoencoder
 
 CHUNK = 2000
+"""Images in memory at a time, between a network's layers."""
 
 
 @torch.no_grad()
+def in_chunks(model: Autoencoder, function: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
+    """Apply one of a model's methods to many rows, chunk by chunk, on the model's device; the result is on the CPU."""
+    device = next(model.parameters()).device
+    return torch.cat([function(chunk.to(device)).cpu() for chunk in rows.split(CHUNK)])
+
+
+def encode(model: Autoencoder, images: Tensor) -> Tensor:
+    """Return the codes, with shape (N, code size), of images as in ``reconstruct``."""
+    return in_chunks(model, model.encode, images)
+
+
+def decode(model: Autoencoder, codes: Tensor) -> Tensor:
+    """Return the images, with shape (N, 1, 28, 28), values in [0, 1], of codes with shape (N, D).
+
+    A code so large that it overflows in the network is decoded to black pixels.
+    """
+    return only_finite(in_chunks(model, model.decode, codes)).reshape(len(codes), 1, sources.SIDE, sources.SIDE)
+
+
 def reconstruct(model: Autoencoder, images: Tensor) -> tuple[Tensor, Tensor]:
-    """Give the reconstructions, with shape (N, 1, 28, 28) in [0, 1], and the codes, with shape (N, code size).
+    """Return the reconstructions, with shape (N, 1, 28, 28) in [0, 1], and the codes, with shape (N, code size).
 
     Args:
         model: in eval mode.
         images: float, with shape (N, 1, 28, 28), values in [0, 1].
     """
-    device = next(model.parameters()).device
-    reconstructed, codes = [], []
-    for chunk in images.split(CHUNK):
-        code = model.encode(chunk.to(device))
-        codes.append(code.cpu())
-        reconstructed.append(model.decode(code).reshape(chunk.shape).cpu())
-    return torch.cat(reconstructed), torch.cat(codes)
+    codes = encode(model, images)
+    return in_chunks(model, model.decode, codes).reshape(images.shape), codes
 
 
-@torch.no_grad()
-def encode(model: Autoencoder, images: Tensor) -> Tensor:
-    """Give the codes, with shape (N, code size), of images as in ``reconstruct``."""
-    device = next(model.parameters()).device
-    return torch.cat([model.encode(chunk.to(device)).cpu() for chunk in images.split(CHUNK)])
-
-
-@torch.no_grad()
-def decode(model: Autoencoder, codes: Tensor) -> Tensor:
-    """Draw codes, with shape (N, D), as images with shape (N, 1, 28, 28), values in [0, 1]."""
-    return model.decode(codes).reshape(len(codes), 1, sources.SIDE, sources.SIDE)
+def only_finite(images: Tensor) -> Tensor:
+    """Replace NaN and negative infinity, as a diverged network may return, by black and infinity by white."""
+    return torch.nan_to_num(images, nan=0.0, posinf=1.0, neginf=0.0)
 
 
 def round_trip(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Send images through a model and back.
+    """Encode and decode images.
 
     Args:
         model: in eval mode.
@@ -57,17 +67,27 @@ def round_trip(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarr
 
 
 def codes_of(model: Autoencoder, images: Tensor) -> Tensor:
-    """Give the codes, with shape (N, code size), of images, uint8 with shape (N, 1, 28, 28)."""
+    """Return the codes, with shape (N, code size), of images, uint8 with shape (N, 1, 28, 28)."""
     return encode(model, datasets.to_float(images))
 
 
 def errors(model: Autoencoder, images: Tensor) -> np.ndarray:
-    """Give the mean squared error of each image, with shape (N,); ``images`` as in ``reconstruct``."""
+    """Return the mean squared error of each image, with shape (N,); images are uint8, with shape (N, 1, 28, 28)."""
     originals = datasets.to_float(images)
     return metrics.mse(originals, reconstruct(model, originals)[0]).numpy()
 
 
-def similarity(originals: np.ndarray, reconstructed: np.ndarray) -> np.ndarray:
-    """Give the SSIM of each image, with shape (N,), of arrays with shape (N, 28, 28) in [0, 1]."""
-    pair = (torch.from_numpy(array).unsqueeze(1) for array in (originals, reconstructed))
-    return metrics.ssim(*pair).numpy()
+class Errors(NamedTuple):
+    """How far reconstructions are from their originals: a value for each image, with shape (N,)."""
+
+    mse: np.ndarray
+    """Mean squared error over pixels."""
+    psnr: np.ndarray
+    """dB"""
+    ssim: np.ndarray
+
+
+def compare(originals: np.ndarray, reconstructed: np.ndarray) -> Errors:
+    """Compare reconstructions with their originals, both float32 in [0, 1] with shape (N, 28, 28)."""
+    pair = tuple(torch.from_numpy(array).unsqueeze(1) for array in (originals, reconstructed))
+    return Errors(*(measure(*pair).numpy() for measure in (metrics.mse, metrics.psnr, metrics.ssim)))

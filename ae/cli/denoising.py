@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from ae.analysis import denoise, digit_classifier, pca
+from ae.analysis import denoise, pca, reconstruct
+from ae.analysis.denoise import Quality
 from ae.cli import choosing, tables, writing
 from ae.cli.choosing import Chosen
 from ae.cli.command import OK, RUN, Command
@@ -43,7 +44,7 @@ def _denoise(options: argparse.Namespace) -> int:
     methods, images = _methods(chosen), _images(dataset, options.sample, options.seed)
     measured = {name: _curve(method, images, (options.strength,), added)[0] for name, method in methods.items()}
     print(f"{title}: means over {images.title}")
-    print(_table(measured, len(images.clean)))
+    print(_table(measured))
     if options.out:
         rows = list(_rows(methods, clean, noisy, [str(index) for index in indices]))
         sheet = image_grid.sheet(rows, heads=choosing.class_names(dataset, indices), note=f"{title}.")
@@ -88,27 +89,23 @@ def _images(dataset: Dataset, sample: int | None, seed: int) -> Images:
     size = len(dataset.test_images)
     if sample is not None and not 1 <= sample <= size:
         raise ValueError(f"--sample {sample} is out of range: use 1 to {size:,}")
-    which = selection.at_random(size, sample, seed) if sample else list(range(size))
     title = f"{sample:,} random test images of {size:,}, seed {seed}" if sample else f"all {size:,} test images"
-    labels = None if digit_classifier.why_not(dataset.name) else dataset.test_labels[which]
-    return Images(datasets.to_float(dataset.test_images[which]), labels, title)
+    return Images(*denoise.test_set(dataset, sample=sample, seed=seed), title)
 
 
 def _curve(
     method: denoise.Method | None, images: Images, strengths: Sequence[float], added: dict[str, Any]
-) -> list[tuple[float, ...]]:
-    """Return PSNR, SSIM and recognition rate of a method at each strength of noise."""
-    measured = denoise.curve(method, images.clean, images.labels, strengths=strengths, **added)
-    return [tuple(float(value) for value in row[:3]) for row in measured]
+) -> list[Quality]:
+    return denoise.curve(method, images.clean, images.labels, strengths=strengths, **added)
 
 
-def _table(measured: Mapping[str, tuple[float, ...]], count: int) -> str:
+def _table(measured: Mapping[str, Quality]) -> str:
     """Return a line for each method; the recognition rate with its standard error."""
     lines = [("method", "PSNR (dB)", "SSIM", "recognition rate")]
-    for name, (psnr, ssim, rate) in measured.items():
-        error = math.sqrt(rate * (1 - rate) / count)
-        recognised = "no digit classifier" if math.isnan(rate) else f"{rate:.1%} ± {error:.1%}"
-        lines.append((name, f"{psnr:.2f}", f"{ssim:.3f}", recognised))
+    for name, found in measured.items():
+        rate = f"{found.recognition_rate:.1%} ± {found.recognition_error:.1%}"
+        recognised = "no digit classifier" if math.isnan(found.recognition_rate) else rate
+        lines.append((name, f"{found.psnr:.2f}", f"{found.ssim:.3f}", recognised))
     return tables.columns(lines)
 
 
@@ -116,13 +113,13 @@ def _rows(methods: Methods, clean: Tensor, noisy: Tensor, below: Sequence[str]) 
     """Yield the rows of the picture: clean images, then what each method makes of the noisy ones."""
     yield Row("Original", grey(clean.squeeze(1).numpy()), below, "index")
     for name, method in methods.items():
-        images = denoise.only_finite(method(noisy)) if method else noisy
+        images = reconstruct.only_finite(method(noisy)) if method else noisy
         psnr = [f"{value:.1f}" for value in denoise.psnr(clean, images)]
         yield Row(name, grey(images.squeeze(1).numpy()), psnr, "PSNR in dB")
 
 
-def _csv_rows(curves: Mapping[str, list[tuple[float, ...]]]) -> Iterator[tuple[Any, ...]]:
-    yield "method", "strength", "psnr_db", "ssim", "recognition_rate"
+def _csv_rows(curves: Mapping[str, list[Quality]]) -> Iterator[tuple[Any, ...]]:
+    yield "method", "strength", "psnr_db", "ssim", "recognition_rate", "images"
     for name, curve in curves.items():
         for strength, row in zip(STRENGTHS, curve, strict=True):
             yield name, strength, *row

@@ -28,7 +28,7 @@ def test_it_reads_more_than_99_percent_of_mnist_s_test_images_right_as_it_says(m
     labels, read, _ = mnist
     accuracy = (read == labels).float().mean().item()
     assert accuracy > 0.99
-    assert float(digit_classifier.about()["test_accuracy"]) == pytest.approx(accuracy, abs=0.0002)
+    assert digit_classifier.accuracy("mnist") == pytest.approx(accuracy, abs=0.0002)
 
 
 def test_it_is_surer_of_what_it_reads_right(mnist):
@@ -51,7 +51,7 @@ def test_it_has_as_many_parameters_as_it_says():
 
 
 def test_it_tells_how_its_weights_were_made():
-    assert set(digit_classifier.about()) == {"test_accuracy", "seed", "epochs", "dataset"}
+    assert set(digit_classifier.about()) == {"accuracy_mnist", "accuracy_digits", "seed", "epochs", "dataset"}
     assert digit_classifier.about()["dataset"] == "mnist"
 
 
@@ -97,5 +97,12 @@ def test_it_reads_what_shows_the_ten_numerals_and_says_why_not_the_rest(name):
     if not numerals:
         assert (
             digit_classifier.why_not(name)
-            == f"There is no judge for {name}: the one that comes along reads the digits 0 to 9."
+            == f"There is no digit classifier for {name}: the included one classifies the digits 0 to 9."
         )
+
+
+def test_its_accuracy_on_a_dataset_is_that_of_its_own_clean_test_images(images, digits):
+    measured = digit_classifier.recognition_rate(images, digits.test_labels)
+    assert digit_classifier.accuracy("digits") == pytest.approx(measured, abs=5e-5)
+    with pytest.raises(ValueError, match="no digit classifier for kmnist"):
+        digit_classifier.accuracy("kmnist")

@@ -91,8 +91,11 @@ def test_originals_reconstructions_codes_errors_and_similarity_belong_together(n
     assert np.allclose(reconstructed, model.reconstruct(datasets.to_float(images)).detach()[:, 0].numpy(), atol=1e-6)
     assert np.allclose(codes, reconstruct.codes_of(model, images).numpy(), atol=1e-6)
     assert reconstruct.errors(model, images) == pytest.approx(((originals - reconstructed) ** 2).mean((1, 2)), rel=1e-4)
-    pair = (torch.from_numpy(array)[:, None] for array in (originals, reconstructed))
-    assert reconstruct.similarity(originals, reconstructed) == pytest.approx(metrics.ssim(*pair).numpy(), abs=1e-6)
+    pair = tuple(torch.from_numpy(array)[:, None] for array in (originals, reconstructed))
+    errors = reconstruct.compare(originals, reconstructed)
+    for found, measure in zip(errors, (metrics.mse, metrics.psnr, metrics.ssim), strict=True):
+        assert found.shape == (8,)
+        assert found == pytest.approx(measure(*pair).numpy(), rel=1e-5)
 
 
 @pytest.mark.parametrize("way", list(interpolate.WAYS))
@@ -115,7 +118,7 @@ def test_the_square_between_four_images_has_their_reconstructions_in_its_corners
     assert torch.allclose(in_corners[:, None], model.reconstruct(four), atol=1e-5)
 
 
-def test_readings_say_the_digit_and_how_sure_the_judge_is(images):
+def test_labels_have_the_digit_and_how_sure_the_classifier_is(images):
     digit, sure = digit_classifier.classify(datasets.to_float(images))
     for text, d, s in zip(
         digit_classifier.labels_with_confidence(datasets.to_float(images)), digit.tolist(), sure.tolist(), strict=True
@@ -156,9 +159,9 @@ def test_the_ranges_of_the_units_leave_out_a_twentieth_at_each_end():
     assert latent.code_ranges(codes).tolist() == [[5, 50], [50, 500], [95, 950]]
 
 
-def test_what_digits_turned_into_is_scikit_learn_s_confusion_matrix():
+def test_the_confusion_matrix_is_scikit_learn_s_confusion_matrix():
     random = torch.Generator().manual_seed(0)
     truth, read = torch.randint(0, 9, (2, 200), generator=random)
-    counts = digit_classifier.turned_into(truth, read)
+    counts = digit_classifier.confusion_matrix(truth, read)
     assert counts.shape == (10, 10)
     assert np.array_equal(counts, confusion_matrix(truth, read, labels=range(10)))

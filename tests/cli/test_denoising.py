@@ -20,7 +20,7 @@ def test_denoise_prints_and_writes_what_the_methods_reach(call, finished, on_few
     rows = {(row["method"], row["strength"]): row for row in csv.DictReader(curves.open())}
     assert {strength for _, strength in rows} == {str(i / 10) for i in range(11)}
     for name, output in reached.items():
-        psnr, ssim, recognition_rate = denoise.measure(images, output, few.test_labels)
+        psnr, ssim, recognition_rate, _ = denoise.measure(images, output, few.test_labels)
         (line,) = [line for line in out.splitlines() if line.startswith(name)]
         error = (recognition_rate * (1 - recognition_rate) / 40) ** 0.5
         assert line.split()[-5:] == [f"{psnr:.2f}", f"{ssim:.3f}", f"{recognition_rate:.1%}", "±", f"{error:.1%}"]

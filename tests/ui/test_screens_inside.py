@@ -334,15 +334,15 @@ def test_a_foreign_drawing_in_the_address_is_a_sentence(finished):
 
 def test_denoise_measures_what_it_shows(several):
     app = screen(DENOISE, runs=several[2].id)
-    digits = datasets.load("digits")
-    clean, labels = datasets.to_float(digits.test_images[:40]), digits.test_labels[:40]
+    clean, labels = denoise.test_set(datasets.load("digits"), sample=40)
     shown = app.dataframe[0].value.set_index("Method")
     method = denoise.by_model(model_file.load(several[2]))
     about = {"kind": "gaussian", "strengths": (0.3,), "clip": True}
     for name, each in (("Noisy", None), (several[2].name, method)):
-        psnr, ssim, recognition_rate = denoise.curve(each, clean, labels, **about)[0]
-        assert np.allclose(shown.loc[name], [psnr, ssim, 100 * recognition_rate], atol=1e-3)
-    assert {"Median 3 × 3", "Gaussian blur", "PCA, 16 numbers"} < set(shown.index)
+        (found,) = denoise.curve(each, clean, labels, **about)
+        shares = [100 * found.recognition_rate, 100 * found.recognition_error]
+        assert np.allclose(shown.loc[name], [found.psnr, found.ssim, *shares], atol=1e-3)
+    assert {"Median 3 × 3", "Gaussian blur", "PCA, 16 components"} < set(shown.index)
     *curves, turned = charts(app)
     assert [len(curve["data"]) for curve in curves] == [5, 5, 5]
     assert turned["data"][0]["type"] == "heatmap"
@@ -363,7 +363,7 @@ def test_every_figure_of_denoising_says_what_was_added_and_whether_it_was_clippe
 def test_where_there_is_no_judge_denoise_says_why_and_shows_the_rest(several, monkeypatch):
     monkeypatch.setattr(digit_classifier, "KNOWS", ())
     app = screen(DENOISE, runs=several[0].id)
-    assert "There is no judge for digits" in words(app)
+    assert "There is no digit classifier for digits" in words(app)
     assert "Still legible" not in app.dataframe[0].value
     assert [len(curve["data"]) for curve in charts(app)] == [5, 5]
 
@@ -509,9 +509,9 @@ def test_a_slider_that_is_put_back_leaves_nothing_in_the_address(several):
 
 def test_pca_keeps_as_many_numbers_as_the_largest_bottleneck_that_is_chosen(several):
     app = screen(DENOISE, runs=several[0].id)
-    assert "PCA, 2 numbers" in app.dataframe[0].value["Method"].tolist()
+    assert "PCA, 2 components" in app.dataframe[0].value["Method"].tolist()
     app.multiselect(key="runs_choice").set_value([several[0].id, several[2].id]).run()
-    assert "PCA, 16 numbers" in app.dataframe[0].value["Method"].tolist()
+    assert "PCA, 16 components" in app.dataframe[0].value["Method"].tolist()
 
 
 def test_dead_units_are_named_with_the_cause_and_cured_by_one_click(runs, several):
