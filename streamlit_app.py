@@ -69,7 +69,7 @@ def table() -> None:
                 "State": ui.STATES[now[run.id]][0],
                 "Code": run.recipe.code_size,
                 "Progress": round((last.epoch if last else 0) / run.recipe.epochs, 2),
-                "Held-out loss": last.validation_loss if last else None,
+                "Held-out loss": last.monitored_loss if last else None,
                 "Test MSE": measured.get("test_mse"),
                 "Live": last.active_units if last else None,
                 "Made (UTC)": f"{run.created[5:10]} {run.created[11:16]}",

@@ -141,6 +141,17 @@ class Recipe:
             )
 
     @property
+    def training_label(self) -> str:
+        """What the training loss is called on figures, with a mark where the images were changed for training."""
+        changes = [word for word, amount in (("noisy", self.noise), ("augmented", self.augmentation)) if amount]
+        return f"Training ({', '.join(changes)} images)" if changes else "Training"
+
+    @property
+    def monitored_label(self) -> str:
+        """What the loss on images that are not trained on is called on figures."""
+        return "Validation" if self.validation_images else "Test (no validation split)"
+
+    @property
     def validation_words(self) -> str:
         """What the held-out loss is measured on, for people."""
         return f"{self.validation_images:,} images kept aside" if self.validation_images else "the test images"

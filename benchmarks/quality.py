@@ -44,7 +44,7 @@ def row(run: Run, dataset: datasets.Dataset) -> dict[str, Any]:
         "trained": run.created,
         "epochs": run.recipe.epochs,
         "training_loss": last.training_loss,
-        monitored: last.validation_loss,
+        monitored: last.monitored_loss,
         **evaluation.evaluate(model, dataset),
         "denoising": denoising(denoise.by_model(model), dataset),
     }

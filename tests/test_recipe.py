@@ -162,6 +162,24 @@ def test_every_setting_says_what_it_is_and_what_it_may_be():
         assert setting.metadata["choices"] or setting.metadata["least"] < setting.metadata["most"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "label"),
+    [
+        ({}, "Training"),
+        ({"noise": 0.1}, "Training (noisy images)"),
+        ({"augmentation": 0.5}, "Training (augmented images)"),
+        ({"noise": 0.1, "augmentation": 0.5}, "Training (noisy, augmented images)"),
+    ],
+)
+def test_a_training_loss_on_changed_images_is_marked(changes, label):
+    assert Recipe(**changes).training_label == label
+
+
+def test_a_loss_on_the_test_images_is_not_called_a_validation_loss():
+    assert Recipe(validation_images=100).monitored_label == "Validation"
+    assert Recipe(validation_images=0).monitored_label == "Test (no validation split)"
+
+
 # ---------------------------------------------------------------------------------------------------------- presets
 
 LAB = {

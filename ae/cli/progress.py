@@ -56,7 +56,7 @@ def _with_a_bar(run: Run) -> None:
 def _losses(epoch: Epoch, run: Run) -> str:
     monitored = "validation loss" if run.recipe.validation_images else "test loss"
     return (
-        f"training loss {epoch.training_loss:.5f}  {monitored} {epoch.validation_loss:.5f}  "
+        f"training loss {epoch.training_loss:.5f}  {monitored} {epoch.monitored_loss:.5f}  "
         f"active units {epoch.active_units}/{run.recipe.code_size}"
     )
 

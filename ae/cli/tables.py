@@ -25,7 +25,6 @@ def row(run: Run | Unreadable) -> dict[str, Any]:
         return {"id": run.id, "state": "unreadable", "reason": run.reason}
     history = reading.read_history(run)
     last = history[-1] if history else None
-    monitored = last.validation_loss if last else None
     return {
         "id": run.id,
         "name": run.name,
@@ -34,8 +33,8 @@ def row(run: Run | Unreadable) -> dict[str, Any]:
         "epochs": run.recipe.epochs,
         "code_size": run.recipe.code_size,
         "training_loss": last.training_loss if last else None,
-        "validation_loss": monitored if run.recipe.validation_images else None,
-        "test_loss": None if run.recipe.validation_images else monitored,
+        "validation_loss": last.validation_loss if last else None,
+        "test_loss": last.test_loss if last else None,
         "active_units": last.active_units if last else None,
         "test_mse": reading.read_metrics(run).get("test_mse"),
         "seconds": sum(line.seconds for line in history),
@@ -81,7 +80,7 @@ def page(run: Run) -> str:
             (
                 str(line.epoch),
                 _digits(line.training_loss),
-                _digits(line.validation_loss),
+                _digits(line.monitored_loss),
                 f"{line.learning_rate:.3g}",
                 str(line.active_units),
                 f"{line.seconds:.2f}",

@@ -25,9 +25,8 @@ def summary(model: Autoencoder) -> str:
         if isinstance(layer, nn.ConvTranspose2d):
             positions = inputs[0][0, 0].numel()  # every input position is multiplied with the whole kernel
         shape = " x ".join(str(size) for size in output.shape[1:])
-        rows.append(
-            (type(layer).__name__, shape, weights, layer.get_parameter("weight").numel() * positions, output.numel())
-        )
+        products = layer.get_parameter("weight").numel() * positions
+        rows.append((type(layer).__name__, shape, weights, products, output.numel()))
 
     device = next(model.parameters()).device
     hooks = [m.register_forward_hook(note) for m in model.modules() if not list(m.children())]

@@ -52,7 +52,7 @@ def loss_curve(history: Sequence[Line], epochs: int, *, validation_images: str) 
     )
     figure.add_scatter(
         x=x,
-        y=[line.validation_loss for line in lines],
+        y=[line.monitored_loss for line in lines],
         name=f"Held-out ({validation_images})",
         mode=mode,
         line={"color": ACCENT, "width": 2.5},
@@ -98,7 +98,7 @@ def curves(
                 continue
             figure.add_scatter(
                 x=x,
-                y=[line.validation_loss if kind == "held-out" else line.training_loss for line in lines],
+                y=[line.monitored_loss if kind == "held-out" else line.training_loss for line in lines],
                 name=name if kind == of[0] else f"{name}, {kind}",
                 legendgroup=str(place),
                 showlegend=kind == of[0],

@@ -30,7 +30,7 @@ def save_curve(history: Sequence[Line], path: Path, *, title: str, validation_im
     axes.plot(epochs, [line.training_loss for line in trained], color="#0072b2", marker=marker, ms=4, label="training")
     axes.plot(
         epochs,
-        [line.validation_loss for line in trained],
+        [line.monitored_loss for line in trained],
         color="#d55e00",
         marker=marker,
         ms=4,

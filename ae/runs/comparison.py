@@ -57,7 +57,7 @@ def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str
     return {
         "Run": run.name,
         "Bottleneck": recipe.code_size,
-        "Validation loss": last.validation_loss if last and recipe.validation_images else None,
+        "Validation loss": last.validation_loss if last else None,
         "Test MSE": measured.get("test_mse"),
         "PSNR (dB)": measured.get("psnr"),
         "SSIM": measured.get("ssim"),

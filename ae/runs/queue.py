@@ -139,7 +139,8 @@ def _train(run: Run, note: Callable[[str], None]) -> Iterator[Epoch]:
     try:
         write_card(run)
         for epoch in record(run, say=note):
-            log.note(run, f"Epoch {epoch.number} of {run.recipe.epochs}: held-out loss {epoch.validation_loss:.6f}")
+            kind = "validation" if run.recipe.validation_images else "test"
+            log.note(run, f"Epoch {epoch.number} of {run.recipe.epochs}: {kind} loss {epoch.monitored_loss:.6f}")
             yield epoch
         log.note(run, "Stopped" if stop_asked(run) else "Finished")
     except Exception as error:  # whatever it is, the folder keeps the reason

@@ -42,12 +42,18 @@ class Line(NamedTuple):
 
     epoch: int
     training_loss: float
-    validation_loss: float
+    validation_loss: float | None
+    test_loss: float | None
     learning_rate: float
     seconds: float
     active_units: int
     batch_losses: tuple[float, ...]
-    """In order, thinned by ``ae.record``."""
+    """In order, thinned by ``ae.runs.recording``."""
+
+    @property
+    def monitored_loss(self) -> float:
+        """The validation loss, or the test loss where the recipe has no validation images."""
+        return next(loss for loss in (self.validation_loss, self.test_loss) if loss is not None)
 
 
 EARLIER_METRICS = {"live_units": "active_units", "dead_units": "inactive_units"}
@@ -55,20 +61,36 @@ EARLIER_METRICS = {"live_units": "active_units", "dead_units": "inactive_units"}
 
 
 def read_history(run: Run) -> list[Line]:
-    """Give the epochs so far; a torn or foreign line ends them."""
+    """Return the epochs so far; a torn or foreign line ends them.
+
+    In earlier versions a line had one column for the loss on images that were not trained on, whichever they were.
+    """
     try:
         text = files.read_text(run.path / HISTORY)
     except (OSError, ValueError):
         return []
     lines: list[Line] = []
+    earlier = len(text.partition("\n")[0].split(",")) == len(Line._fields) - 1
     for words in text[: text.rfind("\n") + 1].split("\n")[:-1]:
         row = words.split(",")
         if row[0] == Line._fields[0]:  # the header; its names were others in earlier versions
             continue
         try:
-            number, training, validation_images, rate, seconds, active, batches = row
-            values = (int(number), float(training), float(validation_images), float(rate), float(seconds), int(active))
-            line = Line(*values, tuple(float(loss) for loss in batches.split()))
+            if earlier:
+                row.insert(2 if run.recipe.validation_images == 0 else 3, "")
+            number, training, validation, test, rate, seconds, active, batches = row
+            line = Line(
+                int(number),
+                float(training),
+                float(validation) if validation else None,
+                float(test) if test else None,
+                float(rate),
+                float(seconds),
+                int(active),
+                tuple(float(loss) for loss in batches.split()),
+            )
+            if (line.validation_loss is None) == (line.test_loss is None):
+                break
         except ValueError:
             break
         if lines and line.epoch != lines[-1].epoch + 1:

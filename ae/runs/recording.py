@@ -116,6 +116,7 @@ def _line(epoch: Epoch) -> Line:
         epoch.number,
         epoch.training_loss,
         epoch.validation_loss,
+        epoch.test_loss,
         epoch.learning_rate,
         epoch.seconds,
         epoch.active_units,

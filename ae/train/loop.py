@@ -32,20 +32,27 @@ class Epoch:
     training_loss: float
     """The recipe's loss, mean over pixels and images, while the weights were changing; at epoch 0 it is measured
     on the first 10,000 training images."""
-    validation_loss: float
-    """The same on images that are not trained on, after the epoch."""
+    validation_loss: float | None
+    """The loss on the validation images after the epoch; None where the recipe splits off none."""
+    test_loss: float | None
+    """The loss on the test images after the epoch, where there are no validation images; else None."""
     learning_rate: float
     """When the epoch's last step was done; 0 at epoch 0."""
     seconds: float = field(compare=False)
     """How long the epoch took, measuring included."""
     active_units: int
-    """Units of the code that say something of the held-out images; see ``Autoencoder.active_units``."""
+    """Units that are active on the validation (or test) images; see ``Autoencoder.active_units``."""
     batch_losses: tuple[float, ...]
     """The loss of each batch, in order; none at epoch 0."""
     model: Autoencoder = field(compare=False, repr=False)
     """The network itself, in eval mode until the next epoch is asked for; then it is trained further."""
     state: Callable[[], dict[str, Any]] = field(compare=False, repr=False)
     """Gives what ``train(..., state=...)`` needs to go on from here, bit for bit. Valid until the next epoch."""
+
+    @property
+    def monitored_loss(self) -> float:
+        """The validation loss, or the test loss where there are no validation images."""
+        return next(loss for loss in (self.validation_loss, self.test_loss) if loss is not None)
 
 
 def train(
@@ -68,19 +75,27 @@ def train(
         RuntimeError: the state belongs to another recipe, or the device is not there.
     """
     keep_freed_memory()
-    images, validation_images = (dataset or datasets.load(recipe.dataset)).split(recipe.validation_images)
+    images, monitored = (dataset or datasets.load(recipe.dataset)).split(recipe.validation_images)
     device = pick_device(recipe.device)
     autocast = autocast_for(recipe.precision, device)
-    images, validation_images = images.to(device), validation_images.to(device)
+    images, monitored = images.to(device), monitored.to(device)
 
     model = fresh_model(recipe).to(device).eval()
 
     def measured(number: int, started: float, losses: list[float], training_loss: float, rate: float) -> Epoch:
         with seeded(recipe.seed, 0, device), autocast():
-            validation_loss, active = measure(model, validation_images, recipe)
-        seconds = time.perf_counter() - started
+            loss, active = measure(model, monitored, recipe)
         return Epoch(
-            number, training_loss, validation_loss, rate, seconds, active, tuple(losses), model, lambda: current(number)
+            number=number,
+            training_loss=training_loss,
+            validation_loss=loss if recipe.validation_images else None,
+            test_loss=None if recipe.validation_images else loss,
+            learning_rate=rate,
+            seconds=time.perf_counter() - started,
+            active_units=active,
+            batch_losses=tuple(losses),
+            model=model,
+            state=lambda: current(number),
         )
 
     def current(number: int) -> dict[str, Any]:
@@ -115,7 +130,7 @@ def train(
         if isinstance(scheduler, ReduceLROnPlateau):
             scheduler.step(training_loss)
         epoch = measured(number, begun, losses, training_loss, rate)
-        if not (math.isfinite(epoch.training_loss) and math.isfinite(epoch.validation_loss)):
+        if not (math.isfinite(epoch.training_loss) and math.isfinite(epoch.monitored_loss)):
             model.load_state_dict(good)
             raise FloatingPointError(
                 f"the loss was no longer a finite number in epoch {number}: the weights of epoch {number - 1} are "

@@ -153,7 +153,7 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
         ),
         (
             "Held-out loss",
-            f"{last.validation_loss:.4f}" if last else "–",
+            f"{last.monitored_loss:.4f}" if last else "–",
             f"The same on {run.recipe.validation_words}, which the network is not trained on.",
         ),
         (

@@ -238,7 +238,13 @@ def test_a_torn_last_line_is_dropped_wherever_it_was_torn(finished):
         assert read_history(finished) == lines[: max(0, whole[:end].count(b"\n") - 1)], end
 
 
-@pytest.mark.parametrize("garbage", ["garbage", "2,0.1", "2,a,b,c,d,e,f", '2,"', "", "\0\0\0", "5,0.1,0.1,0.1,0.1,4,"])
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        *("garbage", "2,0.1", "2,a,b,c,d,e,f", "2,a,b,,d,e,f,", '2,"', "", "\0\0\0", "5,0.1,0.1,,0.1,0.1,4,"),
+        *("2,0.1,0.1,0.1,0.1,4,", "2,0.1,0.1,0.1,0.1,0.1,4,", "2,0.1,,,0.1,0.1,4,"),  # too few losses, too many, none
+    ],
+)
 def test_a_garbage_line_ends_the_history(finished, garbage):
     path, lines = finished.path / filenames.HISTORY, read_history(finished)
     header, zero, one, two, _ = path.read_text().split("\n")
@@ -250,6 +256,18 @@ def test_a_history_without_its_header_is_read_all_the_same(finished):
     path, lines = finished.path / filenames.HISTORY, read_history(finished)
     path.write_text(path.read_text().split("\n", 1)[1])
     assert read_history(finished) == lines
+
+
+@pytest.mark.parametrize("validation_images", [0, 16])
+def test_a_history_of_an_earlier_version_has_its_loss_in_the_column_that_its_recipe_means(validation_images):
+    run = create(tiny(validation_images=validation_images))
+    header = "epoch,training_loss,held_out_loss,learning_rate,seconds,live_units,batch_losses"
+    (run.path / filenames.HISTORY).write_text(f"{header}\n0,0.3,0.2,0.0,1.5,4,\n1,0.25,0.125,0.001,1.5,3,0.2 0.3\n")
+    losses = [(0.2, None), (0.125, None)] if validation_images else [(None, 0.2), (None, 0.125)]
+    lines = read_history(run)
+    assert [(line.validation_loss, line.test_loss) for line in lines] == losses
+    assert [line.monitored_loss for line in lines] == [0.2, 0.125]
+    assert lines[1] == (1, 0.25, *losses[1], 0.001, 1.5, 3, (0.2, 0.3))
 
 
 @given(st.text(alphabet='0123456789,.\n\r" \0-en', max_size=80) | st.just("1" * 140_000 + "\n"))

@@ -103,7 +103,7 @@ def test_a_started_run_is_queued_then_running_then_finished_and_measured(undistu
     ]
     measured = read_metrics(run)
     assert measured["epoch"] == 12
-    assert measured["test_mse"] < read_history(run)[0].validation_loss
+    assert measured["test_mse"] < read_history(run)[0].monitored_loss
     assert reading.read_error(run) == ""
     assert log.last_line(run) == "Finished"
 

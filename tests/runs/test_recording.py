@@ -28,7 +28,7 @@ def test_the_history_is_what_training_yielded_with_every_digit(few):
     lines = read_history(open_run(run.id))
     assert [line.epoch for line in lines] == [0, 1, 2, 3]
     for line, epoch in zip(lines, epochs, strict=True):
-        for name in ("training_loss", "validation_loss", "learning_rate", "seconds", "active_units"):
+        for name in ("training_loss", "validation_loss", "test_loss", "learning_rate", "seconds", "active_units"):
             assert getattr(line, name) == getattr(epoch, name)
         assert line.batch_losses == pytest.approx(epoch.batch_losses, rel=1e-4)
 

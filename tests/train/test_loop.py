@@ -46,12 +46,15 @@ def test_epochs_are_numbered_and_the_model_is_in_eval_mode_at_each(few):
     assert numbers == [0, 1, 2, 3]
 
 
-def test_the_held_out_loss_is_the_model_s_own_after_the_epoch(few):
-    validation_images = datasets.to_float(few.split(16)[1])
-    for epoch in train(quick(noise=0.5), few):
-        error = ((epoch.model.reconstruct(validation_images) - validation_images) ** 2).mean().item()
-        assert epoch.validation_loss == pytest.approx(error, rel=1e-5)
-        codes = epoch.model.encode(validation_images)
+@pytest.mark.parametrize("split", [16, 0])
+def test_the_loss_after_an_epoch_is_measured_on_the_validation_images_or_else_on_the_test_images(few, split):
+    images = datasets.to_float(few.images[-16:] if split else few.test_images)
+    for epoch in train(quick(noise=0.5, validation_images=split), few):
+        assert (epoch.validation_loss is None) == (split == 0)
+        assert (epoch.test_loss is None) == (split > 0)
+        error = ((epoch.model.reconstruct(images) - images) ** 2).mean().item()
+        assert epoch.monitored_loss == pytest.approx(error, rel=1e-5)
+        codes = epoch.model.encode(images)
         assert epoch.active_units == int((codes != codes[0]).any(0).sum())
 
 
