@@ -8,11 +8,15 @@ from ae.data import datasets, sources
 from ae.plots import bottleneck_curve, loss_curve
 from ae.plots.image_grid import ERROR_WORDS, Row, grey, signed
 from ae.runs import comparison, reading
-from ae.ui import cached, manage, pick, run_table
+from ae.ui import cached, manage, run_table
 from ae.ui.images import image_rows
+from ae.ui.open_models import open_models
+from ae.ui.pick_images import pick_images
+from ae.ui.pick_runs import pick_runs, readable_runs, trained_runs
+from ae.ui.run_labels import labels, short_names
 
 ui.page("Compare")
-runs = pick.trained_runs()
+runs = trained_runs()
 with st.sidebar:
     tags = sorted({tag for run in runs for tag in run.tags})
     tag = ""
@@ -20,7 +24,7 @@ with st.sidebar:
         tag = st.selectbox("Tag", ["", *tags], key="tag", bind="query-params", help="Only runs that carry this tag.")
     tagged = {run.id for run in runs if tag in ("", *run.tags)}
     help = "The models that are laid beside each other, any number of them."
-    chosen = pick.pick_runs("Models", runs, among=tagged, help=help)
+    chosen = pick_runs("Models", runs, among=tagged, help=help)
     ids = {run.id: run for run in chosen}
     kept = st.query_params.get("baseline")
     st.session_state["baseline"] = kept if kept in ids else chosen[0].id
@@ -29,18 +33,18 @@ with st.sidebar:
             "Baseline",
             list(ids),
             key="baseline",
-            format_func=pick.labels(chosen).__getitem__,
+            format_func=labels(chosen).__getitem__,
             on_change=lambda: st.query_params.update(baseline=st.session_state["baseline"]),
             help="The run that the others are compared with.",
         )
     ]
-names = pick.short_names(chosen)
+names = short_names(chosen)
 for sentence in comparison.warnings(chosen, baseline):
     st.caption(f":material/info: {ui.plain(sentence)}")
 together = [run for run in chosen if run.recipe.dataset == baseline.recipe.dataset]
-models, dataset = pick.open_models(together)
+models, dataset = open_models(together)
 with st.sidebar:
-    indices = pick.pick_images(
+    indices = pick_images(
         dataset, errors=lambda: cached.test_errors(baseline if baseline in models else next(iter(models)))
     )
     error_maps = st.toggle(
@@ -114,7 +118,7 @@ figure = loss_curve.curves(histories, of=which[of], against=against, log=log)
 ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
 left, right = st.columns(2, gap="medium")
 with left:
-    everything = [run for run in pick.readable_runs() if run.recipe.dataset == dataset.name]
+    everything = [run for run in readable_runs() if run.recipe.dataset == dataset.name]
     figure = bottleneck_curve.size_curve(
         comparison.by_size(everything, run_table.of(everything)),
         cached.principal_errors(dataset.name).tolist(),

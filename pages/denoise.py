@@ -8,9 +8,13 @@ from ae.analysis import denoise, digit_classifier, reconstruct
 from ae.data import datasets, noise, sources
 from ae.plots import confusion_matrix, noise_curve
 from ae.plots.image_grid import Row, grey
-from ae.ui import cached, measuring, pick
+from ae.ui import cached, measuring
 from ae.ui.images import image_rows, line_legend
 from ae.ui.noise_controls import choose_noise
+from ae.ui.open_models import open_models
+from ae.ui.pick_images import pick_images
+from ae.ui.pick_runs import pick_runs, trained_runs
+from ae.ui.run_labels import short_names
 
 MOST = 5
 MEASURES = (
@@ -20,14 +24,14 @@ MEASURES = (
 )
 
 ui.page("Denoise")
-runs = pick.trained_runs()
+runs = trained_runs()
 runs.sort(key=lambda run: (not sources.is_here(run.recipe.dataset), not run.recipe.noise))  # first what was made for it
 with st.sidebar:
-    chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each a row of the picture.")
-models, dataset = pick.open_models(chosen)
-names = pick.short_names(list(models), taken=measuring.TAKEN)
+    chosen = pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each a row of the picture.")
+models, dataset = open_models(chosen)
+names = short_names(list(models), taken=measuring.TAKEN)
 with st.sidebar:
-    indices = pick.pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
+    indices = pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
     kind, strength, clip, seed, size = choose_noise(max(run.recipe.code_size for run in models))
 unit = noise.KINDS[kind].unit
 

@@ -7,20 +7,23 @@ from ae.analysis import digit_classifier, interpolate
 from ae.data import datasets
 from ae.plots import export, image_grid, step_curve
 from ae.plots.image_grid import Row, grey
-from ae.ui import pick
-from ae.ui.images import animation, image_rows, picture, take
+from ae.ui.images import animation, image_rows, picture, save_button
+from ae.ui.open_models import open_models
+from ae.ui.pick_images import pick_endpoint
+from ae.ui.pick_runs import pick_runs, trained_runs
+from ae.ui.run_labels import short_names
 
 MOST = 4
 
 ui.page("Interpolate")
-runs = pick.trained_runs()
+runs = trained_runs()
 with st.sidebar:
-    chosen = pick.pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each with rows of its own.")
-models, dataset = pick.open_models(chosen)
-names = pick.short_names(list(models), taken=[interpolate.FADE])
+    chosen = pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each with rows of its own.")
+models, dataset = open_models(chosen)
+names = short_names(list(models), taken=[interpolate.FADE])
 with st.sidebar:
-    start = pick.pick_endpoint("From", dataset, first=0, key="a")
-    end = pick.pick_endpoint("To", dataset, first=3, key="b")
+    start = pick_endpoint("From", dataset, first=0, key="a")
+    end = pick_endpoint("To", dataset, first=3, key="b")
     n = st.slider(
         "Steps",
         2,
@@ -48,7 +51,7 @@ with st.sidebar:
             help="Two more images, and all that lies between the four of them, drawn by the first model.",
         )
     others = [
-        pick.pick_endpoint(name, dataset, first=first, key=key)
+        pick_endpoint(name, dataset, first=first, key=key)
         for name, first, key in (("Bottom left", 2, "c"), ("Bottom right", 1, "d"))
         if with_corners
     ]
@@ -92,7 +95,9 @@ with right:
     st.markdown("**There and back**, in the order of the rows")
     frames = [image_grid.side_by_side([row.images[i] for row in rows], 4) for i in range(n + 1)]
     animation(export.gif(frames, there_and_back=True), alt=f"{title}, as an animation", largest=130 * len(rows))
-    take("Animation", "interpolation.gif", lambda: export.gif(image_grid.flip_book(rows, heads), there_and_back=True))
+    save_button(
+        "Animation", "interpolation.gif", lambda: export.gif(image_grid.flip_book(rows, heads), there_and_back=True)
+    )
 if with_corners:
     first = next(iter(models))
     square = interpolate.between(models[first], datasets.to_float(dataset.test_images[[start, end, *others]]), n)
@@ -104,4 +109,6 @@ if with_corners:
         largest=560,
     )
     said = image_grid.corners_title((start, end, *others), names[first])
-    take("Picture", "four-corners.png", lambda: export.png(image_grid.titled(image_grid.enlarged(table, 8), said)))
+    save_button(
+        "Figure", "four-corners.png", lambda: export.png(image_grid.titled(image_grid.enlarged(table, 8), said))
+    )

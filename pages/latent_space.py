@@ -1,23 +1,29 @@
-"""Latent space: a map of the codes, a slider for each unit, samples, the code's health, and how it came about."""
+"""Latent space: a map of the codes, a slider for each unit, samples, the code's health, and a replay of training."""
 
 import streamlit as st
 
 from ae import ui
-from ae.ui import latent, pick, replaying
+from ae.ui import replaying
+from ae.ui.latent_health import health_view
+from ae.ui.latent_map import map_view
+from ae.ui.latent_samples import samples_view
+from ae.ui.latent_units import units_view
+from ae.ui.open_models import open_model
+from ae.ui.pick_runs import pick_run, trained_runs
 
 VIEWS = {
-    "Map": latent.map_view,
-    "Units": latent.units_view,
-    "Samples": lambda run, _: latent.samples_view(run),
-    "Health": lambda run, _: latent.health_view(run),
+    "Map": map_view,
+    "Units": units_view,
+    "Samples": lambda run, _: samples_view(run),
+    "Health": lambda run, _: health_view(run),
     "Replay": lambda run, _: replaying.replay_codes(run),
 }
 
 ui.page("Latent space")
-runs = pick.trained_runs()
+runs = trained_runs()
 with st.sidebar:
-    run = pick.pick_run("Model", runs, help="Any run that has weights: trained, stopped, or still training.")
-_, dataset = pick.open_model(run)
+    run = pick_run("Model", runs, help="Any run with weights: finished, stopped, or still training.")
+_, dataset = open_model(run)
 view = st.segmented_control(
     "View",
     list(VIEWS),
@@ -26,7 +32,7 @@ view = st.segmented_control(
     key="view",
     bind="query-params",
     label_visibility="collapsed",
-    help="What to look at: where the codes lie, what each unit does, what nobody ever drew, which units say nothing, "
-    "and how all of it came about.",
+    help="Map: where the codes of the test images lie. Units: what each unit does to the image. Samples: new images. "
+    "Health: which units are active. Replay: how the codes moved during training.",
 )
 VIEWS[view](run, dataset)

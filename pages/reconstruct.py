@@ -9,17 +9,20 @@ from ae.analysis import digit_classifier, latent, reconstruct
 from ae.plots import image_grid, latent_plots
 from ae.plots.image_grid import Row
 from ae.runs import reading
-from ae.ui import cached, pick
+from ae.ui import cached
 from ae.ui.images import image_rows
+from ae.ui.open_models import open_model
 from ae.ui.own import own_digit
+from ae.ui.pick_images import pick_images
+from ae.ui.pick_runs import pick_run, trained_runs
 
 ui.page("Reconstruct")
-runs = pick.trained_runs()
+runs = trained_runs()
 with st.sidebar:
-    run = pick.pick_run("Model", runs, help="Any run that has weights: trained, stopped, or still training.")
-model, dataset = pick.open_model(run)
+    run = pick_run("Model", runs, help="Any run that has weights: trained, stopped, or still training.")
+model, dataset = open_model(run)
 with st.sidebar:
-    chosen = pick.pick_images(dataset, errors=lambda: cached.test_errors(run), own=True)
+    chosen = pick_images(dataset, errors=lambda: cached.test_errors(run), own=True)
     show_code = st.toggle("Code as bars", True, key="bars", bind="query-params", help="The numbers in the bottleneck.")
 
 pad, main = st.columns([2, 5], gap="large") if not chosen else (st.empty(), st.container())

@@ -6,10 +6,12 @@ from ae import ui
 from ae.data import sources
 from ae.recipe import Recipe
 from ae.runs import folders, queue
-from ae.ui import cached, pick
+from ae.ui import cached
 from ae.ui.monitor import monitor, nothing_yet, pace
+from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
 from ae.ui.replaying import replay_reconstructions
+from ae.ui.run_labels import labels
 
 LATEST = "What trains now, or the newest"
 
@@ -29,7 +31,7 @@ def follow() -> None:
     """Put the run that was picked into the URL; the first choice is none in particular."""
     chosen = st.session_state["watched"]
     if chosen:
-        pick.show_run(chosen)
+        show_run(chosen)
     else:
         st.query_params.pop("run", None)
 
@@ -57,7 +59,7 @@ if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits"
         icon=":material/info:",
     )
 
-runs = pick.readable_runs()
+runs = readable_runs()
 states = {run.id: queue.state(run) for run in runs}
 active = [run for run in runs if states[run.id] in queue.ACTIVE]
 if not runs:
@@ -67,7 +69,7 @@ if not runs:
 
 known = {run.id: run for run in runs}
 st.session_state["watched"] = st.query_params.get("run") if st.query_params.get("run") in known else ""
-names = pick.labels(runs)
+names = labels(runs)
 corner.selectbox(
     "Run",
     ["", *known],

@@ -1,11 +1,17 @@
-"""Screens run without a browser, and what they show."""
+"""Run screens without a browser, and read what they show."""
 
+import base64
 import json
+import re
 from pathlib import Path
 
+import numpy as np
 from streamlit.testing.v1 import AppTest
 
 APP = str(Path(__file__).resolve().parent.parent / "streamlit_app.py")
+COMPARE, RECONSTRUCT = "pages/compare.py", "pages/reconstruct.py"
+DENOISE, INTERPOLATE, LATENT = "pages/denoise.py", "pages/interpolate.py", "pages/latent_space.py"
+SCREENS = (COMPARE, RECONSTRUCT, DENOISE, INTERPOLATE, LATENT)
 
 
 def screen(path=None, **query):
@@ -19,39 +25,49 @@ def screen(path=None, **query):
     return app
 
 
+def view(name, **query):
+    """Open a view of Latent space."""
+    app = screen(LATENT, **query)
+    app.segmented_control(key="view").set_value(name).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def ids(runs):
+    """Return runs as the address lists them."""
+    return ",".join(run.id for run in runs)
+
+
 def charts(app):
-    """What the charts are made of, their numbers as lists."""
-    return [json.loads(chart.proto.spec, object_hook=_numbers) for chart in app.get("plotly_chart")]
+    """Return the figures of the charts, their numbers as lists."""
+    return [json.loads(chart.proto.spec, object_hook=_unpacked) for chart in app.get("plotly_chart")]
 
 
-def _numbers(found):
+def _unpacked(found):
     """Plotly packs arrays as bytes."""
-    if set(found) >= {"dtype", "bdata"}:
-        import base64
-
-        import numpy as np
-
-        array = np.frombuffer(base64.b64decode(found["bdata"]), found["dtype"])
-        return (
-            array.reshape([int(n) for n in found["shape"].split(",")]).tolist() if "shape" in found else array.tolist()
-        )
-    return found
+    if not set(found) >= {"dtype", "bdata"}:
+        return found
+    array = np.frombuffer(base64.b64decode(found["bdata"]), found["dtype"])
+    return array.reshape([int(n) for n in found["shape"].split(",")]).tolist() if "shape" in found else array.tolist()
 
 
 def metrics(app, label):
+    """Return the values of all metrics with a label."""
     return [each.value for each in app.metric if each.label == label]
 
 
 def metric(app, label):
+    """Return the value of the first metric with a label."""
     return metrics(app, label)[0]
 
 
 def pictures(app):
-    """The HTML of all that shows images."""
+    """Return the HTML of everything that shows images."""
     return [each.proto.body for each in app.get("html") if "data:image/" in each.proto.body]
 
 
 def words(app):
-    """All that is said."""
+    """Return every sentence, as people see it: without what keeps Markdown off."""
     kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success)
-    return " ".join(each.value for kind in kinds for each in kind)
+    raw = " ".join(each.value for kind in kinds for each in kind)
+    return re.sub(r"\\([^\w\s]|_)", r"\1", raw).replace("\u2060", "")

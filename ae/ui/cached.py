@@ -1,10 +1,11 @@
-"""What is loaded or computed once and looked at often; nobody changes what these give."""
+"""What is loaded or computed once and shown often. Callers never change what these functions return."""
 
 import numpy as np
 import streamlit as st
 from torch import Tensor
 
-from ae.analysis import metrics, pca, reconstruct, sampling
+from ae.analysis import latent, metrics, pca, reconstruct, sampling, tsne
+from ae.analysis.latent import Health
 from ae.analysis.pca import PCA
 from ae.analysis.sampling import Mixture
 from ae.data import datasets, sources
@@ -14,17 +15,25 @@ from ae.runs import filenames, folders, model_file, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.runs.replay import Replay
-from ae.ui import plain
+from ae.ui import lens, plain
+
+POINTS = 2000
+"""The number of test images on the map of the latent space."""
+
+MAPS = 16
+"""The number of t-SNE maps that are remembered."""
+
+State = tuple[str, int, int]
 
 
 @st.cache_resource(show_spinner="Loading images", max_entries=4)
 def dataset(name: str) -> Dataset:
-    """Load a dataset once for all who look."""
+    """Load a dataset once for all sessions."""
     return datasets.load(name)
 
 
 def first_images(name: str) -> np.ndarray | None:
-    """Give the first eight test images, in [0, 1] with shape (8, 28, 28); None, with a sentence shown, if damaged."""
+    """Return the first eight test images, in [0, 1] with shape (8, 28, 28); if damaged, show a sentence instead."""
     try:
         return dataset(name).test_images[:8, 0].numpy() / 255
     except sources.DataError as error:
@@ -32,11 +41,14 @@ def first_images(name: str) -> np.ndarray | None:
         return None
 
 
-def state(run: Run, file: str = filenames.WEIGHTS) -> tuple[str, int, int]:
-    """Tell one state of a run's file from the next: its folder, when the file was written, and its size.
+@st.cache_resource(show_spinner=False, max_entries=4)
+def sprites(name: str) -> str:
+    """Compose a dataset's first test images into one picture for the lens."""
+    return lens.sprites(dataset(name).test_images[:POINTS, 0].numpy())
 
-    Zeros if it is not there.
-    """
+
+def state(run: Run, file: str = filenames.WEIGHTS) -> State:
+    """Return what changes whenever a run's file does: its folder, time and size; zeros where there is no file."""
     try:
         status = (run.path / file).stat()
     except OSError:
@@ -50,7 +62,7 @@ def model(run: Run) -> Autoencoder:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _model(_run: Run, weights: tuple[str, int, int]) -> Autoencoder:
+def _model(_run: Run, weights: State) -> Autoencoder:
     return model_file.load(_run)
 
 
@@ -60,34 +72,41 @@ def history(run: Run) -> list[Line]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
-def _history(_run: Run, changed: tuple[str, int, int]) -> list[Line]:
+def _history(_run: Run, changed: State) -> list[Line]:
     return reading.read_history(_run)
 
 
 def replay(run: Run) -> Replay | None:
-    """Read how a run learned, again only when more of it is there."""
+    """Read the replay of a run's training, again only when it has grown."""
     return _replay(run, state(run, filenames.REPLAY))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _replay(_run: Run, changed: tuple[str, int, int]) -> Replay | None:
+def _replay(_run: Run, changed: State) -> Replay | None:
     return reading.read_replay(_run)
 
 
 def test_errors(run: Run) -> np.ndarray:
-    """Give the mean squared error of each test image through a run's model, with shape (N,)."""
+    """Return the mean squared error of each test image, reconstructed by a run's model, with shape (N,)."""
     return _test(run, state(run))[0].numpy()
 
 
 def test_codes(run: Run) -> Tensor:
-    """Give the codes of the test images, with shape (N, code size)."""
+    """Return the codes of the test images, with shape (N, D)."""
     return _test(run, state(run))[1]
 
 
-def model_and_codes(run: Run) -> tuple[Autoencoder, Tensor]:
-    """Give a run's model and its codes of the test images; if the run is gone, the whole page is drawn anew.
+@st.cache_resource(show_spinner="Reconstructing the test images", max_entries=32)
+def _test(_run: Run, weights: State) -> tuple[Tensor, Tensor]:
+    images = datasets.to_float(dataset(_run.recipe.dataset).test_images)
+    reconstructed, codes = reconstruct.reconstruct(model(_run), images)
+    return metrics.mse(images, reconstructed), codes
 
-    For parts of a page that are drawn on their own, long after the page looked whether the run is there.
+
+def model_and_codes(run: Run) -> tuple[Autoencoder, Tensor]:
+    """Return a run's model and its codes of the test images; if the run is gone, run the whole page again.
+
+    For fragments: they run long after the page checked that the run exists.
     """
     try:
         return model(run), test_codes(run)
@@ -96,29 +115,55 @@ def model_and_codes(run: Run) -> tuple[Autoencoder, Tensor]:
 
 
 def sampler(run: Run) -> Mixture:
-    """Give what a run's codes are drawn from."""
+    """Return the distribution that a run's samples are drawn from."""
     return _sampler(run, state(run))
 
 
 @st.cache_resource(show_spinner="Fitting a mixture of Gaussians to the codes", max_entries=32)
-def _sampler(_run: Run, weights: tuple[str, int, int]) -> Mixture:
+def _sampler(_run: Run, weights: State) -> Mixture:
     return sampling.sampler(model(_run), test_codes(_run))
 
 
-@st.cache_resource(show_spinner="Sending the test images through the model", max_entries=32)
-def _test(_run: Run, weights: tuple[str, int, int]) -> tuple[Tensor, Tensor]:
+def health(run: Run) -> Health:
+    """Return how active each unit of a run's latent code is."""
+    return _health(run, state(run))
+
+
+@st.cache_resource(show_spinner="Examining the latent code", max_entries=16)
+def _health(_run: Run, weights: State) -> Health:
     images = datasets.to_float(dataset(_run.recipe.dataset).test_images)
-    reconstructed, codes = reconstruct.reconstruct(model(_run), images)
-    return metrics.mse(images, reconstructed), codes
+    return latent.health(model(_run), test_codes(_run), images)
+
+
+def tsne_map(run: Run) -> np.ndarray:
+    """Lay a run's codes out by t-SNE, once for its weights, with a progress bar; shape (N, 2)."""
+    known = _tsne_maps()
+    key = state(run)
+    if key not in known:
+        with st.empty():
+            known[key] = tsne.tsne(test_codes(run)[:POINTS].numpy(), say=_show_progress)
+            st.write("")
+        for oldest in list(known)[:-MAPS]:
+            known.pop(oldest, None)
+    return known[key]
+
+
+def _show_progress(share: float) -> None:
+    st.progress(share, f"Laying the codes out by t-SNE: {share:.0%}")
+
+
+@st.cache_resource(show_spinner=False)
+def _tsne_maps() -> dict[State, np.ndarray]:
+    return {}
 
 
 @st.cache_resource(show_spinner="Finding the principal components", max_entries=4)
 def principal(name: str) -> PCA:
-    """Give the principal components of a dataset's training images."""
+    """Fit PCA to a dataset's training images."""
     return pca.fit_images(dataset(name))
 
 
 @st.cache_resource(show_spinner="Finding the principal components", max_entries=4)
 def principal_errors(name: str) -> Tensor:
-    """Give the test MSE of PCA for every code size, with shape (785,)."""
+    """Return the test MSE of PCA for every bottleneck size, with shape (785,)."""
     return pca.test_errors(principal(name), dataset(name))

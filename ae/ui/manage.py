@@ -7,7 +7,7 @@ import streamlit as st
 from ae import ui
 from ae.runs import editing, queue, reading
 from ae.runs.folders import Run
-from ae.ui import pick
+from ae.ui.run_labels import labels
 
 
 def runs(shown: Sequence[Run]) -> None:
@@ -19,7 +19,7 @@ def runs(shown: Sequence[Run]) -> None:
             "Run",
             list(known),
             key="managed",
-            format_func=pick.labels(shown).__getitem__,
+            format_func=labels(shown).__getitem__,
             help="The run to change.",
         )
         run = known[id]

@@ -1,15 +1,16 @@
-"""The controls of Denoise: what noise is added, and how much."""
+"""The controls of Denoise: which noise is added, and how much."""
 
 from typing import NamedTuple
 
 import streamlit as st
 
 from ae.data import noise
-from ae.ui import pick
+from ae.ui.address import whole_number
+from ae.ui.pick_images import pick_seed
 
 
 class Choice(NamedTuple):
-    """What was chosen: the noise, as ``ae.data.noise.add`` takes it, and how many numbers PCA keeps."""
+    """The noise, as ``ae.data.noise.add`` takes it, and the number of components that PCA keeps."""
 
     kind: str
     strength: float
@@ -19,7 +20,7 @@ class Choice(NamedTuple):
 
 
 def choose_noise(largest: int) -> Choice:
-    """Let people choose the noise; PCA keeps ``largest`` numbers unless they say otherwise."""
+    """Show the controls and return the choice; PCA keeps ``largest`` components unless people choose otherwise."""
     kind = st.selectbox(
         "Noise",
         list(noise.KINDS),
@@ -36,25 +37,26 @@ def choose_noise(largest: int) -> Choice:
         0.05,
         key="strength",
         bind="query-params",
-        help=f"How much: the {noise.KINDS[kind].unit} of the noise, where black is 0 and white is 1.",
+        help=f"The {noise.KINDS[kind].unit} of the noise, where black is 0 and white is 1.",
     )
     clip = st.toggle(
         "Clip to [0, 1]",
         True,
         key="clip",
         bind="query-params",
-        help="Bring noisy pixels back between black and white, as a picture file would. Unclipped noise is easier to "
-        "take away, so figures with and without do not compare.",
+        help="Clip noisy pixels to the range from black to white, as an image file would. Noise that is not clipped "
+        "is easier to remove, so don't compare figures with and without.",
     )
     with st.expander("More", icon=":material/tune:"):
-        seed = pick.pick_seed("noise_seed", help="The same number draws the same noise.")
-        entered = pick.whole_number(
-            "Numbers that PCA keeps",
+        seed = pick_seed("noise_seed", help="The same seed gives the same noise.")
+        entered = whole_number(
+            "Components of PCA",
             key="pca",
             min_value=1,
             max_value=784,
             value=None,
             placeholder=str(largest),
-            help="Components of the linear projection; left empty, as many as the largest bottleneck here.",
+            help="The number of principal components that the linear baseline keeps. Empty: as many as the largest "
+            "bottleneck here.",
         )
     return Choice(kind, strength, clip, seed, entered or largest)

@@ -1,4 +1,4 @@
-"""A person's own digit: drawn on a pad, or uploaded, and kept in the page's address."""
+"""A person's own digit: drawn on a pad or uploaded, and kept in the page's address."""
 
 from collections.abc import Callable
 
@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 
 from ae.data import drawing, sources
-from ae.ui import cached, pick, plain
+from ae.ui import address, cached, plain
 from ae.ui.pad import digit_pad
 
 
 def own_digit() -> tuple[Tensor, bool]:
-    """Let a person bring a digit; gives it as uint8 (1, 1, 28, 28), and whether it is theirs, or an example."""
+    """Let a person draw or upload a digit; return it, uint8 (1, 1, 28, 28), and whether it is theirs or an example."""
     kept = _kept()
     place = st.container()
     file = st.file_uploader(
@@ -21,41 +21,43 @@ def own_digit() -> tuple[Tensor, bool]:
         type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
         max_upload_size=drawing.LARGEST_BYTES // 10**6,
         key="upload",
-        on_change=lambda: _by("file"),
-        help="Any size and colour, also a photo of dark ink on white paper. It is cut out, shrunk to 20 x 20 pixels "
-        "and centred by its mass, as MNIST's makers did.",
+        on_change=lambda: _came_from("file"),
+        help="Any size and colour, also a photo of dark ink on white paper. The digit is cut out, scaled to 20 x 20 "
+        "pixels and centred by its mass, as in MNIST.",
     )
-    latest = st.session_state.get("own_by")  # of a drawing and a picture, what came last
+    latest = st.session_state.get("own_from")  # the later one of a drawing and a file
     found = None
     if latest == "file" and file is not None:
-        found = _said(lambda: drawing.from_file(file.getvalue(), file.name))
+        found = _try_to(lambda: drawing.from_file(file.getvalue(), file.name))
         kept = kept if found is None else drawing.from_text(drawing.to_text(found))
     with place:
-        drawn = _said(lambda: digit_pad("pad", before=kept, replace=latest == "file", changed=lambda: _by("pad")))
+        drawn = _try_to(
+            lambda: digit_pad("pad", before=kept, replace=latest == "file", changed=lambda: _came_from("pad"))
+        )
     if latest == "pad":
         found, kept = drawn, None
     if found is not None:
         text = drawing.to_text(found)
-        pick.put_in_address("own", text)
-        kept = drawing.from_text(text)  # what whoever opens the link sees
+        address.put("own", text)
+        kept = drawing.from_text(text)  # what the link shows to somebody else
     elif latest == "pad":
-        st.query_params.pop("own", None)
+        address.drop("own")
     shown = cached.dataset("digits").test_images[0, 0].numpy() if kept is None else kept
     return torch.from_numpy(np.ascontiguousarray(shown)).reshape(1, 1, sources.SIDE, sources.SIDE), kept is not None
 
 
-def _by(what: str) -> None:
-    st.session_state["own_by"] = what
+def _came_from(what: str) -> None:
+    st.session_state["own_from"] = what
 
 
 def _kept() -> np.ndarray | None:
-    """Give the drawing that the page's address holds, if any."""
+    """Return the digit in the address, if there is one."""
     text = st.query_params.get("own")
-    return _said(lambda: drawing.from_text(text)) if text else None
+    return _try_to(lambda: drawing.from_text(text)) if text else None
 
 
-def _said(make: Callable[[], np.ndarray | None]) -> np.ndarray | None:
-    """Make a drawing; where it can't be made, say why."""
+def _try_to(make: Callable[[], np.ndarray | None]) -> np.ndarray | None:
+    """Make a drawing; where that fails, say why."""
     try:
         return make()
     except drawing.DrawingError as error:

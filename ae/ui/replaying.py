@@ -8,8 +8,8 @@ from ae.data.sources import SOURCES
 from ae.plots import animations
 from ae.runs.folders import Run
 from ae.runs.replay import Replay
-from ae.ui import cached, pick
-from ae.ui.images import animation, class_legend, image_rows, picture, take
+from ae.ui import address, cached
+from ae.ui.images import animation, class_legend, image_rows, picture, save_button
 
 NOTHING = "This run has no replay: it was trained with an earlier version."
 
@@ -72,7 +72,7 @@ def _pick_epoch(run: Run, replay: Replay) -> int:
     if epoch == epochs[-1]:
         st.query_params.pop("epoch", None)
     else:
-        pick.put_in_address("epoch", epoch)
+        address.put("epoch", epoch)
     return epochs.index(epoch)
 
 
@@ -88,4 +88,4 @@ def _animation(make: Callable[[], bytes], *, alt: str, file: str, largest: int) 
     """Offer an animation, to play here and to download."""
     if st.toggle("Play", key="play", help="All epochs as an animation."):
         animation(make(), alt=alt, largest=largest)
-    take("Animation", file, make)
+    save_button("Animation", file, make)

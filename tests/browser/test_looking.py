@@ -90,7 +90,7 @@ def test_compare_lays_models_side_by_side_and_the_link_shows_the_same(lab, brows
     expect(page).to_have_url(re.compile("errors=true.*Worst|Worst.*errors=true"))
     same_for_another_person(browser, page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Picture (PNG)").click()
+        page.get_by_role("button", name="Figure (PNG)").click()
     sheet = Image.open(download.value.path())
     assert sheet.width > 1500
     assert round(sheet.info["dpi"][0]) == 300

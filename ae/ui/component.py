@@ -1,0 +1,18 @@
+"""Components of our own: their JavaScript and CSS lie in ``frontend/``, where an editor and a linter see them."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+FRONTEND = Path(__file__).parent / "frontend"
+
+
+def read(file: str) -> str:
+    """Read a file of ``frontend/``."""
+    return (FRONTEND / file).read_text(encoding="utf-8")
+
+
+def component(name: str, html: str) -> ComponentRenderer:
+    """Register the component that ``NAME.js`` and ``NAME.css`` describe; ``html`` is what it starts from."""
+    return st.components.v2.component(name, html=html, css=read(f"{name}.css"), js=read(f"{name}.js"))

@@ -1,0 +1,58 @@
+"""What was picked on the map of the latent space: an image, or a spot, decoded; with its nearest neighbours."""
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor
+
+from ae.analysis import digit_classifier, neighbours, reconstruct
+from ae.analysis.latent import Plane
+from ae.data.datasets import Dataset
+from ae.models.base import Autoencoder
+from ae.plots.image_grid import Row, grey
+from ae.ui.images import image_rows
+
+NUMBERS = 32
+"""A longer code is cut here."""
+
+
+def show_image(model: Autoencoder, codes: Tensor, dataset: Dataset, image: int) -> None:
+    """Show a test image, its reconstruction, its nearest neighbours and its code."""
+    found = neighbours.neighbours(codes, codes[image], neighbours.NEIGHBOURS + 1)
+    near = [index for index in found if index != image][: neighbours.NEIGHBOURS]
+    original, reconstructed, _ = reconstruct.round_trip(model, dataset.test_images[[image]])
+    st.markdown(f"**Image {image}**, class {dataset.class_names[dataset.test_labels[image]]}")
+    pair = np.concatenate([original, reconstructed])
+    image_rows(
+        [Row("", grey(pair), ["original", "reconstructed"])], alt=f"Image {image} and its reconstruction", largest=130
+    )
+    _neighbours(dataset, near, alt=f"The nearest neighbours of image {image}")
+    _numbers(codes[image])
+
+
+def show_spot(model: Autoencoder, codes: Tensor, dataset: Dataset, plane: Plane, spot: tuple[float, float]) -> None:
+    """Show a spot of the plane, decoded, with its nearest neighbours and its code."""
+    code = plane.to_code(torch.tensor([spot]))
+    reconstructed = reconstruct.decode(model, code)
+    classified = not digit_classifier.why_not(dataset.name)
+    st.markdown(f"**Decoded at** {spot[0]:.3g}, {spot[1]:.3g}")
+    words = digit_classifier.labels_with_confidence(reconstructed) if classified else []
+    image_rows([Row("", grey(reconstructed.squeeze(1).numpy()), words)], alt="The spot, decoded", largest=180)
+    if classified:
+        st.caption("Below it: what the digit classifier takes it for, and its confidence.")
+    _neighbours(dataset, neighbours.neighbours(codes, code[0]), alt="The test images nearest to the spot")
+    if len(code[0]) > 2:
+        st.caption("The spot lies in the plane of the two components; all other directions are at their mean.")
+    _numbers(code[0])
+
+
+def _neighbours(dataset: Dataset, near: list[int], *, alt: str) -> None:
+    st.markdown("**Nearest neighbours in the latent space**")
+    images = dataset.test_images[near].squeeze(1).numpy() / 255
+    names = [dataset.class_names[label] for label in dataset.test_labels[near].tolist()]
+    image_rows([Row("", grey(images), [str(index) for index in near])], heads=names, alt=alt, largest=72)
+
+
+def _numbers(code: Tensor) -> None:
+    words = "  ".join(f"{value:.2f}" for value in code[:NUMBERS].tolist())
+    st.caption(f"Latent code: {words}{' …' if len(code) > NUMBERS else ''}")

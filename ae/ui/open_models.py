@@ -1,0 +1,65 @@
+"""Open the models that were chosen, and their images; where that fails, a sentence says why."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ae.data import download, sources
+from ae.data.datasets import Dataset
+from ae.models.base import Autoencoder
+from ae.runs import folders
+from ae.runs.folders import Run
+from ae.ui import cached, plain
+
+
+def open_model(run: Run) -> tuple[Autoencoder, Dataset]:
+    """Load a run's model and the dataset it was trained on; where one is missing, say so and end the page."""
+    if not sources.is_here(run.recipe.dataset):
+        _offer_download(run.recipe.dataset)
+        st.stop()
+    try:
+        return cached.model(run), cached.dataset(run.recipe.dataset)
+    except (folders.RunError, sources.DataError) as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        st.stop()
+
+
+def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
+    """Load the models of the runs that were trained on the first one's dataset, and that dataset; name the others.
+
+    Where no model is left, or the images are missing, a sentence ends the page.
+    """
+    models: dict[Run, Autoencoder] = {}
+    for run in runs:
+        if run.recipe.dataset != runs[0].recipe.dataset:
+            st.warning(
+                f"{plain(run.name)} is left out: it was trained on {sources.SOURCES[run.recipe.dataset].title}, and "
+                f"these images are {sources.SOURCES[runs[0].recipe.dataset].title}.",
+                icon=":material/image_not_supported:",
+            )
+            continue
+        try:
+            models[run] = cached.model(run)
+        except folders.RunError as error:
+            st.warning(f"{plain(run.name)} is left out: {plain(str(error))}.", icon=":material/error:")
+    if not models:
+        st.stop()
+    return models, open_model(next(iter(models)))[1]
+
+
+def _offer_download(name: str) -> None:
+    """Say that a dataset is missing, with a button that downloads it."""
+    source = sources.SOURCES[name]
+    st.warning(
+        f"This model was trained on {source.title}, which is not on this machine yet. Download it below, or by "
+        f"`python -m ae download {name}`.",
+        icon=":material/cloud_off:",
+    )
+    if st.button(f"Download {source.title}, {source.megabytes} MB", icon=":material/download:", key="download"):
+        try:
+            with st.spinner(f"Downloading {source.title}"):
+                download.download(name)
+        except sources.DataError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+        else:
+            st.rerun()

@@ -1,0 +1,100 @@
+"""How people choose test images: a row of them, or one as the end of a path. The choice lives in the address."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from ae.data import selection
+from ae.data.datasets import Dataset
+from ae.ui import address, plain
+
+BY = ("Index", "One class", "At random")
+BY_ERROR = ("Worst first", "Best first")
+OWN = "My own"
+
+
+def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = None, own: bool = False) -> list[int]:
+    """Show controls to choose test images, and return their indices: none if people choose to use their own.
+
+    Args:
+        dataset: whose test images.
+        errors: returns the error of each image, for the worst and the best.
+        own: whether people may use their own.
+    """
+    size = len(dataset.test_images)
+    options = [*BY, *(BY_ERROR if errors else ()), *([OWN] if own else ())]
+    by = st.selectbox("Images", options, key="by", bind="query-params", help="How to choose among the test images.")
+    if by == OWN:
+        return []
+    if by == "Index":
+        text = st.text_input(
+            "Indices",
+            "0-7",
+            key="indices",
+            bind="query-params",
+            help=f"Which test images, counted from 0 to {size - 1:,}: 3, 14, 15 or 0-7.",
+        )
+        try:
+            return selection.parse_indices(text, size)
+        except ValueError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+            return list(range(min(8, size)))
+    count = st.slider("How many", 4, 16, 8, key="count", bind="query-params", help="The number of images in a row.")
+    if by == "One class":
+        label = st.selectbox(
+            "Class", dataset.class_names, key="class", bind="query-params", help="Only images of this class."
+        )
+        return selection.of_class(dataset.test_labels, dataset.class_names.index(label), count)
+    if errors is None or by == "At random":
+        return selection.at_random(size, count, pick_seed("seed", help="The same seed gives the same images."))
+    return selection.ranks(errors(), count, best=by == "Best first")
+
+
+def pick_seed(key: str, *, help: str) -> int:
+    """Show a field for a random seed, and return it."""
+    return address.whole_number("Seed", key=key, min_value=0, max_value=10**6, value=0, help=help) or 0
+
+
+def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Callable[[], None] = lambda: None) -> int:
+    """Show controls to choose one test image, by its index or as the next of a class, and return its index.
+
+    Args:
+        name: what it is for.
+        dataset: whose test images.
+        first: the choice at first.
+        key: its name in the address.
+        then: called when the choice has changed.
+    """
+    size = len(dataset.test_images)
+    left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom", gap="xsmall")
+    index = address.whole_number(
+        f"{name}, index",
+        key=key,
+        place=left,
+        value=first,
+        on_change=then,
+        help=f"Its index among the test images, 0 to {size - 1:,}.",
+    )
+    if index is None or not 0 <= index < size:
+        wrong = "Enter an index" if index is None else f"There is no test image {index:,}"
+        st.error(f"{wrong}: use 0 to {size - 1:,}.", icon=":material/error:")
+        index = first
+    labels = dataset.test_labels
+    st.session_state[f"{key}_class"] = dataset.class_names[labels[index]]
+
+    def jump() -> None:
+        wanted = dataset.class_names.index(st.session_state[f"{key}_class"])
+        st.session_state[key] = selection.of_class(labels, wanted, 1)[0]
+        then()
+
+    def step() -> None:
+        same = selection.of_class(labels, int(labels[index]), size)
+        st.session_state[key] = same[(same.index(index) + 1) % len(same)]
+        then()
+
+    middle.selectbox(
+        "Class", dataset.class_names, key=f"{key}_class", on_change=jump, help="Go to the first test image of a class."
+    )
+    right.button("", icon=":material/skip_next:", key=f"{key}_next", on_click=step, help="The next image of the class.")
+    return index

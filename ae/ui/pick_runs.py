@@ -1,0 +1,129 @@
+"""How people choose runs: one or several. The choice lives in the address and goes along from page to page."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+import streamlit as st
+
+from ae.data import sources
+from ae.runs import folders, reading
+from ae.runs.folders import Run
+from ae.ui import address, plain
+from ae.ui.run_labels import labels
+
+FIRST_RUNS = 3
+"""The number of runs that are chosen at first."""
+
+
+def readable_runs() -> list[Run]:
+    """List all runs that can be read, newest first."""
+    return [run for run in folders.list_runs() if isinstance(run, Run)]
+
+
+def trained_runs() -> list[Run]:
+    """List all runs that have weights, newest first, but those whose dataset is not on this machine last.
+
+    If there are none, say what to do and end the page.
+    """
+    runs = [run for run in readable_runs() if reading.saved_epoch(run) is not None]
+    runs.sort(key=lambda run: not sources.is_here(run.recipe.dataset))
+    if not runs:
+        st.info("There is no trained model yet.", icon=":material/info:")
+        st.page_link("pages/train.py", label="Train one", icon=":material/show_chart:")
+        st.stop()
+    return runs
+
+
+def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
+    """Show a box to choose one of ``runs``, and return the choice."""
+    known = {run.id: run for run in runs}
+    asked = st.query_params.get("run", "")
+    wanted = asked or st.session_state.get("run_id")
+    if wanted not in known:
+        if asked:
+            st.warning(
+                f"There is no such run here: {plain(repr(asked[:60]))}. This is the newest one.",
+                icon=":material/search_off:",
+            )
+        wanted = runs[0].id
+    st.session_state["run_choice"] = wanted
+    chosen = st.selectbox(
+        label, list(known), key="run_choice", format_func=labels(runs).__getitem__, on_change=_chose_one, help=help
+    )
+    show_run(chosen)
+    return known[chosen]
+
+
+def pick_runs(
+    label: str, runs: Sequence[Run], *, help: str, most: int | None = None, among: Collection[str] | None = None
+) -> list[Run]:
+    """Show a box to choose several of ``runs``, at least one, and return them; at first, the newest of one dataset.
+
+    Args:
+        label: of the box.
+        runs: all runs.
+        help: for the box.
+        most: the greatest number at once.
+        among: the ids that can be chosen now, if not all.
+    """
+    everything = {run.id for run in runs}
+    runs = [run for run in runs if among is None or run.id in among]
+    known = {run.id: run for run in runs}
+    asked = [id for id in st.query_params.get("runs", "").split(",") if id]
+    if gone := [id for id in asked if id not in everything]:
+        st.warning(f"There is no such run here: {plain(', '.join(gone)[:200])}.", icon=":material/search_off:")
+    wanted = [id for id in asked or st.session_state.get("run_ids", []) if id in known] or _at_first(runs)
+    if "runs_emptied" not in st.session_state:
+        st.session_state["runs_choice"] = wanted[:most]
+    st.session_state.pop("runs_emptied", None)
+    chosen = st.multiselect(
+        label,
+        list(known),
+        key="runs_choice",
+        format_func=labels(runs).__getitem__,
+        max_selections=most,
+        on_change=_chose_several,
+        help=help,
+        placeholder="Choose one or more",
+    )
+    if not chosen:
+        st.info("Choose at least one model in the sidebar.", icon=":material/info:")
+        st.stop()
+    show_runs(chosen)
+    return [known[id] for id in chosen]
+
+
+def show_run(id: str) -> None:
+    """Make a run the current one, in the address and on the next page."""
+    st.session_state["run_id"] = id
+    address.put("run", id)
+
+
+def show_runs(ids: Sequence[str]) -> None:
+    """Make several runs the current ones, in the address and on the next page."""
+    st.session_state["run_ids"] = list(ids)
+    address.put("runs", ",".join(ids))
+
+
+def _at_first(runs: Sequence[Run]) -> list[str]:
+    """Return the ids of a few runs that can be compared: the current run, or the newest, and others of its dataset."""
+    first = next((run for run in runs if run.id == st.session_state.get("run_id")), runs[0])
+    here = Counter(run.recipe.dataset for run in runs if sources.is_here(run.recipe.dataset))
+    several = {name for name, count in here.items() if count > 1}
+    if "run_id" not in st.session_state:
+        first = next((run for run in runs if run.recipe.dataset in several), first)
+    others = [run for run in runs if run.recipe.dataset == first.recipe.dataset and run is not first]
+    return [run.id for run in [first, *others][:FIRST_RUNS]]
+
+
+def _chose_one() -> None:
+    address.forget_place()
+    show_run(st.session_state["run_choice"])
+
+
+def _chose_several() -> None:
+    chosen = st.session_state["runs_choice"]
+    if chosen:
+        show_runs(chosen)
+    else:
+        st.session_state["runs_emptied"] = True

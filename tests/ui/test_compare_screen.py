@@ -1,0 +1,94 @@
+"""Compare, run without a browser."""
+
+import numpy as np
+import pytest
+from screens import (
+    COMPARE,
+    charts,
+    ids,
+    pictures,
+    screen,
+    words,
+)
+
+from ae.runs import comparison, folders
+
+pytestmark = pytest.mark.usefixtures("screens_alone")
+
+
+def test_compare_shows_the_runs_numbers_and_their_differences_to_the_baseline(several):
+    app = screen(COMPARE, runs=ids(several), baseline=several[1].id)
+    expected = comparison.table(several)
+    shown = app.dataframe[0].value
+    assert shown["Run"].tolist() == [run.name for run in several]
+    assert np.allclose(shown["Test MSE"], expected["Test MSE"])
+    app.toggle(key="differ").set_value(True).run()
+    differences = app.dataframe[0].value
+    assert differences["Test MSE"][1] == 0
+    assert np.allclose(differences["Test MSE"], expected["Test MSE"] - expected["Test MSE"][1])
+    assert "another bottleneck size than the baseline" in words(app)
+
+
+def test_compare_draws_all_runs_in_each_chart(several):
+    app = screen(COMPARE, runs=ids(several))
+    curves, sizes, classes = charts(app)
+    assert [trace["name"] for trace in curves["data"]] == [run.name.rpartition(" · ")[0] for run in several]
+    assert curves["layout"]["yaxis"]["type"] == "log"
+    assert sizes["data"][0]["name"] == "PCA, the best linear autoencoder"
+    assert len(classes["data"]) == 3
+    app.segmented_control(key="of").set_value("Both").run()
+    app.segmented_control(key="against").set_value("seconds").run()
+    app.toggle(key="log").set_value(False).run()
+    curves = charts(app)[0]
+    assert len(curves["data"]) == 6
+    assert curves["layout"]["xaxis"]["title"]["text"] == "Seconds of training"
+    assert "type" not in curves["layout"]["yaxis"]
+
+
+def test_compare_shows_one_row_for_each_model_and_another_for_its_errors(several):
+    app = screen(COMPARE, runs=ids(several))
+    assert pictures(app)[0].count('role="img"') == 4
+    app.toggle(key="errors").set_value(True).run()
+    assert pictures(app)[0].count('role="img"') == 7
+
+
+def test_a_run_is_renamed_and_tagged_from_the_screen_and_found_by_its_tag(several):
+    app = screen(COMPARE, runs=ids(several))
+    id = several[0].id
+    app.text_input(key=f"name-{id}").set_value("My best").run()
+    app.text_input(key=f"tags-{id}").set_value("report, week 3").run()
+    app.button(key="save").click().run()
+    assert not app.exception
+    run = folders.open_run(id)
+    assert (run.name, run.tags) == ("My best", ("report", "week 3"))
+    app.selectbox(key="tag").select("week 3").run()
+    assert app.dataframe[0].value["Run"].tolist() == ["My best"]
+
+
+def test_what_was_typed_last_is_saved_even_if_the_click_follows_at_once(several):
+    app = screen(COMPARE, runs=ids(several))
+    app.text_input(key=f"name-{several[0].id}").set_value("At once")
+    app.button(key="save").click().run()
+    assert folders.open_run(several[0].id).name == "At once"
+
+
+def test_a_bad_name_is_explained_and_changes_nothing(several):
+    app = screen(COMPARE, runs=ids(several))
+    id = several[0].id
+    app.text_input(key=f"name-{id}").set_value("  ").run()
+    app.button(key="save").click().run()
+    assert "use 1 to 200" in app.error[0].value
+    assert folders.open_run(id).name == several[0].name
+
+
+def test_delete_names_the_run_and_asks_first(several):
+    app = screen(COMPARE, runs=ids(several))
+    app.button(key="delete").click().run()
+    said = words(app)
+    assert several[0].id in said
+    assert "removed for good" in said
+    assert several[0].path.is_dir()
+    app.button(key="really").click().run()
+    assert not app.exception
+    assert not several[0].path.exists()
+    assert several[1].path.is_dir()

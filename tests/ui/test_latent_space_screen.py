@@ -1,0 +1,190 @@
+"""Latent space, run without a browser."""
+
+import numpy as np
+import pytest
+import torch
+from screens import LATENT, charts, pictures, screen, view, words
+from tiny import tiny
+
+from ae.analysis import latent, reconstruct, tsne
+from ae.data import datasets
+from ae.runs import filenames, folders, model_file, queue
+from ae.runs.model_file import write_weights
+from ae.runs.recording import record
+
+pytestmark = pytest.mark.usefixtures("screens_alone")
+
+
+def codes_of(run):
+    return reconstruct.codes_of(model_file.load(run), datasets.load("digits").test_images)
+
+
+@pytest.mark.parametrize("name", ["Map", "Units", "Samples", "Health", "Replay"])
+@pytest.mark.parametrize("which", range(4))
+def test_every_view_shows_every_kind_of_model(finished, several, name, which):
+    app = view(name, run=[*several, finished][which].id)
+    assert not app.error
+    assert pictures(app) or charts(app)
+
+
+# The map
+
+
+def test_a_code_of_two_units_is_mapped_directly_over_the_decoded_plane(several):
+    app = screen(LATENT, run=several[0].id)
+    codes = codes_of(several[0])
+    labels = datasets.load("digits").test_labels
+    (figure,) = charts(app)
+    for trace in figure["data"]:
+        assert np.allclose(trace["x"], codes[labels == int(trace["name"]), 0], atol=1e-5)
+    assert figure["layout"]["images"][0]["layer"] == "below"
+    assert figure["layout"]["xaxis"]["title"]["text"] == "unit 0"
+
+
+def test_a_larger_code_is_mapped_by_its_principal_components(several):
+    figure = charts(screen(LATENT, run=several[2].id))[0]
+    assert "two directions" in figure["layout"]["title"]["text"]
+    assert "images" not in figure["layout"]
+
+
+def test_only_the_chosen_classes_are_on_the_map(several):
+    app = screen(LATENT, run=several[0].id)
+    app.multiselect(key="classes").set_value(["3", "5"]).run()
+    shown = {trace["name"] for trace in charts(app)[0]["data"] if len(trace["x"])}
+    assert shown == {"3", "5"}
+
+
+def test_a_spot_in_the_address_is_decoded_and_an_image_shown(several):
+    assert "**Decoded at** 0.5, -0.25" in words(screen(LATENT, run=several[0].id, spot="0.5,-0.25"))
+    assert "**Image 7**" in words(screen(LATENT, run=several[0].id, image="7"))
+
+
+@pytest.mark.parametrize("text", ["here", "1", "1,2,3", "nan,1", "0,nan", "inf,0", "0,1e400", "1e39,0", "0,-1e30"])
+def test_a_spot_that_is_not_on_the_map_is_explained(several, text):
+    app = screen(LATENT, run=several[0].id, spot=text)
+    assert f"There is no spot {text} on this map" in words(app)
+    assert "**Image 0**" in words(app)
+
+
+@pytest.mark.parametrize("text", ["10000000", "0000000000009999999", "9" * 5000, "-1", "1e39", "seven"])
+def test_an_image_that_does_not_exist_is_explained(several, text):
+    app = screen(LATENT, run=several[0].id, image=text)
+    assert f"There is no image {text[:40]} on this map" in words(app)
+    assert "**Image 0**" in words(app)
+
+
+def test_tsne_shows_its_progress_and_then_the_map(several, monkeypatch):
+    asked = []
+
+    def quick(codes, *, say, seed=0):
+        for share in (0.5, 1.0):
+            asked.append(share)
+            say(share)
+        return codes[:, :2]
+
+    monkeypatch.setattr(tsne, "tsne", quick)
+    app = screen(LATENT, run=several[2].id)
+    app.segmented_control(key="map").set_value("t-SNE").run()
+    assert not app.exception
+    assert asked == [0.5, 1.0]
+    assert "t-SNE" in charts(app)[0]["layout"]["title"]["text"]
+
+
+# Units
+
+
+def test_the_sliders_start_at_the_code_of_an_image(several):
+    app = view("Units", run=several[0].id)
+    assert [slider.value for slider in app.slider] == pytest.approx(codes_of(several[0])[0].tolist(), abs=0.05)
+    app.slider[0].set_value(app.slider[0].max).run()
+    assert not app.exception
+
+
+def test_a_slider_that_is_put_back_leaves_nothing_in_the_address(several):
+    app = view("Units", run=several[0].id)
+    begun = app.slider[0].value
+    app.slider[0].set_value(app.slider[0].max).run()
+    assert "code" in app.query_params
+    app.slider[0].set_value(begun).run()
+    assert "code" not in app.query_params
+    app.slider[0].set_value(app.slider[0].max).run()
+    app.button(key="back").click().run()
+    assert app.slider[0].value == begun
+    assert "code" not in app.query_params
+
+
+def test_a_code_in_the_address_is_shown(several):
+    low, _, high = latent.code_ranges(codes_of(several[0]).numpy())
+    middle = ((low + high) / 2).tolist()
+    app = view("Units", run=several[0].id, code=",".join(map(str, middle)))
+    steps = (high - low) * 1.5 / 200
+    assert [slider.value for slider in app.slider] == pytest.approx(middle, abs=max(steps))
+
+
+@pytest.mark.parametrize("text", ["1", "1,2,3", "nan,0", "inf,0", "1e400,0", "one,two"])
+def test_a_code_that_does_not_fit_is_explained(several, text):
+    app = view("Units", run=several[0].id, code=text)
+    assert "no latent code of 2 numbers" in words(app)
+    assert [slider.value for slider in app.slider] == pytest.approx(codes_of(several[0])[0].tolist(), abs=0.05)
+
+
+def test_a_code_far_outside_is_brought_to_the_ends_of_the_sliders(several):
+    app = view("Units", run=several[0].id, code="1e39,-1e39")
+    assert [slider.value for slider in app.slider] == pytest.approx([app.slider[0].max, app.slider[1].min])
+    assert "nan" not in app.query_params["code"][0]
+
+
+# Health
+
+
+def test_inactive_units_are_named_with_the_cause_and_cured_by_one_click(runs, several):
+    run = folders.create(tiny(code_size=4, code_activation="relu"))
+    list(record(run))
+    weights = model_file.load(run)
+    with torch.no_grad():
+        weights.fc2.bias[1] = -1e6
+    write_weights(run, weights.state_dict(), run.recipe.epochs)
+    app = view("Health", run=run.id)
+    inactive = latent.health(weights, codes_of(run), torch.zeros(1)).inactive
+    assert 1 in inactive
+    named = f"Unit {inactive[0]} is" if len(inactive) == 1 else f"Units {', '.join(map(str, inactive))} are"
+    assert f"{named} inactive. {latent.cause(run.recipe)}" in app.warning[0].value
+    before = {each.id for each in folders.list_runs()}
+    app.button(key="cure").click().run()
+    assert not app.exception
+    (made,) = [each for each in folders.list_runs() if each.id not in before]
+    assert made.recipe.to_dict() == run.recipe.to_dict() | {"code_activation": "none"}
+    assert queue.state(made) == "queued"
+
+
+def test_the_health_of_a_vae_shows_the_kl_of_each_unit(several):
+    app = view("Health", run=several[1].id)
+    model, images = model_file.load(several[1]), datasets.to_float(datasets.load("digits").test_images)
+    expected = model.kl(images).mean(0).detach()
+    bars = {int(unit): y for trace in charts(app)[1]["data"] for unit, y in zip(trace["x"], trace["y"], strict=True)}
+    assert [bars[unit] for unit in range(2)] == pytest.approx(expected.tolist(), abs=1e-4)
+
+
+# Replay
+
+
+def test_the_replay_covers_all_recorded_epochs(finished):
+    app = view("Replay", run=finished.id)
+    last = pictures(app)
+    assert list(app.select_slider[0].options) == ["0", "1", "2"]
+    app.select_slider[0].set_value("0").run()
+    assert not app.exception
+    assert app.query_params["epoch"] in ("0", ["0"])
+    assert "after epoch 1" in words(view("Replay", run=finished.id, epoch="1"))
+    assert pictures(app) != last
+    assert "after epoch 0" in words(app)
+
+
+def test_train_replays_the_reconstructions_of_a_finished_run(finished):
+    app = screen("pages/train.py", run=finished.id)
+    assert [str(option) for option in app.select_slider[0].options] == ["0", "1", "2"]
+
+
+def test_a_run_without_a_replay_says_so(finished):
+    (finished.path / filenames.REPLAY).unlink()
+    assert not view("Replay", run=finished.id).select_slider
