@@ -1,12 +1,12 @@
-"""A dataset as tensors in memory."""
+"""Load a dataset into memory as tensors."""
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from torch import Tensor
 
-from ae.data.digits import load_digits
 from ae.data.download import download
 from ae.data.idx import read_idx
 from ae.data.sources import IDX_FILES, SIDE, SOURCES, DataError, is_here, raw_folder
@@ -22,7 +22,7 @@ class Dataset:
         labels: their classes, int64, with shape (N,).
         test_images: likewise, never trained on.
         test_labels: likewise.
-        class_names: what label ``i`` is called.
+        class_names: the name of each label.
     """
 
     name: str
@@ -33,10 +33,10 @@ class Dataset:
     class_names: tuple[str, ...]
 
     def split(self, validation_images: int) -> tuple[Tensor, Tensor]:
-        """Give the images to train on and those to measure on while training, both uint8 (N, 1, 28, 28).
+        """Split into images to train on and images to measure on while training, both uint8 (N, 1, 28, 28).
 
-        The last ``validation_images`` training images are kept aside, the same for every run; with 0 all are trained on
-        and the test images are measured, which no choice may then be made by.
+        The last ``validation_images`` training images are split off, the same for every run. With 0, all are trained on
+        and the test images are measured; choosing a run by them would then overfit the test set.
         """
         if not validation_images:
             return self.images, self.test_images
@@ -44,16 +44,16 @@ class Dataset:
 
 
 def to_float(images: Tensor) -> Tensor:
-    """Turn uint8 images, 0 to 255, into float32 in [0, 1], and nothing else."""
+    """Convert uint8 images, 0 to 255, to float32 in [0, 1]."""
     return images.float().div_(255)
 
 
 def load(name: str, root: Path | None = None, *, say: Callable[[str], None] | None = None) -> Dataset:
-    """Load a dataset into memory, downloading it first where it is not here yet.
+    """Load a dataset into memory, downloading it first if needed.
 
     Args:
         name: a key of ``SOURCES``.
-        root: where downloads live, if not in ``data_folder()``.
+        root: the folder of downloads, if not ``data_folder()``.
         say: called with a sentence before and after a download.
 
     Raises:
@@ -63,9 +63,10 @@ def load(name: str, root: Path | None = None, *, say: Callable[[str], None] | No
     if name not in SOURCES:
         raise ValueError(f"unknown dataset {name!r}: choose from {', '.join(SOURCES)}")
     source = SOURCES[name]
-    if not source.folder:
-        images, labels = load_digits()
-        n = source.training_images
+    if source.loader:
+        module, _, function = source.loader.partition(":")
+        images, labels = getattr(importlib.import_module(module), function)()
+        images, n = images.reshape(-1, 1, SIDE, SIDE), source.training_images
         return Dataset(name, images[:n], labels[:n], images[n:], labels[n:], source.class_names)
     if not is_here(name, root):
         download(name, root, say=say)

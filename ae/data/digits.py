@@ -1,4 +1,4 @@
-"""The built-in digits, from scikit-learn."""
+"""The built-in digits, from scikit-learn, and the centring they share with digits that a person draws."""
 
 import numpy as np
 import torch
@@ -9,13 +9,13 @@ from ae.data.sources import BOX, SIDE
 
 
 def centre(drawing: np.ndarray) -> np.ndarray:
-    """Place a drawing on a 28 x 28 field with its centre of mass in the middle, as MNIST's makers did.
+    """Place a drawing on a 28 x 28 field with its centre of mass in the middle, as in MNIST.
 
     Args:
         drawing: uint8, white on black, with shape (h, w), both at most 28.
 
     Returns:
-        uint8, with shape (28, 28). As much as the centre of mass asks for, but nothing is pushed over the edge.
+        uint8, with shape (28, 28). Nothing is pushed over the edge, even where the centre of mass would need it.
     """
     height, width = drawing.shape
     mass = drawing.sum(dtype=float) or 1.0
@@ -30,7 +30,11 @@ def centre(drawing: np.ndarray) -> np.ndarray:
 
 
 def load_digits() -> tuple[Tensor, Tensor]:
-    """scikit-learn's digits, 8 x 8 with values 0 to 16, in a 20 x 20 box on 28 x 28, in a fixed shuffled order."""
+    """Load scikit-learn's digits, 8 x 8 with values 0 to 16, scaled to a 20 x 20 box and centred on 28 x 28.
+
+    Returns:
+        images, uint8 with shape (1797, 1, 28, 28), and labels, int64 with shape (1797,), in a fixed shuffled order.
+    """
     from sklearn.datasets import load_digits  # nearly a second to import
 
     digits = load_digits()

@@ -1,5 +1,8 @@
 """Datasets are what they are said to be, and files that are not are refused with a sentence."""
 
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -70,16 +73,16 @@ def test_loading_twice_gives_the_same(digits):
 
 
 @pytest.mark.parametrize("validation_images", [1, 16, 300, 1499])
-def test_held_out_images_and_those_trained_on_are_apart_and_together_all(digits, validation_images):
-    kept, aside = digits.split(validation_images)
-    assert (len(kept), len(aside)) == (1500 - validation_images, validation_images)
-    assert torch.equal(torch.cat([kept, aside]), digits.images)
+def test_validation_and_training_images_are_apart_and_together_all(digits, validation_images):
+    training, validation = digits.split(validation_images)
+    assert (len(training), len(validation)) == (1500 - validation_images, validation_images)
+    assert torch.equal(torch.cat([training, validation]), digits.images)
 
 
-def test_with_nothing_held_out_the_test_images_are_measured(digits):
-    kept, aside = digits.split(0)
-    assert torch.equal(kept, digits.images)
-    assert torch.equal(aside, digits.test_images)
+def test_without_a_validation_split_the_test_images_are_measured(digits):
+    training, validation = digits.split(0)
+    assert torch.equal(training, digits.images)
+    assert torch.equal(validation, digits.test_images)
 
 
 def test_bytes_become_numbers_from_0_to_1_and_nothing_else():
@@ -197,3 +200,22 @@ def test_mnist_is_60000_and_10000_images():
     assert mnist.test_images.shape == (10_000, 1, 28, 28)
     assert torch.bincount(mnist.labels).tolist()[0] == 5923
     assert set(mnist.test_labels.tolist()) == set(range(10))
+
+
+def stripes():
+    """A dataset that is computed: stripes across (0) and stripes down (1)."""
+    across = np.zeros((28, 28), np.uint8)
+    across[::2] = 255
+    labels = torch.arange(50) % 2
+    return torch.from_numpy(np.stack([across, across.T]))[labels], labels
+
+
+def test_a_dataset_is_one_function_and_one_entry(monkeypatch):
+    entry = sources.Source("Stripes", "Computed.", ("across", "down"), 40, 10, loader=f"{__name__}:stripes")
+    monkeypatch.setitem(sources.SOURCES, "stripes", entry)
+    monkeypatch.setitem(sys.modules, __name__, sys.modules.get(__name__) or SimpleNamespace(stripes=stripes))
+    assert is_here("stripes")
+    loaded = load("stripes")
+    assert (loaded.images.shape, loaded.test_images.shape) == ((40, 1, 28, 28), (10, 1, 28, 28))
+    assert loaded.test_labels.tolist() == [0, 1] * 5
+    assert (loaded.test_images[1, 0, :, 0] == 255).all()

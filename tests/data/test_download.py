@@ -1,5 +1,6 @@
 """A download arrives whole or leaves nothing, whatever the server does."""
 
+import dataclasses
 import gzip
 import hashlib
 import http.server
@@ -10,6 +11,7 @@ import pytest
 import torchvision
 from tiny_mnist import FILES, write_tiny_mnist
 
+import ae.data.download
 from ae.data import sources
 from ae.data.datasets import load
 from ae.data.download import download
@@ -17,12 +19,17 @@ from ae.data.sources import DataError, is_here
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves four tiny files, and for one of them (``victim``) does what ``mischief`` says."""
+    """Serves four tiny files, and for one of them (``victim``), under ``mirror``, does what ``mischief`` says."""
 
     files: dict
     mischief = ""
     victim = FILES[2] + ".gz"
+    mirror = "/"
     asked = 0
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.waiting, self.go = threading.Semaphore(0), threading.Semaphore(0)
 
 
 class Answer(http.server.BaseHTTPRequestHandler):
@@ -33,13 +40,18 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         name = self.path.rpartition("/")[2]
         body = self.server.files.get(name, b"")
-        mischief = self.server.mischief if name == self.server.victim else ""
+        mischief = (
+            self.server.mischief if name == self.server.victim and self.path.startswith(self.server.mirror) else ""
+        )
         if mischief == "404" or not body:
             self.send_error(404)
             return
         if mischief == "garbage":
             self.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n")
             return
+        if mischief in ("waits", "hangs"):
+            self.server.waiting.release()
+            self.server.go.acquire(timeout=20)
         if mischief == "login page":
             body = b"<html>Please sign in to this network</html>"
         self.send_response(200)
@@ -56,6 +68,14 @@ class Answer(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def change_mnist(monkeypatch, **changes):
+    monkeypatch.setitem(sources.SOURCES, "mnist", dataclasses.replace(sources.SOURCES["mnist"], **changes))
+
+
+def checksums(server):
+    return tuple(hashlib.md5(packed).hexdigest() for packed in server.files.values())
+
+
 @pytest.fixture
 def server(tmp_path, monkeypatch):
     content = write_tiny_mnist(tmp_path / "original")
@@ -65,10 +85,8 @@ def server(tmp_path, monkeypatch):
         server.content = content
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        resources = [(name, hashlib.md5(packed).hexdigest()) for name, packed in server.files.items()]
-        monkeypatch.setattr(torchvision.datasets.MNIST, "resources", resources)
-        mirrors = [f"http://127.0.0.1:{server.server_port}/a/", f"http://127.0.0.1:{server.server_port}/b/"]
-        monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", mirrors)
+        mirrors = tuple(f"http://127.0.0.1:{server.server_port}/{name}/" for name in "ab")
+        change_mnist(monkeypatch, mirrors=mirrors, checksums=checksums(server))
         patience = socket.getdefaulttimeout()
         yield server
         socket.setdefaulttimeout(patience)
@@ -108,10 +126,11 @@ def test_a_download_says_nothing_on_standard_output(server, tmp_path, capsys):
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("mischief", ["404", "cut half way", "cut in a chunk", "login page", "garbage"])
-def test_a_server_that_misbehaves_leaves_a_sentence_and_no_file(server, tmp_path, mischief):
+@pytest.mark.parametrize("mischief", ["404", "cut half way", "cut in a chunk", "login page", "garbage", "hangs"])
+def test_a_server_that_misbehaves_leaves_a_sentence_and_no_file(server, tmp_path, mischief, monkeypatch):
     root, said = tmp_path / "data", []
     server.mischief = mischief
+    monkeypatch.setattr(ae.data.download, "PATIENCE", 0.5)
     socket.setdefaulttimeout(7)
     with pytest.raises(DataError) as caught:
         load("mnist", root, say=said.append)
@@ -124,15 +143,42 @@ def test_a_server_that_misbehaves_leaves_a_sentence_and_no_file(server, tmp_path
     assert not list(root.rglob(".*"))
     assert not is_here("mnist", root)
     assert said == [f"Downloading MNIST, 12 MB, into {root}"]
-    assert socket.getdefaulttimeout() == 7  # what others set is theirs
+    assert socket.getdefaulttimeout() == 7
+    server.go.release(2)
     server.mischief = ""
     load("mnist", root)
     assert everything_in(root) == WHOLE
 
 
+def test_two_downloads_at_once_leave_no_timeout_to_the_rest_of_the_process(server, tmp_path):
+    server.mischief, before = "waits", socket.getdefaulttimeout()
+    threads = [threading.Thread(target=download, args=("mnist", tmp_path / name)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+        assert server.waiting.acquire(timeout=20)  # it is in the middle when the other one begins
+    during = socket.getdefaulttimeout()
+    server.go.release(2)
+    for thread in threads:
+        thread.join()
+    assert before == during == socket.getdefaulttimeout()
+    assert everything_in(tmp_path / "a") == everything_in(tmp_path / "b") == WHOLE
+
+
+def test_of_two_downloads_of_one_dataset_the_second_waits_and_asks_for_nothing(server, tmp_path):
+    server.mischief = "waits"
+    threads = [threading.Thread(target=download, args=("mnist", tmp_path / "data")) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert server.waiting.acquire(timeout=20)
+    server.go.release(2)
+    for thread in threads:
+        thread.join()
+    assert everything_in(tmp_path / "data") == WHOLE
+    assert server.asked == len(FILES)
+
+
 def test_a_file_with_another_checksum_is_not_kept(server, tmp_path, monkeypatch):
-    resources = [(name, "0" * 32) for name, _ in torchvision.datasets.MNIST.resources]
-    monkeypatch.setattr(torchvision.datasets.MNIST, "resources", resources)
+    change_mnist(monkeypatch, checksums=("0" * 32,) * 4)
     with pytest.raises(DataError, match="could not be downloaded"):
         download("mnist", tmp_path / "data")
     assert everything_in(tmp_path / "data") == []
@@ -140,8 +186,7 @@ def test_a_file_with_another_checksum_is_not_kept(server, tmp_path, monkeypatch)
 
 def test_a_file_that_is_no_idx_is_not_kept_even_if_its_checksum_is_right(server, tmp_path, monkeypatch):
     server.files[server.victim] = gzip.compress(b"not an idx file")
-    resources = [(name, hashlib.md5(packed).hexdigest()) for name, packed in server.files.items()]
-    monkeypatch.setattr(torchvision.datasets.MNIST, "resources", resources)
+    change_mnist(monkeypatch, checksums=checksums(server))
     with pytest.raises(DataError, match=r"could not be downloaded \(.*damaged"):
         download("mnist", tmp_path / "data")
     assert everything_in(tmp_path / "data") == []
@@ -150,7 +195,7 @@ def test_a_file_that_is_no_idx_is_not_kept_even_if_its_checksum_is_right(server,
 def test_no_server_at_all_is_said_too(server, tmp_path, monkeypatch):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # bound but not listening: whoever calls is turned away
-        monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", [f"http://127.0.0.1:{nobody.getsockname()[1]}/"])
+        change_mnist(monkeypatch, mirrors=(f"http://127.0.0.1:{nobody.getsockname()[1]}/",))
         with pytest.raises(DataError, match="try again with a network"):
             download("mnist", tmp_path / "data")
     assert everything_in(tmp_path / "data") == []
@@ -185,9 +230,18 @@ def test_a_download_that_fails_keeps_the_files_that_were_here(server, tmp_path):
     assert everything_in(root) == WHOLE
 
 
-def test_every_dataset_that_is_downloaded_has_its_class_in_torchvision():
-    folders = [source.folder for source in sources.SOURCES.values() if source.folder]
-    assert folders == ["MNIST", "FashionMNIST", "KMNIST"]
-    for folder in folders:
-        names = [name.removesuffix(".gz") for name, _ in getattr(torchvision.datasets, folder).resources]
-        assert sorted(names) == sorted(FILES)
+@pytest.mark.parametrize("mischief", ["404", "login page", "cut half way"])
+def test_what_one_mirror_spoils_comes_from_the_next(server, tmp_path, mischief):
+    server.mischief, server.mirror = mischief, "/a/"
+    download("mnist", tmp_path / "data")
+    assert everything_in(tmp_path / "data") == WHOLE
+
+
+@pytest.mark.parametrize("name", [name for name, source in sources.SOURCES.items() if source.folder])
+def test_the_files_are_those_that_torchvision_downloads(name):
+    source = sources.SOURCES[name]
+    theirs = getattr(torchvision.datasets, source.folder)
+    assert sorted(zip(FILES, source.checksums, strict=True)) == sorted(
+        (file.removesuffix(".gz"), checksum) for file, checksum in theirs.resources
+    )
+    assert set(source.mirrors) <= set(theirs.mirrors)
