@@ -8,7 +8,7 @@ from ae.data import datasets
 from ae.presets import preset
 from ae.runs import model_file, reading
 from ae.runs.folders import Run
-from benchmarks.keeping import Result, kept, save
+from benchmarks.keeping import Result, about, kept, save
 from benchmarks.training import finished, trained
 
 PLAN = (
@@ -28,8 +28,8 @@ SIGMAS = (0.3, 0.5)
 
 def denoising(method: denoise.Method | None, dataset: datasets.Dataset) -> dict[str, dict[str, float]]:
     """PSNR (dB), SSIM and recognition rate at each sigma: Gaussian noise, clipped to [0, 1], on all test images."""
-    (clean, labels), about = denoise.test_set(dataset), {"kind": "gaussian", "clip": True, "seed": 0}
-    rows = denoise.curve(method, clean, labels, strengths=SIGMAS, **about)
+    clean, labels = denoise.test_set(dataset)
+    rows = denoise.curve(method, clean, labels, kind="gaussian", clip=True, strengths=SIGMAS)
     return {str(sigma): row._asdict() for sigma, row in zip(SIGMAS, rows, strict=True)}
 
 
@@ -42,6 +42,7 @@ def row(run: Run, dataset: datasets.Dataset) -> dict[str, Any]:
         "code_size": run.recipe.code_size,
         "seed": run.recipe.seed,
         "trained": run.created,
+        "measured": about()["date"],
         "epochs": run.recipe.epochs,
         "training_loss": last.training_loss,
         monitored: last.monitored_loss,
@@ -75,4 +76,6 @@ def measure(*, train: bool) -> Result:
     filters = {name: denoising(method, dataset) for name, method in untrained.items()}
     errors = test_errors(pca, dataset).tolist()
     linear = {str(size): errors[size] for size in (2, 4, 8, 16, 30)}
-    return save("quality", {"sigmas": SIGMAS, "rows": rows, "filters": filters, "pca": linear})
+    first, *_, last = sorted([about()["date"], *(one["measured"] for one in rows), about()["date"]])
+    date = first if first == last else f"{first} to {last}"
+    return save("quality", {"date": date, "sigmas": SIGMAS, "rows": rows, "filters": filters, "pca": linear})

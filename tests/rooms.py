@@ -1,0 +1,44 @@
+"""The packages of ``ae``, which ones each may import, and what a file imports."""
+
+import ast
+from pathlib import Path
+
+import ae
+
+ROOT = Path(ae.__file__).parent
+BELOW = {
+    "models": set(),
+    "data": set(),
+    "recipe": {"models", "data"},
+    "presets": {"models", "data", "recipe"},
+    "train": {"models", "data", "recipe"},
+    "analysis": {"models", "data", "recipe"},
+    "runs": {"models", "data", "recipe", "presets", "train", "analysis"},
+    "plots": {"data", "analysis", "runs"},
+    "cli": {"models", "data", "recipe", "presets", "train", "analysis", "runs", "plots"},
+    "ui": {"models", "data", "recipe", "presets", "analysis", "runs", "plots"},
+}
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """The full names that a file imports, wherever in it the import stands."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def libraries(path: Path) -> set[str]:
+    return {name.partition(".")[0] for name in imports(path)}
+
+
+def rooms_imported(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports(path) if name.startswith("ae.")} & set(BELOW)
