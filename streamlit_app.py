@@ -1,4 +1,4 @@
-"""Home: the runs at a glance, and where to start."""
+"""Home: all runs in one table, and a button to train the first."""
 
 import pandas as pd
 import streamlit as st
@@ -8,16 +8,17 @@ from ae.data import sources
 from ae.plots import image_grid
 from ae.plots.image_grid import Row
 from ae.presets import PRESETS, preset
-from ae.runs import folders, queue, reading
+from ae.runs import comparison, folders, queue, reading
 from ae.runs.folders import Run, Unreadable
-from ae.ui import cached
+from ae.ui import cached, run_table
 from ae.ui.images import image_rows
 
+TEST_LOSS = "Test loss (no validation split)"
 START = "mnist" if sources.is_here("mnist") else "digits"
 
 
 def first_curve() -> None:
-    """Train what is fastest, on what is here, and look at it."""
+    """Train the fast preset on a dataset that is here, and show it on the Train screen."""
     recipe = preset("fast", dataset=START)
     if ui.try_to(lambda: queue.start(folders.create(recipe, preset="fast"))):
         st.session_state["goto"] = "pages/train.py"
@@ -28,8 +29,8 @@ if goto := st.session_state.pop("goto", None):
     st.switch_page(goto)
 ui.show_notice()
 st.markdown(
-    "An autoencoder squeezes an image through a bottleneck of a few numbers and draws it again. Train one, watch it "
-    "learn, and see what the bottleneck keeps."
+    "An autoencoder squeezes an image through a bottleneck of a few numbers and reconstructs it from them. Train one, "
+    "watch it learn, and see what the bottleneck keeps."
 )
 found = folders.list_runs()
 runs = [run for run in found if isinstance(run, Run)]
@@ -37,7 +38,7 @@ states = {run.id: queue.state(run) for run in runs}
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.button(
-        "Train your first autoencoder" if all(run.shipped for run in runs) else "Train a fast one",
+        "Train your first autoencoder" if all(run.shipped for run in runs) else "Train a fast model",
         type="primary",
         icon=":material/play_arrow:",
         key="first",
@@ -46,14 +47,14 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )
     st.page_link("pages/train.py", label="Choose a recipe", icon=":material/tune:")
 if not runs:
-    st.caption(f"On {sources.SOURCES[START].title}: the first curve comes within seconds.")
+    st.caption(f"Trains on {sources.SOURCES[START].title}; the first curve appears within seconds.")
     if (images := cached.first_images(START)) is not None:
         image_rows([Row("Original", image_grid.grey(images))], alt="Eight test images")
 
 
 @st.fragment(run_every=1.0 if any(state in queue.ACTIVE for state in states.values()) else None)
 def table() -> None:
-    """Show the runs, and keep up with those that train."""
+    """Show the runs, and follow those that are training."""
     if not all(run.path.is_dir() for run in runs):
         st.rerun()
     now = {run.id: queue.state(run) for run in runs}
@@ -67,12 +68,14 @@ def table() -> None:
             {
                 "Run": run.name,
                 "State": ui.STATES[now[run.id]][0],
-                "Code": run.recipe.code_size,
+                "Bottleneck": run.recipe.code_size,
                 "Progress": round((last.epoch if last else 0) / run.recipe.epochs, 2),
-                "Held-out loss": last.monitored_loss if last else None,
+                "Loss": comparison.loss_words(run.recipe),
+                "Validation loss": last.validation_loss if last else None,
+                TEST_LOSS: last.test_loss if last else None,
                 "Test MSE": measured.get("test_mse"),
-                "Live": last.active_units if last else None,
-                "Made (UTC)": f"{run.created[5:10]} {run.created[11:16]}",
+                "Active units": last.active_units if last else None,
+                "Created (UTC)": f"{run.created[5:10]} {run.created[11:16]}",
             }
         )
     st.subheader("Runs", anchor=False)
@@ -85,11 +88,15 @@ def table() -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "Code": st.column_config.NumberColumn(help="Units of the bottleneck."),
-            "Live": st.column_config.NumberColumn(help=ui.ACTIVE_UNITS),
+            "Bottleneck": st.column_config.NumberColumn(help=run_table.HELPS["Bottleneck"], width=90),
+            "Active units": st.column_config.NumberColumn(help=ui.ACTIVE_UNITS, width=95),
             "Progress": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=110),
-            "Held-out loss": st.column_config.NumberColumn(format="%.4f", help="Mean over pixels and images."),
-            "Test MSE": st.column_config.NumberColumn(format="%.4f", help="Mean squared error per pixel."),
+            "Loss": st.column_config.TextColumn(help=run_table.HELPS["Loss"], width=80),
+            "Validation loss": st.column_config.NumberColumn(format="%.4f", help=run_table.HELPS["Validation loss"]),
+            TEST_LOSS: st.column_config.NumberColumn(
+                format="%.4f", help="The same on the test images, for runs that split off no validation images."
+            ),
+            "Test MSE": st.column_config.NumberColumn(format="%.4f", help=run_table.HELPS["Test MSE"]),
         },
     )
     chosen = picked.selection.rows
@@ -97,17 +104,18 @@ def table() -> None:
     preview = reading.read_preview(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{ui.plain(run.name)}**", width="content")
-        st.page_link("pages/train.py", label="Its curve", icon=":material/show_chart:", query_params={"run": run.id})
+        st.page_link("pages/train.py", label="Loss curve", icon=":material/show_chart:", query_params={"run": run.id})
         st.page_link(
             "pages/reconstruct.py",
-            label="What it draws",
+            label="Reconstructions",
             icon=":material/compare:",
             query_params={"run": run.id},
             disabled=preview is None,
         )
     if preview:
         seen, reconstructed = (image_grid.grey(images / 255) for images in preview)
-        image_rows([Row("Original", seen), Row("Drawn", reconstructed)], alt=f"Eight test images through {run.name}")
+        pair = [Row("Original", seen), Row("Reconstructed", reconstructed)]
+        image_rows(pair, alt=f"Eight test images reconstructed by {run.name}")
 
 
 ui.keep_up()

@@ -1,4 +1,4 @@
-"""Compare: any number of runs beside each other, and what their bottleneck sizes buy."""
+"""Compare: any number of runs side by side, and test loss against bottleneck size."""
 
 import streamlit as st
 
@@ -21,9 +21,9 @@ with st.sidebar:
     tags = sorted({tag for run in runs for tag in run.tags})
     tag = ""
     if tags:
-        tag = st.selectbox("Tag", ["", *tags], key="tag", bind="query-params", help="Only runs that carry this tag.")
+        tag = st.selectbox("Tag", ["", *tags], key="tag", bind="query-params", help="Only runs with this tag.")
     tagged = {run.id for run in runs if tag in ("", *run.tags)}
-    help = "The models that are laid beside each other, any number of them."
+    help = "The models to compare, any number of them."
     chosen = pick_runs("Models", runs, among=tagged, help=help)
     ids = {run.id: run for run in chosen}
     kept = st.query_params.get("baseline")
@@ -35,7 +35,7 @@ with st.sidebar:
             key="baseline",
             format_func=labels(chosen).__getitem__,
             on_change=lambda: st.query_params.update(baseline=st.session_state["baseline"]),
-            help="The run that the others are compared with.",
+            help="The run to compare the others with.",
         )
     ]
 names = short_names(chosen)
@@ -48,7 +48,7 @@ with st.sidebar:
         dataset, errors=lambda: cached.test_errors(baseline if baseline in models else next(iter(models)))
     )
     error_maps = st.toggle(
-        "Error maps", key="errors", bind="query-params", help="Under each model's row, drawn minus original."
+        "Error maps", key="errors", bind="query-params", help="Under each model's row: reconstruction minus original."
     )
 
 images = dataset.test_images[indices]
@@ -61,7 +61,7 @@ for run, model in models.items():
     if error_maps:
         rows.append(Row("Error", signed(reconstructed - originals)))
 by = st.session_state["by"]
-notes = [f"The images that {baseline.name} draws {by.split()[0].lower()}."] if by.endswith("first") else []
+notes = [f"The images that {baseline.name} reconstructs {by.split()[0].lower()}."] if by.endswith("first") else []
 notes += [ERROR_WORDS] if error_maps else []
 image_rows(
     rows,
@@ -78,27 +78,30 @@ differ = st.toggle(
     "Show differences to the baseline",
     key="differ",
     bind="query-params",
-    help="Each number less the baseline's: a negative MSE difference is better, a negative PSNR difference worse.",
+    help="Each value minus the baseline's: a negative difference is better in MSE and worse in PSNR.",
 )
-shown = found.copy()
-if differ:
-    different = comparison.differences(found, baseline.id)
-    for name in comparison.COMPARED:
-        if name in found:
-            shown[name] = different[comparison.difference(name)]
-words = f"Differences to {baseline.name}" if differ else "Measured on the test images when training ended"
+unsplit = sum(not run.recipe.validation_images for run in chosen)
 ui.table(
-    shown,
+    run_table.differences(found, baseline.id) if differ else found,
     key="table",
-    caption=ui.plain(words),
-    formats=run_table.DIFFERENCES if differ else run_table.FORMATS,
+    caption=(f"Differences to {ui.plain(baseline.name)}. " if differ else "")
+    + "Test figures were measured when training ended. To choose a model, compare validation losses: a model chosen by "
+    "its test figures is worse than they say."
+    + (f" {unsplit} of these runs ha{'s' if unsplit == 1 else 've'} no validation split." if unsplit else ""),
+    formats=run_table.FORMATS | run_table.DIFFERENCES,
     helps=run_table.HELPS,
 )
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    which = {"Held-out": ["held-out"], "Training": ["training"], "Both": ["held-out", "training"]}
+    which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
     of = st.segmented_control(
-        "Loss", list(which), default="Held-out", required=True, key="of", bind="query-params", help="Which curves."
+        "Loss",
+        list(which),
+        default="Validation",
+        required=True,
+        key="of",
+        bind="query-params",
+        help="Which curves to show. A run without a validation split shows its test loss, dashed.",
     )
     against = st.segmented_control(
         "Against",
@@ -107,13 +110,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         required=True,
         key="against",
         bind="query-params",
-        help="What the curves run over.",
+        help="The horizontal axis.",
     )
-    log = st.toggle(
-        "Logarithmic", True, key="log", bind="query-params", help="Losses span decades: a log axis shows all."
-    )
+    log = st.toggle("Logarithmic", True, key="log", bind="query-params", help="Losses that span decades stay readable.")
 in_order = [*models, *(run for run in chosen if run not in models)]  # so that a run has one colour in all charts
-histories = {names[run]: cached.history(run) for run in in_order}
+histories = {names[run]: (run.recipe, cached.history(run)) for run in in_order}
 figure = loss_curve.curves(histories, of=which[of], against=against, log=log)
 ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
 left, right = st.columns(2, gap="medium")

@@ -1,5 +1,7 @@
 """Train: choose a recipe, click Train, watch the curve."""
 
+from functools import partial
+
 import streamlit as st
 
 from ae import ui
@@ -13,11 +15,11 @@ from ae.ui.recipe_form import recipe_form
 from ae.ui.replaying import replay_reconstructions
 from ae.ui.run_labels import labels
 
-LATEST = "What trains now, or the newest"
+LATEST = "The run that is training, or the newest"
 
 
 def start(recipes: list[Recipe], preset: str, name: str) -> None:
-    """Make a run for each recipe and queue them all; then look at what trains."""
+    """Create a run for each recipe, queue them all, and show the one that is training."""
 
     def make_all() -> None:
         for recipe in recipes:
@@ -28,7 +30,7 @@ def start(recipes: list[Recipe], preset: str, name: str) -> None:
 
 
 def follow() -> None:
-    """Put the run that was picked into the URL; the first choice is none in particular."""
+    """Put the chosen run into the page's address; the first option is no particular run."""
     chosen = st.session_state["watched"]
     if chosen:
         show_run(chosen)
@@ -48,14 +50,14 @@ with st.sidebar:
         key="train",
         on_click=start,
         args=(recipes, preset, st.session_state["form_name"]),
-        help="Training goes on in the background: you may leave this page, or close it.",
+        help="Training runs in the background: you can leave this page or close it.",
     )
 ui.show_notice()
 if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits":
     source = sources.SOURCES["mnist"]
     st.info(
-        f"MNIST is not on this machine yet, so the built-in digits are chosen. Pick MNIST in the sidebar, and Train "
-        f"downloads its {source.megabytes} MB first.",
+        f"MNIST is not on this machine yet, so the built-in digits are selected. If you select MNIST in the sidebar, "
+        f"training first downloads its {source.megabytes} MB.",
         icon=":material/info:",
     )
 
@@ -63,7 +65,7 @@ runs = readable_runs()
 states = {run.id: queue.state(run) for run in runs}
 active = [run for run in runs if states[run.id] in queue.ACTIVE]
 if not runs:
-    st.markdown("Nothing was trained yet. Click **Train** in the sidebar: the first curve comes within seconds.")
+    st.markdown("No runs yet. Click **Train** in the sidebar: the first curve appears within seconds.")
     nothing_yet(st.session_state["form_dataset"])
     st.stop()
 
@@ -77,7 +79,7 @@ corner.selectbox(
     format_func=lambda id: names[id] if id else LATEST,
     on_change=follow,
     label_visibility="collapsed",
-    help="Which run is shown here. It is part of the page's address, so a link shows another person the same.",
+    help="The run to show. The page's address names it, so a copied link opens the same run.",
 )
 
 
@@ -87,7 +89,7 @@ seconds = pace(max((run.recipe.epochs for run in active), default=0), begun=begu
 
 @st.fragment(run_every=seconds if active else None)
 def refresh() -> None:
-    """Redraw what changes while something trains."""
+    """Update what changes during training."""
     ui.show_notice()
     if not all(run.path.is_dir() for run in runs):
         st.rerun()
@@ -98,10 +100,10 @@ def refresh() -> None:
     run = known[chosen] if chosen else (training or waiting or runs)[0]
     state = now.get(run.id) or queue.state(run)
     if bool(active) != (bool(training or waiting) or state in queue.ACTIVE):
-        st.rerun()  # begins or ends the polling
+        st.rerun()  # starts or ends the polling
     monitor(run, state)
     if active and not begun and cached.history(run):
-        st.rerun()  # the whole page, which slows it down
+        st.rerun()  # the whole page, for a slower pace
     for each in waiting:
         if each.id != run.id:
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -109,16 +111,15 @@ def refresh() -> None:
                 st.button(
                     "Remove",
                     key=f"stop-{each.id}",
-                    on_click=ui.try_to,
-                    args=(lambda run=each: queue.stop(run),),
+                    on_click=ui.handler(partial(queue.stop, each)),
                     type="tertiary",
-                    help="Take this run out of the queue; it can be started later.",
+                    help="Remove this run from the queue; it can be started later.",
                 )
 
 
 ui.keep_up()
 refresh()
-looked_at = known[st.session_state["watched"]] if st.session_state["watched"] else (active or runs)[0]
-if looked_at not in active and cached.replay(looked_at):
-    st.markdown("**How it learned**, epoch by epoch")
-    replay_reconstructions(looked_at)
+shown = known[st.session_state["watched"]] if st.session_state["watched"] else (active or runs)[0]
+if shown not in active and cached.replay(shown):
+    st.markdown("**Replay**: the reconstructions, epoch by epoch")
+    replay_reconstructions(shown)

@@ -186,7 +186,7 @@ def _write(run: Run, weights: Path | None, curve: Path | None) -> None:
         from ae.plots.loss_file import save_curve
 
         target = Path(str(curve).format(z=recipe.code_size))
-        save_curve(reading.read_history(run), target, title=run.name, validation_images=recipe.validation_words)
+        save_curve(reading.read_history(run), target, title=run.name, recipe=recipe)
         print(f"Curve written to {target}")
 
 

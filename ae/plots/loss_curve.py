@@ -1,4 +1,4 @@
-"""Loss curves."""
+"""Loss curves: of one run with its batches, and of several runs together."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -6,33 +6,29 @@ from itertools import cycle
 import numpy as np
 import plotly.graph_objects as go
 
-from ae.plots.colours import ACCENT, FAINT, QUIET, RUNS, TRAINING
+from ae.plots.colours import FAINT, QUIET, RUNS, TEST, TRAINING, VALIDATION
 from ae.plots.style import POINTS, legend_below, logarithmic, style, thinned
+from ae.recipe import Recipe
 from ae.runs.reading import Line
 
+UNITS = {"mse": "Squared error per pixel", "bce": "Cross-entropy per pixel (nats)"}
+"""What the losses of a recipe measure, by ``Recipe.loss``."""
 
-def loss_curve(history: Sequence[Line], epochs: int, *, validation_images: str) -> go.Figure:
-    """Draw training and held-out loss against epochs, over a light line of batch losses.
+
+def loss_curve(history: Sequence[Line], recipe: Recipe) -> go.Figure:
+    """Draw a run's training loss and its validation loss against epochs, over a faint line of batch losses.
+
+    Without a validation split the test loss takes the place of the validation loss, with its own name and colour.
 
     Args:
         history: the epochs so far; may be empty.
-        epochs: how many there will be, so that the axis does not move.
-        validation_images: what the held-out loss is measured on.
+        recipe: of the run; its number of epochs fixes the axis.
     """
     figure = go.Figure()
     lines = thinned(history)
     x = [line.epoch for line in lines]
-    markers = len(lines) <= 60
-    mode = "lines+markers" if markers else "lines"
-
-    per_epoch = max(1, 2 * POINTS // max(1, len(lines)))
-    batch_x: list[float] = []
-    batch_y: list[float] = []
-    for line in lines:
-        count = len(line.batch_losses)
-        for i in range(0, count, max(1, -(-count // per_epoch))):
-            batch_x.append(line.epoch - 1 + (i + 0.5) / count)
-            batch_y.append(line.batch_losses[i])
+    mode = "lines+markers" if len(lines) <= 60 else "lines"
+    batch_x, batch_y = _batches(lines)
     figure.add_scatter(
         x=batch_x,
         y=batch_y,
@@ -44,7 +40,7 @@ def loss_curve(history: Sequence[Line], epochs: int, *, validation_images: str) 
     figure.add_scatter(
         x=x,
         y=[line.training_loss for line in lines],
-        name="Training",
+        name=recipe.training_label,
         mode=mode,
         line={"color": TRAINING, "width": 2},
         marker={"size": 5},
@@ -53,19 +49,21 @@ def loss_curve(history: Sequence[Line], epochs: int, *, validation_images: str) 
     figure.add_scatter(
         x=x,
         y=[line.monitored_loss for line in lines],
-        name=f"Held-out ({validation_images})",
+        name=recipe.monitored_label,
         mode=mode,
-        line={"color": ACCENT, "width": 2.5},
+        line={"color": VALIDATION if recipe.validation_images else TEST, "width": 2.5},
         marker={"size": 6},
         hovertemplate="%{y:.4f}",
     )
-    style(figure, "Loss, lower is better", x="Epoch", y="Loss per pixel")
+    unit = UNITS[recipe.loss] + (" + KL" if recipe.beta else "")
+    style(figure, "Loss, lower is better", x="Epoch", y=unit)
+    epochs = recipe.epochs
     figure.update_xaxes(range=[-0.02 * epochs - 0.05, epochs * 1.02 + 0.05], dtick=1 if epochs <= 12 else None)
     logarithmic(figure)
     if not lines:
         figure.update_yaxes(range=[-2, -0.5])
         figure.add_annotation(
-            text="The curve begins here",
+            text="The curve appears here after the first epoch",
             showarrow=False,
             xref="paper",
             yref="paper",
@@ -76,40 +74,66 @@ def loss_curve(history: Sequence[Line], epochs: int, *, validation_images: str) 
     return figure
 
 
+def _batches(lines: Sequence[Line]) -> tuple[list[float], list[float]]:
+    """Return when, in epochs, and how large the batch losses were, at most ``2 * POINTS`` of them."""
+    per_epoch = max(1, 2 * POINTS // max(1, len(lines)))
+    x, y = [], []
+    for line in lines:
+        count = len(line.batch_losses)
+        for i in range(0, count, max(1, -(-count // per_epoch))):
+            x.append(line.epoch - 1 + (i + 0.5) / count)
+            y.append(line.batch_losses[i])
+    return x, y
+
+
+PLAIN = {"validation": "Validation", "training": "Training"}
+"""The labels of losses that need no mark in a legend, by kind."""
+
+
 def curves(
-    histories: Mapping[str, Sequence[Line]], *, of: Sequence[str], against: str = "epoch", log: bool = True
+    runs: Mapping[str, tuple[Recipe, Sequence[Line]]],
+    *,
+    of: Sequence[str],
+    against: str = "epoch",
+    log: bool = True,
 ) -> go.Figure:
-    """Lay the loss curves of several runs over each other, each run in its colour.
+    """Draw the loss curves of several runs together, each run in its colour.
+
+    Validation losses are solid, training losses dotted. A run without a validation split shows its test loss instead,
+    dashed, and the legend says so; it also marks training losses of noisy or augmented images.
 
     Args:
-        histories: what each run is called, and its epochs.
-        of: "training" (dotted), "held-out" (solid), or both.
+        runs: the recipe and the epochs of each run, by name.
+        of: "validation", "training", or both.
         against: "epoch", or "seconds" of training.
-        log: whether the losses are drawn on a logarithmic axis.
+        log: whether the loss axis is logarithmic.
     """
     figure = go.Figure()
-    for place, ((name, history), colour) in enumerate(zip(histories.items(), cycle(RUNS))):
+    kinds = [kind for kind in PLAIN if kind in of]
+    tested = False
+    for place, ((name, (recipe, history)), colour) in enumerate(zip(runs.items(), cycle(RUNS))):
         lines = thinned(history)
         seconds = np.cumsum([line.seconds for line in history])
         at = {line.epoch: float(second) for line, second in zip(history, seconds, strict=True)}
-        x = [line.epoch if against == "epoch" else at[line.epoch] for line in lines]
-        for kind, dash in (("held-out", "solid"), ("training", "dot")):
-            if kind not in of:
-                continue
+        for kind in kinds:
+            label = recipe.training_label if kind == "training" else recipe.monitored_label
+            test = kind == "validation" and not recipe.validation_images
+            tested |= test
+            dash = "dot" if kind == "training" else "dash" if test else "solid"
             figure.add_scatter(
-                x=x,
-                y=[line.monitored_loss if kind == "held-out" else line.training_loss for line in lines],
-                name=name if kind == of[0] else f"{name}, {kind}",
+                x=[line.epoch if against == "epoch" else at[line.epoch] for line in lines],
+                y=[line.training_loss if kind == "training" else line.monitored_loss for line in lines],
+                name=name if label == PLAIN[kinds[0]] else f"{name} · {label[0].lower()}{label[1:]}",
                 legendgroup=str(place),
-                showlegend=kind == of[0],
+                showlegend=kind == kinds[0] or label != PLAIN[kind],
                 mode="lines",
                 line={"color": colour, "width": 2, "dash": dash},
-                hovertemplate=f"%{{y:.4f}} {kind}",
+                hovertemplate=f"%{{y:.4f}} {label.lower()}",
             )
-    words = " and ".join(sorted(of))
+    marks = [mark for mark, shown in (("training dotted", len(kinds) > 1), ("test dashed", tested)) if shown]
     style(
         figure,
-        f"{words.capitalize()} loss, lower is better" + (" (training dotted)" if len(of) > 1 else ""),
+        " and ".join(kinds).capitalize() + " loss, lower is better" + (f" ({', '.join(marks)})" if marks else ""),
         x="Epoch" if against == "epoch" else "Seconds of training",
         y="Loss per pixel",
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from ae.data import sources
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, changed
+from ae.recipe import Recipe
 from ae.runs import reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
@@ -68,7 +69,7 @@ def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str
         "Parameters": measured.get("parameters"),
         "Seconds": sum(line.seconds for line in history) if history else None,
         "Epochs": last.epoch if last else 0,
-        "Loss": recipe.loss + (f" + {recipe.beta:g} KL" if recipe.beta else ""),
+        "Loss": loss_words(recipe),
         "Dataset": recipe.dataset,
         "Network": MODELS[recipe.model].title,
         "Recipe": recipe_words(run),
@@ -76,6 +77,11 @@ def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str
         "Tags": list(run.tags),
         "Id": run.id,
     }
+
+
+def loss_words(recipe: Recipe) -> str:
+    """Return the kind of a recipe's loss, as in "mse" or "bce + 1 KL"; only losses of one kind can be compared."""
+    return recipe.loss + (f" + {recipe.beta:g} KL" if recipe.beta else "")
 
 
 def table(runs: Sequence[Run]) -> pd.DataFrame:

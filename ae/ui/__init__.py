@@ -56,7 +56,13 @@ def page(title: str) -> DeltaGenerator:
     with st.sidebar:
         for path, label, icon in PAGES:
             st.page_link(path, label=label, icon=icon, width="stretch")
-        asked = st.button("Glossary", icon=":material/menu_book:", key="glossary", type="tertiary")
+        asked = st.button(
+            "Glossary",
+            icon=":material/menu_book:",
+            key="glossary",
+            type="tertiary",
+            help="The terms that the screens use, in a sentence each.",
+        )
         st.space("small")
     if asked:
         _glossary()

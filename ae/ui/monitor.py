@@ -1,4 +1,4 @@
-"""The view of a run that trains, or has: how far it is, its curve, and what it draws."""
+"""The view of a run on the Train screen: its progress, numbers, loss curve and reconstructions."""
 
 import time
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ import streamlit as st
 
 from ae import ui
 from ae.data import sources
-from ae.models.registry import MODELS
 from ae.plots import image_grid, loss_curve
 from ae.plots.image_grid import Row
 from ae.presets import fitted
+from ae.recipe import Recipe
 from ae.runs import filenames, folders, log, queue, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
@@ -21,7 +21,7 @@ PLAIN = {"displaylogo": False}
 
 
 def duration(seconds: float) -> str:
-    """Say a duration as people do: 4 s, 3 min 20 s, 2 h 5 min."""
+    """Return a duration in words: 4 s, 3 min 20 s, 2 h 5 min."""
     whole = round(seconds)
     if whole < 60:
         return f"{seconds:.1f} s" if seconds < 9.95 else f"{whole} s"
@@ -31,20 +31,20 @@ def duration(seconds: float) -> str:
 
 
 def pace(epochs: int, *, begun: bool) -> float:
-    """Give the seconds between two looks at a run that trains: looking costs the training a little.
+    """Return the seconds between two looks at a training run; each look costs the training a little.
 
-    Soon until the first point is there, then every second, or every other second in a run of many epochs.
+    Short until the first point is there, then a second, or two in a run of many epochs.
     """
     return 0.3 if not begun else 1.0 if epochs <= 20 else 2.0
 
 
 def nothing_yet(dataset: str) -> None:
-    """Show where the first curve will come, and the images that a network will learn to draw."""
+    """Show the empty chart of the first curve, and images of the dataset that is chosen."""
     st.plotly_chart(
-        loss_curve.loss_curve([], 10, validation_images="images kept aside"),
+        loss_curve.loss_curve([], Recipe()),
         key="curve",
         config=PLAIN,
-        alt="No curve yet",
+        alt="An empty loss curve",
     )
     if sources.is_here(dataset) and (images := cached.first_images(dataset)) is not None:
         image_rows([Row("Original", image_grid.grey(images))], alt=f"Eight test images of {dataset}")
@@ -56,17 +56,19 @@ def monitor(run: Run, state: queue.State) -> None:
     _head(run, state, history)
     _progress(run, state, history)
     _numbers(run, history)
-    figure = loss_curve.loss_curve(history, run.recipe.epochs, validation_images=run.recipe.validation_words)
-    st.plotly_chart(figure, key="curve", config=PLAIN, alt=f"Training and held-out loss of {run.name} by epoch")
+    losses = f"{run.recipe.training_label} and {run.recipe.monitored_label.lower()} loss"
+    figure = loss_curve.loss_curve(history, run.recipe)
+    st.plotly_chart(figure, key="curve", config=PLAIN, alt=f"{losses} of {run.name} by epoch")
     if state not in queue.ACTIVE and cached.replay(run):
-        return  # the page replays what it drew, from the first epoch to the last
+        return  # the page shows the replay, whose last epoch is the same
     preview = reading.read_preview(run)
     with st.container(height=250, border=False):
         if preview:
             seen, reconstructed = (image_grid.grey(images / 255) for images in preview)
             after = f"after epoch {history[-1].epoch}" if history else ""
-            st.caption(f"Eight test images, and how the network draws them {after}".strip())
-            image_rows([Row("Original", seen), Row("Drawn", reconstructed)], alt=f"Eight test images of {run.name}")
+            st.caption(f"Eight test images and their reconstructions {after}".strip())
+            rows = [Row("Original", seen), Row("Reconstructed", reconstructed)]
+            image_rows(rows, alt=f"Eight test images reconstructed by {run.name}")
 
 
 def _head(run: Run, state: queue.State, history: Sequence[Line]) -> None:
@@ -80,9 +82,8 @@ def _head(run: Run, state: queue.State, history: Sequence[Line]) -> None:
                 icon=":material/stop:",
                 key="stop",
                 disabled=asked,
-                on_click=ui.try_to,
-                args=(lambda: queue.stop(run),),
-                help="Stop after the epoch it is in. The model is kept, and training can go on later.",
+                on_click=ui.handler(lambda: queue.stop(run)),
+                help="Stop at the end of this epoch. The model is kept, and training can be resumed.",
             )
         elif state != "finished":
             st.button(
@@ -90,14 +91,13 @@ def _head(run: Run, state: queue.State, history: Sequence[Line]) -> None:
                 icon=":material/play_arrow:",
                 key="resume",
                 type="primary",
-                on_click=ui.try_to,
-                args=(lambda: queue.start(run),),
-                help="Go on after the last epoch that was kept, as if nothing had happened.",
+                on_click=ui.handler(lambda: queue.start(run)),
+                help="Go on after the last saved epoch; the result is the same as without the pause.",
             )
         if history and state not in queue.ACTIVE:
             st.page_link(
                 "pages/reconstruct.py",
-                label="See what it learned",
+                label="See reconstructions",
                 icon=":material/compare:",
                 query_params={"run": run.id},
             )
@@ -106,11 +106,11 @@ def _head(run: Run, state: queue.State, history: Sequence[Line]) -> None:
         if not sources.is_here(run.recipe.dataset):
             clicked = st.button("Train on the built-in digits instead", key="digits", icon=":material/play_arrow:")
             if clicked and ui.try_to(lambda: _on_digits(run)):
-                st.rerun()  # the whole page, for there is a run more
+                st.rerun()  # the whole page, which lists the runs
 
 
 def _on_digits(run: Run) -> None:
-    """Train by the same recipe on what needs no download."""
+    """Train the same recipe on the built-in digits, which need no download."""
     queue.start(folders.create(fitted(run.recipe, "digits"), preset=run.preset))
     st.query_params.pop("run", None)
 
@@ -136,40 +136,45 @@ def _progress(run: Run, state: queue.State, history: Sequence[Line]) -> None:
         case "finished":
             words = f"All {epochs} epochs in {duration(spent)}"
         case _:
-            words = f"Epoch {done} of {epochs} kept, after {duration(spent)}"
+            words = f"{done} of {epochs} epochs in {duration(spent)}"
     st.progress(share, text=words)
 
 
 def _numbers(run: Run, history: Sequence[Line]) -> None:
-    last = history[-1] if history else None
-    size = run.recipe.code_size
-    kind = {"mse": "Squared error", "bce": "Binary cross-entropy in nats"}[run.recipe.loss]
-    kind += " plus the weighted KL term" if MODELS[run.recipe.model].variational else ""
+    last, recipe = history[-1] if history else None, run.recipe
+    kind = {"mse": "Squared error", "bce": "Binary cross-entropy in nats"}[recipe.loss]
+    kind += " plus the weighted KL term" if recipe.beta else ""
+    training, _, mark = recipe.training_label.partition(" ")
+    validation = (
+        ("Validation loss", f"The same on {recipe.validation_images:,} images split off the training set.")
+        if recipe.validation_images
+        else ("Test loss (no validation split)", "The same on the test images. Do not choose between models by it.")
+    )
     shown = (
         (
-            "Training loss",
+            f"{training} loss {mark}".strip(),
             f"{last.training_loss:.4f}" if last else "–",
             f"{kind}, mean over pixels and images, while the weights were changing.",
         ),
         (
-            "Held-out loss",
+            validation[0],
             f"{last.monitored_loss:.4f}" if last else "–",
-            f"The same on {run.recipe.validation_words}, which the network is not trained on.",
+            validation[1],
         ),
         (
             "Learning rate",
             f"{last.learning_rate:.2g}" if last and last.epoch else "–",
-            "Of the last step: how long the steps are.",
+            "The step size of the optimiser, at the last step.",
         ),
         (
-            "Live code units",
-            f"{last.active_units} of {size}" if last else "–",
-            ui.ACTIVE_UNITS + " A dead unit is wasted.",
+            "Active units",
+            f"{last.active_units} of {recipe.code_size}" if last else "–",
+            ui.ACTIVE_UNITS,
         ),
         (
             "Training time",
             duration(sum(line.seconds for line in history)) if last else "–",
-            "Of all epochs so far, measuring after each included.",
+            "All epochs so far, with the measurement after each.",
         ),
     )
     ui.numbers(shown)

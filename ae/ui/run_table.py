@@ -1,4 +1,4 @@
-"""Runs as a table: its rows, how its numbers are written, and what its columns mean."""
+"""The table of runs: its rows, the formats of its numbers, and a sentence of help for each column."""
 
 from collections.abc import Sequence
 
@@ -21,28 +21,46 @@ FORMATS = {
     "Parameters": "localized",
     "Seconds": "%.1f",
 }
+_SIGNED = {"%.1f%%": "%+.1f pp", "localized": "%+d"}
 DIFFERENCES = {
-    name: "%+.1f pp" if form.endswith("%%") else "%+d" if form == "localized" else form.replace("%", "%+")
-    for name, form in FORMATS.items()
+    comparison.difference(name): _SIGNED.get(form, form.replace("%", "%+")) for name, form in FORMATS.items()
 }
-"""The same for differences; pp are percentage points."""
+"""The same for columns of differences; pp are percentage points."""
 HELPS = {
     "Bottleneck": "Bottleneck size: how many numbers the latent code of an image has.",
+    "Loss": "What training minimises: squared error (mse) or binary cross-entropy (bce) per pixel, plus the "
+    "weighted KL term of a VAE. Only losses of one kind can be compared.",
+    "Validation images": "Training images split off for choosing between models; empty without a validation split.",
     "Validation loss": "The recipe's loss on the validation images after the last epoch; empty without a validation "
     "split. Lower is better, among runs with the same loss.",
     "Test MSE": "Mean squared error per pixel over the test images. Lower is better.",
-    "PSNR (dB)": "Peak signal-to-noise ratio, mean over test images. Higher is better.",
-    "SSIM": "Structural similarity, mean over test images; 1 is equal.",
+    "PSNR (dB)": "Peak signal-to-noise ratio, mean over the test images. Higher is better.",
+    "SSIM": "Structural similarity, mean over the test images; 1 for equal images.",
     "Recognition rate": "Share of reconstructed digits that the digit classifier assigns to their true class.",
-    "kNN accuracy": "Share of test images whose class is that of most of their 5 nearest training images, by the code.",
-    "ELBO": "Evidence lower bound in nats an image, mean over test images, of variational networks. Higher is better.",
+    "kNN accuracy": "Share of test images in the class of most of their 5 nearest training images, by latent code.",
+    "ELBO": "Evidence lower bound of VAEs in nats per image, mean over the test images. Higher is better.",
     "Active units": ui.ACTIVE_UNITS,
-    "Parameters": "Numbers that training changes.",
-    "Seconds": "Training time, measuring after each epoch included.",
-    "Recipe": "The preset it came from, and what was changed in it.",
+    "Parameters": "Weights and biases of the network.",
+    "Seconds": "Training time, with the measurement after each epoch.",
+    "Recipe": "The preset, and what was changed in it.",
 }
+HELPS |= {comparison.difference(name): f"Difference to the baseline. {HELPS[name]}" for name in comparison.COMPARED}
 
 
 def of(runs: Sequence[Run]) -> pd.DataFrame:
-    """Give a row for each run; what has not changed since is not read again."""
-    return comparison.frame([comparison.row(run, cached.history(run), reading.read_metrics(run)) for run in runs])
+    """Return a row for each run; files that have not changed are not read again."""
+    found = comparison.frame([comparison.row(run, cached.history(run), reading.read_metrics(run)) for run in runs])
+    splits = [run.recipe.validation_images or None for run in runs]
+    found.insert(found.columns.get_loc("Validation loss"), "Validation images", pd.array(splits, "Int64"))
+    return found
+
+
+def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Return the table with columns of differences in place of the values that are compared with the baseline's.
+
+    Args:
+        found: what ``of`` returned.
+        baseline: id of the run to compare with.
+    """
+    columns = [comparison.difference(name) if name in comparison.COMPARED else name for name in found]
+    return pd.concat([found, comparison.differences(found, baseline)], axis=1)[columns]

@@ -111,7 +111,7 @@ def test_a_run_is_renamed_tagged_and_deleted_from_the_screen(lab, page: Page) ->
     page.locator(".st-key-delete button:visible").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(run.id)
-    dialog.get_by_role("button", name="Keep it").click()
+    dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
     assert run.path.is_dir()
     page.locator(".st-key-delete button:visible").click()

@@ -52,7 +52,7 @@ def test_the_curve_grows_until_the_run_is_finished(server: Server, page: Page) -
     badge(page, "Finished")
     page.wait_for_function(f"({POINTS})() == 61")
     expect(page.get_by_text("All 60 epochs in")).to_be_visible()
-    expect(page.locator("[role=img][aria-label*='Drawn']").first).to_be_visible()
+    expect(page.locator("[role=img][aria-label*='Reconstructed']").first).to_be_visible()
     assert queue.state(the_run()) == "finished"
 
 
@@ -62,7 +62,7 @@ def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
     begin(page, server, 10_000)
     badge(page, "Training")
     page.wait_for_function(f"({POINTS})() > 0")
-    page.get_by_role("link", name="Reconstruct").click()
+    page.get_by_role("link", name="See reconstructions").click()
     expect(page.get_by_role("heading", name="Reconstruct")).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
     badge(page, "Training")
@@ -94,9 +94,9 @@ def test_stop_keeps_the_model_and_resume_goes_on(server: Server, page: Page) -> 
     page.wait_for_function(f"({POINTS})() > {stopped + 1}")
     page.locator(".st-key-stop button:visible").click()
     badge(page, "Stopped")
-    page.get_by_role("link", name="See what it learned").click()
+    page.get_by_role("link", name="See reconstructions").click()
     expect(page.get_by_role("heading", name="Reconstruct")).to_be_visible()
-    expect(page.locator("[role=img][aria-label*='Drawn']").first).to_be_visible()
+    expect(page.locator("[role=img][aria-label*='Reconstructed']").first).to_be_visible()
 
 
 def test_a_second_run_is_queued_says_so_and_can_be_removed(server: Server, page: Page) -> None:

@@ -109,12 +109,12 @@ def test_a_bad_value_is_a_sentence_and_train_can_not_be_clicked(key, value, sent
 def test_the_curve_is_the_history(finished):
     app = screen("pages/train.py", run=finished.id)
     history = reading.read_history(finished)
-    batches, training, validation_images = charts(app)[0]["data"]
-    assert training["name"] == "Training"
-    assert validation_images["name"].startswith("Held-out")
+    batches, training, validation = charts(app)[0]["data"]
+    assert [training["name"], validation["name"]] == ["Training", "Validation"]
+    assert validation["y"] == [line.validation_loss for line in history]
     assert len(batches["x"]) if isinstance(batches["x"], list) else batches["x"]
     assert metric(app, "Training loss") == f"{history[-1].training_loss:.4f}"
-    assert metric(app, "Live code units") == f"{history[-1].active_units} of {finished.recipe.code_size}"
+    assert metric(app, "Active units") == f"{history[-1].active_units} of {finished.recipe.code_size}"
 
 
 def test_a_stopped_run_can_be_resumed(stopped):
