@@ -91,6 +91,7 @@ seconds = pace(max((run.recipe.epochs for run in active), default=0), begun=begu
 def refresh() -> None:
     """Update what changes during training."""
     ui.show_notice()
+    queue.tend()
     if not all(run.path.is_dir() for run in runs):
         st.rerun()
     now = {run.id: queue.state(run) for run in active}

@@ -10,12 +10,14 @@ from ae.runs import editing, folders, queue
 
 
 def _list(options: argparse.Namespace) -> int:
+    queue.tend()
     found = folders.list_runs()
     print(json.dumps([tables.row(run) for run in found], indent=2) if options.json else tables.runs(found))
     return OK
 
 
 def _show(options: argparse.Namespace) -> int:
+    queue.tend()
     run = folders.find(options.run)
     print(tables.page(run))
     if options.layers:

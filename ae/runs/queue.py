@@ -1,208 +1,292 @@
-"""Start, stop and resume a run as a process of its own; what state a run is in, derived from its folder.
+"""Start, stop and resume a run in a process of its own, and derive what state a run is in from its folder.
 
-One run is trained at a time in a folder of runs; the others wait in the order in which they were asked for. Who
-trains a run holds its lock, and the folder's one place to train; the operating system frees both when the process
-ends, however it ends. Who leaves the place starts the next run that waits without a process.
+One run trains at a time in a folder of runs; the others wait in the order in which they were asked for. A ticket in a
+run's folder says that its training was asked for and has not begun. It is taken away when training begins, so a run
+whose process dies in the middle is not trained again unless a person asks for it. The run's lock, and the folder's one
+place to train, are locked by the process that trains; the system frees both when that process ends, however it ends.
+
+Whoever touches the folder (``tend``) starts the run whose turn has come: the process that ends, the next command,
+or a screen. So the queue also outlives the death of all its processes and a restart of the machine.
 """
 
+import os
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
-from ae.runs import filenames, files, folders, log, processes, reading
+from ae.runs import files, folders, log, processes, reading, tickets
 from ae.runs.card import write_card
+from ae.runs.filenames import ERROR, LOCK, PLACE, QUEUE, STOP
 from ae.runs.folders import Run, RunError
 from ae.runs.reading import stop_asked
-from ae.runs.recording import record
-from ae.train.loop import Epoch
+from ae.runs.tickets import Ticket
+
+if TYPE_CHECKING:
+    from ae.train.loop import Epoch
 
 State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]
 
-
 ACTIVE: tuple[State, ...] = ("queued", "running")
-
-
-START_SECONDS = 60
-"""So long a process that was started may take to appear."""
-
 
 LOOK_SECONDS = 0.1
 """How often a waiting process looks whether its turn has come."""
 
+TEND_EVERY = 10
+"""After so many looks it also tends the queue, in case the run before it lost its process."""
+
+PATIENCE_SECONDS = 10
+"""How long the queue's lock may take to get; it is locked for milliseconds at a time."""
+
 
 def state(run: Run) -> State:
     """Derive what state a run is in from the locks and files of its folder."""
-    ticket = run.path / filenames.TICKET
-    if files.locked(run.path / filenames.LOCK):
-        return "queued" if ticket.exists() else "running"
+    ticket = tickets.read(run.path)
+    if files.locked(run.path / LOCK):
+        return "queued" if ticket else "running"
     if reading.saved_epoch(run) == run.recipe.epochs and reading.read_metrics(run):
         return "finished"
     if reading.read_error(run):
         return "failed"
     if stop_asked(run):
         return "stopped"
-    if _is_young(ticket) or (ticket.exists() and files.locked(run.path.parent / filenames.PLACE)):
+    if not ticket:
+        return "interrupted"
+    if ticket.condition() != "lost":
         return "queued"
-    return "interrupted"
+    return "failed" if ticket.spawned else "interrupted"
 
 
 def start(run: Run) -> None:
     """Train a run, or go on with it, in a process of its own that outlives this one; or queue it.
 
     Raises:
-        RunError: it is being trained, or finished.
+        RunError: it is being trained, or finished, or what it needs to go on is gone.
     """
-    prepare(run)
-    earlier = [ticket for ticket in _tickets(run.path.parent) if ticket.parent != run.path and _is_waiting(ticket)]
-    if not earlier and not files.locked(run.path.parent / filenames.PLACE):
-        processes.spawn(run.path)
+    _ask(run, process=0)
+    tend(run.path.parent)
 
 
 def prepare(run: Run) -> None:
-    """Give a run its place in the queue, and forget how its last attempt ended.
+    """Queue a run that this process itself is to train, by ``work``.
 
     Raises:
         RunError: it is being trained, or finished, or what it needs to go on is gone.
     """
-    match state(run):
-        case "queued" | "running":
-            raise RunError(f"{run.id} is being trained already")
-        case "finished":
-            raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs")
-    reading.check_can_go_on(run)
-    for old in (filenames.STOP, filenames.ERROR):
-        (run.path / old).unlink(missing_ok=True)
-    files.replace(run.path / filenames.TICKET, f"{time.time_ns():020d}".encode())
+    _ask(run, process=os.getpid())
 
 
 def stop(run: Run) -> None:
-    """Ask for a run to be stopped after the epoch it is in, or to be taken out of the queue; the model is kept.
+    """Ask for a run to stop after the epoch it is in, or take it out of the queue; the model is kept.
 
     Raises:
-        RunError: nobody trains it.
+        RunError: it is neither being trained nor queued.
     """
     now = state(run)
     if now not in ACTIVE:
         raise RunError(f"{run.id} is {now}, so there is nothing to stop")
-    (run.path / filenames.STOP).touch()
-    if not files.locked(run.path / filenames.LOCK):  # it waits without a process
-        (run.path / filenames.TICKET).unlink(missing_ok=True)
+    (run.path / STOP).touch()
+    with _queue_locked(run.path.parent):
+        if not files.locked(run.path / LOCK):
+            tickets.remove(run.path)
+    tend(run.path.parent)
 
 
 def busy() -> bool:
-    """Tell whether the one place to train is taken."""
-    return files.locked(folders.runs_folder() / filenames.PLACE)
+    """Whether a run is being trained now."""
+    return files.locked(folders.runs_folder() / PLACE)
 
 
-def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iterator[Epoch]:
-    """Wait for the run's turn, then train it here, and keep everything in its folder.
+def tend(folder: Path | None = None) -> None:
+    """Start the run whose turn has come, if it has no process yet, and note on each run whose process was lost.
+
+    Cheap where nothing is queued. Any number of processes may do it at once.
 
     Args:
-        run: one that ``prepare`` gave a place in the queue.
+        folder: of runs; the usual one if None.
+    """
+    folder = folder or folders.runs_folder()
+    if not tickets.queue(folder):
+        return
+    try:
+        with _queue_locked(folder):
+            for ticket in tickets.queue(folder):
+                match ticket.condition():
+                    case "lost":
+                        _lose(ticket)
+                    case "stopped" if not files.locked(ticket.run / LOCK):
+                        tickets.remove(ticket.run)
+            while _start_first(folder):
+                pass
+    except (RunError, OSError):  # somebody else is tending it, or the folder can't be written
+        return
+
+
+def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> "Iterator[Epoch]":
+    """Wait for the run's turn, then train it in this process, and keep everything in its folder.
+
+    Args:
+        run: one that ``prepare`` or ``start`` queued.
         say: called with a sentence on what takes time; the log gets it too.
 
     Raises:
-        RunError: another process trains it, or it can't be resumed.
+        RunError: another process trains it, or it was taken out of the queue, or it can't be resumed.
         Exception: it failed, as ``ae.runs.recording.record`` may; the folder keeps the reason.
     """
 
     def note(words: str) -> None:
-        log.note(run, words)
+        log.note(run.path, words)
         say(words)
 
     try:
-        lock = FileLock(run.path / filenames.LOCK).acquire(timeout=1)
+        lock = FileLock(run.path / LOCK).acquire(timeout=1)
     except Timeout:
         raise RunError(f"{run.id} is being trained already") from None
     try:
         with lock:
-            place = _await_turn(run, note)
-            (run.path / filenames.TICKET).unlink(missing_ok=True)
+            if not tickets.read(run.path):
+                raise RunError(f"{run.id} was taken out of the queue")
+            try:
+                place = _await_turn(run, note)
+            finally:
+                tickets.remove(run.path)
             if place:
-                with place:
+                try:
                     yield from _train(run, note)
+                finally:
+                    place.release()
     finally:
-        _start_next(run.path.parent)
+        tend(run.path.parent)
 
 
 def sentence(error: BaseException) -> str:
-    """Say an error in one line of at most 500 characters."""
+    """Return an error in one line of at most 500 characters."""
     words = " ".join(str(error).split()) or type(error).__name__
     return words if len(words) <= 500 else words[:499] + "…"
 
 
-def _train(run: Run, note: Callable[[str], None]) -> Iterator[Epoch]:
+def _ask(run: Run, *, process: int) -> None:
+    """Give a run a place in the queue, and forget how its last attempt ended."""
+    with _queue_locked(run.path.parent):
+        match state(run):
+            case "queued" | "running":
+                raise RunError(f"{run.id} is being trained already")
+            case "finished":
+                raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs")
+        reading.check_can_go_on(run)
+        for old in (STOP, ERROR):
+            files.remove(run.path / old)
+        ticket = Ticket(run.path, time.time_ns())
+        (ticket.taken_by(process, spawned=False) if process else ticket).write()
+
+
+def _start_first(folder: Path) -> bool:
+    """Start a process for the first of the queue, if it is its turn and it has none; True if another may be tried."""
+    if files.locked(folder / PLACE):
+        return False
+    waiting = [ticket for ticket in tickets.queue(folder) if ticket.condition() != "stopped"]
+    if not waiting or waiting[0].condition() != "waiting":
+        return False
+    ticket = waiting[0]
     try:
+        logged = log.size(ticket.run)
+        ticket.taken_by(processes.spawn(ticket.run), spawned=True, logged=logged).write()
+        return False
+    except OSError as error:
+        _fail(ticket, f"its process can't be started: {sentence(error)}")
+        return True
+
+
+def _lose(ticket: Ticket) -> None:
+    """Take a run whose process was lost out of the queue; if the queue had started that process, the run has failed."""
+    if not ticket.spawned:
+        tickets.remove(ticket.run)
+        return
+    if processes.alive(ticket.process):
+        how = f"its process did not begin within {tickets.START_SECONDS} s"
+    else:
+        code = processes.exit_code(ticket.process)
+        how = "its process ended before it began" + ("" if code is None else f" (exit code {code})")
+    reason = log.last_line(ticket.run, after=ticket.logged)
+    _fail(ticket, how + (f": {reason}" if reason else ""))
+
+
+def _fail(ticket: Ticket, reason: str) -> None:
+    files.replace(ticket.run / ERROR, sentence(RunError(reason)).encode())
+    tickets.remove(ticket.run)
+
+
+def _train(run: Run, note: Callable[[str], None]) -> "Iterator[Epoch]":
+    try:
+        from ae.runs.recording import record  # torch takes a second to import, and most of the queue needs none
+
         write_card(run)
         for epoch in record(run, say=note):
             kind = "validation" if run.recipe.validation_images else "test"
-            log.note(run, f"Epoch {epoch.number} of {run.recipe.epochs}: {kind} loss {epoch.monitored_loss:.6f}")
+            log.note(run.path, f"Epoch {epoch.number} of {run.recipe.epochs}: {kind} loss {epoch.monitored_loss:.6f}")
             yield epoch
-        log.note(run, "Stopped" if stop_asked(run) else "Finished")
+        log.note(run.path, "Stopped" if stop_asked(run) else "Finished")
     except Exception as error:  # whatever it is, the folder keeps the reason
-        log.note(run, traceback.format_exc())
-        files.replace(run.path / filenames.ERROR, sentence(error).encode())
+        log.note(run.path, traceback.format_exc())
+        files.replace(run.path / ERROR, sentence(error).encode())
         raise
 
 
-def _await_turn(run: Run, note: Callable[[str], None]) -> FileLock | None:
-    """Wait until nobody trains and none that was asked for earlier waits; give the place to train, held.
+def _await_turn(run: Run, note: Callable[[str], None]) -> BaseFileLock | None:
+    """Wait until no run trains and none that was asked for earlier waits; return the locked place to train.
 
     None if a stop is asked for meanwhile.
     """
-    place = FileLock(run.path.parent / filenames.PLACE)
-    told = False
+    folder, looks = run.path.parent, 0
     while not stop_asked(run):
-        tickets = _tickets(run.path.parent)
-        mine = tickets.index(run.path / filenames.TICKET) if run.path / filenames.TICKET in tickets else 0
-        if not any(_is_waiting(ticket) for ticket in tickets[:mine]):
-            try:
-                return place.acquire(timeout=0)
-            except Timeout:
-                pass
-        if not told:
+        with suppress(RunError):  # the queue is locked for long: later, then
+            if place := _take_place(run):
+                return place
+        if not looks:
             note("Waiting for another run to end")
-            told = True
+        looks += 1
+        if looks % TEND_EVERY == 0:
+            tend(folder)
         time.sleep(LOOK_SECONDS)
     return None
 
 
-def _start_next(folder: Path) -> None:
-    """Start the run that has waited longest, unless a process waits with it or somebody trains."""
-    if not files.locked(folder / filenames.PLACE):
-        for ticket in _tickets(folder):
-            if not (ticket.parent / filenames.STOP).exists():
-                if not files.locked(ticket.parent / filenames.LOCK):
-                    ticket.touch()
-                    processes.spawn(ticket.parent)
-                return
-
-
-def _tickets(folder: Path) -> list[Path]:
-    """Give the tickets of all runs that wait, oldest first."""
-    dated = []
-    for ticket in folder.glob(f"[!.]*/{filenames.TICKET}"):
+def _take_place(run: Run) -> BaseFileLock | None:
+    """Lock the place to train, and take the ticket away, if the run's turn has come."""
+    folder = run.path.parent
+    with _queue_locked(folder):
+        before = []
+        for ticket in tickets.queue(folder):
+            if ticket.run == run.path:
+                break
+            before.append(ticket)
+        if files.locked(folder / PLACE) or any(ticket.condition() not in ("stopped", "lost") for ticket in before):
+            return None
+        place = FileLock(folder / PLACE)
         try:
-            dated.append((files.read_text(ticket), ticket))
-        except (OSError, ValueError):  # its turn came just now
-            continue
-    return [ticket for _, ticket in sorted(dated)]
+            place.acquire(
+                timeout=0.5, poll_interval=0.005
+            )  # somebody may be asking at this moment whether it is locked
+        except Timeout:
+            return None
+        tickets.remove(run.path)
+        return place
 
 
-def _is_waiting(ticket: Path) -> bool:
-    """Tell whether a run may yet train when its turn comes: a process holds it or is about to, and no stop is asked."""
-    if (ticket.parent / filenames.STOP).exists():
-        return False
-    return _is_young(ticket) or files.locked(ticket.parent / filenames.LOCK)
+@contextmanager
+def _queue_locked(folder: Path) -> Iterator[None]:
+    """Lock the queue of a folder of runs, so that what is read of it stays true until it is written.
 
-
-def _is_young(ticket: Path) -> bool:
-    """Tell whether a process may yet appear that was started for this ticket."""
+    Raises:
+        RunError: another process has locked it for too long.
+    """
     try:
-        return time.time() - ticket.stat().st_mtime < START_SECONDS
-    except OSError:
-        return False
+        lock = FileLock(folder / QUEUE).acquire(timeout=PATIENCE_SECONDS, poll_interval=0.01)
+    except Timeout:
+        raise RunError(f"the queue in {folder} is locked by another process: try again") from None
+    with lock:
+        yield

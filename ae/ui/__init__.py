@@ -85,6 +85,7 @@ def _settle() -> None:
 @st.fragment(run_every=5.0)
 def keep_up() -> None:
     """Rerun the page when a run was added or deleted, or training began or ended, in any window or terminal."""
+    queue.tend()
     folder = folders.runs_folder()
     names = sorted(path.name for path in folder.glob("[!.]*"))
     now = (names, queue.busy())

@@ -123,7 +123,7 @@ def _progress(run: Run, state: queue.State, history: Sequence[Line]) -> None:
         case "queued":
             words = "Waiting for its turn: another run is training" if queue.busy() else "Starting"
         case "running" if not history:
-            words = ui.plain(log.last_line(run)) or "Getting ready"
+            words = ui.plain(log.last_line(run.path)) or "Getting ready"
         case "running" if done == epochs:
             words = f"All {epochs} epochs done · measuring on the test images"
         case "running":

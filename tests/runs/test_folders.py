@@ -204,7 +204,7 @@ def test_a_run_without_weights_says_train_it_first():
     assert model_file.read_state(run) is None
     assert reading.read_preview(run) is None
     assert (read_history(run), reading.read_metrics(run)) == ([], {})
-    assert reading.read_error(run) == log.last_line(run) == ""
+    assert reading.read_error(run) == log.last_line(run.path) == ""
 
 
 def test_a_finished_run_knows_its_last_epoch_and_refuses_to_go_on(finished):
@@ -287,5 +287,5 @@ def test_a_preview_is_read_as_two_rows_of_images(finished):
 
 def test_the_log_s_last_line_comes_without_its_time(finished):
 
-    log.note(finished, "Something happened")
-    assert log.last_line(finished) == "Something happened"
+    log.note(finished.path, "Something happened")
+    assert log.last_line(finished.path) == "Something happened"

@@ -155,7 +155,7 @@ def read_everything(id):
     assert isinstance(metrics, dict)
     assert preview is None or preview[0].shape == preview[1].shape
     assert isinstance(reading.read_error(run), str)
-    assert "\n" not in log.last_line(run)
+    assert "\n" not in log.last_line(run.path)
     assert reading.saved_epoch(run) is None or isinstance(reading.saved_epoch(run), int)
     assert queue.state(run) in ("queued", "running", "stopped", "interrupted", "failed", "finished")
     for read in (load, model_file.read_state):

@@ -1,4 +1,4 @@
-"""Training in processes of its own: one at a time, in order, and each can be stopped, killed and gone on with.
+"""Training in processes of their own: one at a time, in order, and each can be stopped, killed and resumed.
 
 Real processes on the built-in digits. Waiting is for conditions; nothing here knows how long a thing takes.
 """
@@ -6,31 +6,24 @@ Real processes on the built-in digits. Waiting is for conditions; nothing here k
 import os
 import signal
 import subprocess
-from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from tiny import DIVERGING, assert_equal_runs, tiny
 from waiting import wait_for
 
-from ae.runs import editing, filenames, files, log, processes, queue, reading
-from ae.runs.folders import RunError, create
+from ae.runs import editing, filenames, files, log, queue, reading, tickets
+from ae.runs.folders import RunError, create, list_runs
 from ae.runs.model_file import load
 from ae.runs.reading import read_history, read_metrics
 
 LONG = tiny(epochs=12, batch_size=16, seed=3)  # long enough to be caught in the middle
 
 
-def processes_of(folder):
-    """The ids of all processes that train runs of that folder, whoever started them."""
-    mark, found = f"AE_CHECKPOINTS={folder.resolve()}\0".encode(), []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark in (place / "environ").read_bytes() and int(place.name) != os.getpid():
-                found.append(int(place.name))
-        except OSError:
-            continue
-    return found
+def at_work(folder):
+    """Whether a process trains in that folder, or is to, whoever started it."""
+    return files.locked(folder / filenames.PLACE) or any(
+        files.locked(run.path / filenames.LOCK) or tickets.read(run.path) for run in list_runs()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +44,23 @@ def started():
         handle.wait()
 
 
+def end_all(folder, started):
+    """End what a failed test left: processes that it started itself, and, by a stop, those that these started."""
+    for handle in started:
+        handle.kill()
+        handle.wait()
+    for run in list_runs():
+        tickets.remove(run.path)
+        (run.path / filenames.STOP).touch()
+    wait_for(lambda: not at_work(folder), 60, "the last processes to end")
+
+
 @pytest.fixture(autouse=True)
 def ended(runs, started):
-    """After each test no process is left that works in its folder; that of a failed test is killed."""
+    """After each test no process works in its folder."""
     yield
-    for pid in processes_of(runs):
-        os.kill(pid, signal.SIGKILL)
+    if runs.exists() and at_work(runs):
+        end_all(runs, started)
 
 
 @pytest.fixture(scope="module")
@@ -67,23 +71,25 @@ def undisturbed(started, tmp_path_factory):
         patch.setenv("AE_CHECKPOINTS", str(folder))
         run = create(LONG)
         queue.start(run)
-    seen = []
+        seen = []
 
-    def finished():
-        seen.append(queue.state(run))
-        return seen[-1] == "finished"
+        def finished():
+            seen.append(queue.state(run))
+            return seen[-1] == "finished"
 
-    try:
-        wait_for(finished, 90)
-        wait_for_nobody(folder)
-    finally:
-        for pid in processes_of(folder):
-            os.kill(pid, signal.SIGKILL)
+        try:
+            wait_for(finished, 90)
+            wait_for_nobody(folder)
+        finally:
+            if at_work(folder):
+                end_all(folder, started)
     return run, seen
 
 
 def wait_until(run, state, seconds=60):
-    wait_for(lambda: queue.state(run) == state, seconds, f"{run.id} to be {state}, last words: {log.last_line(run)}")
+    wait_for(
+        lambda: queue.state(run) == state, seconds, f"{run.id} to be {state}, last words: {log.last_line(run.path)}"
+    )
 
 
 def wait_for_epoch(run, number):
@@ -91,7 +97,7 @@ def wait_for_epoch(run, number):
 
 
 def wait_for_nobody(folder):
-    wait_for(lambda: not processes_of(folder), 30, "all processes to end")
+    wait_for(lambda: not at_work(folder), 30, "all processes to end")
 
 
 def test_a_started_run_is_queued_then_running_then_finished_and_measured(undisturbed):
@@ -105,10 +111,10 @@ def test_a_started_run_is_queued_then_running_then_finished_and_measured(undistu
     assert measured["epoch"] == 12
     assert measured["test_mse"] < read_history(run)[0].monitored_loss
     assert reading.read_error(run) == ""
-    assert log.last_line(run) == "Finished"
+    assert log.last_line(run.path) == "Finished"
 
 
-def test_stopped_one_makes_place_for_the_next_and_resumed_it_ends_as_if_never_stopped(undisturbed, runs):
+def test_a_stopped_run_makes_place_for_the_next_and_resumed_it_ends_as_if_never_stopped(undisturbed, runs):
     first, second, third = create(LONG, name="first"), create(tiny(epochs=1), name="second"), create(tiny())
     for run in (first, second, third):
         assert queue.state(run) == "interrupted"  # made, but never asked for
@@ -193,84 +199,16 @@ def test_a_run_that_is_stopped_before_its_process_appears_is_not_trained(started
     assert read_history(run) == []
 
 
-# ------------------------------------------------------------------------------------------- states, without processes
-
-
-@pytest.fixture
-def no_process(monkeypatch):
-    """Nothing is started; what would have been is listed."""
-    spawned = []
-    monkeypatch.setattr(processes, "spawn", lambda path: spawned.append(path.name))
-    return spawned
-
-
-def test_a_ticket_whose_process_never_appeared_is_not_queued_for_ever(no_process, monkeypatch):
-    run = create(tiny())
-    queue.start(run)
-    assert queue.state(run) == "queued"
-    monkeypatch.setattr(queue, "START_SECONDS", -1)
-    assert queue.state(run) == "interrupted"
-    queue.start(run)
-    assert no_process == [run.id, run.id]
-
-
-def test_a_run_is_running_as_long_as_its_lock_is_held_and_no_longer():
-    run = create(tiny())
-    with FileLock(run.path / filenames.LOCK):
-        assert queue.state(run) == "running"
-        files.replace(run.path / filenames.TICKET, b"1")
-        assert queue.state(run) == "queued"
-        with pytest.raises(RunError, match="is being trained already"):
-            list(queue.work(run))
-    (run.path / filenames.TICKET).unlink()
-    assert queue.state(run) == "interrupted"
-
-
-def test_who_waits_without_a_process_is_started_in_order_when_the_place_is_free(no_process, runs, monkeypatch):
-    waiting = [create(tiny(seed=n)) for n in range(3)]
-    with FileLock(runs / ".training.lock"):
-        for run in (waiting[1], waiting[2], waiting[0]):  # asked for in another order than made
-            queue.start(run)
-        assert no_process == []
-        monkeypatch.setattr(queue, "START_SECONDS", -1)
-        assert [queue.state(run) for run in waiting] == ["queued"] * 3
-    (waiting[1].path / filenames.STOP).touch()  # as by Ctrl-C, which leaves the ticket
-    worked = create(tiny(epochs=1))
-    queue.prepare(worked)
-    list(queue.work(worked))
-    assert queue.state(worked) == "finished"
-    assert no_process == [waiting[2].id]  # the one before it was stopped
-
-
-def test_who_is_interrupted_while_it_waits_does_not_keep_a_later_one_from_starting(no_process, runs):
-    first, second = create(tiny(seed=1)), create(tiny(seed=2))
-    queue.prepare(first)
-
-    def ctrl_c(words):
-        assert words == "Waiting for another run to end"
-        raise KeyboardInterrupt
-
-    with FileLock(runs / ".training.lock"):
-        with pytest.raises(KeyboardInterrupt):
-            list(queue.work(first, say=ctrl_c))
-        (first.path / filenames.STOP).touch()  # as the command line does
-        assert queue.state(first) == "stopped"
+def test_killed_before_the_end_the_next_run_is_started_by_whoever_comes_next(started, runs):
+    first, second = create(LONG), create(tiny(epochs=1))
+    queue.start(first)
     queue.start(second)
-    assert no_process == [second.id]
-
-
-def test_finished_stopped_and_failed_are_read_from_the_folder(finished, stopped):
-    assert queue.state(finished) == "finished"
-    assert queue.state(stopped) == "stopped"
-    files.replace(stopped.path / filenames.ERROR, b"The disk was full")
-    assert queue.state(stopped) == "failed"
-    queue.prepare(stopped)
-    assert queue.state(stopped) == "queued"
-    with pytest.raises(RunError, match="is being trained already"):
-        queue.prepare(stopped)
-
-
-def test_an_error_is_said_in_one_line_that_is_not_too_long():
-    assert queue.sentence(ValueError("two\n  lines")) == "two lines"
-    assert queue.sentence(ValueError()) == "ValueError"
-    assert len(queue.sentence(ValueError("x" * 9999))) == 500
+    wait_for_epoch(first, 0)
+    started[-1].kill()  # -9: it can't start the next one
+    started[-1].wait()
+    assert [queue.state(run) for run in (first, second)] == ["interrupted", "queued"]
+    for _ in range(3):
+        queue.tend()
+    wait_until(second, "finished")
+    wait_for_nobody(runs)
+    assert queue.state(first) == "interrupted"  # nobody asked for it again
