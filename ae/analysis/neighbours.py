@@ -40,5 +40,5 @@ NEIGHBOURS = 5
 
 def neighbours(codes: Tensor, code: Tensor, count: int = NEIGHBOURS) -> list[int]:
     """Give the indices of the codes, with shape (N, D), nearest to one with shape (D,), the nearest first."""
-    distances = (codes - code).square().sum(1)
+    distances = torch.nan_to_num(codes - code).square().sum(1)
     return distances.topk(min(count, len(codes)), largest=False, sorted=True).indices.tolist()

@@ -92,6 +92,8 @@ def _grey(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith(("I", "F")):  # 16 bits and more
         every = max(1, max(picture.size) // (2 * WORKING_SIDE))  # first, for a large picture of numbers is very large
         values = np.asarray(picture)[::every, ::every].astype(np.float64)
+        finite = np.isfinite(values)
+        values = np.where(finite, values, np.median(values[finite]))
         low, high = float(values.min()), float(values.max())
         return Image.fromarray(((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8))
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:

@@ -35,20 +35,23 @@ class Row:
 
 
 def grey(images: np.ndarray) -> np.ndarray:
-    """Convert images in [0, 1], with shape (N, 28, 28), to RGB bytes, with shape (N, 28, 28, 3): white on black."""
-    levels: np.ndarray = (np.clip(images, 0, 1) * 255).round().astype(np.uint8)
+    """Convert images in [0, 1], with shape (N, 28, 28), to RGB bytes, with shape (N, 28, 28, 3): white on black.
+
+    Values outside are clipped, and NaN is black.
+    """
+    levels: np.ndarray = (np.nan_to_num(np.clip(images, 0, 1)) * 255).round().astype(np.uint8)
     return np.repeat(levels[..., None], 3, axis=-1)
 
 
 def signed(difference: np.ndarray, limit: float = ERROR_LIMIT) -> np.ndarray:
-    """Convert differences, with shape (N, 28, 28), to RGB bytes: blue below zero, white at zero, red above.
+    """Convert differences, with shape (N, 28, 28), to RGB bytes: blue below zero, white at zero and NaN, red above.
 
     Args:
         difference: reconstruction minus original.
         limit: the difference at full colour, the same for all rows of a comparison.
     """
     low, middle, high = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], float) for c in DIVERGING)
-    share = np.clip(difference / limit, -1, 1)[..., None]
+    share = np.nan_to_num(np.clip(difference / limit, -1, 1))[..., None]
     colours: np.ndarray = np.where(share < 0, middle + (low - middle) * -share, middle + (high - middle) * share)
     rounded: np.ndarray = colours.round().astype(np.uint8)
     return rounded

@@ -87,6 +87,17 @@ def test_a_manifold_is_what_the_middles_of_its_cells_decode_to(name):
             assert torch.allclose(drawings[row, column], by_hand, atol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["mlp4", "conv", "vae", "residual"])
+@pytest.mark.parametrize("size", [1e39, -1e39, 1e30, float("nan")])
+def test_a_code_however_large_decodes_to_an_image_and_has_neighbours(name, size, codes):
+    model = network(name, 5).eval()
+    far = latent.plane(codes).to_code(torch.tensor([[size, 1.0]]))
+    image = reconstruct.decode(model, far)
+    assert image.shape == (1, 1, 28, 28)
+    assert ((image >= 0) & (image <= 1)).all()
+    assert len(set(neighbours.neighbours(codes, far[0]))) == neighbours.NEIGHBOURS
+
+
 def test_the_nearest_neighbour_of_a_code_is_itself_and_the_others_follow_by_distance(codes):
     for index in (0, 17, 399):
         found = neighbours.neighbours(codes, codes[index], 12)

@@ -67,6 +67,13 @@ def on_a_page(digit):
     return page
 
 
+def in_numbers(digit):
+    """A picture of floating-point numbers, as a microscope writes it, with a pixel that was not measured."""
+    numbers = np.asarray(large(digit), np.float32) * 1e-3
+    numbers[0, :2] = np.nan, np.inf
+    return Image.fromarray(numbers)
+
+
 KINDS = {
     "white on black, enlarged": lambda digit: saved(large(digit, resample=Image.Resampling.NEAREST)),
     "black on white": lambda digit: saved(on_white(digit)),
@@ -79,6 +86,7 @@ KINDS = {
     "black and white only": lambda digit: saved(on_white(digit).point(lambda v: 255 * (v > 127)).convert("1")),
     "four colours of print": lambda digit: saved(coloured(digit).convert("CMYK"), "JPEG"),
     "in the corner of a page": lambda digit: saved(on_a_page(digit)),
+    "in numbers, some of them missing": lambda digit: saved(in_numbers(digit), "TIFF"),
     "28 x 28 already": lambda digit: saved(Image.fromarray(digit)),
 }
 

@@ -37,6 +37,13 @@ def test_grey_is_black_at_zero_white_at_one_and_clips_what_lies_outside():
     assert not grey(np.full((2, 28, 28), -7.0)).any()
 
 
+@pytest.mark.filterwarnings("error")
+def test_nan_is_black_without_an_error_and_white_as_a_difference():
+    broken = np.array([[[np.nan, np.inf, -np.inf, 0.5]]], np.float32)
+    assert grey(broken)[0, 0, :, 0].tolist() == [0, 255, 0, 128]
+    assert signed(broken)[0, 0, 0].tolist() == signed(np.zeros((1, 1, 1)))[0, 0, 0].tolist()
+
+
 def test_signed_is_white_at_zero_red_above_and_blue_below():
     values = np.array([[-2.0, -0.5, -0.25, 0.0, 0.25, 0.5, 2.0]])
     colours = signed(values, 0.5)[0].astype(int)
