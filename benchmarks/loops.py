@@ -1,4 +1,4 @@
-"""What epochs are timed against: the coursework's loops as everyone writes them, and the matrix products alone."""
+"""What epochs are compared with: the coursework's loop as everyone writes it, and the matrix products alone."""
 
 import time
 from collections.abc import Iterator
@@ -13,10 +13,9 @@ from ae.recipe import Recipe
 
 
 def plain_loop(recipe: Recipe, root: str) -> Iterator[tuple[float, torch.nn.Module]]:
-    """Train by a coursework recipe the usual way; give the seconds of each epoch, and the model.
+    """Train by a coursework recipe the usual way; yield the seconds of each epoch, and the model.
 
-    DataLoader and ToTensor, one image at a time, and a number read from the loss at every step. Nothing is measured on
-    other images.
+    DataLoader and ToTensor, one image at a time, and the loss read at every step. There is no validation.
     """
     torch.manual_seed(recipe.seed)
     model = build(recipe)
@@ -44,7 +43,7 @@ def plain_loop(recipe: Recipe, root: str) -> Iterator[tuple[float, torch.nn.Modu
 
 
 def products(precision: str) -> Iterator[float]:
-    """Give the seconds of the matrix products of an epoch of the lab's recipe alone, forward and backward.
+    """Yield the seconds of the matrix products alone of an epoch of the lab's recipe, forward and backward.
 
     No training by that recipe is faster on this machine.
     """

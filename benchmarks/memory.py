@@ -1,4 +1,4 @@
-"""How much memory training takes at most, by code size and by epochs, and what the lab's loop takes."""
+"""Peak memory of training, by bottleneck size and by epochs, and of the usual loop."""
 
 import os
 import resource
@@ -9,11 +9,11 @@ from pathlib import Path
 from benchmarks.keeping import save
 
 CASES = [(8, 1), (8, 5), (8, 20), (2, 5), (32, 5), (128, 5), (512, 5)]
-"""Code size and epochs of *fast*."""
+"""Bottleneck sizes and epochs of *fast*."""
 
 
 def child(what: str, code_size: int, epochs: int) -> None:
-    """Train in this process, and print its largest resident memory in MB."""
+    """Train in this process, and print its peak resident memory in MB."""
     from ae.data import sources
     from ae.presets import preset
 
@@ -32,7 +32,7 @@ def child(what: str, code_size: int, epochs: int) -> None:
 
 
 def peak_megabytes() -> float:
-    """Give the largest resident memory of this process so far, in MB of 1024 * 1024 bytes."""
+    """Return the largest resident memory of this process so far, in MB of 1024 * 1024 bytes."""
     status = Path("/proc/self/status")
     if status.exists():  # getrusage would count the parent too, whose peak survives into a new process
         return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
@@ -48,7 +48,7 @@ def measure() -> dict:
             [sys.executable, "-c", command], env=os.environ, check=True, capture_output=True, text=True
         )
         megabytes = round(float(done.stdout.split()[-1]))
-        print(f"{what:<5} code {code_size:>3}, {epochs:>2} epochs: {megabytes} MB", flush=True)
+        print(f"{what:<5} bottleneck {code_size:>3}, {epochs:>2} epochs: {megabytes} MB", flush=True)
         return megabytes
 
     ours = [{"code_size": z, "epochs": e, "megabytes": peak("ours", z, e)} for z, e in CASES]

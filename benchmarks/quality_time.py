@@ -1,4 +1,4 @@
-"""How soon a test MSE of 0.0213, the lab's training loss after its 50 epochs, is reached: the lab's loop and *fast*."""
+"""Time to a test MSE of 0.0213, the lab's training loss after its 50 epochs: the lab's loop and *fast*."""
 
 import statistics
 import time
@@ -14,7 +14,7 @@ from benchmarks.loops import plain_loop
 
 TARGET = 0.0213
 SHORT = {"epochs": 2, "learning_rate": 1.2e-2}
-"""*fast* with a schedule as short as that target needs."""
+"""*fast* with as short a schedule as that target needs."""
 MOST_EPOCHS = 100
 
 
@@ -26,7 +26,7 @@ def test_mse(model: torch.nn.Module, images: torch.Tensor) -> float:
 def measure(seeds: int) -> dict:
     """Train both from each seed until the target is reached, in turn.
 
-    Of the loop what is measured between epochs is not timed; of *fast* all is, its held-out loss included.
+    The loop is not timed while it is measured between epochs; *fast* is timed whole, its validation included.
     """
     dataset, root = datasets.load("mnist"), str(sources.data_folder())
     images = datasets.to_float(dataset.test_images)

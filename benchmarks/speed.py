@@ -1,4 +1,4 @@
-"""How long an epoch takes, beside the coursework's loops, taken in turn in one run so that the ratios count."""
+"""Seconds per epoch, ours and the coursework's loops in turn in one run, so that the ratios hold on a noisy machine."""
 
 import statistics
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from benchmarks.loops import plain_loop, products
 
 
 def ours(recipe: Recipe, dataset: datasets.Dataset) -> Iterator[float]:
-    """Give the seconds of each epoch of our trainer, measuring on the held-out images included."""
+    """Yield the seconds of each epoch of our trainer, validation included."""
     epochs = train(recipe, dataset)
     next(epochs)
     for epoch in epochs:
@@ -25,7 +25,7 @@ def ours(recipe: Recipe, dataset: datasets.Dataset) -> Iterator[float]:
 def measure(n: int) -> dict:
     """Time n epochs of each, after one to warm up, and keep the result.
 
-    The coursework's recipes learn all 60,000 images here, ours and the plain loop alike.
+    The coursework's recipes train on all 60,000 images here, in our trainer and in the plain loop alike.
     """
     dataset, root = datasets.load("mnist"), str(sources.data_folder())
     long = {"epochs": 10_000}

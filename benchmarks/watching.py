@@ -1,4 +1,4 @@
-"""What a dashboard that watches costs: *fast* trained alone, and with its page open in a browser, in turn."""
+"""What an open dashboard costs a training: *fast* alone, and with its page open in a browser, in turn."""
 
 import os
 import statistics
@@ -21,7 +21,7 @@ EPOCHS = 40
 
 
 def train_once(environment: dict[str, str]) -> float:
-    """Train by *fast* as the dashboard does; give the seconds of all epochs."""
+    """Train *fast* as the dashboard does; return the seconds of all epochs."""
     command = ["train", "--preset", "fast", "-e", str(EPOCHS)]
     subprocess.run([sys.executable, "-m", "ae", *command], cwd=ROOT, env=environment, check=True, capture_output=True)
     return sum(line.seconds for line in reading.read_history(folders.find("last"))[1:])
@@ -29,7 +29,7 @@ def train_once(environment: dict[str, str]) -> float:
 
 @contextmanager
 def watching(environment: dict[str, str]) -> Iterator[None]:
-    """Serve the dashboard, and look at its Train screen in headless Chromium."""
+    """Serve the dashboard, and open its Train screen in headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     serve = ["-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true", "--server.port", str(PORT)]

@@ -1,1 +1,1 @@
-"""What made the files that come along; run from the project's folder."""
+"""Make the included files again; run from the project's folder."""

@@ -2,8 +2,8 @@
 
     python -m scripts.train_digit_classifier
 
-5,000 training images are held out to watch; the test images are read once, at the end. About five minutes on two
-cores.
+5,000 training images are split off for validation; the test images are used once, at the end. About five minutes on
+two cores.
 """
 
 import math
@@ -17,7 +17,7 @@ from tqdm import tqdm
 from ae.analysis import digit_classifier, filters
 from ae.data import datasets
 
-SEED, EPOCHS, BATCH, RATE, HELD_OUT = 0, 24, 128, 4e-3, 5000
+SEED, EPOCHS, BATCH, RATE, VALIDATION = 0, 24, 128, 4e-3, 5000
 TURN, STRETCH, SHIFT, MOST_NOISE = 15, 0.15, 2, 0.5  # degrees, share, pixels, standard deviation
 
 
@@ -26,7 +26,7 @@ def main() -> None:
     torch.manual_seed(SEED)
     dataset = datasets.load("mnist")
     images, labels = datasets.to_float(dataset.images), dataset.labels
-    train_images, train_labels = images[:-HELD_OUT], labels[:-HELD_OUT]
+    train_images, train_labels = images[:-VALIDATION], labels[:-VALIDATION]
     model = digit_classifier.DigitClassifier()
     steps = EPOCHS * (len(train_images) // BATCH)
     optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=1e-2)
@@ -35,16 +35,13 @@ def main() -> None:
         model.train()
         order = torch.randperm(len(train_images)).split(BATCH)[: len(train_images) // BATCH]
         for batch in tqdm(order, desc=f"epoch {epoch}/{EPOCHS}", leave=False):
-            loss = F.cross_entropy(
-                model(seen_otherwise(train_images[batch])), train_labels[batch], label_smoothing=0.05
-            )
+            loss = F.cross_entropy(model(disturbed(train_images[batch])), train_labels[batch], label_smoothing=0.05)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             schedule.step()
-        print(
-            f"epoch {epoch}/{EPOCHS}  held-out accuracy {accuracy(model, images[-HELD_OUT:], labels[-HELD_OUT:]):.4f}"
-        )
+        validated = accuracy(model, images[-VALIDATION:], labels[-VALIDATION:])
+        print(f"epoch {epoch}/{EPOCHS}  validation accuracy {validated:.4f}")
     half = {name: value.half() if value.is_floating_point() else value for name, value in model.state_dict().items()}
     model.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in half.items()})
     facts = {"dataset": "mnist", "epochs": str(EPOCHS), "seed": str(SEED)}
@@ -57,10 +54,11 @@ def main() -> None:
     print(f"written to {digit_classifier.WEIGHTS}")
 
 
-def seen_otherwise(images: Tensor) -> Tensor:
-    """Turn, stretch, move, blur, fade and spoil images, with shape (B, 1, 28, 28), each a little and at random.
+def disturbed(images: Tensor) -> Tensor:
+    """Rotate, stretch, move, blur, fade and add noise to images, with shape (B, 1, 28, 28), a little and at random.
 
-    A person reads a digit through all of this, and so should the judge: networks draw softly, and leave noise behind.
+    A person recognises a digit through all of this, and so should the classifier: reconstructions are soft, and may
+    keep some of the noise.
     """
     count = len(images)
     turn = (torch.rand(count) * 2 - 1) * math.radians(TURN)
@@ -73,17 +71,17 @@ def seen_otherwise(images: Tensor) -> Tensor:
     if torch.rand(()) < 0.5:
         images = filters.blur(images, 0.4 + 0.9 * float(torch.rand(())))
     images = images * (0.6 + 0.4 * torch.rand(count, 1, 1, 1))
-    spoiled = torch.rand(count, 1, 1, 1) < 0.5
+    with_noise = torch.rand(count, 1, 1, 1) < 0.5
     strength = MOST_NOISE * torch.rand(count, 1, 1, 1)
-    noisy = (images + spoiled * strength * torch.randn_like(images)).clamp(0, 1)
-    if torch.rand(()) < 0.3:  # what a blur leaves of noise
+    noisy = (images + with_noise * strength * torch.randn_like(images)).clamp(0, 1)
+    if torch.rand(()) < 0.3:  # noise as a blur leaves it
         noisy = filters.blur(noisy, 0.8)
     return noisy
 
 
 @torch.no_grad()
 def accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
-    """Give the share of images that the model reads right."""
+    """Return the share of images that the model classifies correctly."""
     model.eval()
     right = [
         (model(chunk).argmax(1) == label).sum()

@@ -1,11 +1,11 @@
-"""Train the runs that come with the project again, by the project's own command, and put them into checkpoints/.
+"""Train the included runs again, by the project's own command, and put them into checkpoints/.
 
     python -m scripts.train_shipped                  all of them: about half an hour on two quiet cores
     python -m scripts.train_shipped best-z2 vae-z2   these alone
-    python -m scripts.train_shipped --from FOLDER    take finished runs of the same recipes from there, where there are
+    python -m scripts.train_shipped --from FOLDER    take finished runs of the same recipes from there
 
-Needs MNIST (AE_DATA). A run takes the place of the one before only when it has been trained and measured. Stopped or
-killed, the next call goes on where this one was.
+Needs MNIST (AE_DATA). A run replaces the one before only when it has been trained and measured. Stopped or
+killed, the next call resumes.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from ae.runs.shipping import ship
 from benchmarks.training import finished, trained
 
 PLACE = ".shipping"
-"""Where they are trained, in the folder of runs; it goes when no run is left in it."""
+"""Where they are trained, in the folder of runs; removed when no run is left in it."""
 SHIPPED: dict[str, tuple[str, dict[str, object]]] = {
     "digits-z2": ("fast", {"code_size": 2, "dataset": "digits", "epochs": 60}),
     "homework-vae-z2": ("homework-vae", {}),
@@ -35,11 +35,11 @@ SHIPPED: dict[str, tuple[str, dict[str, object]]] = {
     "best-z8": ("best", {"code_size": 8}),
     "best-z2": ("best", {"code_size": 2}),
 }
-"""By id: a preset, and what is changed in it."""
+"""By id: a preset, and the settings changed in it."""
 
 
 def main() -> None:
-    """Train what was asked for, one after the other."""
+    """Train the runs named, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SHIPPED))
     parser.add_argument("--from", dest="source", type=Path, help="a folder of runs")
@@ -62,7 +62,7 @@ def main() -> None:
         shutil.rmtree(target / run.id, ignore_errors=True)
         run.path.rename(target / run.id)
         print(f"{run.id}: test MSE {measured['test_mse']:.4f}", flush=True)
-    if not folders.list_runs():  # of others, begun in an earlier call, nothing is lost
+    if not folders.list_runs():  # others may have been begun in an earlier call
         shutil.rmtree(place)
 
 
