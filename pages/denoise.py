@@ -1,4 +1,4 @@
-"""Denoise: what models, and methods without any network, make of noisy digits."""
+"""Denoise: noisy digits, cleaned by models and by methods that need no network."""
 
 import streamlit as st
 import torch
@@ -17,102 +17,98 @@ from ae.ui.pick_runs import pick_runs, trained_runs
 from ae.ui.run_labels import short_names
 
 MOST = 5
-MEASURES = (
-    ("Nearness, higher is better", "PSNR (dB)", ".1f"),
-    ("Likeness, higher is better", "SSIM", ".2f"),
-    ("Legibility, higher is better", "Still read right", ".0%"),
-)
+CURVES = (("PSNR", "PSNR (dB)", ".1f"), ("SSIM", "SSIM", ".2f"), ("Recognition rate", "Recognised digits", ".0%"))
 
 ui.page("Denoise")
 runs = trained_runs()
-runs.sort(key=lambda run: (not sources.is_here(run.recipe.dataset), not run.recipe.noise))  # first what was made for it
+runs.sort(key=lambda run: (not sources.is_here(run.recipe.dataset), not run.recipe.noise))  # denoisers first
 with st.sidebar:
-    chosen = pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each a row of the picture.")
+    chosen = pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, one row of images each.")
 models, dataset = open_models(chosen)
 names = short_names(list(models), taken=measuring.TAKEN)
 with st.sidebar:
     indices = pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
     kind, strength, clip, seed, size = choose_noise(max(run.recipe.code_size for run in models))
-unit = noise.KINDS[kind].unit
 
 clean = datasets.to_float(dataset.test_images[indices])
 noisy = noise.add(clean, kind, strength, clip=clip, seed=seed)
 heads = [dataset.class_names[label] for label in dataset.test_labels[indices].tolist()]
 classified = not digit_classifier.why_not(dataset.name)
 methods = {names[run]: denoise.by_model(model) for run, model in models.items()}
-others = denoise.baselines(cached.principal(dataset.name), size)
+methods |= denoise.baselines(cached.principal(dataset.name), size)
 
 
 def row(name: str, images: torch.Tensor) -> Row:
-    """Show what came out, and below each image how near it is and what it reads as."""
+    """Show images, and below each its PSNR and what it is classified as, in red if that is not the true digit."""
     words, wrong = [f"{value:.1f}" for value in denoise.psnr(clean, images)], []
     if classified:
-        read = [reading.split()[0] for reading in digit_classifier.labels_with_confidence(images)]
-        wrong = [i for i, (digit, true) in enumerate(zip(read, heads, strict=True)) if digit != true]
-        words = [f"{dB} · {digit}" for dB, digit in zip(words, read, strict=True)]
-    return Row(
-        name, grey(images.squeeze(1).numpy()), words, "PSNR in dB" + (" · reads as" if classified else ""), wrong
-    )
+        digits = [str(digit) for digit in digit_classifier.classify(reconstruct.only_finite(images))[0].tolist()]
+        wrong = [i for i, (digit, true) in enumerate(zip(digits, heads, strict=True)) if digit != true]
+        words = [f"{psnr} · {digit}" for psnr, digit in zip(words, digits, strict=True)]
+    caption = "PSNR (dB)" + (" · classified as" if classified else "")
+    return Row(name, grey(images.squeeze(1).numpy()), words, caption, wrong)
 
 
-said = noise.said(kind, strength, clip=clip)
-rows = [Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index")]
-rows.append(row(denoise.NOISY, noisy))
-rows += [row(name, reconstruct.only_finite(method(noisy))) for name, method in (methods | others).items()]
+about = noise.said(kind, strength, clip=clip)
 image_rows(
-    rows,
+    [
+        Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index"),
+        row(denoise.NOISY, noisy),
+        *(row(name, reconstruct.only_finite(method(noisy))) for name, method in methods.items()),
+    ],
     heads=heads,
-    alt="Test images with noise, and what each method makes of them",
+    alt="Test images, noisy and denoised",
     largest=88,
     file="denoising",
-    title=said,
-    note=f"{said}. Outputs lie in [0, 1]." + (" In red: no longer read as the true digit." if classified else ""),
+    title=about,
+    note=f"{about}. Outputs lie in [0, 1]." + (" Red: classified as another digit." if classified else ""),
 )
-
 if not any(run.recipe.noise for run in models):
-    st.caption(
-        "None of these models was trained with noise: what they can't explain, they draw as something they know."
-    )
-measured = measuring.at_strength(models, names, kind=kind, strength=strength, clip=clip, size=size)
+    st.caption("None of these models was trained on noisy images: only their bottleneck removes noise.")
+
 ui.table(
-    measured,
+    measuring.at_strength(models, names, kind=kind, strength=strength, clip=clip, size=size),
     key="measured",
-    caption=f"{said}: means over {measuring.sample_words(dataset)}",
-    formats={"PSNR (dB)": "%.1f", "SSIM": "%.3f", "Still legible": "%.1f%%", measuring.ERROR: "%.1f pp"},
+    caption=ui.plain(f"{about}: means over {measuring.sample_words(dataset, measuring.IMAGES)}."),
+    formats=measuring.FORMATS,
     helps=measuring.HELPS,
 )
 st.caption(
-    f"Legible: the digit classifier classifies it as the true digit. Of the clean test images of "
-    f"{sources.SOURCES[dataset.name].title}, that is {digit_classifier.accuracy(dataset.name):.1%}."
+    f"On the clean test images of {sources.SOURCES[dataset.name].title}, the digit classifier's recognition rate is "
+    f"{digit_classifier.accuracy(dataset.name):.1%}."
     if classified
-    else digit_classifier.why_not(dataset.name) + " So no legibility is shown."
+    else f"{digit_classifier.why_not(dataset.name)} So no recognition rate is shown."
 )
+
 curves = measuring.curves(models, names, kind=kind, clip=clip, size=size)
-lines = noise_curve.method_lines(list(curves), list(names.values()))
-st.markdown("**How well noise is taken away, by its strength**")
+lines = noise_curve.method_lines(list(curves), [names[run] for run in models])
+sample = measuring.sample_words(dataset, measuring.CURVE_IMAGES)
+st.markdown(f"**Quality against noise strength**, higher is better; means over {sample}")
 line_legend(lines)
-for place, (at, (title, of, form)) in zip(st.columns(3 if classified else 2), enumerate(MEASURES), strict=False):
-    found = {name: [quality[at] for quality in curve] for name, curve in curves.items()}
-    figure = noise_curve.noise_curve(found, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
+for place, (at, (title, of, form)) in zip(st.columns(3 if classified else 2), enumerate(CURVES), strict=False):
+    values = {name: [quality[at] for quality in curve] for name, curve in curves.items()}
+    unit = noise.KINDS[kind].unit
+    figure = noise_curve.noise_curve(values, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
     with place:
-        ui.chart(figure, key=f"curve{at}", alt=f"{title}, over the strength of the noise", file=f"denoising-{at}")
+        ui.chart(figure, key=f"curve{at}", alt=f"{title} against noise strength", file=f"denoising-{at}")
+
 if classified:
     whose = st.segmented_control(
-        "What the illegible ones turned into",
+        "Confusion matrix of",
         list(names.values()),
         default=next(iter(names.values())),
         required=True,
         key="whose",
         bind="query-params",
         format_func=ui.plain,
-        help="Rows are true digits, columns what a small classifier reads in the output. Empty off the diagonal is "
-        "what one hopes for.",
+        help="Rows are true digits, columns what the digit classifier takes the outputs for. The diagonal holds the "
+        "recognised ones.",
     )
     run = next((run for run, name in names.items() if name == whose), next(iter(names)))
-    counts = measuring.turned_into(run, kind=kind, strength=strength, clip=clip)
+    counts = measuring.confusion(run, kind=kind, strength=strength, clip=clip)
     ui.chart(
-        confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"What digits turned into: {names[run]}"),
-        key="turned",
-        alt=f"What true digits were read as after {names[run]}",
-        file="turned-into",
+        confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"Digits after {names[run]}"),
+        key="confusion",
+        alt=f"True digits against what they are classified as after {names[run]}",
+        file="confusion-matrix",
     )

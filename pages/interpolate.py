@@ -1,4 +1,4 @@
-"""Interpolate: walk from one image to another, through the code and through the pixels."""
+"""Interpolate: from one image to another, through the latent space and through the pixels."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ MOST = 4
 ui.page("Interpolate")
 runs = trained_runs()
 with st.sidebar:
-    chosen = pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, each with rows of its own.")
+    chosen = pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, one row of images each.")
 models, dataset = open_models(chosen)
 names = short_names(list(models), taken=[interpolate.FADE])
 with st.sidebar:
@@ -31,24 +31,23 @@ with st.sidebar:
         8,
         key="n",
         bind="query-params",
-        help="The code after step i of n is z1 + (i / n) (z2 - z1), so there are n + 1 pictures.",
+        help="The latent code after step i of n is z1 + (i / n) (z2 - z1), so there are n + 1 images.",
     )
     with st.expander("More", icon=":material/tune:"):
         ways = st.segmented_control(
-            "Way",
+            "Path",
             list(interpolate.WAYS),
             default=["linear"],
             selection_mode="multi",
             key="way",
             bind="query-params",
-            help=" ".join(interpolate.WAYS.values())
-            + " Under every model's rows, the pixels' cross-fade is the contrast.",
+            help=" ".join(interpolate.WAYS.values()) + " The cross-fade of pixels is there for contrast.",
         )
         with_corners = st.toggle(
             "Four corners",
             key="corners",
             bind="query-params",
-            help="Two more images, and all that lies between the four of them, drawn by the first model.",
+            help="Choose two more images, and see everything between the four of them, decoded by the first model.",
         )
     others = [
         pick_endpoint(name, dataset, first=first, key=key)
@@ -58,22 +57,22 @@ with st.sidebar:
 
 ends = datasets.to_float(dataset.test_images[[start, end]])
 classified = not digit_classifier.why_not(dataset.name)
-reconstructed = {
+walks = {
     names[run] + (f", {way}" if len(ways) > 1 else ""): interpolate.walk(model, ends, way, n)
     for run, model in models.items()
     for way in ways or ["linear"]
 }
-reconstructed[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
+walks[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
 
 
-def said(name: str) -> Row:
-    """Show a row of pictures, and below each what the judge reads in it."""
-    images = reconstructed[name]
+def row(name: str) -> Row:
+    """Show the images of a path, and below each what it is classified as."""
+    images = walks[name]
     words = digit_classifier.labels_with_confidence(images) if classified else []
-    return Row(name, grey(images.squeeze(1).numpy()), words, "reads as" if classified else "")
+    return Row(name, grey(images.squeeze(1).numpy()), words, "classified as" if classified else "")
 
 
-rows = [said(name) for name in reconstructed]
+rows = [row(name) for name in walks]
 classes = [dataset.class_names[dataset.test_labels[index]] for index in (start, end)]
 heads = [f"{i}/{n}" for i in range(n + 1)]
 title = f"From image {start}, a {classes[0]}, to image {end}, a {classes[1]}"
@@ -84,31 +83,34 @@ image_rows(
     largest=104,
     file="interpolation",
     title=title,
-    note=f"{title}, in {n} steps. A model's row begins and ends with its own drawing of the two images."
-    + (" Under each picture: the digit that a small classifier reads, and how sure it is." if classified else ""),
+    note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
+    + (" Below each image: what the digit classifier takes it for, and its confidence." if classified else ""),
 )
 left, right = st.columns([3, 2], gap="large")
 with left:
-    moved = {name: interpolate.steps(images).numpy() for name, images in reconstructed.items()}
-    ui.chart(step_curve.step_curve(moved), key="moved", alt="How far each step moves the picture", file="steps")
+    moved = {name: interpolate.steps(images).numpy() for name, images in walks.items()}
+    ui.chart(step_curve.step_curve(moved), key="moved", alt="How far each step moves the image", file="steps")
 with right:
     st.markdown("**There and back**, in the order of the rows")
     frames = [image_grid.side_by_side([row.images[i] for row in rows], 4) for i in range(n + 1)]
     animation(export.gif(frames, there_and_back=True), alt=f"{title}, as an animation", largest=130 * len(rows))
     save_button(
-        "Animation", "interpolation.gif", lambda: export.gif(image_grid.flip_book(rows, heads), there_and_back=True)
+        "Animation",
+        "interpolation.gif",
+        lambda: export.gif(image_grid.flip_book(rows, heads), there_and_back=True),
     )
 if with_corners:
     first = next(iter(models))
-    square = interpolate.between(models[first], datasets.to_float(dataset.test_images[[start, end, *others]]), n)
-    st.markdown(f"**Between four corners**, drawn by {ui.plain(names[first])}")
+    corners = (start, end, *others)
+    square = interpolate.between(models[first], datasets.to_float(dataset.test_images[list(corners)]), n)
     table = image_grid.tiled(square.numpy())
+    st.markdown(f"**Between four corners**, decoded by {ui.plain(names[first])}")
     picture(
         image_grid.enlarged(table, 1),
-        alt=f"All between the images {start}, {end}, {others[0]}, {others[1]}",
+        alt=f"All between the images {', '.join(map(str, corners))}",
         largest=560,
     )
-    said = image_grid.corners_title((start, end, *others), names[first])
+    caption = image_grid.corners_title(corners, names[first])
     save_button(
-        "Figure", "four-corners.png", lambda: export.png(image_grid.titled(image_grid.enlarged(table, 8), said))
+        "Figure", "four-corners.png", lambda: export.png(image_grid.titled(image_grid.enlarged(table, 8), caption))
     )

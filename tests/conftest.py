@@ -124,6 +124,7 @@ def screens_alone(tmp_path, monkeypatch):
     from ae.ui import measuring
 
     monkeypatch.setattr(measuring, "IMAGES", 40)
+    monkeypatch.setattr(measuring, "CURVE_IMAGES", 30)
     monkeypatch.setattr(measuring, "STRENGTHS", (0.0, 0.5, 1.0))
     yield
     st.cache_data.clear()

@@ -15,16 +15,22 @@ from ae.runs.folders import Run
 from ae.ui import cached
 
 IMAGES = 1000
-"""Test images measured on, drawn at random: all 10,000 of MNIST would take a minute or two."""
+"""The number of test images behind the table, drawn at random: all of MNIST's would take a minute."""
+
+CURVE_IMAGES = 300
+"""The number behind the curves, which measure every method at every strength."""
+
 STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
-ERROR = "Standard error"
 TAKEN = (denoise.NOISY, *denoise.FILTERS)
-"""Names of methods that no model may have."""
+"""Names of methods, which no model may have."""
+
+RATE, ERROR = "Recognition rate", "± standard error"
+FORMATS = {"PSNR (dB)": "%.1f", "SSIM": "%.3f", RATE: "%.1f%%", ERROR: "%.1f pp"}
 HELPS = {
-    "PSNR (dB)": "Peak signal-to-noise ratio: how near the output is to the clean image, pixel by pixel.",
-    "SSIM": "Structural similarity to the clean image, 1 is equal.",
-    "Still legible": "Share of outputs that a small classifier still reads as the true digit.",
-    ERROR: "Of the recognition rate, because only a sample of images is measured.",
+    "PSNR (dB)": "Peak signal-to-noise ratio of the output against the clean image, mean. Higher is better.",
+    "SSIM": "Structural similarity of the output and the clean image, mean; 1 is equal.",
+    RATE: "Share of outputs that the digit classifier classifies as the true digit.",
+    ERROR: "Of the recognition rate, in percentage points: how far it varies with the choice of test images.",
 }
 
 
@@ -32,26 +38,32 @@ def at_strength(
     models: Mapping[Run, Autoencoder], names: Mapping[Run, str], *, kind: str, strength: float, clip: bool, size: int
 ) -> pd.DataFrame:
     """Measure every method at one strength; a row for each, the noisy images first."""
-    rows = _all(models, names, kind=kind, strengths=(strength,), clip=clip, size=size)
-    found = [(name, *values[0], values[0].recognition_error) for name, values in rows.items()]
-    table = pd.DataFrame(found, columns=["Method", *list(HELPS)[:3], "Images", ERROR]).drop(columns="Images")
+    measured = _all(models, names, kind=kind, strengths=(strength,), clip=clip, size=size, count=IMAGES)
+    rows = [
+        (name, quality.psnr, quality.ssim, quality.recognition_rate, quality.recognition_error)
+        for name, (quality,) in measured.items()
+    ]
+    table = pd.DataFrame(rows, columns=["Method", *HELPS])
     classified = not digit_classifier.why_not(next(iter(models)).recipe.dataset)
-    return table if classified else table.drop(columns=["Still legible", ERROR])
-
-
-def sample_words(dataset: Dataset) -> str:
-    """Describe which test images are measured on."""
-    count = len(dataset.test_images)
-    return (
-        f"{IMAGES:,} of the {count:,} test images, drawn at random" if count > IMAGES else f"all {count:,} test images"
-    )
+    return table if classified else table.drop(columns=[RATE, ERROR])
 
 
 def curves(
     models: Mapping[Run, Autoencoder], names: Mapping[Run, str], *, kind: str, clip: bool, size: int
 ) -> dict[str, list[Quality]]:
     """Measure every method at all ``STRENGTHS``."""
-    return _all(models, names, kind=kind, strengths=STRENGTHS, clip=clip, size=size)
+    return _all(models, names, kind=kind, strengths=STRENGTHS, clip=clip, size=size, count=CURVE_IMAGES)
+
+
+def sample_words(dataset: Dataset, count: int) -> str:
+    """Describe a sample of ``count`` test images."""
+    size = len(dataset.test_images)
+    return f"{count:,} of the {size:,} test images, drawn at random" if count < size else f"all {size:,} test images"
+
+
+def confusion(run: Run, *, kind: str, strength: float, clip: bool) -> np.ndarray:
+    """Count what a model's outputs are classified as: true digits in rows, classes in columns, shape (10, 10)."""
+    return _confusion(run, cached.state(run), kind, strength, clip, IMAGES)
 
 
 def _all(
@@ -62,42 +74,40 @@ def _all(
     strengths: tuple[float, ...],
     clip: bool,
     size: int,
+    count: int,
 ) -> dict[str, list[Quality]]:
     dataset = next(iter(models)).recipe.dataset
-    found = {denoise.NOISY: _without_network("", dataset, kind, strengths, clip, size)}
+    measured = {denoise.NOISY: _without_network("", dataset, kind, strengths, clip, size, count)}
     for run in models:
-        found[names[run]] = _by_model(run, cached.state(run), kind, strengths, clip)
+        measured[names[run]] = _by_model(run, cached.state(run), kind, strengths, clip, count)
     for name in denoise.baselines(cached.principal(dataset), size):
-        found[name] = _without_network(name, dataset, kind, strengths, clip, size)
-    return found
+        measured[name] = _without_network(name, dataset, kind, strengths, clip, size, count)
+    return measured
 
 
 @st.cache_data(show_spinner="Measuring on many images", max_entries=500)
 def _by_model(
-    _run: Run, weights: tuple[str, int, int], kind: str, strengths: tuple[float, ...], clip: bool
+    _run: Run, weights: cached.State, kind: str, strengths: tuple[float, ...], clip: bool, count: int
 ) -> list[Quality]:
-    clean, labels = denoise.test_set(cached.dataset(_run.recipe.dataset), sample=IMAGES)
+    clean, labels = denoise.test_set(cached.dataset(_run.recipe.dataset), sample=count)
     method = denoise.by_model(cached.model(_run))
     return denoise.curve(method, clean, labels, kind=kind, strengths=strengths, clip=clip)
 
 
 @st.cache_data(show_spinner="Measuring on many images", max_entries=500)
 def _without_network(
-    name: str, dataset: str, kind: str, strengths: tuple[float, ...], clip: bool, size: int
+    name: str, dataset: str, kind: str, strengths: tuple[float, ...], clip: bool, size: int, count: int
 ) -> list[Quality]:
-    clean, labels = denoise.test_set(cached.dataset(dataset), sample=IMAGES)
+    clean, labels = denoise.test_set(cached.dataset(dataset), sample=count)
     method = denoise.baselines(cached.principal(dataset), size).get(name)
     return denoise.curve(method, clean, labels, kind=kind, strengths=strengths, clip=clip)
 
 
-def turned_into(run: Run, *, kind: str, strength: float, clip: bool) -> np.ndarray:
-    """Count what a model's outputs read as: rows true digits, columns what was read, with shape (10, 10)."""
-    return _turned_into(run, cached.state(run), kind, strength, clip)
-
-
-@st.cache_data(show_spinner="Reading the outputs", max_entries=200)
-def _turned_into(_run: Run, weights: tuple[str, int, int], kind: str, strength: float, clip: bool) -> np.ndarray:
-    clean, labels = denoise.test_set(cached.dataset(_run.recipe.dataset), sample=IMAGES)
+@st.cache_data(show_spinner="Classifying the outputs", max_entries=200)
+def _confusion(_run: Run, weights: cached.State, kind: str, strength: float, clip: bool, count: int) -> np.ndarray:
+    clean, labels = denoise.test_set(cached.dataset(_run.recipe.dataset), sample=count)
+    if labels is None:
+        raise ValueError(digit_classifier.why_not(_run.recipe.dataset))
     noisy = noise.add(clean, kind, strength, clip=clip)
     outputs = reconstruct.only_finite(denoise.by_model(cached.model(_run))(noisy))
     return digit_classifier.confusion_matrix(labels, digit_classifier.classify(outputs)[0])

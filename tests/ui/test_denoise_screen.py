@@ -2,15 +2,7 @@
 
 import numpy as np
 import pytest
-from screens import (
-    DENOISE,
-    INTERPOLATE,
-    charts,
-    ids,
-    pictures,
-    screen,
-    words,
-)
+from screens import DENOISE, INTERPOLATE, charts, ids, pictures, screen, words
 
 from ae.analysis import denoise, digit_classifier
 from ae.data import datasets, noise
@@ -31,9 +23,27 @@ def test_denoise_measures_what_it_shows(several):
         shares = [100 * found.recognition_rate, 100 * found.recognition_error]
         assert np.allclose(shown.loc[name], [found.psnr, found.ssim, *shares], atol=1e-3)
     assert {"Median 3 × 3", "Gaussian blur", "PCA, 16 components"} < set(shown.index)
-    *curves, turned = charts(app)
+    *curves, confusion = charts(app)
     assert [len(curve["data"]) for curve in curves] == [5, 5, 5]
-    assert turned["data"][0]["type"] == "heatmap"
+    assert confusion["data"][0]["type"] == "heatmap"
+
+
+def test_the_recognition_rate_is_shown_with_the_sample_and_its_standard_error(several):
+    app = screen(DENOISE, runs=several[2].id)
+    table = app.dataframe[0].value
+    rate, error = table["Recognition rate"] / 100, table["± standard error"] / 100
+    assert np.allclose(error, (rate * (1 - rate) / 40) ** 0.5, atol=1e-6)
+    assert error.max() > 0
+    assert "40 of the 297 test images, drawn at random" in words(app)
+    assert "means over 30 of the 297 test images" in words(app)  # the curves
+
+
+def test_the_accuracy_of_the_digit_classifier_is_that_on_the_shown_dataset(several):
+    digits = datasets.load("digits")
+    right = digit_classifier.recognition_rate(datasets.to_float(digits.test_images), digits.test_labels)
+    assert 0.9 < right < 0.98
+    shown = words(screen(DENOISE, runs=several[0].id))
+    assert f"clean test images of Built-in digits, the digit classifier's recognition rate is {right:.1%}" in shown
 
 
 @pytest.mark.parametrize("kind", list(noise.KINDS))
@@ -44,7 +54,7 @@ def test_every_figure_names_the_noise_and_whether_it_was_clipped(several, kind, 
     app.toggle(key="clip").set_value(clip).run()
     assert not app.exception
     said = noise.said(kind, 0.3, clip=clip)
-    assert said in words(app)
+    assert words(app).count(said) == 2  # below the images and above the table
     assert ("not clipped" in said) != clip
 
 
@@ -52,7 +62,7 @@ def test_without_a_digit_classifier_denoise_says_why_and_shows_the_rest(several,
     monkeypatch.setattr(digit_classifier, "KNOWS", ())
     app = screen(DENOISE, runs=several[0].id)
     assert "There is no digit classifier for digits" in words(app)
-    assert "Still legible" not in app.dataframe[0].value
+    assert list(app.dataframe[0].value) == ["Method", "PSNR (dB)", "SSIM"]
     assert [len(curve["data"]) for curve in charts(app)] == [5, 5]
 
 

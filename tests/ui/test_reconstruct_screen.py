@@ -1,5 +1,6 @@
 """Reconstruct, run without a browser."""
 
+import itertools
 import re
 
 import numpy as np
@@ -28,6 +29,21 @@ def test_the_bars_are_the_code_of_the_chosen_image(finished):
     labels = datasets.load("digits").test_labels
     app.segmented_control(key="code_of").set_value(f"3: a {labels[3]}").run()
     assert np.allclose(charts(app)[0]["data"][1]["y"], codes[3], atol=1e-5)
+
+
+@pytest.mark.parametrize(("label", "form", "rounded"), [("PSNR", "{:.1f} dB", 1), ("SSIM", "{:.2f}", 2)])
+def test_the_mean_of_these_images_is_taken_before_rounding(finished, label, form, rounded):
+    originals, reconstructed, _ = reconstruct.round_trip(
+        model_file.load(finished), datasets.load("digits").test_images[:40]
+    )
+    values = getattr(reconstruct.compare(originals, reconstructed), label.lower())
+    one, other = next(
+        (i, j)
+        for i, j in itertools.combinations(range(40), 2)
+        if form.format(values[[i, j]].mean()) != form.format(values[[i, j]].round(rounded).mean())
+    )
+    app = screen(RECONSTRUCT, indices=f"{one}, {other}")
+    assert metrics(app, label)[0] == form.format(values[[one, other]].mean())
 
 
 def test_a_link_includes_the_drawn_digit(finished):
