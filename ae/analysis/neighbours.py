@@ -16,7 +16,7 @@ def nearest(codes: Tensor, queries: Tensor, count: int) -> Tensor:
     codes, queries = codes - middle, queries - middle
     length = codes.square().sum(1)
     found = []
-    for chunk in queries.split(200):  # a block of distances that stays in the processor's cache
+    for chunk in queries.split(50):  # a block of distances that stays in the processor's cache
         found.append(torch.addmm(length, chunk, codes.T, alpha=-2).topk(count, largest=False).indices)
     return torch.cat(found)
 

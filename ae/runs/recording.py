@@ -17,6 +17,7 @@ from ae.runs.card import write_card
 from ae.runs.folders import Run
 from ae.runs.model_file import write_weights
 from ae.runs.reading import Line, stop_asked
+from ae.train.device import return_freed_memory
 from ae.train.loop import Epoch, train
 
 PREVIEW_IMAGES = 8
@@ -78,6 +79,7 @@ def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iter
             break
     _write_preview(run, model_file.load(run), seen)  # again, in case the last attempt ended just before
     say("Measuring on the test images")
+    return_freed_memory()
     measure(run, dataset)
 
 

@@ -23,6 +23,13 @@ def keep_freed_memory() -> None:
         mallopt(M_TRIM_THRESHOLD, 2**30)
 
 
+def return_freed_memory() -> None:
+    """Have the C library give back what ``keep_freed_memory`` kept, before other work needs memory."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim:
+        trim(0)
+
+
 def pick_device(name: str) -> torch.device:
     """Give the device of that name; "auto" is a GPU where there is one.
 

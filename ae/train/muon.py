@@ -6,6 +6,8 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
+from ae.train.uncompiled import uncompiled
+
 SMALLEST = 100
 """A matrix with a shorter side than this, such as one into or out of a small code, is left to AdamW."""
 
@@ -14,6 +16,7 @@ STEPS = 3
 """Newton-Schulz iterations of the orthogonalisation."""
 
 
+@uncompiled
 class MuonAndAdamW(Optimizer):
     """Muon (Jordan et al. 2024) orthogonalises the step of a matrix, so that no direction is left behind.
 
@@ -29,10 +32,10 @@ class MuonAndAdamW(Optimizer):
             {"params": [p for p in rest if p.ndim > 1], "weight_decay": weight_decay},
             {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0},
         ]
-        self.adamw = torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.99), fused=True)
+        self.adamw = uncompiled(torch.optim.AdamW)(groups, lr=lr, betas=(0.9, 0.99), fused=True)
         self.parts: dict[str, Optimizer] = {"adamw": self.adamw}
         if large:
-            muon = torch.optim.Muon(
+            muon = uncompiled(torch.optim.Muon)(
                 large, lr=lr, weight_decay=weight_decay, ns_steps=STEPS, adjust_lr_fn="match_rms_adamw"
             )
             self.parts["muon"] = muon

@@ -6,6 +6,7 @@ from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, ReduceLROnPlateau
 
 from ae.models.base import Autoencoder
 from ae.recipe import Recipe
+from ae.train.uncompiled import uncompiled
 
 
 def make_optimiser(recipe: Recipe, model: Autoencoder) -> Optimizer:
@@ -16,7 +17,9 @@ def make_optimiser(recipe: Recipe, model: Autoencoder) -> Optimizer:
         return MuonAndAdamW(model, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}[recipe.optimiser]
     extra = {"momentum": 0.9} if recipe.optimiser == "sgd" else {}
-    return kind(model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True, **extra)
+    return uncompiled(kind)(
+        model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True, **extra
+    )
 
 
 def make_scheduler(recipe: Recipe, optimiser: Optimizer, *, steps: int) -> LRScheduler | None:

@@ -13,10 +13,19 @@ from tiny_mnist import FILES, as_idx, write_tiny_mnist
 
 from ae.data import idx, sources
 from ae.data.datasets import load, to_float
-from ae.data.digits import centre
+from ae.data.digits import FILE, centre
 from ae.data.sources import DataError, is_here
 
 # -------------------------------------------------------------------------------------------------- built-in digits
+
+
+def test_the_built_in_digits_are_scikit_learn_s():
+    from sklearn.datasets import load_digits
+
+    theirs = load_digits()
+    with np.load(FILE) as ours:
+        assert (ours["images"] == theirs.images).all()
+        assert (ours["labels"] == theirs.target).all()
 
 
 def test_the_digits_are_1797_images_of_28_by_28_bytes(digits):
