@@ -1,4 +1,4 @@
-"""The presets, as data."""
+"""The presets: recipes with a name, as data."""
 
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
@@ -9,7 +9,7 @@ from ae.recipe import Recipe, checked
 
 @dataclass(frozen=True)
 class Preset:
-    """A recipe with a name, a sentence on what it is, and where it comes from."""
+    """A recipe with a name, one sentence about it, and its source."""
 
     name: str
     title: str
@@ -17,156 +17,138 @@ class Preset:
     source: str
     recipe: Recipe
     code_sizes: tuple[int, ...]
-    """The bottleneck sizes that its source studies; the recipe's own is among them."""
+    """The bottleneck sizes it is meant for; the recipe's own is among them."""
 
 
-LAB = Recipe()  # the defaults are the lab's
-
+LAB = Recipe(
+    model="mlp4",
+    activation="relu",
+    code_activation="relu",
+    validation_images=0,
+    epochs=50,
+    batch_size=2048,
+    learning_rate=1e-3,
+    schedule="plateau",
+    weight_decay=1e-5,
+)
 
 HOMEWORK = Recipe(
     model="conv",
     code_size=2,
-    code_activation="none",
+    activation="relu",
     validation_images=12_000,
     epochs=10,
     batch_size=256,
     learning_rate=5e-4,
     schedule="constant",
-    weight_decay=0.0,
 )
-
 
 BEST = Recipe(
     model="residual",
-    activation="gelu",
-    code_activation="none",
-    validation_images=5000,
     epochs=60,
     batch_size=384,
     optimiser="muon",
     learning_rate=8e-3,
-    schedule="one-cycle",
     weight_decay=0.2,
     augmentation=0.5,
 )
-
 
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
         Preset(
-            "fast",
-            "Fast",
-            "The lab's 622,504 parameters with GELU and no ReLU on the code: better than the lab's 50 epochs in "
-            "a few seconds.",
-            "ours",
-            Recipe(
-                activation="gelu",
-                code_activation="none",
-                validation_images=5000,
-                epochs=10,
-                batch_size=256,
-                learning_rate=8e-3,
-                schedule="one-cycle",
-                weight_decay=0.0,
+            name="fast",
+            title="Fast",
+            sentence="Four fully connected layers with GELU and the one-cycle schedule; trains in seconds.",
+            source="ours; the network is that of lab with another activation",
+            recipe=Recipe(),
+            code_sizes=(2, 4, 8, 16),
+        ),
+        Preset(
+            name="best",
+            title="Best",
+            sentence="The lowest reconstruction error at every bottleneck size, in minutes: a residual network, the "
+            "Muon optimiser and augmented training images.",
+            source="ours; Muon: Jordan et al. 2024",
+            recipe=BEST,
+            code_sizes=(2, 4, 8, 16, 30),
+        ),
+        Preset(
+            name="denoiser",
+            title="Denoiser",
+            sentence="The residual network, trained to reconstruct the clean image from a noisy one, at any noise "
+            "level up to 0.6.",
+            source="ours; denoising autoencoders: Vincent et al. 2008",
+            recipe=replace(BEST, code_size=64, epochs=20, augmentation=0.0, noise=0.6, noise_levels="varied"),
+            code_sizes=(64,),
+        ),
+        Preset(
+            name="vae",
+            title="Variational",
+            sentence="A variational autoencoder, which can generate new images, trained with binary cross-entropy as "
+            "in most publications.",
+            source="ours; Kingma & Welling 2014; the network is that of homework-vae with GELU",
+            recipe=Recipe(
+                model="vae", code_size=20, epochs=30, batch_size=128, learning_rate=1e-3, loss="bce", beta=1.0
             ),
-            (2, 4, 8, 16),
+            code_sizes=(2, 20),
         ),
         Preset(
-            "best",
-            "Best",
-            "The sharpest drawings at every bottleneck size, in minutes: residual blocks, Muon, and half of the "
-            "training images changed a little each time.",
-            "ours; Muon: Jordan et al. 2024",
-            BEST,
-            (2, 4, 8, 16, 30),
-        ),
-        Preset(
-            "denoiser",
-            "Denoiser",
-            "Learns to draw the clean image from a noisy one, whatever the noise's strength up to 0.6.",
-            "ours; denoising autoencoders: Vincent et al. 2008",
-            replace(BEST, code_size=64, epochs=20, augmentation=0.0, noise=0.6, noise_levels="varied"),
-            (64,),
-        ),
-        Preset(
-            "vae",
-            "Variational",
-            "The homework's variational network with GELU and binary cross-entropy, as most published figures have it.",
-            "ours; Kingma & Welling 2014",
-            Recipe(
-                model="vae",
-                code_size=20,
-                activation="gelu",
-                code_activation="none",
-                validation_images=5000,
-                epochs=30,
-                batch_size=128,
-                learning_rate=1e-3,
-                schedule="one-cycle",
-                weight_decay=0.0,
-                loss="bce",
-                beta=1.0,
-            ),
-            (2, 20),
-        ),
-        Preset(
-            "conv",
-            "Convolutional",
-            "The homework's convolutional network, untouched, as far as a longer recipe takes it.",
-            "ours; the network: SEEDS.md, B",
-            replace(
+            name="conv",
+            title="Convolutional",
+            sentence="A small convolutional autoencoder with a latent plane of two dimensions, trained for 150 epochs.",
+            source="ours; the network is that of homework-conv",
+            recipe=replace(
                 HOMEWORK, validation_images=5000, epochs=150, batch_size=128, learning_rate=5e-3, schedule="one-cycle"
             ),
-            (2,),
+            code_sizes=(2,),
         ),
         Preset(
-            "lab",
-            "Lab",
-            "The lab's autoencoder and training loop to the letter; PyTorch's initialisation leaves about a third "
-            "of its code units dead.",
-            "SEEDS.md, A",
-            LAB,
-            (4, 8, 16),
+            name="lab",
+            title="Plain MLP",
+            sentence="Four fully connected layers with ReLU everywhere; on the latent code, ReLU leaves about a third "
+            "of the units inactive (dead).",
+            source="the network and the training loop of a deep-learning lab, unchanged",
+            recipe=LAB,
+            code_sizes=(4, 8, 16),
         ),
         Preset(
-            "lab-xavier",
-            "Lab, Xavier",
-            "The same with Xavier-uniform weights and biases of 0.01, as one of the lab's reports has it: few "
-            "units die.",
-            "SEEDS.md, A",
-            replace(LAB, init="xavier"),
-            (4, 8, 16),
+            name="lab-xavier",
+            title="Plain MLP (Xavier)",
+            sentence="The plain MLP with Xavier initialisation, which leaves few units inactive.",
+            source="one of the deep-learning lab's reports, which also starts biases at 0.01",
+            recipe=replace(LAB, init="xavier"),
+            code_sizes=(4, 8, 16),
         ),
         Preset(
-            "homework-conv",
-            "Homework, convolutional",
-            "The homework's convolutional autoencoder with a code of 2 numbers, which can be drawn as a plane.",
-            "SEEDS.md, B",
-            HOMEWORK,
-            (2,),
+            name="homework-conv",
+            title="Convolutional (10 epochs)",
+            sentence="A small convolutional autoencoder with a latent plane of two dimensions, trained for 10 epochs "
+            "at a constant learning rate.",
+            source="the homework's convolutional autoencoder and its training, unchanged",
+            recipe=HOMEWORK,
+            code_sizes=(2,),
         ),
         Preset(
-            "homework-vae",
-            "Homework, variational",
-            "The homework's variational autoencoder with a code of 2, trained like its convolutional sibling (the "
-            "report names no other settings).",
-            "SEEDS.md, C",
-            replace(HOMEWORK, model="vae", beta=1.0),
-            (2,),
+            name="homework-vae",
+            title="Variational (10 epochs)",
+            sentence="A variational autoencoder with a latent plane of two dimensions, trained for 10 epochs with "
+            "squared error.",
+            source="the homework's variational autoencoder, trained as homework-conv: its report names no settings",
+            recipe=replace(HOMEWORK, model="vae", beta=1.0),
+            code_sizes=(2,),
         ),
     )
 }
 
 
 def preset(name: str, **changes: Any) -> Recipe:  # noqa: ANN401
-    """Give a preset's recipe with some fields changed.
+    """Return a preset's recipe with some settings changed.
 
-    On a smaller dataset than MNIST the preset's defaults follow its size: as large a share is held out, and 1,500
-    images are learned in batches of at most 32. What ``changes`` names is taken as it is.
+    On a smaller dataset than MNIST the preset is scaled (see ``fitted``); what ``changes`` names is taken as it is.
 
     Raises:
-        ValueError: the preset or a field is unknown, or a value is not allowed.
+        ValueError: the preset or a setting is unknown, or a value is not allowed.
     """
     if name not in PRESETS:
         raise ValueError(f"unknown preset {name!r}: choose from {', '.join(PRESETS)}")
@@ -179,7 +161,7 @@ def preset(name: str, **changes: Any) -> Recipe:  # noqa: ANN401
 
 
 def fitted(recipe: Recipe, dataset: str) -> Recipe:
-    """Give the recipe for another dataset: as large a share held out, and batches of at most 32 of few images.
+    """Return the recipe for another dataset: as large a share for validation, and small batches for few images.
 
     Raises:
         ValueError: the dataset is unknown.
@@ -191,7 +173,7 @@ def fitted(recipe: Recipe, dataset: str) -> Recipe:
 
 
 def changed(recipe: Recipe, preset: str) -> dict[str, Any]:
-    """Give the settings of a recipe that are not its preset's; its code size, dataset, seed and device may differ."""
+    """Return the settings that differ from the preset's, bottleneck size, dataset, seed and device aside."""
     free = ("code_size", "seed", "precision", "device")
     own = asdict(fitted(PRESETS[preset].recipe, recipe.dataset))
     return {key: value for key, value in asdict(recipe).items() if key not in free and value != own[key]}

@@ -1,8 +1,9 @@
-"""A recipe: everything that a run is made from, one flat frozen dataclass. The presets are at the end."""
+"""The recipe: every setting that determines a run, in one flat frozen dataclass. Importing it does not import torch."""
 
 import operator
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields, replace
+from itertools import pairwise
 from typing import Any
 
 from ae.data.sources import SOURCES
@@ -10,135 +11,146 @@ from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS, ERRORS, INITIALISAT
 from ae.models.registry import MODELS
 
 OPTIMISERS = ("adam", "adamw", "sgd", "muon")
-
-
 NOISE_LEVELS = ("fixed", "varied")
-
-
 SCHEDULES = ("constant", "plateau", "one-cycle")
-
-
 PRECISIONS = ("auto", "bf16", "fp32")
-
-
-EARLIER_NAMES = {"held_out": "validation_images"}
-"""What settings were called in earlier versions."""
-
-
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def _setting(default: Any, help: str, *, choices: Iterable[str] = (), least: float = 0, most: float = 0) -> Any:  # noqa: ANN401
-    """Declare a field with what people read about it and what it may be."""
+    """Declare a field with its help text and its allowed values."""
     about = {"help": help, "choices": tuple(choices), "least": least, "most": most}
     return field(default=default, metadata=about)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a run is made from. The defaults are the lab's own recipe (SEEDS.md, A).
+    """The settings of a run. The defaults are those of the preset "fast", for MNIST.
 
-    Each field carries, in its metadata, a sentence on what it does and what it may be; flags, widgets and JSON are
-    made from the same fields.
+    The metadata of a field hold its help text and its allowed values; command line flags and the form on the Train
+    screen are made from them.
 
     Raises:
-        ValueError: a value is not allowed. The sentence quotes it and says what is.
+        ValueError: a value is not allowed. The message quotes it and lists what is allowed.
     """
 
-    model: str = _setting("mlp4", "The network.", choices=MODELS)
+    model: str = _setting("mlp4", "The network's architecture.", choices=MODELS)
     code_size: int = _setting(
-        8, "How many numbers the bottleneck keeps of an image, often called z.", least=1, most=PIXELS
+        8, "Bottleneck size: how many units the latent code of an image has.", least=1, most=PIXELS
     )
-    activation: str = _setting("relu", "The non-linear function after each hidden layer.", choices=ACTIVATIONS)
+    activation: str = _setting("gelu", "The non-linearity after each hidden layer.", choices=ACTIVATIONS)
     code_activation: str = _setting(
-        "relu", "The function on the code itself; a ReLU there can kill units for good.", choices=CODE_ACTIVATIONS
+        "none",
+        "The non-linearity of the latent code. With ReLU, some units can become inactive (dead) and never recover.",
+        choices=CODE_ACTIVATIONS,
     )
     init: str = _setting(
         "pytorch",
-        "How weights start: PyTorch's own way, or Xavier-uniform with biases of 0.01.",
+        "How the weights are initialised: PyTorch's default, or Xavier-uniform with biases of 0.01.",
         choices=INITIALISATIONS,
     )
-    dataset: str = _setting("mnist", "The images to learn.", choices=SOURCES)
+    dataset: str = _setting("mnist", "The images to train on.", choices=SOURCES)
     validation_images: int = _setting(
-        0,
-        "Training images kept aside to measure the held-out loss; with 0 it is measured on the test images.",
+        5000,
+        "Training images split off to measure the validation loss after each epoch. With 0 the loss is measured on the "
+        "test images instead, and no choice should be based on it.",
         least=0,
         most=59_999,
     )
-    epochs: int = _setting(50, "How many times training goes over all training images.", least=1, most=10_000)
-    batch_size: int = _setting(2048, "Images that share one step of the optimiser.", least=1, most=60_000)
+    epochs: int = _setting(10, "Number of passes over all training images.", least=1, most=10_000)
+    batch_size: int = _setting(256, "Images per step of the optimiser.", least=1, most=60_000)
     optimiser: str = _setting(
         "adam",
-        "The rule that turns gradients into steps. Muon, for the large layers beside AdamW, goes farther in an epoch, "
-        "but its steps take longer, much longer where the hardware has no bf16.",
+        "The algorithm that updates the weights. Muon, for the large weight matrices beside AdamW, learns more per "
+        "epoch, but its steps take longer, much longer on hardware without bf16.",
         choices=OPTIMISERS,
     )
     learning_rate: float = _setting(
-        1e-3, "How long the steps are; with the one-cycle schedule, at its peak.", least=1e-8, most=10.0
+        8e-3, "Step size of the optimiser; with the one-cycle schedule, at its peak.", least=1e-8, most=10.0
     )
     schedule: str = _setting(
-        "plateau",
-        "How the learning rate changes: not at all, ten times smaller when the training loss has stalled for 10 "
-        "epochs, or up and down once over the whole run.",
+        "one-cycle",
+        "How the learning rate changes: constant; plateau divides it by 10 when the training loss has not improved "
+        "for 10 epochs; one-cycle raises it to its peak and lowers it to almost 0 over the whole run.",
         choices=SCHEDULES,
     )
-    weight_decay: float = _setting(1e-5, "How strongly weights are pulled to zero.", least=0.0, most=1.0)
+    weight_decay: float = _setting(0.0, "How strongly weights are pulled towards 0.", least=0.0, most=1.0)
     augmentation: float = _setting(
         0.0,
-        "How far half of the training images, drawn anew each epoch, are changed at random: with 1, turned by up to 10 "
-        "degrees, moved by up to a pixel each way, bent by about one more, and scaled by up to a tenth.",
+        "How much half of the training images, chosen at random in each epoch, are distorted. At 1 they are rotated by "
+        "up to 10 degrees, shifted and warped by up to about a pixel each, and scaled by up to 10 percent.",
         least=0.0,
         most=5.0,
     )
     loss: str = _setting(
         "mse",
-        "How a drawing is compared with its image: squared error, or binary cross-entropy, which takes each pixel for "
-        "the probability that it is white.",
+        "The reconstruction error: mean squared error, or binary cross-entropy, which treats each pixel as the "
+        "probability that it is white.",
         choices=ERRORS,
     )
     noise: float = _setting(
         0.0,
-        "Gaussian noise added to the input in training: its standard deviation, where black is 0 and white is 1; "
-        "the noisy image is clipped to [0, 1].",
+        "Standard deviation of the Gaussian noise added to the input in training, where black is 0 and white is 1; the "
+        "noisy image is clipped to [0, 1]. The network learns to reconstruct the clean image.",
         least=0.0,
         most=2.0,
     )
     noise_levels: str = _setting(
         "fixed",
-        "Whether each image gets all of that noise, or its own amount, drawn evenly from none to all of it.",
+        "Whether the noise is equally strong in every image, or varies from image to image, uniformly between none and "
+        "that strength.",
         choices=NOISE_LEVELS,
     )
     beta: float = _setting(
         0.0,
-        "Weight of the KL term of a VAE, per image, beside the error summed over pixels.",
+        "Weight of the KL divergence in the loss of a variational network, relative to the error summed over pixels.",
         least=0.0,
         most=1000.0,
     )
     seed: int = _setting(
-        0, "The start of everything random: the same seed gives the same run.", least=0, most=2**31 - 1
+        0, "Random seed: with the same seed, the same machine gives the same result.", least=0, most=2**31 - 1
     )
     precision: str = _setting(
-        "auto", "bf16 is faster where the hardware has it; auto takes it there.", choices=PRECISIONS
+        "auto", "bf16 is faster on hardware that supports it; auto uses it there.", choices=PRECISIONS
     )
-    device: str = _setting("auto", "Where to train; auto takes a GPU if there is one.", choices=DEVICES)
+    device: str = _setting("auto", "Where to train; auto uses a GPU if there is one.", choices=DEVICES)
+    restarts: tuple[int, ...] = ()
+    """Epochs after which the one-cycle schedule starts again, as where a run was trained longer; see ``longer``."""
 
     def __post_init__(self) -> None:
-        """Check every value, and bring numbers to their type."""
-        for setting in fields(self):
-            object.__setattr__(self, setting.name, checked(setting.name, getattr(self, setting.name)))
+        """Check every value, and convert numbers to their type."""
+        for name in SETTINGS:
+            object.__setattr__(self, name, checked(name, getattr(self, name)))
+        object.__setattr__(self, "restarts", self._checked_restarts())
         images = SOURCES[self.dataset].training_images
         if self.validation_images >= images:
             raise ValueError(
                 f"validation_images {self.validation_images} leaves nothing to train on: {self.dataset} has {images} "
                 "training images"
             )
-        network = MODELS[self.model]
-        if self.beta and not network.variational:
+        variational = MODELS[self.model].variational
+        if self.beta and not variational:
             raise ValueError(f"beta {self.beta:g} weighs the KL term of a vae; {self.model} has none, so it must be 0")
-        if network.variational and self.code_activation != "none":
+        if variational and self.code_activation != "none":
             raise ValueError(
                 f"code_activation {self.code_activation!r}: the code of a {self.model} has none, use 'none'"
             )
+
+    def _checked_restarts(self) -> tuple[int, ...]:
+        try:
+            found = tuple(operator.index(epoch) for epoch in self.restarts)
+        except TypeError:
+            raise ValueError(f"restarts {self.restarts!r} are not whole numbers") from None
+        if found and self.schedule != "one-cycle":
+            raise ValueError(f"restarts {self.restarts!r} need the one-cycle schedule; the schedule is {self.schedule}")
+        if any(start >= end for start, end in pairwise((0, *found, self.epochs))):
+            raise ValueError(f"restarts {self.restarts!r}: use increasing epochs from 1 to {self.epochs - 1}")
+        return found
+
+    @property
+    def cycles(self) -> tuple[tuple[int, int], ...]:
+        """The cycles of the one-cycle schedule: the epochs after which each begins and ends."""
+        return tuple(pairwise((0, *self.restarts, self.epochs)))
 
     @property
     def training_label(self) -> str:
@@ -151,33 +163,64 @@ class Recipe:
         """What the loss on images that are not trained on is called on figures."""
         return "Validation" if self.validation_images else "Test (no validation split)"
 
-    @property
-    def validation_words(self) -> str:
-        """What the held-out loss is measured on, for people."""
-        return f"{self.validation_images:,} images kept aside" if self.validation_images else "the test images"
-
     @classmethod
     def from_dict(cls, settings: dict[str, Any]) -> "Recipe":
-        """Make a recipe of what ``to_dict`` returned, in this version or an earlier one.
+        """Make a recipe from what ``to_dict`` returned, in this version or an earlier one.
+
+        Settings that an earlier version lacked get ``EARLIER_DEFAULTS``.
 
         Raises:
             ValueError: a value is not allowed.
             TypeError: a setting is unknown.
         """
-        return cls(**{EARLIER_NAMES.get(name, name): value for name, value in settings.items()})
+        renamed = {EARLIER_NAMES.get(name, name): value for name, value in settings.items()}
+        return cls(**{**EARLIER_DEFAULTS, **renamed})
 
     def to_dict(self) -> dict[str, Any]:
-        """Give all fields as plain values, for JSON."""
+        """Return all settings as plain values, for JSON."""
         return asdict(self)
 
 
+SETTINGS: dict[str, Field[Any]] = {setting.name: setting for setting in fields(Recipe) if setting.metadata}
+"""The settings to choose from, by name: all fields but ``restarts``."""
+
+EARLIER_NAMES = {"held_out": "validation_images"}
+"""What settings were called in earlier versions."""
+
+EARLIER_DEFAULTS: dict[str, Any] = {
+    "model": "mlp4",
+    "code_size": 8,
+    "activation": "relu",
+    "code_activation": "relu",
+    "init": "pytorch",
+    "dataset": "mnist",
+    "validation_images": 0,
+    "epochs": 50,
+    "batch_size": 2048,
+    "optimiser": "adam",
+    "learning_rate": 1e-3,
+    "schedule": "plateau",
+    "weight_decay": 1e-5,
+    "augmentation": 0.0,
+    "loss": "mse",
+    "noise": 0.0,
+    "noise_levels": "fixed",
+    "beta": 0.0,
+    "seed": 0,
+    "precision": "auto",
+    "device": "auto",
+    "restarts": (),
+}
+"""What a setting was where a recipe of an earlier version does not say: the lab's recipe, and nothing added to it."""
+
+
 def checked(name: str, value: Any) -> Any:  # noqa: ANN401
-    """Give ``value`` in the type of the recipe's field ``name``.
+    """Return ``value`` in the type of the setting ``name``.
 
     Raises:
-        ValueError: it is not allowed there. The sentence quotes it and says what is.
+        ValueError: it is not allowed there. The message quotes it and lists what is allowed.
     """
-    setting = next(f for f in fields(Recipe) if f.name == name)
+    setting = SETTINGS[name]
     about = setting.metadata
     if choices := about["choices"]:
         if value not in choices:
@@ -194,3 +237,43 @@ def checked(name: str, value: Any) -> Any:  # noqa: ANN401
     if not least <= number <= most:
         raise ValueError(f"{name} {value!r} is out of range: use {least:,} to {most:,}")
     return number
+
+
+def longer(recipe: Recipe, epochs: int) -> Recipe:
+    """Return the recipe for a run that is to be trained to more ``epochs`` in all.
+
+    A one-cycle schedule ends with the run, so another cycle follows over the new epochs (warm restart: Loshchilov &
+    Hutter 2017); the other schedules go on. The epochs up to the present end are those of ``recipe``, bit for bit.
+
+    Raises:
+        ValueError: there are not more epochs than before, or too many.
+    """
+    if checked("epochs", epochs) <= recipe.epochs:
+        raise ValueError(f"epochs {epochs} does not make the run longer: it has {recipe.epochs} already")
+    restarts = (*recipe.restarts, recipe.epochs) if recipe.schedule == "one-cycle" else ()
+    return replace(recipe, epochs=epochs, restarts=restarts)
+
+
+def schedule_when_longer(recipe: Recipe, epochs: int) -> str:
+    """Return a sentence on what happens to the learning rate when a run is trained to more ``epochs`` in all."""
+    match recipe.schedule:
+        case "one-cycle":
+            count = len(recipe.cycles) + 1
+            which = {2: "a second", 3: "a third", 4: "a fourth", 5: "a fifth"}.get(count, "another")
+            new = epochs - recipe.epochs
+            over = f"the {new:,} new epochs" if new > 1 else "the new epoch"
+            return f"The one-cycle schedule ends after epoch {recipe.epochs:,}, so {which} cycle follows over {over}."
+        case "plateau":
+            return "The learning rate stays where it is, and is divided by 10 whenever the training loss stalls again."
+        case _:
+            return f"The learning rate stays at {recipe.learning_rate:g}."
+
+
+def continues(recipe: Recipe, earlier: Recipe, epoch: int) -> bool:
+    """Whether the first ``epoch`` epochs of both recipes are the same, as where the one is the other, longer."""
+    ending = ("epochs", "restarts")
+    one, other = ({k: v for k, v in asdict(each).items() if k not in ending} for each in (recipe, earlier))
+    if one != other or epoch > min(recipe.epochs, earlier.epochs):
+        return False
+    begun = [[cycle for cycle in each.cycles if cycle[0] < epoch] for each in (recipe, earlier)]
+    return recipe.schedule != "one-cycle" or begun[0] == begun[1]

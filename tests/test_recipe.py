@@ -1,10 +1,10 @@
-"""A recipe is valid or is not made, and the presets are the coursework's to the letter."""
+"""A recipe is valid or is not made."""
 
 import json
 import math
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, asdict, fields
+from dataclasses import FrozenInstanceError, fields
 
 import numpy as np
 import pytest
@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 
 from ae.data.sources import SOURCES
 from ae.models.registry import MODELS
-from ae.presets import PRESETS, preset
-from ae.recipe import DEVICES, OPTIMISERS, PRECISIONS, SCHEDULES, Recipe, checked
+from ae.recipe import (
+    DEVICES,
+    OPTIMISERS,
+    PRECISIONS,
+    SCHEDULES,
+    SETTINGS,
+    Recipe,
+    checked,
+)
 
 
 @st.composite
@@ -43,6 +50,7 @@ def recipes(draw):
         "seed": draw(st.integers(0, 2**31 - 1)),
         "precision": draw(st.sampled_from(["auto", "bf16", "fp32"])),
         "device": draw(st.sampled_from(["auto", "cpu", "cuda", "mps"])),
+        "restarts": (),
     }
 
 
@@ -121,7 +129,17 @@ def test_what_is_counted_is_a_whole_number(name, value):
         ({"validation_images": 60_000}, r"validation_images 60000 is out of range"),
         ({"model": "mlp4", "beta": 1.0}, r"beta 1 weighs the KL term of a vae; mlp4 has none, so it must be 0"),
         ({"model": "conv", "beta": 0.5}, r"beta 0.5 .* conv has none"),
-        ({"model": "vae"}, r"code_activation 'relu': the code of a vae has none, use 'none'"),
+        (
+            {"model": "vae", "code_activation": "relu"},
+            r"code_activation 'relu': the code of a vae has none",
+        ),
+        ({"restarts": (3, 3)}, r"restarts \(3, 3\): use increasing epochs from 1 to 9"),
+        ({"restarts": (3, 2)}, r"restarts \(3, 2\): use increasing epochs"),
+        ({"restarts": [0]}, r"restarts \[0\]: use increasing epochs"),
+        ({"restarts": (10,)}, r"restarts \(10,\): use increasing epochs from 1 to 9"),
+        ({"restarts": (2.5,)}, r"restarts \(2.5,\) are not whole numbers"),
+        ({"restarts": 5}, r"restarts 5 are not whole numbers"),
+        ({"restarts": (3,), "schedule": "constant"}, r"need the one-cycle schedule; the schedule is constant"),
         ({"model": "vae", "code_activation": "tanh"}, r"code_activation 'tanh'"),
     ],
 )
@@ -155,9 +173,8 @@ def test_an_unknown_choice_is_refused_with_what_there_is_to_choose_from(name, va
 
 
 def test_every_setting_says_what_it_is_and_what_it_may_be():
-    settings = {f.name: f for f in fields(Recipe)}
-    assert set(settings) == {*CHOICES, *COUNTS, *MEASURES}
-    for setting in settings.values():
+    assert set(SETTINGS) == {*CHOICES, *COUNTS, *MEASURES} == {f.name for f in fields(Recipe)} - {"restarts"}
+    for setting in SETTINGS.values():
         assert setting.metadata["help"].endswith(".")
         assert setting.metadata["choices"] or setting.metadata["least"] < setting.metadata["most"]
 
@@ -178,102 +195,6 @@ def test_a_training_loss_on_changed_images_is_marked(changes, label):
 def test_a_loss_on_the_test_images_is_not_called_a_validation_loss():
     assert Recipe(validation_images=100).monitored_label == "Validation"
     assert Recipe(validation_images=0).monitored_label == "Test (no validation split)"
-
-
-# ---------------------------------------------------------------------------------------------------------- presets
-
-LAB = {
-    "model": "mlp4",
-    "code_size": 8,
-    "activation": "relu",
-    "code_activation": "relu",
-    "init": "pytorch",
-    "dataset": "mnist",
-    "validation_images": 0,
-    "epochs": 50,
-    "batch_size": 2048,
-    "optimiser": "adam",
-    "learning_rate": 1e-3,
-    "schedule": "plateau",
-    "weight_decay": 1e-5,
-    "augmentation": 0.0,
-    "loss": "mse",
-    "noise": 0.0,
-    "noise_levels": "fixed",
-    "beta": 0.0,
-    "seed": 0,
-    "precision": "auto",
-    "device": "auto",
-}
-CONV = LAB | {
-    "model": "conv",
-    "code_size": 2,
-    "code_activation": "none",
-    "validation_images": 12_000,
-    "epochs": 10,
-    "batch_size": 256,
-    "learning_rate": 5e-4,
-    "schedule": "constant",
-    "weight_decay": 0.0,
-}
-
-
-@pytest.mark.parametrize(
-    ("name", "settings", "code_sizes"),
-    [
-        ("lab", LAB, (4, 8, 16)),
-        ("lab-xavier", LAB | {"init": "xavier"}, (4, 8, 16)),
-        ("homework-conv", CONV, (2,)),
-        ("homework-vae", CONV | {"model": "vae", "beta": 1.0}, (2,)),
-    ],
-)
-def test_the_coursework_presets_are_to_the_letter(name, settings, code_sizes):
-    assert asdict(preset(name)) == settings
-    assert PRESETS[name].code_sizes == code_sizes
-    assert PRESETS[name].source.startswith("SEEDS.md")
-
-
-def test_the_defaults_are_the_lab_s_own_recipe():
-    assert asdict(Recipe()) == LAB
-
-
-def test_every_preset_says_what_it_is_and_where_it_comes_from():
-    for name, item in PRESETS.items():
-        assert item.name == name
-        assert item.title
-        assert item.sentence.endswith(".")
-        assert item.source
-        assert item.recipe.code_size in item.code_sizes
-
-
-@pytest.mark.parametrize("name", PRESETS)
-@pytest.mark.parametrize("dataset", SOURCES)
-def test_a_preset_fits_every_dataset(name, dataset):
-    recipe, images = preset(name, dataset=dataset), SOURCES[dataset].training_images
-    assert recipe.validation_images / images == pytest.approx(PRESETS[name].recipe.validation_images / 60_000, abs=1e-3)
-    if images == 60_000:
-        assert asdict(recipe) == asdict(PRESETS[name].recipe) | {"dataset": dataset}
-    else:
-        assert recipe.batch_size <= 32
-
-
-def test_what_is_asked_for_wins_over_what_would_fit():
-    recipe = preset("homework-conv", dataset="digits", validation_images=7, batch_size=512, epochs=3)
-    assert (recipe.validation_images, recipe.batch_size, recipe.epochs) == (7, 512, 3)
-    assert preset("homework-conv", dataset="digits").validation_images == 300
-
-
-@pytest.mark.parametrize("changes", [{"dataset": "cifar"}, {"dataset": ["mnist"]}, {"epochs": 0}])
-def test_a_preset_with_a_bad_change_is_refused(changes):
-    with pytest.raises(ValueError, match=next(iter(changes))):
-        preset("lab", **changes)
-
-
-def test_an_unknown_preset_and_an_unknown_setting_are_refused():
-    with pytest.raises(ValueError, match=r"unknown preset 'quick': choose from fast, best, denoiser, vae"):
-        preset("quick")
-    with pytest.raises(ValueError, match=r"unknown setting 'lr': choose from activation, augmentation, batch_size"):
-        preset("lab", lr=0.1)
 
 
 @pytest.mark.parametrize("module", ["ae.recipe", "ae.presets", "ae.models.registry", "ae.data.sources"])

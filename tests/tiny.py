@@ -4,15 +4,15 @@ import dataclasses
 
 import torch
 
-from ae.recipe import Recipe
+from ae.presets import preset
 from ae.runs import filenames, model_file, queue, reading
 from ae.train.loop import train
 
 
 def tiny(**changes):
-    """Two epochs of the lab's network on the digits, on the processor, in full precision."""
-    fixed = {"dataset": "digits", "code_size": 4, "epochs": 2, "batch_size": 256, "validation_images": 16}
-    return Recipe(**{**fixed, "device": "cpu", "precision": "fp32", **changes})
+    """Two epochs of the preset lab's network on the digits, on the CPU, in fp32."""
+    small = {"dataset": "digits", "code_size": 4, "epochs": 2, "batch_size": 256, "validation_images": 16}
+    return preset("lab", **{**small, "device": "cpu", "precision": "fp32", **changes})
 
 
 def quick(**changes):

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from ae.data import sources
 from ae.data.sources import DataError
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, preset
-from ae.recipe import Recipe
+from ae.recipe import SETTINGS, Recipe
 from ae.runs import filenames, folders, queue, reading
 from ae.runs.folders import Run
 
@@ -23,7 +22,7 @@ LAB_FLAGS = {"code_size": "-z", "epochs": "-e", "batch_size": "-b"}
 
 def _train(options: argparse.Namespace) -> int:
     chosen = options.preset or ("lab" if options.lab_flags else DEFAULT)
-    changes = {f.name: getattr(options, f.name) for f in fields(Recipe) if getattr(options, f.name) is not None}
+    changes = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
     sizes = changes.pop("code_size", None)
     recipes = _recipes(chosen, changes, sizes)
     _check_targets(options, recipes)
@@ -86,7 +85,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the loss curve as .png, .svg or .pdf; {z} likewise",
     )
-    for setting in fields(Recipe):
+    for setting in SETTINGS.values():
         about = setting.metadata
         parser.add_argument(
             *([LAB_FLAGS[setting.name]] if setting.name in LAB_FLAGS else []),

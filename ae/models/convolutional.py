@@ -9,7 +9,7 @@ from ae.models.layers import activation_layer, to_pixels
 
 
 class ConvAutoencoder(Autoencoder):
-    """The homework's convolutional autoencoder, three strided convolutions each way (SEEDS.md, B).
+    """The homework's convolutional autoencoder, three strided convolutions each way.
 
     Args:
         code_size: the bottleneck size.

@@ -10,7 +10,7 @@ from ae.models.options import PIXELS
 
 
 class autoencoderMLP4Layer(Autoencoder):
-    """The lab's autoencoder: 784 - 392 - code - 392 - 784, with a ReLU on the code (SEEDS.md, A).
+    """The deep-learning lab's autoencoder: 784 - 392 - code - 392 - 784, with a ReLU on the code.
 
     Args:
         N_input: pixels of an image.

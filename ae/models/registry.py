@@ -39,19 +39,19 @@ MODELS = {
         "ae.models.mlp:autoencoderMLP4Layer",
         "Fully connected",
         "Four fully connected layers, two before and two after the bottleneck.",
-        "the deep-learning lab's autoencoderMLP4Layer (SEEDS.md, A)",
+        "the deep-learning lab's autoencoderMLP4Layer",
     ),
     "conv": Network(
         "ae.models.convolutional:ConvAutoencoder",
         "Convolutional",
         "Three strided convolutions down to the bottleneck and three transposed convolutions back up.",
-        "the homework's convolutional autoencoder (SEEDS.md, B)",
+        "the homework's convolutional autoencoder",
     ),
     "vae": Network(
         "ae.models.variational:VAE",
         "Variational",
         "Encodes an image as a Gaussian instead of a point, so that new images can be sampled.",
-        "the homework's VAE (SEEDS.md, C); Kingma & Welling 2014",
+        "the homework's VAE; Kingma & Welling 2014",
         variational=True,
     ),
     "residual": Network(

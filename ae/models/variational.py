@@ -8,7 +8,7 @@ from ae.models.options import PIXELS
 
 
 class VAE(VariationalAutoencoder):
-    """The homework's variational autoencoder: 784 - 512 - 256 - code and back (SEEDS.md, C).
+    """The homework's variational autoencoder: 784 - 512 - 256 - code and back.
 
     Args:
         x_dim: pixels of an image.

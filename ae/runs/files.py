@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import shutil
 import sys
 import tempfile
@@ -25,7 +24,7 @@ ABANDONED_SECONDS = 3600
 PATIENCE_SECONDS = 2.0
 """How long Windows gets to close a file that another process has open."""
 
-PROBES = 6
+PROBES = 3
 """How often a lock is tried before it counts as locked, since another process may be trying it at this moment."""
 
 _probing = threading.Lock()  # so that two threads of this process never take each other's probe for a lock
@@ -120,7 +119,7 @@ def locked(path: Path) -> bool:
                     return False
             except Timeout:
                 if attempt < PROBES - 1:
-                    time.sleep(random.uniform(0.0005, 0.003))
+                    time.sleep(0.002)
             except (OSError, NotImplementedError):  # it can't be locked here
                 return False
     return True

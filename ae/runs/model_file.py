@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ae.models.base import Autoencoder
 from ae.models.registry import build
-from ae.recipe import Recipe
+from ae.recipe import Recipe, continues
 from ae.runs import filenames, files
 from ae.runs.filenames import STATE, WEIGHTS
 from ae.runs.folders import Run, RunError, open_run
@@ -48,7 +48,7 @@ def read_state(run: Run) -> dict[str, Any] | None:
         RunError: the run has finished, or its state is gone or can't be read.
     """
     try:
-        state: dict[str, Any] = torch.load(run.path / STATE, map_location="cpu", weights_only=True)
+        state = torch.load(run.path / STATE, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         if saved_epoch(run) == run.recipe.epochs:
             raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs") from None
@@ -57,8 +57,8 @@ def read_state(run: Run) -> dict[str, Any] | None:
     except Exception as error:  # torch.load raises whatever the bytes make of it
         raise RunError(f"{STATE} of {run.id} is damaged, so it can't be resumed") from error
     try:
-        epoch, same = state["epoch"], Recipe.from_dict(state["recipe"]) == run.recipe
-        if not same or not isinstance(epoch, int) or not 0 <= epoch <= run.recipe.epochs:
+        epoch, recipe = state["epoch"], Recipe.from_dict(state["recipe"])
+        if not isinstance(epoch, int) or epoch < 0 or not continues(run.recipe, recipe, epoch):
             raise ValueError
     except (TypeError, KeyError, ValueError):
         raise RunError(f"{STATE} of {run.id} is not a state of this run") from None

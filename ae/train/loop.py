@@ -15,7 +15,7 @@ from ae.data import datasets
 from ae.data.augmentation import augment
 from ae.models.base import Autoencoder
 from ae.models.registry import build
-from ae.recipe import Recipe
+from ae.recipe import Recipe, continues
 from ae.train.device import autocast_for, keep_freed_memory, pick_device, seeded
 from ae.train.optimisers import make_optimiser, make_scheduler
 
@@ -116,11 +116,14 @@ def train(
         yield measured(0, begun, [], training_loss, 0.0)
 
     optimiser = make_optimiser(recipe, model)
-    scheduler = make_scheduler(recipe, optimiser, steps=recipe.epochs * math.ceil(len(images) / recipe.batch_size))
+    done, batches = state["epoch"] if state else 0, math.ceil(len(images) / recipe.batch_size)
+    scheduler = make_scheduler(recipe, optimiser, epoch=max(done, 1), batches=batches)
     if state:
         _restore(recipe, state, model, optimiser, scheduler)
-    for number in range((state["epoch"] if state else 0) + 1, recipe.epochs + 1):
+    for number in range(done + 1, recipe.epochs + 1):
         begun = time.perf_counter()
+        if number - 1 in recipe.restarts:
+            scheduler = make_scheduler(recipe, optimiser, epoch=number, batches=batches)
         good = {name: value.clone() for name, value in model.state_dict().items()}
         model.train()
         with seeded(recipe.seed, number, device):
@@ -211,7 +214,7 @@ def _restore(
     recipe: Recipe, state: dict[str, Any], model: Autoencoder, optimiser: Optimizer, scheduler: LRScheduler | None
 ) -> None:
     try:
-        if Recipe.from_dict(state["recipe"]) != recipe:  # a state of an earlier version lacks settings that came later
+        if not continues(recipe, Recipe.from_dict(state["recipe"]), state["epoch"]):
             raise ValueError
         model.load_state_dict(state["model"])
         if state["epoch"]:

@@ -22,13 +22,22 @@ def make_optimiser(recipe: Recipe, model: Autoencoder) -> Optimizer:
     )
 
 
-def make_scheduler(recipe: Recipe, optimiser: Optimizer, *, steps: int) -> LRScheduler | None:
-    """Make the recipe's learning rate schedule over ``steps`` optimiser steps; None for a constant rate."""
+def make_scheduler(recipe: Recipe, optimiser: Optimizer, *, epoch: int, batches: int) -> LRScheduler | None:
+    """Return the recipe's learning rate schedule, or None for a constant rate.
+
+    Args:
+        recipe: whose schedule.
+        optimiser: whose rate it sets; its moments stay as they are.
+        epoch: which epoch it is for: a one-cycle schedule is that of the cycle that the epoch lies in.
+        batches: optimiser steps per epoch.
+    """
     match recipe.schedule:
         case "plateau":
             return ReduceLROnPlateau(optimiser, "min")
         case "one-cycle":
+            start, end = next(cycle for cycle in recipe.cycles if epoch <= cycle[1])
             momentum = recipe.optimiser != "muon"  # its two parts have different ones
+            steps = (end - start) * batches
             return OneCycleLR(optimiser, recipe.learning_rate, total_steps=steps, cycle_momentum=momentum)
         case _:
             return None

@@ -1,6 +1,5 @@
 """The form for recipes: the preset and the main settings first, all others behind "More"."""
 
-from dataclasses import fields
 from typing import Any
 
 import streamlit as st
@@ -8,7 +7,7 @@ import streamlit as st
 from ae.data import sources
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, preset
-from ae.recipe import Recipe
+from ae.recipe import SETTINGS, Recipe
 from ae.ui import plain
 
 SIZES = ("2", "4", "8", "16", "32")
@@ -53,7 +52,6 @@ LABELS = {
     "precision": "Precision",
     "device": "Device",
 }
-_SETTINGS = {setting.name: setting for setting in fields(Recipe)}
 
 
 def recipe_form() -> tuple[list[Recipe], str]:
@@ -83,7 +81,7 @@ def recipe_form() -> tuple[list[Recipe], str]:
         format_func=lambda name: sources.SOURCES[name].title + ("" if sources.is_here(name) else " (download)"),
         on_change=_fit,
         persist_state="session",
-        help=_SETTINGS["dataset"].metadata["help"]
+        help=SETTINGS["dataset"].metadata["help"]
         + " "
         + " ".join(f"**{source.title}**: {source.sentence}" for source in sources.SOURCES.values()),
     )
@@ -150,14 +148,14 @@ def _fit() -> None:
 
 
 def _widget(name: str) -> None:
-    about = _SETTINGS[name].metadata
+    about = SETTINGS[name].metadata
     common: dict[str, Any] = {"key": f"form_{name}", "help": about["help"], "persist_state": "session"}
     if name == "model":
         common["help"] += "".join(f" **{kind.title}**: {kind.sentence}" for kind in MODELS.values())
         st.selectbox(LABELS[name], about["choices"], format_func=lambda model: MODELS[model].title, **common)
     elif about["choices"]:
         st.selectbox(LABELS[name], about["choices"], **common)
-    elif _SETTINGS[name].type is float:
+    elif SETTINGS[name].type is float:
         st.number_input(LABELS[name], format="%.6g", step=None, **common)
     else:
         st.number_input(LABELS[name], step=1, **common)

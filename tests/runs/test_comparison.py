@@ -195,9 +195,9 @@ def test_by_size_gives_mean_least_and_most_of_each_recipe_and_bottleneck_size():
         (a_run(), 0.7, 2),
         (a_run(preset="fast"), None, 2),
     )
-    assert set(found) == {"Lab", comparison.recipe_words(a_run())}
-    assert list(found["Lab"]) == ["Bottleneck", "mean", "least", "most", "runs"]
-    assert found["Lab"].to_numpy().tolist() == [[2, 0.5, 0.5, 0.5, 1], [8, pytest.approx(0.2), 0.1, 0.3, 2]]
+    assert set(found) == {"Plain MLP", comparison.recipe_words(a_run())}
+    assert list(found["Plain MLP"]) == ["Bottleneck", "mean", "least", "most", "runs"]
+    assert found["Plain MLP"].to_numpy().tolist() == [[2, 0.5, 0.5, 0.5, 1], [8, pytest.approx(0.2), 0.1, 0.3, 2]]
     assert found[comparison.recipe_words(a_run())].to_numpy().tolist() == [[4, 0.7, 0.7, 0.7, 1]]
 
 

@@ -46,6 +46,8 @@ with FileLock(sys.argv[1]):
 
 REPLACE = """
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from ae.runs import files
 print("ready", flush=True)
@@ -242,13 +244,14 @@ def test_what_can_not_be_locked_is_not_locked(tmp_path):
 
 
 ASK = """
-import sys, time
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from ae.runs import files
 print("ready", flush=True)
 while True:
     files.locked(Path(sys.argv[1]))
-    time.sleep(0.002)
 """
 
 

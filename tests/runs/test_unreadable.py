@@ -102,6 +102,6 @@ def test_fields_a_recipe_lacks_have_their_defaults_and_odd_texts_are_cut(spoiled
     (spoiled / filenames.RECIPE).write_bytes(b'{"dataset": "digits"}')
     (spoiled / filenames.ABOUT).write_bytes(as_json({"format": 1, "name": "n" * 5000, "preset": [1], "shipped": "yes"}))
     run = open_run("a-run")
-    assert run.recipe == Recipe(dataset="digits")
+    assert run.recipe == Recipe.from_dict({"dataset": "digits"})
     assert len(run.name) == 200
     assert (run.preset, run.created, run.shipped) == ("[1]", "", False)

@@ -1,0 +1,123 @@
+"""The presets are what their sources say, to the letter, and fit every dataset."""
+
+from dataclasses import asdict
+
+import pytest
+
+from ae.data.sources import SOURCES
+from ae.presets import PRESETS, preset
+from ae.recipe import Recipe
+
+LAB = {
+    "model": "mlp4",
+    "code_size": 8,
+    "activation": "relu",
+    "code_activation": "relu",
+    "init": "pytorch",
+    "dataset": "mnist",
+    "validation_images": 0,
+    "epochs": 50,
+    "batch_size": 2048,
+    "optimiser": "adam",
+    "learning_rate": 1e-3,
+    "schedule": "plateau",
+    "weight_decay": 1e-5,
+    "augmentation": 0.0,
+    "loss": "mse",
+    "noise": 0.0,
+    "noise_levels": "fixed",
+    "beta": 0.0,
+    "seed": 0,
+    "precision": "auto",
+    "device": "auto",
+    "restarts": (),
+}
+CONV = LAB | {
+    "model": "conv",
+    "code_size": 2,
+    "code_activation": "none",
+    "validation_images": 12_000,
+    "epochs": 10,
+    "batch_size": 256,
+    "learning_rate": 5e-4,
+    "schedule": "constant",
+    "weight_decay": 0.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "code_sizes"),
+    [
+        ("lab", LAB, (4, 8, 16)),
+        ("lab-xavier", LAB | {"init": "xavier"}, (4, 8, 16)),
+        ("homework-conv", CONV, (2,)),
+        ("homework-vae", CONV | {"model": "vae", "beta": 1.0}, (2,)),
+    ],
+)
+def test_the_coursework_presets_are_to_the_letter(name, settings, code_sizes):
+    assert asdict(preset(name)) == settings
+    assert PRESETS[name].code_sizes == code_sizes
+
+
+FAST = LAB | {
+    "activation": "gelu",
+    "code_activation": "none",
+    "validation_images": 5000,
+    "epochs": 10,
+    "batch_size": 256,
+    "learning_rate": 8e-3,
+    "schedule": "one-cycle",
+    "weight_decay": 0.0,
+}
+
+
+def test_the_defaults_are_the_preset_fast():
+    assert asdict(Recipe()) == asdict(preset("fast")) == FAST
+
+
+def test_a_setting_that_a_recipe_of_an_earlier_version_lacks_is_what_it_was_then():
+    assert asdict(Recipe.from_dict({})) == LAB
+    assert asdict(Recipe.from_dict({"held_out": 7, "epochs": 3})) == LAB | {"validation_images": 7, "epochs": 3}
+    for lacking in FAST:
+        kept = {name: value for name, value in FAST.items() if name != lacking}
+        if lacking != "schedule":
+            assert asdict(Recipe.from_dict(kept)) == FAST | {lacking: LAB[lacking]}
+
+
+def test_every_preset_says_what_it_is_and_where_it_comes_from():
+    for name, item in PRESETS.items():
+        assert item.name == name
+        assert item.title
+        assert item.sentence.endswith(".")
+        assert item.source
+        assert item.recipe.code_size in item.code_sizes
+
+
+@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("dataset", SOURCES)
+def test_a_preset_fits_every_dataset(name, dataset):
+    recipe, images = preset(name, dataset=dataset), SOURCES[dataset].training_images
+    assert recipe.validation_images / images == pytest.approx(PRESETS[name].recipe.validation_images / 60_000, abs=1e-3)
+    if images == 60_000:
+        assert asdict(recipe) == asdict(PRESETS[name].recipe) | {"dataset": dataset}
+    else:
+        assert recipe.batch_size <= 32
+
+
+def test_what_is_asked_for_wins_over_what_would_fit():
+    recipe = preset("homework-conv", dataset="digits", validation_images=7, batch_size=512, epochs=3)
+    assert (recipe.validation_images, recipe.batch_size, recipe.epochs) == (7, 512, 3)
+    assert preset("homework-conv", dataset="digits").validation_images == 300
+
+
+@pytest.mark.parametrize("changes", [{"dataset": "cifar"}, {"dataset": ["mnist"]}, {"epochs": 0}])
+def test_a_preset_with_a_bad_change_is_refused(changes):
+    with pytest.raises(ValueError, match=next(iter(changes))):
+        preset("lab", **changes)
+
+
+def test_an_unknown_preset_and_an_unknown_setting_are_refused():
+    with pytest.raises(ValueError, match=r"unknown preset 'quick': choose from fast, best, denoiser, vae"):
+        preset("quick")
+    with pytest.raises(ValueError, match=r"unknown setting 'lr': choose from activation, augmentation, batch_size"):
+        preset("lab", lr=0.1)
