@@ -15,7 +15,7 @@ FAINT = "rgba(141, 147, 161, 0.45)"
 MARK = "#d6336c"
 """Figures that the coursework reported."""
 
-RUNS = ("#4c6ef5", "#e8890c", "#0b9e73", "#c2569b", "#3aa6d0", "#b3541e", "#8464c9", "#7a8291")
+RUNS = ("#4c6ef5", "#e8890c", "#0b9e73", "#c2569b", "#3aa6d0", "#b3541e", "#8464c9", "#566070")
 """Runs, in the order in which they were chosen."""
 
 FILTERS = (("dash", "#8d93a1"), ("dot", "#a58b4f"), ("dash", "#5f9e8f"), ("dash", "#7d6b99"))
@@ -27,7 +27,7 @@ CLASSES = (
     "#c8281e",  # red
     "#1a8a4a",  # green
     "#7c3fc4",  # violet
-    "#8a5a3c",  # brown
+    "#7a4a2c",  # brown
     "#ec5fa6",  # pink
     "#17a5ad",  # teal
     "#6f7683",  # grey

@@ -1,13 +1,23 @@
-"""A run's README.md."""
+"""A run's README.md: a summary for people."""
+
+from contextlib import suppress
 
 from ae.data import sources
 from ae.presets import PRESETS, changed
-from ae.runs import filenames, files, reading
-from ae.runs.folders import Run
+from ae.runs import files, folders, reading
+from ae.runs.filenames import ABOUT, CARD
+from ae.runs.folders import Run, RunError
 
 
 def write_card(run: Run) -> None:
-    """Write the run's README.md: what it is, what was measured, how to use it."""
+    """Write the run's README.md with the name that it has now; what was written before is replaced."""
+    with suppress(RunError), folders.about_locked(run.path.parent):  # else the next one to write it does
+        files.sweep(run.path, [ABOUT, CARD], older_than=0)
+        files.replace(run.path / CARD, text(folders.read_run(run.path)).encode())
+
+
+def text(run: Run) -> str:
+    """Return what the run's README.md says: what the run is, what was measured, how to load its model."""
     measured = reading.read_metrics(run)
     lines = [f"# {run.name}", ""]
     lines += [_about(run), ""]
@@ -22,19 +32,29 @@ def write_card(run: Run) -> None:
             f"| mean squared error per pixel | {measured['test_mse']:.5f} |",
             f"| PSNR, mean over images | {measured['psnr']:.2f} dB |",
             f"| SSIM, mean over images | {measured['ssim']:.3f} |",
-            *([f"| ELBO, mean over images | {measured['elbo']:.1f} nats |"] if "elbo" in measured else []),
-            f"| live units of the code | {measured['active_units']} of {run.recipe.code_size} (dead: {inactive}) |",
+            *_optional(measured),
+            f"| active latent units | {measured['active_units']} of {run.recipe.code_size} (inactive: {inactive}) |",
             f"| parameters | {measured['parameters']:,} |",
             f"| training time | {measured['seconds']:.1f} s |",
             "",
         ]
     lines += ["| recipe | |", "|---|---|", *(f"| {k} | {v} |" for k, v in run.recipe.to_dict().items()), ""]
-    lines += ["```python", "from ae.checkpoints import load", "", f'model = load("{run.id}")', "```", ""]
-    files.replace(run.path / filenames.CARD, "\n".join(lines).encode())
+    lines += ["```python", "from ae.runs.model_file import load", "", f'model = load("{run.id}")', "```", ""]
+    return "\n".join(lines)
+
+
+def _optional(measured: dict[str, object]) -> list[str]:
+    """Return the rows of what is not measured of every run."""
+    rows = {
+        "recognition_rate": "| recognition rate of the reconstructions | {:.1%} |",
+        "knn_accuracy": "| kNN accuracy of the latent codes | {:.1%} |",
+        "elbo": "| ELBO, mean over images | {:.1f} nats |",
+    }
+    return [row.format(measured[key]) for key, row in rows.items() if key in measured]
 
 
 def _about(run: Run) -> str:
-    """Say what a run's recipe is: its preset, or what was changed in it."""
+    """Describe a run's recipe: its preset, or what was changed in it."""
     if run.preset not in PRESETS:
         return "A recipe of its own."
     preset, own = PRESETS[run.preset], changed(run.recipe, run.preset)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -24,7 +25,7 @@ ABANDONED_SECONDS = 3600
 PATIENCE_SECONDS = 2.0
 """How long Windows gets to close a file that another process has open."""
 
-PROBES = 3
+PROBES = 6
 """How often a lock is tried before it counts as locked, since another process may be trying it at this moment."""
 
 _probing = threading.Lock()  # so that two threads of this process never take each other's probe for a lock
@@ -119,7 +120,7 @@ def locked(path: Path) -> bool:
                     return False
             except Timeout:
                 if attempt < PROBES - 1:
-                    time.sleep(0.002)
+                    time.sleep(random.uniform(0.0005, 0.003))
             except (OSError, NotImplementedError):  # it can't be locked here
                 return False
     return True

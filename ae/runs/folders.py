@@ -1,7 +1,7 @@
-"""A run is a folder: this module alone spells its file names, finds runs and reads them; ``ae.record`` writes them.
+"""A run is a folder: make, find, list and open runs.
 
 Anything can die at any moment and the folder still reads: whole files are replaced atomically, and the history grows
-by one line an epoch, of which the reader drops a torn last one.
+by one line per epoch, of which the reader drops a torn last one.
 """
 
 import contextlib
@@ -11,12 +11,14 @@ import platform
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import torch
+from filelock import FileLock, Timeout
 
 from ae import HOME, PROJECT, __version__
 from ae.data import sources
@@ -24,9 +26,15 @@ from ae.models.registry import MODELS
 from ae.presets import PRESETS, changed
 from ae.recipe import EARLIER_NAMES, Recipe
 from ae.runs import files
-from ae.runs.filenames import ABOUT, FORMAT, RECIPE
+from ae.runs.filenames import ABOUT, EDITS, FORMAT, RECIPE
 
 LONGEST_NAME, LONGEST_TAG, MOST_TAGS = 200, 40, 10
+
+RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
+"""What Windows takes for a device, whatever ending follows."""
+
+PATIENCE_SECONDS = 10
+"""How long another process may take to change an about.json; it takes milliseconds."""
 
 
 class RunError(Exception):
@@ -41,13 +49,13 @@ class Run:
     recipe: Recipe
     name: str
     preset: str
-    """Empty if the recipe is nobody's."""
+    """The preset that the recipe came from; empty if none."""
     created: str
     """ISO 8601, UTC."""
     shipped: bool = False
     """Part of the project, and protected from change and deletion."""
     tags: tuple[str, ...] = ()
-    """Words that people gave it, to find it by."""
+    """Words to find it by."""
 
     @property
     def id(self) -> str:
@@ -57,7 +65,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A folder among the runs that is none, and why."""
+    """A folder among the runs that can't be read as a run, and why."""
 
     path: Path
     reason: str
@@ -86,16 +94,18 @@ def runs_folder() -> Path:
 
 
 def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
-    """Make the folder of a run that is yet to be trained; it appears whole or not at all.
+    """Make the folder of a run that is still to be trained; it appears whole or not at all.
 
     Args:
-        recipe: what it is to be made from.
-        name: what people call it; made from the recipe if empty.
+        recipe: how to train it.
+        name: its name; made from the recipe if empty.
         preset: the preset that the recipe came from, if any.
 
     Raises:
         RunError: the folder of runs can't be written.
     """
+    from importlib.metadata import version
+
     folder = runs_folder()
     now = datetime.now(UTC)
     about = {
@@ -103,15 +113,17 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
         "name": name.strip() or default_name(recipe, preset),
         "preset": preset,
         "created": now.isoformat(timespec="seconds"),
-        "made_by": {"ae": __version__, "torch": torch.__version__, "python": platform.python_version()},
+        "made_by": {"ae": __version__, "torch": version("torch"), "python": platform.python_version()},
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        files.sweep_folders(folder, ".new-")
         place = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
         place.chmod(0o755)
         files.replace(place / RECIPE, files.to_json(recipe.to_dict()))
         files.replace(place / ABOUT, files.to_json(about))
-        return open_run(_move_in(place, folder, f"{now:%Y%m%d-%H%M%S}-{preset or recipe.model}-z{recipe.code_size}"))
+        kind = re.sub(r"[^A-Za-z0-9-]", "-", preset or recipe.model)
+        return open_run(_move_in(place, folder, f"{now:%Y%m%d-%H%M%S}-{kind}-z{recipe.code_size}"))
     except OSError as error:
         raise RunError(f"no run can be made in {folder}: {error.strerror}") from error
 
@@ -122,7 +134,7 @@ def default_name(recipe: Recipe, preset: str) -> str:
     if preset in PRESETS:
         title = PRESETS[preset].title + (", changed" if changed(recipe, preset) else "")
     seed = f" · seed {recipe.seed}" if recipe.seed else ""
-    return f"{title} · z {recipe.code_size} · {sources.SOURCES[recipe.dataset].title}{seed}"
+    return f"{title} · bottleneck {recipe.code_size} · {sources.SOURCES[recipe.dataset].title}{seed}"
 
 
 def open_run(id: str) -> Run:
@@ -132,8 +144,18 @@ def open_run(id: str) -> Run:
         RunError: there is none, or its folder is torn, foreign or malicious; the sentence says which.
     """
     path = runs_folder() / id
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,254}", id) or not path.is_dir():
+    allowed = re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,253}[A-Za-z0-9_-])?", id)
+    if not allowed or id.partition(".")[0].upper() in RESERVED or not path.is_dir():
         raise RunError(f"there is no run {id!r} in {runs_folder()}")
+    return read_run(path)
+
+
+def read_run(path: Path) -> Run:
+    """Read the run in that folder.
+
+    Raises:
+        RunError: it is torn, foreign or malicious; the sentence says which.
+    """
     if path.is_symlink():
         raise RunError("it is a link to somewhere else")
     recipe, about = read_json(path / RECIPE), read_json(path / ABOUT)
@@ -149,11 +171,27 @@ def open_run(id: str) -> Run:
     name, preset, created = (printable(about.get(key, "")) for key in ("name", "preset", "created"))
     tags = about.get("tags", [])
     tags = tuple(printable(tag)[:LONGEST_TAG] for tag in tags[:MOST_TAGS]) if isinstance(tags, list) else ()
-    return Run(path, read, name or id, preset, created, about.get("shipped") is True, tags)
+    return Run(path, read, name or path.name, preset, created, about.get("shipped") is True, tags)
+
+
+@contextmanager
+def about_locked(folder: Path) -> Iterator[None]:
+    """Lock the about.json files of a folder of runs, so that two changes at once are both kept.
+
+    Raises:
+        RunError: another process has locked them for too long.
+        OSError: the folder can't be written.
+    """
+    try:
+        lock = FileLock(folder / EDITS).acquire(timeout=PATIENCE_SECONDS, poll_interval=0.01)
+    except Timeout:
+        raise RunError(f"another process is changing runs in {folder}: try again") from None
+    with lock:
+        yield
 
 
 def read_about(run: Run) -> dict[str, Any]:
-    """Give what ABOUT holds.
+    """Return the content of a run's about.json.
 
     Raises:
         RunError: it can't be read.
@@ -162,14 +200,14 @@ def read_about(run: Run) -> dict[str, Any]:
 
 
 def printable(words: object) -> str:
-    """Give words of bounded length without what can't be shown."""
+    """Return words without unprintable characters, cut to ``LONGEST_NAME``."""
     return "".join(c if c.isprintable() else " " for c in str(words)[:LONGEST_NAME])
 
 
 def list_runs() -> list[Run | Unreadable]:
-    """Give every folder among the runs, newest first; behind them those that came with the project.
+    """Return every folder among the runs, newest first, then the shipped runs.
 
-    These are in the order of the presets, those on the built-in digits last.
+    The shipped ones are in the order of the presets, those trained on the built-in digits last.
     """
     folder = runs_folder()
     found: list[Run | Unreadable] = []
@@ -204,12 +242,10 @@ def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  #
     if not name.strip():
         raise RunError("the run's name is empty: use its id, as python -m ae list shows it")
     found = list_runs()
-    named = [run for run in found if isinstance(run, Run) and run.name == name.strip()]
-    matching: list[Run | Unreadable]
+    named: list[Run | Unreadable] = [run for run in found if isinstance(run, Run) and run.name == name.strip()]
+    matching = [run for run in found if run.id == name] or named
     if not exact and name == "last":
         matching = [run for run in found if isinstance(run, Run)][:1]
-    else:
-        matching = [run for run in found if run.id == name] or [*named]
     if not matching and not exact:
         matching = [run for run in found if run.id.startswith(name)]
     if not matching:
@@ -224,7 +260,7 @@ def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  #
 
 
 def _move_in(place: Path, folder: Path, stem: str) -> str:
-    """Give a finished folder its name, with a number behind it where another run has it already."""
+    """Rename a complete folder to its id, with a number behind it where another run has that id already."""
     for id in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))):
         try:
             place.rename(folder / id)

@@ -48,7 +48,7 @@ def read_state(run: Run) -> dict[str, Any] | None:
         RunError: the run has finished, or its state is gone or can't be read.
     """
     try:
-        state = torch.load(run.path / STATE, map_location="cpu", weights_only=True)
+        state: dict[str, Any] = torch.load(run.path / STATE, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         if saved_epoch(run) == run.recipe.epochs:
             raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs") from None

@@ -21,7 +21,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from ae.runs import files, folders, log, processes, reading, tickets
 from ae.runs.card import write_card
-from ae.runs.filenames import ERROR, LOCK, PLACE, QUEUE, STOP
+from ae.runs.filenames import ERROR, LOCK, PLACE, QUEUE, STOP, TICKET
 from ae.runs.folders import Run, RunError
 from ae.runs.reading import stop_asked
 from ae.runs.tickets import Ticket
@@ -178,6 +178,7 @@ def _ask(run: Run, *, process: int) -> None:
             case "finished":
                 raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs")
         reading.check_can_go_on(run)
+        files.sweep(run.path, [TICKET, ERROR], older_than=0)
         for old in (STOP, ERROR):
             files.remove(run.path / old)
         ticket = Ticket(run.path, time.time_ns())

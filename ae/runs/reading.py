@@ -1,22 +1,23 @@
-"""Read what a run has recorded."""
+"""Read what a run has recorded. Nothing here imports torch, and NumPy only where arrays are read."""
 
 import io
-from typing import Any, NamedTuple
-
-import numpy as np
-import safetensors
-import safetensors.torch
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ae.data import sources
-from ae.runs import files, replay
+from ae.runs import files
 from ae.runs.filenames import ERROR, HISTORY, METRICS, PREVIEW, REPLAY, STATE, STOP, WEIGHTS
 from ae.runs.folders import Run, RunError, read_json
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ae.runs import replay
+
 LARGEST_PREVIEW = 2**16
-
-
 LARGEST_REPLAY = 2**25
-
+LARGEST_HEADER = 2**20
 
 MEASURED = {
     "epoch": int,
@@ -30,11 +31,13 @@ MEASURED = {
     "test_images": int,
     "seconds": float,
 }
-"""What METRICS holds: ``epoch``, ``seconds`` of training, and what ``ae.analysis.evaluation.evaluate`` gives."""
-
+"""What METRICS holds: ``epoch``, ``seconds`` of training, and what ``ae.analysis.evaluation.evaluate`` returns."""
 
 MAY_BE_MEASURED = {"knn_accuracy": float, "recognition_rate": float, "elbo": float}
 """What else it may hold; runs of earlier versions do not."""
+
+EARLIER_METRICS = {"live_units": "active_units", "dead_units": "inactive_units"}
+"""What metrics were called in earlier versions. Their ``legible``, of the first 2,000 images alone, is left out."""
 
 
 class Line(NamedTuple):
@@ -54,10 +57,6 @@ class Line(NamedTuple):
     def monitored_loss(self) -> float:
         """The validation loss, or the test loss where the recipe has no validation images."""
         return next(loss for loss in (self.validation_loss, self.test_loss) if loss is not None)
-
-
-EARLIER_METRICS = {"live_units": "active_units", "dead_units": "inactive_units"}
-"""What metrics were called in earlier versions. Their ``legible``, of the first 2,000 images alone, is left out."""
 
 
 def read_history(run: Run) -> list[Line]:
@@ -100,12 +99,32 @@ def read_history(run: Run) -> list[Line]:
 
 
 def saved_epoch(run: Run) -> int | None:
-    """Tell after which epoch the run's weights were saved; None if there are none that can be read."""
+    """Return after which epoch the run's weights were saved; None if there are none that can be read."""
     try:
-        with safetensors.safe_open(run.path / WEIGHTS, "pt") as file:
-            return int((file.metadata() or {})["epoch"])
-    except (OSError, safetensors.SafetensorError, KeyError, ValueError):
+        return int(_safetensors_metadata(run.path / WEIGHTS)["epoch"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _safetensors_metadata(path: Path) -> dict[str, str]:
+    """Return the texts beside the weights in a safetensors file, without importing what could load the weights.
+
+    The file is eight bytes, the length of the header; the header, JSON; and the weights.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError: it is no such file, or torn.
+    """
+    if not path.is_file():
+        raise ValueError("not a file")
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > LARGEST_HEADER:
+            raise ValueError("the header is longer than it can be")
+        header = json.loads(file.read(length))
+    texts: dict[str, str] = header.pop("__metadata__")
+    if path.stat().st_size != 8 + length + max((entry["data_offsets"][1] for entry in header.values()), default=0):
+        raise ValueError("torn")
+    return texts
 
 
 def check_can_go_on(run: Run) -> None:
@@ -123,7 +142,7 @@ def check_can_go_on(run: Run) -> None:
 
 
 def read_metrics(run: Run) -> dict[str, Any]:
-    """Give what was measured when training ended, ``MEASURED``; empty if nothing was."""
+    """Return what was measured when training ended, ``MEASURED``; empty if nothing was."""
     try:
         found = read_json(run.path / METRICS)
     except RunError:
@@ -133,36 +152,38 @@ def read_metrics(run: Run) -> dict[str, Any]:
     return {key: value for key, value in found.items() if whole and isinstance(value, MAY_BE_MEASURED.get(key, object))}
 
 
-def read_preview(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
-    """Give eight test images and their reconstructions, each uint8 (8, 28, 28), or None if there are none yet."""
-    path = run.path / PREVIEW
+def read_preview(run: Run) -> "tuple[np.ndarray, np.ndarray] | None":
+    """Return eight test images and their reconstructions, each uint8 (8, 28, 28), or None if there are none yet."""
+    import numpy as np
+
     try:
-        content = path.read_bytes() if path.stat().st_size < LARGEST_PREVIEW else b""
-        pair = np.load(io.BytesIO(content), allow_pickle=False)
+        pair = np.load(io.BytesIO(files.read_bytes(run.path / PREVIEW, LARGEST_PREVIEW)), allow_pickle=False)
     except Exception:  # numpy raises whatever the bytes make of it
         return None
-    shape = getattr(pair, "shape", ())
-    fits = len(shape) == 4 and shape[0] == 2 and shape[2:] == (sources.SIDE, sources.SIDE) and pair.dtype == np.uint8
-    return (pair[0], pair[1]) if fits else None
+    if not isinstance(pair, np.ndarray) or pair.ndim != 4 or pair.dtype != np.uint8:
+        return None
+    whole = pair.shape[0] == 2 and pair.shape[2:] == (sources.SIDE, sources.SIDE)
+    return (pair[0], pair[1]) if whole else None
 
 
-def read_replay(run: Run) -> replay.Replay | None:
-    """Give how the run learned, epoch by epoch, or None if nothing of it was kept."""
+def read_replay(run: Run) -> "replay.Replay | None":
+    """Return how the run learned, epoch by epoch, or None if no replay was kept."""
+    from ae.runs import replay
+
     found = replay.read(replay_bytes(run))
     return found if found and found.codes.shape[2] == run.recipe.code_size else None
 
 
 def replay_bytes(run: Run) -> bytes:
-    """Give the content of REPLAY; empty if it is not there, or larger than it can be."""
-    path = run.path / REPLAY
+    """Return the content of REPLAY; empty if there is none, or it is larger than it can be."""
     try:
-        return path.read_bytes() if path.stat().st_size < LARGEST_REPLAY else b""
-    except OSError:
+        return files.read_bytes(run.path / REPLAY, LARGEST_REPLAY)
+    except (OSError, ValueError):
         return b""
 
 
 def read_error(run: Run) -> str:
-    """Give the sentence that the last attempt failed with; empty if it did not."""
+    """Return the sentence that the last attempt failed with; empty if it did not fail."""
     try:
         return files.read_text(run.path / ERROR).strip()[:2000]
     except (OSError, ValueError):

@@ -22,6 +22,15 @@ from ae.train.loop import Epoch, train
 
 PREVIEW_IMAGES = 8
 
+OWN = (
+    filenames.HISTORY,
+    filenames.STATE,
+    filenames.WEIGHTS,
+    filenames.PREVIEW,
+    filenames.REPLAY,
+    filenames.METRICS,
+)
+"""The files that only the process writes that has locked the run."""
 
 BATCH_POINTS = 50
 """At most this many batch losses are kept of an epoch, each the mean of its neighbours."""
@@ -42,9 +51,10 @@ def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iter
         data.DataError, FloatingPointError, RuntimeError: as ``ae.train.loop.train``.
     """
     state = model_file.read_state(run)
+    files.sweep(run.path, OWN, older_than=0)
     done = state["epoch"] if state else -1
     for outdated in (filenames.ERROR, filenames.METRICS):
-        (run.path / outdated).unlink(missing_ok=True)
+        files.remove(run.path / outdated)
     kept = [line for line in reading.read_history(run) if line.epoch <= done]
     files.replace(run.path / filenames.HISTORY, _history(kept).encode())
     if state:  # weights are written after the state, so they may be an epoch behind it

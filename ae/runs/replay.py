@@ -1,6 +1,6 @@
-"""How a network learned, epoch by epoch: 16 images as it drew them, and the codes of up to 1,000.
+"""A run's replay: 16 reconstructions and the latent codes of up to 1,000 images after each epoch.
 
-A file of records of one size each, appended, so that a torn last one is seen and dropped.
+The file has records of equal size, appended, so that a torn last one is noticed and dropped.
 """
 
 from dataclasses import dataclass
@@ -10,35 +10,29 @@ import numpy as np
 from ae.data import sources
 
 SHOWN = 16
-
-
 POINTS = 1000
 
-
 FRAMES = 60
-"""At most about so many epochs are kept of a long run, the early ones more densely, for there most happens."""
-
+"""About the most epochs that are kept of a long run, the early ones more densely, since most happens there."""
 
 FRAME_BYTES = 2**17
-"""The codes of an epoch take at most so much; of a very large code, fewer images are kept."""
-
+"""The most that the codes of an epoch may take; with a very large bottleneck, fewer images are kept."""
 
 MAGIC = b"AEREPLAY"
-
 
 _PRELUDE = np.dtype([("magic", "S8"), ("shown", "<u4"), ("points", "<u4"), ("code_size", "<u4")])
 
 
 @dataclass(frozen=True)
 class Replay:
-    """What was kept of a training run.
+    """The replay of a training run.
 
     Attributes:
         images: the first test images, uint8 with shape (S, 28, 28).
         labels: of the first test images, uint8 with shape (P,), P at least S.
         epochs: which epochs were kept, rising, with shape (F,).
-        drawn: the S images as the network drew them, uint8 with shape (F, S, 28, 28).
-        codes: of the first P test images, float16 with shape (F, P, code size).
+        reconstructed: the S images after each epoch, uint8 with shape (F, S, 28, 28).
+        codes: of the first P test images, float16 with shape (F, P, bottleneck size).
     """
 
     images: np.ndarray
@@ -49,27 +43,27 @@ class Replay:
 
 
 def kept(epochs: int) -> set[int]:
-    """Tell which epochs of a run are kept: all of a short one; of a long one the first, the last and ever fewer."""
+    """Return which epochs of a run are kept: all of a short one; of a long one the first, the last and ever fewer."""
     if epochs <= FRAMES:
         return set(range(epochs + 1))
     return set(np.round(epochs * np.linspace(0, 1, FRAMES + 1) ** 2).astype(int).tolist())
 
 
 def points(code_size: int, images: int) -> int:
-    """Tell of how many test images the codes are kept."""
+    """Return of how many test images the codes are kept."""
     return min(POINTS, images, FRAME_BYTES // (2 * code_size))
 
 
 def begin(images: np.ndarray, labels: np.ndarray, code_size: int) -> bytes:
-    """Give the beginning of a replay's file; ``images`` and ``labels`` as in ``Replay``."""
+    """Return the beginning of a replay's file; ``images`` and ``labels`` as in ``Replay``."""
     prelude = np.array([(MAGIC, len(images), len(labels), code_size)], _PRELUDE)
     return prelude.tobytes() + labels.astype(np.uint8).tobytes() + images.tobytes()
 
 
 def frame(epoch: int, reconstructed: np.ndarray, codes: np.ndarray) -> bytes:
-    """Give the record of an epoch: ``drawn``, uint8 (S, 28, 28), and ``codes``, float (P, code size)."""
-    half = np.clip(np.nan_to_num(codes), -65504, 65504).astype("<f2")
-    return np.uint32(epoch).astype("<u4").tobytes() + reconstructed.tobytes() + half.tobytes()
+    """Return an epoch's record, of ``reconstructed``, uint8 (S, 28, 28), and ``codes``, float (P, bottleneck size)."""
+    half: np.ndarray = np.clip(np.nan_to_num(codes), -65504, 65504).astype("<f2")
+    return np.array(epoch, "<u4").tobytes() + reconstructed.tobytes() + half.tobytes()
 
 
 def read(content: bytes) -> Replay | None:
@@ -92,7 +86,7 @@ def read(content: bytes) -> Replay | None:
 
 
 def until(content: bytes, epoch: int) -> bytes:
-    """Give the part of a replay's file that tells of the epochs up to ``epoch``; empty if it is no such file."""
+    """Return a replay's file up to the record of ``epoch``; empty if it is no such file."""
     found = read(content)
     if found is None:
         start = _frames_start(content)
@@ -103,7 +97,7 @@ def until(content: bytes, epoch: int) -> bytes:
 
 
 def thinned(content: bytes, frames: int) -> bytes:
-    """Give the replay's file with so many of its epochs, evenly spaced, the first and the last among them."""
+    """Return a replay's file with ``frames`` of its epochs, evenly spaced, the first and the last among them."""
     found, start = read(content), _frames_start(content)
     if found is None or start is None:
         return content
@@ -118,7 +112,7 @@ def _sizes(content: bytes) -> tuple[int, int, int]:
 
 
 def _frames_start(content: bytes) -> int | None:
-    """Tell where the records begin; None if the content is not a replay."""
+    """Return where the records begin; None if the content is not a replay."""
     if len(content) < _PRELUDE.itemsize or content[:8] != MAGIC:
         return None
     shown, points, code_size = _sizes(content)

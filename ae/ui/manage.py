@@ -49,7 +49,9 @@ def runs(shown: Sequence[Run]) -> None:
 def _save(run: Run) -> None:
     """Save the fields as they are now: they may be newer than the page that drew the button."""
     name, tags = (st.session_state[f"{field}-{run.id}"] for field in ("name", "tags"))
-    editing.change(run, name=name, tags=[tag for tag in tags.split(",") if tag.strip()])
+    kept = tuple(tag.strip() for tag in tags.split(",") if tag.strip())
+    # Only what was changed here: another window may have changed the other since this page was drawn.
+    editing.change(run, name=name if name != run.name else None, tags=kept if kept != run.tags else None)
 
 
 @st.dialog("Delete this run?", icon=":material/delete:")

@@ -62,7 +62,7 @@ def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
     begin(page, server, 10_000)
     badge(page, "Training")
     page.wait_for_function(f"({POINTS})() > 0")
-    page.get_by_role("link", name="See reconstructions").click()
+    page.get_by_role("link", name="Reconstruct", exact=True).click()
     expect(page.get_by_role("heading", name="Reconstruct")).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
     badge(page, "Training")

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from tiny import tiny
 
 from ae.runs import filenames, files, folders
+from ae.runs.card import write_card
 from ae.runs.editing import change
 from ae.runs.folders import RunError, create, find, list_runs, open_run, read_about
 
@@ -89,11 +92,11 @@ def test_exact_takes_neither_a_beginning_nor_last(finished):
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        ({"name": ""}, "has 0 letters: use 1 to 200"),
-        ({"name": " \n"}, "has 0 letters: use 1 to 200"),
-        ({"name": "x" * 201}, "has 201 letters: use 1 to 200"),
+        ({"name": ""}, "has 0 characters: use 1 to 200"),
+        ({"name": " \n"}, "has 0 characters: use 1 to 200"),
+        ({"name": "x" * 201}, "has 201 characters: use 1 to 200"),
         ({"tags": ["good", ""]}, "the tag '' is not allowed"),
-        ({"tags": ["one,two"]}, "the tag 'one,two' is not allowed: use 1 to 40 letters and no comma"),
+        ({"tags": ["one,two"]}, "the tag 'one,two' is not allowed: use 1 to 40 characters and no comma"),
         ({"tags": ["x" * 41]}, "is not allowed"),
         ({"tags": map(str, range(11))}, "11 tags are too many: use at most 10"),
         ({"name": "Good", "tags": [" "]}, "the tag '' is not allowed"),
@@ -118,6 +121,39 @@ def test_a_shipped_run_is_protected(shipped):
         with pytest.raises(RunError, match="is shipped with the project and protected"):
             change(shipped, **wanted)
     assert contents(shipped) == before
+
+
+def test_two_windows_that_rename_and_tag_at_once_lose_neither_change(finished, monkeypatch):
+    """Each reads about.json, changes its part and writes it back; here with time between the two."""
+    read_about = folders.read_about
+
+    def slow(run):
+        about = read_about(run)
+        time.sleep(0.05)
+        return about
+
+    monkeypatch.setattr(folders, "read_about", slow)
+    for n in range(5):
+        wanted = ({"name": f"Name {n}"}, {"tags": [f"tag {n}"]})
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda one: change(finished, **one), wanted))
+        now = open_run(finished.id)
+        assert (now.name, now.tags) == (f"Name {n}", (f"tag {n}",))
+        assert (finished.path / filenames.CARD).read_text().startswith(f"# Name {n}\n")
+
+
+def test_a_name_given_during_training_stays_on_the_card(stopped):
+    """The process that trains still has the name from when it began."""
+    change(stopped, name="New")
+    write_card(stopped)
+    assert (stopped.path / filenames.CARD).read_text().startswith("# New\n")
+
+
+def test_what_a_killed_change_left_goes_with_the_next(finished):
+    for name in (filenames.ABOUT, filenames.CARD):
+        (finished.path / f".{name}-left").write_bytes(b"half")
+    change(finished, name="Another")
+    assert not list(finished.path.glob(".*"))
 
 
 def test_a_folder_that_can_not_be_written_is_said_and_keeps_what_it_was(finished, monkeypatch):

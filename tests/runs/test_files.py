@@ -46,8 +46,6 @@ with FileLock(sys.argv[1]):
 
 REPLACE = """
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from ae.runs import files
 print("ready", flush=True)
@@ -244,14 +242,13 @@ def test_what_can_not_be_locked_is_not_locked(tmp_path):
 
 
 ASK = """
-import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
+import sys, time
 from pathlib import Path
 from ae.runs import files
 print("ready", flush=True)
 while True:
     files.locked(Path(sys.argv[1]))
+    time.sleep(0.002)
 """
 
 

@@ -1,6 +1,9 @@
 """A run is a folder that can be made, found, read and deleted, whatever else lies among the runs."""
 
+import os
+import re
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -37,11 +40,16 @@ def test_what_was_created_is_opened_again_with_all_it_is():
 
 
 def test_a_run_without_a_name_is_named_after_what_sets_it_apart():
-    assert create(tiny()).name == "Fully connected · z 4 · Built-in digits"
+    assert create(tiny()).name == "Fully connected · bottleneck 4 · Built-in digits"
     to_the_letter = preset("lab", dataset="digits", code_size=4, seed=3)
-    assert create(to_the_letter, preset="lab").name == "Plain MLP · z 4 · Built-in digits · seed 3"
-    assert create(tiny(), preset="lab").name == "Plain MLP, changed · z 4 · Built-in digits"
-    assert create(tiny(), name="  ", preset="nobodys").name == "Fully connected · z 4 · Built-in digits"
+    assert create(to_the_letter, preset="lab").name == "Plain MLP · bottleneck 4 · Built-in digits · seed 3"
+    assert create(tiny(), preset="lab").name == "Plain MLP, changed · bottleneck 4 · Built-in digits"
+    assert create(tiny(), name="  ", preset="nobodys").name == "Fully connected · bottleneck 4 · Built-in digits"
+
+
+@pytest.mark.parametrize("preset", ["", "lab", "a:b/c\\d*?", "ü "])
+def test_a_run_s_id_is_a_file_name_on_every_system(preset):
+    assert re.fullmatch(r"\d{8}-\d{6}-[A-Za-z0-9-]+-z4(-\d+)?", create(RECIPE, preset=preset).id)
 
 
 def test_runs_of_one_moment_get_folders_of_their_own():
@@ -102,10 +110,17 @@ def test_runs_are_listed_newest_first_and_foreign_folders_with_a_reason(runs):
         "ü",
         "no such run",
         "nobody",
+        "trailing.",
+        "NUL",
+        "con",
+        "aux.z8",
+        "lpt1",
     ],
 )
 def test_what_can_not_be_the_name_of_a_run_is_refused(runs, id):
     create(RECIPE)
+    for odd in ("trailing.", "NUL", "con", "aux.z8", "lpt1"):  # Windows takes these for something else
+        (runs / odd).mkdir()
     (runs.parent / "x").mkdir()
     (runs / ".hidden").mkdir()
     for function in (open_run, load):
@@ -140,6 +155,18 @@ def test_a_shipped_run_is_protected():
     with pytest.raises(RunError, match="shipped with the project and protected"):
         delete(run)
     assert open_run(run.id) == run
+
+
+def test_what_killed_processes_left_among_the_runs_goes_when_it_is_old(runs):
+    run = create(RECIPE)
+    for name, hours in ((".new-old", 2), (".new-young", 0)):
+        (runs / name).mkdir()
+        os.utime(runs / name, (time.time() - 3600 * hours,) * 2)
+    create(RECIPE)
+    assert {path.name for path in runs.glob(".new-*")} == {".new-young"}
+    os.utime(runs / ".new-young", (0, 0))
+    delete(run)
+    assert not list(runs.glob(".new-*"))
 
 
 def test_a_run_that_is_being_trained_is_not_deleted():

@@ -40,6 +40,7 @@ def test_killed_at_any_write_a_run_reads_and_goes_on_to_the_same_end(straight, t
             assert epoch in [line.epoch for line in read_history(run)], f"weights beyond the history at write {n}"
         list(record(run))
         assert_equal_runs(run, straight)
+        assert not list(run.path.glob(".*")), f"a killed write {n} left a temporary file"
     assert n > 15  # there were so many writes to die at
 
 

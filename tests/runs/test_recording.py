@@ -77,13 +77,21 @@ def test_the_card_tells_people_what_the_run_is_and_how_to_use_it(straight):
         f"{measured['test_mse']:.5f}",
         f"{measured['psnr']:.2f} dB",
         f"{measured['ssim']:.3f}",
-        f"{measured['active_units']} of 4 (dead:",
+        f"{measured['active_units']} of 4 (inactive:",
         f"| parameters | {measured['parameters']:,} |",
         "After epoch 3 of 3, on the 40 test images of Built-in digits",
     ):
         assert words in card
     for name, value in KILLABLE.to_dict().items():
         assert f"| {name} | {value} |" in card
+
+
+def test_the_card_s_code_loads_the_model(straight, monkeypatch):
+    monkeypatch.setenv("AE_CHECKPOINTS", str(straight.path.parent))
+    code = (straight.path / filenames.CARD).read_text().partition("```python\n")[2].partition("```")[0]
+    names = {}
+    exec(code, names)
+    assert same(names["model"].state_dict(), load(straight).state_dict())
 
 
 def test_a_finished_run_is_not_recorded_again(straight, monkeypatch):

@@ -1,0 +1,108 @@
+"""What holds for every figure: a title, named axes, text as text, and a legend that has room."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from histories import SPLIT, UNSPLIT, history
+
+from ae.analysis.latent import Bounds
+from ae.plots import bottleneck_curve, confusion_matrix, latent_plots, loss_curve, noise_curve, step_curve
+from ae.runs.comparison import Reported
+
+HOSTILE = "<a href='https://example.org'>x</a> & <b>y</b>"
+
+
+def by_size(name):
+    return {
+        name: pd.DataFrame(
+            {"Bottleneck": [2, 4], "mean": [0.04, 0.03], "least": [0.039, 0.03], "most": [0.041, 0.03], "runs": [2, 1]}
+        )
+    }
+
+
+def figures(name):
+    """Every figure that shows a name or a title from outside."""
+    lines = noise_curve.method_lines([name, "Median filter"], [name])
+    return {
+        "loss curves": loss_curve.curves(
+            {name: (SPLIT, history(SPLIT)), "B": (UNSPLIT, history(UNSPLIT))}, of=["validation", "training"]
+        ),
+        "sizes": bottleneck_curve.size_curve(
+            by_size(name), [0.06, 0.05, 0.04, 0.03, 0.02], [Reported(8, 0.02, "a report")], {name: (4, 0.03)}
+        ),
+        "classes": bottleneck_curve.class_bars({name: {"0": 0.01, "1": 0.02}, "B": {"0": 0.01, "1": 0.02}}),
+        "noise": noise_curve.noise_curve(
+            {name: [20.0, 15.0], "Median filter": [18.0, 10.0]}, [0.1, 0.5], lines,
+            title=name, unit="std", of="PSNR (dB)", form=".1f",
+        ),
+        "steps": step_curve.step_curve({name: np.ones(4), "Cross-fade": np.ones(4)}),
+        "map": latent_plots.latent_map(
+            np.zeros((3, 2)), np.array([0, 1, 1]), [name, "B"],
+            title=name, axes=("Unit 0", "Unit 1"), area=Bounds(-1, 1, -1, 1),
+        ),
+        "units": latent_plots.unit_bars(np.array([1.0, 0.0]), np.array([True, False]), title=name, unit="Deviation"),
+        "code": latent_plots.code_bars(np.array([1.0, 2.0]), np.array([[0, 0], [1, 1], [2, 2.0]]), title=name),
+        "confusion": confusion_matrix.confusion_matrix(np.eye(2), ["0", "1"], title=name),
+    }  # fmt: skip
+
+
+NAMES = tuple(figures("A"))
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_names_and_titles_are_text(kind):
+    figure = figures(HOSTILE)[kind]
+    shown = [figure.layout.title.text, *(trace.name for trace in figure.data if trace.name)]
+    assert any("&lt;" in text for text in shown)
+    assert not any("<" in text or "& " in text for text in shown)
+    for trace in figure.data:
+        assert "https" not in str(trace.hovertemplate) and "https" not in str(trace.customdata)
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_every_figure_has_a_title_and_both_axes_are_named(kind):
+    layout = figures("A")[kind].layout
+    assert layout.title.text and layout.xaxis.title.text and layout.yaxis.title.text
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_no_name_of_any_length_leaves_the_axes_without_room(kind):
+    layout = figures("long name " * 20)[kind].layout
+    assert layout.height - layout.margin.t - layout.margin.b >= 180
+
+
+def test_inactive_units_are_marked_in_words_and_colour():
+    figure = figures("A")["units"]
+    assert [(trace.name, list(trace.text)) for trace in figure.data] == [("Active", [""]), ("Inactive", ["inactive"])]
+    assert figure.data[0].marker.color != figure.data[1].marker.color
+
+
+def test_a_confusion_matrix_shows_shares_of_each_true_digit():
+    figure = confusion_matrix.confusion_matrix(np.array([[3, 1], [0, 5]]), ["0", "1"], title="A")
+    assert [list(row) for row in figure.data[0].text] == [["75%", "25%"], ["", "100%"]]
+    assert np.allclose(figure.data[0].z, [[0, 0.25], [0, 0]])
+    empty = confusion_matrix.confusion_matrix(np.zeros((2, 2)), ["0", "1"], title="A")
+    assert np.isfinite(np.array(empty.data[0].z)).all()
+
+
+def test_pca_and_runs_stand_at_their_bottleneck_sizes():
+    figure = figures("A")["sizes"]
+    pca, reported, group, chosen = figure.data
+    assert (list(pca.x), list(pca.y)) == ([1, 2, 3, 4], [0.05, 0.04, 0.03, 0.02])
+    assert (list(reported.x), list(reported.y)) == ([8], [0.02])
+    assert (list(group.x), list(group.y)) == ([2, 4], [0.04, 0.03])
+    assert np.allclose(group.error_y.array, [0.001, 0]) and np.allclose(group.error_y.arrayminus, [0.001, 0])
+    assert (list(chosen.x), list(chosen.y)) == ([4], [0.03])
+    assert figure.layout.xaxis.type == figure.layout.yaxis.type == "log"
+
+
+def test_a_psnr_without_noise_does_not_stretch_the_scale():
+    lines = noise_curve.method_lines(["A"], ["A"])
+    figure = noise_curve.noise_curve({"A": [100.0, 20.0]}, [0, 1], lines, title="t", unit="std", of="PSNR", form=".1f")
+    assert list(figure.data[0].y) == [None, 20.0]
+
+
+def test_runs_are_solid_and_methods_without_a_network_are_not():
+    lines = noise_curve.method_lines(["Noisy", "A", "B", "Median"], ["A", "B"])
+    assert [lines[name][0] == "solid" for name in ("Noisy", "A", "B", "Median")] == [False, True, True, False]
+    assert len({colour for _, colour in lines.values()}) == 4
