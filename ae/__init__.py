@@ -4,11 +4,16 @@
 >>> from ae.train import train
 >>> for epoch in train(preset("fast", dataset="digits")):
 ...     print(epoch.number, epoch.validation_loss)
+
+The public interface is ``ae.recipe.Recipe``, ``ae.presets.preset``, ``ae.train.train``, ``ae.train.Epoch``,
+``ae.models.registry.build``, ``ae.data.datasets.load``, ``ae.runs.folders.find``, ``ae.runs.folders.list_runs``,
+``ae.runs.model_file.load`` and ``ae.analysis.evaluation.evaluate``. Everything else may change between versions.
 """
 
 from pathlib import Path
 
 __version__ = "0.1.0"
+__all__ = ["HOME", "PROJECT", "__version__"]
 
 _PACKAGE = Path(__file__).resolve().parent
 _INSTALLED = (_PACKAGE / "project").is_dir()

@@ -1,4 +1,4 @@
 """Figures: arrays in; a Plotly figure, a PNG or a GIF out. Colours, fonts and sizes are defined here.
 
-Imports ``data``, ``analysis`` and ``runs``.
+Imports ``data``, ``recipe``, ``analysis`` and ``runs``.
 """
