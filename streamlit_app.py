@@ -24,6 +24,12 @@ def first_curve() -> None:
         st.session_state["goto"] = "pages/train.py"
 
 
+def state_words(state: queue.State, done: int, epochs: int) -> str:
+    """Return a run's state, with its progress while it is not finished."""
+    words = ui.STATES[state][0]
+    return words if state == "finished" or not done else f"{words}, {done / epochs:.0%}"
+
+
 ui.page("Home")
 if goto := st.session_state.pop("goto", None):
     st.switch_page(goto)
@@ -67,9 +73,8 @@ def table() -> None:
         rows.append(
             {
                 "Run": run.name,
-                "State": ui.STATES[now[run.id]][0],
+                "State": state_words(now[run.id], last.epoch if last else 0, run.recipe.epochs),
                 "Bottleneck": run.recipe.code_size,
-                "Progress": round((last.epoch if last else 0) / run.recipe.epochs, 2),
                 "Loss": comparison.loss_words(run.recipe),
                 "Validation loss": last.validation_loss if last else None,
                 TEST_LOSS: last.test_loss if last else None,
@@ -90,7 +95,6 @@ def table() -> None:
         column_config={
             "Bottleneck": st.column_config.NumberColumn(help=run_table.HELPS["Bottleneck"], width=90),
             "Active units": st.column_config.NumberColumn(help=ui.ACTIVE_UNITS, width=95),
-            "Progress": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=110),
             "Loss": st.column_config.TextColumn(help=run_table.HELPS["Loss"], width=80),
             "Validation loss": st.column_config.NumberColumn(format="%.4f", help=run_table.HELPS["Validation loss"]),
             TEST_LOSS: st.column_config.NumberColumn(

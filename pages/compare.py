@@ -85,8 +85,8 @@ ui.table(
     run_table.differences(found, baseline.id) if differ else found,
     key="table",
     caption=(f"Differences to {ui.plain(baseline.name)}. " if differ else "")
-    + "Test figures were measured when training ended. To choose a model, compare validation losses: a model chosen by "
-    "its test figures is worse than they say."
+    + "Test figures were measured when training ended. Choose between models by validation loss: test images that were "
+    "used to choose are no independent check any more."
     + (f" {unsplit} of these runs ha{'s' if unsplit == 1 else 've'} no validation split." if unsplit else ""),
     formats=run_table.FORMATS | run_table.DIFFERENCES,
     helps=run_table.HELPS,
@@ -107,6 +107,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Against",
         ["epoch", "seconds"],
         default="epoch",
+        format_func=str.capitalize,
         required=True,
         key="against",
         bind="query-params",

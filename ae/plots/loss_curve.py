@@ -130,7 +130,7 @@ def curves(
                 line={"color": colour, "width": 2, "dash": dash},
                 hovertemplate=f"%{{y:.4f}} {label.lower()}",
             )
-    marks = [mark for mark, shown in (("training dotted", len(kinds) > 1), ("test dashed", tested)) if shown]
+    marks = [mark for mark, shown in (("training loss dotted", len(kinds) > 1), ("test loss dashed", tested)) if shown]
     style(
         figure,
         " and ".join(kinds).capitalize() + " loss, lower is better" + (f" ({', '.join(marks)})" if marks else ""),

@@ -46,7 +46,7 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
         if trace.name:
             trace.name = escaped(shortened(trace.name))
     figure.update_layout(
-        title={"text": escaped(title), "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
+        title={"text": escaped(title), "x": 0, "y": 1, "yanchor": "top", "pad": {"t": 8}, "font": {"size": 15}},
         font={"family": FONT},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",

@@ -64,6 +64,7 @@ def page(title: str) -> DeltaGenerator:
             help="The terms that the screens use, in a sentence each.",
         )
         st.space("small")
+        st.html("<style>.st-key-glossary button { padding-left: 0.5rem }</style>")  # in line with the links
     if asked:
         _glossary()
     left, corner = st.columns([3, 2], vertical_alignment="bottom")
@@ -116,7 +117,7 @@ def numbers(shown: Sequence[tuple[str, str, str]]) -> None:
     """Show metrics in a row that wraps on narrow screens; each is a label, a value and a sentence of help."""
     with st.container(horizontal=True, gap="small"):
         for label, value, help in shown:
-            st.metric(label, value, help=help, width=145)
+            st.metric(label, value, help=help, width=max(145, 8 * len(label) + 35))
 
 
 def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, str], helps: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from ae.runs.folders import Run
 from ae.ui import cached
 
 FORMATS = {
+    "Validation images": "localized",
     "Validation loss": "%.4f",
     "Test MSE": "%.4f",
     "PSNR (dB)": "%.2f",

@@ -47,7 +47,7 @@ def test_among_several_runs_a_test_loss_is_marked_by_name_and_dash():
         ("A", "solid"),
         ("B · test (no validation split)", "dash"),
     ]
-    assert "test dashed" in figure.layout.title.text
+    assert "test loss dashed" in figure.layout.title.text
     assert "test" not in loss_curve.curves({"A": runs["A"]}, of=["validation"]).layout.title.text
     both = loss_curve.curves(runs, of=["validation", "training"])
     assert [trace.line.dash for trace in both.data] == ["solid", "dot", "dash", "dot"]
