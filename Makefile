@@ -16,7 +16,7 @@ test: .venv/dev.stamp
 lint: .venv/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: .venv/app.stamp
+bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean:
@@ -28,7 +28,7 @@ clean:
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/app.stamp
-	@echo "Installing what the tests need ..."
+	@echo "Installing what the tests and the benchmarks need ..."
 	@$(INSTALL) -r requirements-dev.txt || { echo "The packages could not be installed: is there a network? Then run make again."; exit 1; }
 	@touch $@
 
