@@ -66,4 +66,4 @@ def assert_equal_runs(run, other):
     assert figures(run) == figures(other)
     for each in (run, other):
         assert queue.state(each) == "finished"
-        assert not (each.path / filenames.STATE).exists()
+        assert (each.path / filenames.STATE).exists()  # so that it can be trained longer

@@ -1,6 +1,7 @@
 """A run's README.md: a summary for people."""
 
 from contextlib import suppress
+from typing import Any
 
 from ae.data import sources
 from ae.presets import PRESETS, changed
@@ -9,16 +10,16 @@ from ae.runs.filenames import ABOUT, CARD
 from ae.runs.folders import Run, RunError
 
 
-def write_card(run: Run) -> None:
-    """Write the run's README.md with the name that it has now; what was written before is replaced."""
+def write_card(run: Run, measured: dict[str, Any] | None = None) -> None:
+    """Write the run's README.md with the name that it has now, and with ``measured`` or what its metrics.json has."""
     with suppress(RunError), folders.about_locked(run.path.parent):  # else the next one to write it does
         files.sweep(run.path, [ABOUT, CARD], older_than=0)
-        files.replace(run.path / CARD, text(folders.read_run(run.path)).encode())
+        files.replace(run.path / CARD, text(folders.read_run(run.path), measured).encode())
 
 
-def text(run: Run) -> str:
-    """Return what the run's README.md says: what the run is, what was measured, how to load its model."""
-    measured = reading.read_metrics(run)
+def text(run: Run, measured: dict[str, Any] | None = None) -> str:
+    """Return a run's README.md: what the run is, what was measured, how to load its model."""
+    measured = reading.read_metrics(run) if measured is None else measured
     lines = [f"# {run.name}", ""]
     lines += [_about(run), ""]
     if measured:
@@ -43,7 +44,7 @@ def text(run: Run) -> str:
     return "\n".join(lines)
 
 
-def _optional(measured: dict[str, object]) -> list[str]:
+def _optional(measured: dict[str, Any]) -> list[str]:
     """Return the rows of what is not measured of every run."""
     rows = {
         "recognition_rate": "| recognition rate of the reconstructions | {:.1%} |",

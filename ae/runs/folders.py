@@ -243,7 +243,9 @@ def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  #
         raise RunError("the run's name is empty: use its id, as python -m ae list shows it")
     found = list_runs()
     named: list[Run | Unreadable] = [run for run in found if isinstance(run, Run) and run.name == name.strip()]
-    matching = [run for run in found if run.id == name] or named
+    matching = [run for run in found if run.id == name]
+    if not matching:
+        matching = named
     if not exact and name == "last":
         matching = [run for run in found if isinstance(run, Run)][:1]
     if not matching and not exact:

@@ -16,11 +16,11 @@ from ae.recipe import Recipe, continues
 from ae.runs import filenames, files
 from ae.runs.filenames import STATE, WEIGHTS
 from ae.runs.folders import Run, RunError, open_run
-from ae.runs.reading import check_can_go_on, saved_epoch
+from ae.runs.reading import check_can_go_on, read_metrics, saved_epoch
 
 
 def load(run: Run | str) -> Autoencoder:
-    """Give a run's model, or that of the run with this id, with its last saved weights: in eval mode, on the CPU.
+    """Load the model of a run, or of the run with this id, with its last saved weights: in eval mode, on the CPU.
 
     Raises:
         RunError: there is no such run, it has no weights yet, or they are not this recipe's.
@@ -37,22 +37,22 @@ def load(run: Run | str) -> Autoencoder:
     except (OSError, RuntimeError, safetensors.SafetensorError) as error:
         raise RunError(f"{WEIGHTS} of {run.id} is damaged, or is not its recipe's") from error
     if not all(bool(value.isfinite().all()) for value in model.state_dict().values()):
-        raise RunError(f"{WEIGHTS} of {run.id} holds values that are no numbers")
+        raise RunError(f"{WEIGHTS} of {run.id} has values that are not finite numbers")
     return model.eval()
 
 
 def read_state(run: Run) -> dict[str, Any] | None:
-    """Give what ``ae.train.loop.train`` needs to go on, or None where the run has not begun.
+    """Return what ``ae.train.loop.train`` needs to go on, or None where the run has not begun.
 
     Raises:
         RunError: the run has finished, or its state is gone or can't be read.
     """
+    if saved_epoch(run) == run.recipe.epochs and read_metrics(run):
+        raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs")
+    check_can_go_on(run)
     try:
         state: dict[str, Any] = torch.load(run.path / STATE, map_location="cpu", weights_only=True)
     except FileNotFoundError:
-        if saved_epoch(run) == run.recipe.epochs:
-            raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs") from None
-        check_can_go_on(run)
         return None
     except Exception as error:  # torch.load raises whatever the bytes make of it
         raise RunError(f"{STATE} of {run.id} is damaged, so it can't be resumed") from error
@@ -80,7 +80,7 @@ def write_state_dict(run: Run, path: Path) -> None:
 
 
 def write_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
-    """Write weights, by their names, with the number of the epoch after which they were so."""
+    """Write weights, by their names, with the number of the epoch after which they were saved."""
     from safetensors.torch import save
 
     about = {"epoch": str(epoch), "recipe": json.dumps(run.recipe.to_dict())}

@@ -1,4 +1,4 @@
-"""Training that is kept: every epoch goes into the run's folder before it is passed on."""
+"""Train a run and record it: every epoch is in the run's folder before it is yielded."""
 
 import csv
 import io
@@ -39,8 +39,9 @@ BATCH_POINTS = 50
 def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iterator[Epoch]:
     """Train a run from where it is, and keep every epoch in its folder before yielding it.
 
-    It ends when the recipe's epochs are done or a stop was asked for; either way the model is measured. The caller
-    holds the run's lock. Killed at any moment, it goes on from the last epoch that was kept.
+    It ends when the recipe's epochs are done or a stop was asked for; either way the model is measured. The caller has
+    locked the run. Killed at any moment, it goes on from the last epoch that was kept. The resume state of a finished
+    run stays, so that it can be trained longer.
 
     Args:
         run: what to train.
@@ -84,14 +85,12 @@ def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iter
 
 
 def measure(run: Run, dataset: datasets.Dataset) -> None:
-    """Measure the weights that were kept, write the card, and drop the state of a run that is finished."""
+    """Measure the weights that were kept, and write the card."""
     epoch = reading.saved_epoch(run)
     measured = {"epoch": epoch, **evaluation.evaluate(model_file.load(run), dataset)}
     measured["seconds"] = math.fsum(line.seconds for line in reading.read_history(run))
-    files.replace(run.path / filenames.METRICS, files.to_json(measured))
-    write_card(run)
-    if epoch == run.recipe.epochs:
-        (run.path / filenames.STATE).unlink(missing_ok=True)
+    write_card(run, measured)
+    files.replace(run.path / filenames.METRICS, files.to_json(measured))  # the last: it makes the run a finished one
 
 
 def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
@@ -103,12 +102,14 @@ def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
 
 
 def _begin_replay(run: Run, dataset: datasets.Dataset, done: int) -> Tensor:
-    """Bring the run's replay to the epochs that were kept; give the images to follow, uint8 (P, 1, 28, 28)."""
+    """Cut the run's replay after epoch ``done``; return the images that it follows, uint8 (P, 1, 28, 28)."""
     path, size = run.path / filenames.REPLAY, run.recipe.code_size
     count = replay.points(size, len(dataset.test_images))
     shown = dataset.test_images[: min(replay.SHOWN, count), 0].numpy()
     beginning = replay.begin(shown, dataset.test_labels[:count].numpy(), size)
     before = replay.until(reading.replay_bytes(run), done) if done >= 0 else b""
+    # Of a run that is trained longer, fewer of the epochs before are kept.
+    before = replay.thinned(before, sum(epoch <= done for epoch in replay.kept(run.recipe.epochs)))
     files.replace(path, before if before.startswith(beginning) else beginning)
     return dataset.test_images[:count]
 

@@ -1,4 +1,4 @@
-"""Bring a finished run into the form in which it comes with the project: small, and protected."""
+"""Make a finished run one that is included with the project: small, and protected."""
 
 import dataclasses
 import shutil
@@ -8,19 +8,18 @@ from ae.runs import filenames, files, folders, model_file, reading, recording, r
 from ae.runs.folders import Run, RunError
 
 FRAMES = 10
-"""So many epochs of a replay are kept."""
-
+"""How many epochs of a replay are kept."""
 
 PREFIX = "shipped-"
-"""How the ids of runs that come with the project begin; git keeps these alone."""
+"""How the ids of shipped runs begin; git keeps no other runs."""
 
 
 def ship(run: Run, name: str) -> Run:
-    """Make a finished run one that comes with the project, in the same folder of runs.
+    """Make a finished run a shipped one, in the same folder of runs.
 
-    Its weights are rounded to half precision and measured again, so that its figures are of what is shipped; its replay
-    is thinned, its history stays; its id becomes ``shipped-`` and ``name``, in place of an earlier one. From then on it
-    can be neither changed nor deleted.
+    Its weights are rounded to half precision and measured again, so that its figures are those of what is shipped. Its
+    replay is thinned, its history stays, its resume state goes. Its id becomes ``shipped-`` and ``name``, in place of
+    an earlier one. From then on it can be neither changed, nor deleted, nor trained longer.
 
     Raises:
         RunError: it has not finished.
@@ -32,8 +31,8 @@ def ship(run: Run, name: str) -> Run:
     files.replace(run.path / filenames.REPLAY, replay.thinned(reading.replay_bytes(run), FRAMES))
     about = folders.read_about(run) | {"shipped": True}
     files.replace(run.path / filenames.ABOUT, files.to_json(about))
-    for passing in (filenames.LOCK, filenames.LOG):
-        (run.path / passing).unlink(missing_ok=True)
+    for own in (filenames.STATE, filenames.LOCK, filenames.LOG):
+        files.remove(run.path / own)
     final = run.path.with_name(PREFIX + name)
     shutil.rmtree(final, ignore_errors=True)
     run.path.rename(final)
