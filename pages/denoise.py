@@ -49,7 +49,7 @@ def row(name: str, images: torch.Tensor) -> Row:
     return Row(name, grey(images.squeeze(1).numpy()), words, caption, wrong)
 
 
-about = noise.said(kind, strength, clip=clip)
+about = noise.describe(kind, strength, clip=clip)
 image_rows(
     [
         Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index"),

@@ -41,7 +41,8 @@ with st.sidebar:
             selection_mode="multi",
             key="way",
             bind="query-params",
-            help=" ".join(interpolate.WAYS.values()) + " The cross-fade of pixels is there for contrast.",
+            help=" ".join(way.sentence for way in interpolate.WAYS.values())
+            + " The cross-fade of pixels is there for contrast.",
         )
         with_corners = st.toggle(
             "Four corners",

@@ -1,22 +1,20 @@
-"""Median and blur: denoising without a network."""
+"""Denoising filters: median and Gaussian blur."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 
 def median(images: Tensor) -> Tensor:
-    """Give each pixel the median of the 3 x 3 pixels around it; the shape stays (N, 1, 28, 28)."""
-    around = F.unfold(F.pad(images, (1, 1, 1, 1), mode="replicate"), 3)  # (N, 9, 784)
-    return around.median(1).values.reshape(images.shape)
+    """Replace each pixel by the median of the 3 x 3 pixels around it; images have shape (N, 1, 28, 28)."""
+    from scipy import ndimage  # a sixth of a second to import
+
+    return torch.from_numpy(ndimage.median_filter(images.numpy(), (1, 1, 3, 3), mode="nearest"))
 
 
 def blur(images: Tensor, sigma: float = 1.0) -> Tensor:
-    """Blur with a Gaussian of standard deviation ``sigma``, in pixels, above 0; the shape stays (N, 1, 28, 28)."""
-    reach = max(1, round(3 * sigma))
-    x = torch.arange(-reach, reach + 1, dtype=images.dtype)
-    weights = torch.exp(-x.square() / (2 * sigma**2))
-    weights = weights / weights.sum()
-    padded = F.pad(images, (reach,) * 4, mode="replicate")
-    across = F.conv2d(padded, weights.reshape(1, 1, 1, -1))
-    return F.conv2d(across, weights.reshape(1, 1, -1, 1))
+    """Blur images, with shape (N, 1, 28, 28), by a Gaussian of standard deviation ``sigma``, in pixels, above 0."""
+    from scipy import ndimage
+
+    deviations = (0, 0, sigma, sigma)
+    radius = max(1, round(3 * sigma))
+    return torch.from_numpy(ndimage.gaussian_filter(images.numpy(), deviations, mode="nearest", radius=radius))

@@ -1,4 +1,10 @@
-"""Ways from one image to another: through the code, straight or on a sphere, and through the pixels."""
+"""Interpolate between images: in latent space, along a line or an arc, and by cross-fading their pixels.
+
+To add an interpolation, write its function and add a line to ``WAYS``.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -8,27 +14,20 @@ from ae.data import sources
 from ae.models.base import Autoencoder
 
 FADE = "Cross-fade of pixels"
-"""What the way through the pixels is called."""
-
-
-WAYS = {
-    "linear": "Linear: straight from one code to the other, z = z1 + (i / n) (z2 - z1).",
-    "spherical": "Spherical: along the arc between the two codes, by the same angle at each step.",
-}
+"""Name of the interpolation without a network."""
 
 
 def linear(z1: Tensor, z2: Tensor, n: int) -> Tensor:
-    """Give z1 + (i / n) * (z2 - z1) for i = 0 to n, with shape (n + 1, D), for rows with shape (D,) (SEEDS.md, A)."""
+    """Return z1 + (i / n) (z2 - z1) for i = 0 to n, with shape (n + 1, D), for z1 and z2 with shape (D,)."""
     share = _shares(n).to(z1.dtype)[:, None]
     return z1 + share * (z2 - z1)
 
 
 def spherical(z1: Tensor, z2: Tensor, n: int) -> Tensor:
-    """Walk the arc from z1 to z2, with shape (n + 1, D), by the same angle at each step (Shoemake 1985).
+    """Return n + 1 points on the arc from z1 to z2, at equal angles, with shape (n + 1, D) (Shoemake 1985).
 
-    Their lengths may differ: the length changes evenly on the way.
-
-    Where there is no arc, because a code is zero or the two point the same or the opposite way, the way is linear.
+    If z1 and z2 differ in length, the length changes evenly along the arc. Where there is no arc, because one of them
+    is zero or they point in the same or in opposite directions, the interpolation is linear.
     """
     lengths = linear(z1.double().norm()[None], z2.double().norm()[None], n)
     if not lengths[0] * lengths[-1] > 0:
@@ -43,31 +42,45 @@ def spherical(z1: Tensor, z2: Tensor, n: int) -> Tensor:
     return (lengths * path).to(z1.dtype)
 
 
+class Way(NamedTuple):
+    """A way to interpolate between two latent codes."""
+
+    sentence: str
+    path: Callable[[Tensor, Tensor, int], Tensor]
+    """Returns n + 1 codes, with shape (n + 1, D), from z1 to z2, with shape (D,), in n steps."""
+
+
+WAYS: dict[str, Way] = {
+    "linear": Way("Linear: straight from one code to the other, z = z1 + (i / n) (z2 - z1).", linear),
+    "spherical": Way("Spherical: along the arc between the two codes, by the same angle at each step.", spherical),
+}
+
+
 def codes(way: str, z1: Tensor, z2: Tensor, n: int) -> Tensor:
-    """Give the n + 1 codes on a way of ``WAYS``, with shape (n + 1, D).
+    """Return n + 1 codes from z1 to z2, with shape (n + 1, D), by an interpolation of ``WAYS``.
 
     Raises:
         ValueError: the way is unknown.
     """
     if way not in WAYS:
         raise ValueError(f"unknown way {way!r}: choose from {', '.join(WAYS)}")
-    return (linear if way == "linear" else spherical)(z1, z2, n)
+    return WAYS[way].path(z1, z2, n)
 
 
 def cross_fade(one: Tensor, other: Tensor, n: int) -> Tensor:
-    """Blend the pixels of two images, with shape (1, 28, 28), in n steps; gives (n + 1, 1, 28, 28)."""
+    """Blend the pixels of two images, with shape (1, 28, 28), in n steps; returns shape (n + 1, 1, 28, 28)."""
     return linear(one.flatten(), other.flatten(), n).reshape(n + 1, *one.shape)
 
 
 def corners(top_left: Tensor, top_right: Tensor, bottom_left: Tensor, bottom_right: Tensor, n: int) -> Tensor:
-    """Fill the square between four codes, with shape (D,), bilinearly; gives (n + 1, n + 1, D), rows from the top."""
+    """Interpolate bilinearly between four codes, with shape (D,); returns (n + 1, n + 1, D), rows from the top."""
     left, right = linear(top_left, bottom_left, n), linear(top_right, bottom_right, n)
     share = _shares(n).to(left.dtype)[None, :, None]
     return left[:, None] + share * (right - left)[:, None]
 
 
 def steps(images: Tensor) -> Tensor:
-    """Tell how far each image of a row is from the one before it: the root mean square over pixels, (N - 1,).
+    """Return the root mean square difference, over pixels, of each image from the one before, with shape (N - 1,).
 
     Args:
         images: with shape (N, 1, 28, 28), values in [0, 1].
@@ -87,7 +100,7 @@ def _shares(n: int) -> Tensor:
 
 
 def walk(model: Autoencoder, ends: Tensor, way: str, n: int) -> Tensor:
-    """Draw the way from one image to another through the code of a model.
+    """Interpolate between two images through the latent space of a model.
 
     Args:
         model: in eval mode.
@@ -96,17 +109,18 @@ def walk(model: Autoencoder, ends: Tensor, way: str, n: int) -> Tensor:
         n: steps.
 
     Returns:
-        the drawings, with shape (n + 1, 1, 28, 28), values in [0, 1]; the first and last are of the two ends.
+        images with shape (n + 1, 1, 28, 28), values in [0, 1]; the first and last are the ends' reconstructions.
     """
     start, end = reconstruct.encode(model, ends)
     return reconstruct.decode(model, codes(way, start, end, n))
 
 
 def between(model: Autoencoder, images: Tensor, n: int) -> Tensor:
-    """Draw all between four images, with shape (4, 1, 28, 28): top left, top right, bottom left, bottom right.
+    """Interpolate between four images, with shape (4, 1, 28, 28): top left, top right, bottom left, bottom right.
 
-    Gives shape (n + 1, n + 1, 28, 28), rows from the top, values in [0, 1].
+    Returns shape (n + 1, n + 1, 28, 28), rows from the top, values in [0, 1].
     """
-    codes = corners(*reconstruct.encode(model, images), n)
-    reconstructed = reconstruct.decode(model, codes.flatten(0, 1))
+    top_left, top_right, bottom_left, bottom_right = reconstruct.encode(model, images)
+    square = corners(top_left, top_right, bottom_left, bottom_right, n)
+    reconstructed = reconstruct.decode(model, square.flatten(0, 1))
     return reconstructed.reshape(n + 1, n + 1, sources.SIDE, sources.SIDE)

@@ -1,4 +1,4 @@
-"""The space of codes: maps of it, neighbours in it, samples from it, and which of its units say anything."""
+"""The latent space: planes through it, images decoded along them, and which units are active."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,13 +16,13 @@ from ae.recipe import Recipe
 
 @dataclass(frozen=True)
 class Plane:
-    """Two directions through the code: the code itself where its size is 2, its principal components where it is more.
+    """A plane in latent space: the space itself for two units, the first two principal components for more.
 
     Attributes:
         origin: a code, with shape (D,).
-        axes: orthonormal rows, with shape (2, D); the second is zero where the code is one number.
-        share: of the codes' variance that the plane shows, 0 to 1.
-        names: what its axes are.
+        axes: orthonormal rows, with shape (2, D); for a single unit, the second is zero.
+        share: of the codes' variance that lies in the plane, 0 to 1.
+        names: of its axes.
     """
 
     origin: Tensor
@@ -31,16 +31,16 @@ class Plane:
     names: tuple[str, str]
 
     def to_plane(self, codes: Tensor) -> Tensor:
-        """Give the points, with shape (N, 2), of codes with shape (N, D)."""
+        """Return the points, with shape (N, 2), of codes with shape (N, D)."""
         return (codes - self.origin) @ self.axes.T
 
     def to_code(self, points: Tensor) -> Tensor:
-        """Give the codes, with shape (N, D), of points with shape (N, 2): what lies in the plane itself."""
+        """Return the codes in the plane, with shape (N, D), of points with shape (N, 2)."""
         return points @ self.axes + self.origin
 
 
 def plane(codes: Tensor) -> Plane:
-    """Lay the plane that shows most of codes with shape (N, D)."""
+    """Return the plane that holds most of the variance of codes, with shape (N, D)."""
     size = codes.shape[1]
     if size <= 2:
         axes = torch.eye(2, size)
@@ -49,7 +49,9 @@ def plane(codes: Tensor) -> Plane:
     total = float(found.variances.sum())
     share = float(found.variances[:2].sum()) / total if total else 1.0
     axes = found.axes[:2]
-    tail = ((codes - found.mean) @ axes.T).pow(3).mean(0)  # up or right
+    tail = (
+        ((codes - found.mean) @ axes.T).pow(3).mean(0)
+    )  # the longer tail goes right or up, so that the sign is not chance
     return Plane(
         found.mean,
         axes * torch.where(tail < 0, -1.0, 1.0)[:, None],
@@ -68,7 +70,7 @@ class Bounds(NamedTuple):
 
 
 def bounds(points: Tensor, *, outside: float = 0.005, margin: float = 0.06) -> Bounds:
-    """Give a rectangle around most points, with shape (N, 2): without the outermost share, with a margin."""
+    """Return a rectangle around points, with shape (N, 2), leaving out the outermost share, with a relative margin."""
     low, high = (torch.quantile(points, q, dim=0) for q in (outside, 1 - outside))
     room = (high - low).clamp(min=1e-3) * margin
     (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
@@ -76,9 +78,9 @@ def bounds(points: Tensor, *, outside: float = 0.005, margin: float = 0.06) -> B
 
 
 def manifold(model: Autoencoder, where: Plane, area: Bounds, count: int) -> Tensor:
-    """Decode a lattice of ``count`` x ``count`` points of a plane, each in the middle of its cell, rows from the top.
+    """Decode ``count`` x ``count`` points of a plane, each in the middle of its cell, rows from the top.
 
-    Gives shape (count, count, 28, 28), values in [0, 1].
+    Returns shape (count, count, 28, 28), values in [0, 1].
     """
     share = (torch.arange(count) + 0.5) / count
     x = area.left + share * (area.right - area.left)
@@ -89,12 +91,12 @@ def manifold(model: Autoencoder, where: Plane, area: Bounds, count: int) -> Tens
 
 @dataclass(frozen=True)
 class Health:
-    """What each unit of the code says about the test images.
+    """How much each latent unit depends on the image.
 
     Attributes:
-        spread: standard deviation over images, in the code's own unit, with shape (D,).
-        live: whether it says anything, booleans with shape (D,).
-        kl: of a VAE, mean KL to the prior in nats an image, with shape (D,); otherwise None.
+        spread: standard deviation over images, with shape (D,).
+        active: whether it is active, booleans with shape (D,).
+        kl: mean KL divergence from the prior in nats per image, with shape (D,), of a variational autoencoder; or None.
     """
 
     spread: np.ndarray
@@ -103,12 +105,12 @@ class Health:
 
     @property
     def inactive(self) -> list[int]:
-        """The units that say nothing, counted from 0."""
+        """Indices of the inactive units, from 0."""
         return np.flatnonzero(~self.active).tolist()
 
 
 def health(model: Autoencoder, codes: Tensor, images: Tensor) -> Health:
-    """Examine the code of a model.
+    """Examine the latent units of a model.
 
     Args:
         model: in eval mode.
@@ -120,20 +122,21 @@ def health(model: Autoencoder, codes: Tensor, images: Tensor) -> Health:
 
 
 def cause(recipe: Recipe) -> str:
-    """Say in a sentence why units of such a run may say nothing."""
+    """Explain in a sentence or two why units may be inactive with a recipe."""
     if recipe.beta:
         return (
-            "The KL term pays for every unit that says something; where the drawing gains less than that, the unit "
-            "keeps the prior and the decoder ignores it (posterior collapse)."
+            "Every active unit costs KL divergence. Where it improves the reconstruction by less than that, the unit "
+            "stays at the prior and the decoder ignores it (posterior collapse)."
         )
     if recipe.code_activation == "relu":
         return (
-            "The ReLU on the code gives 0 wherever its input is negative. A unit whose input is negative for every "
-            "image gets no gradient any more, and never comes back."
+            "The ReLU on the code returns 0 wherever its input is negative. A unit whose input is negative for every "
+            "image gets no gradient any more, and never recovers."
         )
     return "Their value is almost the same for every image, so the decoder learns nothing from them."
 
 
 def code_ranges(codes: np.ndarray) -> np.ndarray:
-    """Give the 5th, 50th and 95th percentile of each unit over codes with shape (N, D); shape (3, D)."""
-    return np.percentile(codes, (5, 50, 95), axis=0)
+    """Return the 5th, 50th and 95th percentile of each unit, with shape (3, D), over codes with shape (N, D)."""
+    percentiles: np.ndarray = np.percentile(codes, (5, 50, 95), axis=0)
+    return percentiles

@@ -3,16 +3,19 @@
 import torch
 from torch import Tensor
 
+NEIGHBOURS = 5
+"""Neighbours shown of an image."""
+
 
 def nearest(codes: Tensor, queries: Tensor, count: int) -> Tensor:
-    """Give the indices of the ``count`` codes, of shape (N, D), nearest to each query (M, D), with shape (M, count)."""
+    """Return the indices, with shape (M, count), of the codes (N, D) nearest to each query (M, D), nearest first."""
     codes, queries = torch.nan_to_num(codes), torch.nan_to_num(queries)
-    if codes.shape[1] <= 10:  # there a tree is faster than all distances, up to a hundred times
+    if codes.shape[1] <= 10:  # a tree is faster here than all distances, up to a hundred times
         from scipy.spatial import cKDTree  # a fifth of a second to import
 
         indices = cKDTree(codes.numpy()).query(queries.numpy(), list(range(1, count + 1)))[1]
         return torch.from_numpy(indices).long()
-    middle = codes.mean(0)  # so that no digits cancel
+    middle = codes.mean(0)  # against cancellation
     codes, queries = codes - middle, queries - middle
     length = codes.square().sum(1)
     found = []
@@ -29,16 +32,13 @@ def knn_accuracy(codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels:
         labels: their classes, with shape (N,).
         test_codes: with shape (M, D).
         test_labels: with shape (M,).
-        k: neighbours asked; of two classes with as many votes the smaller label wins.
+        k: neighbours that vote; the smaller label wins a tie.
     """
     votes = labels[nearest(codes, test_codes, min(k, len(codes)))]
     return float((votes.mode(1).values == test_labels).float().mean())
 
 
-NEIGHBOURS = 5
-
-
 def neighbours(codes: Tensor, code: Tensor, count: int = NEIGHBOURS) -> list[int]:
-    """Give the indices of the codes, with shape (N, D), nearest to one with shape (D,), the nearest first."""
+    """Return the indices of the ``count`` codes, with shape (N, D), nearest to one with shape (D,), nearest first."""
     distances = torch.nan_to_num(codes - code).square().sum(1)
     return distances.topk(min(count, len(codes)), largest=False, sorted=True).indices.tolist()

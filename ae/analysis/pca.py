@@ -1,4 +1,4 @@
-"""Principal components: the best that a linear code of a size can do, and so the line to beat."""
+"""Principal components: the best linear autoencoder of each bottleneck size, and so the baseline to beat."""
 
 from dataclasses import dataclass
 
@@ -24,15 +24,15 @@ class PCA:
     variances: Tensor
 
     def encode(self, rows: Tensor, size: int) -> Tensor:
-        """Give the first ``size`` coordinates, with shape (N, size), of rows with shape (N, D)."""
+        """Return the first ``size`` coordinates, with shape (N, size), of rows with shape (N, D)."""
         return (rows - self.mean) @ self.axes[:size].T
 
     def decode(self, coordinates: Tensor) -> Tensor:
-        """Give rows with shape (N, D) for coordinates with shape (N, size)."""
+        """Return rows with shape (N, D) for coordinates with shape (N, size)."""
         return coordinates @ self.axes[: coordinates.shape[1]] + self.mean
 
     def project(self, images: Tensor, size: int) -> Tensor:
-        """Send images, with shape (N, 1, 28, 28), through a linear code of that size and back; not clipped."""
+        """Project images, with shape (N, 1, 28, 28), onto the first ``size`` components; the result is not clipped."""
         return self.decode(self.encode(images.flatten(1), size)).reshape(images.shape)
 
 
@@ -42,7 +42,7 @@ def fit(rows: Tensor) -> PCA:
     centred = rows - mean
     variances, axes = torch.linalg.eigh((centred.T @ centred / len(rows)).double())
     axes = axes.flip(1).T.contiguous()
-    axes = axes * torch.sign(axes.gather(1, axes.abs().argmax(1, keepdim=True)))  # so that the signs are not chance
+    axes = axes * torch.sign(axes.gather(1, axes.abs().argmax(1, keepdim=True)))  # signs by convention, not by chance
     return PCA(mean, axes.to(rows.dtype), variances.flip(0).clamp(min=0).to(rows.dtype))
 
 
@@ -52,7 +52,7 @@ def fit_images(dataset: Dataset) -> PCA:
 
 
 def test_errors(pca: PCA, dataset: Dataset) -> Tensor:
-    """Give the test MSE, mean over pixels and images, for every code size from 0 to 784, with shape (785,)."""
+    """Return the test MSE, mean over pixels and images, for every bottleneck size from 0 to 784, with shape (785,)."""
     images = datasets.to_float(dataset.test_images).flatten(1)
     kept = pca.encode(images, len(pca.mean)).double().square().mean(0)  # (784,)
     lost = torch.cat([kept, kept.new_zeros(1)]).flip(0).cumsum(0).flip(0)

@@ -68,7 +68,7 @@ def round_trip(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarr
 
 def codes_of(model: Autoencoder, images: Tensor) -> Tensor:
     """Return the codes, with shape (N, code size), of images, uint8 with shape (N, 1, 28, 28)."""
-    return encode(model, datasets.to_float(images))
+    return in_chunks(model, lambda chunk: model.encode(datasets.to_float(chunk)), images)
 
 
 def errors(model: Autoencoder, images: Tensor) -> np.ndarray:

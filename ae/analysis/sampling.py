@@ -10,19 +10,17 @@ from ae.analysis import pca
 from ae.models.base import Autoencoder, VariationalAutoencoder
 
 COMPONENTS = 10
-"""Of the Gaussian mixture that samples are drawn from where there is no prior."""
-
+"""Gaussians in the mixture."""
 
 MIXED = 24
-"""So many directions of the code it is fitted in, at most."""
-
+"""The mixture is fitted in at most so many dimensions."""
 
 FITTED = 5000
-"""So many codes it is fitted to, at most."""
+"""The mixture is fitted to at most so many codes."""
 
 
 def sampler(model: Autoencoder, codes: Tensor) -> "Mixture":
-    """Give what codes are drawn from: the prior N(0, 1) where there is one, or a mixture fitted to codes (N, D)."""
+    """Return what to sample codes from: the model's prior N(0, 1), or without one a mixture fitted to codes (N, D)."""
     size = codes.shape[1]
     if isinstance(model, VariationalAutoencoder):
         return Mixture(torch.ones(1), torch.zeros(1, size), torch.eye(size)[None])
@@ -31,7 +29,13 @@ def sampler(model: Autoencoder, codes: Tensor) -> "Mixture":
 
 @dataclass(frozen=True)
 class Mixture:
-    """A mixture of Gaussians: ``weights`` (K,), ``means`` (K, D), ``roots`` R of the covariances R R^T, (K, D, M)."""
+    """A mixture of Gaussians.
+
+    Attributes:
+        weights: with shape (K,).
+        means: with shape (K, D).
+        roots: R of the covariances R R^T, with shape (K, D, M).
+    """
 
     weights: Tensor
     means: Tensor
@@ -48,7 +52,8 @@ class Mixture:
 def mixture(codes: Tensor) -> Mixture:
     """Fit a mixture of ``COMPONENTS`` Gaussians with full covariances to codes, with shape (N, D).
 
-    Of a code with more than ``MIXED`` units it is fitted to so many principal components; the rest stays at its mean.
+    Codes with more than ``MIXED`` units are fitted in their first ``MIXED`` principal components; samples have the mean
+    in the others.
     """
     from sklearn.mixture import GaussianMixture  # a second to import
 
@@ -57,8 +62,8 @@ def mixture(codes: Tensor) -> Mixture:
         inner = mixture(found.encode(codes, MIXED))
         axes = found.axes[:MIXED]  # (MIXED, D)
         return Mixture(inner.weights, found.decode(inner.means), axes.T @ inner.roots)
-    spread = codes.std(0, correction=0)
-    spread = torch.where(spread > 0, spread, 1.0).double().numpy()  # so that small units count as much as large ones
+    deviations = codes.std(0, correction=0)
+    spread = torch.where(deviations > 0, deviations, 1.0).double().numpy()  # all units count alike
     fitted = GaussianMixture(min(COMPONENTS, len(codes)), random_state=0, reg_covar=1e-6, max_iter=50)
     fitted.fit(codes[:FITTED].double().numpy() / spread)
     roots = np.linalg.cholesky(fitted.covariances_) * spread[:, None]

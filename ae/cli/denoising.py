@@ -40,7 +40,7 @@ def _denoise(options: argparse.Namespace) -> int:
     added = {"kind": options.noise, "clip": not options.no_clip, "seed": options.seed}
     clean = datasets.to_float(dataset.test_images[indices])
     noisy = noise.add(clean, strength=options.strength, **added)  # first, for it refuses what can't be added
-    title = noise.said(options.noise, options.strength, clip=not options.no_clip)
+    title = noise.describe(options.noise, options.strength, clip=not options.no_clip)
     methods, images = _methods(chosen), _images(dataset, options.sample, options.seed)
     measured = {name: _curve(method, images, (options.strength,), added)[0] for name, method in methods.items()}
     print(f"{title}: means over {images.title}")

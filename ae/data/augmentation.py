@@ -1,4 +1,4 @@
-"""Training images changed a little, each time differently, so that a network can't learn them by heart."""
+"""Random small changes of training images, different each time, against overfitting."""
 
 import math
 
@@ -9,29 +9,29 @@ from torch import Tensor
 from ae.data.sources import SIDE
 
 DEGREES, PIXELS, SCALE, BEND = 10.0, 1.0, 0.1, 1.0
-"""How far strength 1 goes: turned, moved each way (pixels), scaled, and bent each way at the knots (pixels)."""
+"""Largest changes at strength 1: rotation, shift (pixels), relative scale, bend at each knot (pixels)."""
 
 
 SHARE = 0.5
-"""So many of the images are changed."""
+"""Share of the images that are changed."""
 
 
 KNOTS = 5
-"""The bending is drawn on a lattice of so many points a side, and smooth between them (Simard et al. 2003)."""
+"""The bend is random on a lattice of so many points a side, and smooth between them (Simard et al. 2003)."""
 
 
 def augment(images: Tensor, strength: float) -> Tensor:
-    """Turn, move, scale and bend about half of the images at random, drawing evenly from torch's global random state.
+    """Rotate, shift, scale and bend about half of the images at random, uniformly, by torch's global random state.
 
-    The others stay as they are, and what is changed is sampled bicubically: sampling blurs (bilinearly, it takes away
-    a seventh of the images' variance), and a network that sees blurred images alone learns to draw blurred ones.
+    Resampling blurs (bilinear sampling loses a seventh of the images' variance), and a network that sees only blurred
+    images learns to blur. So half of the images stay as they are, and the others are sampled bicubically.
 
     Args:
         images: float, with shape (B, 1, 28, 28), values in [0, 1].
-        strength: of all four; 0 leaves the images as they are.
+        strength: of all four changes; 0 leaves the images as they are.
 
     Returns:
-        the same shape and range; what comes in over the edge is black.
+        images of the same shape and range; pixels from beyond the edge are black.
     """
     chosen = torch.rand(len(images), device=images.device) < SHARE
     count = int(chosen.sum())

@@ -1,4 +1,4 @@
-"""A person's own digit, drawn or photographed, brought to 28 x 28 the way MNIST's makers did it."""
+"""A person's own digit, drawn or photographed, scaled and centred as in MNIST."""
 
 import base64
 import io
@@ -11,37 +11,32 @@ from PIL import Image, ImageOps
 from ae.data import digits, sources
 
 LARGEST_BYTES = 20 * 10**6
-
-
 LARGEST_PIXELS = 60 * 10**6
-
-
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
-
 WORKING_SIDE = 400
-
+"""Larger pictures are scaled down to so many pixels a side before strokes are sought."""
 
 THINNEST = 2.0
-"""Strokes thinner than this many pixels of the result are made as thick; MNIST's are 2 to 4."""
+"""Thinner strokes are thickened to so many pixels of the result; MNIST's are 2 to 4."""
 
 
 class DrawingError(Exception):
-    """There is no digit in it; the message is one sentence."""
+    """A picture has no digit that can be found; the message is one sentence."""
 
 
 def from_file(content: bytes, name: str = "the file") -> np.ndarray:
-    """Read a picture of a digit, of any size and colour, also a photo of dark ink on white paper.
+    """Read a picture of a digit of any size and colour, such as a photo of dark ink on white paper.
 
     Args:
-        content: a picture file's bytes.
-        name: what to call it in an error.
+        content: an image file's bytes.
+        name: of the file, for errors.
 
     Returns:
         uint8 with shape (28, 28), white on black.
 
     Raises:
-        DrawingError: it is too large, no picture, or empty.
+        DrawingError: the file is too large or no picture, or shows no digit.
     """
     if len(content) > LARGEST_BYTES:
         raise DrawingError(
@@ -50,14 +45,11 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=FORMATS)
-            if picture.width * picture.height > LARGEST_PIXELS:
-                raise DrawingError(
-                    f"{name} has {picture.width} x {picture.height} pixels: use one of at most 60 million"
-                )
-            picture.draft("L", (WORKING_SIDE * 2, WORKING_SIDE * 2))  # a large photo is decoded small
-            picture = ImageOps.exif_transpose(picture)
-            picture = _grey(picture)
+            file = Image.open(io.BytesIO(content), formats=FORMATS)
+            if file.width * file.height > LARGEST_PIXELS:
+                raise DrawingError(f"{name} has {file.width} x {file.height} pixels: use one of at most 60 million")
+            file.draft("L", (WORKING_SIDE * 2, WORKING_SIDE * 2))  # a large photo is decoded small
+            picture = _grey(ImageOps.exif_transpose(file))
     except DrawingError:
         raise
     except Exception as error:  # Pillow raises whatever the bytes make of it
@@ -67,10 +59,10 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
 
 
 def from_array(picture: np.ndarray, name: str = "the drawing") -> np.ndarray:
-    """Bring a grey picture, uint8 with shape (h, w), to 28 x 28; the digit may be darker or lighter than its ground.
+    """Scale and centre the digit on a grey picture, uint8 with shape (h, w): darker or lighter than its background.
 
     Raises:
-        DrawingError: there is nothing on it.
+        DrawingError: the picture shows no digit.
     """
     ink = _ink(picture.astype(np.float32))
     if ink is None:
@@ -88,9 +80,9 @@ def from_array(picture: np.ndarray, name: str = "the drawing") -> np.ndarray:
 
 
 def _grey(picture: Image.Image) -> Image.Image:
-    """Make a picture grey, with 8 bits; behind what is transparent comes the shade that its ink is not."""
+    """Convert a picture to 8-bit grey; transparent parts become black or white, whichever its ink is not."""
     if picture.mode.startswith(("I", "F")):  # 16 bits and more
-        every = max(1, max(picture.size) // (2 * WORKING_SIDE))  # first, for a large picture of numbers is very large
+        every = max(1, max(picture.size) // (2 * WORKING_SIDE))  # before the conversion, which takes 8 bytes a pixel
         values = np.asarray(picture)[::every, ::every].astype(np.float64)
         finite = np.isfinite(values)
         values = np.where(finite, values, np.median(values[finite]))
@@ -110,12 +102,11 @@ def _grey(picture: Image.Image) -> Image.Image:
 
 
 def _ink(picture: np.ndarray) -> np.ndarray | None:
-    """Find the strokes: how much of one each pixel is, 0 to 1; None where there are none.
+    """Return how much ink each pixel has, 0 to 1, or None where there are no strokes.
 
-    The ground is what most of the picture shows. It may be lit unevenly and lie half in the shade: all that is wider
-    than a third of the picture counts as ground (a top-hat transform). What is
-    darker than a third of the darkest is ink. What covers a whole side is a frame or a shadow, and specks much smaller
-    than the largest stroke are dust.
+    Everything wider than a third of the picture is background, which may be lit unevenly (a top-hat transform). Ink is
+    what contrasts with it at least a third as much as the strongest stroke. What covers a whole side of the picture is
+    a frame or a shadow; specks much smaller than the largest stroke are dust.
     """
     from scipy import ndimage  # a third of a second to import
 
@@ -142,7 +133,7 @@ def _ink(picture: np.ndarray) -> np.ndarray | None:
 
 
 def _share(strokes: np.ndarray) -> np.ndarray | None:
-    """Bring strokes to 0 to 1, where 1 is as dark as the darkest, but for a few pixels; None if there is hardly any."""
+    """Scale contrast to 0 to 1, where 1 is the strongest but for a few outliers; None if there is hardly any."""
     most = float(strokes.max(initial=0))
     peak = float(np.quantile(strokes, 0.995)) if strokes.size > 2000 else most
     peak = max(peak, 0.6 * most)
@@ -150,12 +141,12 @@ def _share(strokes: np.ndarray) -> np.ndarray | None:
 
 
 def _covered(side: np.ndarray) -> bool:
-    """Tell whether one stroke covers a whole side of the picture."""
+    """Whether one stroke covers a whole side of the picture."""
     return bool(side[len(side) // 2]) and float((side == side[len(side) // 2]).mean()) > 0.98
 
 
 def _thick_enough(ink: np.ndarray) -> np.ndarray:
-    """Make thin strokes thicker, so that they do not fade when the drawing shrinks."""
+    """Thicken thin strokes, which would fade when the drawing is scaled down."""
     from scipy import ndimage
 
     wide = 2 * float(np.quantile(ndimage.distance_transform_edt(np.pad(ink > 0.5, 1)), 0.995))
@@ -164,21 +155,22 @@ def _thick_enough(ink: np.ndarray) -> np.ndarray:
     if grow < 1:
         return ink
     y, x = np.ogrid[-grow : grow + 1, -grow : grow + 1]
-    return ndimage.grey_dilation(np.pad(ink, grow), footprint=x * x + y * y <= grow * grow)
+    thick: np.ndarray = ndimage.grey_dilation(np.pad(ink, grow), footprint=x * x + y * y <= grow * grow)
+    return thick
 
 
 def to_text(drawing: np.ndarray) -> str:
-    """Give a drawing, uint8 (28, 28), as a few hundred letters that a web address may hold; 16 shades are kept."""
+    """Encode a drawing, uint8 (28, 28), as a few hundred letters that fit a web address; 16 shades are kept."""
     shades = (drawing.astype(np.uint16) * 15 // 255).astype(np.uint8).ravel()
     packed = zlib.compress((shades[::2] << 4 | shades[1::2]).tobytes(), 9)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def from_text(text: str) -> np.ndarray:
-    """Read what ``to_text`` gave.
+    """Decode what ``to_text`` encoded, as uint8 with shape (28, 28).
 
     Raises:
-        DrawingError: it is something else.
+        DrawingError: the text is something else.
     """
     try:
         packed = base64.urlsafe_b64decode(text[:4000] + "=" * (-len(text[:4000]) % 4))

@@ -1,4 +1,4 @@
-"""Read the IDX files that MNIST and its siblings come in."""
+"""Read IDX files, the format of MNIST and its siblings."""
 
 from pathlib import Path
 
@@ -10,9 +10,12 @@ from ae.data.sources import DataError
 
 
 def read_idx(path: Path) -> Tensor:
-    """Read a file of LeCun's idx format with unsigned bytes: magic number, sizes, values, all big-endian.
+    """Read a file in LeCun's IDX format with unsigned bytes: magic number, sizes, values, all big-endian.
 
-    torchvision reads it as well, but takes a second to import, which is a third of the wait for the first curve.
+    torchvision reads it too, but takes a second to import.
+
+    Raises:
+        DataError: the file can't be read, or is not whole.
     """
     try:
         content = np.fromfile(path, np.uint8)

@@ -1,4 +1,4 @@
-"""Choose test images: by index, by class, at random, or by error."""
+"""Choose test images by index, by class, at random, or by error."""
 
 import re
 
@@ -7,20 +7,21 @@ from torch import Tensor
 
 
 def of_class(labels: Tensor, label: int, count: int) -> list[int]:
-    """Give the indices of the first ``count`` images of a class."""
-    return (labels == label).nonzero().flatten()[:count].tolist()
+    """Return the indices of the first ``count`` images of a class; ``labels`` has shape (N,)."""
+    return [int(index) for index in (labels == label).nonzero().flatten()[:count]]
 
 
 def at_random(size: int, count: int, seed: int) -> list[int]:
-    """Draw ``count`` different indices below ``size``; the same seed draws the same."""
-    return np.random.default_rng(seed).choice(size, min(count, size), replace=False).tolist()
+    """Draw ``count`` different indices below ``size``, or all if there are fewer; the same seed draws the same."""
+    chosen: list[int] = np.random.default_rng(seed).choice(size, min(count, size), replace=False).tolist()
+    return chosen
 
 
 def parse_indices(text: str, size: int, most: int = 16) -> list[int]:
-    """Read "3, 14, 0-7" as a list of indices below ``size``.
+    """Parse "3, 14, 0-7" into a list of indices below ``size``.
 
     Raises:
-        ValueError: it is none, or an index does not exist, or there are more than ``most``; the sentence says which.
+        ValueError: the text is something else, an index does not exist, or there are more than ``most``.
     """
     chosen: list[int] = []
     for word in text.replace(",", " ").replace(";", " ").split():
@@ -41,6 +42,6 @@ def parse_indices(text: str, size: int, most: int = 16) -> list[int]:
 
 
 def ranks(errors: np.ndarray, count: int, *, best: bool) -> list[int]:
-    """Give the indices of the images with the smallest errors, or the largest, the most extreme first."""
+    """Return the indices of the ``count`` smallest errors, or the largest, the most extreme first."""
     order = np.argsort(errors, kind="stable")
-    return (order if best else order[::-1])[:count].tolist()
+    return [int(index) for index in (order if best else order[::-1])[:count]]

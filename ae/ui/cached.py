@@ -136,25 +136,13 @@ def _health(_run: Run, weights: State) -> Health:
 
 
 def tsne_map(run: Run) -> np.ndarray:
-    """Lay a run's codes out by t-SNE, once for its weights, with a progress bar; shape (N, 2)."""
-    known = _tsne_maps()
-    key = state(run)
-    if key not in known:
-        with st.empty():
-            known[key] = tsne.tsne(test_codes(run)[:POINTS].numpy(), say=_show_progress)
-            st.write("")
-        for oldest in list(known)[:-MAPS]:
-            known.pop(oldest, None)
-    return known[key]
+    """Map a run's codes to a plane by t-SNE, once for its weights, with shape (N, 2)."""
+    return _tsne_map(run, state(run))
 
 
-def _show_progress(share: float) -> None:
-    st.progress(share, f"Laying the codes out by t-SNE: {share:.0%}")
-
-
-@st.cache_resource(show_spinner=False)
-def _tsne_maps() -> dict[State, np.ndarray]:
-    return {}
+@st.cache_resource(show_spinner="Mapping the codes by t-SNE, which takes some seconds", max_entries=MAPS)
+def _tsne_map(_run: Run, weights: State) -> np.ndarray:
+    return tsne.tsne(test_codes(_run)[:POINTS].numpy())
 
 
 @st.cache_resource(show_spinner="Finding the principal components", max_entries=4)

@@ -110,18 +110,14 @@ def test_the_nearest_neighbour_of_a_code_is_itself_and_the_others_follow_by_dist
 
 def test_t_sne_separates_two_far_clusters_and_the_same_seed_draws_the_same_map():
     codes = torch.cat([normal(30, 6), normal(30, 6, seed=1) + 50]).numpy()
-    said = []
-    points = tsne.tsne(codes, say=said.append)
+    points = tsne.tsne(codes)
     assert points.shape == (60, 2)
     assert points.dtype == np.float32
     centres = points[:30].mean(0), points[30:].mean(0)
     distances = np.stack([np.linalg.norm(points - centre, axis=1) for centre in centres])
     assert distances.argmin(0).tolist() == [0] * 30 + [1] * 30
     assert np.array_equal(points, tsne.tsne(codes))
-    assert said == sorted(said)
-    assert said[0] < 0.1
-    assert said[-1] == 1.0
-    assert len(set(said)) > 20
+    assert not np.array_equal(points, tsne.tsne(codes[:, :2], seed=1))
 
 
 FEW, ONE, DEAD = normal(4, 3), normal(40, 1), torch.zeros(40, 3)

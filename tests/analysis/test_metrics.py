@@ -98,6 +98,19 @@ def test_evaluate_gives_all_its_figures_and_they_can_be_kept_as_json(model, few)
     assert measured["parameters"] == count_parameters(model)
 
 
+@pytest.mark.parametrize("name", ["mlp4", "vae"])
+def test_evaluating_in_chunks_is_evaluating_at_once(name, few, monkeypatch):
+    torch.manual_seed(0)
+    model = network(name, 4).eval()
+    at_once = evaluation.evaluate(model, few)
+    monkeypatch.setattr(evaluation, "CHUNK", 7)
+    in_chunks = evaluation.evaluate(model, few)
+    assert list(in_chunks) == list(at_once)
+    for key in ("test_mse", "psnr", "ssim", "knn_accuracy", "recognition_rate", "mse_by_class"):
+        assert in_chunks[key] == pytest.approx(at_once[key], rel=1e-5), key
+    assert in_chunks["inactive_units"] == at_once["inactive_units"]
+
+
 def test_evaluate_measures_the_test_images_and_not_those_trained_on(model, few):
     images = datasets.to_float(few.test_images)
     measured = evaluation.evaluate(model, few)

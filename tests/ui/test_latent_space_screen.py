@@ -73,20 +73,19 @@ def test_an_image_that_does_not_exist_is_explained(several, text):
     assert "**Image 0**" in words(app)
 
 
-def test_tsne_shows_its_progress_and_then_the_map(several, monkeypatch):
+def test_tsne_is_computed_once_for_a_run(several, monkeypatch):
     asked = []
 
-    def quick(codes, *, say, seed=0):
-        for share in (0.5, 1.0):
-            asked.append(share)
-            say(share)
+    def quick(codes):
+        asked.append(len(codes))
         return codes[:, :2]
 
     monkeypatch.setattr(tsne, "tsne", quick)
     app = screen(LATENT, run=several[2].id)
     app.segmented_control(key="map").set_value("t-SNE").run()
     assert not app.exception
-    assert asked == [0.5, 1.0]
+    app.run()
+    assert asked == [297]
     assert "t-SNE" in charts(app)[0]["layout"]["title"]["text"]
 
 
