@@ -1,4 +1,4 @@
-"""A real server on a free port, and a real browser; what no test may cause is checked after each."""
+"""A real server and a real browser; after each test, what no test may cause is checked."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ FLAGS = (
 
 @pytest.fixture
 def server(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Give a fresh server; afterwards its log holds no traceback, and nothing trains on."""
+    """A fresh server; afterwards its log holds no traceback, and nothing is training."""
     running = Server(tmp_path)
     monkeypatch.setenv("AE_CHECKPOINTS", str(running.runs))
     yield running
@@ -34,7 +34,7 @@ def server(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Give Debian's Chromium; without one, browser tests are skipped, but in CI that is a failure."""
+    """The system's Chromium; without one, browser tests are skipped, but fail in CI."""
     if not CHROMIUM:
         reason = "no Chromium on this machine: apt install chromium"
         if os.environ.get("CI"):
@@ -48,8 +48,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """Give a browser window of its own; afterwards no request of it has left the machine."""
+    """A browser window of its own; afterwards no request of it has left the machine."""
     window = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    window.set_default_timeout(60_000)
     abroad: list[str] = []
 
     def look(request) -> None:
@@ -64,7 +65,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """Give a tab; afterwards it shows no exception box, and no script of it has failed."""
+    """A tab; afterwards it shows no exception, and no script of it has failed."""
     tab = context.new_page()
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(str(error)))

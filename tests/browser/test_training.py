@@ -1,4 +1,4 @@
-"""A person's walk: click Train, watch, leave, come back, stop, go on."""
+"""Training in a browser: click Train, watch, leave, come back, stop, resume."""
 
 import re
 import signal
@@ -23,7 +23,7 @@ def set_number(tab: Page, key: str, value: int) -> None:
 
 
 def begin(tab: Page, server: Server, epochs: int) -> None:
-    """Open Train, choose how long, and click."""
+    """Open Train, choose the number of epochs, and click."""
     visit(tab, f"{server.url}/train")
     set_number(tab, "epochs", epochs)
     tab.locator(".st-key-train button:visible").click()
@@ -115,7 +115,7 @@ def test_a_bad_bottleneck_is_a_sentence_and_keeps_what_was_typed(server: Server,
     field = page.locator(".st-key-form_sizes input")
     field.fill("0")
     field.press("Enter")
-    expect(page.get_by_text("code_size 0 is out of range: use 1 to 784")).to_be_visible()
+    expect(page.get_by_text("Bottleneck size 0 is out of range: use 1 to 784")).to_be_visible()
     expect(page.locator(".st-key-train button:visible")).to_be_disabled()
     expect(page.locator(".st-key-form_sizes")).to_contain_text("0")
 

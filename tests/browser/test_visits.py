@@ -1,8 +1,10 @@
 """The first visit of a fresh server, at any address, shows that page in its frame."""
 
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
-from walk import Server, visit
+from walk import Server, settle, visit
 
 from ae.presets import preset
 from ae.runs import folders, queue
@@ -34,9 +36,22 @@ def test_a_link_to_a_run_shows_the_same_in_a_fresh_session(server: Server, page:
         runs.append(run)
     older = runs[0]
     visit(page, f"{server.url}/reconstruct?run={older.id}&by=One+class&class=3&count=5")
-    expect(page.locator(f"[role=img][aria-label*='5 test images through {older.name}']").first).to_be_visible()
+    expect(page.locator(f"[role=img][aria-label*='5 test images reconstructed by {older.name}']").first).to_be_visible()
     assert f"run={older.id}" in page.url
     page.locator("[data-testid=stSidebar]").get_by_role("link", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
     page.locator("[data-testid=stSidebar]").get_by_role("link", name="Reconstruct", exact=True).click()
-    expect(page.locator(f"[role=img][aria-label*='through {older.name}']").first).to_be_visible()
+    expect(page.locator(f"[role=img][aria-label*='reconstructed by {older.name}']").first).to_be_visible()
+
+
+def test_the_server_ends_at_once_after_every_screen_was_open(server: Server, page: Page) -> None:
+    run = folders.create(preset("fast", dataset="digits", code_size=2, epochs=1), preset="fast")
+    queue.prepare(run)
+    list(queue.work(run))
+    for name in ("train", "compare", "reconstruct", "denoise", "interpolate", "latent_space"):
+        visit(page, f"{server.url}/{name}")
+        settle(page)
+    page.goto("about:blank")
+    begun = time.monotonic()
+    server.stop()
+    assert time.monotonic() - begun < 10

@@ -1,15 +1,15 @@
-"""What the walks share: the dashboard's server, and how to open a page of it."""
+"""What the browser tests share: the dashboard's server, and how to open a page of it."""
 
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from waiting import wait_for
 
 from ae.runs import filenames, folders, queue
 from ae.runs.folders import Run
@@ -22,7 +22,7 @@ expect.set_options(timeout=40_000)
 
 
 class Server:
-    """The dashboard as people start it, on a free port, with its own folder of runs and no downloaded data."""
+    """The dashboard on a free port, with its own folder of runs and no downloaded data."""
 
     def __init__(self, folder: Path) -> None:
         with socket.socket() as probe:
@@ -36,7 +36,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the server, and wait until it answers."""
         options = ("--server.headless", "true", "--server.port", str(self.port))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -47,44 +47,49 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
-                    if answer.read() == b"ok":
-                        return
-            except OSError:
-                time.sleep(0.05)
-        raise TimeoutError(self.log.read_text())
+        wait_for(self._answers, what=f"the server; {self.log} says why it does not answer")
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+                return answer.read() == b"ok"
+        except OSError:
+            return False
 
     def stop(self, how: int = signal.SIGTERM) -> None:
-        """End it, and wait until it is gone."""
+        """End the server, and wait until it is gone."""
         self.process.send_signal(how)
-        self.process.wait(20)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
 
 
 def end_training(folder: Path) -> None:
-    """Stop whatever trains or waits in a folder of runs, and wait until nobody holds it."""
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
+    """Stop every run of a folder that is training or queued, and wait until none is."""
+
+    def ended() -> bool:
         active = [r for r in folders.list_runs() if isinstance(r, Run) and queue.state(r) in queue.ACTIVE]
-        if not active:
-            return
         for run in active:
             (run.path / filenames.STOP).touch()
             if not (run.path / filenames.LOCK).exists():
                 (run.path / filenames.TICKET).unlink(missing_ok=True)
-        time.sleep(0.1)
-    raise TimeoutError(f"somebody still trains in {folder}")
+        return not active
+
+    wait_for(ended, what=f"the end of training in {folder}")
 
 
 def visit(tab: Page, url: str) -> None:
-    """Open a page and wait until the app is connected to its server and has drawn its title."""
+    """Open a page and wait until the app is connected to its server and shows its title."""
     tab.goto(url)
     expect(tab.locator(APP)).to_be_attached()
     expect(tab.locator("h1")).to_be_visible()
 
 
 def settle(tab: Page) -> None:
-    """Wait until the last click has been worked through; not while something trains, for then nothing is ever still."""
+    """Wait until no script runs; during training that never happens.
+
+    A click that the server has not taken up yet does not count: after a click, first wait for what it shows.
+    """
     expect(tab.locator(QUIET)).to_be_attached()
