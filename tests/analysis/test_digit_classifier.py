@@ -1,4 +1,4 @@
-"""The judge reads digits as well as it says."""
+"""The digit classifier is as accurate as its metadata says."""
 
 import re
 
@@ -24,33 +24,33 @@ def images(digits):
     return datasets.to_float(digits.test_images)
 
 
-def test_it_reads_more_than_99_percent_of_mnist_s_test_images_right_as_it_says(mnist):
-    labels, read, _ = mnist
-    accuracy = (read == labels).float().mean().item()
+def test_more_than_99_percent_of_mnist_s_test_images_are_classified_correctly(mnist):
+    labels, digit, _ = mnist
+    accuracy = (digit == labels).float().mean().item()
     assert accuracy > 0.99
     assert digit_classifier.accuracy("mnist") == pytest.approx(accuracy, abs=0.0002)
 
 
-def test_it_is_surer_of_what_it_reads_right(mnist):
-    labels, read, sure = mnist
-    right = read == labels
-    assert sure[right].mean() > 0.85
-    assert sure[right].mean() > sure[~right].mean() + 0.2
+def test_correct_classifications_have_higher_probabilities(mnist):
+    labels, digit, probability = mnist
+    right = digit == labels
+    assert probability[right].mean() > 0.85
+    assert probability[right].mean() > probability[~right].mean() + 0.2
 
 
-def test_it_reads_more_than_93_percent_of_the_built_in_digits_right(images, digits):
+def test_more_than_93_percent_of_the_built_in_digits_are_classified_correctly(images, digits):
     assert digit_classifier.recognition_rate(images, digits.test_labels) > 0.93
     for label in range(10):
         of_class = digits.test_labels == label
         assert digit_classifier.recognition_rate(images[of_class], digits.test_labels[of_class]) > 0.75
 
 
-def test_it_has_as_many_parameters_as_it_says():
-    said = re.search(r"([\d,]+) parameters", digit_classifier.DigitClassifier.__doc__)[1]
-    assert count_parameters(digit_classifier.load()) == int(said.replace(",", ""))
+def test_it_has_as_many_parameters_as_documented():
+    documented = re.search(r"([\d,]+) parameters", digit_classifier.DigitClassifier.__doc__)[1]
+    assert count_parameters(digit_classifier.load()) == int(documented.replace(",", ""))
 
 
-def test_it_tells_how_its_weights_were_made():
+def test_the_weights_carry_how_they_were_made():
     assert set(digit_classifier.about()) == {"accuracy_mnist", "accuracy_digits", "seed", "epochs", "dataset"}
     assert digit_classifier.about()["dataset"] == "mnist"
 
@@ -62,36 +62,36 @@ def test_it_is_loaded_once_in_eval_mode_and_full_precision():
     assert {p.dtype for p in loaded.parameters()} == {torch.float32}
 
 
-def test_what_it_reads_is_its_largest_share_and_how_sure_it_is_that_share(images):
-    digit, sure = digit_classifier.classify(images)
-    shares = F.softmax(digit_classifier.load()(images), 1)
-    assert (digit.dtype, digit.shape, sure.shape) == (torch.int64, (297,), (297,))
-    assert torch.equal(digit, shares.argmax(1))
-    assert torch.allclose(sure, shares.amax(1), atol=1e-6)
-    assert ((sure >= 0.1) & (sure <= 1)).all()
-    assert not sure.requires_grad
+def test_the_digit_is_the_most_probable_one(images):
+    digit, probability = digit_classifier.classify(images)
+    probabilities = F.softmax(digit_classifier.load()(images), 1)
+    assert (digit.dtype, digit.shape, probability.shape) == (torch.int64, (297,), (297,))
+    assert torch.equal(digit, probabilities.argmax(1))
+    assert torch.allclose(probability, probabilities.amax(1), atol=1e-6)
+    assert ((probability >= 0.1) & (probability <= 1)).all()
+    assert not probability.requires_grad
 
 
-def test_reading_in_chunks_is_reading_at_once(images, monkeypatch):
-    digit, sure = digit_classifier.classify(images)
+def test_classifying_in_chunks_is_classifying_at_once(images, monkeypatch):
+    digit, probability = digit_classifier.classify(images)
     monkeypatch.setattr(digit_classifier, "CHUNK", 40)
     in_chunks = digit_classifier.classify(images)
     assert torch.equal(in_chunks[0], digit)
-    assert torch.allclose(in_chunks[1], sure, atol=1e-5)
+    assert torch.allclose(in_chunks[1], probability, atol=1e-5)
 
 
-def test_what_it_reads_in_an_image_does_not_depend_on_the_others(images):
+def test_an_image_is_classified_independently_of_the_others(images):
     assert torch.allclose(digit_classifier.classify(images[:1])[1], digit_classifier.classify(images)[1][:1], atol=1e-5)
 
 
-def test_of_no_images_it_reads_nothing():
-    digit, sure = digit_classifier.classify(torch.zeros(0, 1, 28, 28))
-    assert digit.shape == sure.shape == (0,)
+def test_no_images_have_no_classes():
+    digit, probability = digit_classifier.classify(torch.zeros(0, 1, 28, 28))
+    assert digit.shape == probability.shape == (0,)
     assert digit.dtype == torch.int64
 
 
 @pytest.mark.parametrize("name", list(sources.SOURCES))
-def test_it_reads_what_shows_the_ten_numerals_and_says_why_not_the_rest(name):
+def test_it_classifies_datasets_of_digits_and_explains_why_no_others(name):
     numerals = sources.SOURCES[name].class_names == tuple("0123456789")
     assert (digit_classifier.why_not(name) == "") == numerals
     if not numerals:

@@ -130,3 +130,12 @@ def test_a_step_is_the_root_of_the_mean_squared_change_of_the_pixels():
     changes = [0.3, math.sqrt(0.25 * 0.7**2 + 0.75 * 0.3**2), 0.5]
     assert interpolate.steps(images).tolist() == pytest.approx(changes)
     assert interpolate.steps(images[:1]).shape == (0,)
+
+
+def test_an_interpolation_is_one_function_and_one_entry(monkeypatch):
+    def jump(z1, z2, n):
+        return torch.stack([z1] * n + [z2])
+
+    monkeypatch.setitem(interpolate.WAYS, "jump", interpolate.Way("Stay, then jump.", jump))
+    z1, z2 = normal(2, 4)
+    assert torch.equal(interpolate.codes("jump", z1, z2, 3), torch.stack([z1, z1, z1, z2]))

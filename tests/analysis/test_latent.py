@@ -1,4 +1,4 @@
-"""The space of codes: its maps, neighbours, samples and units are what they are called."""
+"""The latent space: its planes, neighbours, samples and units."""
 
 import numpy as np
 import pytest
@@ -41,7 +41,9 @@ def test_the_plane_of_one_unit_is_a_line():
 def test_the_plane_of_more_units_shows_the_two_principal_components(codes):
     where = latent.plane(codes)
     assert torch.allclose(where.to_plane(codes).abs(), pca.fit(codes).encode(codes, 2).abs(), atol=1e-5)
-    assert (where.to_plane(codes).pow(3).mean(0) >= 0).all()  # the long tails point the same way, whatever was drawn
+    assert (
+        where.to_plane(codes).pow(3).mean(0) >= 0
+    ).all()  # the long tails point the same way, whatever the solver returned
     shown = where.to_plane(codes).var(0, correction=0).sum() / codes.var(0, correction=0).sum()
     assert where.share == pytest.approx(shown.item(), rel=1e-4)
     assert 0.5 < where.share < 1
@@ -108,7 +110,7 @@ def test_the_nearest_neighbour_of_a_code_is_itself_and_the_others_follow_by_dist
     assert sorted(neighbours.neighbours(codes[:3], codes[0], 8)) == [0, 1, 2]
 
 
-def test_t_sne_separates_two_far_clusters_and_the_same_seed_draws_the_same_map():
+def test_t_sne_separates_two_far_clusters_and_the_same_seed_gives_the_same_map():
     codes = torch.cat([normal(30, 6), normal(30, 6, seed=1) + 50]).numpy()
     points = tsne.tsne(codes)
     assert points.shape == (60, 2)
@@ -124,7 +126,7 @@ FEW, ONE, DEAD = normal(4, 3), normal(40, 1), torch.zeros(40, 3)
 
 
 @pytest.mark.parametrize("codes", [FEW, ONE, DEAD], ids=["four codes", "one unit", "all units dead"])
-def test_t_sne_lays_out_any_code_that_a_run_may_have(codes):
+def test_t_sne_maps_any_code_that_a_run_may_have(codes):
     points = tsne.tsne(codes.numpy())
     assert points.shape == (len(codes), 2)
     assert np.isfinite(points).all()

@@ -1,4 +1,4 @@
-"""What is measured is what it is called."""
+"""Each measure is what its name says."""
 
 import dataclasses
 import json
@@ -150,7 +150,7 @@ def test_evaluating_changes_neither_the_model_nor_torch_s_random_state(few):
     assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
 
 
-def test_evaluate_measures_the_codes_by_their_neighbours_and_the_drawings_by_the_judge(few):
+def test_evaluate_measures_codes_by_their_neighbours_and_reconstructions_by_the_digit_classifier(few):
     model = network("conv", 3).eval()
     measured = evaluation.evaluate(model, few)
     codes, test_codes = (reconstruct.encode(model, datasets.to_float(each)) for each in (few.images, few.test_images))
@@ -159,16 +159,16 @@ def test_evaluate_measures_the_codes_by_their_neighbours_and_the_drawings_by_the
     assert measured["recognition_rate"] == digit_classifier.recognition_rate(reconstructed, few.test_labels)
 
 
-def test_where_there_is_no_judge_nothing_is_said_about_legibility(model, few):
+def test_without_a_digit_classifier_there_is_no_recognition_rate(model, few):
     clothes = dataclasses.replace(few, name="fashion-mnist")
     assert set(evaluation.evaluate(model, few)) - set(evaluation.evaluate(model, clothes)) == {"recognition_rate"}
 
 
-def test_legibility_is_the_share_of_images_that_the_judge_reads_as_what_they_are(few):
+def test_the_recognition_rate_is_the_share_of_images_classified_as_their_label(few):
     images = datasets.to_float(few.test_images)
-    read = digit_classifier.classify(images)[0]
-    assert digit_classifier.recognition_rate(images, read) == 1.0
-    wrong = read.clone()
+    digits = digit_classifier.classify(images)[0]
+    assert digit_classifier.recognition_rate(images, digits) == 1.0
+    wrong = digits.clone()
     wrong[:10] = (wrong[:10] + 1) % 10
     assert digit_classifier.recognition_rate(images, wrong) == 0.75
 
@@ -202,7 +202,7 @@ def test_the_knn_accuracy_is_that_of_scikit_learn(size, k):
     assert neighbours.knn_accuracy(codes, labels, codes, labels, k=1) == 1.0
 
 
-def test_five_neighbours_are_asked_where_nothing_is_said():
+def test_five_neighbours_vote_by_default():
     four = clouds(4, apart=0.5)
     assert neighbours.knn_accuracy(*four) == neighbours.knn_accuracy(*four, k=5) != neighbours.knn_accuracy(*four, k=3)
 
@@ -261,7 +261,9 @@ def test_the_elbo_is_that_of_torch_s_distributions_and_the_same_each_time(digits
     torch.manual_seed(5)
     reconstructed = [evaluation.elbo(model, images) for _ in range(2)]
     assert reconstructed[0] == reconstructed[1]
-    assert torch.rand(1) == torch.rand(1, generator=torch.Generator().manual_seed(5))  # nobody else's dice were thrown
+    assert torch.rand(1) == torch.rand(
+        1, generator=torch.Generator().manual_seed(5)
+    )  # the global random state is as before
     with torch.no_grad():
         mu, log_var = model.encoder(images)
         posterior, prior = Normal(mu, (log_var / 2).exp()), Normal(0.0, 1.0)

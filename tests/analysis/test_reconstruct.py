@@ -1,4 +1,4 @@
-"""What the exploring screens compute, and how people name the images that they mean."""
+"""What the screens compute for chosen images, and how people choose them."""
 
 import re
 
@@ -123,9 +123,9 @@ def test_labels_have_the_digit_and_how_sure_the_classifier_is(images):
     for text, d, s in zip(
         digit_classifier.labels_with_confidence(datasets.to_float(images)), digit.tolist(), sure.tolist(), strict=True
     ):
-        said = re.fullmatch(r"(\d) · (\d+) ?%", text)
-        assert int(said[1]) == d
-        assert int(said[2]) == pytest.approx(100 * s, abs=0.51)
+        label = re.fullmatch(r"(\d) · (\d+) ?%", text)
+        assert int(label[1]) == d
+        assert int(label[2]) == pytest.approx(100 * s, abs=0.51)
     nothing = torch.full((1, 1, 28, 28), float("nan"))
     assert digit_classifier.labels_with_confidence(nothing) == digit_classifier.labels_with_confidence(
         torch.zeros(1, 1, 28, 28)
@@ -161,7 +161,7 @@ def test_the_ranges_of_the_units_leave_out_a_twentieth_at_each_end():
 
 def test_the_confusion_matrix_is_scikit_learn_s_confusion_matrix():
     random = torch.Generator().manual_seed(0)
-    truth, read = torch.randint(0, 9, (2, 200), generator=random)
-    counts = digit_classifier.confusion_matrix(truth, read)
+    truth, digits = torch.randint(0, 9, (2, 200), generator=random)
+    counts = digit_classifier.confusion_matrix(truth, digits)
     assert counts.shape == (10, 10)
-    assert np.array_equal(counts, confusion_matrix(truth, read, labels=range(10)))
+    assert np.array_equal(counts, confusion_matrix(truth, digits, labels=range(10)))

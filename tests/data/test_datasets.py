@@ -1,4 +1,4 @@
-"""Datasets are what they are said to be, and files that are not are refused with a sentence."""
+"""Datasets are as documented, and damaged files are refused with a sentence."""
 
 import sys
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Each kind of noise does what its sentence says, and each filter what its name says."""
+"""Each kind of noise is what its sentence says, and each filter what its name says."""
 
 import numpy as np
 import pytest
@@ -146,3 +146,16 @@ def test_a_filter_keeps_a_constant_image_the_shape_and_the_range(filtered, image
     after = filtered(images)
     assert after.shape == images.shape
     assert images.min() <= after.min() < after.max() <= images.max()
+
+
+def test_a_kind_of_noise_is_one_function_and_one_entry(images, monkeypatch):
+    def add(images, strength, random):
+        return images * (1 + strength * torch.randn(images.shape, generator=random))
+
+    entry = noise.Kind("Speckle", "Every pixel is multiplied by a random number.", "standard deviation", add, 3)
+    monkeypatch.setitem(noise.KINDS, "speckle", entry)
+    noisy = noise.add(images, "speckle", 2, clip=False)
+    assert (noisy / images - 1).std().item() == pytest.approx(2, rel=0.02)
+    assert noise.describe("speckle", 2, clip=True) == "Speckle noise, standard deviation 2, clipped to [0, 1]"
+    with pytest.raises(ValueError, match="use 0 to 3 for speckle"):
+        noise.add(images, "speckle", 3.1)
