@@ -12,7 +12,7 @@ from tiny import KILLABLE, tiny
 
 from ae.cli.main import main
 from ae.data import datasets
-from ae.runs import filenames, files, folders, processes
+from ae.runs import filenames, files, folders, processes, standby
 from ae.runs.recording import record
 
 settings.register_profile("ae", deadline=None, derandomize=True)
@@ -121,6 +121,7 @@ def screens_alone(tmp_path, monkeypatch):
 
     monkeypatch.setenv("AE_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(processes, "spawn", lambda path: os.getpid())
+    monkeypatch.setattr(standby, "prepare", lambda: None)
     from ae.ui import measuring
 
     monkeypatch.setattr(measuring, "IMAGES", 40)

@@ -11,7 +11,7 @@ from ae.data.sources import DataError
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, preset
 from ae.recipe import SETTINGS, Recipe
-from ae.runs import filenames, folders, queue, reading
+from ae.runs import filenames, folders, queue, reading, standby
 from ae.runs.folders import Run
 
 DEFAULT = "fast"
@@ -190,6 +190,10 @@ def _write(run: Run, weights: Path | None, curve: Path | None) -> None:
 
 
 def _resume(options: argparse.Namespace) -> int:
+    if options.queued and options.run == "-":  # a warm trainer, which is told later what to train
+        options.run = standby.wait()
+        if options.run is None:
+            return OK
     run = folders.find(options.run)
     if not options.queued:
         return _train_here(run)

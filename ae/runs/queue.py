@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from ae.runs import files, folders, log, processes, reading, tickets
+from ae.runs import files, folders, log, processes, reading, standby, tickets
 from ae.runs.card import write_card
 from ae.runs.filenames import ERROR, LOCK, PLACE, QUEUE, STOP, TICKET
 from ae.runs.folders import Run, RunError
@@ -195,7 +195,7 @@ def _start_first(folder: Path) -> bool:
     ticket = waiting[0]
     try:
         logged = log.size(ticket.run)
-        ticket.taken_by(processes.spawn(ticket.run), spawned=True, logged=logged).write()
+        ticket.taken_by(standby.spawn(ticket.run), spawned=True, logged=logged).write()
         return False
     except OSError as error:
         _fail(ticket, f"its process can't be started: {sentence(error)}")
@@ -229,6 +229,8 @@ def _train(run: Run, note: Callable[[str], None]) -> "Iterator[Epoch]":
         for epoch in record(run, say=note):
             kind = "validation" if run.recipe.validation_images else "test"
             log.note(run.path, f"Epoch {epoch.number} of {run.recipe.epochs}: {kind} loss {epoch.monitored_loss:.6f}")
+            if epoch.number == run.recipe.epochs and tickets.queue(run.path.parent):
+                standby.prepare()  # so that the next run begins as soon as this one is measured
             yield epoch
         log.note(run.path, "Stopped" if stop_asked(run) else "Finished")
     except Exception as error:  # whatever it is, the folder keeps the reason

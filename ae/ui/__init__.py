@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ae import PROJECT
 from ae.data import sources
-from ae.runs import folders, queue
+from ae.runs import folders, queue, standby
 from ae.runs.folders import Run, RunError
 
 HOME = "streamlit_app.py"
@@ -53,6 +53,7 @@ def page(title: str) -> DeltaGenerator:
     """
     st.set_page_config(page_title=f"{title} · Autoencoder Lab", page_icon=str(ICON), layout="wide")
     _settle()
+    _warm_trainer()
     with st.sidebar:
         for path, label, icon in PAGES:
             st.page_link(path, label=label, icon=icon, width="stretch")
@@ -70,6 +71,12 @@ def page(title: str) -> DeltaGenerator:
     left, corner = st.columns([3, 2], vertical_alignment="bottom")
     left.title(title if title != "Home" else "Autoencoder Lab", anchor=False)
     return corner
+
+
+@st.cache_resource(show_spinner=False)
+def _warm_trainer() -> None:
+    """Prepare a trainer when the server shows its first page, so that a click on Train begins at once."""
+    standby.prepare()
 
 
 @st.dialog("Glossary", width="medium", icon=":material/menu_book:")

@@ -189,7 +189,6 @@ print("heavy:", *heavy & set(sys.modules))
 """
 
 
-@pytest.mark.xfail(reason="ae.runs still imports torch", strict=False)
 @pytest.mark.parametrize("words", LIGHT)
 def test_light_commands_import_no_heavy_library(finished, words):
     command = [sys.executable, "-c", PROGRAM, *words.format(id=finished.id).split()]

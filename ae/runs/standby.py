@@ -1,0 +1,92 @@
+"""A warm trainer: a process that has imported torch and waits, on its standard input, for a run to train.
+
+The dashboard's server has one (``prepare``), so that a training begins at once and not after seconds of imports. Once
+it has a run it is the process that ``processes.spawn`` starts cold: in a session of its own, with the run's log as its
+standard error. A trainer whose server ends before that reads the end of its input, and ends too. While it waits it
+locks nothing and needs no processor.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from ae import PROJECT
+from ae.runs import processes
+from ae.runs.filenames import LOG
+
+REPLACED_AFTER = 5.0
+"""Seconds after a warm trainer got its run before the next one is prepared, so that the two do not share processors."""
+
+_lock = threading.Lock()
+_waiting: "subprocess.Popen[bytes] | None" = None
+_wanted = False  # whether this process keeps a warm trainer
+
+
+def prepare() -> None:
+    """Start a warm trainer, unless one waits already; from now on each that gets a run is replaced by a new one."""
+    global _waiting, _wanted
+    with _lock:
+        _wanted = True
+        if _waiting and _waiting.poll() is None:
+            return
+        try:
+            _waiting = subprocess.Popen(
+                [sys.executable, "-m", "ae", "resume", "--queued", "-"],
+                cwd=PROJECT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                **processes.detached(),
+            )
+        except OSError:  # then runs are started cold, and that says what is wrong
+            _waiting = None
+
+
+def spawn(run_path: Path) -> int:
+    """Have the warm trainer train a run, or start a cold one; return its process id.
+
+    Raises:
+        OSError: the system can't start a process.
+    """
+    if _wanted:
+        later = threading.Timer(REPLACED_AFTER, prepare)
+        later.daemon = True
+        later.start()
+    warm = _hand_over(run_path)
+    return processes.watch(warm) if warm else processes.spawn(run_path)
+
+
+def _hand_over(run_path: Path) -> "subprocess.Popen[bytes] | None":
+    """Pass a run to the trainer that waits; None if there is none, or it has ended."""
+    global _waiting
+    with _lock:
+        warm, _waiting = _waiting, None
+    if not warm or warm.poll() is not None or not warm.stdin:
+        return None
+    environment = {**os.environ, "AE_CHECKPOINTS": str(run_path.parent.resolve())}
+    message = {"run": run_path.name, "log": str(run_path.resolve() / LOG), "environment": environment}
+    try:
+        with warm.stdin:
+            warm.stdin.write(json.dumps(message).encode() + b"\n")
+    except OSError:  # it has just ended
+        return None
+    return warm
+
+
+def wait() -> str | None:
+    """Import what training needs, then wait for a run; return its id, or None if whoever prepared this has ended."""
+    import scipy.spatial  # noqa: F401 - for the nearest neighbours of the measurements
+
+    from ae.runs import recording  # noqa: F401
+    from ae.train import optimisers  # noqa: F401
+
+    message = sys.stdin.buffer.readline()
+    if not message:
+        return None
+    asked = json.loads(message)
+    os.environ.update(asked["environment"])
+    sys.stderr = Path(asked["log"]).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115 - open until the end
+    return str(asked["run"])

@@ -1,0 +1,127 @@
+"""A warm trainer does all that a cold one does, outlives its server once it has a run, and ends with it before that."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tiny import assert_equal_runs, tiny
+from waiting import wait_for
+
+import ae
+from ae.runs import filenames, processes, queue, reading, standby
+from ae.runs.folders import create
+
+ROOT = Path(ae.__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """No trainer of an earlier test waits, and none is left waiting, or replaced."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setattr(standby, "_waiting", None)
+    monkeypatch.setattr(standby, "_wanted", False)
+    monkeypatch.setattr(standby, "REPLACED_AFTER", 1e6)
+    yield
+    if standby._waiting:
+        standby._waiting.kill()
+        standby._waiting.wait()
+
+
+def wait_until(run, state):
+    wait_for(lambda: queue.state(run) == state, 60, f"{run.id} to be {state}: {reading.read_error(run)}")
+
+
+def test_the_run_that_a_warm_trainer_trains_is_that_of_a_cold_one(runs):
+    cold = create(tiny())
+    queue.start(cold)
+    wait_until(cold, "finished")
+    standby.prepare()
+    process = standby._waiting.pid
+    standby.prepare()
+    assert standby._waiting.pid == process  # one is enough
+    assert os.getsid(process) == process
+    warm = create(tiny())
+    queue.start(warm)
+    assert processes._children[process]
+    wait_until(warm, "finished")
+    assert_equal_runs(warm, cold)
+    wait_for(lambda: not processes.alive(process))
+    assert processes.exit_code(process) == 0
+
+
+def test_killed_it_leaves_an_interrupted_run_that_goes_on(runs):
+    run = create(tiny(epochs=12, batch_size=16))
+    standby.prepare()
+    process = standby._waiting.pid
+    queue.start(run)
+    wait_for(lambda: len(reading.read_history(run)) > 1)
+    os.kill(process, signal.SIGKILL)
+    wait_until(run, "interrupted")
+    queue.start(run)
+    wait_until(run, "finished")
+
+
+def test_what_goes_wrong_stands_in_the_log(runs):
+    run = create(tiny())
+    standby.prepare()
+    (run.path / filenames.RECIPE).write_text("torn")
+    assert standby.spawn(run.path)
+    wait_for(lambda: (run.path / filenames.LOG).exists() and "unreadable" in (run.path / filenames.LOG).read_text())
+
+
+def test_where_the_warm_one_has_ended_a_cold_one_is_started(runs, monkeypatch):
+    monkeypatch.setattr(processes, "spawn", lambda path: 7)
+    standby.prepare()
+    standby._waiting.kill()
+    standby._waiting.wait()
+    assert standby.spawn(runs / "a-run") == 7
+    assert standby.spawn(runs / "a-run") == 7  # and where there is none
+
+
+SERVER = """
+import os, sys, time
+from ae.runs import folders, queue, standby
+standby.prepare()
+print(standby._waiting.pid, flush=True)
+if sys.argv[1:]:
+    queue.start(folders.open_run(sys.argv[1]))
+    print("started", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def server():
+    """Run a program like the dashboard's server; return it and the id of its warm trainer."""
+    started = []
+
+    def serve(*words):
+        command = [sys.executable, "-c", SERVER, *words]
+        started.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True))
+        return started[-1], int(started[-1].stdout.readline())
+
+    yield serve
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def test_idle_it_ends_when_its_server_is_killed(server):
+    serving, trainer = server()
+    assert processes.alive(trainer)
+    serving.kill()
+    serving.wait()
+    wait_for(lambda: not processes.alive(trainer), 30, "the trainer to end")
+
+
+def test_with_a_run_it_outlives_its_server(server, runs):
+    run = create(tiny(epochs=3))
+    serving, _ = server(run.id)
+    assert serving.stdout.readline() == "started\n"
+    serving.kill()
+    serving.wait()
+    wait_until(run, "finished")
