@@ -9,11 +9,12 @@ from ae.models.options import PIXELS
 
 
 def summary(model: Autoencoder) -> str:
-    """Describe a model as the table that the labs' summary tools print.
+    """Describe a model's layers in the format that the coursework's summaries have.
 
-    Layers with what they give out for one image and their parameters; then multiply-adds of one image (biases not
-    counted) and an estimate of memory in MB of 2^20 bytes: the input, every layer's output twice (forward and
-    backward) and the parameters, 4 bytes each.
+    A row for each layer with parameters: its output for one image, and how many it has. Then the multiply-adds of one
+    image, without biases, and the memory of parameters, and of these with the input and every layer's output twice
+    (forward and backward), at 4 bytes a number, in MB of 2^20 bytes. (torchinfo counts MB of 10^6 bytes, so it does not
+    show the coursework's figures.)
     """
     rows: list[tuple[str, str, int, int, int]] = []
 

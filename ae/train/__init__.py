@@ -1,6 +1,6 @@
-"""Training: the generator that yields an epoch at a time, the optimisers, device and precision.
+"""Training: the loop, a generator of epochs, with its optimisers, schedules, device and precision.
 
-Imports ``models``, ``data`` and ``recipe``; knows no files.
+Imports ``models``, ``data`` and ``recipe``; reads and writes no files of runs.
 """
 
 from ae.train.loop import Epoch, train

@@ -1,6 +1,7 @@
-"""Device, precision, random state and memory."""
+"""Device, precision, reproducibility and memory of training."""
 
 import ctypes
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,14 +9,14 @@ from contextlib import contextmanager
 import torch
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-"""What glibc calls two settings of its allocator (malloc.h)."""
+"""Two settings of glibc's allocator (malloc.h)."""
 
 
 def keep_freed_memory() -> None:
-    """Have the C library keep what is freed for the next batch, up to 1 GB, in this process.
+    """Have the C library keep up to 1 GB of freed memory for the next batch, in this process.
 
-    glibc gives large blocks back to the system, which empties them anew for every batch: a seventh of an epoch of the
-    lab's recipe. Elsewhere nothing is changed.
+    glibc returns large blocks to the system, which clears them anew for every batch: that takes a seventh of an epoch
+    of the preset lab. Other C libraries are left as they are.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt:
@@ -24,14 +25,14 @@ def keep_freed_memory() -> None:
 
 
 def return_freed_memory() -> None:
-    """Have the C library give back what ``keep_freed_memory`` kept, before other work needs memory."""
+    """Return to the system what ``keep_freed_memory`` kept, before other work needs memory."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim:
         trim(0)
 
 
 def pick_device(name: str) -> torch.device:
-    """Give the device of that name; "auto" is a GPU where there is one.
+    """Return the device of that name; "auto" is a GPU where there is one.
 
     Raises:
         RuntimeError: this machine has no such device.
@@ -45,24 +46,54 @@ def pick_device(name: str) -> torch.device:
 
 
 def has_bf16(device: torch.device) -> bool:
-    """Tell whether the device multiplies bf16 numbers natively, which is then several times faster."""
+    """Whether the device multiplies bf16 numbers natively, which is then several times faster."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     able = torch.cpu.get_capabilities()
     return device.type == "cpu" and any(able.get(kind, False) for kind in ("avx512_bf16", "amx_bf16", "arm_bf16"))
 
 
 def autocast_for(precision: str, device: torch.device) -> Callable[[], torch.autocast]:
-    """Return what makes an autocast context: bf16 if the precision asks for it, or is "auto" and the device has it."""
+    """Return a function that makes an autocast context, with bf16 if asked for, or on "auto" where it is native."""
     wanted = precision == "bf16" or (precision == "auto" and has_bf16(device))
     return lambda: torch.autocast(device.type, torch.bfloat16, enabled=wanted)
 
 
 @contextmanager
-def seeded(seed: int, epoch: int, device: torch.device) -> Iterator[None]:
-    """Draw everything random inside from the seed and the epoch, and leave torch's random state as it was."""
-    with torch.random.fork_rng([device] if device.type == "cuda" else [], device_type="cuda"):
-        torch.default_generator.manual_seed(seed * 1_000_003 + epoch)
-        if device.type != "cpu":
-            torch.get_device_module(device).manual_seed(seed * 1_000_003 + epoch)
+def reproducible(seed: int, epoch: int, device: torch.device) -> Iterator[None]:
+    """Draw everything random inside from the seed and the epoch, by deterministic algorithms where the device has them.
+
+    torch's random states and settings are restored afterwards. A CPU gives the same bits each time. On a CUDA GPU torch
+    chooses deterministic algorithms, and warns of an operation that has none; on mps it offers no such choice.
+    """
+    gpu = torch.get_device_module(device) if device.type != "cpu" else None
+    states = torch.get_rng_state(), gpu.get_rng_state() if gpu else None
+    start = seed * 1_000_003 + epoch
+    torch.default_generator.manual_seed(start)
+    if gpu:
+        gpu.manual_seed(start)
+    try:
+        with _deterministic(device):
+            yield
+    finally:
+        torch.set_rng_state(states[0])
+        if gpu:
+            gpu.set_rng_state(states[1])
+
+
+@contextmanager
+def _deterministic(device: torch.device) -> Iterator[None]:
+    if device.type != "cuda":
         yield
+        return
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS does not promise the same bits
+    enabled = torch.are_deterministic_algorithms_enabled()
+    warning = torch.is_deterministic_algorithms_warn_only_enabled()
+    benchmark = torch.backends.cudnn.benchmark
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cudnn.benchmark = False
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(enabled, warn_only=warning)
+        torch.backends.cudnn.benchmark = benchmark

@@ -1,4 +1,4 @@
-"""The training loop, and nothing else: a generator that yields an ``Epoch`` after each pass over the images."""
+"""The training loop: a generator that yields an ``Epoch`` after each pass over the images."""
 
 import math
 import time
@@ -16,7 +16,7 @@ from ae.data.augmentation import augment
 from ae.models.base import Autoencoder
 from ae.models.registry import build
 from ae.recipe import Recipe, continues
-from ae.train.device import autocast_for, keep_freed_memory, pick_device, seeded
+from ae.train.device import autocast_for, keep_freed_memory, pick_device, reproducible
 from ae.train.optimisers import make_optimiser, make_scheduler
 
 CHUNK = 250
@@ -25,29 +25,29 @@ CHUNK = 250
 
 @dataclass(frozen=True)
 class Epoch:
-    """What is known after a pass over the training images. Two are equal if all but ``seconds`` is."""
+    """The state of training after an epoch. Two are equal if all their numbers but ``seconds`` are."""
 
     number: int
     """0 is before any training."""
     training_loss: float
-    """The recipe's loss, mean over pixels and images, while the weights were changing; at epoch 0 it is measured
-    on the first 10,000 training images."""
+    """The recipe's loss, mean over pixels and images, during the epoch; at epoch 0 measured on the first 10,000
+    training images."""
     validation_loss: float | None
     """The loss on the validation images after the epoch; None where the recipe splits off none."""
     test_loss: float | None
     """The loss on the test images after the epoch, where there are no validation images; else None."""
     learning_rate: float
-    """When the epoch's last step was done; 0 at epoch 0."""
+    """Of the epoch's last step; 0 at epoch 0."""
     seconds: float = field(compare=False)
-    """How long the epoch took, measuring included."""
+    """Duration of the epoch, measuring included."""
     active_units: int
     """Units that are active on the validation (or test) images; see ``Autoencoder.active_units``."""
     batch_losses: tuple[float, ...]
     """The loss of each batch, in order; none at epoch 0."""
     model: Autoencoder = field(compare=False, repr=False)
-    """The network itself, in eval mode until the next epoch is asked for; then it is trained further."""
+    """The network itself, in eval mode; the next epoch changes its weights."""
     state: Callable[[], dict[str, Any]] = field(compare=False, repr=False)
-    """Gives what ``train(..., state=...)`` needs to go on from here, bit for bit. Valid until the next epoch."""
+    """Returns what ``train(..., state=...)`` needs to go on from here. Valid until the next epoch."""
 
     @property
     def monitored_loss(self) -> float:
@@ -60,19 +60,20 @@ def train(
 ) -> Iterator[Epoch]:
     """Train a model by a recipe, and yield after every epoch, epoch 0 (before any training) included.
 
-    To stop, ask for no more. The same recipe gives the same epochs on the same machine, bit for bit, however often
-    it is stopped and resumed: everything random in an epoch starts from the recipe's seed and the epoch's number.
-    torch's global random state is left as it was.
+    To stop, stop iterating. On a CPU the same recipe gives the same epochs on the same machine, bit for bit, however
+    often it is stopped and resumed: everything random in an epoch starts from the recipe's seed and the epoch's number.
+    On a GPU the random numbers are the same too, but the arithmetic is only as deterministic as torch makes it there;
+    see ``ae.train.device.reproducible``. torch's global random state is left as it was.
 
     Args:
-        recipe: what to train, and how.
+        recipe: the settings.
         dataset: the recipe's dataset, if it is in memory already.
-        state: what ``Epoch.state()`` gave, to go on after that epoch.
+        state: what ``Epoch.state()`` returned, to go on after that epoch.
 
     Raises:
-        FloatingPointError: the loss is no longer finite; the model has the weights of the epoch before again.
-        data.DataError: the dataset can't be had.
-        RuntimeError: the state belongs to another recipe, or the device is not there.
+        FloatingPointError: the loss is no longer finite; the model is reset to the weights of the epoch before.
+        ae.data.sources.DataError: the dataset can't be loaded.
+        RuntimeError: the state belongs to another recipe, or this machine has no such device.
     """
     keep_freed_memory()
     images, monitored = (dataset or datasets.load(recipe.dataset)).split(recipe.validation_images)
@@ -83,7 +84,7 @@ def train(
     model = fresh_model(recipe).to(device).eval()
 
     def measured(number: int, started: float, losses: list[float], training_loss: float, rate: float) -> Epoch:
-        with seeded(recipe.seed, 0, device), autocast():
+        with reproducible(recipe.seed, 0, device), autocast():
             loss, active = measure(model, monitored, recipe)
         return Epoch(
             number=number,
@@ -99,7 +100,7 @@ def train(
         )
 
     def current(number: int) -> dict[str, Any]:
-        if not number:  # nothing has moved yet, and the optimiser is not even made
+        if not number:  # the optimiser does not exist yet
             return {"recipe": recipe.to_dict(), "epoch": 0, "model": model.state_dict()}
         return {
             "recipe": recipe.to_dict(),
@@ -111,7 +112,7 @@ def train(
 
     if not state:
         begun = time.perf_counter()
-        with seeded(recipe.seed, 0, device), autocast():
+        with reproducible(recipe.seed, 0, device), autocast():
             training_loss, _ = measure(model, images[:10_000], recipe)
         yield measured(0, begun, [], training_loss, 0.0)
 
@@ -126,7 +127,7 @@ def train(
             scheduler = make_scheduler(recipe, optimiser, epoch=number, batches=batches)
         good = {name: value.clone() for name, value in model.state_dict().items()}
         model.train()
-        with seeded(recipe.seed, number, device):
+        with reproducible(recipe.seed, number, device):
             losses, training_loss, rate = _pass(recipe, model, images, optimiser, scheduler, autocast)
         model.eval()
         if isinstance(scheduler, ReduceLROnPlateau):
@@ -144,18 +145,18 @@ def train(
 def fresh_model(recipe: Recipe) -> Autoencoder:
     """Build the recipe's model on the CPU, with the weights that its seed gives."""
     with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(recipe.seed)  # the processor's alone, unlike torch.manual_seed
+        torch.default_generator.manual_seed(recipe.seed)  # of the CPU alone, unlike torch.manual_seed
         return build(recipe)
 
 
 @torch.no_grad()
 def measure(model: Autoencoder, images: Tensor, recipe: Recipe) -> tuple[float, int]:
-    """Give the recipe's loss, mean over pixels and images, without noise, and how many units of the code are live.
+    """Return the recipe's loss, mean over pixels and images, without noise, and the number of active units.
 
     Args:
         model: in eval mode, on the device of ``images``.
         images: uint8, with shape (N, 1, 28, 28), N >= 1.
-        recipe: which error, and the weight of the prior.
+        recipe: the reconstruction error, and the weight of the KL term.
     """
     total, codes = torch.zeros((), device=images.device), []
     for chunk in images.split(CHUNK):
@@ -174,17 +175,16 @@ def _pass(
     scheduler: LRScheduler | None,
     autocast: Callable[[], torch.autocast],
 ) -> tuple[list[float], float, float]:
-    """Go over all images once, in random order; give the loss of each batch and their mean over images.
+    """Train on all images once, in random order; return the loss of each batch, their mean over images, and the rate.
 
-    The losses stay on the device until the end: reading each would make the processor wait for it. They lie in one
-    tensor: kept one by one, each between two batches, they leave holes in memory that the next batch does not fit in.
+    The losses stay on the device until the end: reading each would make the CPU wait for it. They lie in one tensor:
+    allocated one by one, each between two batches, they leave holes in memory that the next batch does not fit in.
     """
     batches = torch.randperm(len(images)).to(images.device).split(recipe.batch_size)
     losses, sizes = torch.empty(len(batches), device=images.device), [len(chosen) for chosen in batches]
     for number, chosen in enumerate(batches):
-        target = datasets.to_float(
-            images.index_select(0, chosen)
-        )  # (B, 1, 28, 28); images[chosen] takes 40 times as long
+        # (B, 1, 28, 28); images[chosen] takes 40 times as long
+        target = datasets.to_float(images.index_select(0, chosen))
         if recipe.augmentation:
             target = augment(target, recipe.augmentation)
         seen = _with_noise(target, recipe) if recipe.noise else target
@@ -222,4 +222,4 @@ def _restore(
         if state["epoch"] and scheduler:
             scheduler.load_state_dict(state["scheduler"])
     except (RuntimeError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise RuntimeError("the state to go on from belongs to another recipe, or is damaged") from error
+        raise RuntimeError("the resume state belongs to another recipe, or is damaged") from error

@@ -9,8 +9,7 @@ from torch.optim import Optimizer
 from ae.train.uncompiled import uncompiled
 
 SMALLEST = 100
-"""A matrix with a shorter side than this, such as one into or out of a small code, is left to AdamW."""
-
+"""A matrix with a shorter side than this, such as one next to a small bottleneck, is left to AdamW."""
 
 STEPS = 3
 """Newton-Schulz iterations of the orthogonalisation."""
@@ -18,10 +17,10 @@ STEPS = 3
 
 @uncompiled
 class MuonAndAdamW(Optimizer):
-    """Muon (Jordan et al. 2024) orthogonalises the step of a matrix, so that no direction is left behind.
+    """Muon (Jordan et al. 2024) orthogonalises the update of a matrix, so that it is as large in every direction.
 
-    Its step is scaled to AdamW's size (Liu et al. 2025), so one learning rate serves both. Weight decay is decoupled
-    and spares biases and norms. The orthogonalisation is computed in bf16: slow where the hardware lacks it.
+    The update is scaled to AdamW's (Liu et al. 2025), so one learning rate serves both. Weight decay is decoupled and
+    does not apply to biases and norms. The orthogonalisation runs in bf16, which is slow on hardware without it.
     """
 
     def __init__(self, model: nn.Module, *, lr: float, weight_decay: float) -> None:
@@ -40,22 +39,22 @@ class MuonAndAdamW(Optimizer):
             )
             self.parts["muon"] = muon
         super().__init__(self._groups(), {"lr": lr})
-        self.param_groups = self._groups()  # the parts' own, so that a schedule reaches them
+        self.param_groups = self._groups()  # those of the parts, so that a schedule reaches them
 
     def _groups(self) -> list[dict[str, Any]]:
         return [group for part in self.parts.values() for group in part.param_groups]
 
-    def step(self, closure: None = None) -> None:
-        """Take a step with every part."""
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # nothing here has a closure
+        """Take a step with both."""
         for part in self.parts.values():
             part.step(closure)
 
     def state_dict(self) -> dict[str, Any]:
-        """Give what ``load_state_dict`` needs, by part."""
+        """Return the state of each part."""
         return {name: part.state_dict() for name, part in self.parts.items()}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from what ``state_dict`` gave."""
+        """Restore what ``state_dict`` returned."""
         for name, part in self.parts.items():
             part.load_state_dict(state_dict[name])
         self.param_groups = self._groups()

@@ -1,5 +1,7 @@
 """The optimisers and learning rate schedules by name."""
 
+from typing import Any
+
 import torch
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, ReduceLROnPlateau
@@ -10,16 +12,16 @@ from ae.train.uncompiled import uncompiled
 
 
 def make_optimiser(recipe: Recipe, model: Autoencoder) -> Optimizer:
-    """Make the recipe's optimiser for a model."""
+    """Return the recipe's optimiser for a model's parameters."""
     if recipe.optimiser == "muon":
         from ae.train.muon import MuonAndAdamW
 
         return MuonAndAdamW(model, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
-    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}[recipe.optimiser]
+    kinds: dict[str, Any] = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
     extra = {"momentum": 0.9} if recipe.optimiser == "sgd" else {}
-    return uncompiled(kind)(
-        model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True, **extra
-    )
+    rates = {"lr": recipe.learning_rate, "weight_decay": recipe.weight_decay}
+    optimiser: Optimizer = uncompiled(kinds[recipe.optimiser])(model.parameters(), **rates, fused=True, **extra)
+    return optimiser
 
 
 def make_scheduler(recipe: Recipe, optimiser: Optimizer, *, epoch: int, batches: int) -> LRScheduler | None:
@@ -36,7 +38,7 @@ def make_scheduler(recipe: Recipe, optimiser: Optimizer, *, epoch: int, batches:
             return ReduceLROnPlateau(optimiser, "min")
         case "one-cycle":
             start, end = next(cycle for cycle in recipe.cycles if epoch <= cycle[1])
-            momentum = recipe.optimiser != "muon"  # its two parts have different ones
+            momentum = recipe.optimiser != "muon"  # whose two parts have different ones
             steps = (end - start) * batches
             return OneCycleLR(optimiser, recipe.learning_rate, total_steps=steps, cycle_momentum=momentum)
         case _:
