@@ -1,0 +1,108 @@
+"""Every example in docs/EXTENDING.md is short, and works in a copy of the project."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ae import PROJECT
+
+pytestmark = pytest.mark.timeout(300)  # the first test trains, and opens five screens
+BLOCKS = re.findall(
+    r"```python\n# (\S+\.py)(?:, (in|before) (\w+))?\n(.*?)```", (PROJECT / "docs" / "EXTENDING.md").read_text(), re.S
+)
+TRY = {
+    "network": """
+run = trained("--model", "linear", "--dataset", "digits")
+assert "Linear" in choices("pages/train.py", "Network")
+""",
+    "dataset": """
+run = trained("--dataset", "bars", "--validation-images", "100")
+assert "Bars" in choices("pages/train.py", "Dataset")
+""",
+    "noise": """
+run = trained("--dataset", "digits")
+assert main(["denoise", run, "--noise", "dark", "--strength", "0.5", "-o", "dark.png"]) == 0
+assert "Darkness" in choices("pages/denoise.py", "Noise", run)
+""",
+    "interpolation": """
+run = trained("--dataset", "digits")
+assert main(["interpolate", run, "--way", "slow", "-o", "slow.png"]) == 0
+assert [way for way in choices("pages/interpolate.py", "Path", run) if way.lower() == "slow"]
+""",
+    "screen": """
+page = screen("pages/average.py")
+assert page.title[0].value == "Average"
+assert "The mean image of each class" in " ".join(each.proto.body for each in page.get("html"))
+assert "pages/average.py" in [path for path, *_ in ui.PAGES]
+""",
+}
+"""What is tried with each, in the copy."""
+PRELUDE = """
+from screens import screen
+from ae import ui
+from ae.cli.main import main
+from ae.runs import folders
+
+
+def trained(*flags):
+    assert main(["train", "--preset", "fast", "-z", "2", "-e", "1", *flags]) == 0
+    return folders.list_runs()[0].id
+
+
+def choices(path, label, *runs):
+    page = screen(path, **({"runs": runs[0]} if runs else {}))
+    boxes = [*page.selectbox, *page.get("button_group")]
+    (box,) = [box for box in boxes if box.label == label]
+    return [getattr(option, "content", option) for option in box.options]
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory) -> Path:
+    """A copy of the project with everything in docs/EXTENDING.md added."""
+    folder = tmp_path_factory.mktemp("extended")
+    for name in ("ae", "pages", "docs", ".streamlit"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(PROJECT / "streamlit_app.py", folder / "streamlit_app.py")
+    shutil.copytree(
+        PROJECT / "tests", folder / "tests", ignore=lambda _, names: [n for n in names if n != "screens.py"]
+    )
+    for path, where, name, code in BLOCKS:
+        file = folder / path
+        if not where:
+            assert not file.exists()
+            file.write_text(code, encoding="utf-8")
+            continue
+        text = file.read_text(encoding="utf-8")
+        (line,) = re.findall(rf"^{name}\b.*[{{(]\n", text, re.M)
+        file.write_text(text.replace(line, line + code if where == "in" else code + line), encoding="utf-8")
+    return folder
+
+
+def test_the_document_has_five_examples_each_shorter_than_15_lines():
+    sections = (PROJECT / "docs" / "EXTENDING.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    assert [section.splitlines()[0].split()[-1] for section in sections] == list(TRY)
+    for section in sections:
+        blocks = re.findall(r"```python\n# .*?\n(.*?)```", section, re.S)
+        code = [
+            line
+            for block in blocks
+            for line in block.splitlines()
+            if line and not line.startswith(('"""', "import", "from"))
+        ]
+        assert blocks and len(code) < 15, section.splitlines()[0]
+
+
+@pytest.mark.parametrize("what", TRY)
+def test_an_example_appears_everywhere_and_works(what, copy, tmp_path):
+    environment = {**os.environ, "PYTHONPATH": f"{copy}{os.pathsep}{copy / 'tests'}", "AE_CHECKPOINTS": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", PRELUDE + TRY[what]],
+        cwd=copy, env=environment, capture_output=True, text=True, timeout=200, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
