@@ -91,7 +91,9 @@ def unit_bars(values: np.ndarray, active: np.ndarray, *, title: str, unit: str) 
                 marker_line={"width": 2, "color": colour},
             )
     style(figure, title, x="Latent unit", y=unit)
-    figure.update_layout(height=260, bargap=0.35, hovermode="closest", showlegend=bool((~active).any()))
+    if (~active).any():
+        legend_below(figure)
+    figure.update_layout(height=300, bargap=0.35, hovermode="closest", showlegend=bool((~active).any()))
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
     figure.update_yaxes(rangemode="tozero")
     return figure
@@ -120,6 +122,7 @@ def code_bars(code: np.ndarray, ranges: np.ndarray | None = None, *, title: str 
         )
     figure.add_bar(x=units, y=code, name="This image", marker_color=ACCENT, width=0.35, hovertemplate="%{y:.3f}")
     style(figure, title, x="Latent unit", y="Value")
-    figure.update_layout(height=260, barmode="overlay")
+    legend_below(figure)
+    figure.update_layout(height=300, barmode="overlay")
     figure.update_xaxes(type="category")
     return figure

@@ -38,7 +38,7 @@ def health_view(run: Run) -> None:
 def _explain(run: Run, health: Health) -> None:
     """Say which units are inactive and why, with a button to train without what made them so."""
     several = len(health.inactive) > 1
-    units = ", ".join(map(str, health.inactive))
+    units = ", ".join(map(str, health.inactive[:-1])) + " and " * several + str(health.inactive[-1])
     st.warning(
         f"Unit{'s' if several else ''} {units} {'are' if several else 'is'} inactive. {latent.cause(run.recipe)}",
         icon=":material/heart_broken:",

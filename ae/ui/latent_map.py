@@ -115,7 +115,7 @@ def _title(count: int, size: int, share: float, *, by_tsne: bool) -> str:
     title = f"Latent codes of {count:,} test images"
     if by_tsne:
         return f"{title}, by t-SNE"
-    return title if size <= 2 else f"{title}: two directions, {share:.0%} of the variance"
+    return title if size <= 2 else f"{title} ({share:.0%} of the variance)"
 
 
 def _pick(picked: Picked) -> None:

@@ -17,7 +17,7 @@ def own_digit() -> tuple[Tensor, bool]:
     kept = _kept()
     place = st.container()
     file = st.file_uploader(
-        "Or upload a picture of one",
+        "Or upload a picture of a digit",
         type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
         max_upload_size=drawing.LARGEST_BYTES // 10**6,
         key="upload",

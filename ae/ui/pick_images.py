@@ -60,7 +60,7 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
     """Show controls to choose one test image, by its index or as the next of a class, and return its index.
 
     Args:
-        name: what it is for.
+        name: the label.
         dataset: whose test images.
         first: the choice at first.
         key: its name in the address.
@@ -69,12 +69,12 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
     size = len(dataset.test_images)
     left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom", gap="xsmall")
     index = address.whole_number(
-        f"{name}, index",
+        name,
         key=key,
         place=left,
         value=first,
         on_change=then,
-        help=f"Its index among the test images, 0 to {size - 1:,}.",
+        help=f"The index of a test image, 0 to {size - 1:,}.",
     )
     if index is None or not 0 <= index < size:
         wrong = "Enter an index" if index is None else f"There is no test image {index:,}"
