@@ -46,6 +46,11 @@ def timeless(run):
     return [line._replace(seconds=0.0) for line in reading.read_history(run)]
 
 
+def contents(run):
+    """All files of a run, and when each was last written."""
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.path.iterdir()}
+
+
 def copied(state_dict):
     return {name: value.clone() for name, value in state_dict.items()}
 

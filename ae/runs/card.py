@@ -39,9 +39,13 @@ def text(run: Run, measured: dict[str, Any] | None = None) -> str:
             f"| training time | {measured['seconds']:.1f} s |",
             "",
         ]
-    lines += ["| recipe | |", "|---|---|", *(f"| {k} | {v} |" for k, v in run.recipe.to_dict().items()), ""]
+    lines += ["| recipe | |", "|---|---|", *(f"| {k} | {_setting(v)} |" for k, v in run.recipe.to_dict().items()), ""]
     lines += ["```python", "from ae.runs.model_file import load", "", f'model = load("{run.id}")', "```", ""]
     return "\n".join(lines)
+
+
+def _setting(value: object) -> str:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, tuple | list) else str(value)
 
 
 def _optional(measured: dict[str, Any]) -> list[str]:

@@ -243,11 +243,9 @@ def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  #
         raise RunError("the run's name is empty: use its id, as python -m ae list shows it")
     found = list_runs()
     named: list[Run | Unreadable] = [run for run in found if isinstance(run, Run) and run.name == name.strip()]
-    matching = [run for run in found if run.id == name]
-    if not matching:
-        matching = named
-    if not exact and name == "last":
-        matching = [run for run in found if isinstance(run, Run)][:1]
+    with_id: list[Run | Unreadable] = [run for run in found if run.id == name]
+    newest: list[Run | Unreadable] = [*[run for run in found if isinstance(run, Run)][:1]]
+    matching = newest if name == "last" and not exact else with_id or named
     if not matching and not exact:
         matching = [run for run in found if run.id.startswith(name)]
     if not matching:

@@ -34,3 +34,9 @@ def size(folder: Path) -> int:
         return (folder / LOG).stat().st_size
     except OSError:
         return 0
+
+
+def sentence(error: BaseException) -> str:
+    """Return an error in one line of at most 500 characters."""
+    words = " ".join(str(error).split()) or type(error).__name__
+    return words if len(words) <= 500 else words[:499] + "…"

@@ -13,17 +13,20 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from ae.runs import files, folders, log, processes, reading, standby, tickets
+from ae.recipe import longer
+from ae.runs import files, folders, log, reading, standby, tickets
 from ae.runs.card import write_card
-from ae.runs.filenames import ERROR, LOCK, PLACE, QUEUE, STOP, TICKET
+from ae.runs.filenames import ERROR, LOCK, PLACE, RECIPE, STOP, TICKET
 from ae.runs.folders import Run, RunError
+from ae.runs.log import sentence as sentence
 from ae.runs.reading import stop_asked
+from ae.runs.tending import queue_locked
+from ae.runs.tending import tend as tend
 from ae.runs.tickets import Ticket
 
 if TYPE_CHECKING:
@@ -38,9 +41,6 @@ LOOK_SECONDS = 0.1
 
 TEND_EVERY = 10
 """After so many looks it also tends the queue, in case the run before it lost its process."""
-
-PATIENCE_SECONDS = 10
-"""How long the queue's lock may take to get; it is locked for milliseconds at a time."""
 
 
 def state(run: Run) -> State:
@@ -71,6 +71,31 @@ def start(run: Run) -> None:
     tend(run.path.parent)
 
 
+def extend(run: Run, epochs: int) -> Run:
+    """Queue a finished run to be trained to more ``epochs`` in all; return the run with its longer recipe.
+
+    What it did before stays: weights, history and replay. Killed in here, it is either the finished run that it was,
+    or the longer one, not queued.
+
+    Raises:
+        RunError: it is shipped, or not finished, or its resume state is gone.
+        ValueError: there are not more epochs than before, or too many.
+    """
+    _lengthen(run, epochs, process=0)
+    tend(run.path.parent)
+    return folders.read_run(run.path)
+
+
+def prepare_longer(run: Run, epochs: int) -> Run:
+    """Do what ``extend`` does for a run that this process itself is to train, by ``work``.
+
+    Raises:
+        RunError, ValueError: as ``extend``.
+    """
+    _lengthen(run, epochs, process=os.getpid())
+    return folders.read_run(run.path)
+
+
 def prepare(run: Run) -> None:
     """Queue a run that this process itself is to train, by ``work``.
 
@@ -90,7 +115,7 @@ def stop(run: Run) -> None:
     if now not in ACTIVE:
         raise RunError(f"{run.id} is {now}, so there is nothing to stop")
     (run.path / STOP).touch()
-    with _queue_locked(run.path.parent):
+    with queue_locked(run.path.parent):
         if not files.locked(run.path / LOCK):
             tickets.remove(run.path)
     tend(run.path.parent)
@@ -99,31 +124,6 @@ def stop(run: Run) -> None:
 def busy() -> bool:
     """Whether a run is being trained now."""
     return files.locked(folders.runs_folder() / PLACE)
-
-
-def tend(folder: Path | None = None) -> None:
-    """Start the run whose turn has come, if it has no process yet, and note on each run whose process was lost.
-
-    Cheap where nothing is queued. Any number of processes may do it at once.
-
-    Args:
-        folder: of runs; the usual one if None.
-    """
-    folder = folder or folders.runs_folder()
-    if not tickets.queue(folder):
-        return
-    try:
-        with _queue_locked(folder):
-            for ticket in tickets.queue(folder):
-                match ticket.condition():
-                    case "lost":
-                        _lose(ticket)
-                    case "stopped" if not files.locked(ticket.run / LOCK):
-                        tickets.remove(ticket.run)
-            while _start_first(folder):
-                pass
-    except (RunError, OSError):  # somebody else is tending it, or the folder can't be written
-        return
 
 
 def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> "Iterator[Epoch]":
@@ -163,62 +163,38 @@ def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> "Itera
         tend(run.path.parent)
 
 
-def sentence(error: BaseException) -> str:
-    """Return an error in one line of at most 500 characters."""
-    words = " ".join(str(error).split()) or type(error).__name__
-    return words if len(words) <= 500 else words[:499] + "…"
+def _lengthen(run: Run, epochs: int, *, process: int) -> None:
+    """Write a finished run's longer recipe, and give the run a place in the queue."""
+    if run.shipped:
+        raise RunError(f"{run.id} is shipped with the project and protected: train a run of your own longer")
+    with queue_locked(run.path.parent):
+        run = folders.read_run(run.path)
+        if (now := state(run)) != "finished":
+            raise RunError(f"{run.id} is {now}: only a finished run can be trained longer")
+        reading.check_can_go_on(run)
+        files.sweep(run.path, [RECIPE], older_than=0)
+        files.replace(run.path / RECIPE, files.to_json(longer(run.recipe, epochs).to_dict()))
+        _ask_locked(folders.read_run(run.path), process=process)
 
 
 def _ask(run: Run, *, process: int) -> None:
-    """Give a run a place in the queue, and forget how its last attempt ended."""
-    with _queue_locked(run.path.parent):
-        match state(run):
-            case "queued" | "running":
-                raise RunError(f"{run.id} is being trained already")
-            case "finished":
-                raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs")
-        reading.check_can_go_on(run)
-        files.sweep(run.path, [TICKET, ERROR], older_than=0)
-        for old in (STOP, ERROR):
-            files.remove(run.path / old)
-        ticket = Ticket(run.path, time.time_ns())
-        (ticket.taken_by(process, spawned=False) if process else ticket).write()
+    with queue_locked(run.path.parent):
+        _ask_locked(run, process=process)
 
 
-def _start_first(folder: Path) -> bool:
-    """Start a process for the first of the queue, if it is its turn and it has none; True if another may be tried."""
-    if files.locked(folder / PLACE):
-        return False
-    waiting = [ticket for ticket in tickets.queue(folder) if ticket.condition() != "stopped"]
-    if not waiting or waiting[0].condition() != "waiting":
-        return False
-    ticket = waiting[0]
-    try:
-        logged = log.size(ticket.run)
-        ticket.taken_by(standby.spawn(ticket.run), spawned=True, logged=logged).write()
-        return False
-    except OSError as error:
-        _fail(ticket, f"its process can't be started: {sentence(error)}")
-        return True
-
-
-def _lose(ticket: Ticket) -> None:
-    """Take a run whose process was lost out of the queue; if the queue had started that process, the run has failed."""
-    if not ticket.spawned:
-        tickets.remove(ticket.run)
-        return
-    if processes.alive(ticket.process):
-        how = f"its process did not begin within {tickets.START_SECONDS} s"
-    else:
-        code = processes.exit_code(ticket.process)
-        how = "its process ended before it began" + ("" if code is None else f" (exit code {code})")
-    reason = log.last_line(ticket.run, after=ticket.logged)
-    _fail(ticket, how + (f": {reason}" if reason else ""))
-
-
-def _fail(ticket: Ticket, reason: str) -> None:
-    files.replace(ticket.run / ERROR, sentence(RunError(reason)).encode())
-    tickets.remove(ticket.run)
+def _ask_locked(run: Run, *, process: int) -> None:
+    """Give a run a place in the queue, and forget how its last attempt ended; the caller has locked the queue."""
+    match state(run):
+        case "queued" | "running":
+            raise RunError(f"{run.id} is being trained already")
+        case "finished":
+            raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs")
+    reading.check_can_go_on(run)
+    files.sweep(run.path, [TICKET, ERROR], older_than=0)
+    for old in (STOP, ERROR):
+        files.remove(run.path / old)
+    ticket = Ticket(run.path, time.time_ns())
+    (ticket.taken_by(process, spawned=False) if process else ticket).write()
 
 
 def _train(run: Run, note: Callable[[str], None]) -> "Iterator[Epoch]":
@@ -261,7 +237,7 @@ def _await_turn(run: Run, note: Callable[[str], None]) -> BaseFileLock | None:
 def _take_place(run: Run) -> BaseFileLock | None:
     """Lock the place to train, and take the ticket away, if the run's turn has come."""
     folder = run.path.parent
-    with _queue_locked(folder):
+    with queue_locked(folder):
         before = []
         for ticket in tickets.queue(folder):
             if ticket.run == run.path:
@@ -278,18 +254,3 @@ def _take_place(run: Run) -> BaseFileLock | None:
             return None
         tickets.remove(run.path)
         return place
-
-
-@contextmanager
-def _queue_locked(folder: Path) -> Iterator[None]:
-    """Lock the queue of a folder of runs, so that what is read of it stays true until it is written.
-
-    Raises:
-        RunError: another process has locked it for too long.
-    """
-    try:
-        lock = FileLock(folder / QUEUE).acquire(timeout=PATIENCE_SECONDS, poll_interval=0.01)
-    except Timeout:
-        raise RunError(f"the queue in {folder} is locked by another process: try again") from None
-    with lock:
-        yield

@@ -136,8 +136,8 @@ def check_can_go_on(run: Run) -> None:
     trained = (run.path / WEIGHTS).exists() or any(line.epoch for line in read_history(run))
     if trained and not (run.path / STATE).exists():
         raise RunError(
-            f"{run.id} has no {STATE} any more, so it can't go on from its last epoch: its model is kept as it is; "
-            "train a new run instead"
+            f"{run.id} has no {STATE} any more, so it can't go on from its last epoch (shipped runs and those that an "
+            "earlier version finished have none): its model is kept as it is; train a new run instead"
         )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ae.analysis import metrics, reconstruct
+from ae.analysis import digit_classifier, metrics, reconstruct
 from ae.data import datasets, sources
 from ae.presets import preset
 from ae.runs import editing, folders, model_file, queue, reading
@@ -50,12 +50,23 @@ def test_its_figures_are_those_of_its_weights(name):
     run = folders.open_run(PREFIX + name)
     if not sources.is_here(run.recipe.dataset):
         pytest.skip("no MNIST on this machine")
-    images = datasets.to_float(datasets.load(run.recipe.dataset).test_images)
+    dataset = datasets.load(run.recipe.dataset)
+    images = datasets.to_float(dataset.test_images)
     model = model_file.load(run)
     reconstructed, codes = reconstruct.reconstruct(model, images)
     measured = reading.read_metrics(run)
-    assert metrics.mse(images, reconstructed).mean().item() == pytest.approx(measured["test_mse"], rel=0.01)
-    assert int(model.active_units(codes).sum()) == measured["active_units"]
+    assert measured["test_images"] == len(images)
+    expected = {
+        "test_mse": metrics.mse(images, reconstructed).mean().item(),
+        "psnr": metrics.psnr(images, reconstructed).mean().item(),
+        "ssim": metrics.ssim(images, reconstructed).mean().item(),
+    }
+    assert {key: measured[key] for key in expected} == pytest.approx(expected, rel=2e-5)
+    assert measured["recognition_rate"] == pytest.approx(
+        digit_classifier.recognition_rate(reconstructed, dataset.test_labels), abs=1e-4
+    )
+    assert measured["active_units"] == int(model.active_units(codes).sum())
+    assert measured["inactive_units"] == (~model.active_units(codes)).nonzero().flatten().tolist()
 
 
 def test_it_can_be_neither_deleted_nor_changed():

@@ -1,0 +1,92 @@
+"""Tend the queue of a folder of runs: start the run whose turn has come, and note whose process was lost."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ae.runs import files, folders, log, processes, standby, tickets
+from ae.runs.filenames import ERROR, LOCK, PLACE, QUEUE
+from ae.runs.folders import RunError
+from ae.runs.log import sentence
+from ae.runs.tickets import Ticket
+
+PATIENCE_SECONDS = 10
+"""How long the queue's lock may take to get; it is locked for milliseconds at a time."""
+
+
+def tend(folder: Path | None = None) -> None:
+    """Start the run whose turn has come, if it has no process yet, and note on each run whose process was lost.
+
+    Cheap where nothing is queued. Any number of processes may do it at once.
+
+    Args:
+        folder: of runs; the usual one if None.
+    """
+    folder = folder or folders.runs_folder()
+    if not tickets.queue(folder):
+        return
+    try:
+        with queue_locked(folder):
+            for ticket in tickets.queue(folder):
+                match ticket.condition():
+                    case "lost":
+                        _lose(ticket)
+                    case "stopped" if not files.locked(ticket.run / LOCK):
+                        tickets.remove(ticket.run)
+            while _start_first(folder):
+                pass
+    except (RunError, OSError):  # somebody else is tending it, or the folder can't be written
+        return
+
+
+@contextmanager
+def queue_locked(folder: Path) -> Iterator[None]:
+    """Lock the queue of a folder of runs, so that what is read of it stays true until it is written.
+
+    Raises:
+        RunError: another process has locked it for too long.
+    """
+    try:
+        lock = FileLock(folder / QUEUE).acquire(timeout=PATIENCE_SECONDS, poll_interval=0.01)
+    except Timeout:
+        raise RunError(f"the queue in {folder} is locked by another process: try again") from None
+    with lock:
+        yield
+
+
+def _start_first(folder: Path) -> bool:
+    """Start a process for the first of the queue, if it is its turn and it has none; True if another may be tried."""
+    if files.locked(folder / PLACE):
+        return False
+    waiting = [ticket for ticket in tickets.queue(folder) if ticket.condition() != "stopped"]
+    if not waiting or waiting[0].condition() != "waiting":
+        return False
+    ticket = waiting[0]
+    try:
+        logged = log.size(ticket.run)
+        ticket.taken_by(standby.spawn(ticket.run), spawned=True, logged=logged).write()
+        return False
+    except OSError as error:
+        _fail(ticket, f"its process can't be started: {sentence(error)}")
+        return True
+
+
+def _lose(ticket: Ticket) -> None:
+    """Take a run whose process was lost out of the queue; if the queue had started that process, the run has failed."""
+    if not ticket.spawned:
+        tickets.remove(ticket.run)
+        return
+    if processes.alive(ticket.process):
+        how = f"its process did not begin within {tickets.START_SECONDS} s"
+    else:
+        code = processes.exit_code(ticket.process)
+        how = "its process ended before it began" + ("" if code is None else f" (exit code {code})")
+    reason = log.last_line(ticket.run, after=ticket.logged)
+    _fail(ticket, how + (f": {reason}" if reason else ""))
+
+
+def _fail(ticket: Ticket, reason: str) -> None:
+    files.replace(ticket.run / ERROR, sentence(RunError(reason)).encode())
+    tickets.remove(ticket.run)

@@ -1,0 +1,127 @@
+"""A run can be trained longer, and ends as if it had been so long from the start; killed anywhere, it still reads."""
+
+import itertools
+import shutil
+
+import pytest
+from killing import Killed, die_at
+from tiny import KILLABLE, assert_equal_runs, contents, quick, tiny
+
+from ae.recipe import longer
+from ae.runs import editing, filenames, files, folders, queue, reading, replay, tickets
+from ae.runs.folders import RunError, create, open_run
+from ae.runs.recording import record
+
+pytestmark = pytest.mark.usefixtures("on_few", "spawned")
+
+ONE_CYCLE = tiny(epochs=2, batch_size=32, schedule="one-cycle", noise=0.1)
+
+
+def trained(recipe):
+    run = create(recipe)
+    list(record(run))
+    return run
+
+
+def extend_here(run, epochs):
+    """Lengthen a run and train it in this process."""
+    run = queue.prepare_longer(run, epochs)
+    list(queue.work(run))
+    return run
+
+
+@pytest.mark.parametrize("recipe", [KILLABLE, ONE_CYCLE], ids=["plateau", "one-cycle"])
+def test_a_run_trained_longer_equals_one_that_was_so_long_from_the_start(recipe):
+    run = trained(recipe)
+    before = reading.read_history(run)
+    run = extend_here(run, recipe.epochs + 2)
+    assert run.recipe == longer(recipe, recipe.epochs + 2)
+    assert reading.read_history(run)[: len(before)] == before  # the seconds too
+    assert_equal_runs(run, trained(run.recipe))
+    again = extend_here(run, recipe.epochs + 3)
+    assert_equal_runs(again, trained(again.recipe))
+
+
+def test_it_is_queued_and_started_like_any_other(spawned):
+    run = trained(quick())
+    longer_run = queue.extend(run, 5)
+    assert longer_run == open_run(run.id)
+    assert longer_run.recipe.epochs == 5
+    assert queue.state(longer_run) == "queued"
+    assert spawned == [run.id]
+    queue.stop(longer_run)
+    assert queue.state(longer_run) == "stopped"
+    assert reading.saved_epoch(longer_run) == 2
+    assert reading.read_metrics(longer_run)["epoch"] == 2  # what it was is still there
+
+
+def test_what_can_not_be_trained_longer_is_refused_with_a_reason_and_stays_as_it_is(stopped):
+    finished, fresh, shipped, earlier = trained(quick()), create(quick()), trained(quick()), trained(quick())
+    about = folders.read_about(shipped) | {"shipped": True}
+    files.replace(shipped.path / filenames.ABOUT, files.to_json(about))
+    (earlier.path / filenames.STATE).unlink()
+    for run, epochs, error, words in (
+        (finished, 2, ValueError, "does not make the run longer"),
+        (finished, 10**9, ValueError, "out of range"),
+        (fresh, 5, RunError, "is interrupted: only a finished run can be trained longer"),
+        (stopped, 5, RunError, "is stopped: only a finished run can be trained longer"),
+        (open_run(shipped.id), 5, RunError, "shipped with the project and protected"),
+        (earlier, 5, RunError, r"has no resume.pt any more"),
+    ):
+        before = contents(run)
+        with pytest.raises(error, match=words):
+            queue.extend(run, epochs)
+        assert contents(run) == before
+
+
+def test_killed_at_any_write_it_is_the_finished_run_or_the_longer_one_and_ends_the_same():
+    straight = trained(longer(ONE_CYCLE, 4))
+    finished = trained(ONE_CYCLE)
+    seen = set()
+    for n in itertools.count(1):
+        run = trained_copy(finished, n)
+        with pytest.MonkeyPatch.context() as patch:
+            die_at(n, patch, torn=n % 2 == 0)
+            try:
+                extend_here(run, 4)
+                break  # it needs no n-th write
+            except Killed:
+                pass
+        tickets.remove(run.path)
+        run = open_run(run.id)
+        state = queue.state(run)
+        seen.add((run.recipe.epochs, state))
+        if state == "finished" and run.recipe.epochs == 2:
+            assert reading.saved_epoch(run) == 2
+            extend_here(run, 4)
+            continue
+        assert run.recipe == straight.recipe
+        if state != "finished":
+            queue.prepare(run)
+            list(queue.work(run))
+        assert_equal_runs(run, straight)
+    assert n > 10
+    assert {(2, "finished"), (4, "interrupted")} <= seen
+
+
+def trained_copy(run, n):
+    """Another run of the same content."""
+    path = run.path.with_name(f"copy-{n}")
+    shutil.copytree(run.path, path)
+    return open_run(path.name)
+
+
+def test_the_replay_of_a_run_that_is_trained_longer_again_and_again_still_reads(monkeypatch):
+    monkeypatch.setattr(replay, "FRAMES", 6)
+    run = trained(quick(epochs=6))
+    for epochs in (9, 14, 20):
+        run = extend_here(run, epochs)
+        found = reading.read_replay(run)
+        assert (found.epochs[0], found.epochs[-1]) == (0, epochs)
+        assert len(found.epochs) <= 7
+
+
+def test_a_longer_run_can_be_renamed_and_deleted_like_any_other():
+    run = extend_here(trained(quick()), 3)
+    assert editing.change(run, name="Longer").recipe.epochs == 3
+    editing.delete(run)
