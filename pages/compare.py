@@ -85,8 +85,8 @@ ui.table(
     run_table.differences(found, baseline.id) if differ else found,
     key="table",
     caption=(f"Differences to {ui.plain(baseline.name)}. " if differ else "")
-    + "Test figures were measured when training ended. Choose between models by validation loss: test images that were "
-    "used to choose are no independent check any more."
+    + "Rows are in the order chosen. Test figures were measured when training ended. Choose between models by "
+    "validation loss: test images that were used to choose are no independent check any more."
     + (f" {unsplit} of these runs ha{'s' if unsplit == 1 else 've'} no validation split." if unsplit else ""),
     formats=run_table.FORMATS | run_table.DIFFERENCES,
     helps=run_table.HELPS,

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ae.plots.colours import FAINT, QUIET, RUNS, TEST, TRAINING, VALIDATION
-from ae.plots.style import POINTS, legend_below, logarithmic, style, thinned
+from ae.plots.style import LONGEST, POINTS, legend_below, logarithmic, shortened, style, thinned
 from ae.recipe import Recipe
 from ae.runs.reading import Line
 
@@ -19,6 +19,7 @@ def loss_curve(history: Sequence[Line], recipe: Recipe) -> go.Figure:
     """Draw a run's training loss and its validation loss against epochs, over a faint line of batch losses.
 
     Without a validation split the test loss takes the place of the validation loss, with its own name and colour.
+    A dotted line marks each restart of the schedule.
 
     Args:
         history: the epochs so far; may be empty.
@@ -60,6 +61,8 @@ def loss_curve(history: Sequence[Line], recipe: Recipe) -> go.Figure:
     epochs = recipe.epochs
     figure.update_xaxes(range=[-0.02 * epochs - 0.05, epochs * 1.02 + 0.05], dtick=1 if epochs <= 12 else None)
     logarithmic(figure)
+    for epoch in recipe.restarts:
+        figure.add_vline(epoch, line={"color": QUIET, "width": 1, "dash": "dot"}, annotation={"text": "trained longer"})
     if not lines:
         figure.update_yaxes(range=[-2, -0.5])
         figure.add_annotation(
@@ -84,6 +87,12 @@ def _batches(lines: Sequence[Line]) -> tuple[list[float], list[float]]:
             x.append(line.epoch - 1 + (i + 0.5) / count)
             y.append(line.batch_losses[i])
     return x, y
+
+
+def _marked(name: str, label: str) -> str:
+    """Return a run's name with the label of its loss, which stays whole where the name is long."""
+    mark = f" · {label[0].lower()}{label[1:]}"
+    return shortened(name, LONGEST - len(mark)) + mark
 
 
 PLAIN = {"validation": "Validation", "training": "Training"}
@@ -123,7 +132,7 @@ def curves(
             figure.add_scatter(
                 x=[line.epoch if against == "epoch" else at[line.epoch] for line in lines],
                 y=[line.training_loss if kind == "training" else line.monitored_loss for line in lines],
-                name=name if label == PLAIN[kinds[0]] else f"{name} · {label[0].lower()}{label[1:]}",
+                name=name if label == PLAIN[kinds[0]] else _marked(name, label),
                 legendgroup=str(place),
                 showlegend=kind == kinds[0] or label != PLAIN[kind],
                 mode="lines",

@@ -22,9 +22,10 @@ POINTS = 1000
 """The most epochs that a curve shows: a screen has about as many columns."""
 
 
-def shortened(name: str) -> str:
-    """Shorten a name in its middle, because two runs often differ in their ends alone."""
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 20]}…{name[-19:]}"
+def shortened(name: str, most: int = LONGEST) -> str:
+    """Return a name of at most ``most`` characters, cut in its middle: two runs often differ in their ends alone."""
+    end = most // 3
+    return name if len(name) <= most else f"{name[: most - end - 1]}…{name[-end:]}"
 
 
 def logarithmic(figure: go.Figure) -> None:

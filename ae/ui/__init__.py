@@ -124,7 +124,7 @@ def numbers(shown: Sequence[tuple[str, str, str]]) -> None:
     """Show metrics in a row that wraps on narrow screens; each is a label, a value and a sentence of help."""
     with st.container(horizontal=True, gap="small"):
         for label, value, help in shown:
-            st.metric(label, value, help=help, width=max(145, 8 * len(label) + 35))
+            st.metric(label, value, help=help, width=max(145, 6 * len(label) + 25))
 
 
 def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, str], helps: Mapping[str, str]) -> None:
@@ -163,7 +163,7 @@ def state_badge(run: Run, state: queue.State) -> None:
     st.badge(words, icon=icon, color=colour)
 
 
-def try_to(action: Callable[[], None]) -> bool:
+def try_to(action: Callable[[], object]) -> bool:
     """Run what a click asked for and return whether it worked; if not, ``show_notice`` shows the reason."""
     try:
         action()
@@ -173,7 +173,7 @@ def try_to(action: Callable[[], None]) -> bool:
     return True
 
 
-def handler(action: Callable[[], None]) -> Callable[[], None]:
+def handler(action: Callable[[], object]) -> Callable[[], None]:
     """Return a button's callback that runs ``action`` by ``try_to``."""
 
     def handle() -> None:

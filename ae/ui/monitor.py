@@ -16,6 +16,7 @@ from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import cached
 from ae.ui.images import image_rows
+from ae.ui.train_longer import train_longer
 
 PLAIN = {"displaylogo": False}
 
@@ -94,6 +95,8 @@ def _head(run: Run, state: queue.State, history: Sequence[Line]) -> None:
                 on_click=ui.handler(lambda: queue.start(run)),
                 help="Go on after the last saved epoch; the result is the same as without the pause.",
             )
+        else:
+            train_longer(run)
         if history and state not in queue.ACTIVE:
             st.page_link(
                 "pages/reconstruct.py",

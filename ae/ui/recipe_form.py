@@ -52,6 +52,27 @@ LABELS = {
     "precision": "Precision",
     "device": "Device",
 }
+CHOICES = {
+    "relu": "ReLU",
+    "gelu": "GELU",
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
+    "none": "None",
+    "pytorch": "PyTorch's default",
+    "xavier": "Xavier-uniform",
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "sgd": "SGD",
+    "muon": "Muon",
+    "mse": "Mean squared error",
+    "bce": "Binary cross-entropy",
+    "cpu": "CPU",
+    "cuda": "CUDA (NVIDIA GPU)",
+    "mps": "MPS (Apple GPU)",
+    "bf16": "bf16",
+    "fp32": "fp32",
+}
+"""What the form calls a recipe's values, where it is not the value itself with a capital."""
 
 
 def recipe_form() -> tuple[list[Recipe], str]:
@@ -154,7 +175,8 @@ def _widget(name: str) -> None:
         common["help"] += "".join(f" **{kind.title}**: {kind.sentence}" for kind in MODELS.values())
         st.selectbox(LABELS[name], about["choices"], format_func=lambda model: MODELS[model].title, **common)
     elif about["choices"]:
-        st.selectbox(LABELS[name], about["choices"], **common)
+        label = {value: CHOICES.get(value, value.capitalize()) for value in about["choices"]}
+        st.selectbox(LABELS[name], about["choices"], format_func=label.__getitem__, **common)
     elif SETTINGS[name].type is float:
         st.number_input(LABELS[name], format="%.6g", step=None, **common)
     else:

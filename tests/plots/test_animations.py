@@ -13,7 +13,7 @@ from ae.runs import replay
 from ae.runs.reading import read_replay
 
 
-def test_a_point_is_drawn_where_it_lies_in_the_colour_of_its_class():
+def test_a_point_has_its_place_and_the_colour_of_its_class():
     points = np.array([[0.0, 0.0], [1.0, 2.0], [-1.0, -2.0], [9.0, 0.0], [np.nan, 0.0]])
     picture = animations.scatter(points, np.array([3, 4, 5, 6, 7]), Bounds(-2, 2, -4, 4), side=300)
     assert (picture.size, picture.mode) == ((300, 300), "RGBA")
@@ -26,7 +26,7 @@ def test_a_point_is_drawn_where_it_lies_in_the_colour_of_its_class():
     assert on_paper.getpixel((100, 100)) == (255, 255, 255, 255)
 
 
-def test_the_rows_of_an_epoch_are_the_originals_above_reconstructions(straight):
+def test_an_epoch_has_rows_of_originals_above_their_reconstructions(straight):
     found = read_replay(straight)
     rows = animations.frame_rows(found, 2)
     assert [row.label for row in rows] == ["Original", "Reconstructed"] * 2
@@ -47,7 +47,7 @@ def test_an_animation_has_a_frame_for_each_epoch_and_loops_for_ever(straight, co
         assert (animation.format, animation.n_frames, animation.info["loop"]) == ("GIF", 4, 0)
 
 
-def test_codes_of_one_unit_and_codes_that_are_all_equal_are_drawn_too():
+def test_codes_of_one_unit_and_equal_codes_can_be_shown():
     for codes in (np.zeros((2, 1)), np.ones((2, 5))):
         content = replay.begin(np.zeros((1, 28, 28), np.uint8), np.arange(2), codes.shape[1])
         content += replay.frame(0, np.zeros((1, 28, 28), np.uint8), codes)

@@ -47,6 +47,8 @@ def test_among_several_runs_a_test_loss_is_marked_by_name_and_dash():
         ("A", "solid"),
         ("B · test (no validation split)", "dash"),
     ]
+    long = loss_curve.curves({"A" * 200: runs["B"]}, of=["validation"]).data[0].name
+    assert long.endswith(" · test (no validation split)") and len(long) <= LONGEST
     assert "test loss dashed" in figure.layout.title.text
     assert "test" not in loss_curve.curves({"A": runs["A"]}, of=["validation"]).layout.title.text
     both = loss_curve.curves(runs, of=["validation", "training"])
@@ -72,6 +74,13 @@ def test_a_long_history_is_thinned_but_keeps_its_ends(epochs, batches):
 def test_the_axis_does_not_move_while_the_run_trains():
     ranges = {loss_curve.loss_curve(history(SPLIT)[:n], SPLIT).layout.xaxis.range for n in range(5)}
     assert len(ranges) == 1
+
+
+def test_each_restart_of_the_schedule_is_marked():
+    longer = Recipe(validation_images=5000, epochs=9, schedule="one-cycle", restarts=(4, 6))
+    figure = loss_curve.loss_curve(history(longer, 9), longer)
+    assert [shape.x0 for shape in figure.layout.shapes] == [4, 6]
+    assert not loss_curve.loss_curve(history(SPLIT), SPLIT).layout.shapes
 
 
 def test_an_unfinished_run_says_where_its_curve_will_be():

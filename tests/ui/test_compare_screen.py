@@ -10,8 +10,10 @@ from screens import (
     screen,
     words,
 )
+from tiny import tiny
 
-from ae.runs import comparison, folders
+from ae.runs import comparison, folders, reading
+from ae.runs.recording import record
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -28,6 +30,24 @@ def test_compare_shows_the_runs_numbers_and_their_differences_to_the_baseline(se
     assert differences["Test MSE difference"][1] == 0
     assert np.allclose(differences["Test MSE difference"], expected["Test MSE"] - expected["Test MSE"][1])
     assert "another bottleneck size than the baseline" in words(app)
+
+
+def test_a_test_loss_never_stands_among_validation_losses(finished, on_few):
+    unsplit = folders.create(tiny(validation_images=0, epochs=1), name="Unsplit")
+    list(record(unsplit))
+    last = {run.name: reading.read_history(run)[-1] for run in (finished, unsplit)}
+    home = screen().dataframe[0].value.set_index("Run")
+    assert home.loc[finished.name, "Validation loss"] == last[finished.name].validation_loss
+    assert home.loc["Unsplit", "Test loss (no validation split)"] == last["Unsplit"].test_loss
+    assert home["Validation loss"].isna()["Unsplit"]
+    assert home["Test loss (no validation split)"].isna()[finished.name]
+    app = screen(COMPARE, runs=ids([finished, unsplit]))
+    table = app.dataframe[0].value.set_index("Run")
+    assert table.loc[finished.name, "Validation images"] == 16
+    assert table[["Validation images", "Validation loss"]].isna().loc["Unsplit"].all()
+    assert "1 of these runs has no validation split" in words(app)
+    names = [trace["name"] for trace in charts(app)[0]["data"]]
+    assert names == [finished.name, "Unsplit · test (no validation split)"]
 
 
 def test_compare_draws_all_runs_in_each_chart(several):

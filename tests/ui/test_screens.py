@@ -1,16 +1,17 @@
-"""Every screen, run without a browser: what it shows, its numbers, and what it says when something is wrong."""
+"""Every screen, run without a browser: what it shows, its numbers, and its messages when something is wrong."""
 
 import json
 import shutil
 
 import pytest
-from screens import charts, metric, metrics, screen
+from screens import charts, metric, metrics, screen, words
 
 from ae.analysis import reconstruct
 from ae.data import datasets, download, sources
 from ae.presets import PRESETS
+from ae.recipe import schedule_when_longer
 from ae.runs import editing, filenames, folders, model_file, queue, reading
-from ae.ui import cached
+from ae.ui import cached, train_longer
 from ae.ui.monitor import pace
 
 SCREENS = (None, "pages/train.py", "pages/reconstruct.py")
@@ -32,7 +33,7 @@ def test_with_a_run_a_screen_shows_its_images(finished, path):
 
 
 @pytest.mark.parametrize("path", SCREENS)
-def test_a_foreign_folder_among_the_runs_harms_no_screen(finished, runs, path):
+def test_a_foreign_folder_among_the_runs_breaks_no_screen(finished, runs, path):
     (runs / "foreign").mkdir()
     app = screen(path)
     if path is None:
@@ -96,7 +97,7 @@ def test_train_makes_a_run_for_each_bottleneck_size_in_order():
         ("form_sizes", [], "Choose at least one bottleneck size"),
     ],
 )
-def test_a_bad_value_is_a_sentence_and_train_can_not_be_clicked(key, value, sentence):
+def test_a_bad_value_is_explained_and_train_can_not_be_clicked(key, value, sentence):
     app = screen("pages/train.py")
     widget = app.multiselect(key=key) if key == "form_sizes" else app.number_input(key=key)
     widget.set_value(value).run()
@@ -122,6 +123,31 @@ def test_a_stopped_run_can_be_resumed(stopped):
     app.button(key="resume").click().run()
     assert not app.exception
     assert queue.state(stopped) == "queued"
+
+
+def test_a_finished_run_is_trained_longer_with_a_sentence_on_its_schedule(finished):
+    app = screen("pages/train.py", run=finished.id)
+    before = reading.read_history(finished)
+    app.number_input(key=f"more-{finished.id}-2").set_value(3).run()
+    assert schedule_when_longer(finished.recipe, 5) in words(app)
+    app.button(key="longer").click().run()
+    assert not app.exception and not app.error
+    run = folders.open_run(finished.id)
+    assert run.recipe.epochs == 5
+    assert queue.state(run) == "queued"
+    assert reading.read_history(run) == before
+
+
+def test_a_run_that_can_not_be_trained_longer_says_why(finished):
+    assert train_longer.why_not(finished) == ""
+    about = json.loads((finished.path / "about.json").read_text())
+    (finished.path / "about.json").write_text(json.dumps(about | {"shipped": True}))
+    assert "protected" in train_longer.why_not(folders.open_run(finished.id))
+    (finished.path / "about.json").write_text(json.dumps(about))
+    (finished.path / filenames.STATE).unlink()
+    assert "was not kept" in train_longer.why_not(finished)
+    app = screen("pages/train.py", run=finished.id)
+    assert not [button for button in app.button if button.key == "longer"]
 
 
 def test_a_failed_download_offers_the_built_in_digits(finished, runs):
@@ -159,12 +185,12 @@ def test_every_way_to_choose_images_shows_as_many_as_asked_for(finished, by):
     assert app.get("html")[0].proto.body.count("<span>") == 6 * 5  # class, index, MSE, PSNR, SSIM and what it reads as
 
 
-def test_a_link_to_a_run_that_is_gone_is_a_sentence(finished):
+def test_a_link_to_a_run_that_is_gone_is_explained(finished):
     app = screen("pages/reconstruct.py", run="20200101-000000-gone")
     assert "There is no such run here: '20200101-000000-gone'" in app.warning[0].value
 
 
-def test_a_run_deleted_while_its_page_is_open_harms_nothing(finished):
+def test_a_run_deleted_while_its_page_is_open_breaks_nothing(finished):
     app = screen("pages/reconstruct.py")
     editing.delete(finished)
     app.run()
@@ -172,7 +198,7 @@ def test_a_run_deleted_while_its_page_is_open_harms_nothing(finished):
     assert "no trained model" in app.info[0].value
 
 
-def test_a_damaged_model_is_a_sentence(finished):
+def test_a_damaged_model_is_explained(finished):
     weights = finished.path / filenames.WEIGHTS
     content = bytearray(weights.read_bytes())
     weights.write_bytes(content[:-100])
@@ -180,14 +206,14 @@ def test_a_damaged_model_is_a_sentence(finished):
     assert "no trained model" in app.info[0].value  # what can't be read is not offered
 
 
-def test_a_dataset_that_is_not_here_is_a_sentence(finished):
+def test_a_dataset_that_is_not_here_is_explained(finished):
     file = finished.path / "recipe.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
     app = screen("pages/reconstruct.py")
     assert "python -m ae download kmnist" in app.warning[0].value
 
 
-def test_a_click_brings_the_images_of_a_dataset_that_is_not_here(finished, few, monkeypatch):
+def test_a_click_downloads_a_dataset_that_is_not_here(finished, few, monkeypatch):
     file = finished.path / "recipe.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
     wanted = []
@@ -221,7 +247,7 @@ def test_another_dataset_keeps_what_was_entered():
 
 
 @pytest.mark.parametrize("path", (None, "pages/train.py"))
-def test_a_run_deleted_in_a_terminal_harms_no_open_screen(finished, stopped, path):
+def test_a_run_deleted_in_a_terminal_breaks_no_open_screen(finished, stopped, path):
     app = screen(path)
     editing.delete(stopped)
     app.run()
@@ -237,5 +263,5 @@ def test_damaged_images_are_a_sentence(tmp_path):
         assert "damaged or not complete" in screen(path).warning[0].value
 
 
-def test_a_screen_looks_often_at_what_begins_and_less_often_at_what_lasts():
+def test_a_run_is_looked_at_often_at_first_and_less_often_if_it_is_long():
     assert pace(10, begun=False) == pace(100, begun=False) < pace(10, begun=True) < pace(100, begun=True)

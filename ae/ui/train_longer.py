@@ -1,0 +1,52 @@
+"""The control that trains a finished run for more epochs."""
+
+import streamlit as st
+
+from ae import ui
+from ae.recipe import SETTINGS, schedule_when_longer
+from ae.runs import filenames, queue
+from ae.runs.folders import Run
+
+MOST_EPOCHS = int(SETTINGS["epochs"].metadata["most"])
+
+
+def train_longer(run: Run) -> None:
+    """Show the control of a finished run, disabled with the reason where training can't go on."""
+    reason = why_not(run)
+    help = reason or "Add epochs to this run. What it has done so far stays as it is."
+    with st.popover("Train longer", icon=":material/more_time:", disabled=bool(reason), help=help):
+        if not reason:
+            _choose_epochs(run)
+
+
+def why_not(run: Run) -> str:
+    """Return why a finished run can't be trained longer; empty if it can."""
+    if run.shipped:
+        return "Models included with the project are protected: train a run of your own from the same preset."
+    if not (run.path / filenames.STATE).exists():
+        return "The state of the optimiser was not kept, so training can't go on from here."
+    if run.recipe.epochs >= MOST_EPOCHS:
+        return f"This run has {MOST_EPOCHS:,} epochs, which is the limit."
+    return ""
+
+
+def _choose_epochs(run: Run) -> None:
+    done = run.recipe.epochs
+    more = st.number_input(
+        "More epochs",
+        1,
+        MOST_EPOCHS - done,
+        min(done, MOST_EPOCHS - done),
+        key=f"more-{run.id}-{done}",
+        help=f"How many epochs to train after the {done:,} that are done.",
+    )
+    epochs = done + int(more)
+    st.caption(schedule_when_longer(run.recipe, epochs))
+    st.button(
+        f"Train to epoch {epochs:,}",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="longer",
+        on_click=ui.handler(lambda: queue.extend(run, epochs)),
+        help="Queue this run for the new epochs.",
+    )
