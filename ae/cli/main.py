@@ -17,7 +17,7 @@ from ae.runs.queue import sentence
 
 COMMANDS = {
     "train": ("training", "Train a model, or one for each of several bottleneck sizes."),
-    "resume": ("training", "Resume a run that was stopped, interrupted or failed."),
+    "resume": ("training", "Resume a run that was stopped, interrupted or failed, or train a finished one longer."),
     "stop": ("runs", "Stop a run after the current epoch; its model is kept."),
     "list": ("runs", "List the runs, newest first."),
     "show": ("runs", "Show a run's recipe, history and measurements."),

@@ -10,7 +10,7 @@ from ae.data import sources
 from ae.data.sources import DataError
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, preset
-from ae.recipe import SETTINGS, Recipe
+from ae.recipe import SETTINGS, Recipe, schedule_when_longer
 from ae.runs import filenames, folders, queue, reading, standby
 from ae.runs.folders import Run
 
@@ -134,12 +134,18 @@ def _download_if_missing(dataset: str) -> None:
         download.download(dataset, say=note)
 
 
-def _train_here(run: Run) -> int:
-    """Queue a run and train it in this process; return the exit code."""
+def _train_here(run: Run, *, epochs: int | None = None) -> int:
+    """Queue a run, with ``epochs`` a finished one to be trained to so many, and train it here; return the exit code."""
     from ae.cli import progress
 
-    queue.prepare(run)
+    words = schedule_when_longer(run.recipe, epochs) if epochs else ""
+    if epochs is None:
+        queue.prepare(run)
+    else:
+        run = queue.prepare_longer(run, epochs)
     note(f"{run.name} ({run.id})")
+    if words:
+        note(words)
     return progress.work(run)
 
 
@@ -196,7 +202,7 @@ def _resume(options: argparse.Namespace) -> int:
             return OK
     run = folders.find(options.run)
     if not options.queued:
-        return _train_here(run)
+        return _train_here(run, epochs=options.epochs)
     if not (run.path / filenames.TICKET).exists():  # taken out of the queue before this process appeared
         return OK
     from ae.cli import progress
@@ -206,6 +212,7 @@ def _resume(options: argparse.Namespace) -> int:
 
 def _resume_arguments(parser: argparse.ArgumentParser) -> None:
     add_run(parser)
+    parser.add_argument("--epochs", type=int, metavar="N", help="train a finished run longer: to so many epochs in all")
     parser.add_argument("--queued", action="store_true", help=argparse.SUPPRESS)
 
 

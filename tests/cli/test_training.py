@@ -144,3 +144,15 @@ def test_a_run_may_be_called_anything(call, name):
     (out + err).encode()
     (run,) = list_runs()
     assert queue.state(run) == "finished"
+
+
+def test_a_finished_run_is_trained_longer(call):
+    call("train", *FEW)
+    (run,) = list_runs()
+    code, out, err = call("resume", run.id, "--epochs", "3")
+    assert code == 0
+    assert "epoch 3/3" in out
+    assert "The one-cycle schedule ends after epoch 1, so a second cycle follows over the 2 new epochs." in err
+    assert reading.read_metrics(run)["epoch"] == 3
+    code, _, err = call("resume", run.id, "--epochs", "2")
+    assert (code, "does not make the run longer" in err) == (2, True)
