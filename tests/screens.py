@@ -16,7 +16,7 @@ SCREENS = (COMPARE, RECONSTRUCT, DENOISE, INTERPOLATE, LATENT)
 
 def screen(path=None, **query):
     """Open a screen of the dashboard at an address."""
-    app = AppTest.from_file(APP, default_timeout=30)
+    app = AppTest.from_file(APP, default_timeout=60)
     app.query_params.update(query)
     if path:
         app.switch_page(path)

@@ -1,4 +1,4 @@
-"""The page's address: choices live in it, so that a link shows somebody else the same. What it holds is checked."""
+"""The page's address: choices live in it, so that a copied link shows the same. What it holds is checked."""
 
 import math
 from typing import Any

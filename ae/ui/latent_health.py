@@ -36,7 +36,7 @@ def health_view(run: Run) -> None:
 
 
 def _explain(run: Run, health: Health) -> None:
-    """Say which units are inactive and why, with a button to train without what made them so."""
+    """Name the inactive units and the cause, with a button that trains again without it."""
     several = len(health.inactive) > 1
     units = ", ".join(map(str, health.inactive[:-1])) + " and " * several + str(health.inactive[-1])
     st.warning(

@@ -48,7 +48,7 @@ def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
 
 
 def _offer_download(name: str) -> None:
-    """Say that a dataset is missing, with a button that downloads it."""
+    """Offer to download a dataset that is missing."""
     source = sources.SOURCES[name]
     st.warning(
         f"This model was trained on {source.title}, which is not on this machine yet. Download it below, or by "

@@ -39,7 +39,7 @@ def own_digit() -> tuple[Tensor, bool]:
     if found is not None:
         text = drawing.to_text(found)
         address.put("own", text)
-        kept = drawing.from_text(text)  # what the link shows to somebody else
+        kept = drawing.from_text(text)  # as the link shows it
     elif latest == "pad":
         address.drop("own")
     shown = cached.dataset("digits").test_images[0, 0].numpy() if kept is None else kept

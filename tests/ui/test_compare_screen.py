@@ -105,9 +105,9 @@ def test_a_bad_name_is_explained_and_changes_nothing(several):
 def test_delete_names_the_run_and_asks_first(several):
     app = screen(COMPARE, runs=ids(several))
     app.button(key="delete").click().run()
-    said = words(app)
-    assert several[0].id in said
-    assert "removed for good" in said
+    shown = words(app)
+    assert several[0].id in shown
+    assert "removed for good" in shown
     assert several[0].path.is_dir()
     app.button(key="really").click().run()
     assert not app.exception

@@ -53,9 +53,9 @@ def test_every_figure_names_the_noise_and_whether_it_was_clipped(several, kind, 
     app.selectbox(key="noise").select(kind).run()
     app.toggle(key="clip").set_value(clip).run()
     assert not app.exception
-    said = noise.describe(kind, 0.3, clip=clip)
-    assert words(app).count(said) == 2  # below the images and above the table
-    assert ("not clipped" in said) != clip
+    about = noise.describe(kind, 0.3, clip=clip)
+    assert words(app).count(about) == 2  # below the images and above the table
+    assert ("not clipped" in about) != clip
 
 
 def test_without_a_digit_classifier_denoise_says_why_and_shows_the_rest(several, monkeypatch):
