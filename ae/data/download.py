@@ -7,13 +7,13 @@ import shutil
 import tempfile
 import urllib.request
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from filelock import FileLock
 
 from ae.data.idx import read_idx
-from ae.data.sources import IDX_FILES, SOURCES, DataError, Source, is_here, raw_folder
+from ae.data.sources import SOURCES, DataError, is_here, raw_folder
 
 PATIENCE = 20.0
 """Seconds to wait for a server's next bytes."""
@@ -22,7 +22,8 @@ PATIENCE = 20.0
 def download(name: str, root: Path | None = None, *, say: Callable[[str], None] | None = None) -> None:
     """Download a dataset; its files appear all at once, or not at all.
 
-    torchvision downloads the same files, but without a timeout of its own: only one for the whole process.
+    The addresses and checksums are torchvision's. The transfer is our own, since torchvision's has no timeout but the
+    one of the whole process.
 
     Args:
         name: a key of ``SOURCES``, with a ``folder``.
@@ -46,9 +47,11 @@ def download(name: str, root: Path | None = None, *, say: Callable[[str], None] 
             with tempfile.TemporaryDirectory(prefix=".download-", dir=final.parent) as place:
                 arrived = Path(place) / "raw"
                 arrived.mkdir()
-                for file, checksum in zip(IDX_FILES, source.checksums, strict=True):
-                    (arrived / file).write_bytes(_fetch(source, f"{file}.gz", checksum))
-                    read_idx(arrived / file)
+                mirrors, archives = published(source.folder)
+                for archive, checksum in archives:
+                    file = arrived / archive.removesuffix(".gz")
+                    file.write_bytes(_fetch(mirrors, archive, checksum))
+                    read_idx(file)
                 shutil.rmtree(final, ignore_errors=True)
                 arrived.replace(final)
     except (OSError, DataError, http.client.HTTPException) as error:
@@ -61,12 +64,20 @@ def download(name: str, root: Path | None = None, *, say: Callable[[str], None] 
         say(f"{source.title} is here")
 
 
-def _fetch(source: Source, file: str, checksum: str) -> bytes:
+def published(folder: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return where torchvision downloads a dataset from: its mirrors, and the archives there with their MD5."""
+    from torchvision import datasets  # takes a second to import
+
+    kind = getattr(datasets, folder)
+    return kind.mirrors, kind.resources
+
+
+def _fetch(mirrors: Sequence[str], archive: str, checksum: str) -> bytes:
     """Return a file, unzipped, from the first mirror that has it with the right checksum."""
-    failed: Exception = DataError(f"{source.title} has no mirror")
-    for mirror in source.mirrors:
+    failed: Exception = DataError(f"{archive} has no mirror")
+    for mirror in mirrors:
         try:
-            request = urllib.request.Request(mirror + file, headers={"User-Agent": "autoencoder-lab"})
+            request = urllib.request.Request(mirror + archive, headers={"User-Agent": "autoencoder-lab"})
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 content: bytes = answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -74,7 +85,7 @@ def _fetch(source: Source, file: str, checksum: str) -> bytes:
             continue
         if hashlib.md5(content, usedforsecurity=False).hexdigest() == checksum:
             return gzip.decompress(content)
-        failed = DataError(f"{mirror}{file} is not the file that was expected")
+        failed = DataError(f"{mirror}{archive} is not the file that was expected")
     raise failed
 
 

@@ -30,5 +30,5 @@ def test_every_version_is_pinned_and_none_twice():
 
 def test_the_benchmarks_are_installed_before_they_run():
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
-    assert {"torchvision", "torchmetrics"} <= set(required("requirements-dev.txt"))
+    assert "torchmetrics" in required("requirements-dev.txt")
     assert "\nbench: .venv/dev.stamp\n" in makefile
