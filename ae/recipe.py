@@ -70,15 +70,15 @@ class Recipe:
     )
     schedule: str = _setting(
         "one-cycle",
-        "How the learning rate changes: constant; plateau divides it by 10 when the training loss has not improved "
-        "for 10 epochs; one-cycle raises it to its peak and lowers it to almost 0 over the whole run.",
+        "How the learning rate changes: constant keeps it; plateau divides it by 10 when the training loss has not "
+        "improved for 10 epochs; one-cycle raises it to its peak and lowers it to almost 0 over the whole run.",
         choices=SCHEDULES,
     )
     weight_decay: float = _setting(0.0, "How strongly weights are pulled towards 0.", least=0.0, most=1.0)
     augmentation: float = _setting(
         0.0,
-        "How much half of the training images, chosen at random in each epoch, are distorted. At 1 they are rotated by "
-        "up to 10 degrees, shifted and warped by up to about a pixel each, and scaled by up to 10 percent.",
+        "Strength of the random distortions of half of the training images in each epoch. At 1 they are rotated by up "
+        "to 10 degrees, shifted and warped by up to about a pixel each, and scaled by up to 10 percent.",
         least=0.0,
         most=5.0,
     )
@@ -108,7 +108,10 @@ class Recipe:
         most=1000.0,
     )
     seed: int = _setting(
-        0, "Random seed: with the same seed, the same machine gives the same result.", least=0, most=2**31 - 1
+        0,
+        "Random seed: the same seed gives the same run on the same machine, on a CPU bit for bit.",
+        least=0,
+        most=2**31 - 1,
     )
     precision: str = _setting(
         "auto", "bf16 is faster on hardware that supports it; auto uses it there.", choices=PRECISIONS
@@ -179,6 +182,11 @@ class Recipe:
     def to_dict(self) -> dict[str, Any]:
         """Return all settings as plain values, for JSON."""
         return asdict(self)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return all settings as text, for a table; restarts only where there are any."""
+        restarts = [("restarts", ", ".join(map(str, self.restarts)))] if self.restarts else []
+        return [(name, str(getattr(self, name))) for name in SETTINGS] + restarts
 
 
 SETTINGS: dict[str, Field[Any]] = {setting.name: setting for setting in fields(Recipe) if setting.metadata}

@@ -1,11 +1,11 @@
-"""The network of the lab's own scripts."""
+"""The network in the lab's own scripts."""
 
 import torch
 from torch import nn
 
 
 class LabAutoencoder(nn.Module):
-    """The lab's class, written down from SEEDS.md, A alone: what the users' own scripts hold."""
+    """The class in the lab's scripts, written independently of ``ae``."""
 
     def __init__(self, N_input=784, N_bottleneck=8, N_output=784):
         super().__init__()

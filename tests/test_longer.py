@@ -1,4 +1,4 @@
-"""What becomes of a recipe, and of its schedule, when a run is trained longer."""
+"""The recipe of a run that is trained longer, and its schedule."""
 
 import json
 from dataclasses import replace
@@ -31,7 +31,7 @@ def test_a_run_can_only_be_made_longer(epochs, sentence):
         longer(Recipe(epochs=10), epochs)
 
 
-def test_what_happens_to_the_schedule_of_a_longer_run_is_put_in_a_sentence():
+def test_a_sentence_says_what_happens_to_the_schedule_of_a_longer_run():
     recipe = Recipe(epochs=10)
     assert schedule_when_longer(recipe, 80) == (
         "The one-cycle schedule ends after epoch 10, so a second cycle follows over the 70 new epochs."
@@ -57,3 +57,8 @@ def test_a_recipe_continues_another_where_their_epochs_up_to_then_are_the_same()
     constant = replace(recipe, schedule="constant")
     assert continues(replace(constant, epochs=30), constant, 3)
     assert not continues(replace(constant, epochs=30), recipe, 3)
+
+
+def test_restarts_are_listed_among_the_settings_only_where_there_are_any():
+    assert [name for name, _ in Recipe().rows()] == [name for name in Recipe().to_dict() if name != "restarts"]
+    assert longer(longer(Recipe(), 20), 30).rows()[-1] == ("restarts", "10, 20")

@@ -1,4 +1,4 @@
-"""The presets are what their sources say, to the letter, and fit every dataset."""
+"""The presets have the settings of their sources, and fit every dataset."""
 
 from dataclasses import asdict
 
@@ -75,7 +75,7 @@ def test_the_defaults_are_the_preset_fast():
     assert asdict(Recipe()) == asdict(preset("fast")) == FAST
 
 
-def test_a_setting_that_a_recipe_of_an_earlier_version_lacks_is_what_it_was_then():
+def test_settings_that_a_recipe_of_an_earlier_version_lacks_get_the_earlier_defaults():
     assert asdict(Recipe.from_dict({})) == LAB
     assert asdict(Recipe.from_dict({"held_out": 7, "epochs": 3})) == LAB | {"validation_images": 7, "epochs": 3}
     for lacking in FAST:
@@ -84,10 +84,11 @@ def test_a_setting_that_a_recipe_of_an_earlier_version_lacks_is_what_it_was_then
             assert asdict(Recipe.from_dict(kept)) == FAST | {lacking: LAB[lacking]}
 
 
-def test_every_preset_says_what_it_is_and_where_it_comes_from():
+def test_every_preset_has_a_sentence_and_a_source():
     for name, item in PRESETS.items():
         assert item.name == name
         assert item.title
+        assert len(item.title) <= 30
         assert item.sentence.endswith(".")
         assert item.source
         assert item.recipe.code_size in item.code_sizes
@@ -104,7 +105,7 @@ def test_a_preset_fits_every_dataset(name, dataset):
         assert recipe.batch_size <= 32
 
 
-def test_what_is_asked_for_wins_over_what_would_fit():
+def test_explicit_settings_win_over_those_fitted_to_the_dataset():
     recipe = preset("homework-conv", dataset="digits", validation_images=7, batch_size=512, epochs=3)
     assert (recipe.validation_images, recipe.batch_size, recipe.epochs) == (7, 512, 3)
     assert preset("homework-conv", dataset="digits").validation_images == 300

@@ -1,4 +1,4 @@
-"""A recipe is valid or is not made."""
+"""A recipe with a value that is not allowed can't be made."""
 
 import json
 import math
@@ -61,12 +61,12 @@ def test_a_valid_recipe_survives_json(settings):
     assert Recipe(**json.loads(json.dumps(recipe.to_dict(), allow_nan=False))) == recipe
 
 
-def test_a_recipe_can_not_be_changed():
+def test_a_recipe_is_immutable():
     with pytest.raises(FrozenInstanceError):
         Recipe().epochs = 3
 
 
-def test_numbers_are_brought_to_their_type():
+def test_numbers_are_converted_to_their_type():
     recipe = Recipe(code_size=np.int64(4), learning_rate=1, noise=np.float32(0.5))
     assert [type(value) for value in (recipe.code_size, recipe.learning_rate, recipe.noise)] == [int, float, float]
     assert recipe == Recipe(code_size=4, learning_rate=1.0, noise=0.5)
@@ -96,7 +96,7 @@ MEASURES = ("learning_rate", "weight_decay", "augmentation", "noise", "beta")
         1j,
     ],
 )
-def test_what_is_no_number_of_that_range_is_refused_and_quoted(name, value):
+def test_a_value_that_is_not_a_number_in_range_is_refused_and_quoted(name, value):
     with pytest.raises(ValueError, match=rf"{name} ") as caught:
         Recipe(model="vae", code_activation="none", **{name: value})
     assert repr(value)[:50] in str(caught.value)
@@ -105,7 +105,7 @@ def test_what_is_no_number_of_that_range_is_refused_and_quoted(name, value):
 
 @pytest.mark.parametrize("name", COUNTS)
 @pytest.mark.parametrize("value", [2.5, 2.0, 1e9, np.float32(1)])
-def test_what_is_counted_is_a_whole_number(name, value):
+def test_counts_are_whole_numbers(name, value):
     with pytest.raises(ValueError, match=f"{name} .* is not a whole number: use one from"):
         Recipe(**{name: value})
 
@@ -143,7 +143,7 @@ def test_what_is_counted_is_a_whole_number(name, value):
         ({"model": "vae", "code_activation": "tanh"}, r"code_activation 'tanh'"),
     ],
 )
-def test_a_bad_value_is_refused_with_a_sentence_that_quotes_it(changes, sentence):
+def test_a_bad_value_is_refused_with_a_message_that_quotes_it(changes, sentence):
     with pytest.raises(ValueError, match=sentence):
         Recipe(**changes)
 
@@ -165,14 +165,14 @@ CHOICES = {
 
 @pytest.mark.parametrize("name", CHOICES)
 @pytest.mark.parametrize("value", ["mlp5", "", "ADAM", 1, True, None, ["mlp4"], math.nan])
-def test_an_unknown_choice_is_refused_with_what_there_is_to_choose_from(name, value):
+def test_an_unknown_choice_is_refused_with_the_choices(name, value):
     with pytest.raises(ValueError, match=f"unknown {name} ") as caught:
         Recipe(**{name: value})
     assert repr(value) in str(caught.value)
     assert str(caught.value).endswith(f"choose from {', '.join(CHOICES[name])}")
 
 
-def test_every_setting_says_what_it_is_and_what_it_may_be():
+def test_every_setting_has_a_help_text_and_allowed_values():
     assert set(SETTINGS) == {*CHOICES, *COUNTS, *MEASURES} == {f.name for f in fields(Recipe)} - {"restarts"}
     for setting in SETTINGS.values():
         assert setting.metadata["help"].endswith(".")

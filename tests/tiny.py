@@ -1,4 +1,4 @@
-"""Recipes so small that a run takes a moment, and what it takes to compare runs."""
+"""Recipes so small that a run takes a moment, and comparisons of runs."""
 
 import dataclasses
 
@@ -16,7 +16,7 @@ def tiny(**changes):
 
 
 def quick(**changes):
-    """The same for a hundred images, without the ReLU that kills units."""
+    """The same for a hundred images, without the ReLU on the code."""
     return tiny(**{"batch_size": 32, "code_activation": "none", **changes})
 
 

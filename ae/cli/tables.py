@@ -71,7 +71,7 @@ def page(run: Run) -> str:
     state = queue.state(run)
     reason = f": {reading.read_error(run)}" if state == "failed" else ""
     parts = [f"{run.name}\n{run.path}\n{state}{reason}"]
-    parts.append(columns((key, str(value)) for key, value in run.recipe.to_dict().items()))
+    parts.append(columns(run.recipe.rows()))
     if history := reading.read_history(run):
         monitored = "validation loss" if run.recipe.validation_images else "test loss (no validation split)"
         header = ("epoch", "training loss", monitored, "learning rate", "active units", "seconds")

@@ -64,7 +64,7 @@ def test_show_tells_the_recipe_the_layers_and_the_history(call, finished):
     code, out, _ = call("show", finished.id[:-1])
     assert code == 0
     assert out.startswith(f"A tiny run\n{finished.path}\nfinished\n")
-    for name, value in finished.recipe.to_dict().items():
+    for name, value in finished.recipe.rows():
         assert re.search(rf"^{name} +{re.escape(str(value))}$", out, re.MULTILINE)
     for line in read_history(finished):
         assert re.search(rf"^{line.epoch} +{line.training_loss:.5f} +{line.monitored_loss:.5f} ", out, re.MULTILINE)

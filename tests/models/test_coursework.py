@@ -1,4 +1,4 @@
-"""The networks of the coursework are what SEEDS.md says, in every name, shape and number."""
+"""The networks of the coursework have its names, shapes and numbers of parameters."""
 
 import io
 import math
@@ -50,7 +50,7 @@ def test_the_summary_of_the_lab_network_is_the_table_of_the_labs():
 
 
 @pytest.mark.parametrize("size", [2, 4, 8, 16])
-def test_the_lab_s_own_class_loads_our_weights_and_draws_the_same(size):
+def test_the_lab_s_own_class_loads_our_weights_and_reconstructs_the_same(size):
     ours = network("mlp4", size, code_activation="relu")
     file = io.BytesIO()
     torch.save(ours.state_dict(), file)
@@ -62,7 +62,7 @@ def test_the_lab_s_own_class_loads_our_weights_and_draws_the_same(size):
     assert torch.equal(lab(X), ours.decode(ours.encode(X)))
 
 
-def test_the_lab_s_relu_is_on_the_code_unless_another_bend_is_asked_for():
+def test_the_lab_s_network_has_a_relu_on_the_code_by_default():
     assert (autoencoderMLP4Layer().encode(images(50)) >= 0).all()
     assert (network("mlp4", 8, code_activation="none").encode(images(50)) < 0).any()
 
@@ -90,7 +90,7 @@ def test_the_homework_network_has_the_layers_and_names_of_the_homework():
     assert model(images()).shape == (6, 1, 28, 28)
 
 
-def test_the_vae_keeps_the_names_of_the_homework_and_gives_three_things():
+def test_the_vae_keeps_the_names_of_the_homework_and_returns_three_tensors():
     model = VAE(x_dim=784, h_dim1=512, h_dim2=256, code_size=2)
     linear = {name: (m.in_features, m.out_features) for name, m in model.named_children() if isinstance(m, nn.Linear)}
     assert linear == {
@@ -121,7 +121,7 @@ def test_the_vae_samples_around_its_mean_with_its_deviation():
     assert torch.allclose(z.std(0), torch.tensor([1.0, 2.0]), atol=0.05)
 
 
-def test_the_vae_refuses_a_bend_on_its_code():
+def test_the_vae_refuses_an_activation_on_its_code():
     with pytest.raises(ValueError, match="code_activation 'relu'"):
         VAE(code_activation="relu")
 

@@ -1,4 +1,4 @@
-"""Every network of the registry keeps what all of them promise."""
+"""The contract that every network of the registry keeps."""
 
 import math
 
@@ -27,7 +27,7 @@ def images(n=6, seed=0):
 @every_model
 @every_size
 @pytest.mark.parametrize("shape", [(5, 784), (1, 784), (5, 1, 28, 28)])
-def test_shapes_fit_and_what_is_drawn_lies_between_black_and_white(name, size, shape):
+def test_shapes_fit_and_reconstructions_lie_between_0_and_1(name, size, shape):
     model, X = network(name, size).eval(), images(shape[0]).reshape(shape)
     codes = model.encode(X)
     assert codes.shape == (shape[0], size)
@@ -57,7 +57,7 @@ def test_every_parameter_gets_a_gradient_from_the_loss(name, size, activation):
 
 
 @every_model
-def test_the_loss_compares_with_the_target_and_not_with_what_the_encoder_saw(name):
+def test_the_loss_compares_with_the_target_and_not_with_the_input(name):
     model, seen, target = network(name, 4).eval(), images(seed=1), images(seed=2)
     torch.manual_seed(0)
     loss = model.loss(seen, target, beta=0.0)
@@ -85,7 +85,7 @@ def test_the_summary_counts_the_multiplications_of_convolutions_at_every_positio
 
 
 @every_model
-def test_every_model_says_what_it_is(name):
+def test_every_network_has_a_sentence_and_a_source(name):
     assert MODELS[name].sentence.endswith(".")
     assert MODELS[name].source
     assert network(name, 3).encode(images()).shape[1] == 3
@@ -102,17 +102,18 @@ def test_a_network_is_variational_if_and_only_if_its_entry_says_so(name):
 
 @pytest.mark.parametrize("name", ["mlp4", "conv"])
 @pytest.mark.parametrize(
-    ("bend", "low", "high"), [("none", -math.inf, math.inf), ("relu", 0, math.inf), ("tanh", -1, 1), ("sigmoid", 0, 1)]
+    ("activation", "low", "high"),
+    [("none", -math.inf, math.inf), ("relu", 0, math.inf), ("tanh", -1, 1), ("sigmoid", 0, 1)],
 )
-def test_the_bend_on_the_code_bounds_it(name, bend, low, high):
+def test_the_activation_of_the_code_bounds_it(name, activation, low, high):
     assert set(CODE_ACTIVATIONS) == {"none", "relu", "tanh", "sigmoid"}
-    codes = network(name, 16, code_activation=bend).encode(images(20) * 100)
+    codes = network(name, 16, code_activation=activation).encode(images(20) * 100)
     assert codes.min() >= low
     assert codes.max() <= high
 
 
 @every_model
-def test_xavier_weights_stay_within_their_bound_and_biases_are_a_hundredth(name):
+def test_xavier_weights_stay_within_their_bound_and_biases_are_0_01(name):
     torch.manual_seed(0)
     model = network(name, 8, init="xavier")
     layers = [m for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)]
@@ -134,7 +135,7 @@ def test_pytorch_s_own_initialisation_leaves_the_layers_as_they_were_made(name):
     assert all(torch.equal(built[key], made[key]) for key in made)
 
 
-def test_a_unit_is_live_if_it_is_not_the_same_for_every_image():
+def test_a_unit_is_active_if_it_varies_over_images():
     codes = torch.zeros(10, 4)
     codes[3, 1] = 0.5
     codes[:, 2] = 7.0
@@ -143,7 +144,7 @@ def test_a_unit_is_live_if_it_is_not_the_same_for_every_image():
         assert network(name, 4).active_units(codes).tolist() == [False, True, False, True]
 
 
-def test_a_unit_of_a_vae_is_live_if_its_mean_varies_by_more_than_a_hundredth():
+def test_a_unit_of_a_vae_is_active_if_the_variance_of_its_mean_exceeds_0_01():
     spread = torch.tensor([-1.0, 1.0] * 500).unsqueeze(1)
     codes = spread * torch.tensor([0.0, 0.09, 0.11, 1.0])  # variances 0, 0.0081, 0.0121, 1
     assert network("vae", 4).active_units(codes).tolist() == [False, False, True, True]

@@ -1,4 +1,4 @@
-"""A run that is trained longer equals, bit for bit, one that was to be as long from the start."""
+"""A run that is trained longer equals, bit for bit, one that was planned that long."""
 
 import itertools
 
@@ -61,7 +61,7 @@ def test_trained_longer_equals_as_long_from_the_start(few, through_file, changes
 
 @pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd", "muon"])
 @pytest.mark.parametrize("model", ["mlp4", "residual", "vae"])
-def test_every_optimiser_restarts_its_cycle_to_the_bit(few, through_file, optimiser, model):
+def test_every_optimiser_restarts_its_cycle_bit_for_bit(few, through_file, optimiser, model):
     recipe = quick(model=model, optimiser=optimiser, schedule="one-cycle", weight_decay=0.01)
     epochs, weights, last = trained_longer(recipe, [4], few, through_file)
     at_once, weights_at_once = run_through(last, few)
@@ -91,7 +91,7 @@ def test_a_stopped_run_may_be_made_longer_before_it_has_reached_its_end(few, thr
     assert same(weights, weights_at_once)
 
 
-def test_each_cycle_rises_to_the_same_peak_and_falls_to_almost_nothing(few, steps):
+def test_each_cycle_rises_to_the_same_peak_and_falls_to_almost_0(few, steps):
     list(train(longer(longer(quick(schedule="one-cycle", epochs=6, learning_rate=0.01), 12), 20), few))
     per_epoch = len(steps) // 20
     for start, end in ((0, 6), (6, 12), (12, 20)):
@@ -103,7 +103,7 @@ def test_each_cycle_rises_to_the_same_peak_and_falls_to_almost_nothing(few, step
         assert cycle[-1] < cycle[0] < 0.001
 
 
-def test_a_state_does_not_go_on_by_a_recipe_whose_epochs_so_far_were_others(few, through_file):
+def test_a_state_is_refused_by_a_recipe_whose_epochs_so_far_differ(few, through_file):
     recipe = quick(schedule="one-cycle", epochs=3)
     state = through_file(run_through(recipe, few)[0][-1].state())
     for other in (quick(schedule="one-cycle", epochs=5), longer(quick(schedule="one-cycle", epochs=2), 5)):

@@ -1,4 +1,4 @@
-"""Training gives the same result every time, and measures and reports what it says it does."""
+"""The training loop measures and reports what its documentation says."""
 
 import math
 
@@ -90,7 +90,7 @@ def test_every_image_is_seen_once_an_epoch_in_another_order_each_time(few, monke
     assert not torch.equal(first, second)
 
 
-def test_noise_of_the_given_strength_goes_to_the_input_alone_and_stays_in_range(few, monkeypatch):
+def test_noise_of_the_given_strength_is_added_to_the_input_alone_and_clipped(few, monkeypatch):
     pairs, loss = [], autoencoderMLP4Layer.loss
 
     def watched(model, X, target, **about):
@@ -111,7 +111,7 @@ def test_noise_of_the_given_strength_goes_to_the_input_alone_and_stays_in_range(
     assert all(tuple(clean) in known for clean in target.flatten(1).tolist())
 
 
-def test_varied_noise_gives_each_image_its_own_amount_from_none_to_all_of_it(few, monkeypatch):
+def test_varied_noise_differs_from_image_to_image_and_is_uniform_up_to_its_strength(few, monkeypatch):
     amounts, loss = [], autoencoderMLP4Layer.loss
 
     def watched(model, X, target, **about):
@@ -129,7 +129,7 @@ def test_varied_noise_gives_each_image_its_own_amount_from_none_to_all_of_it(few
     assert ((amounts - 0.15).abs() < 0.05).float().mean().item() == pytest.approx(1 / 3, abs=0.08)
 
 
-def test_training_pulls_down_the_error_that_the_recipe_names(few):
+def test_training_minimises_the_error_that_the_recipe_names(few):
     for recipe in (quick(loss="bce"), quick()):
         first, *_, last = train(recipe, few)
         validation_images = datasets.to_float(few.split(16)[1])
@@ -152,7 +152,7 @@ def test_the_learning_rate_is_that_of_the_epoch_s_last_step(few, steps, changes)
     assert [epoch.learning_rate for epoch in epochs] == steps[per_epoch - 1 :: per_epoch]
 
 
-def test_schedules_do_what_they_are_called(few, steps):
+def test_schedules_change_the_learning_rate_as_their_names_say(few, steps):
     list(train(quick(schedule="one-cycle", epochs=10, learning_rate=0.01), few))
     top = steps.index(max(steps))
     assert max(steps) == pytest.approx(0.01, rel=0.02)
@@ -168,7 +168,7 @@ def test_schedules_do_what_they_are_called(few, steps):
     assert set(steps) == {1e-3}
 
 
-def test_weights_decay_where_it_is_asked_for(few):
+def test_weight_decay_makes_weights_smaller(few):
     norms = [
         sum(
             p.square().sum().item()
@@ -182,7 +182,7 @@ def test_weights_decay_where_it_is_asked_for(few):
 
 
 @pytest.mark.parametrize("name", ["fast", "homework-conv", "homework-vae"])
-def test_learning_goes_down_on_the_digits(digits, name):
+def test_the_loss_falls_on_the_digits(digits, name):
     epochs, _ = run_through(preset(name, dataset="digits", epochs=4, code_size=8, device="cpu"), digits)
     losses = [epoch.validation_loss for epoch in epochs]
     assert losses[-1] < 0.55 * losses[0]
@@ -197,7 +197,7 @@ def test_learning_goes_down_on_the_digits(digits, name):
     "changes",
     [DIVERGING, {"model": "vae", "optimiser": "sgd", "learning_rate": 1.0, "beta": 1000.0, "schedule": "constant"}],
 )
-def test_a_run_that_diverges_ends_with_a_sentence_and_its_last_good_weights(few, changes):
+def test_a_diverging_run_ends_with_a_message_and_its_last_finite_weights(few, changes):
     recipe = quick(**changes, epochs=6, batch_size=16)
     last = None
     with pytest.raises(FloatingPointError, match=r"no longer a finite number in epoch \d") as caught:
@@ -235,7 +235,7 @@ def test_a_single_image_can_be_trained_on_and_another_measured(few, model):
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
-def test_a_device_that_is_not_there_is_said_so(few, device):
+def test_a_missing_device_is_refused_with_a_message(few, device):
     if getattr(torch, "cuda" if device == "cuda" else "mps").is_available():
         pytest.skip(f"this machine has {device}")
     with pytest.raises(RuntimeError, match=f"device '{device}' is not on this machine: choose auto or cpu"):

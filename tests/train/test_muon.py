@@ -1,4 +1,4 @@
-"""Muon takes the large matrices, AdamW all else, and both follow one learning rate."""
+"""Muon updates the large matrices, AdamW the rest, and both follow one learning rate."""
 
 import pytest
 import torch
@@ -21,8 +21,8 @@ def names(model, parameters):
 
 def test_every_parameter_belongs_to_exactly_one_part(model):
     optimiser = MuonAndAdamW(model, lr=1e-3, weight_decay=0.1)
-    held = [p for group in optimiser.param_groups for p in group["params"]]
-    assert len(held) == len(set(map(id, held))) == len(list(model.parameters()))
+    parameters = [p for group in optimiser.param_groups for p in group["params"]]
+    assert len(parameters) == len(set(map(id, parameters))) == len(list(model.parameters()))
     muon = names(model, [p for group in optimiser.parts["muon"].param_groups for p in group["params"]])
     assert muon == {
         name for name, p in model.named_parameters() if p.ndim == 2 and not name.startswith(("encoder.4", "decoder.0"))
@@ -40,7 +40,7 @@ def test_biases_and_norms_do_not_decay(model):
         assert torch.allclose(p, expected, atol=1e-6), name
 
 
-def test_a_step_of_muon_goes_equally_far_in_every_direction():
+def test_a_step_of_muon_is_about_as_large_in_every_direction():
     layer = nn.Linear(128, 128, bias=False)
     optimiser, before = MuonAndAdamW(layer, lr=1.0, weight_decay=0.0), layer.weight.detach().clone()
     torch.manual_seed(0)
@@ -52,7 +52,7 @@ def test_a_step_of_muon_goes_equally_far_in_every_direction():
     assert (before - layer.weight).square().mean().sqrt().item() == pytest.approx(0.2, rel=0.2)  # AdamW's size
 
 
-def test_a_schedule_reaches_both_parts_and_still_does_after_loading(model):
+def test_a_schedule_reaches_both_parts_also_after_loading(model):
     optimiser = MuonAndAdamW(model, lr=1e-3, weight_decay=0.0)
     other = MuonAndAdamW(model, lr=1e-3, weight_decay=0.0)
     other.load_state_dict(optimiser.state_dict())

@@ -1,4 +1,4 @@
-"""Training gives the same result every time, also if it is stopped and gone on with, to the bit."""
+"""Training gives the same result every time, bit for bit, also if it is stopped and resumed."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_the_same_seed_gives_the_same_epochs_and_another_seed_gives_others(few, 
     assert all(a != b for a, b in zip(first, other, strict=True))
 
 
-def test_two_threads_give_the_same_epochs_each_time_too(few):
+def test_two_threads_give_the_same_epochs_each_time(few):
     torch.set_num_threads(2)
     try:
         runs = [run_through(quick(model=model, noise=0.2, epochs=1), few) for model in ("mlp4", "conv") * 2]
@@ -32,7 +32,7 @@ def test_two_threads_give_the_same_epochs_each_time_too(few):
         assert same(weights, weights_again)
 
 
-def test_torch_s_and_numpy_s_random_state_are_left_as_they_were(few):
+def test_the_random_states_of_torch_and_numpy_are_restored(few):
     torch.manual_seed(7)
     before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()
     for _ in train(quick(model="vae", noise=0.1, init="xavier"), few):
@@ -42,14 +42,14 @@ def test_torch_s_and_numpy_s_random_state_are_left_as_they_were(few):
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
-def test_the_gpu_s_random_state_is_left_as_it_was_too(few, device):
+def test_the_random_state_of_a_gpu_is_restored(few, device):
     torch.cuda.manual_seed(7)
     before = torch.cuda.get_rng_state()
     list(train(quick(model="vae", noise=0.1, device=device), few))
     assert torch.equal(torch.cuda.get_rng_state(), before)
 
 
-def test_who_looks_at_the_epochs_changes_nothing(few):
+def test_using_the_model_between_epochs_changes_nothing(few):
     recipe = quick(model="vae", noise=0.1, epochs=3)
     undisturbed, weights = run_through(recipe, few)
     seen = []
@@ -108,7 +108,7 @@ def test_stopped_after_every_epoch_and_resumed_equals_never_stopped(few, through
         {"model": "vae", "beta": 2.0, "noise": 0.3, "init": "xavier", "loss": "bce"},
     ],
 )
-def test_noise_precision_and_prior_go_on_to_the_bit_too(few, through_file, changes):
+def test_noise_precision_and_prior_resume_bit_for_bit(few, through_file, changes):
     recipe = quick(**changes, epochs=3)
     epochs, weights = run_through(recipe, few)
     pieces, weights_of_pieces = resumed_after_every_epoch(recipe, few, through_file)
@@ -116,7 +116,7 @@ def test_noise_precision_and_prior_go_on_to_the_bit_too(few, through_file, chang
     assert same(weights_of_pieces, weights)
 
 
-def test_a_plateau_is_remembered_over_a_stop(few, through_file):
+def test_the_plateau_schedule_survives_a_stop(few, through_file):
     recipe = quick(**STALLED)
     epochs, _ = run_through(recipe, few)
     assert [e.learning_rate for e in epochs][-1] < 1e-7  # the rate was cut
@@ -126,7 +126,7 @@ def test_a_plateau_is_remembered_over_a_stop(few, through_file):
         assert list(train(recipe, few, state=state)) == epochs[stop + 1 :]
 
 
-def test_a_state_after_the_last_epoch_gives_no_epoch_more(few):
+def test_a_state_after_the_last_epoch_yields_no_more_epochs(few):
     recipe = quick()
     epochs, _ = run_through(recipe, few)
     assert list(train(recipe, few, state=epochs[-1].state())) == []
@@ -149,6 +149,17 @@ def test_the_state_of_another_recipe_is_refused(few, other):
     foreign = run_through(quick(**other, epochs=1), few)[0][-1].state()
     with pytest.raises(RuntimeError, match="belongs to another recipe, or is damaged"):
         list(train(quick(), few, state=foreign))
+
+
+def test_a_state_of_an_earlier_version_resumes(few, through_file):
+    recipe = quick(epochs=3)
+    epochs, _ = run_through(recipe, few)
+    training = train(recipe, few)
+    state = through_file([next(training) for _ in range(2)][-1].state())
+    later = ("restarts", "validation_images")
+    settings = {name: value for name, value in state["recipe"].items() if name not in later}
+    state["recipe"] = settings | {"held_out": recipe.validation_images}
+    assert list(train(recipe, few, state=state)) == epochs[2:]
 
 
 @pytest.mark.parametrize("part", ["model", "optimiser", "scheduler"])
