@@ -1,19 +1,19 @@
 """python -m benchmarks: measure, and print what docs/BENCHMARKS.md shows.
 
     python -m benchmarks                 time training (about ten minutes) and print all tables
-    python -m benchmarks speed | quality-time | memory | watching    one of these alone
+    python -m benchmarks speed | quality-time | memory | watching | starts    one of these alone
     python -m benchmarks quality         measure every preset's runs; --train trains the missing ones (hours)
     python -m benchmarks table           print the tables: new results, and the kept ones where there are none
     python -m benchmarks table --write   write the kept results into docs/BENCHMARKS.md and README.md
     python -m benchmarks keep speed ...  keep new results, and write them into both documents
 
 New results go to benchmarks/results/, which git ignores. Needs MNIST (AE_DATA) and, to mean anything, a quiet machine.
-``watching`` needs Chromium and playwright.
+``watching`` and ``starts`` need Chromium and playwright.
 """
 
 import argparse
 
-from benchmarks import keeping, memory, quality, quality_time, speed, table, watching
+from benchmarks import keeping, memory, quality, quality_time, speed, starts, table, watching
 
 
 def main() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
         "quality-time": lambda options: quality_time.measure(options.seeds),
         "memory": lambda options: memory.measure(),
         "watching": lambda options: watching.measure(options.n),
+        "starts": lambda options: starts.measure(options.n),
         "quality": lambda options: quality.measure(train=options.train),
     }
     parser.add_argument("what", nargs="*", help=f"{', '.join(benchmarks)}, table, or keep NAME ...")

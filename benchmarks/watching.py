@@ -5,18 +5,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from unittest.mock import patch
 
 from ae.runs import folders, reading
 from benchmarks.keeping import save
+from benchmarks.serving import ADDRESS, ROOT, browser, serving
 
-ROOT = Path(__file__).resolve().parent.parent
-PORT = 8778
 EPOCHS = 40
 
 
@@ -30,31 +26,10 @@ def train_once(environment: dict[str, str]) -> float:
 @contextmanager
 def watching(environment: dict[str, str]) -> Iterator[None]:
     """Serve the dashboard, and open its Train screen in headless Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    serve = ["-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true", "--server.port", str(PORT)]
-    server = subprocess.Popen(
-        [sys.executable, *serve], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"http://localhost:{PORT}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.5)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-gpu"]
-            )
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(f"http://localhost:{PORT}/train")
-            page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
-            yield
-            browser.close()
-    finally:
-        server.terminate()
-        server.wait()
+    with serving(environment), browser() as page:
+        page.goto(f"{ADDRESS}/train")
+        page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
+        yield
 
 
 def measure(n: int) -> dict:

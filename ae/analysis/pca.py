@@ -1,5 +1,6 @@
 """Principal components: the best linear autoencoder of each bottleneck size, and so the baseline to beat."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -7,6 +8,9 @@ from torch import Tensor
 
 from ae.data import datasets
 from ae.data.datasets import Dataset
+
+CHUNK = 2000
+"""Images in memory as floats at a time."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +42,38 @@ class PCA:
 
 def fit(rows: Tensor) -> PCA:
     """Fit to rows with shape (N, D); exact, by the eigenvectors of the covariance."""
-    mean = rows.mean(0)
-    centred = rows - mean
-    variances, axes = torch.linalg.eigh((centred.T @ centred / len(rows)).double())
-    axes = axes.flip(1).T.contiguous()
-    axes = axes * torch.sign(axes.gather(1, axes.abs().argmax(1, keepdim=True)))  # signs by convention, not by chance
-    return PCA(mean, axes.to(rows.dtype), variances.flip(0).clamp(min=0).to(rows.dtype))
+    return _fit([rows], lambda chunk: chunk)
 
 
 def fit_images(dataset: Dataset) -> PCA:
     """Fit to the training images of a dataset."""
-    return fit(datasets.to_float(dataset.images).flatten(1))
+    return _fit(dataset.images.split(CHUNK), _as_rows)
+
+
+def _as_rows(images: Tensor) -> Tensor:
+    return datasets.to_float(images).flatten(1)
+
+
+def _fit(chunks: Sequence[Tensor], as_rows: Callable[[Tensor], Tensor]) -> PCA:
+    """Fit to chunks that ``as_rows`` makes rows (N, D) of, one at a time: all of MNIST as floats take 400 MB."""
+    count = sum(map(len, chunks))
+    total = torch.stack([as_rows(chunk).double().sum(0) for chunk in chunks]).sum(0)  # (D,)
+    mean = (total / count).to(as_rows(chunks[0][:1]).dtype)
+    products = torch.zeros(len(mean), len(mean), dtype=torch.double)
+    for chunk in chunks:
+        centred = as_rows(chunk) - mean
+        products += (centred.T @ centred).double()
+    variances, axes = torch.linalg.eigh(products / count)
+    axes = axes.flip(1).T.contiguous()
+    axes = axes * torch.sign(axes.gather(1, axes.abs().argmax(1, keepdim=True)))  # signs by convention, not by chance
+    return PCA(mean, axes.to(mean.dtype), variances.flip(0).clamp(min=0).to(mean.dtype))
 
 
 def test_errors(pca: PCA, dataset: Dataset) -> Tensor:
     """Return the test MSE, mean over pixels and images, for every bottleneck size from 0 to 784, with shape (785,)."""
-    images = datasets.to_float(dataset.test_images).flatten(1)
-    kept = pca.encode(images, len(pca.mean)).double().square().mean(0)  # (784,)
+    size = len(pca.mean)
+    kept = torch.zeros(size, dtype=torch.double)
+    for images in dataset.test_images.split(CHUNK):
+        kept += pca.encode(_as_rows(images), size).double().square().sum(0)
     lost = torch.cat([kept, kept.new_zeros(1)]).flip(0).cumsum(0).flip(0)
-    return (lost / images.shape[1]).float()
+    return (lost / len(dataset.test_images) / size).float()

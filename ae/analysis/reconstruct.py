@@ -73,8 +73,12 @@ def codes_of(model: Autoencoder, images: Tensor) -> Tensor:
 
 def errors(model: Autoencoder, images: Tensor) -> np.ndarray:
     """Return the mean squared error of each image, with shape (N,); images are uint8, with shape (N, 1, 28, 28)."""
-    originals = datasets.to_float(images)
-    return metrics.mse(originals, reconstruct(model, originals)[0]).numpy()
+
+    def of_chunk(chunk: Tensor) -> Tensor:
+        originals = datasets.to_float(chunk)
+        return metrics.mse(originals, model.decode(model.encode(originals)).reshape(originals.shape))
+
+    return in_chunks(model, of_chunk, images).numpy()
 
 
 class Errors(NamedTuple):
