@@ -4,7 +4,7 @@ import time
 
 
 def wait_for(condition, seconds=60, what=""):
-    """Give the first true value of ``condition()``; fail after so many seconds."""
+    """Return the first true value of ``condition()``; fail after so many seconds."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()

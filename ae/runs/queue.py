@@ -183,7 +183,7 @@ def _ask(run: Run, *, process: int) -> None:
 
 
 def _ask_locked(run: Run, *, process: int) -> None:
-    """Give a run a place in the queue, and forget how its last attempt ended; the caller has locked the queue."""
+    """Queue a run, and forget how its last attempt ended; the caller has locked the queue."""
     match state(run):
         case "queued" | "running":
             raise RunError(f"{run.id} is being trained already")

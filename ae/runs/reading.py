@@ -37,7 +37,7 @@ MAY_BE_MEASURED = {"knn_accuracy": float, "recognition_rate": float, "elbo": flo
 """What else it may hold; runs of earlier versions do not."""
 
 EARLIER_METRICS = {"live_units": "active_units", "dead_units": "inactive_units"}
-"""What metrics were called in earlier versions. Their ``legible``, of the first 2,000 images alone, is left out."""
+"""Earlier names of metrics. The share of recognised images is left out: it was of the first 2,000 images alone."""
 
 
 class Line(NamedTuple):
