@@ -44,7 +44,7 @@ REPORTED = {
         Reported(2, 0.032616, "Homework report, convolutional: validation loss"),
     )
 }
-"""What the coursework reported (SEEDS.md, A and B), by dataset; none of it is a test loss."""
+"""What the coursework reported (the lab and the homework), by dataset; none of it is a test loss."""
 
 
 def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def read_state(run: Run) -> dict[str, Any] | None:
 
 
 def write_state_dict(run: Run, path: Path) -> None:
-    """Write the weights as a plain ``state_dict`` for ``torch.load``, as the lab's own scripts read it (SEEDS.md, A).
+    """Write the weights as a plain ``state_dict`` for ``torch.load``, as the lab's own scripts read it.
 
     Raises:
         RunError: the run has no weights, or the file can't be written.
