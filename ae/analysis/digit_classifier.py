@@ -18,7 +18,7 @@ WEIGHTS = Path(__file__).with_name("digit_classifier.safetensors")
 KNOWS = ("mnist", "digits")
 """Datasets whose classes are the ten digits that it was trained on."""
 
-CHUNK = 100
+CHUNK = 50
 
 
 class DigitClassifier(nn.Module):

@@ -11,7 +11,7 @@ from ae.analysis import metrics
 from ae.data import datasets, sources
 from ae.models.base import Autoencoder
 
-CHUNK = 500
+CHUNK = 250
 """Images in memory at a time, between a network's layers."""
 
 

@@ -155,8 +155,6 @@ def _check_targets(options: argparse.Namespace, recipes: list[Recipe]) -> None:
     Raises:
         ValueError: its folder is missing or can't be written, its ending is unknown, or several runs would share it.
     """
-    from ae.plots.loss_file import FORMATS
-
     for path in filter(None, (options.save, options.plot)):
         if len(recipes) > 1 and "{z}" not in str(path):
             raise ValueError(
@@ -168,8 +166,11 @@ def _check_targets(options: argparse.Namespace, recipes: list[Recipe]) -> None:
             raise ValueError(f"{path}: only {{z}} may stand in braces") from None
         if not folder.is_dir() or not os.access(folder, os.W_OK) or len(path.name) > 200 or path.is_dir():
             raise ValueError(f"{path} can't be written: {folder} must be a folder that you may write to")
-    if options.plot and options.plot.suffix.lower() not in FORMATS:
-        raise ValueError(f"-p {options.plot}: the picture's name must end in {', '.join(FORMATS)}")
+    if options.plot:  # the module imports Plotly, which takes a while
+        from ae.plots.loss_file import FORMATS
+
+        if options.plot.suffix.lower() not in FORMATS:
+            raise ValueError(f"-p {options.plot}: the picture's name must end in {', '.join(FORMATS)}")
 
 
 def _write(run: Run, weights: Path | None, curve: Path | None) -> None:

@@ -51,6 +51,21 @@ def test_compare_shows_differences_to_a_baseline_and_warns(call, finished, twin)
     assert call("compare", "--baseline", "nobody")[0] == 2
 
 
+def test_a_csv_and_a_printed_table_keep_values_and_differences_apart(call, finished, twin, tmp_path):
+    measured, path = read_metrics(finished), tmp_path / "table.csv"
+    code, out, _ = call("compare", "twin", "--baseline", finished.id, "--csv", path)
+    assert code == 0
+    rows = {row["Id"]: row for row in csv.DictReader(path.open())}
+    assert float(rows["twin"]["PSNR (dB)"]) == 99.5
+    assert float(rows["twin"]["PSNR (dB) difference"]) == pytest.approx(99.5 - measured["psnr"])
+    assert float(rows[finished.id]["Test MSE"]) == pytest.approx(measured["test_mse"])
+    assert int(float(rows["twin"]["Parameters"])) == measured["parameters"]
+    values, differences = out.split("\n\n")
+    assert "99.5 " in values and "difference" not in values
+    assert f"Difference to A tiny run ({finished.id}):" in differences
+    assert "PSNR (dB) difference" in differences and f"{99.5 - measured['psnr']:.4g} " in differences
+
+
 def test_evaluate_measures_again_what_was_measured_at_the_end(call, finished):
     code, out, _ = call("evaluate", "last", finished.id, "--json")
     assert code == 0
