@@ -17,7 +17,7 @@ class Preset:
     source: str
     recipe: Recipe
     code_sizes: tuple[int, ...]
-    """The bottleneck sizes it is meant for; the recipe's own is among them."""
+    """The bottleneck sizes that it is meant for, including the recipe's own."""
 
 
 LAB = Recipe(
@@ -145,7 +145,7 @@ PRESETS: dict[str, Preset] = {
 def preset(name: str, **changes: Any) -> Recipe:  # noqa: ANN401
     """Return a preset's recipe with some settings changed.
 
-    On a smaller dataset than MNIST the preset is scaled (see ``fitted``); what ``changes`` names is taken as it is.
+    For a smaller dataset than MNIST the preset is adapted (see ``fitted``), except for the settings in ``changes``.
 
     Raises:
         ValueError: the preset or a setting is unknown, or a value is not allowed.
@@ -161,7 +161,7 @@ def preset(name: str, **changes: Any) -> Recipe:  # noqa: ANN401
 
 
 def fitted(recipe: Recipe, dataset: str) -> Recipe:
-    """Return the recipe for another dataset: as large a share for validation, and small batches for few images.
+    """Return the recipe for another dataset: with the same share for validation, and small batches for few images.
 
     Raises:
         ValueError: the dataset is unknown.
@@ -173,7 +173,7 @@ def fitted(recipe: Recipe, dataset: str) -> Recipe:
 
 
 def changed(recipe: Recipe, preset: str) -> dict[str, Any]:
-    """Return the settings that differ from the preset's, bottleneck size, dataset, seed and device aside."""
+    """Return the settings that differ from the preset's, apart from bottleneck size, dataset, seed and device."""
     free = ("code_size", "seed", "precision", "device")
     own = asdict(fitted(PRESETS[preset].recipe, recipe.dataset))
     return {key: value for key, value in asdict(recipe).items() if key not in free and value != own[key]}

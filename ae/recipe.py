@@ -36,7 +36,7 @@ class Recipe:
 
     model: str = _setting("mlp4", "The network's architecture.", choices=MODELS)
     code_size: int = _setting(
-        8, "Bottleneck size: how many units the latent code of an image has.", least=1, most=PIXELS
+        8, "Bottleneck size: the number of units in an image's latent code.", least=1, most=PIXELS
     )
     activation: str = _setting("gelu", "The non-linearity after each hidden layer.", choices=ACTIVATIONS)
     code_activation: str = _setting(
@@ -53,7 +53,7 @@ class Recipe:
     validation_images: int = _setting(
         5000,
         "Training images split off to measure the validation loss after each epoch. With 0 the loss is measured on the "
-        "test images instead, and no choice should be based on it.",
+        "test images instead, and should not be used to choose between models.",
         least=0,
         most=59_999,
     )
@@ -70,8 +70,8 @@ class Recipe:
     )
     schedule: str = _setting(
         "one-cycle",
-        "How the learning rate changes: constant keeps it; plateau divides it by 10 when the training loss has not "
-        "improved for 10 epochs; one-cycle raises it to its peak and lowers it to almost 0 over the whole run.",
+        "How the learning rate changes: constant leaves it as it is; plateau divides it by 10 when the training loss "
+        "has not improved for 10 epochs; one-cycle raises it to its peak, then lowers it to almost 0 by the end.",
         choices=SCHEDULES,
     )
     weight_decay: float = _setting(0.0, "How strongly weights are pulled towards 0.", least=0.0, most=1.0)
@@ -97,8 +97,8 @@ class Recipe:
     )
     noise_levels: str = _setting(
         "fixed",
-        "Whether the noise is equally strong in every image, or varies from image to image, uniformly between none and "
-        "that strength.",
+        "Whether every image gets noise of the same strength, or each a strength drawn uniformly between 0 and that "
+        "value.",
         choices=NOISE_LEVELS,
     )
     beta: float = _setting(
@@ -118,7 +118,7 @@ class Recipe:
     )
     device: str = _setting("auto", "Where to train; auto uses a GPU if there is one.", choices=DEVICES)
     restarts: tuple[int, ...] = ()
-    """Epochs after which the one-cycle schedule starts again, as where a run was trained longer; see ``longer``."""
+    """Epochs after which the one-cycle schedule starts again, because the run was trained longer; see ``longer``."""
 
     def __post_init__(self) -> None:
         """Check every value, and convert numbers to their type."""
@@ -128,7 +128,7 @@ class Recipe:
         images = SOURCES[self.dataset].training_images
         if self.validation_images >= images:
             raise ValueError(
-                f"validation_images {self.validation_images} leaves nothing to train on: {self.dataset} has {images} "
+                f"validation_images {self.validation_images} leaves no images to train on: {self.dataset} has {images} "
                 "training images"
             )
         variational = MODELS[self.model].variational
@@ -136,7 +136,7 @@ class Recipe:
             raise ValueError(f"beta {self.beta:g} weighs the KL term of a vae; {self.model} has none, so it must be 0")
         if variational and self.code_activation != "none":
             raise ValueError(
-                f"code_activation {self.code_activation!r}: the code of a {self.model} has none, use 'none'"
+                f"code_activation {self.code_activation!r}: the code of a {self.model} has no activation, use 'none'"
             )
 
     def _checked_restarts(self) -> tuple[int, ...]:
@@ -157,18 +157,18 @@ class Recipe:
 
     @property
     def training_label(self) -> str:
-        """What the training loss is called on figures, with a mark where the images were changed for training."""
+        """Label of the training loss in figures, which marks noisy and augmented images."""
         changes = [word for word, amount in (("noisy", self.noise), ("augmented", self.augmentation)) if amount]
         return f"Training ({', '.join(changes)} images)" if changes else "Training"
 
     @property
     def monitored_label(self) -> str:
-        """What the loss on images that are not trained on is called on figures."""
+        """Label of the validation loss in figures, or of the test loss where there is no validation split."""
         return "Validation" if self.validation_images else "Test (no validation split)"
 
     @classmethod
     def from_dict(cls, settings: dict[str, Any]) -> "Recipe":
-        """Make a recipe from what ``to_dict`` returned, in this version or an earlier one.
+        """Create a recipe from the output of ``to_dict``, of this version or an earlier one.
 
         Settings that an earlier version lacked get ``EARLIER_DEFAULTS``.
 
@@ -184,16 +184,16 @@ class Recipe:
         return asdict(self)
 
     def rows(self) -> list[tuple[str, str]]:
-        """Return all settings as text, for a table; restarts only where there are any."""
+        """Return all settings as text, for a table; restarts only if there are any."""
         restarts = [("restarts", ", ".join(map(str, self.restarts)))] if self.restarts else []
         return [(name, str(getattr(self, name))) for name in SETTINGS] + restarts
 
 
 SETTINGS: dict[str, Field[Any]] = {setting.name: setting for setting in fields(Recipe) if setting.metadata}
-"""The settings to choose from, by name: all fields but ``restarts``."""
+"""The settings that can be chosen, by name: all fields but ``restarts``."""
 
 EARLIER_NAMES = {"held_out": "validation_images"}
-"""What settings were called in earlier versions."""
+"""Current names of settings, by their names in earlier versions."""
 
 EARLIER_DEFAULTS: dict[str, Any] = {
     "model": "mlp4",
@@ -219,14 +219,14 @@ EARLIER_DEFAULTS: dict[str, Any] = {
     "device": "auto",
     "restarts": (),
 }
-"""What a setting was where a recipe of an earlier version does not say: the lab's recipe, and nothing added to it."""
+"""Values of the settings that a recipe of an earlier version lacks: those of the lab's recipe."""
 
 
 def checked(name: str, value: Any) -> Any:  # noqa: ANN401
-    """Return ``value`` in the type of the setting ``name``.
+    """Return ``value``, converted to the type of the setting ``name``.
 
     Raises:
-        ValueError: it is not allowed there. The message quotes it and lists what is allowed.
+        ValueError: the value is not allowed. The message quotes it and lists what is allowed.
     """
     setting = SETTINGS[name]
     about = setting.metadata
@@ -248,13 +248,13 @@ def checked(name: str, value: Any) -> Any:  # noqa: ANN401
 
 
 def longer(recipe: Recipe, epochs: int) -> Recipe:
-    """Return the recipe for a run that is to be trained to more ``epochs`` in all.
+    """Return the recipe that trains a run longer, to ``epochs`` in all.
 
     A one-cycle schedule ends with the run, so another cycle follows over the new epochs (warm restart: Loshchilov &
-    Hutter 2017); the other schedules go on. The epochs up to the present end are those of ``recipe``, bit for bit.
+    Hutter 2017); the other schedules go on. The epochs that ``recipe`` has already stay the same, bit for bit.
 
     Raises:
-        ValueError: there are not more epochs than before, or too many.
+        ValueError: ``epochs`` is too large, or not larger than before.
     """
     if checked("epochs", epochs) <= recipe.epochs:
         raise ValueError(f"epochs {epochs} does not make the run longer: it has {recipe.epochs} already")
@@ -263,7 +263,7 @@ def longer(recipe: Recipe, epochs: int) -> Recipe:
 
 
 def schedule_when_longer(recipe: Recipe, epochs: int) -> str:
-    """Return a sentence on what happens to the learning rate when a run is trained to more ``epochs`` in all."""
+    """Return a sentence on what happens to the learning rate when a run is trained longer, to ``epochs`` in all."""
     match recipe.schedule:
         case "one-cycle":
             count = len(recipe.cycles) + 1
@@ -272,13 +272,13 @@ def schedule_when_longer(recipe: Recipe, epochs: int) -> str:
             over = f"the {new:,} new epochs" if new > 1 else "the new epoch"
             return f"The one-cycle schedule ends after epoch {recipe.epochs:,}, so {which} cycle follows over {over}."
         case "plateau":
-            return "The learning rate stays where it is, and is divided by 10 whenever the training loss stalls again."
+            return "The learning rate stays as it is, and is divided by 10 whenever the training loss stalls again."
         case _:
             return f"The learning rate stays at {recipe.learning_rate:g}."
 
 
 def continues(recipe: Recipe, earlier: Recipe, epoch: int) -> bool:
-    """Whether the first ``epoch`` epochs of both recipes are the same, as where the one is the other, longer."""
+    """Whether the first ``epoch`` epochs of both recipes are the same, as when one is the other trained longer."""
     ending = ("epochs", "restarts")
     one, other = ({k: v for k, v in asdict(each).items() if k not in ending} for each in (recipe, earlier))
     if one != other or epoch > min(recipe.epochs, earlier.epochs):

@@ -124,14 +124,14 @@ def test_counts_are_whole_numbers(name, value):
         ({"weight_decay": 1.01}, r"weight_decay 1.01 is out of range"),
         (
             {"dataset": "digits", "validation_images": 1500},
-            r"validation_images 1500 leaves nothing to train on: digits has 1500",
+            r"validation_images 1500 leaves no images to train on: digits has 1500",
         ),
         ({"validation_images": 60_000}, r"validation_images 60000 is out of range"),
         ({"model": "mlp4", "beta": 1.0}, r"beta 1 weighs the KL term of a vae; mlp4 has none, so it must be 0"),
         ({"model": "conv", "beta": 0.5}, r"beta 0.5 .* conv has none"),
         (
             {"model": "vae", "code_activation": "relu"},
-            r"code_activation 'relu': the code of a vae has none",
+            r"code_activation 'relu': the code of a vae has no activation",
         ),
         ({"restarts": (3, 3)}, r"restarts \(3, 3\): use increasing epochs from 1 to 9"),
         ({"restarts": (3, 2)}, r"restarts \(3, 2\): use increasing epochs"),

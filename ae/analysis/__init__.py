@@ -1,4 +1,4 @@
-"""What a trained model does: metrics, reconstruction, denoising, interpolation, the latent space, the digit classifier.
+"""Analysis of trained models: metrics, reconstruction, denoising, interpolation, latent space, digit classifier.
 
 Arrays in, arrays out: no figures, no files of runs. Imports ``models``, ``data`` and ``recipe``.
 """

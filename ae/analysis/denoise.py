@@ -1,4 +1,4 @@
-"""Denoise images with models and with methods that need no network, and measure the results."""
+"""Denoise images with models, filters and PCA, and measure the results."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ FILTERS: dict[str, Method] = {
 
 
 class Quality(NamedTuple):
-    """Quality of images against the clean ones: means over images."""
+    """How close images are to the clean ones: means over images."""
 
     psnr: float
     """dB"""
@@ -38,21 +38,21 @@ class Quality(NamedTuple):
 
     @property
     def recognition_error(self) -> float:
-        """Standard error of the recognition rate, from the sampling of the images alone; NaN where the rate is."""
+        """Standard error of the recognition rate, from the sampling of images alone; NaN if the rate is."""
         return metrics.standard_error(self.recognition_rate, self.images)
 
 
 def test_set(dataset: Dataset, *, sample: int | None = None, seed: int = 0) -> tuple[Tensor, Tensor | None]:
-    """Return clean test images and their labels, to be measured on.
+    """Return clean test images to measure on, and their labels.
 
     Args:
-        dataset: whose test images.
+        dataset: the dataset of the test images.
         sample: how many to draw at random, for a screen that can't wait for all of them; None for all. The first
-            images are no fair sample: MNIST's first 2,000 are harder to recognise than the others.
+            images are not a fair sample: MNIST's first 2,000 are harder to recognise than the others.
         seed: the same seed draws the same images.
 
     Returns:
-        float images with shape (N, 1, 28, 28), values in [0, 1], and labels with shape (N,), or None where the dataset
+        float images with shape (N, 1, 28, 28), values in [0, 1], and labels with shape (N,), or None if the dataset
         has no digit classifier.
     """
     images, labels = dataset.test_images, dataset.test_labels
@@ -68,7 +68,7 @@ def by_model(model: Autoencoder) -> Method:
 
 
 def baselines(pca: PCA, size: int) -> dict[str, Method]:
-    """Return the methods that need no network, by name; the projection keeps ``size`` principal components."""
+    """Return the filters and the projection onto ``size`` principal components, by name."""
     return {
         **FILTERS,
         f"PCA, {size} components": lambda images: pca.project(images, size).clamp(0, 1),

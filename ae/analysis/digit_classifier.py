@@ -1,4 +1,4 @@
-"""A small classifier of digits, which says whether a reconstruction is still recognisable.
+"""A small digit classifier, to measure whether a reconstruction is still recognisable.
 
 Its weights are included; ``scripts/train_digit_classifier.py`` trained them on MNIST's training images.
 """
@@ -56,7 +56,7 @@ def load() -> DigitClassifier:
 
 @functools.cache
 def about() -> dict[str, str]:
-    """Return how the weights were made: ``dataset``, ``epochs``, ``seed``; ``accuracy_NAME`` for each of ``KNOWS``."""
+    """Return how the weights were trained: ``dataset``, ``epochs``, ``seed``, and ``accuracy_NAME`` for ``KNOWS``."""
     with safe_open(WEIGHTS, "pt") as file:
         return dict(file.metadata())
 
@@ -73,7 +73,7 @@ def accuracy(dataset: str) -> float:
 
 
 def why_not(dataset: str) -> str:
-    """Explain in a sentence why images of a dataset can't be classified; empty where they can."""
+    """Explain in a sentence why images of a dataset can't be classified; empty if they can."""
     if dataset in KNOWS:
         return ""
     return f"There is no digit classifier for {dataset}: the included one classifies the digits 0 to 9."
@@ -96,7 +96,7 @@ def classify(images: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def labels_with_confidence(images: Tensor) -> list[str]:
-    """Return the digit that each image, with shape (N, 1, 28, 28), is classified as, and how sure it is: "7 · 98%"."""
+    """Return the class and confidence for each image, with shape (N, 1, 28, 28), as in "7 · 98%"."""
     digit, probability = classify(torch.nan_to_num(images))
     return [f"{d} · {p:.0%}" for d, p in zip(digit.tolist(), probability.tolist(), strict=True)]
 

@@ -14,14 +14,14 @@ from ae.models.layers import count_parameters
 
 
 def kl_by_unit(model: VariationalAutoencoder, images: Tensor) -> Tensor:
-    """KL divergence from the prior in nats, for each unit the mean over images (N, 1, 28, 28), with shape (D,)."""
+    """Return each unit's KL divergence from the prior in nats, mean over images (N, 1, 28, 28), with shape (D,)."""
     return in_chunks(model, model.kl, images).mean(0)
 
 
 def elbo(model: VariationalAutoencoder, images: Tensor) -> float:
-    """Evidence lower bound in nats, mean over images (N, 1, 28, 28), by one sampled code each; the same at every call.
+    """Return the evidence lower bound in nats, mean over images, from one sampled code each.
 
-    ``images`` are float in [0, 1], or uint8.
+    Two calls return the same. ``images`` are float in [0, 1] or uint8, with shape (N, 1, 28, 28).
     """
 
     def of_chunk(chunk: Tensor) -> Tensor:
@@ -43,7 +43,7 @@ def evaluate(model: Autoencoder, dataset: datasets.Dataset) -> dict[str, Any]:
         datasets with a digit classifier, the ``recognition_rate`` of the reconstructions; for variational
         autoencoders, ``elbo`` in nats per image.
     """
-    measured = [  # in chunks, for images as floats take four times the memory
+    measured = [  # in chunks, because images as floats take four times the memory
         _measure(model, datasets.to_float(images), labels if not digit_classifier.why_not(dataset.name) else None)
         for images, labels in zip(dataset.test_images.split(CHUNK), dataset.test_labels.split(CHUNK), strict=True)
     ]
@@ -65,7 +65,7 @@ def evaluate(model: Autoencoder, dataset: datasets.Dataset) -> dict[str, Any]:
 
 
 def _measure(model: Autoencoder, images: Tensor, labels: Tensor | None) -> tuple[Tensor, ...]:
-    """Return codes, MSE, PSNR, SSIM, and whether each reconstruction is classified as its label (empty without)."""
+    """Return codes, MSE, PSNR, SSIM, and whether each reconstruction is classified correctly (empty without labels)."""
     reconstructed, codes = reconstruct(model, images)
     recognised = torch.empty(0) if labels is None else digit_classifier.classify(reconstructed)[0] == labels
     compared = (measure(images, reconstructed) for measure in (metrics.mse, metrics.psnr, metrics.ssim))

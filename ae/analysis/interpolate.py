@@ -26,8 +26,8 @@ def linear(z1: Tensor, z2: Tensor, n: int) -> Tensor:
 def spherical(z1: Tensor, z2: Tensor, n: int) -> Tensor:
     """Return n + 1 points on the arc from z1 to z2, at equal angles, with shape (n + 1, D) (Shoemake 1985).
 
-    If z1 and z2 differ in length, the length changes evenly along the arc. Where there is no arc, because one of them
-    is zero or they point in the same or in opposite directions, the interpolation is linear.
+    If z1 and z2 differ in length, the length changes evenly along the arc. If there is no arc, because one of them is
+    zero or they point in the same or in opposite directions, the interpolation is linear.
     """
     lengths = linear(z1.double().norm()[None], z2.double().norm()[None], n)
     if not lengths[0] * lengths[-1] > 0:
@@ -52,7 +52,7 @@ class Way(NamedTuple):
 
 WAYS: dict[str, Way] = {
     "linear": Way("Linear: straight from one code to the other, z = z1 + (i / n) (z2 - z1).", linear),
-    "spherical": Way("Spherical: along the arc between the two codes, by the same angle at each step.", spherical),
+    "spherical": Way("Spherical: along the arc between the two codes, in steps of equal angle.", spherical),
 }
 
 
@@ -89,7 +89,7 @@ def steps(images: Tensor) -> Tensor:
 
 
 def _shares(n: int) -> Tensor:
-    """0, 1 / n, ... 1, with shape (n + 1,).
+    """Return 0, 1 / n, ... 1, with shape (n + 1,).
 
     Raises:
         ValueError: n is less than 1.
@@ -104,9 +104,9 @@ def walk(model: Autoencoder, ends: Tensor, way: str, n: int) -> Tensor:
 
     Args:
         model: in eval mode.
-        ends: float, with shape (2, 1, 28, 28), values in [0, 1].
-        way: a key of ``ae.analysis.interpolate.WAYS``.
-        n: steps.
+        ends: the two images, float with shape (2, 1, 28, 28), values in [0, 1].
+        way: a key of ``WAYS``.
+        n: the number of steps.
 
     Returns:
         images with shape (n + 1, 1, 28, 28), values in [0, 1]; the first and last are the ends' reconstructions.

@@ -1,4 +1,4 @@
-"""The latent space: planes through it, images decoded along them, and which units are active."""
+"""The latent space: a plane through it, images decoded on that plane, and which units are active."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,8 +21,8 @@ class Plane:
     Attributes:
         origin: a code, with shape (D,).
         axes: orthonormal rows, with shape (2, D); for a single unit, the second is zero.
-        share: of the codes' variance that lies in the plane, 0 to 1.
-        names: of its axes.
+        share: share of the codes' variance that lies in the plane, 0 to 1.
+        names: the names of its axes.
     """
 
     origin: Tensor
@@ -40,7 +40,7 @@ class Plane:
 
 
 def plane(codes: Tensor) -> Plane:
-    """Return the plane that holds most of the variance of codes, with shape (N, D)."""
+    """Return the plane that contains most of the variance of codes, with shape (N, D)."""
     size = codes.shape[1]
     if size <= 2:
         axes = torch.eye(2, size)
@@ -49,9 +49,8 @@ def plane(codes: Tensor) -> Plane:
     total = float(found.variances.sum())
     share = float(found.variances[:2].sum()) / total if total else 1.0
     axes = found.axes[:2]
-    tail = (
-        ((codes - found.mean) @ axes.T).pow(3).mean(0)
-    )  # the longer tail goes right or up, so that the sign is not chance
+    # The longer tail points right or up, so that the sign is not arbitrary.
+    tail = ((codes - found.mean) @ axes.T).pow(3).mean(0)
     return Plane(
         found.mean,
         axes * torch.where(tail < 0, -1.0, 1.0)[:, None],
@@ -70,7 +69,13 @@ class Bounds(NamedTuple):
 
 
 def bounds(points: Tensor, *, outside: float = 0.005, margin: float = 0.06) -> Bounds:
-    """Return a rectangle around points, with shape (N, 2), leaving out the outermost share, with a relative margin."""
+    """Return a rectangle around points, with shape (N, 2).
+
+    Args:
+        points: to surround.
+        outside: the share of points on each side that may lie outside.
+        margin: relative to the width and the height.
+    """
     low, high = (torch.quantile(points, q, dim=0) for q in (outside, 1 - outside))
     room = (high - low).clamp(min=1e-3) * margin
     (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
@@ -95,8 +100,8 @@ class Health:
 
     Attributes:
         spread: standard deviation over images, with shape (D,).
-        active: whether it is active, booleans with shape (D,).
-        kl: mean KL divergence from the prior in nats per image, with shape (D,), of a variational autoencoder; or None.
+        active: booleans, with shape (D,).
+        kl: mean KL divergence from the prior in nats per image, with shape (D,); None unless the model is variational.
     """
 
     spread: np.ndarray
@@ -131,9 +136,9 @@ def cause(recipe: Recipe) -> str:
     if recipe.code_activation == "relu":
         return (
             "The ReLU on the code returns 0 wherever its input is negative. A unit whose input is negative for every "
-            "image gets no gradient any more, and never recovers."
+            "image gets no gradient, so it never recovers."
         )
-    return "Their value is almost the same for every image, so the decoder learns nothing from them."
+    return "The value is almost the same for every image, so the decoder learns nothing from it."
 
 
 def code_ranges(codes: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Measures of reconstructions, in fp32."""
+"""Measures of reconstruction quality, in fp32."""
 
 import math
 
@@ -8,25 +8,25 @@ from torch import Tensor
 
 
 def mse(images: Tensor, reconstructed: Tensor) -> Tensor:
-    """Mean squared error of each image, mean over its pixels, with shape (N,)."""
+    """Return the mean squared error of each image over its pixels, with shape (N,)."""
     return (images - reconstructed).square().flatten(1).mean(1)
 
 
 def psnr(images: Tensor, reconstructed: Tensor) -> Tensor:
-    """Peak signal-to-noise ratio of each image in dB, -10 log10(MSE) for values in [0, 1], with shape (N,)."""
+    """Return the peak signal-to-noise ratio of each image in dB, -10 log10(MSE) for values in [0, 1], shape (N,)."""
     return -10 * mse(images, reconstructed).clamp(min=1e-10).log10()
 
 
 def standard_error(share: float, count: int) -> float:
-    """Standard error of a share, 0 to 1, that was measured on ``count`` independent draws (binomial)."""
+    """Return the standard error of a share, 0 to 1, measured on ``count`` independent draws (binomial)."""
     return math.sqrt(share * (1 - share) / count)
 
 
 def ssim(images: Tensor, reconstructed: Tensor) -> Tensor:
-    """Structural similarity of each image, 1 where they are equal, with shape (N,) (Wang et al. 2004).
+    """Return the structural similarity of each image, 1 if they are equal, with shape (N,) (Wang et al. 2004).
 
-    An 11 x 11 Gaussian window with standard deviation 1.5 around every pixel, values in [0, 1]; beyond its edge the
-    image is mirrored.
+    The window around every pixel is an 11 x 11 Gaussian with standard deviation 1.5; beyond its edges the image is
+    mirrored. Values lie in [0, 1].
     """
     x = torch.arange(-5, 6, dtype=images.dtype)
     window = torch.exp(-x.square() / (2 * 1.5**2))
@@ -37,7 +37,7 @@ def ssim(images: Tensor, reconstructed: Tensor) -> Tensor:
         return F.conv2d(F.conv2d(values, window.reshape(1, 1, 1, 11)), window.reshape(1, 1, 11, 1))
 
     result = []
-    for a, b in zip(images.split(10), reconstructed.split(10), strict=True):  # these stay in the cache
+    for a, b in zip(images.split(10), reconstructed.split(10), strict=True):  # small enough to stay in the cache
         count = len(a)
         means = local(torch.cat([a, b, a * a, b * b, a * b])).split(count)
         mean_a, mean_b = means[0], means[1]

@@ -4,24 +4,23 @@ import torch
 from torch import Tensor
 
 NEIGHBOURS = 5
-"""Neighbours shown of an image."""
+"""Neighbours shown for an image."""
 
 
 def nearest(codes: Tensor, queries: Tensor, count: int) -> Tensor:
     """Return the indices, with shape (M, count), of the codes (N, D) nearest to each query (M, D), nearest first."""
     codes, queries = torch.nan_to_num(codes), torch.nan_to_num(queries)
-    if codes.shape[1] <= 10:  # a tree is faster here than all distances, up to a hundred times
+    if codes.shape[1] <= 10:  # here a tree is up to a hundred times faster than computing all distances
         from scipy.spatial import cKDTree  # a fifth of a second to import
 
         indices = cKDTree(codes.numpy()).query(queries.numpy(), list(range(1, count + 1)))[1]
         return torch.from_numpy(indices).long()
-    middle = codes.mean(0)  # against cancellation
+    middle = codes.mean(0)  # subtracted to avoid cancellation
     codes, queries = codes - middle, queries - middle
     length = codes.square().sum(1)
     found = torch.empty(len(queries), count, dtype=torch.int64)
-    block = torch.empty(
-        50, len(codes), dtype=codes.dtype
-    )  # allocated once: a new one each time fragments the heap, by up to 1.5 GB
+    # Allocated once: a new block each time would fragment the heap, by up to 1.5 GB.
+    block = torch.empty(50, len(codes), dtype=codes.dtype)
     for chunk, result in zip(queries.split(len(block)), found.split(len(block)), strict=True):
         distances = torch.addmm(length, chunk, codes.T, alpha=-2, out=block[: len(chunk)])
         result[:] = distances.topk(count, largest=False).indices
@@ -29,7 +28,7 @@ def nearest(codes: Tensor, queries: Tensor, count: int) -> Tensor:
 
 
 def knn_accuracy(codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels: Tensor, *, k: int = 5) -> float:
-    """Share of test codes whose class is that of most of their k nearest training codes (Cover & Hart 1967).
+    """Return the share of test codes that their k nearest training codes classify correctly (Cover & Hart 1967).
 
     Args:
         codes: of the training images, with shape (N, D).

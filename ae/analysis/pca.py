@@ -1,4 +1,4 @@
-"""Principal components: the best linear autoencoder of each bottleneck size, and so the baseline to beat."""
+"""Principal component analysis: the best linear autoencoder for each bottleneck size, and so the baseline to beat."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,12 +41,12 @@ class PCA:
 
 
 def fit(rows: Tensor) -> PCA:
-    """Fit to rows with shape (N, D); exact, by the eigenvectors of the covariance."""
+    """Fit PCA to rows with shape (N, D), exactly, by the eigenvectors of the covariance."""
     return _fit([rows], lambda chunk: chunk)
 
 
 def fit_images(dataset: Dataset) -> PCA:
-    """Fit to the training images of a dataset."""
+    """Fit PCA to the training images of a dataset."""
     return _fit(dataset.images.split(CHUNK), _as_rows)
 
 
@@ -55,7 +55,7 @@ def _as_rows(images: Tensor) -> Tensor:
 
 
 def _fit(chunks: Sequence[Tensor], as_rows: Callable[[Tensor], Tensor]) -> PCA:
-    """Fit to chunks that ``as_rows`` makes rows (N, D) of, one at a time: all of MNIST as floats take 400 MB."""
+    """Fit PCA to chunks, which ``as_rows`` turns into rows (N, D) one at a time: MNIST as floats takes 400 MB."""
     count = sum(map(len, chunks))
     total = torch.stack([as_rows(chunk).double().sum(0) for chunk in chunks]).sum(0)  # (D,)
     mean = (total / count).to(as_rows(chunks[0][:1]).dtype)
@@ -65,7 +65,9 @@ def _fit(chunks: Sequence[Tensor], as_rows: Callable[[Tensor], Tensor]) -> PCA:
         products += (centred.T @ centred).double()
     variances, axes = torch.linalg.eigh(products / count)
     axes = axes.flip(1).T.contiguous()
-    axes = axes * torch.sign(axes.gather(1, axes.abs().argmax(1, keepdim=True)))  # signs by convention, not by chance
+    axes = axes * torch.sign(
+        axes.gather(1, axes.abs().argmax(1, keepdim=True))
+    )  # signs by convention, or they would be arbitrary
     return PCA(mean, axes.to(mean.dtype), variances.flip(0).clamp(min=0).to(mean.dtype))
 
 

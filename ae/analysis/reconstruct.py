@@ -12,7 +12,7 @@ from ae.data import datasets, sources
 from ae.models.base import Autoencoder
 
 CHUNK = 250
-"""Images in memory at a time, between a network's layers."""
+"""Images that go through a network at a time, to bound memory."""
 
 
 @torch.no_grad()
@@ -47,7 +47,7 @@ def reconstruct(model: Autoencoder, images: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def only_finite(images: Tensor) -> Tensor:
-    """Replace NaN and negative infinity, as a diverged network may return, by black and infinity by white."""
+    """Replace NaN and negative infinity, which a diverged network may return, by black, and infinity by white."""
     return torch.nan_to_num(images, nan=0.0, posinf=1.0, neginf=0.0)
 
 

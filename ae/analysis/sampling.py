@@ -13,14 +13,14 @@ COMPONENTS = 10
 """Gaussians in the mixture."""
 
 MIXED = 24
-"""The mixture is fitted in at most so many dimensions."""
+"""The most dimensions that the mixture is fitted in."""
 
 FITTED = 5000
-"""The mixture is fitted to at most so many codes."""
+"""The most codes that the mixture is fitted to."""
 
 
 def sampler(model: Autoencoder, codes: Tensor) -> "Mixture":
-    """Return what to sample codes from: the model's prior N(0, 1), or without one a mixture fitted to codes (N, D)."""
+    """Return the distribution to sample codes from: the model's prior N(0, 1), or else a mixture fitted to codes."""
     size = codes.shape[1]
     if isinstance(model, VariationalAutoencoder):
         return Mixture(torch.ones(1), torch.zeros(1, size), torch.eye(size)[None])
@@ -63,7 +63,7 @@ def mixture(codes: Tensor) -> Mixture:
         axes = found.axes[:MIXED]  # (MIXED, D)
         return Mixture(inner.weights, found.decode(inner.means), axes.T @ inner.roots)
     deviations = codes.std(0, correction=0)
-    spread = torch.where(deviations > 0, deviations, 1.0).double().numpy()  # all units count alike
+    spread = torch.where(deviations > 0, deviations, 1.0).double().numpy()  # all units weigh the same
     fitted = GaussianMixture(min(COMPONENTS, len(codes)), random_state=0, reg_covar=1e-6, max_iter=50)
     fitted.fit(codes[:FITTED].double().numpy() / spread)
     roots = np.linalg.cholesky(fitted.covariances_) * spread[:, None]

@@ -30,6 +30,6 @@ def tsne(codes: np.ndarray, *, seed: int = 0) -> np.ndarray:
         random_state=seed,
         n_jobs=1,
     )
-    with threadpool_limits(1):  # several threads add in an order of their own, and the map would differ each time
+    with threadpool_limits(1):  # several threads would add in a varying order, and so give another map each time
         points: np.ndarray = mapping.fit_transform(codes)
     return points.astype(np.float32)

@@ -11,17 +11,15 @@ from ae.data.sources import SIDE
 DEGREES, PIXELS, SCALE, BEND = 10.0, 1.0, 0.1, 1.0
 """Largest changes at strength 1: rotation, shift (pixels), relative scale, bend at each knot (pixels)."""
 
-
 SHARE = 0.5
 """Share of the images that are changed."""
 
-
 KNOTS = 5
-"""The bend is random on a lattice of so many points a side, and smooth between them (Simard et al. 2003)."""
+"""Points on each side of the lattice on which the bend is random; it is smooth in between (Simard et al. 2003)."""
 
 
 def augment(images: Tensor, strength: float) -> Tensor:
-    """Rotate, shift, scale and bend about half of the images at random, uniformly, by torch's global random state.
+    """Rotate, shift, scale and bend about half of the images, uniformly at random, from torch's global random state.
 
     Resampling blurs (bilinear sampling loses a seventh of the images' variance), and a network that sees only blurred
     images learns to blur. So half of the images stay as they are, and the others are sampled bicubically.

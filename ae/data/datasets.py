@@ -33,10 +33,10 @@ class Dataset:
     class_names: tuple[str, ...]
 
     def split(self, validation_images: int) -> tuple[Tensor, Tensor]:
-        """Split into images to train on and images to measure on while training, both uint8 (N, 1, 28, 28).
+        """Return the images to train on and those to measure the loss on after each epoch, uint8 (N, 1, 28, 28).
 
-        The last ``validation_images`` training images are split off, the same for every run. With 0, all are trained on
-        and the test images are measured; choosing a run by them would then overfit the test set.
+        The last ``validation_images`` training images are split off, the same ones for every run. With 0, a run trains
+        on all of them and measures the loss on the test images; choosing a run by that loss overfits the test set.
         """
         if not validation_images:
             return self.images, self.test_images
@@ -54,11 +54,11 @@ def load(name: str, root: Path | None = None, *, say: Callable[[str], None] | No
     Args:
         name: a key of ``SOURCES``.
         root: the folder of downloads, if not ``data_folder()``.
-        say: called with a sentence before and after a download.
+        say: called with a progress message before and after a download.
 
     Raises:
         ValueError: the name is unknown.
-        DataError: it can't be downloaded, or its files are damaged.
+        DataError: the dataset can't be downloaded, or its files are damaged.
     """
     if name not in SOURCES:
         raise ValueError(f"unknown dataset {name!r}: choose from {', '.join(SOURCES)}")

@@ -1,4 +1,4 @@
-"""The built-in digits, from scikit-learn, and the centring they share with digits that a person draws."""
+"""The built-in digits, from scikit-learn, and the centring that they share with a person's own digit."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from ae.data.sources import BOX, SIDE
 
 FILE = Path(__file__).with_name("digits.npz")
-"""``sklearn.datasets.load_digits`` as 8-bit integers: importing scikit-learn for it takes a second and 150 MB."""
+"""``sklearn.datasets.load_digits`` as 8-bit integers: importing scikit-learn would take a second and 150 MB."""
 
 
 def centre(drawing: np.ndarray) -> np.ndarray:
@@ -20,7 +20,7 @@ def centre(drawing: np.ndarray) -> np.ndarray:
         drawing: uint8, white on black, with shape (h, w), both at most 28.
 
     Returns:
-        uint8, with shape (28, 28). Nothing is pushed over the edge, even where the centre of mass would need it.
+        uint8, with shape (28, 28). The drawing never crosses the edge, even if it is then not quite centred.
     """
     height, width = drawing.shape
     mass = drawing.sum(dtype=float) or 1.0

@@ -20,18 +20,18 @@ PATIENCE = 20.0
 
 
 def download(name: str, root: Path | None = None, *, say: Callable[[str], None] | None = None) -> None:
-    """Download a dataset; its files appear all at once, or not at all.
+    """Download a dataset; its files appear all at once or not at all.
 
-    The addresses and checksums are torchvision's. The transfer is our own, since torchvision's has no timeout but the
-    one of the whole process.
+    The addresses and checksums are torchvision's. The transfer is our own, because torchvision's has no timeout of its
+    own, only the one for all sockets of the process.
 
     Args:
         name: a key of ``SOURCES``, with a ``folder``.
         root: the folder of downloads, if not ``data_folder()``.
-        say: called with a sentence before and after.
+        say: called with a progress message before and after.
 
     Raises:
-        DataError: it did not arrive. The sentence says what to do.
+        DataError: the download failed. The message says what to do.
     """
     source = SOURCES[name]
     final = raw_folder(root, source.folder)
@@ -61,11 +61,11 @@ def download(name: str, root: Path | None = None, *, say: Callable[[str], None] 
             f"that holds {source.folder}/raw, or use the dataset 'digits', which needs no download"
         ) from error
     if say:
-        say(f"{source.title} is here")
+        say(f"{source.title} is downloaded")
 
 
 def published(folder: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return where torchvision downloads a dataset from: its mirrors, and the archives there with their MD5."""
+    """Return the mirrors that torchvision downloads a dataset from, and the archives there with their MD5 sums."""
     from torchvision import datasets  # takes a second to import
 
     kind = getattr(datasets, folder)
@@ -73,7 +73,7 @@ def published(folder: str) -> tuple[list[str], list[tuple[str, str]]]:
 
 
 def _fetch(mirrors: Sequence[str], archive: str, checksum: str) -> bytes:
-    """Return a file, unzipped, from the first mirror that has it with the right checksum."""
+    """Return an archive's content, unzipped, from the first mirror that has it with the right checksum."""
     failed: Exception = DataError(f"{archive} has no mirror")
     for mirror in mirrors:
         try:
@@ -85,10 +85,10 @@ def _fetch(mirrors: Sequence[str], archive: str, checksum: str) -> bytes:
             continue
         if hashlib.md5(content, usedforsecurity=False).hexdigest() == checksum:
             return gzip.decompress(content)
-        failed = DataError(f"{mirror}{archive} is not the file that was expected")
+        failed = DataError(f"{mirror}{archive} has the wrong checksum")
     raise failed
 
 
 def download_lock(folder: Path) -> Path:
-    """Return the path of the lock of a folder's download: elsewhere, since a failed download leaves nothing behind."""
+    """Return the lock file of a folder's download; it lies elsewhere, so that a failed download leaves no trace."""
     return Path(tempfile.gettempdir()) / f"ae-download-{zlib.crc32(str(folder.resolve()).encode()):08x}.lock"

@@ -15,14 +15,14 @@ LARGEST_PIXELS = 60 * 10**6
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
 WORKING_SIDE = 400
-"""Larger pictures are scaled down to so many pixels a side before strokes are sought."""
+"""Larger pictures are scaled down to this size, in pixels, before their strokes are found."""
 
 THINNEST = 2.0
-"""Thinner strokes are thickened to so many pixels of the result; MNIST's are 2 to 4."""
+"""Thinner strokes are thickened to this width, in pixels of the result; MNIST's are 2 to 4 wide."""
 
 
 class DrawingError(Exception):
-    """A picture has no digit that can be found; the message is one sentence."""
+    """No digit can be read from a picture; the message is one sentence."""
 
 
 def from_file(content: bytes, name: str = "the file") -> np.ndarray:
@@ -30,17 +30,17 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
 
     Args:
         content: an image file's bytes.
-        name: of the file, for errors.
+        name: of the file, for error messages.
 
     Returns:
         uint8 with shape (28, 28), white on black.
 
     Raises:
-        DrawingError: the file is too large or no picture, or shows no digit.
+        DrawingError: the file is too large, is not a picture, or shows no digit.
     """
     if len(content) > LARGEST_BYTES:
         raise DrawingError(
-            f"{name} has {len(content) / 1e6:.0f} MB: use a picture of at most {LARGEST_BYTES / 1e6:.0f} MB"
+            f"{name} is {len(content) / 1e6:.0f} MB large: use a picture of at most {LARGEST_BYTES / 1e6:.0f} MB"
         )
     try:
         with warnings.catch_warnings():
@@ -52,21 +52,21 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
             picture = _grey(ImageOps.exif_transpose(file))
     except DrawingError:
         raise
-    except Exception as error:  # Pillow raises whatever the bytes make of it
-        raise DrawingError(f"{name} is not a picture that can be read: use a PNG or a JPEG") from error
+    except Exception as error:  # Pillow can raise almost anything
+        raise DrawingError(f"{name} can't be read as a picture: use a PNG or a JPEG") from error
     picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
     return from_array(np.asarray(picture), name)
 
 
 def from_array(picture: np.ndarray, name: str = "the drawing") -> np.ndarray:
-    """Scale and centre the digit on a grey picture, uint8 with shape (h, w): darker or lighter than its background.
+    """Scale and centre the digit in a grey picture, uint8 with shape (h, w), darker or lighter than its background.
 
     Raises:
         DrawingError: the picture shows no digit.
     """
     ink = _ink(picture.astype(np.float32))
     if ink is None:
-        raise DrawingError(f"There is no digit on {name}: draw one with a clear stroke on an even ground")
+        raise DrawingError(f"There is no digit in {name}: draw one with clear strokes on an even background")
     rows, columns = np.flatnonzero(ink.max(1) > 0), np.flatnonzero(ink.max(0) > 0)
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     ink = _thick_enough(ink)
@@ -80,7 +80,7 @@ def from_array(picture: np.ndarray, name: str = "the drawing") -> np.ndarray:
 
 
 def _grey(picture: Image.Image) -> Image.Image:
-    """Convert a picture to 8-bit grey; transparent parts become black or white, whichever its ink is not."""
+    """Convert a picture to 8-bit grey; transparent parts become black or white, whichever contrasts with the ink."""
     if picture.mode.startswith(("I", "F")):  # 16 bits and more
         every = max(1, max(picture.size) // (2 * WORKING_SIDE))  # before the conversion, which takes 8 bytes a pixel
         values = np.asarray(picture)[::every, ::every].astype(np.float64)
@@ -104,13 +104,13 @@ def _grey(picture: Image.Image) -> Image.Image:
 def _ink(picture: np.ndarray) -> np.ndarray | None:
     """Return how much ink each pixel has, 0 to 1, or None where there are no strokes.
 
-    Everything wider than a third of the picture is background, which may be lit unevenly (a top-hat transform). Ink is
-    what contrasts with it at least a third as much as the strongest stroke. What covers a whole side of the picture is
-    a frame or a shadow; specks much smaller than the largest stroke are dust.
+    Everything wider than a third of the picture is background, which may be lit unevenly (a top-hat transform). Ink
+    contrasts with it at least a third as much as the strongest stroke. A shape along an entire side of the picture is a
+    frame or a shadow; specks much smaller than the largest stroke are dust.
     """
     from scipy import ndimage  # a third of a second to import
 
-    dark = picture if np.median(picture) < 128 else 255 - picture  # strokes light on dark
+    dark = picture if np.median(picture) < 128 else 255 - picture  # light strokes on dark
     ground = ndimage.grey_opening(dark, max(15, max(dark.shape) // 3), mode="nearest")
     strokes = np.clip(dark - ground, 0, None)
     share = _share(strokes)
@@ -133,7 +133,7 @@ def _ink(picture: np.ndarray) -> np.ndarray | None:
 
 
 def _share(strokes: np.ndarray) -> np.ndarray | None:
-    """Scale contrast to 0 to 1, where 1 is the strongest but for a few outliers; None if there is hardly any."""
+    """Scale contrast to [0, 1], where 1 is the strongest apart from outliers; None if there is hardly any contrast."""
     most = float(strokes.max(initial=0))
     peak = float(np.quantile(strokes, 0.995)) if strokes.size > 2000 else most
     peak = max(peak, 0.6 * most)
@@ -141,7 +141,7 @@ def _share(strokes: np.ndarray) -> np.ndarray | None:
 
 
 def _covered(side: np.ndarray) -> bool:
-    """Whether one stroke covers a whole side of the picture."""
+    """Whether one stroke covers an entire side of the picture."""
     return bool(side[len(side) // 2]) and float((side == side[len(side) // 2]).mean()) > 0.98
 
 
@@ -160,7 +160,7 @@ def _thick_enough(ink: np.ndarray) -> np.ndarray:
 
 
 def to_text(drawing: np.ndarray) -> str:
-    """Encode a drawing, uint8 (28, 28), as a few hundred letters that fit a web address; 16 shades are kept."""
+    """Encode a drawing, uint8 (28, 28), in 16 shades as a few hundred characters that fit into a web address."""
     shades = (drawing.astype(np.uint16) * 15 // 255).astype(np.uint8).ravel()
     packed = zlib.compress((shades[::2] << 4 | shades[1::2]).tobytes(), 9)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
@@ -170,7 +170,7 @@ def from_text(text: str) -> np.ndarray:
     """Decode what ``to_text`` encoded, as uint8 with shape (28, 28).
 
     Raises:
-        DrawingError: the text is something else.
+        DrawingError: the text is not an encoded drawing.
     """
     try:
         packed = base64.urlsafe_b64decode(text[:4000] + "=" * (-len(text[:4000]) % 4))

@@ -15,7 +15,7 @@ def read_idx(path: Path) -> Tensor:
     torchvision reads it too, but takes a second to import.
 
     Raises:
-        DataError: the file can't be read, or is not whole.
+        DataError: the file can't be read, or is damaged or incomplete.
     """
     try:
         content = np.fromfile(path, np.uint8)
@@ -25,5 +25,5 @@ def read_idx(path: Path) -> Tensor:
     start = 4 + 4 * dimensions
     sizes = content[4:start].view(">u4").astype(int).tolist() if dimensions and len(content) > start else []
     if not sizes or len(content) != start + int(np.prod(sizes)):
-        raise DataError(f"{path} is damaged or not complete: delete the folder {path.parent} and load again")
+        raise DataError(f"{path} is damaged or incomplete: delete the folder {path.parent} and load again")
     return torch.from_numpy(content[start:]).reshape(sizes)

@@ -13,11 +13,11 @@ class Kind(NamedTuple):
     title: str
     """Its name on screens."""
     sentence: str
-    """What it does."""
+    """One sentence on what it does to an image."""
     unit: str
-    """What its strength measures."""
+    """The quantity that its strength sets."""
     add: Callable[[Tensor, float, torch.Generator], Tensor]
-    """Returns noisy images for images with shape (N, 1, 28, 28), a strength, and a source of random numbers."""
+    """Returns noisy images for images with shape (N, 1, 28, 28), a strength, and a random generator."""
     strongest: float = 1.0
     """The largest strength that makes sense."""
 
@@ -50,9 +50,9 @@ KINDS: dict[str, Kind] = {
     "gaussian": Kind(
         "Gaussian", "A normal random number is added to every pixel.", "standard deviation", _gaussian, strongest=10
     ),
-    "uniform": Kind(
-        "Uniform, the lab's",
-        "A random number between 0 and the strength is added to every pixel, as in the lab's scripts.",
+    "uniform": Kind(  # the noise of the deep-learning lab's scripts
+        "Uniform",
+        "A random number between 0 and the strength is added to every pixel, which also brightens the image.",
         "largest value",
         _uniform,
         strongest=10,
@@ -76,7 +76,7 @@ def add(images: Tensor, kind: str, strength: float, *, clip: bool = True, seed: 
         kind: a key of ``KINDS``.
         strength: in the unit of the kind, from 0 to its ``strongest``.
         clip: whether to clip the result to [0, 1], as an image file would.
-        seed: of the random numbers.
+        seed: for the random numbers.
 
     Raises:
         ValueError: the kind is unknown, or the strength is out of range or not a number.

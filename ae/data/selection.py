@@ -21,7 +21,7 @@ def parse_indices(text: str, size: int, most: int = 16) -> list[int]:
     """Parse "3, 14, 0-7" into a list of indices below ``size``.
 
     Raises:
-        ValueError: the text is something else, an index does not exist, or there are more than ``most``.
+        ValueError: the text is not a list of indices, an index does not exist, or there are more than ``most``.
     """
     chosen: list[int] = []
     for word in text.replace(",", " ").replace(";", " ").split():
@@ -42,6 +42,6 @@ def parse_indices(text: str, size: int, most: int = 16) -> list[int]:
 
 
 def ranks(errors: np.ndarray, count: int, *, best: bool) -> list[int]:
-    """Return the indices of the ``count`` smallest errors, or the largest, the most extreme first."""
+    """Return the indices of the ``count`` smallest errors (``best``) or largest, the most extreme first."""
     order = np.argsort(errors, kind="stable")
     return [int(index) for index in (order if best else order[::-1])[:count]]

@@ -1,4 +1,4 @@
-"""The datasets by name: what each shows, and where its images come from."""
+"""The datasets by name: their descriptions and the sources of their images."""
 
 import os
 from dataclasses import dataclass
@@ -27,10 +27,10 @@ class DataError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """A dataset: what people read about it, how large it is, and where it comes from.
+    """A dataset: its description, its size and its source.
 
-    It is either computed or bundled, and has a ``loader``, or it is downloaded from where torchvision
-    has it: four IDX files, gzipped, like MNIST's.
+    It either has a ``loader``, if it is bundled or computed, or it is downloaded from torchvision's mirrors as four
+    gzipped IDX files, like MNIST's.
     """
 
     title: str
@@ -42,7 +42,7 @@ class Source:
     """"module:function" that returns all images, uint8 (N, 28, 28) or (N, 1, 28, 28), training images first, and their
     labels, int64 (N,)."""
     folder: str = ""
-    """Name of torchvision's class, and of the folder where it puts the files; empty where nothing is downloaded."""
+    """Name of torchvision's class, and of the folder where it puts the files; empty if nothing is downloaded."""
     megabytes: int = 0
     """Size of the download."""
 
@@ -100,5 +100,5 @@ def is_here(name: str, root: Path | None = None) -> bool:
 
 
 def raw_folder(root: Path | None, folder: str) -> Path:
-    """Return the folder of a dataset's IDX files: where torchvision puts them."""
+    """Return the folder of a dataset's IDX files, the same as torchvision's."""
     return (root or data_folder()) / folder / "raw"

@@ -1,4 +1,4 @@
-"""The networks: what every autoencoder can do, one file for each network, and the registry that names them.
+"""The networks: the interface of every autoencoder, one file per network, and the registry that lists them.
 
-Imports nothing else of the package. To add a network, write a class in a file here and an entry in ``registry.py``.
+Imports nothing else from the package. To add a network, write a class in a file here and an entry in ``registry.py``.
 """

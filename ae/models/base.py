@@ -1,4 +1,4 @@
-"""The contract of every network: ``encode``, ``decode`` and ``loss``; of a variational one, ``elbo`` and ``kl`` too.
+"""The interface of every network: ``encode``, ``decode`` and ``loss``; for variational ones, also ``elbo`` and ``kl``.
 
 Images are 28 x 28, grey, with values in [0, 1].
 """
@@ -41,7 +41,7 @@ class Autoencoder(nn.Module, ABC):
         return self.decode(self.encode(X)).reshape(X.shape)
 
     def loss(self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse") -> Tensor:
-        """Error between the reconstruction of ``X`` and ``target``, mean over pixels and images.
+        """Return the error between the reconstruction of ``X`` and ``target``, mean over pixels and images.
 
         Args:
             X: the encoder's input, with shape (B, 784) or (B, 1, 28, 28), values in [0, 1].
@@ -63,7 +63,7 @@ class Autoencoder(nn.Module, ABC):
         """Whether each unit is active: it varies at least a thousandth as much as the unit that varies most.
 
         Args:
-            codes: what ``encode`` returned for many images, with shape (N, code_size).
+            codes: of many images, as ``encode`` returns them, with shape (N, code_size).
 
         Returns:
             booleans, with shape (code_size,).
@@ -99,19 +99,18 @@ class VariationalAutoencoder(Autoencoder):
     def loss_and_codes(
         self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse"
     ) -> tuple[Tensor, Tensor]:
-        """Error of a sampled reconstruction + beta * KL, both per pixel: mean over pixels and images.
+        """Return the error of a sampled reconstruction plus the KL term, both per pixel, and the means of the codes.
 
-        error + beta / 784 * KL, where KL is in nats per image, summed over units and averaged over images. With beta
-        1 this is the negative evidence lower bound / 784: for "bce" that of a Bernoulli decoder, for "mse", up to a
-        constant, that of a Gaussian one with variance 1/2 (Kingma & Welling 2014; beta: Higgins et al. 2017). The
-        codes are the means.
+        The loss is error + beta / 784 * KL, where KL is in nats per image, summed over units and averaged over images.
+        With beta 1 it is the negative evidence lower bound / 784: for "bce" that of a Bernoulli decoder, for "mse", up
+        to a constant, that of a Gaussian one with variance 1/2 (Kingma & Welling 2014; beta: Higgins et al. 2017).
         """
         x_hat, mu, log_var = self(X)
         kl = kl_divergence(mu.float(), log_var.float()).sum(1).mean()  # nats per image
         return reconstruction_error(error, x_hat, target.flatten(1)) + beta / x_hat.shape[1] * kl, mu
 
     def elbo(self, X: Tensor) -> Tensor:
-        """Evidence lower bound of each image, in nats, with shape (B,): one sampled code, a Bernoulli decoder.
+        """Return the evidence lower bound of each image, in nats, with shape (B,): one sampled code, Bernoulli decoder.
 
         Minus the cross-entropy summed over pixels, minus the KL summed over units. Grey pixels count as
         probabilities, as in most published figures, which omit the sign (Kingma & Welling 2014).
@@ -121,7 +120,7 @@ class VariationalAutoencoder(Autoencoder):
         return -cross_entropy - kl_divergence(mu, log_var).sum(1)
 
     def kl(self, X: Tensor) -> Tensor:
-        """KL divergence of each image's code from the prior N(0, 1), in nats per unit, with shape (B, code_size)."""
+        """Return the KL divergence of each code from the prior N(0, 1), in nats per unit, with shape (B, code_size)."""
         return kl_divergence(*self.encoder(X))
 
     def active_units(self, codes: Tensor) -> Tensor:

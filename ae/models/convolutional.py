@@ -9,12 +9,12 @@ from ae.models.layers import activation_layer, to_pixels
 
 
 class ConvAutoencoder(Autoencoder):
-    """The homework's convolutional autoencoder, three strided convolutions each way.
+    """The homework's convolutional autoencoder: three strided convolutions down, three transposed ones up.
 
     Args:
         code_size: the bottleneck size.
-        activation: of every hidden layer; the homework's is ReLU.
-        code_activation: of the code; the homework has none.
+        activation: of every hidden layer; the homework uses ReLU.
+        code_activation: of the code; the homework uses none.
     """
 
     def __init__(self, code_size: int = 2, *, activation: str = "relu", code_activation: str = "none") -> None:

@@ -9,12 +9,12 @@ from ae.models.options import PIXELS
 
 
 def summary(model: Autoencoder) -> str:
-    """Describe a model's layers in the format that the coursework's summaries have.
+    """Describe a model's layers in the format of the coursework's summaries.
 
-    A row for each layer with parameters: its output for one image, and how many it has. Then the multiply-adds of one
-    image, without biases, and the memory of parameters, and of these with the input and every layer's output twice
-    (forward and backward), at 4 bytes a number, in MB of 2^20 bytes. (torchinfo counts MB of 10^6 bytes, so it does not
-    show the coursework's figures.)
+    Each layer with parameters has a row: the shape of its output for one image, and its parameter count. The totals are
+    the multiply-adds for one image, without biases; the memory of the parameters; and the memory of parameters, input
+    and every layer's output, the outputs counted twice (forward and backward). A number takes 4 bytes and a MB is 2^20
+    bytes. (torchinfo counts MB of 10^6 bytes, so it does not show the coursework's figures.)
     """
     rows: list[tuple[str, str, int, int, int]] = []
 
@@ -24,7 +24,7 @@ def summary(model: Autoencoder) -> str:
             return
         positions = output[0, 0].numel() if output.dim() == 4 else 1
         if isinstance(layer, nn.ConvTranspose2d):
-            positions = inputs[0][0, 0].numel()  # every input position is multiplied with the whole kernel
+            positions = inputs[0][0, 0].numel()  # the kernel is applied once at every input position
         shape = " x ".join(str(size) for size in output.shape[1:])
         products = layer.get_parameter("weight").numel() * positions
         rows.append((type(layer).__name__, shape, weights, products, output.numel()))

@@ -18,10 +18,10 @@ def to_pixels(logits: Tensor) -> Tensor:
 
 
 def initialise(model: nn.Module, name: str) -> None:
-    """Initialise a new model's weights in one of ``INITIALISATIONS``.
+    """Initialise a new model's weights by one of ``INITIALISATIONS``.
 
-    "pytorch" leaves what each layer drew when it was made. "xavier" draws Xavier-uniform weights and sets biases to
-    0.01 (Glorot & Bengio 2010; one of the lab's reports).
+    "pytorch" keeps each layer's default initialisation. "xavier" draws Xavier-uniform weights and sets biases to 0.01
+    (Glorot & Bengio 2010; one of the lab's reports).
     """
     if name == "xavier":
         for layer in model.modules():

@@ -10,7 +10,7 @@ from ae.models.options import ERRORS
 def reconstruction_error(name: str, reconstructed: Tensor, target: Tensor) -> Tensor:
     """Compute one of ``ERRORS``, mean over pixels and images: squared error, or binary cross-entropy in nats.
 
-    Autocast is off for it, as on a GPU it refuses cross-entropy.
+    Autocast is off here, because on a GPU it refuses cross-entropy.
 
     Args:
         name: which error.
@@ -23,7 +23,7 @@ def reconstruction_error(name: str, reconstructed: Tensor, target: Tensor) -> Te
 
 
 def kl_divergence(mu: Tensor, log_var: Tensor) -> Tensor:
-    """KL(N(mu, exp(log_var)) || N(0, 1)) of every image and unit, in nats, with the shape of ``mu``.
+    """Compute KL(N(mu, exp(log_var)) || N(0, 1)) for every image and unit, in nats, with the shape of ``mu``.
 
     Kingma & Welling, Auto-Encoding Variational Bayes, 2014, appendix B.
     """

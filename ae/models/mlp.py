@@ -16,8 +16,8 @@ class autoencoderMLP4Layer(Autoencoder):
         N_input: pixels of an image.
         N_bottleneck: the bottleneck size.
         N_output: pixels of a reconstruction.
-        activation: of the two hidden layers; the lab's is ReLU.
-        code_activation: of the code; the lab's is ReLU, under which units can die.
+        activation: of the two hidden layers; the lab uses ReLU.
+        code_activation: of the code; the lab uses ReLU, with which units can become inactive for good.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class autoencoderMLP4Layer(Autoencoder):
         self.fc4 = nn.Linear(N2, N_output)
         self.activation = activation_layer(activation)
         self.code_activation = activation_layer(code_activation)
-        self.type = "MLP4"  # type: ignore[method-assign, assignment]  # the lab's name, which torch uses otherwise
+        self.type = "MLP4"  # type: ignore[method-assign, assignment]  # the lab's attribute, which hides a method of torch's
         self.input_shape = (1, N_input)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The parts a recipe chooses between, by name. Nothing here imports torch."""
+"""The activations, initialisations and errors that a recipe can name. Nothing here imports torch."""
 
 PIXELS = 28 * 28
 
@@ -9,7 +9,7 @@ CODE_ACTIVATIONS = {"none": "Identity", "relu": "ReLU", "tanh": "Tanh", "sigmoid
 """Activations of the latent code, and their classes in ``torch.nn``."""
 
 INITIALISATIONS = ("pytorch", "xavier")
-"""How weights are initialised; see ``ae.models.layers.initialise``."""
+"""Initialisations of the weights; see ``ae.models.layers.initialise``."""
 
 ERRORS = {"mse": "mse_loss", "bce": "binary_cross_entropy"}
 """Reconstruction errors, and their functions in ``torch.nn.functional``."""

@@ -13,13 +13,13 @@ class Network:
     """A network's description; its class is imported when the network is built."""
 
     path: str
-    """Where its class is: "module:class"."""
+    """Its class, as "module:class"."""
     title: str
     """Its name on the screens."""
     sentence: str
     """One sentence on what it is."""
     source: str
-    """Where the architecture comes from."""
+    """The source of the architecture."""
     variational: bool = False
     """Whether it is a ``VariationalAutoencoder``: its loss has a KL term, with the weight ``beta``."""
 
@@ -64,7 +64,7 @@ MODELS = {
 
 
 class Architecture(Protocol):
-    """The settings of a recipe that its network is built from."""
+    """The settings of a recipe that ``build`` needs."""
 
     @property
     def model(self) -> str:

@@ -15,7 +15,7 @@ class VAE(VariationalAutoencoder):
         h_dim1: width of the outer hidden layers.
         h_dim2: width of the inner hidden layers.
         code_size: the bottleneck size.
-        activation: of every hidden layer; the homework's is ReLU.
+        activation: of every hidden layer; the homework uses ReLU.
         code_activation: "none", as the mean of a Gaussian has no bounds.
     """
 
@@ -31,7 +31,7 @@ class VAE(VariationalAutoencoder):
     ) -> None:
         super().__init__()
         if code_activation != "none":
-            raise ValueError(f"code_activation {code_activation!r}: the code of a vae has none, use 'none'")
+            raise ValueError(f"code_activation {code_activation!r}: the code of a vae has no activation, use 'none'")
         self.fc1 = nn.Linear(x_dim, h_dim1)
         self.fc2 = nn.Linear(h_dim1, h_dim2)
         self.fc31 = nn.Linear(h_dim2, code_size)

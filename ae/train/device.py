@@ -15,8 +15,8 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 def keep_freed_memory() -> None:
     """Have the C library keep up to 1 GB of freed memory for the next batch, in this process.
 
-    glibc returns large blocks to the system, which clears them anew for every batch: that takes a seventh of an epoch
-    of the preset lab. Other C libraries are left as they are.
+    By default glibc returns large blocks to the system, which clears them again for every batch: that takes a seventh
+    of an epoch of the preset lab. Other C libraries are not changed.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt:
@@ -25,14 +25,14 @@ def keep_freed_memory() -> None:
 
 
 def return_freed_memory() -> None:
-    """Return to the system what ``keep_freed_memory`` kept, before other work needs memory."""
+    """Return the memory that ``keep_freed_memory`` kept to the system, before other work needs it."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim:
         trim(0)
 
 
 def pick_device(name: str) -> torch.device:
-    """Return the device of that name; "auto" is a GPU where there is one.
+    """Return the device of that name; "auto" is a GPU if there is one.
 
     Raises:
         RuntimeError: this machine has no such device.
@@ -41,7 +41,7 @@ def pick_device(name: str) -> torch.device:
     if name == "auto":
         name = next(kind for kind in ("cuda", "mps", "cpu") if here[kind])
     if not here[name]:
-        raise RuntimeError(f"device {name!r} is not on this machine: choose auto or cpu")
+        raise RuntimeError(f"this machine has no device {name!r}: choose auto or cpu")
     return torch.device(name)
 
 
@@ -54,14 +54,14 @@ def has_bf16(device: torch.device) -> bool:
 
 
 def autocast_for(precision: str, device: torch.device) -> Callable[[], torch.autocast]:
-    """Return a function that makes an autocast context, with bf16 if asked for, or on "auto" where it is native."""
+    """Return a function that creates an autocast context: in bf16 on request, and on "auto" where bf16 is native."""
     wanted = precision == "bf16" or (precision == "auto" and has_bf16(device))
     return lambda: torch.autocast(device.type, torch.bfloat16, enabled=wanted)
 
 
 @contextmanager
 def reproducible(seed: int, epoch: int, device: torch.device) -> Iterator[None]:
-    """Draw everything random inside from the seed and the epoch, by deterministic algorithms where the device has them.
+    """Seed torch's random numbers from the seed and the epoch, and use deterministic algorithms where there are any.
 
     torch's random states and settings are restored afterwards. A CPU gives the same bits each time. On a CUDA GPU torch
     chooses deterministic algorithms, and warns of an operation that has none; on mps it offers no such choice.

@@ -20,12 +20,12 @@ from ae.train.device import autocast_for, keep_freed_memory, pick_device, reprod
 from ae.train.optimisers import make_optimiser, make_scheduler
 
 CHUNK = 250
-"""Images measured at once, to bound memory."""
+"""Images measured at a time, to bound memory."""
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """The state of training after an epoch. Two are equal if all their numbers but ``seconds`` are."""
+    """The state of training after an epoch. Two epochs are equal if all their numbers but ``seconds`` are equal."""
 
     number: int
     """0 is before any training."""
@@ -33,9 +33,9 @@ class Epoch:
     """The recipe's loss, mean over pixels and images, during the epoch; at epoch 0 measured on the first 10,000
     training images."""
     validation_loss: float | None
-    """The loss on the validation images after the epoch; None where the recipe splits off none."""
+    """The loss on the validation images after the epoch; None if the recipe splits off none."""
     test_loss: float | None
-    """The loss on the test images after the epoch, where there are no validation images; else None."""
+    """The loss on the test images after the epoch if there are no validation images, else None."""
     learning_rate: float
     """Of the epoch's last step; 0 at epoch 0."""
     seconds: float = field(compare=False)
@@ -47,11 +47,11 @@ class Epoch:
     model: Autoencoder = field(compare=False, repr=False)
     """The network itself, in eval mode; the next epoch changes its weights."""
     state: Callable[[], dict[str, Any]] = field(compare=False, repr=False)
-    """Returns what ``train(..., state=...)`` needs to go on from here. Valid until the next epoch."""
+    """Returns the state from which ``train(..., state=...)`` goes on after this epoch. Valid until the next epoch."""
 
     @property
     def monitored_loss(self) -> float:
-        """The validation loss, or the test loss where there are no validation images."""
+        """The validation loss, or the test loss if there are no validation images."""
         return next(loss for loss in (self.validation_loss, self.test_loss) if loss is not None)
 
 
@@ -61,17 +61,17 @@ def train(
     """Train a model by a recipe, and yield after every epoch, epoch 0 (before any training) included.
 
     To stop, stop iterating. On a CPU the same recipe gives the same epochs on the same machine, bit for bit, however
-    often it is stopped and resumed: everything random in an epoch starts from the recipe's seed and the epoch's number.
-    On a GPU the random numbers are the same too, but the arithmetic is only as deterministic as torch makes it there;
-    see ``ae.train.device.reproducible``. torch's global random state is left as it was.
+    often it is stopped and resumed: the random numbers of an epoch depend only on the recipe's seed and the epoch's
+    number. On a GPU the random numbers are the same too, but the arithmetic is only as deterministic as torch makes it
+    there; see ``ae.train.device.reproducible``. torch's global random state is not changed.
 
     Args:
         recipe: the settings.
         dataset: the recipe's dataset, if it is in memory already.
-        state: what ``Epoch.state()`` returned, to go on after that epoch.
+        state: the result of ``Epoch.state()``, to go on after that epoch.
 
     Raises:
-        FloatingPointError: the loss is no longer finite; the model is reset to the weights of the epoch before.
+        FloatingPointError: the loss is no longer finite; the model is reset to the previous epoch's weights.
         ae.data.sources.DataError: the dataset can't be loaded.
         RuntimeError: the state belongs to another recipe, or this machine has no such device.
     """
@@ -143,7 +143,7 @@ def train(
 
 
 def fresh_model(recipe: Recipe) -> Autoencoder:
-    """Build the recipe's model on the CPU, with the weights that its seed gives."""
+    """Build the recipe's model on the CPU, with initial weights that depend only on its seed."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)  # of the CPU alone, unlike torch.manual_seed
         return build(recipe)
@@ -156,7 +156,7 @@ def measure(model: Autoencoder, images: Tensor, recipe: Recipe) -> tuple[float, 
     Args:
         model: in eval mode, on the device of ``images``.
         images: uint8, with shape (N, 1, 28, 28), N >= 1.
-        recipe: the reconstruction error, and the weight of the KL term.
+        recipe: defines the reconstruction error and the weight of the KL term.
     """
     total, codes = torch.zeros((), device=images.device), []
     for chunk in images.split(CHUNK):
@@ -175,15 +175,18 @@ def _pass(
     scheduler: LRScheduler | None,
     autocast: Callable[[], torch.autocast],
 ) -> tuple[list[float], float, float]:
-    """Train on all images once, in random order; return the loss of each batch, their mean over images, and the rate.
+    """Train on all images once, in random order.
 
-    The losses stay on the device until the end: reading each would make the CPU wait for it. They lie in one tensor:
-    allocated one by one, each between two batches, they leave holes in memory that the next batch does not fit in.
+    The losses stay on the device until the end: reading each would make the CPU wait for it. They share one tensor:
+    allocated one by one between batches, they would leave holes in memory that the next batch does not fit into.
+
+    Returns:
+        the loss of each batch, their mean over images, and the last learning rate.
     """
     batches = torch.randperm(len(images)).to(images.device).split(recipe.batch_size)
     losses, sizes = torch.empty(len(batches), device=images.device), [len(chosen) for chosen in batches]
     for number, chosen in enumerate(batches):
-        # (B, 1, 28, 28); images[chosen] takes 40 times as long
+        # (B, 1, 28, 28); images[chosen] would take 40 times as long
         target = datasets.to_float(images.index_select(0, chosen))
         if recipe.augmentation:
             target = augment(target, recipe.augmentation)

@@ -1,4 +1,4 @@
-"""Muon for the large matrices of a network, AdamW for all else, as one optimiser."""
+"""Muon for the large matrices of a network and AdamW for everything else, as one optimiser."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from torch.optim import Optimizer
 from ae.train.uncompiled import uncompiled
 
 SMALLEST = 100
-"""A matrix with a shorter side than this, such as one next to a small bottleneck, is left to AdamW."""
+"""AdamW updates matrices with a shorter side than this, such as those next to a small bottleneck."""
 
 STEPS = 3
 """Newton-Schulz iterations of the orthogonalisation."""
@@ -39,7 +39,7 @@ class MuonAndAdamW(Optimizer):
             )
             self.parts["muon"] = muon
         super().__init__(self._groups(), {"lr": lr})
-        self.param_groups = self._groups()  # those of the parts, so that a schedule reaches them
+        self.param_groups = self._groups()  # the parts' own groups, so that a schedule reaches them
 
     def _groups(self) -> list[dict[str, Any]]:
         return [group for part in self.parts.values() for group in part.param_groups]
@@ -54,7 +54,7 @@ class MuonAndAdamW(Optimizer):
         return {name: part.state_dict() for name, part in self.parts.items()}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restore what ``state_dict`` returned."""
+        """Restore the state of each part."""
         for name, part in self.parts.items():
             part.load_state_dict(state_dict[name])
         self.param_groups = self._groups()

@@ -28,9 +28,9 @@ def make_scheduler(recipe: Recipe, optimiser: Optimizer, *, epoch: int, batches:
     """Return the recipe's learning rate schedule, or None for a constant rate.
 
     Args:
-        recipe: whose schedule.
-        optimiser: whose rate it sets; its moments stay as they are.
-        epoch: which epoch it is for: a one-cycle schedule is that of the cycle that the epoch lies in.
+        recipe: defines the schedule.
+        optimiser: the schedule sets its learning rate and leaves its moments unchanged.
+        epoch: the epoch to train next; a one-cycle schedule spans the cycle that contains it.
         batches: optimiser steps per epoch.
     """
     match recipe.schedule:
@@ -38,7 +38,7 @@ def make_scheduler(recipe: Recipe, optimiser: Optimizer, *, epoch: int, batches:
             return ReduceLROnPlateau(optimiser, "min")
         case "one-cycle":
             start, end = next(cycle for cycle in recipe.cycles if epoch <= cycle[1])
-            momentum = recipe.optimiser != "muon"  # whose two parts have different ones
+            momentum = recipe.optimiser != "muon"  # its two parts have different momenta
             steps = (end - start) * batches
             return OneCycleLR(optimiser, recipe.learning_rate, total_steps=steps, cycle_momentum=momentum)
         case _:

@@ -10,9 +10,9 @@ Kind = TypeVar("Kind", bound=Optimizer)
 
 
 def uncompiled(kind: type[Kind]) -> type[Kind]:
-    """Return an optimiser's class that takes the same steps and does not import ``torch._dynamo``.
+    """Return an optimiser's class that takes the same steps but does not import ``torch._dynamo``.
 
-    torch's own import it for their first parameter, in case somebody compiles them: a second and 150 MB.
+    torch's optimisers import it in case they are compiled, which takes a second and 150 MB.
     """
     names = ("add_param_group", "zero_grad", "state_dict", "load_state_dict")
     methods = {name: inspect.unwrap(getattr(kind, name)) for name in names}

@@ -224,4 +224,4 @@ def test_the_health_of_a_vae_has_the_kl_of_each_unit_and_knows_a_collapsed_one(f
 def test_the_cause_of_dead_units_is_the_prior_the_relu_or_that_they_are_constant():
     assert "posterior collapse" in latent.cause(tiny(model="vae", code_activation="none", beta=1.0))
     assert "ReLU" in latent.cause(tiny(code_activation="relu"))
-    assert latent.cause(tiny(code_activation="none")).startswith("Their value is almost the same for every image")
+    assert latent.cause(tiny(code_activation="none")).startswith("The value is almost the same for every image")

@@ -108,7 +108,7 @@ BAD = {
     "reconstruct last --class eleven -o a.png": "unknown class 'eleven': choose from 0, 1, 2",
     "reconstruct last --worst 17 -o a.png": "use 1 to 16",
     "reconstruct last --best 0 -o a.png": "use 1 to 16",
-    "reconstruct last --own text.png -o a.png": "text.png is not a picture that can be read",
+    "reconstruct last --own text.png -o a.png": "text.png can't be read as a picture",
     "reconstruct last --own nobody.png -o a.png": "nobody.png can't be read: No such file or directory",
     "reconstruct last clothes -o a.png": "clothes was trained on fashion-mnist and",
     "reconstruct last": "-o",

@@ -130,7 +130,7 @@ def test_an_idx_file_cut_anywhere_or_too_long_is_refused(tmp_path):
     for content in (*(whole[:n] for n in range(len(whole))), whole + b"\0"):
         path = tmp_path / "idx"
         path.write_bytes(content)
-        with pytest.raises(DataError, match=r"damaged or not complete: delete the folder .* and load again"):
+        with pytest.raises(DataError, match=r"damaged or incomplete: delete the folder .* and load again"):
             idx.read_idx(path)
 
 

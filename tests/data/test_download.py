@@ -111,7 +111,7 @@ def test_a_download_arrives_whole_and_is_announced(server, tmp_path):
     assert loaded.images.numpy().tolist() == server.content[0][:, None].tolist()
     assert loaded.test_labels.tolist() == server.content[3].tolist()
     assert everything_in(root) == WHOLE
-    assert said == [f"Downloading MNIST, 12 MB, into {root}", "MNIST is here"]
+    assert said == [f"Downloading MNIST, 12 MB, into {root}", "MNIST is downloaded"]
 
 
 def test_what_is_here_is_not_downloaded_again(server, tmp_path):

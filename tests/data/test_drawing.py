@@ -183,8 +183,8 @@ def cut_short():
     return content[: len(content) // 2]
 
 
-BLANK = "There is no digit on the file: draw one with a clear stroke on an even ground"
-NO_PICTURE = "the file is not a picture that can be read: use a PNG or a JPEG"
+BLANK = "There is no digit in the file: draw one with clear strokes on an even background"
+NO_PICTURE = "the file can't be read as a picture: use a PNG or a JPEG"
 FADING = Image.fromarray(np.tile(np.linspace(150, 250, 300).astype(np.uint8), (300, 1)))
 
 
@@ -194,7 +194,7 @@ FADING = Image.fromarray(np.tile(np.linspace(150, 250, 300).astype(np.uint8), (3
         (b"", NO_PICTURE),
         (b"Seven, as in 7.\n" * 50, NO_PICTURE),
         (cut_short(), NO_PICTURE),
-        (b"\x89PNG" + bytes(21 * 10**6), "the file has 21 MB: use a picture of at most 20 MB"),
+        (b"\x89PNG" + bytes(21 * 10**6), "the file is 21 MB large: use a picture of at most 20 MB"),
         (saved(Image.new("L", (300, 300), 255)), BLANK),
         (saved(Image.new("RGB", (300, 300))), BLANK),
         (saved(FADING), BLANK),

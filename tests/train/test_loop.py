@@ -238,5 +238,5 @@ def test_a_single_image_can_be_trained_on_and_another_measured(few, model):
 def test_a_missing_device_is_refused_with_a_message(few, device):
     if getattr(torch, "cuda" if device == "cuda" else "mps").is_available():
         pytest.skip(f"this machine has {device}")
-    with pytest.raises(RuntimeError, match=f"device '{device}' is not on this machine: choose auto or cpu"):
+    with pytest.raises(RuntimeError, match=f"this machine has no device '{device}': choose auto or cpu"):
         next(train(quick(device=device), few))

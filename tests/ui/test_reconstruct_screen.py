@@ -58,9 +58,9 @@ def test_a_link_includes_the_drawn_digit(finished):
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("notes.png", b"this is text", "notes.png is not a picture that can be read"),
-        ("cut.png", b"\x89PNG\r\n\x1a\n\0\0", "cut.png is not a picture that can be read"),
-        ("empty.png", b"", "empty.png is not a picture"),
+        ("notes.png", b"this is text", "notes.png can't be read as a picture"),
+        ("cut.png", b"\x89PNG\r\n\x1a\n\0\0", "cut.png can't be read as a picture"),
+        ("empty.png", b"", "empty.png can't be read as a picture"),
     ],
 )
 def test_an_upload_that_is_not_a_picture_is_explained(finished, name, content, sentence):

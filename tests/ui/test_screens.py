@@ -92,7 +92,7 @@ def test_train_makes_a_run_for_each_bottleneck_size_in_order():
         ("form_epochs", 10**9, "Epochs 1000000000 is out of range"),
         ("form_batch_size", -1, "Batch size -1 is out of range"),
         ("form_learning_rate", 99.0, "Learning rate 99.0 is out of range"),
-        ("form_validation_images", 1500, "leaves nothing to train on"),
+        ("form_validation_images", 1500, "leaves no images to train on"),
         ("form_sizes", ["many"], "Bottleneck size 'many' is not a whole number"),
         ("form_sizes", [], "Choose at least one bottleneck size"),
     ],
@@ -260,7 +260,7 @@ def test_damaged_images_are_a_sentence(tmp_path):
     for name in sources.IDX_FILES:
         (raw / name).write_bytes(b"\0\0\x08\x03 torn")
     for path in (None, "pages/train.py"):
-        assert "damaged or not complete" in screen(path).warning[0].value
+        assert "damaged or incomplete" in screen(path).warning[0].value
 
 
 def test_a_run_is_looked_at_often_at_first_and_less_often_if_it_is_long():
