@@ -61,8 +61,8 @@ class Recipe:
     batch_size: int = _setting(256, "Images per step of the optimiser.", least=1, most=60_000)
     optimiser: str = _setting(
         "adam",
-        "The algorithm that updates the weights. Muon, for the large weight matrices beside AdamW, learns more per "
-        "epoch, but its steps take longer, much longer on hardware without bf16.",
+        "The algorithm that updates the weights. Muon (for the large weight matrices, AdamW for the rest) learns more "
+        "per epoch, but its steps take longer, much longer on hardware without bf16.",
         choices=OPTIMISERS,
     )
     learning_rate: float = _setting(
@@ -257,7 +257,7 @@ def longer(recipe: Recipe, epochs: int) -> Recipe:
         ValueError: ``epochs`` is too large, or not larger than before.
     """
     if checked("epochs", epochs) <= recipe.epochs:
-        raise ValueError(f"epochs {epochs} does not make the run longer: it has {recipe.epochs} already")
+        raise ValueError(f"epochs {epochs} is not more than the {recipe.epochs} that the run has")
     restarts = (*recipe.restarts, recipe.epochs) if recipe.schedule == "one-cycle" else ()
     return replace(recipe, epochs=epochs, restarts=restarts)
 

@@ -34,7 +34,7 @@ def quality(found: Result) -> list[Line]:
         at = [run["denoising"]["0.3"] for run in runs]
         noisy, (psnr, ssim) = found["filters"]["Noisy"]["0.3"], published.PUBLISHED_DENOISING[0.3]
         mine = f"{spread(at, 'psnr', '{:.1f}')} dB / {spread(at, 'ssim', '{:.3f}')} (*denoiser*, n = {len(runs)})"
-        compared = f"{psnr} dB / {ssim} (best public checkpoint of the lab); noisy {noisy['psnr']:.1f} dB"
+        compared = f"{psnr} dB / {ssim} (best public checkpoint of the course lab); noisy {noisy['psnr']:.1f} dB"
         lines.append(("denoising, Gaussian σ 0.3: PSNR / SSIM", mine, compared))
     return lines
 
@@ -48,8 +48,8 @@ def speed(found: Result) -> list[Line]:
         for name, one in runners.items()
         if name.startswith("ours")
     )
-    loop = f"{runners['plain loop']['median']:.2f} s (the usual loop)"
-    return [("an epoch of the lab's recipe", f"{seconds} (median of {found['n']})", loop)]
+    loop = f"{runners['plain loop']['median']:.2f} s (a plain PyTorch loop)"
+    return [("an epoch of the course lab's recipe", f"{seconds} (median of {found['n']})", loop)]
 
 
 def time_to_quality(found: Result) -> list[Line]:
@@ -58,4 +58,10 @@ def time_to_quality(found: Result) -> list[Line]:
         return []
     mine, loop = found["mean_seconds"]["fast"], found["mean_seconds"]["lab's loop"]
     what = f"training to a test MSE of {found['target']}, bottleneck size 8"
-    return [(what, f"{mine:.1f} s (*fast*, n = {found['n']})", f"{loop:.0f} s (the usual loop, the lab's recipe)")]
+    return [
+        (
+            what,
+            f"{mine:.1f} s (*fast*, n = {found['n']})",
+            f"{loop:.0f} s (a plain PyTorch loop, the course lab's recipe)",
+        )
+    ]

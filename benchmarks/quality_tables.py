@@ -21,7 +21,7 @@ def reconstruction(quality: Result) -> str:
         validated = squared and recipe.validation_images
         figure, source = published.PUBLISHED_MSE.get(size, (None, "")) if preset == "best" else (None, "")
         if preset in ("conv", "homework-conv"):
-            figure, source = published.HOMEWORK_REPORT, "the homework's report, on its validation images"
+            figure, source = published.HOMEWORK_REPORT, "the course homework's report, on its validation images"
         lines.append(
             (
                 PRESETS[preset].title,
@@ -68,7 +68,7 @@ def denoising(quality: Result) -> str:
     if lines:
         known = published.PUBLISHED_DENOISING.values()
         cells = [cell for psnr, ssim in known for cell in (f"{psnr:.1f} dB / {ssim:.3f}", NONE)]
-        lines.append(("best public checkpoint of the lab, measured", 8, *cells, NONE))
+        lines.append(("best public checkpoint of the course lab, measured", 8, *cells, NONE))
     by_sigma = [head for sigma in sigmas for head in (f"σ {sigma}: PSNR / SSIM", f"σ {sigma}: recognition rate")]
     note = "Gaussian noise, clipped to [0, 1], on all 10,000 test images; means over images and seeds."
     return titled("Denoising", ("method", SIZE, *by_sigma, "n"), lines, quality, note)

@@ -4,7 +4,7 @@ from ae.presets import PRESETS
 from benchmarks.keeping import Result
 from benchmarks.markdown import NONE, measured_on, titled
 
-LOOPS = {"plain loop": "the usual loop (DataLoader, ToTensor)"}
+LOOPS = {"plain loop": "a plain PyTorch loop (DataLoader, ToTensor)"}
 
 
 def speed(found: Result) -> str:
@@ -16,7 +16,7 @@ def speed(found: Result) -> str:
             ratio = f"{loop / one['median']:.1f} ×" if loop and name != "plain loop" else NONE
             seconds = (f"{one['median']:.2f} s", f"{one['least']:.2f} to {one['most']:.2f} s")
             lines.append((PRESETS[preset].title, LOOPS.get(name, name), *seconds, ratio, found["n"]))
-    heads = ("recipe", "what", "median", "range", "faster than the usual loop", "n")
+    heads = ("recipe", "what", "median", "range", "faster than the plain loop", "n")
     note = "Epochs taken in turn in one process, after one to warm up; *products* are the matrix products alone."
     return titled("Seconds per epoch", heads, lines, found, note)
 

@@ -75,7 +75,7 @@ image_rows(
 
 found = run_table.of(chosen)
 differ = st.toggle(
-    "Show differences to the baseline",
+    "Show differences from the baseline",
     key="differ",
     bind="query-params",
     help="Each value minus the baseline's: a negative difference is better in MSE and worse in PSNR.",
@@ -84,7 +84,7 @@ unsplit = sum(not run.recipe.validation_images for run in chosen)
 ui.table(
     run_table.differences(found, baseline.id) if differ else found,
     key="table",
-    caption=(f"Differences to {ui.plain(baseline.name)}. " if differ else "")
+    caption=(f"Differences from {ui.plain(baseline.name)}. " if differ else "")
     + "Rows are in the order chosen. Test figures were measured when training ended. Choose between models by "
     "validation loss: test images that were used to choose are no independent check any more."
     + (f" {unsplit} of these runs ha{'s' if unsplit == 1 else 've'} no validation split." if unsplit else ""),

@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 LEFT_OUT = ("Loss", "Dataset", "Network", "Tags", "Epochs")
 """Columns of the comparison that are written as CSV and JSON, but too much for a terminal."""
 
+FORMATS = {
+    "Validation loss": ".5f",
+    "Test MSE": ".5f",
+    "PSNR (dB)": ".2f",
+    "SSIM": ".3f",
+    "Recognition rate": ".1%",
+    "kNN accuracy": ".3f",
+    "ELBO": ".1f",
+    "Active units": ".0f",
+    "Parameters": ",.0f",
+    "Seconds": ".1f",
+}
+
 
 def _evaluate(options: argparse.Namespace) -> int:
     from ae.analysis import evaluation
@@ -62,8 +75,9 @@ def _compare(options: argparse.Namespace) -> int:
         return OK
     print(_text(found.drop(columns=list(LEFT_OUT))))
     if baseline and differences is not None:
-        print(f"\nDifference to {baseline.name} ({baseline.id}):")
-        print(_text(differences.assign(Id=found["Id"]).iloc[1:]))
+        print(f"\nDifference from {baseline.name} ({baseline.id}):")
+        named = differences.rename(columns={comparison.difference(column): column for column in found})
+        print(_text(found[["Run"]].join(named).iloc[1:], sign="+"))
         for sentence in comparison.warnings(runs, baseline):
             print(sentence)
     if options.csv:
@@ -73,7 +87,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _compare_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="*", metavar="RUN", help=f"{RUN}; all runs, if none is named")
-    parser.add_argument("--baseline", metavar="RUN", help="add the differences to this run")
+    parser.add_argument("--baseline", metavar="RUN", help="add the differences from this run")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the table as CSV")
     add_json(parser)
 
@@ -101,18 +115,16 @@ def _side_by_side(found: "DataFrame", differences: "DataFrame") -> "DataFrame":
     return whole[[name for name in order if name in whole]]
 
 
-def _text(found: "DataFrame") -> str:
-    """Return a table as aligned text."""
-    cells = found.astype(object).map(_cell)
-    return tables.columns([tuple(map(str, cells)), *cells.itertuples(index=False)])
+def _text(found: "DataFrame", *, sign: str = "") -> str:
+    """Return a table as aligned text; with "+" every number has a sign."""
+    columns = [[_cell(value, FORMATS.get(name, ""), sign) for value in found[name]] for name in found]
+    return tables.columns([tuple(map(str, found)), *zip(*columns, strict=True)])
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401
-    if not isinstance(value, float):
-        return str(value)
-    if math.isnan(value):
+def _cell(value: Any, form: str, sign: str) -> str:  # noqa: ANN401
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    return f"{value:.4g}" if abs(value) >= 0.1 or not value else f"{value:.5f}"
+    return f"{value:{sign}{form}}" if form else str(value)
 
 
 COMMANDS = {

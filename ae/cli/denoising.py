@@ -101,7 +101,7 @@ def _curve(
 
 def _table(measured: Mapping[str, Quality]) -> str:
     """Return a line for each method; the recognition rate with its standard error."""
-    lines = [("method", "PSNR (dB)", "SSIM", "recognition rate")]
+    lines = [("method", "PSNR (dB)", "SSIM", "recognition rate ± standard error")]
     for name, found in measured.items():
         rate = f"{found.recognition_rate:.1%} ± {found.recognition_error:.1%}"
         recognised = "no digit classifier" if math.isnan(found.recognition_rate) else rate

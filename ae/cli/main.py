@@ -19,16 +19,16 @@ COMMANDS = {
     "train": ("training", "Train a model, or one for each of several bottleneck sizes."),
     "resume": ("training", "Resume a run that was stopped, interrupted or failed, or train a finished one longer."),
     "stop": ("runs", "Stop a run after the current epoch; its model is kept."),
-    "list": ("runs", "List the runs, newest first."),
+    "list": ("runs", "List your runs, newest first, then those included."),
     "show": ("runs", "Show a run's recipe, history and measurements."),
     "evaluate": ("comparing", "Measure runs on the test images."),
     "compare": ("comparing", "Compare runs in a table, or with a baseline."),
     "reconstruct": ("images", "Write test images, their reconstructions and errors as a PNG."),
-    "interpolate": ("images", "Write the way from one test image to another as a PNG or a GIF."),
+    "interpolate": ("images", "Interpolate between two test images, as a PNG or a GIF."),
     "denoise": ("denoising", "Measure how well models and filters remove noise."),
     "latent": ("codes", "Show which units are active; write the codes and a map of them."),
     "decode": ("codes", "Decode codes, given or sampled, into a PNG."),
-    "replay": ("codes", "Write how a run learned, epoch by epoch, as a GIF."),
+    "replay": ("codes", "Animate a run's training, epoch by epoch, as a GIF."),
     "rename": ("runs", "Rename a run."),
     "tag": ("runs", "Replace a run's tags."),
     "delete": ("runs", "Delete runs."),
@@ -67,7 +67,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser(chosen: str) -> argparse.ArgumentParser:
     """Make the parser of all commands; only the chosen one's arguments are declared, and its module imported."""
-    parser = _Parser(prog="python -m ae", description="Train image autoencoders, compare them, look inside.")
+    parser = _Parser(prog="python -m ae", description="Train image autoencoders, compare them, and inspect them.")
     parser.add_argument("--version", action="version", version=f"autoencoder-lab {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, (module, help) in COMMANDS.items():

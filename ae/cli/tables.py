@@ -1,15 +1,19 @@
 """Runs, recipes and measurements as text."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ae.presets import PRESETS
+from ae.presets import PRESETS, Preset
 from ae.recipe import Recipe
 from ae.runs import folders, queue, reading
 from ae.runs.folders import Run, Unreadable
 
 NOT_VALIDATION = "*"
 """Marks a loss on the test images in a column of validation losses."""
+
+NUMBER = re.compile(r"[-+]?[\d.,/]*(e[-+]\d+)?[*%]?")
+"""A number, a fraction such as 8/16, a marked number, or an empty cell."""
 
 OPTIONAL = (
     ("recognition_rate", "recognition rate", "{:.1%}"),
@@ -105,7 +109,7 @@ def measurements(measured: dict[str, Any]) -> str:
             *((name, form.format(measured[key])) for key, name, form in OPTIONAL if key in measured),
             ("active units", f"{measured['active_units']} (inactive: {inactive})"),
             ("parameters", f"{measured['parameters']:,}"),
-            *((f"MSE of {name}", _digits(value)) for name, value in measured["mse_by_class"].items()),
+            *((f"MSE of class {name}", _digits(value)) for name, value in measured["mse_by_class"].items()),
         ]
     )
 
@@ -121,19 +125,26 @@ def presets() -> str:
         paragraphs.append(
             f"{preset.name}  ({preset.source})\n"
             f"  {preset.sentence}\n"
-            f"  bottleneck sizes {' '.join(map(str, preset.code_sizes))}; {recipe['code_size']} without -z\n"
+            f"  bottleneck size {recipe['code_size']}{_also(preset)}\n"
             f"  {', '.join(f'{key} {value}' for key, value in sorted(shown.items()))}"
         )
     return "\n\n".join(paragraphs)
 
 
 def columns(lines: Iterable[tuple[str, ...]]) -> str:
-    """Align cells in columns, each as wide as its widest cell."""
+    """Align cells in columns as wide as their widest cell: numbers below a heading to the right, text to the left."""
     cells = list(lines)
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells
-    )
+    aligned = []
+    for column in zip(*cells, strict=True):
+        width = max(map(len, column))
+        numbers = len(column) > 1 and all(NUMBER.fullmatch(cell) for cell in column[1:])
+        aligned.append([cell.rjust(width) if numbers else cell.ljust(width) for cell in column])
+    return "\n".join("  ".join(line).rstrip() for line in zip(*aligned, strict=True))
+
+
+def _also(preset: Preset) -> str:
+    others = [str(size) for size in preset.code_sizes if size != preset.recipe.code_size]
+    return f"; also studied: {', '.join(others)}" if others else ""
 
 
 def _digits(value: float | None, *, mark: str = "") -> str:

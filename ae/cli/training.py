@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from dataclasses import Field
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset",
         metavar="NAME",
-        help=f"the recipe to start from: {', '.join(PRESETS)} (fast; the lab's short flags -z -e -b -s -p mean lab)",
+        help=f"the recipe to start from: {', '.join(PRESETS)} (default: fast, or lab if -z, -e, -b, -s or -p is used)",
     )
     parser.add_argument("--name", default="", help="the run's name")
     parser.add_argument(
@@ -83,7 +84,7 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action=_Remembered,
         metavar="FILE",
-        help="write the loss curve as .png, .svg or .pdf; {z} likewise",
+        help="write the loss curve as .png, .svg or .pdf; {z} as for -s",
     )
     for setting in SETTINGS.values():
         about = setting.metadata
@@ -94,8 +95,15 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
             type=str if about["choices"] else _number,
             nargs="+" if setting.name == "code_size" else None,
             metavar="|".join(about["choices"]) or "N",
-            help=about["help"].replace("%", "%%"),
+            help=_help(setting).replace("%", "%%"),
         )
+
+
+def _help(setting: Field[Any]) -> str:
+    """Return a setting's help, with its range and its default."""
+    about = setting.metadata
+    limits = "" if about["choices"] else f"{about['least']:,} to {about['most']:,}; "
+    return f"{about['help']} ({limits}default of {DEFAULT}: {setting.default})"
 
 
 def _number(text: str) -> float | int | str:
@@ -163,7 +171,7 @@ def _check_targets(options: argparse.Namespace, recipes: list[Recipe]) -> None:
         try:
             folder = Path(str(path).format(z=0)).parent
         except (KeyError, IndexError, ValueError, AttributeError, TypeError):
-            raise ValueError(f"{path}: only {{z}} may stand in braces") from None
+            raise ValueError(f"{path}: {{z}} is the only placeholder allowed in a file name") from None
         if not folder.is_dir() or not os.access(folder, os.W_OK) or len(path.name) > 200 or path.is_dir():
             raise ValueError(f"{path} can't be written: {folder} must be a folder that you may write to")
     if options.plot:  # the module imports Plotly, which takes a while

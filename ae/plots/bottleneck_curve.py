@@ -10,6 +10,10 @@ from ae.plots.colours import INK, MARK, QUIET, RUNS
 from ae.plots.style import HALF, legend_below, logarithmic, style
 from ae.runs.comparison import Reported
 
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "pentagon", "star", "triangle-down", "hexagram", "bowtie",
+           "triangle-left", "hourglass", "triangle-right")  # fmt: skip
+"""One for each recipe."""
+
 
 def size_curve(
     groups: Mapping[str, pd.DataFrame],
@@ -22,10 +26,10 @@ def size_curve(
     """Draw test loss against bottleneck size: runs by recipe, PCA as a line, the coursework's figures as crosses.
 
     Args:
-        groups: what ``ae.runs.comparison.by_size`` returned; in quiet colours, each with a symbol of its own.
+        groups: what ``ae.runs.comparison.by_size`` returned; in a quiet colour, each with its own symbol.
         pca: test MSE for the bottleneck sizes 0, 1, 2 and on; may be empty.
         reported: the coursework's figures.
-        chosen: bottleneck size and test MSE of the runs that are compared, by name, each in its colour.
+        chosen: bottleneck size and test MSE of the compared runs, by name, each a ring in its colour.
         log: whether both axes are logarithmic.
     """
     figure = go.Figure()
@@ -50,8 +54,7 @@ def size_curve(
             customdata=[each.words for each in reported],
             hovertemplate="%{y:.4f}, %{customdata}",
         )
-    symbols = cycle(("circle", "square", "diamond", "triangle-up", "pentagon", "star"))
-    for (name, group), symbol in zip(groups.items(), symbols, strict=False):
+    for (name, group), symbol in zip(groups.items(), cycle(SYMBOLS)):
         figure.add_scatter(
             x=group["Bottleneck"],
             y=group["mean"],
@@ -76,7 +79,7 @@ def size_curve(
             y=[loss],
             name=name,
             mode="markers",
-            marker={"size": 11, "color": colour},
+            marker={"size": 15, "color": colour, "symbol": "circle-open", "line": {"width": 3}},
             showlegend=False,
             hovertemplate="%{y:.4f}",
         )

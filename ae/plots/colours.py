@@ -18,7 +18,7 @@ MARK = "#d6336c"
 RUNS = ("#4c6ef5", "#e8890c", "#0b9e73", "#c2569b", "#3aa6d0", "#b3541e", "#8464c9", "#566070")
 """Runs, in the order in which they were chosen."""
 
-FILTERS = (("dash", "#8d93a1"), ("dot", "#a58b4f"), ("dash", "#5f9e8f"), ("dash", "#7d6b99"))
+FILTERS = (("dash", "#8d93a1"), ("dot", "#a58b4f"), ("dashdot", "#5f9e8f"), ("longdash", "#7d6b99"))
 """Denoising methods without a network: a dash and a colour each, quieter than those of runs."""
 
 CLASSES = (

@@ -1,4 +1,4 @@
-"""Compare runs: a table, the differences to a baseline, and test loss against bottleneck size."""
+"""Compare runs: a table, the differences from a baseline, and test loss against bottleneck size."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -133,9 +133,9 @@ def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
     others = [run for run in runs if run.recipe.dataset != baseline.recipe.dataset]
     if others:
         sentences.append(
-            f"{_listed(others)} {'was' if len(others) == 1 else 'were'} trained on another dataset than the baseline "
-            f"({sources.SOURCES[baseline.recipe.dataset].title}): the losses are not of the same images, so the "
-            "reconstructions and the losses by class leave these runs out."
+            f"{_listed(others)} {'was' if len(others) == 1 else 'were'} trained on a different dataset from the "
+            f"baseline ({sources.SOURCES[baseline.recipe.dataset].title}): the losses are not of the same images, so "
+            "the reconstructions and the losses by class leave these runs out."
         )
     if entropic := [run for run in runs if run.recipe.loss != "mse"]:
         sentences.append(
@@ -147,6 +147,11 @@ def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
             f"The loss of {_listed(weighted)} includes the KL term, so its curve lies above its squared error; the "
             "table's test MSE does not."
         )
+    if untested := [run for run in runs if not run.recipe.validation_images]:
+        sentences.append(
+            f"{_listed(untested)} {'has' if len(untested) == 1 else 'have'} no validation split, so there is no "
+            "validation loss to compare."
+        )
     sizes = [
         run
         for run in runs
@@ -154,7 +159,7 @@ def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
     ]
     if sizes:
         sentences.append(
-            f"{_listed(sizes)} {'has' if len(sizes) == 1 else 'have'} another bottleneck size than the baseline "
+            f"{_listed(sizes)} {'has' if len(sizes) == 1 else 'have'} a different bottleneck size from the baseline "
             f"({baseline.recipe.code_size}): part of the difference comes from the bottleneck, not from the recipe."
         )
     return sentences

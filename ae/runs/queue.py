@@ -166,7 +166,9 @@ def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> "Itera
 def _lengthen(run: Run, epochs: int, *, process: int) -> None:
     """Write a finished run's longer recipe, and give the run a place in the queue."""
     if run.shipped:
-        raise RunError(f"{run.id} is shipped with the project and protected: train a run of your own longer")
+        raise RunError(
+            f"{run.id} is shipped with the project and protected: train your own run with python -m ae train"
+        )
     with queue_locked(run.path.parent):
         run = folders.read_run(run.path)
         if (now := state(run)) != "finished":
@@ -188,7 +190,10 @@ def _ask_locked(run: Run, *, process: int) -> None:
         case "queued" | "running":
             raise RunError(f"{run.id} is being trained already")
         case "finished":
-            raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs")
+            raise RunError(
+                f"{run.id} has finished all its {run.recipe.epochs} epochs; to train it longer: python -m ae resume "
+                f"{run.id} --epochs {2 * run.recipe.epochs}"
+            )
     reading.check_can_go_on(run)
     files.sweep(run.path, [TICKET, ERROR], older_than=0)
     for old in (STOP, ERROR):

@@ -45,7 +45,7 @@ HELPS = {
     "Seconds": "Training time, with the measurement after each epoch.",
     "Recipe": "The preset, and what was changed in it.",
 }
-HELPS |= {comparison.difference(name): f"Difference to the baseline. {HELPS[name]}" for name in comparison.COMPARED}
+HELPS |= {comparison.difference(name): f"Difference from the baseline. {HELPS[name]}" for name in comparison.COMPARED}
 
 
 def of(runs: Sequence[Run]) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def test_compare_prints_and_writes_what_was_measured(call, finished, tmp_path):
     assert code == 0
     assert out.endswith(f"Table written to {tmp_path / 'table.csv'}\n")
     (line,) = [line for line in out.splitlines() if "A tiny run" in line]
-    for words in (f"{measured['test_mse']:.5f}", f"{measured['psnr']:.4g}", f"{measured['ssim']:.4g}", finished.id):
+    for words in (f"{measured['test_mse']:.5f}", f"{measured['psnr']:.2f}", f"{measured['ssim']:.3f}", finished.id):
         assert words in line
     rows = {row["Id"]: row for row in csv.DictReader((tmp_path / "table.csv").open())}
     assert float(rows[finished.id]["Test MSE"]) == measured["test_mse"]
@@ -39,7 +39,7 @@ def test_compare_shows_differences_to_a_baseline_and_warns(call, finished, twin)
     create(tiny(code_size=7), name="Wider")
     code, out, _ = call("compare", "--baseline", finished.id)
     assert code == 0
-    assert "Wider has another bottleneck size than the baseline (4)" in out
+    assert "Wider has a different bottleneck size from the baseline (4)" in out
     base, other = json.loads(call("compare", "twin", "--baseline", finished.id, "--json")[1])
     measured = read_metrics(finished)
     assert (base["Id"], base["PSNR (dB) difference"], base["Test MSE difference"]) == (finished.id, 0, 0)
@@ -61,9 +61,9 @@ def test_a_csv_and_a_printed_table_keep_values_and_differences_apart(call, finis
     assert float(rows[finished.id]["Test MSE"]) == pytest.approx(measured["test_mse"])
     assert int(float(rows["twin"]["Parameters"])) == measured["parameters"]
     values, differences = out.split("\n\n")
-    assert "99.5 " in values and "difference" not in values
-    assert f"Difference to A tiny run ({finished.id}):" in differences
-    assert "PSNR (dB) difference" in differences and f"{99.5 - measured['psnr']:.4g} " in differences
+    assert "99.50 " in values and "difference" not in values
+    assert f"Difference from A tiny run ({finished.id}):" in differences
+    assert "PSNR (dB)" in differences and f" {99.5 - measured['psnr']:+.2f} " in differences
 
 
 def test_evaluate_measures_again_what_was_measured_at_the_end(call, finished):

@@ -67,7 +67,7 @@ def test_show_tells_the_recipe_the_layers_and_the_history(call, finished):
     for name, value in finished.recipe.rows():
         assert re.search(rf"^{name} +{re.escape(str(value))}$", out, re.MULTILINE)
     for line in read_history(finished):
-        assert re.search(rf"^{line.epoch} +{line.training_loss:.5f} +{line.monitored_loss:.5f} ", out, re.MULTILINE)
+        assert re.search(rf"^ *{line.epoch} +{line.training_loss:.5f} +{line.monitored_loss:.5f} ", out, re.MULTILINE)
     assert "validation loss" in out
     assert f"{reading.read_metrics(finished)['test_mse']:.5f}" in out
     assert "307,720" not in out

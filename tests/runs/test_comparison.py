@@ -152,12 +152,12 @@ def test_warnings_name_runs_of_other_datasets_and_of_other_bottleneck_sizes():
     )
     assert comparison.warnings([base, like], base) == []
     (words,) = comparison.warnings([base, other], base)
-    assert words.startswith("Clothes was trained on another dataset than the baseline (Built-in digits)")
+    assert words.startswith("Clothes was trained on a different dataset from the baseline (Built-in digits)")
     (words,) = comparison.warnings([base, small], base)
-    assert words.startswith("Small has another bottleneck size than the baseline (4)")
+    assert words.startswith("Small has a different bottleneck size from the baseline (4)")
     datasets, sizes = comparison.warnings([base, small, other, large, like], base)
     assert datasets.startswith("Clothes was trained")
-    assert sizes.startswith("Small, L have another bottleneck size")
+    assert sizes.startswith("Small, L have a different bottleneck size")
 
 
 def test_a_run_of_another_dataset_is_not_also_blamed_for_its_bottleneck_size():

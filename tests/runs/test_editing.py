@@ -78,7 +78,7 @@ def test_a_run_is_found_by_its_id_the_beginning_of_it_its_name_and_last_is_the_n
 @pytest.mark.parametrize("exact", [False, True])
 @pytest.mark.parametrize("name", ["", " ", "\n", "\t "])
 def test_an_empty_name_is_no_run(finished, name, exact):
-    with pytest.raises(RunError, match="the run's name is empty"):
+    with pytest.raises(RunError, match="no run was named"):
         find(name, exact=exact, unreadable=True)
 
 

@@ -61,7 +61,7 @@ def test_what_can_not_be_trained_longer_is_refused_with_a_reason_and_stays_as_it
     files.replace(shipped.path / filenames.ABOUT, files.to_json(about))
     (earlier.path / filenames.STATE).unlink()
     for run, epochs, error, words in (
-        (finished, 2, ValueError, "does not make the run longer"),
+        (finished, 2, ValueError, "is not more than the"),
         (finished, 10**9, ValueError, "out of range"),
         (fresh, 5, RunError, "is interrupted: only a finished run can be trained longer"),
         (stopped, 5, RunError, "is stopped: only a finished run can be trained longer"),

@@ -29,7 +29,7 @@ def test_compare_shows_the_runs_numbers_and_their_differences_to_the_baseline(se
     assert "Test MSE" not in differences
     assert differences["Test MSE difference"][1] == 0
     assert np.allclose(differences["Test MSE difference"], expected["Test MSE"] - expected["Test MSE"][1])
-    assert "another bottleneck size than the baseline" in words(app)
+    assert "a different bottleneck size from the baseline" in words(app)
 
 
 def test_a_test_loss_never_stands_among_validation_losses(finished, on_few):
