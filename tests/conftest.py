@@ -34,6 +34,12 @@ def runs(tmp_path, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def no_warm_trainer(monkeypatch):
+    """No test leaves a warm trainer, to which a later one's run would be given."""
+    monkeypatch.setattr(standby, "prepare", lambda: None)
+
+
+@pytest.fixture(autouse=True)
 def sigterm():
     """The command line takes over SIGTERM; the test process wants it back."""
     before = signal.getsignal(signal.SIGTERM)
@@ -121,7 +127,6 @@ def screens_alone(tmp_path, monkeypatch):
 
     monkeypatch.setenv("AE_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(processes, "spawn", lambda path: os.getpid())
-    monkeypatch.setattr(standby, "prepare", lambda: None)
     from ae.ui import measuring
 
     monkeypatch.setattr(measuring, "IMAGES", 40)

@@ -14,11 +14,11 @@ import threading
 from pathlib import Path
 
 from ae import PROJECT
-from ae.runs import processes
-from ae.runs.filenames import LOG
+from ae.runs import files, processes
+from ae.runs.filenames import LOG, PLACE
 
-REPLACED_AFTER = 5.0
-"""Seconds after a warm trainer got its run before the next one is prepared, so that the two do not share processors."""
+LOOK_SECONDS = 5.0
+"""How often to look whether training has ended, so that the next warm trainer does not slow it down by its imports."""
 
 _lock = threading.Lock()
 _waiting: "subprocess.Popen[bytes] | None" = None
@@ -26,7 +26,7 @@ _wanted = False  # whether this process keeps a warm trainer
 
 
 def prepare() -> None:
-    """Start a warm trainer, unless one waits already; from now on each that gets a run is replaced by a new one."""
+    """Start a warm trainer, unless one waits already; each that gets a run is replaced as soon as no run trains."""
     global _waiting, _wanted
     with _lock:
         _wanted = True
@@ -52,11 +52,21 @@ def spawn(run_path: Path) -> int:
         OSError: the system can't start a process.
     """
     if _wanted:
-        later = threading.Timer(REPLACED_AFTER, prepare)
-        later.daemon = True
-        later.start()
+        _prepare_when_idle(run_path.parent / PLACE)
     warm = _hand_over(run_path)
     return processes.watch(warm) if warm else processes.spawn(run_path)
+
+
+def _prepare_when_idle(place: Path) -> None:
+    def look() -> None:
+        if files.locked(place):
+            _prepare_when_idle(place)
+        else:
+            prepare()
+
+    later = threading.Timer(LOOK_SECONDS, look)
+    later.daemon = True
+    later.start()
 
 
 def _hand_over(run_path: Path) -> "subprocess.Popen[bytes] | None":

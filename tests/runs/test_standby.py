@@ -4,9 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from tiny import assert_equal_runs, tiny
 from waiting import wait_for
 
@@ -15,6 +17,7 @@ from ae.runs import filenames, processes, queue, reading, standby
 from ae.runs.folders import create
 
 ROOT = Path(ae.__file__).parent.parent
+PREPARE = standby.prepare  # in other tests it does nothing
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +26,8 @@ def alone(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setattr(standby, "_waiting", None)
     monkeypatch.setattr(standby, "_wanted", False)
-    monkeypatch.setattr(standby, "REPLACED_AFTER", 1e6)
+    monkeypatch.setattr(standby, "LOOK_SECONDS", 1e6)
+    monkeypatch.setattr(standby, "prepare", PREPARE)
     yield
     if standby._waiting:
         standby._waiting.kill()
@@ -79,6 +83,19 @@ def test_where_the_warm_one_has_ended_a_cold_one_is_started(runs, monkeypatch):
     standby._waiting.wait()
     assert standby.spawn(runs / "a-run") == 7
     assert standby.spawn(runs / "a-run") == 7  # and where there is none
+
+
+def test_the_next_one_is_prepared_when_training_has_ended(runs, monkeypatch):
+    prepared = threading.Event()
+    monkeypatch.setattr(processes, "spawn", lambda path: 7)
+    monkeypatch.setattr(standby, "_wanted", True)
+    monkeypatch.setattr(standby, "prepare", prepared.set)
+    monkeypatch.setattr(standby, "LOOK_SECONDS", 0.05)
+    runs.mkdir()
+    with FileLock(runs / filenames.PLACE):
+        standby.spawn(runs / "a-run")
+        assert not prepared.wait(0.5)
+    assert prepared.wait(10)
 
 
 SERVER = """
