@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from ae.plots.colours import FILTERS, RUNS
 from ae.plots.style import style
 
-DASHES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
-"""Plotly's dashes by their names in CSS."""
+DASHES = {"solid": (26,), "dash": (6, 4), "dot": (2, 3), "dashdot": (6, 3, 2, 3), "longdash": (10, 5)}
+"""The lengths of strokes and gaps, in turn, in pixels, of Plotly's dashes as a legend shows them."""
 
 
 def method_lines(methods: Sequence[str], runs: Sequence[str]) -> dict[str, tuple[str, str]]:

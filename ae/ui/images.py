@@ -4,7 +4,7 @@ import base64
 import html
 import io
 from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import cycle
+from itertools import accumulate, cycle, pairwise
 
 import streamlit as st
 from PIL import Image
@@ -93,8 +93,13 @@ def class_legend(names: Sequence[str]) -> None:
 
 def line_legend(lines: Mapping[str, tuple[str, str]]) -> None:
     """Show the dash and colour of each line, as ``ae.plots.noise_curve.method_lines`` returns them."""
-    mark = '<i class="ae-line" style="border-top:2px {} {}"></i>'
-    _legend({name: mark.format(DASHES[dash], colour) for name, (dash, colour) in lines.items()})
+    _legend({name: _line(DASHES[dash], colour) for name, (dash, colour) in lines.items()})
+
+
+def _line(lengths: Sequence[int], colour: str) -> str:
+    ends = [0, *accumulate(lengths)]
+    parts = [f"{'transparent' if n % 2 else colour} {start}px {end}px" for n, (start, end) in enumerate(pairwise(ends))]
+    return f'<i class="ae-line" style="background:repeating-linear-gradient(90deg,{",".join(parts)})"></i>'
 
 
 def save_button(label: str, name: str, make: Callable[[], bytes]) -> None:
