@@ -64,7 +64,7 @@ def _tag_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _delete(options: argparse.Namespace) -> int:
-    chosen = [folders.find(name, exact=True, unreadable=True) for name in options.runs]
+    chosen = list(dict.fromkeys(folders.find(name, exact=True, unreadable=True) for name in options.runs))
     if not options.yes:
         if not sys.stdin.isatty():
             raise ValueError(f"deleting {', '.join(run.id for run in chosen)} needs a confirmation: add --yes")
@@ -80,6 +80,7 @@ def _delete(options: argparse.Namespace) -> int:
     for run in chosen:
         editing.delete(run)
         print(f"Deleted {run.id}")
+    queue.tend()
     return OK
 
 

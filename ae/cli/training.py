@@ -209,7 +209,7 @@ def _resume(options: argparse.Namespace) -> int:
         options.run = standby.wait()
         if options.run is None:
             return OK
-    run = folders.find(options.run)
+    run = folders.find(options.run, exact=options.queued)
     if not options.queued:
         return _train_here(run, epochs=options.epochs)
     if not (run.path / filenames.TICKET).exists():  # taken out of the queue before this process appeared

@@ -9,11 +9,12 @@ Whoever touches the folder (``tend``) starts the run whose turn has come: the pr
 or a screen. So the queue also outlives the death of all its processes and a restart of the machine.
 """
 
+import dataclasses
 import os
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Literal
 
 from filelock import BaseFileLock, FileLock, Timeout
@@ -78,7 +79,7 @@ def extend(run: Run, epochs: int) -> Run:
     or the longer one, not queued.
 
     Raises:
-        RunError: it is shipped, or not finished, or its resume state is gone.
+        RunError: it is shipped, or not finished, or its resume state is gone or damaged.
         ValueError: there are not more epochs than before, or too many.
     """
     _lengthen(run, epochs, process=0)
@@ -143,13 +144,9 @@ def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> "Itera
         say(words)
 
     try:
-        lock = FileLock(run.path / LOCK).acquire(timeout=1)
-    except Timeout:
-        raise RunError(f"{run.id} is being trained already") from None
-    try:
-        with lock:
-            if not tickets.read(run.path):
-                raise RunError(f"{run.id} was taken out of the queue")
+        _check_queued(run)  # before it is locked: that would make the folder of a deleted run again
+        with _locked(run):
+            _check_queued(run)
             try:
                 place = _await_turn(run, note)
             finally:
@@ -163,20 +160,35 @@ def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> "Itera
         tend(run.path.parent)
 
 
+def _check_queued(run: Run) -> None:
+    if not tickets.read(run.path):
+        raise RunError(f"{run.id} was taken out of the queue")
+
+
+def _locked(run: Run) -> AbstractContextManager[BaseFileLock]:
+    try:
+        return FileLock(run.path / LOCK).acquire(timeout=1)
+    except Timeout:
+        raise RunError(f"{run.id} is being trained already") from None
+
+
 def _lengthen(run: Run, epochs: int, *, process: int) -> None:
     """Write a finished run's longer recipe, and give the run a place in the queue."""
     if run.shipped:
         raise RunError(
             f"{run.id} is shipped with the project and protected: train your own run with python -m ae train"
         )
+    from ae.runs import model_file  # before the queue is locked, as importing torch takes seconds
+
     with queue_locked(run.path.parent):
         run = folders.read_run(run.path)
         if (now := state(run)) != "finished":
             raise RunError(f"{run.id} is {now}: only a finished run can be trained longer")
-        reading.check_can_go_on(run)
+        run = dataclasses.replace(run, recipe=longer(run.recipe, epochs))
+        model_file.read_state(run)  # else it would not be finished any more, and could never go on
         files.sweep(run.path, [RECIPE], older_than=0)
-        files.replace(run.path / RECIPE, files.to_json(longer(run.recipe, epochs).to_dict()))
-        _ask_locked(folders.read_run(run.path), process=process)
+        files.replace(run.path / RECIPE, files.to_json(run.recipe.to_dict()))
+        _ask_locked(run, process=process)
 
 
 def _ask(run: Run, *, process: int) -> None:

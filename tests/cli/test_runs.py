@@ -1,6 +1,7 @@
 """Listing, showing, renaming and deleting runs."""
 
 import json
+import os
 import re
 
 import pytest
@@ -8,7 +9,7 @@ from filelock import FileLock
 from tiny import tiny
 
 from ae.presets import PRESETS
-from ae.runs import filenames, reading
+from ae.runs import filenames, processes, queue, reading
 from ae.runs.folders import create, list_runs, open_run
 from ae.runs.reading import read_history
 
@@ -97,6 +98,20 @@ def test_delete_needs_a_yes(call, finished, runs):
     (runs / "torn").mkdir()
     assert call("delete", finished.name, "torn", "--yes")[:2] == (0, f"Deleted {finished.id}\nDeleted torn\n")
     assert list_runs() == []
+
+
+def test_a_run_is_deleted_once_however_often_it_is_named(call, finished):
+    assert call("delete", finished.id, finished.name, "--yes") == (0, f"Deleted {finished.id}\n", "")
+
+
+def test_where_a_queued_run_is_deleted_the_next_is_started(call, runs, monkeypatch):
+    started = []
+    monkeypatch.setattr(processes, "spawn", lambda path: started.append(path.name) or os.getpid())
+    first, second = create(tiny()), create(tiny())
+    for run in (first, second):
+        queue.start(run)
+    assert call("delete", first.id, "--yes")[0] == 0
+    assert started == [first.id, second.id]
 
 
 @pytest.mark.parametrize("name", ["", " ", "last", "2", "A tiny"])

@@ -156,3 +156,10 @@ def test_a_finished_run_is_trained_longer(call):
     assert reading.read_metrics(run)["epoch"] == 3
     code, _, err = call("resume", run.id, "--epochs", "2")
     assert (code, "is not more than the" in err) == (2, True)
+
+
+def test_the_queue_s_process_for_a_run_that_was_deleted_trains_no_other_whose_id_begins_so(call):
+    call("train", *FEW)
+    (run,) = list_runs()
+    code, _, err = call("resume", "--queued", run.id[:-1])
+    assert (code, "there is no run" in err) == (2, True)

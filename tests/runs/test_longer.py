@@ -60,6 +60,10 @@ def test_what_can_not_be_trained_longer_is_refused_with_a_reason_and_stays_as_it
     about = folders.read_about(shipped) | {"shipped": True}
     files.replace(shipped.path / filenames.ABOUT, files.to_json(about))
     (earlier.path / filenames.STATE).unlink()
+    torn, foreign, other = trained(quick()), trained(quick()), trained(quick(seed=1))
+    state = (torn.path / filenames.STATE).read_bytes()
+    files.replace(torn.path / filenames.STATE, state[: len(state) // 2])
+    shutil.copy(other.path / filenames.STATE, foreign.path / filenames.STATE)
     for run, epochs, error, words in (
         (finished, 2, ValueError, "is not more than the"),
         (finished, 10**9, ValueError, "out of range"),
@@ -67,6 +71,8 @@ def test_what_can_not_be_trained_longer_is_refused_with_a_reason_and_stays_as_it
         (stopped, 5, RunError, "is stopped: only a finished run can be trained longer"),
         (open_run(shipped.id), 5, RunError, "shipped with the project and protected"),
         (earlier, 5, RunError, r"has no resume.pt any more"),
+        (torn, 5, RunError, r"resume.pt of .* is damaged"),
+        (foreign, 5, RunError, r"resume.pt of .* is not a state of this run"),
     ):
         before = contents(run)
         with pytest.raises(error, match=words):

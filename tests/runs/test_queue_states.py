@@ -9,7 +9,7 @@ from filelock import FileLock
 from queued import later, states, three
 from tiny import tiny
 
-from ae.runs import filenames, processes, queue, tickets
+from ae.runs import editing, filenames, processes, queue, tickets
 from ae.runs.folders import RunError, create
 from ae.runs.reading import read_history
 
@@ -125,6 +125,17 @@ def test_a_run_that_was_taken_out_of_the_queue_is_not_trained_by_its_late_proces
         list(queue.work(run))
     assert queue.state(run) == "stopped"
     assert read_history(run) == []
+
+
+def test_the_late_process_of_a_deleted_run_does_not_bring_its_folder_back(spawned, runs):
+    run, other = create(tiny()), create(tiny())
+    queue.start(run)
+    queue.start(other)
+    editing.delete(run)
+    with pytest.raises(RunError, match="was taken out of the queue"):
+        list(queue.work(run))
+    assert not run.path.exists()
+    assert spawned == [run.id, other.id]
 
 
 @pytest.mark.parametrize("content", [b"", b"01764000000000000000", b"[]", b'{"asked": "now"}', b'{"asked": 1, "x": 1}'])
