@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def watch(child: "subprocess.Popen[bytes]") -> int:
     """Remember a process that this one started, so that its end is noticed at once; return its process id."""
     _children[child.pid] = child
     _ended.pop(child.pid, None)  # of an earlier process with the same id
+    threading.Thread(target=child.wait, daemon=True).start()  # else it would exist for others until this one looks
     return child.pid
 
 

@@ -98,5 +98,6 @@ def wait() -> str | None:
         return None
     asked = json.loads(message)
     os.environ.update(asked["environment"])
-    sys.stderr = Path(asked["log"]).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115 - open until the end
+    with Path(asked["log"]).open("ab") as log:
+        os.dup2(log.fileno(), sys.stderr.fileno())  # so that what native libraries print is in the log, too
     return str(asked["run"])

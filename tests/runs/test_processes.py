@@ -29,6 +29,13 @@ def test_the_end_of_a_child_is_noticed_at_once_and_how_it_ended(child):
     assert not processes.alive(child.pid)  # asked again
 
 
+def test_a_child_that_ended_is_gone_for_others_even_if_this_process_never_looks(child):
+    processes.watch(child)
+    child.kill()
+    wait_for(lambda: not processes._exists(child.pid))
+    assert processes.exit_code(child.pid) == child.returncode
+
+
 def test_of_a_process_of_others_it_is_known_whether_it_lives(child):
     assert processes.alive(os.getpid())
     assert processes.alive(os.getppid())
@@ -47,7 +54,7 @@ def popen(monkeypatch):
 
     def popen(command, **options):
         called.update(options, command=command)
-        return types.SimpleNamespace(pid=2**22 + 1, poll=lambda: None)
+        return types.SimpleNamespace(pid=2**22 + 1, poll=lambda: None, wait=lambda: None)
 
     monkeypatch.setattr(subprocess, "Popen", popen)
     yield called

@@ -1,5 +1,6 @@
 """A warm trainer does all that a cold one does, outlives its server once it has a run, and ends with it before that."""
 
+import json
 import os
 import signal
 import subprocess
@@ -74,6 +75,15 @@ def test_what_goes_wrong_stands_in_the_log(runs):
     (run.path / filenames.RECIPE).write_text("torn")
     assert standby.spawn(run.path)
     wait_for(lambda: (run.path / filenames.LOG).exists() and "unreadable" in (run.path / filenames.LOG).read_text())
+
+
+def test_what_native_code_prints_stands_in_the_log(tmp_path):
+    message = json.dumps({"run": "a-run", "log": str(tmp_path / "log.txt"), "environment": {"AE_CHECKPOINTS": "x"}})
+    script = "import os; from ae.runs import standby; print(standby.wait()); os.write(2, b'free(): invalid pointer')"
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=ROOT, input=f"{message}\n", capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("a-run\n", "")
+    assert (tmp_path / "log.txt").read_text() == "free(): invalid pointer"
 
 
 def test_where_the_warm_one_has_ended_a_cold_one_is_started(runs, monkeypatch):
