@@ -18,16 +18,16 @@ START = "mnist" if sources.is_here("mnist") else "digits"
 
 
 def first_curve() -> None:
-    """Train the fast preset on a dataset that is here, and show it on the Train screen."""
+    """Train the preset fast on a dataset that needs no download, and show it on the Train screen."""
     recipe = preset("fast", dataset=START)
     if ui.try_to(lambda: queue.start(folders.create(recipe, preset="fast"))):
         st.session_state["goto"] = "pages/train.py"
 
 
-def state_words(state: queue.State, done: int, epochs: int) -> str:
-    """Return a run's state, with its progress while it is not finished."""
-    words = ui.STATES[state][0]
-    return words if state == "finished" or not done else f"{words}, {done / epochs:.0%}"
+def state_label(state: queue.State, done: int, epochs: int) -> str:
+    """Return a run's state, with its progress unless it is finished."""
+    label = ui.STATES[state][0]
+    return label if state == "finished" or not done else f"{label}, {done / epochs:.0%}"
 
 
 ui.page("Home")
@@ -73,9 +73,9 @@ def table() -> None:
         rows.append(
             {
                 "Run": run.name,
-                "State": state_words(now[run.id], last.epoch if last else 0, run.recipe.epochs),
+                "State": state_label(now[run.id], last.epoch if last else 0, run.recipe.epochs),
                 "Bottleneck": run.recipe.code_size,
-                "Loss": comparison.loss_words(run.recipe),
+                "Loss": comparison.loss_label(run.recipe),
                 "Validation loss": last.validation_loss if last else None,
                 TEST_LOSS: last.test_loss if last else None,
                 "Test MSE": measured.get("test_mse"),
@@ -95,10 +95,10 @@ def table() -> None:
         column_config={
             "Bottleneck": st.column_config.NumberColumn(help=run_table.HELPS["Bottleneck"], width=90),
             "Active units": st.column_config.NumberColumn(help=ui.ACTIVE_UNITS, width=95),
-            "Loss": st.column_config.TextColumn(help=run_table.HELPS["Loss"], width=80),
+            "Loss": st.column_config.TextColumn(help=run_table.HELPS["Loss"], width=120),
             "Validation loss": st.column_config.NumberColumn(format="%.4f", help=run_table.HELPS["Validation loss"]),
             TEST_LOSS: st.column_config.NumberColumn(
-                format="%.4f", help="The same on the test images, for runs that split off no validation images."
+                format="%.4f", help="The loss on the test images, for runs that split off no validation images."
             ),
             "Test MSE": st.column_config.NumberColumn(format="%.4f", help=run_table.HELPS["Test MSE"]),
         },

@@ -102,7 +102,7 @@ def measure(n: int) -> Result:
         run_command(training)
         keep("10 epochs on the built-in digits, all in all", [run_command(training) for _ in range(n)])
         for dataset, title in (("digits", "built-in digits"), ("mnist", "MNIST")):
-            with patch.object(standby, "REPLACED_AFTER", 1e6):
+            with patch.object(standby, "CHECK_SECONDS", 1e6):
                 keep(f"click to first point, {title}, warm", [first_point(dataset, warm=True) for _ in range(n)])
             with patch.object(standby, "_wanted", False):
                 keep(f"click to first point, {title}, cold", [first_point(dataset, warm=False) for _ in range(n)])

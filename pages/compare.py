@@ -6,7 +6,7 @@ from ae import ui
 from ae.analysis import reconstruct
 from ae.data import datasets, sources
 from ae.plots import bottleneck_curve, loss_curve
-from ae.plots.image_grid import ERROR_WORDS, Row, grey, signed
+from ae.plots.image_grid import ERROR_NOTE, Row, grey, signed
 from ae.runs import comparison, reading
 from ae.ui import cached, manage, run_table
 from ae.ui.images import image_rows
@@ -23,7 +23,7 @@ with st.sidebar:
     if tags:
         tag = st.selectbox("Tag", ["", *tags], key="tag", bind="query-params", help="Only runs with this tag.")
     tagged = {run.id for run in runs if tag in ("", *run.tags)}
-    help = "The models to compare, any number of them."
+    help = "The models to compare; choose any number."
     chosen = pick_runs("Models", runs, among=tagged, help=help)
     ids = {run.id: run for run in chosen}
     kept = st.query_params.get("baseline")
@@ -48,7 +48,7 @@ with st.sidebar:
         dataset, errors=lambda: cached.test_errors(baseline if baseline in models else next(iter(models)))
     )
     error_maps = st.toggle(
-        "Error maps", key="errors", bind="query-params", help="Under each model's row: reconstruction minus original."
+        "Error maps", key="errors", bind="query-params", help="Show reconstruction minus original below each model."
     )
 
 images = dataset.test_images[indices]
@@ -62,7 +62,7 @@ for run, model in models.items():
         rows.append(Row("Error", signed(reconstructed - originals)))
 by = st.session_state["by"]
 notes = [f"The images that {baseline.name} reconstructs {by.split()[0].lower()}."] if by.endswith("first") else []
-notes += [ERROR_WORDS] if error_maps else []
+notes += [ERROR_NOTE] if error_maps else []
 image_rows(
     rows,
     heads=[dataset.class_names[label] for label in dataset.test_labels[indices].tolist()],
@@ -86,7 +86,7 @@ ui.table(
     key="table",
     caption=(f"Differences from {ui.plain(baseline.name)}. " if differ else "")
     + "Rows are in the order chosen. Test figures were measured when training ended. Choose between models by "
-    "validation loss: test images that were used to choose are no independent check any more."
+    "validation loss: test images used to choose a model are no longer an independent check."
     + (f" {unsplit} of these runs ha{'s' if unsplit == 1 else 've'} no validation split." if unsplit else ""),
     formats=run_table.FORMATS | run_table.DIFFERENCES,
     helps=run_table.HELPS,

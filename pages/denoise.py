@@ -1,4 +1,4 @@
-"""Denoise: noisy digits, cleaned by models and by methods that need no network."""
+"""Denoise: noisy images, denoised by models, filters and PCA."""
 
 import streamlit as st
 import torch
@@ -39,14 +39,14 @@ methods |= denoise.baselines(cached.principal(dataset.name), size)
 
 
 def row(name: str, images: torch.Tensor) -> Row:
-    """Show images, and below each its PSNR and what it is classified as, in red if that is not the true digit."""
-    words, wrong = [f"{value:.1f}" for value in denoise.psnr(clean, images)], []
+    """Return a row of images, each with its PSNR and the digit it is classified as, in red if that is wrong."""
+    captions, wrong = [f"{value:.1f}" for value in denoise.psnr(clean, images)], []
     if classified:
         digits = [str(digit) for digit in digit_classifier.classify(reconstruct.only_finite(images))[0].tolist()]
         wrong = [i for i, (digit, true) in enumerate(zip(digits, heads, strict=True)) if digit != true]
-        words = [f"{psnr} · {digit}" for psnr, digit in zip(words, digits, strict=True)]
+        captions = [f"{psnr} · {digit}" for psnr, digit in zip(captions, digits, strict=True)]
     caption = "PSNR (dB)" + (" · classified as" if classified else "")
-    return Row(name, grey(images.squeeze(1).numpy()), words, caption, wrong)
+    return Row(name, grey(images.squeeze(1).numpy()), captions, caption, wrong)
 
 
 about = noise.describe(kind, strength, clip=clip)
@@ -64,12 +64,12 @@ image_rows(
     note=f"{about}. Outputs lie in [0, 1]." + (" Red: classified as another digit." if classified else ""),
 )
 if not any(run.recipe.noise for run in models):
-    st.caption("None of these models was trained on noisy images: only their bottleneck removes noise.")
+    st.caption("None of these models was trained on noisy images: it is only the bottleneck that removes noise.")
 
 ui.table(
     measuring.at_strength(models, names, kind=kind, strength=strength, clip=clip, size=size),
     key="measured",
-    caption=ui.plain(f"{about}: means over {measuring.sample_words(dataset, measuring.IMAGES)}."),
+    caption=ui.plain(f"{about}: means over {measuring.sample_label(dataset, measuring.IMAGES)}."),
     formats=measuring.FORMATS,
     helps=measuring.HELPS,
 )
@@ -82,8 +82,10 @@ st.caption(
 
 curves = measuring.curves(models, names, kind=kind, clip=clip, size=size)
 lines = noise_curve.method_lines(list(curves), [names[run] for run in models])
-sample = measuring.sample_words(dataset, measuring.CURVE_IMAGES)
-st.markdown(f"**Quality against noise strength**, higher is better; means over {sample}")
+sample = measuring.sample_label(dataset, measuring.CURVE_IMAGES)
+error = 100 * measuring.largest_error(dataset, measuring.CURVE_IMAGES)
+precision = f" (standard error of the recognition rate: at most {error:.1f} percentage points)" if classified else ""
+st.markdown(f"**Quality against noise strength**, higher is better; means over {sample}{precision}")
 line_legend(lines)
 for place, (at, (title, of, form)) in zip(st.columns(3 if classified else 2), enumerate(CURVES), strict=False):
     values = {name: [quality[at] for quality in curve] for name, curve in curves.items()}
@@ -101,14 +103,14 @@ if classified:
         key="whose",
         bind="query-params",
         format_func=ui.plain,
-        help="Rows are true digits, columns what the digit classifier takes the outputs for. The diagonal holds the "
-        "recognised ones.",
+        help="Rows are true digits, columns the digits that the outputs are classified as. Recognised digits are on "
+        "the diagonal.",
     )
     run = next((run for run, name in names.items() if name == whose), next(iter(names)))
     counts = measuring.confusion(run, kind=kind, strength=strength, clip=clip)
     ui.chart(
         confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"Digits after {names[run]}"),
         key="confusion",
-        alt=f"True digits against what they are classified as after {names[run]}",
+        alt=f"True digits against the digits they are classified as after {names[run]}",
         file="confusion-matrix",
     )

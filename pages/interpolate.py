@@ -1,4 +1,4 @@
-"""Interpolate: from one image to another, through the latent space and through the pixels."""
+"""Interpolate: from one image to another, through latent space and by cross-fading the pixels."""
 
 import streamlit as st
 
@@ -42,13 +42,13 @@ with st.sidebar:
             key="way",
             bind="query-params",
             help=" ".join(way.sentence for way in interpolate.WAYS.values())
-            + " The cross-fade of pixels is there for contrast.",
+            + " The cross-fade of pixels is shown for comparison.",
         )
         with_corners = st.toggle(
             "Four corners",
             key="corners",
             bind="query-params",
-            help="Choose two more images, and see everything between the four of them, decoded by the first model.",
+            help="Choose two more images, and interpolate between all four with the first model.",
         )
     others = [
         pick_endpoint(name, dataset, first=first, key=key)
@@ -67,10 +67,10 @@ walks[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
 
 
 def row(name: str) -> Row:
-    """Show the images of a path, and below each what it is classified as."""
+    """Return the images of a path as a row, each with the digit it is classified as."""
     images = walks[name]
-    words = digit_classifier.labels_with_confidence(images) if classified else []
-    return Row(name, grey(images.squeeze(1).numpy()), words, "classified as" if classified else "")
+    captions = digit_classifier.labels_with_confidence(images) if classified else []
+    return Row(name, grey(images.squeeze(1).numpy()), captions, "classified as" if classified else "")
 
 
 rows = [row(name) for name in walks]
@@ -85,7 +85,7 @@ image_rows(
     file="interpolation",
     title=title,
     note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
-    + (" Below each image: what the digit classifier takes it for, and its confidence." if classified else ""),
+    + (" Below each image: the digit classifier's result and its confidence." if classified else ""),
 )
 left, right = st.columns([3, 2], gap="large")
 with left:
@@ -108,7 +108,7 @@ if with_corners:
     st.markdown(f"**Between four corners**, decoded by {ui.plain(names[first])}")
     picture(
         image_grid.enlarged(table, 1),
-        alt=f"All between the images {', '.join(map(str, corners))}",
+        alt=f"Interpolation between the images {', '.join(map(str, corners))}",
         largest=560,
     )
     caption = image_grid.corners_title(corners, names[first])

@@ -32,7 +32,7 @@ view = st.segmented_control(
     key="view",
     bind="query-params",
     label_visibility="collapsed",
-    help="Map: where the codes of the test images lie. Units: what each unit does to the image. Samples: new images. "
-    "Health: which units are active. Replay: how the codes moved during training.",
+    help="Map: the codes of the test images as points. Units: the effect of each unit on the image. Samples: new "
+    "images. Health: which units are active. Replay: how the codes moved during training.",
 )
 VIEWS[view](run, dataset)

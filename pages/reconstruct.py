@@ -1,4 +1,4 @@
-"""Reconstruct: what goes into the bottleneck, what comes out, and what was lost."""
+"""Reconstruct: originals, their reconstructions, the errors, and the latent code in between."""
 
 import numpy as np
 import streamlit as st
@@ -7,7 +7,7 @@ import torch
 from ae import ui
 from ae.analysis import digit_classifier, latent, reconstruct
 from ae.plots import latent_plots
-from ae.plots.image_grid import ERROR_WORDS, Row, grey, signed, words_only
+from ae.plots.image_grid import ERROR_NOTE, Row, captions_only, grey, signed
 from ae.runs import reading
 from ae.ui import cached
 from ae.ui.images import image_rows
@@ -50,12 +50,12 @@ if chosen:
         Row("Original", grey(originals), [str(index) for index in chosen], "index"),
         Row("Reconstructed", grey(reconstructed), [f"{value:.4f}" for value in quality.mse], "MSE"),
         Row("Error", errors, [f"{value:.1f}" for value in quality.psnr], "PSNR (dB)"),
-        words_only(len(images), ssim, "SSIM"),
-        *([words_only(len(images), digits, "classified as")] if classified else []),
+        captions_only(len(images), ssim, "SSIM"),
+        *([captions_only(len(images), digits, "classified as")] if classified else []),
     ]
 else:
-    words = [heads[0], f"classified as {digits[0]}" if classified else "", f"SSIM {ssim[0]}"]
-    rows = [Row("", np.concatenate([grey(originals), grey(reconstructed), errors]), words)]
+    captions = [heads[0], f"classified as {digits[0]}" if classified else "", f"SSIM {ssim[0]}"]
+    rows = [Row("", np.concatenate([grey(originals), grey(reconstructed), errors]), captions)]
 with main:
     image_rows(
         rows,
@@ -64,7 +64,7 @@ with main:
         largest=120 if chosen else 190,
         file="reconstructions",
         title=run.name,
-        note=ERROR_WORDS,
+        note=ERROR_NOTE,
     )
 
 st.caption("These images" if len(images) > 1 else "This image" if chosen or theirs else "The example")
@@ -72,7 +72,7 @@ ui.numbers(
     (
         ("MSE", f"{quality.mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
         ("PSNR", f"{quality.psnr.mean():.1f} dB", "Peak signal-to-noise ratio, mean over these images."),
-        ("SSIM", f"{quality.ssim.mean():.2f}", "Structural similarity, mean over these images; 1 is equal."),
+        ("SSIM", f"{quality.ssim.mean():.2f}", "Structural similarity, mean over these images; 1 means equal."),
     ),
 )
 measured = reading.read_metrics(run)
@@ -82,11 +82,11 @@ ui.numbers(
     (
         ("MSE", f"{cached.test_errors(run).mean():.4f}", "Mean squared error per pixel."),
         ("PSNR", f"{measured['psnr']:.1f} dB" if measured else "–", "Peak signal-to-noise ratio, mean."),
-        ("SSIM", f"{measured['ssim']:.3f}" if measured else "–", "Structural similarity, mean; 1 is equal."),
+        ("SSIM", f"{measured['ssim']:.3f}" if measured else "–", "Structural similarity, mean; 1 means equal."),
         (
             "Recognition rate",
             f"{measured['recognition_rate']:.1%}" if "recognition_rate" in measured else "–",
-            "Share of reconstructions that the digit classifier classifies as the true digit."
+            "Share of reconstructions that the digit classifier assigns to the true digit."
             if classified
             else digit_classifier.why_not(run.recipe.dataset),
         ),

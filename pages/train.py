@@ -30,7 +30,7 @@ def start(recipes: list[Recipe], preset: str, name: str) -> None:
 
 
 def follow() -> None:
-    """Put the chosen run into the page's address; the first option is no particular run."""
+    """Put the chosen run into the page's address; the first option removes it."""
     chosen = st.session_state["watched"]
     if chosen:
         show_run(chosen)
@@ -50,14 +50,14 @@ with st.sidebar:
         key="train",
         on_click=start,
         args=(recipes, preset, st.session_state["form_name"]),
-        help="Training runs in the background: you can leave this page or close it.",
+        help="Training runs in the background, so you can leave or close this page.",
     )
 ui.show_notice()
 if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits":
     source = sources.SOURCES["mnist"]
     st.info(
         f"MNIST is not on this machine yet, so the built-in digits are selected. If you select MNIST in the sidebar, "
-        f"training first downloads its {source.megabytes} MB.",
+        f"it is downloaded ({source.megabytes} MB) before training.",
         icon=":material/info:",
     )
 
@@ -79,7 +79,7 @@ corner.selectbox(
     format_func=lambda id: names[id] if id else LATEST,
     on_change=follow,
     label_visibility="collapsed",
-    help="The run to show. The page's address names it, so a copied link opens the same run.",
+    help="The run to show. It is in the page's address, so a copied link opens the same run.",
 )
 
 
@@ -89,7 +89,7 @@ seconds = pace(max((run.recipe.epochs for run in active), default=0), begun=begu
 
 @st.fragment(run_every=seconds if active else None)
 def refresh() -> None:
-    """Update what changes during training."""
+    """Update the parts of the page that change during training."""
     ui.show_notice()
     queue.tend()
     if not all(run.path.is_dir() for run in runs):

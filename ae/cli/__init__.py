@@ -1,5 +1,5 @@
-"""The command line: ``main`` finds the command, one module for each group of commands runs it.
+"""The command line: ``main`` finds the command, and a module for each group of commands runs it.
 
-A module is imported only when one of its commands runs, so that ``--help`` and ``list`` take a moment. Imports
-everything but ``ui``.
+A module is imported only when one of its commands runs, so that ``--help`` and ``list`` are fast. Imports everything
+but ``ui``.
 """

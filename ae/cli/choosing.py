@@ -1,4 +1,4 @@
-"""Choose runs, models and test images by what was typed."""
+"""Find the runs, models and test images that the arguments name."""
 
 import argparse
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ def runs(names: Iterable[str]) -> list[Run]:
 
 
 def models(names: Iterable[str]) -> Chosen:
-    """Load models, by their runs' names or, where two share one, by their ids, and their dataset.
+    """Load models, keyed by their runs' names or, if two runs share a name, by id; and load their dataset.
 
     Raises:
         ValueError: they were not trained on the same dataset.
@@ -44,7 +44,7 @@ def models(names: Iterable[str]) -> Chosen:
 
 
 def seed(text: str) -> int:
-    """Read a seed.
+    """Parse a seed.
 
     Raises:
         argparse.ArgumentTypeError: it is not a whole number from 0 to 2**31 - 1.
@@ -62,7 +62,7 @@ def add_indices(parser: argparse.ArgumentParser, default: str = "0-7") -> None:
 
 
 def indices(options: argparse.Namespace, model: Autoencoder, dataset: Dataset) -> list[int]:
-    """Choose test images by error, by class, at random, or by index, as the options say.
+    """Return the indices of the test images that the options choose: by error, class, at random, or index.
 
     Raises:
         ValueError: there are no such images, or too many.
@@ -83,5 +83,5 @@ def indices(options: argparse.Namespace, model: Autoencoder, dataset: Dataset) -
 
 
 def class_names(dataset: Dataset, chosen: Iterable[int]) -> list[str]:
-    """Return the class of each of those test images."""
+    """Return the class of each chosen test image."""
     return [dataset.class_names[dataset.test_labels[index]] for index in chosen]

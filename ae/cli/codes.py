@@ -1,4 +1,4 @@
-"""Show what a run's latent codes hold: its active units, a map, decoded codes, and how they came about."""
+"""Commands on a run's latent codes: active units, a map, decoded codes, and the replay of training."""
 
 import argparse
 from pathlib import Path
@@ -24,7 +24,7 @@ MAPPED = 2000
 MOST_SAMPLES = 400
 
 ROW = 8
-"""Decoded codes side by side."""
+"""Decoded codes in a row."""
 
 
 def _latent(options: argparse.Namespace) -> int:
@@ -104,13 +104,13 @@ def _decode_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--code", dest="codes", action="append", default=[], metavar="CODE", help="a code, as in --code=-1.2,0.5"
     )
-    parser.add_argument("--sample", type=int, default=0, metavar="N", help="N random codes instead")
-    parser.add_argument("--seed", type=choosing.seed, default=0, metavar="N", help="of the random codes (0)")
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="decode N random codes instead")
+    parser.add_argument("--seed", type=choosing.seed, default=0, metavar="N", help="seed of the random codes (0)")
     parser.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.png", help="the picture to write")
 
 
 def _code(text: str, size: int) -> Tensor:
-    """Read a code as typed.
+    """Parse a code.
 
     Raises:
         ValueError: it is not ``size`` finite numbers.
@@ -120,7 +120,7 @@ def _code(text: str, size: int) -> Tensor:
     except ValueError:
         raise ValueError(f"{text[:40]!r} is not a code: separate numbers by commas, as in 0.5,-1.2") from None
     if len(values) != size or not values.isfinite().all():
-        raise ValueError(f"{text[:40]!r} has {len(values)} numbers: this model's code has {size}, all finite")
+        raise ValueError(f"{text[:40]!r} is not a code of this model: use {size} finite numbers")
     return values
 
 
@@ -150,7 +150,7 @@ def _replay(options: argparse.Namespace) -> int:
 
 def _replay_arguments(parser: argparse.ArgumentParser) -> None:
     add_run(parser)
-    parser.add_argument("--codes", action="store_true", help="its codes instead of its reconstructions")
+    parser.add_argument("--codes", action="store_true", help="animate its latent codes instead of its reconstructions")
     parser.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.gif", help="the animation to write")
 
 

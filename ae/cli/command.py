@@ -1,4 +1,4 @@
-"""What the modules of commands share: the form of a command, exit codes and messages."""
+"""What the modules of commands share: the type of a command, exit codes and messages."""
 
 import argparse
 import sys
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
-RUN = "a run's id, the beginning of it, its name, or 'last'"
+RUN = "a run's id, the beginning of its id, its name, or 'last'"
 
 
 class Command(NamedTuple):
@@ -17,14 +17,14 @@ class Command(NamedTuple):
     add_arguments: Callable[[argparse.ArgumentParser], None] = lambda parser: None
 
 
-def note(words: str) -> None:
-    """Print a line on standard error, beside the results."""
-    print(words, file=sys.stderr, flush=True)
+def note(message: str) -> None:
+    """Print a message on standard error, apart from the results."""
+    print(message, file=sys.stderr, flush=True)
 
 
-def complain(words: str, code: int) -> int:
+def complain(message: str, code: int) -> int:
     """Print on standard error, in one line, why a command failed; return its exit code."""
-    note(f"python -m ae: {' '.join(words.split())}")
+    note(f"python -m ae: {' '.join(message.split())}")
     return code
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 LEFT_OUT = ("Loss", "Dataset", "Network", "Tags", "Epochs")
-"""Columns of the comparison that are written as CSV and JSON, but too much for a terminal."""
+"""Columns of the comparison that CSV and JSON have, but for which a terminal has no room."""
 
 FORMATS = {
     "Validation loss": ".5f",
@@ -67,11 +67,11 @@ def _compare(options: argparse.Namespace) -> int:
         runs = [baseline, *(run for run in runs if run.id != baseline.id)]
     found = comparison.table(runs)
     differences = comparison.differences(found, baseline.id) if baseline else None
-    whole = found if differences is None else _side_by_side(found, differences)
+    joined = found if differences is None else _side_by_side(found, differences)
     if options.csv:
-        writing.write(options.csv, whole.to_csv(index=False).encode())
+        writing.write(options.csv, joined.to_csv(index=False).encode())
     if options.json:
-        print(whole.to_json(orient="records", indent=2))
+        print(joined.to_json(orient="records", indent=2))
         return OK
     print(_text(found.drop(columns=list(LEFT_OUT))))
     if baseline and differences is not None:
@@ -107,12 +107,12 @@ def _runs(names: list[str]) -> list[Run]:
 
 
 def _side_by_side(found: "DataFrame", differences: "DataFrame") -> "DataFrame":
-    """Put each column of differences behind the column that it compares."""
+    """Put each column of differences after the column that it compares."""
     from ae.runs import comparison
 
     order = [name for column in found for name in (column, comparison.difference(column))]
-    whole = found.join(differences)
-    return whole[[name for name in order if name in whole]]
+    joined = found.join(differences)
+    return joined[[name for name in order if name in joined]]
 
 
 def _text(found: "DataFrame", *, sign: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Start the dashboard's server, or find out which program has its port."""
+"""Start the dashboard's server, or find out which program uses its port."""
 
 import argparse
 import errno
@@ -22,7 +22,9 @@ def _app(options: argparse.Namespace) -> int:
             )
             return OK
         case "another program":
-            return complain(f"port {options.port} is used by another program: choose one, as in --port 8600", FAILED)
+            return complain(
+                f"port {options.port} is used by another program: choose another port, as in --port 8600", FAILED
+            )
     try:
         return serve(options.port)
     except KeyboardInterrupt:
@@ -45,7 +47,7 @@ def who_answers(port: int) -> Literal["", "dashboard", "another program"]:
         ValueError: the port can't be used at all.
     """
     with socket.socket() as probe:
-        if sys.platform != "win32":  # there it would let two programs share a port
+        if sys.platform != "win32":  # where it would let two programs share a port
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("localhost", port))

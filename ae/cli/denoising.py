@@ -21,11 +21,11 @@ from ae.plots.image_grid import Row, grey
 STRENGTHS = tuple(round(0.1 * i, 1) for i in range(11))
 
 Methods = Mapping[str, denoise.Method | None]
-"""Methods of denoising by name; None leaves the noise."""
+"""Denoising methods by name; None leaves the images noisy."""
 
 
 class Images(NamedTuple):
-    """Clean test images to measure on, their labels where there is a digit classifier, and what they are."""
+    """Clean test images to measure on, their labels if there is a digit classifier, and a description."""
 
     clean: Tensor
     labels: Tensor | None
@@ -39,7 +39,7 @@ def _denoise(options: argparse.Namespace) -> int:
     dataset, indices = chosen.dataset, selection.parse_indices(options.images, len(chosen.dataset.test_images))
     added = {"kind": options.noise, "clip": not options.no_clip, "seed": options.seed}
     clean = datasets.to_float(dataset.test_images[indices])
-    noisy = noise.add(clean, strength=options.strength, **added)  # first, for it refuses what can't be added
+    noisy = noise.add(clean, strength=options.strength, **added)  # first, because it rejects a bad kind or strength
     title = noise.describe(options.noise, options.strength, clip=not options.no_clip)
     methods, images = _methods(chosen), _images(dataset, options.sample, options.seed)
     measured = {name: _curve(method, images, (options.strength,), added)[0] for name, method in methods.items()}
@@ -59,9 +59,11 @@ def _denoise(options: argparse.Namespace) -> int:
 def _denoise_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", metavar="RUN", help=RUN)
     parser.add_argument("--noise", default="gaussian", metavar="KIND", help=f"{', '.join(noise.KINDS)} (gaussian)")
-    parser.add_argument("--strength", type=float, default=0.3, metavar="X", help="how much, from 0 to 1 (0.3)")
+    parser.add_argument("--strength", type=float, default=0.3, metavar="X", help="strength of the noise (0.3)")
     parser.add_argument("--no-clip", action="store_true", help="do not clip noisy pixels to [0, 1]")
-    parser.add_argument("--seed", type=choosing.seed, default=0, metavar="N", help="of the noise and of --sample (0)")
+    parser.add_argument(
+        "--seed", type=choosing.seed, default=0, metavar="N", help="seed of the noise and of --sample (0)"
+    )
     parser.add_argument(
         "--sample", type=int, metavar="N", help="measure N random test images instead of all: faster, less exact"
     )
@@ -71,7 +73,7 @@ def _denoise_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _methods(chosen: Chosen) -> Methods:
-    """Return everything that is compared: nothing at all, the models, the filters and PCA."""
+    """Return all methods to compare: no denoising, the models, the filters and PCA."""
     size = max(model.encode(chosen.dataset.test_images[:1] / 255).shape[1] for model in chosen.models.values())
     return {
         denoise.NOISY: None,
@@ -84,7 +86,7 @@ def _images(dataset: Dataset, sample: int | None, seed: int) -> Images:
     """Return all test images, or a random sample of them.
 
     Raises:
-        ValueError: there are not so many.
+        ValueError: the sample is larger than the test set, or empty.
     """
     size = len(dataset.test_images)
     if sample is not None and not 1 <= sample <= size:
@@ -110,7 +112,7 @@ def _table(measured: Mapping[str, Quality]) -> str:
 
 
 def _rows(methods: Methods, clean: Tensor, noisy: Tensor, below: Sequence[str]) -> Iterator[Row]:
-    """Yield the rows of the picture: clean images, then what each method makes of the noisy ones."""
+    """Yield the rows of the picture: the clean images, then each method's output for the noisy ones."""
     yield Row("Original", grey(clean.squeeze(1).numpy()), below, "index")
     for name, method in methods.items():
         images = reconstruct.only_finite(method(noisy)) if method else noisy

@@ -37,7 +37,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
         print(f"{name}: MSE of these images {errors.mean():.5f} per pixel")
         rows.append(Row(name, grey(reconstructed), [f"{error:.4f}" for error in errors], "MSE"))
         rows.append(Row("Error", signed(reconstructed - originals)))
-    print(writing.write_png(options.out, image_grid.sheet(rows, heads=heads, note=image_grid.ERROR_WORDS)))
+    print(writing.write_png(options.out, image_grid.sheet(rows, heads=heads, note=image_grid.ERROR_NOTE)))
     return OK
 
 
@@ -49,7 +49,7 @@ def _reconstruct_arguments(parser: argparse.ArgumentParser) -> None:
     by.add_argument("--best", type=int, metavar="N", help="the N images that the first run reconstructs best")
     by.add_argument("--class", dest="of_class", metavar="NAME", help="the first 8 images of this class")
     by.add_argument("--random", type=choosing.seed, metavar="SEED", help="8 random images, the same for the same seed")
-    by.add_argument("--own", type=Path, metavar="PICTURE", help="your own digit: any picture, also a photo")
+    by.add_argument("--own", type=Path, metavar="PICTURE", help="a picture or photo of your own digit")
     parser.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.png", help="the picture to write")
 
 
@@ -57,7 +57,7 @@ def _own_picture(path: Path) -> Tensor:
     """Read a person's own digit as an image, uint8 with shape (1, 1, 28, 28).
 
     Raises:
-        ValueError: it can't be read.
+        ValueError: the file can't be read, or shows no digit.
     """
     try:
         return torch.from_numpy(drawing.from_file(path.read_bytes(), path.name)).reshape(1, 1, 28, 28)
@@ -91,17 +91,17 @@ def _interpolate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--corners", type=int, nargs=2, metavar="INDEX", help="two more test images: interpolate between all four"
     )
-    parser.add_argument("-n", type=int, default=8, metavar="STEPS", help="steps (8)")
+    parser.add_argument("-n", type=int, default=8, metavar="STEPS", help="number of steps (8)")
     parser.add_argument(
-        "--way", default="linear", metavar="|".join(interpolate.WAYS), help="the way through latent space (linear)"
+        "--way", default="linear", metavar="|".join(interpolate.WAYS), help="the path through latent space (linear)"
     )
     parser.add_argument(
-        "-o", dest="out", type=Path, required=True, metavar="FILE", help="a .png, or an animation as .gif, to write"
+        "-o", dest="out", type=Path, required=True, metavar="FILE", help="the .png or animated .gif to write"
     )
 
 
 def _write_square(path: Path, chosen: Chosen, corners: list[int], steps: int) -> str:
-    """Write all reconstructions between four test images, by the first model."""
+    """Write the first model's interpolation between four test images."""
     name, model = next(iter(chosen.models.items()))
     images = datasets.to_float(chosen.dataset.test_images[corners])
     square = image_grid.enlarged(image_grid.tiled(interpolate.between(model, images, steps).numpy()), 8)
@@ -109,7 +109,7 @@ def _write_square(path: Path, chosen: Chosen, corners: list[int], steps: int) ->
 
 
 def _write_way(path: Path, chosen: Chosen, ends: list[int], steps: int, way: str) -> str:
-    """Write each model's way from one test image to another, beside the cross-fade of their pixels."""
+    """Write each model's path from one test image to another, and the cross-fade of their pixels."""
     images = datasets.to_float(chosen.dataset.test_images[ends])
     ways = {name: interpolate.walk(model, images, way, steps) for name, model in chosen.models.items()}
     ways[interpolate.FADE] = interpolate.cross_fade(images[0], images[1], steps)

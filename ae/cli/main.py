@@ -1,4 +1,4 @@
-"""Parse the command line, run one command, turn errors into one line."""
+"""Parse the command line, run one command, and report errors in one line."""
 
 import argparse
 import importlib
@@ -27,7 +27,7 @@ COMMANDS = {
     "interpolate": ("images", "Interpolate between two test images, as a PNG or a GIF."),
     "denoise": ("denoising", "Measure how well models and filters remove noise."),
     "latent": ("codes", "Show which units are active; write the codes and a map of them."),
-    "decode": ("codes", "Decode codes, given or sampled, into a PNG."),
+    "decode": ("codes", "Decode latent codes, given or sampled, and write the images as a PNG."),
     "replay": ("codes", "Animate a run's training, epoch by epoch, as a GIF."),
     "rename": ("runs", "Rename a run."),
     "tag": ("runs", "Replace a run's tags."),
@@ -41,12 +41,12 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0, 1 for a failed run, 2 for bad usage, 130 after Ctrl-C."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser(words[0] if words else "").parse_args(words)
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser(typed[0] if typed else "").parse_args(typed)
     _stop_as_with_ctrl_c()
     try:
         code: int = options.command.run(options)
-        sys.stdout.flush()  # here, so that a reader who left is noticed here
+        sys.stdout.flush()  # raises BrokenPipeError here if the reader has gone
         return code
     except (ValueError, RunError) as error:
         return complain(str(error), USAGE)
@@ -61,12 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Print in one line what is wrong, and exit."""
+        """Print the error in one line, and exit."""
         self.exit(USAGE, f"{self.prog}: {' '.join(message.split())}; see {self.prog} --help\n")
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:
-    """Make the parser of all commands; only the chosen one's arguments are declared, and its module imported."""
+    """Build the parser of all commands; import and declare the arguments of the chosen one only."""
     parser = _Parser(prog="python -m ae", description="Train image autoencoders, compare them, and inspect them.")
     parser.add_argument("--version", action="version", version=f"autoencoder-lab {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -80,8 +80,8 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
 
 
 def _stop_as_with_ctrl_c() -> None:
-    """Have a request to end the process keep the run in training, as Ctrl-C does."""
+    """Handle a request to end the process like Ctrl-C, which keeps the run that is training."""
     if threading.current_thread() is threading.main_thread():
-        for name in ("SIGTERM", "SIGBREAK"):  # the latter on Windows alone
+        for name in ("SIGTERM", "SIGBREAK"):  # the latter only on Windows
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), signal.default_int_handler)

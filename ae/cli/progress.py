@@ -1,4 +1,4 @@
-"""Train a run in this process, and print how it goes."""
+"""Train a run in this process, and print its progress."""
 
 import sys
 from collections.abc import Callable
@@ -13,8 +13,8 @@ def work(run: Run, *, say: Callable[[str], None] = note) -> int:
     """Wait for the run's turn and train it; return the exit code.
 
     Args:
-        run: one that is queued.
-        say: called with a sentence on what takes time.
+        run: a queued run.
+        say: called with progress messages.
     """
     try:
         if sys.stderr.isatty():

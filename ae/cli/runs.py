@@ -30,14 +30,14 @@ def _show(options: argparse.Namespace) -> int:
 
 def _show_arguments(parser: argparse.ArgumentParser) -> None:
     add_run(parser)
-    parser.add_argument("--layers", action="store_true", help="also its layers, with their outputs and parameters")
+    parser.add_argument("--layers", action="store_true", help="also list its layers, with their outputs and parameters")
 
 
 def _stop(options: argparse.Namespace) -> int:
     run = folders.find(options.run)
     queued = queue.state(run) == "queued"
     queue.stop(run)
-    print(f"{run.id} {'leaves the queue' if queued else 'stops after the current epoch'}")
+    print(f"{run.id} {'is removed from the queue' if queued else 'stops after the current epoch'}")
     return OK
 
 
@@ -85,7 +85,7 @@ def _delete(options: argparse.Namespace) -> int:
 
 
 def _delete_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run's whole id, or a name that no other run has")
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="a run's full id, or its name if no other run has it")
     parser.add_argument("--yes", action="store_true", help="do not ask")
 
 

@@ -20,7 +20,7 @@ OPTIONAL = (
     ("knn_accuracy", "kNN accuracy", "{:.3f}"),
     ("elbo", "ELBO", "{:.1f} nats per image"),
 )
-"""What only some runs have measured: its key, its name, its format."""
+"""Measurements that only some runs have: their keys, names and formats."""
 
 
 def row(run: Run | Unreadable) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def row(run: Run | Unreadable) -> dict[str, Any]:
 
 
 def runs(found: Sequence[Run | Unreadable]) -> str:
-    """List runs, a line each, then the unreadable folders."""
+    """Return a line for each run, then for each unreadable folder."""
     if not found:
         return f"No runs in {folders.runs_folder()} yet: start with python -m ae train"
     rows = [row(run) for run in found if isinstance(run, Run)]
@@ -71,7 +71,7 @@ def runs(found: Sequence[Run | Unreadable]) -> str:
 
 
 def page(run: Run) -> str:
-    """Describe a run: its recipe, up to about ten epochs, and what was measured."""
+    """Describe a run: its recipe, about ten of its epochs, and its measurements."""
     state = queue.state(run)
     reason = f": {reading.read_error(run)}" if state == "failed" else ""
     parts = [f"{run.name}\n{run.path}\n{state}{reason}"]
@@ -99,7 +99,7 @@ def page(run: Run) -> str:
 
 
 def measurements(measured: dict[str, Any]) -> str:
-    """Return what ``ae.analysis.evaluation.evaluate`` measured, a line each."""
+    """Return a line for each result of ``ae.analysis.evaluation.evaluate``."""
     inactive = ", ".join(map(str, measured["inactive_units"])) or "none"
     return columns(
         [
@@ -115,7 +115,7 @@ def measurements(measured: dict[str, Any]) -> str:
 
 
 def presets() -> str:
-    """Describe every preset: what it is, where it comes from, and its main settings."""
+    """Describe every preset: its source, a sentence about it, and its main settings."""
     paragraphs = []
     defaults = Recipe().to_dict()
     for preset in PRESETS.values():
@@ -132,7 +132,7 @@ def presets() -> str:
 
 
 def columns(lines: Iterable[tuple[str, ...]]) -> str:
-    """Align cells in columns as wide as their widest cell: numbers below a heading to the right, text to the left."""
+    """Return lines with their cells aligned in columns: numbers below a heading to the right, text to the left."""
     cells = list(lines)
     aligned = []
     for column in zip(*cells, strict=True):

@@ -1,4 +1,4 @@
-"""Train and resume runs, and download what they are trained on."""
+"""Train and resume runs, and download datasets."""
 
 import argparse
 import os
@@ -18,7 +18,7 @@ from ae.runs.folders import Run
 DEFAULT = "fast"
 
 LAB_FLAGS = {"code_size": "-z", "epochs": "-e", "batch_size": "-b"}
-"""The flags of the lab's own script that are settings; ``-s`` and ``-p`` are the others."""
+"""Short flags of the lab's own script that are settings of a recipe; it also has ``-s`` and ``-p``."""
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -48,7 +48,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 class _Remembered(argparse.Action):
-    """Keep a value, and in ``lab_flags`` the short flag that it was passed with."""
+    """Store a value, and add the flag to ``lab_flags`` if it is a short one."""
 
     def __call__(
         self,
@@ -107,7 +107,7 @@ def _help(setting: Field[Any]) -> str:
 
 
 def _number(text: str) -> float | int | str:
-    """Read a number as typed; anything else is left to the recipe, which says what is allowed."""
+    """Parse a number; return anything else as it is, for the recipe to reject with the allowed values."""
     for kind in (int, float):
         try:
             return kind(text)
@@ -128,7 +128,7 @@ def _recipes(chosen: str, changes: dict[str, Any], sizes: list[Any] | None) -> l
 
 
 def _which_preset(lab_flags: list[str]) -> str:
-    """Return the line that tells which preset was chosen, and why."""
+    """Explain which preset is used if none is named, and why."""
     if not lab_flags:
         return f"Preset {DEFAULT}; --preset chooses another: {', '.join(PRESETS)}"
     flags = " ".join(dict.fromkeys(lab_flags))
@@ -143,25 +143,25 @@ def _download_if_missing(dataset: str) -> None:
 
 
 def _train_here(run: Run, *, epochs: int | None = None) -> int:
-    """Queue a run, with ``epochs`` a finished one to be trained to so many, and train it here; return the exit code."""
+    """Train a run in this process, or a finished one longer, to ``epochs`` in all; return the exit code."""
     from ae.cli import progress
 
-    words = schedule_when_longer(run.recipe, epochs) if epochs else ""
+    on_schedule = schedule_when_longer(run.recipe, epochs) if epochs else ""
     if epochs is None:
         queue.prepare(run)
     else:
         run = queue.prepare_longer(run, epochs)
     note(f"{run.name} ({run.id})")
-    if words:
-        note(words)
+    if on_schedule:
+        note(on_schedule)
     return progress.work(run)
 
 
 def _check_targets(options: argparse.Namespace, recipes: list[Recipe]) -> None:
-    """Refuse a file that can't be written before hours of training, not after.
+    """Reject a file that can't be written before hours of training, not after.
 
     Raises:
-        ValueError: its folder is missing or can't be written, its ending is unknown, or several runs would share it.
+        ValueError: its folder is missing or read-only, its extension is unknown, or several runs would share it.
     """
     for path in filter(None, (options.save, options.plot)):
         if len(recipes) > 1 and "{z}" not in str(path):
@@ -182,7 +182,7 @@ def _check_targets(options: argparse.Namespace, recipes: list[Recipe]) -> None:
 
 
 def _write(run: Run, weights: Path | None, curve: Path | None) -> None:
-    """Write a finished run's weights and its loss curve, where asked for."""
+    """Write a finished run's weights and its loss curve to the files given."""
     recipe = run.recipe
     if weights:
         from ae.runs import model_file
@@ -192,8 +192,8 @@ def _write(run: Run, weights: Path | None, curve: Path | None) -> None:
         print(f"Weights written to {target}")
         if recipe.model == "mlp4" and (recipe.activation, recipe.code_activation) != ("relu", "relu"):
             note(
-                f"The lab's own class loads them but computes with ReLU; these weights need {recipe.activation}, and "
-                f"{recipe.code_activation} on the code: use {MODELS[recipe.model].class_name}"
+                f"The lab's own class can load these weights, but it applies ReLU, while they need "
+                f"{recipe.activation}, and {recipe.code_activation} on the code: use {MODELS[recipe.model].class_name}"
                 f"(activation={recipe.activation!r}, code_activation={recipe.code_activation!r})"
             )
     if curve:
@@ -205,23 +205,23 @@ def _write(run: Run, weights: Path | None, curve: Path | None) -> None:
 
 
 def _resume(options: argparse.Namespace) -> int:
-    if options.queued and options.run == "-":  # a warm trainer, which is told later what to train
+    if options.queued and options.run == "-":  # a warm trainer, which gets its run later
         options.run = standby.wait()
         if options.run is None:
             return OK
     run = folders.find(options.run, exact=options.queued)
     if not options.queued:
         return _train_here(run, epochs=options.epochs)
-    if not (run.path / filenames.TICKET).exists():  # taken out of the queue before this process appeared
+    if not (run.path / filenames.TICKET).exists():  # removed from the queue before this process started
         return OK
     from ae.cli import progress
 
-    return progress.work(run, say=lambda words: None)  # its log has them already
+    return progress.work(run, say=lambda message: None)  # the log has the messages already
 
 
 def _resume_arguments(parser: argparse.ArgumentParser) -> None:
     add_run(parser)
-    parser.add_argument("--epochs", type=int, metavar="N", help="train a finished run longer: to so many epochs in all")
+    parser.add_argument("--epochs", type=int, metavar="N", help="train a finished run longer, to N epochs in all")
     parser.add_argument("--queued", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -230,7 +230,7 @@ def _download(options: argparse.Namespace) -> int:
     if options.dataset not in known:
         raise ValueError(f"nothing to download for {options.dataset!r}: choose from {', '.join(known)}")
     if sources.is_here(options.dataset):
-        print(f"{sources.SOURCES[options.dataset].title} is here already")
+        print(f"{sources.SOURCES[options.dataset].title} is already downloaded")
     _download_if_missing(options.dataset)
     return OK
 

@@ -1,4 +1,4 @@
-"""Write the files that commands were asked for."""
+"""Write the output files of commands."""
 
 import csv
 import io
@@ -13,10 +13,10 @@ from ae.runs import files
 
 
 def check(path: Path | None, *endings: str) -> None:
-    """Refuse a file that can't be written, before any work and before any other file.
+    """Reject an output file that can't be written, before any work is done or any file is written.
 
     Raises:
-        ValueError: its name has another ending, or its folder does not exist.
+        ValueError: its name has another extension, or its folder does not exist.
     """
     if path is None:
         return
@@ -27,10 +27,10 @@ def check(path: Path | None, *endings: str) -> None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
+    """Write a file atomically.
 
     Raises:
-        ValueError: it can't be written.
+        ValueError: the file can't be written.
     """
     try:
         files.replace(path, content, sync=False)
@@ -39,7 +39,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def write_png(path: Path, picture: Image.Image) -> str:
-    """Write a picture as a PNG; return the line that tells so."""
+    """Write a picture as a PNG; return the message for the terminal."""
     write(path, export.png(picture))
     return f"Picture written to {path}"
 

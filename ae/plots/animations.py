@@ -21,7 +21,7 @@ FINE = 2
 
 
 def view(replay: Replay) -> tuple[Plane, Bounds]:
-    """Return the plane of the last epoch's codes, and a rectangle on it around those of the second half."""
+    """Return the plane of the last epoch's codes, and a rectangle on it around the codes of the second half."""
     codes = torch.from_numpy(replay.codes.astype(np.float32))
     where = latent.plane(codes[-1])
     later = codes[len(codes) // 2 :]

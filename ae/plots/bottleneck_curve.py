@@ -1,4 +1,4 @@
-"""Test loss against bottleneck size, and by class."""
+"""Test loss against bottleneck size, and test loss by class."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -26,8 +26,8 @@ def size_curve(
     """Draw test loss against bottleneck size: runs by recipe, PCA as a line, the coursework's figures as crosses.
 
     Args:
-        groups: what ``ae.runs.comparison.by_size`` returned; in a quiet colour, each with its own symbol.
-        pca: test MSE for the bottleneck sizes 0, 1, 2 and on; may be empty.
+        groups: the result of ``ae.runs.comparison.by_size``, drawn in grey, each with its own symbol.
+        pca: test MSE for bottleneck sizes 0, 1, 2, ...; may be empty.
         reported: the coursework's figures.
         chosen: bottleneck size and test MSE of the compared runs, by name, each a ring in its colour.
         log: whether both axes are logarithmic.
@@ -51,7 +51,7 @@ def size_curve(
             name="Coursework reports (training or validation loss)",
             mode="markers",
             marker={"symbol": "x-thin-open", "size": 9, "color": MARK, "line": {"width": 2}},
-            customdata=[each.words for each in reported],
+            customdata=[each.label for each in reported],
             hovertemplate="%{y:.4f}, %{customdata}",
         )
     for (name, group), symbol in zip(groups.items(), cycle(SYMBOLS)):
@@ -93,7 +93,7 @@ def size_curve(
 
 
 def class_bars(losses: Mapping[str, Mapping[str, float]]) -> go.Figure:
-    """Draw the test loss of each class as bars, side by side for the runs, which are given by name."""
+    """Draw the test loss of each class as bars, side by side for the runs; ``losses`` are by run, then by class."""
     figure = go.Figure()
     for (name, by_class), colour in zip(losses.items(), cycle(RUNS)):
         figure.add_bar(

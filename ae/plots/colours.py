@@ -1,7 +1,7 @@
 """The colours of all figures. They work on light and dark backgrounds alike."""
 
 ACCENT = "#4c6ef5"
-"""The run that is looked at."""
+"""The current run."""
 
 TRAINING = "#e8890c"
 VALIDATION = ACCENT
@@ -13,13 +13,13 @@ INK = "#5c6270"
 FAINT = "rgba(141, 147, 161, 0.45)"
 
 MARK = "#d6336c"
-"""Figures that the coursework reported."""
+"""Figures from the coursework's reports."""
 
 RUNS = ("#4c6ef5", "#e8890c", "#0b9e73", "#c2569b", "#3aa6d0", "#b3541e", "#8464c9", "#566070")
 """Runs, in the order in which they were chosen."""
 
 FILTERS = (("dash", "#8d93a1"), ("dot", "#a58b4f"), ("dashdot", "#5f9e8f"), ("longdash", "#7d6b99"))
-"""Denoising methods without a network: a dash and a colour each, quieter than those of runs."""
+"""Denoising methods without a network: a dash and a colour each, more muted than those of runs."""
 
 CLASSES = (
     "#3f7fd0",  # blue

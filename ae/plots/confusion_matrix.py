@@ -1,4 +1,4 @@
-"""Which classes the digit classifier assigns to outputs, by true class."""
+"""The confusion matrix of the digit classifier."""
 
 from collections.abc import Sequence
 

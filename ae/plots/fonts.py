@@ -1,4 +1,4 @@
-"""The font of the words in pictures."""
+"""The font of the text in pictures."""
 
 from functools import cache
 
@@ -7,12 +7,12 @@ from PIL import ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 _FONT = font_files_ttf["SourceSansPro"]
-"""The dashboard's own font; it has the Latin, Greek and Cyrillic letters and the signs that a run's name may have."""
+"""The dashboard's own font, which covers Latin, Greek and Cyrillic letters and many symbols."""
 
 
 @cache
 def font(size: int) -> FreeTypeFont:
-    """Return the font of all words in pictures, ``size`` pixels high, at least 8."""
+    """Return the font of all text in pictures, ``size`` pixels high, at least 8."""
     return ImageFont.truetype(_FONT, max(size, 8))
 
 
@@ -22,7 +22,7 @@ def text_width(text: str, font: FreeTypeFont) -> int:
 
 
 def shortened(text: str, font: FreeTypeFont, width: int) -> str:
-    """Cut a text that is wider than ``width`` pixels, with an ellipsis at its end."""
+    """Cut a text that is wider than ``width`` pixels, and end it with an ellipsis."""
     if text_width(text, font) <= width:
         return text
     while text and text_width(text + "…", font) > width:

@@ -1,4 +1,4 @@
-"""Pictures of many images: rows, a labelled sheet for print, the pages of an animation. Pixels stay sharp."""
+"""Pictures of many images: rows, a labelled sheet for print, the frames of an animation. Pixels stay sharp."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ae.plots.fonts import font, shortened, text_width, wrapped
 PAPER, INK, FADED = "#ffffff", "#111111", "#555555"
 
 ERROR_LIMIT = 0.5
-ERROR_WORDS = (
+ERROR_NOTE = (
     "Error: reconstruction minus original. Red: too bright; blue: too dark; white: exact; "
     f"full colour at ±{ERROR_LIMIT}."
 )
@@ -22,22 +22,22 @@ ERROR_WORDS = (
 class Row:
     """A row of images, RGB bytes with shape (N, 28, 28, 3), with a label and, below each image, a caption.
 
-    Images of height 0, with shape (N, 0, 28, 3), make a row of captions alone.
+    Images of height 0, with shape (N, 0, 28, 3), make a row of captions only.
     """
 
     label: str
     images: np.ndarray
     captions: Sequence[str] = ()
     caption: str = ""
-    """What the captions show, written once to their left."""
+    """A label for the captions, to their left."""
     wrong: Collection[int] = ()
-    """Indices of the captions in red, because they report an error."""
+    """Indices of the captions to print in red, because they report an error."""
 
 
 def grey(images: np.ndarray) -> np.ndarray:
     """Convert images in [0, 1], with shape (N, 28, 28), to RGB bytes, with shape (N, 28, 28, 3): white on black.
 
-    Values outside are clipped, and NaN is black.
+    Values outside [0, 1] are clipped, and NaN is black.
     """
     levels: np.ndarray = (np.nan_to_num(np.clip(images, 0, 1)) * 255).round().astype(np.uint8)
     return np.repeat(levels[..., None], 3, axis=-1)
@@ -57,7 +57,7 @@ def signed(difference: np.ndarray, limit: float = ERROR_LIMIT) -> np.ndarray:
     return rounded
 
 
-def words_only(count: int, captions: Sequence[str], caption: str) -> Row:
+def captions_only(count: int, captions: Sequence[str], caption: str) -> Row:
     """Return a row of ``count`` captions without images."""
     return Row("", np.zeros((count, 0, 28, 3), np.uint8), captions, caption)
 
@@ -82,7 +82,7 @@ def side_by_side(images: Sequence[np.ndarray], scale: int) -> Image.Image:
 
 
 def flip_book(rows: Sequence[Row], heads: Sequence[str], *, scale: int = 6) -> list[Image.Image]:
-    """Compose each column of the rows as a page of its own, its images side by side under the rows' labels."""
+    """Compose each column of the rows as a separate page, with its images side by side under the rows' labels."""
     pages = []
     for i, head in enumerate(heads):
         page = [np.asarray(row.images[i]) for row in rows]

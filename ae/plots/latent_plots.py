@@ -30,11 +30,11 @@ def latent_map(
 
     Args:
         points: with shape (N, 2).
-        labels: classes, with shape (N,); -1 leaves a point out.
-        class_names: the name of label ``i``.
+        labels: classes, with shape (N,); points with the label -1 are left out.
+        class_names: the name of each label.
         title: of the figure.
         axes: names of both axes.
-        area: the part of the plane that is shown.
+        area: the part of the plane to show.
         behind: the decoded plane, RGB bytes with shape (h, w, 3), stretched over ``area``.
     """
     figure = go.Figure()
@@ -74,7 +74,7 @@ def latent_map(
 
 
 def unit_bars(values: np.ndarray, active: np.ndarray, *, title: str, unit: str) -> go.Figure:
-    """Draw a value for each latent unit, with shape (D,); those that are not ``active``, (D,), are marked."""
+    """Draw a value for each latent unit, with shape (D,); units that are not ``active``, (D,), are marked."""
     names = [str(i) for i in range(len(values))]
     figure = go.Figure()
     for words, which, colour in (("Active", active, ACCENT), ("Inactive", ~active, ERROR_COLOUR)):

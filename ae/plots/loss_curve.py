@@ -1,4 +1,4 @@
-"""Loss curves: of one run with its batches, and of several runs together."""
+"""Loss curves of one run, with its batches, or of several runs."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -12,18 +12,18 @@ from ae.recipe import Recipe
 from ae.runs.reading import Line
 
 UNITS = {"mse": "Squared error per pixel", "bce": "Cross-entropy per pixel (nats)"}
-"""What the losses of a recipe measure, by ``Recipe.loss``."""
+"""The quantity and unit on the loss axis, by ``Recipe.loss``."""
 
 
 def loss_curve(history: Sequence[Line], recipe: Recipe) -> go.Figure:
     """Draw a run's training loss and its validation loss against epochs, over a faint line of batch losses.
 
-    Without a validation split the test loss takes the place of the validation loss, with its own name and colour.
+    Without a validation split the test loss replaces the validation loss, with its own name and colour.
     A dotted line marks each restart of the schedule.
 
     Args:
         history: the epochs so far; may be empty.
-        recipe: of the run; its number of epochs fixes the axis.
+        recipe: of the run; its number of epochs sets the range of the axis.
     """
     figure = go.Figure()
     lines = thinned(history)
@@ -78,7 +78,7 @@ def loss_curve(history: Sequence[Line], recipe: Recipe) -> go.Figure:
 
 
 def _batches(lines: Sequence[Line]) -> tuple[list[float], list[float]]:
-    """Return when, in epochs, and how large the batch losses were, at most ``2 * POINTS`` of them."""
+    """Return the times, in epochs, and the values of at most ``2 * POINTS`` batch losses."""
     per_epoch = max(1, 2 * POINTS // max(1, len(lines)))
     x, y = [], []
     for line in lines:
@@ -90,7 +90,7 @@ def _batches(lines: Sequence[Line]) -> tuple[list[float], list[float]]:
 
 
 def _marked(name: str, label: str) -> str:
-    """Return a run's name with the label of its loss, which stays whole where the name is long."""
+    """Return a run's name with the label of its loss; only the name is cut if the two are too long."""
     mark = f" · {label[0].lower()}{label[1:]}"
     return shortened(name, LONGEST - len(mark)) + mark
 
@@ -114,7 +114,7 @@ def curves(
     Args:
         runs: the recipe and the epochs of each run, by name.
         of: "validation", "training", or both.
-        against: "epoch", or "seconds" of training.
+        against: "epoch" or "seconds" of training, on the horizontal axis.
         log: whether the loss axis is logarithmic.
     """
     figure = go.Figure()

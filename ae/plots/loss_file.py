@@ -1,4 +1,4 @@
-"""The loss curve as a picture file, for ``-p`` on the command line; the screens draw theirs in the browser."""
+"""The loss curve as a file, for ``-p`` on the command line; the screens draw theirs in the browser."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,8 +15,8 @@ def save_curve(history: Sequence[Line], path: Path, *, title: str, recipe: Recip
     """Draw training and validation (or test) loss against epochs, and write the figure as PNG, SVG or PDF.
 
     Args:
-        history: the epochs; the first is before training and left out, because it would stretch the scale.
-        path: of the file, whose ending chooses the format.
+        history: the epochs; epoch 0, before training, is left out, because it would stretch the scale.
+        path: of the file; its extension chooses the format.
         title: above the axes.
         recipe: of the run.
 
@@ -36,7 +36,7 @@ def save_curve(history: Sequence[Line], path: Path, *, title: str, recipe: Recip
         ([line.monitored_loss for line in trained], monitored, recipe.monitored_label),
     ):
         axes.plot(epochs, losses, color=colour, marker=marker, ms=4, label=label)
-    axes.set_title(title, loc="left", fontsize=11, parse_math=False)  # a name with dollars is no formula
+    axes.set_title(title, loc="left", fontsize=11, parse_math=False)  # a name with dollar signs is not a formula
     axes.set_xlabel("Epoch")
     axes.set_ylabel(UNITS[recipe.loss] + (" + KL" if recipe.beta else ""))
     axes.grid(alpha=0.25)

@@ -13,7 +13,7 @@ DASHES = {"solid": (26,), "dash": (6, 4), "dot": (2, 3), "dashdot": (6, 3, 2, 3)
 
 
 def method_lines(methods: Sequence[str], runs: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return each method's dash and colour: runs solid, in the colours of runs; the others dashed and quiet."""
+    """Return each method's dash and colour: runs are solid, in their usual colours, the others dashed and muted."""
     colours = dict(zip(runs, cycle(RUNS), strict=False))
     others = iter(cycle(FILTERS))
     return {name: ("solid", colours[name]) if name in colours else next(others) for name in methods}
@@ -29,18 +29,18 @@ def noise_curve(
     of: str,
     form: str,
 ) -> go.Figure:
-    """Draw a quality measure against noise strength, without a legend: several figures share one beside them.
+    """Draw a quality measure against noise strength, without a legend, as several figures share one.
 
     The current strength is not marked, because every move of its slider would then redraw all curves.
 
     Args:
         measured: by method, a value for each strength.
         strengths: of the noise.
-        lines: dash and colour of each method, what ``method_lines`` returned.
+        lines: dash and colour of each method, the result of ``method_lines``.
         title: of the figure.
         unit: of the strength.
         of: the name of the values, with their unit.
-        form: how values are formatted, such as ".1f".
+        form: the format of the values, such as ".1f".
     """
     figure = go.Figure()
     for name, values in measured.items():

@@ -11,19 +11,18 @@ from ae.runs.reading import Line
 WIDE, HALF = 800, 390
 """Width of a figure on a small laptop, in pixels: alone in its row, or beside another."""
 
-
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
-"""A font that saved figures use too, so that no label is cut there."""
+"""Fonts that exist in saved figures too, so that no label is cut there."""
 
 LONGEST = 60
-"""The most characters of a name in a legend; longer ones would squeeze the figure."""
+"""The most characters of a name in a legend; longer names would squeeze the figure."""
 
 POINTS = 1000
 """The most epochs that a curve shows: a screen has about as many columns."""
 
 
 def shortened(name: str, most: int = LONGEST) -> str:
-    """Return a name of at most ``most`` characters, cut in its middle: two runs often differ in their ends alone."""
+    """Shorten a name to ``most`` characters by cutting its middle: names of runs often differ only at the end."""
     end = most // 3
     return name if len(name) <= most else f"{name[: most - end - 1]}…{name[-end:]}"
 
@@ -33,15 +32,15 @@ def logarithmic(figure: go.Figure) -> None:
     figure.update_yaxes(type="log", dtick="D2", tickformat=".2~g", minor={"showgrid": False})
 
 
-def escaped(words: str) -> str:
-    """Return words as Plotly shows them unchanged: it reads ``<``, ``>`` and ``&`` as HTML, links included."""
-    return html.escape(words, quote=False)
+def escaped(text: str) -> str:
+    """Escape a text for Plotly, which interprets ``<``, ``>`` and ``&`` as HTML, including links."""
+    return html.escape(text, quote=False)
 
 
 def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
-    """Set what all figures have in common: a title, axes with units, the legend on top; names are shown as text.
+    """Apply what all figures have in common: a title, axes with units, the legend on top.
 
-    Every figure goes through here with all its traces, so this is where the names of runs are escaped.
+    Every figure passes through here with all its traces, so the names of runs are escaped here.
     """
     for trace in figure.data:
         if trace.name:
@@ -63,7 +62,7 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
 
 
 def legend_below(figure: go.Figure, *, width: int = WIDE) -> None:
-    """Move the legend below the axes, and make room for the rows that it needs.
+    """Move the legend below the axes, and make room for its rows.
 
     Args:
         figure: with all its traces.
@@ -81,7 +80,7 @@ def legend_below(figure: go.Figure, *, width: int = WIDE) -> None:
 
 
 def thinned(history: Sequence[Line]) -> list[Line]:
-    """Return at most ``POINTS`` lines of a history, evenly spaced, the first and the last among them."""
+    """Return at most ``POINTS`` lines of a history, evenly spaced, including the first and the last."""
     if len(history) <= POINTS:
         return list(history)
     return [history[i] for i in np.unique(np.linspace(0, len(history) - 1, POINTS).round().astype(int))]

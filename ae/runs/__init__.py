@@ -1,4 +1,4 @@
-"""A run as a folder: its file names, reading and writing it, the queue that trains it, replay, comparison, shipping.
+"""Runs, a folder each: file names, reading, recording, the queue and its processes, replays, comparison, shipping.
 
-Imports everything below: ``models``, ``data``, ``recipe``, ``presets``, ``train`` and ``analysis``.
+Imports ``models``, ``data``, ``recipe``, ``presets``, ``train`` and ``analysis``.
 """

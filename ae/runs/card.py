@@ -11,14 +11,14 @@ from ae.runs.folders import Run, RunError
 
 
 def write_card(run: Run, measured: dict[str, Any] | None = None) -> None:
-    """Write the run's README.md with the name that it has now, and with ``measured`` or what its metrics.json has."""
-    with suppress(RunError), folders.about_locked(run.path.parent):  # else the next one to write it does
+    """Write the run's README.md with its current name, and with ``measured`` or the figures in its metrics.json."""
+    with suppress(RunError), folders.about_locked(run.path.parent):  # a later call writes it if this one can't
         files.sweep(run.path, [ABOUT, CARD], older_than=0)
         files.replace(run.path / CARD, text(folders.read_run(run.path), measured).encode())
 
 
 def text(run: Run, measured: dict[str, Any] | None = None) -> str:
-    """Return a run's README.md: what the run is, what was measured, how to load its model."""
+    """Return a run's README.md: its recipe, its measurements, and how to load its model."""
     measured = reading.read_metrics(run) if measured is None else measured
     lines = [f"# {run.name}", ""]
     lines += [_about(run), ""]
@@ -49,7 +49,7 @@ def _setting(value: object) -> str:
 
 
 def _optional(measured: dict[str, Any]) -> list[str]:
-    """Return the rows of what is not measured of every run."""
+    """Return the rows of the figures that only some runs have."""
     rows = {
         "recognition_rate": "| recognition rate of the reconstructions | {:.1%} |",
         "knn_accuracy": "| kNN accuracy of the latent codes | {:.1%} |",
@@ -59,9 +59,9 @@ def _optional(measured: dict[str, Any]) -> list[str]:
 
 
 def _about(run: Run) -> str:
-    """Describe a run's recipe: its preset, or what was changed in it."""
+    """Describe a run's recipe: its preset, and the settings that were changed."""
     if run.preset not in PRESETS:
-        return "A recipe of its own."
+        return "A custom recipe."
     preset, own = PRESETS[run.preset], changed(run.recipe, run.preset)
     if not own:
         return preset.sentence

@@ -26,15 +26,15 @@ COMPARED = (
     "Parameters",
     "Seconds",
 )
-"""The columns that are compared with the baseline. ELBO, in nats per image, is there if a run has one."""
+"""The columns that are compared with the baseline. ELBO, in nats per image, is included if a run has one."""
 
 
 class Reported(NamedTuple):
-    """A figure that the coursework reported: the bottleneck size, the loss, and which loss it is."""
+    """A figure from a report of the coursework: the bottleneck size, the loss, and its description."""
 
     code_size: int
     loss: float
-    words: str
+    label: str
 
 
 REPORTED = {
@@ -44,11 +44,11 @@ REPORTED = {
         Reported(2, 0.032616, "Homework report, convolutional: validation loss"),
     )
 }
-"""What the coursework reported (the lab and the homework), by dataset; none of it is a test loss."""
+"""Figures from the reports of the coursework (the lab and the homework), by dataset; none is a test loss."""
 
 
 def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str, Any]:
-    """Return what is known of a run as a row of the table; None where nothing was measured yet.
+    """Return a run's row of the table, with None where nothing was measured yet.
 
     The validation loss is that of the last epoch, and None for a run without a validation split: the loss that such a
     run records is the test loss.
@@ -69,19 +69,21 @@ def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str
         "Parameters": measured.get("parameters"),
         "Seconds": sum(line.seconds for line in history) if history else None,
         "Epochs": last.epoch if last else 0,
-        "Loss": loss_words(recipe),
+        "Loss": loss_label(recipe),
         "Dataset": recipe.dataset,
         "Network": MODELS[recipe.model].title,
-        "Recipe": recipe_words(run),
+        "Recipe": recipe_label(run),
         "Seed": recipe.seed,
         "Tags": list(run.tags),
         "Id": run.id,
     }
 
 
-def loss_words(recipe: Recipe) -> str:
-    """Return the kind of a recipe's loss, as in "mse" or "bce + 1 KL"; only losses of one kind can be compared."""
-    return recipe.loss + (f" + {recipe.beta:g} KL" if recipe.beta else "")
+def loss_label(recipe: Recipe) -> str:
+    """Return the kind of a recipe's loss, as in "cross-entropy + KL"; only losses of one kind can be compared."""
+    error = {"mse": "squared error", "bce": "cross-entropy"}[recipe.loss]
+    weight = "" if recipe.beta == 1 else f"{recipe.beta:g} "
+    return f"{error} + {weight}KL" if recipe.beta else error
 
 
 def table(runs: Sequence[Run]) -> pd.DataFrame:
@@ -91,7 +93,7 @@ def table(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Return rows as a table whose numbers are numbers, NaN where nothing was measured."""
+    """Return rows as a table with numeric columns, NaN where nothing was measured."""
     found = pd.DataFrame(list(rows))
     for name in COMPARED:
         if name in found:
@@ -100,17 +102,17 @@ def frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 
 def difference(column: str) -> str:
-    """Return the name of the column that holds the differences of ``column``."""
+    """Return the name of the column of differences that belongs to ``column``."""
     return f"{column} difference"
 
 
 def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
-    """Return, for each of ``COMPARED``, every run's value less the baseline's, in columns named by ``difference``.
+    """Return, for each of ``COMPARED``, every run's value minus the baseline's, in columns named by ``difference``.
 
-    What was measured on other images than the baseline's is NaN, and so is the validation loss of another kind of loss.
+    A difference is NaN if the two were measured on different images, or if it is one of two kinds of validation loss.
 
     Args:
-        found: what ``table`` returned.
+        found: the result of ``table``.
         baseline: the id of the run to compare with.
 
     Raises:
@@ -118,7 +120,7 @@ def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """
     at = found.index[found["Id"] == baseline]
     if not len(at):
-        raise ValueError(f"the baseline {baseline!r} is not among the runs that are compared")
+        raise ValueError(f"the baseline {baseline!r} is not one of the compared runs")
     columns = [name for name in COMPARED if name in found]
     different = found[columns] - found.loc[at[0], columns]
     elsewhere = found["Dataset"] != found.loc[at[0], "Dataset"]
@@ -128,14 +130,14 @@ def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
 
 def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
-    """Return what makes runs hard to compare with the baseline, a sentence each."""
+    """Return a sentence for everything that makes runs hard to compare with the baseline."""
     sentences = []
     others = [run for run in runs if run.recipe.dataset != baseline.recipe.dataset]
     if others:
         sentences.append(
             f"{_listed(others)} {'was' if len(others) == 1 else 'were'} trained on a different dataset from the "
-            f"baseline ({sources.SOURCES[baseline.recipe.dataset].title}): the losses are not of the same images, so "
-            "the reconstructions and the losses by class leave these runs out."
+            f"baseline ({sources.SOURCES[baseline.recipe.dataset].title}): the losses are not comparable, so the "
+            "reconstructions and the losses by class leave these runs out."
         )
     if entropic := [run for run in runs if run.recipe.loss != "mse"]:
         sentences.append(
@@ -144,8 +146,8 @@ def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
         )
     if weighted := [run for run in runs if run.recipe.beta and run.recipe.loss == "mse"]:
         sentences.append(
-            f"The loss of {_listed(weighted)} includes the KL term, so its curve lies above its squared error; the "
-            "table's test MSE does not."
+            f"The loss of {_listed(weighted)} includes the KL term, so its curve lies above the squared error; the "
+            "table's test MSE does not include it."
         )
     if untested := [run for run in runs if not run.recipe.validation_images]:
         sentences.append(
@@ -168,27 +170,27 @@ def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
 def by_size(runs: Sequence[Run], found: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return, for each recipe, its test MSE against bottleneck size.
 
-    Runs of one recipe differ in bottleneck size and seed alone; those that are not finished are left out.
+    Runs of one recipe differ only in bottleneck size and seed; unfinished runs are left out.
 
     Args:
-        runs: of one dataset.
-        found: their rows, as ``table`` returned them.
+        runs: all trained on one dataset.
+        found: the result of ``table`` for these runs.
 
     Returns:
         by recipe, a table with the columns ``Bottleneck``, ``mean``, ``least``, ``most`` and ``runs``.
     """
     ended = np.array([run.recipe.epochs for run in runs]) == found["Epochs"].to_numpy()
     chosen = found[ended & np.isfinite(found["Test MSE"].to_numpy(float))]
-    words = pd.Series([recipe_words(run) for run in runs], index=found.index)
+    labels = pd.Series([recipe_label(run) for run in runs], index=found.index)
     groups = {}
-    for name, group in chosen.groupby(words[chosen.index]):
+    for name, group in chosen.groupby(labels[chosen.index]):
         losses = group.groupby("Bottleneck")["Test MSE"]
         groups[str(name)] = losses.agg(mean="mean", least="min", most="max", runs="count").reset_index()
     return groups
 
 
-def recipe_words(run: Run) -> str:
-    """Describe a run's recipe: its preset and what was changed in it, or its network and what is not the lab's."""
+def recipe_label(run: Run) -> str:
+    """Return a label for a run's recipe: its preset and its changes, or its network and its changes from *lab*."""
     if run.preset in PRESETS:
         name, own = PRESETS[run.preset].title, changed(run.recipe, run.preset)
     else:

@@ -13,10 +13,10 @@ def delete(run: Run | Unreadable) -> None:
     """Delete a run's folder, all at once.
 
     Raises:
-        RunError: it is shipped with the project, or a process is training it, or it can't be deleted.
+        RunError: the run is included with the project, is being trained, or can't be deleted.
     """
     if isinstance(run, Run) and run.shipped:
-        raise RunError(f"{run.id} is shipped with the project and protected")
+        raise RunError(f"{run.id} is included with the project and protected")
     if files.locked(run.path / LOCK):
         raise RunError(f"{run.id} is being trained: stop it first")
     folder = run.path.parent
@@ -28,25 +28,25 @@ def delete(run: Run | Unreadable) -> None:
     except OSError as error:
         raise RunError(f"{run.id} can't be deleted: {error.strerror}") from error
     finally:
-        files.sweep_folders(folder, ".trash-", older_than=0)  # and any that a killed process left
+        files.sweep_folders(folder, ".trash-", older_than=0)  # including those that killed processes left
         files.sweep_folders(folder, ".new-")
 
 
 def change(run: Run, *, name: str | None = None, tags: Iterable[str] | None = None) -> Run:
-    """Rename or retag a run; what is not given stays as it is on disk. Returns the run as it is now.
+    """Rename or retag a run; None keeps the name or the tags as they are on disk. Return the changed run.
 
     Raises:
-        RunError: it is shipped with the project, or a name or tag is empty or too long, or it can't be written.
+        RunError: the run is included with the project or can't be written, or a name or tag is empty or too long.
     """
     if run.shipped:
-        raise RunError(f"{run.id} is shipped with the project and protected")
+        raise RunError(f"{run.id} is included with the project and protected")
     new: dict[str, object] = {}
     if name is not None:
         new["name"] = _checked_name(name)
     if tags is not None:
         new["tags"] = _checked_tags(tags)
     try:
-        with folders.about_locked(run.path.parent):  # another window may be changing the other of the two
+        with folders.about_locked(run.path.parent):  # another window may be changing the name or the tags
             files.sweep(run.path, [ABOUT, CARD], older_than=0)
             files.replace(run.path / ABOUT, files.to_json(folders.read_about(run) | new))
             changed = folders.read_run(run.path)
@@ -61,7 +61,7 @@ def _checked_name(name: str) -> str:
     if len(name.strip()) > folders.LONGEST_NAME or not folders.printable(name).strip():
         raise RunError(
             f"the name {name.strip()[:40]!r} has {len(name.strip())} characters: use 1 to {folders.LONGEST_NAME} "
-            "that are visible"
+            "visible ones"
         )
     return folders.printable(name).strip()
 

@@ -1,4 +1,4 @@
-"""Bytes on disk: files replaced whole or not at all, lines appended, and locks that end with their process."""
+"""Files: atomic replacement, appending, and locks that the system frees when their process ends."""
 
 import json
 import os
@@ -17,27 +17,27 @@ from filelock import FileLock, Timeout
 Result = TypeVar("Result")
 
 LARGEST_TEXT = 64 * 2**20
-"""Bytes. No history is that long, so a larger file is not read."""
+"""In bytes. No history is that long, so a larger file is not read."""
 
 ABANDONED_SECONDS = 3600
-"""A temporary file this old has no writer any more: a write takes seconds."""
+"""A temporary file older than this is abandoned: writing one takes seconds."""
 
 PATIENCE_SECONDS = 2.0
-"""How long Windows gets to close a file that another process has open."""
+"""How long to retry on Windows while another process has a file open."""
 
 PROBES = 6
-"""How often a lock is tried before it counts as locked, since another process may be trying it at this moment."""
+"""How often to try a lock before it counts as locked: another process may be probing it at the same moment."""
 
-_probing = threading.Lock()  # so that two threads of this process never take each other's probe for a lock
+_probing = threading.Lock()  # so that no thread of this process mistakes another's probe for a lock
 
 
 def to_json(content: dict[str, Any]) -> bytes:
-    """Return ``content`` as JSON for people: indented, with a newline at the end."""
+    """Return ``content`` as readable JSON: indented, with a newline at the end."""
     return (json.dumps(content, indent=2) + "\n").encode()
 
 
 def replace(path: Path, content: bytes, *, sync: bool = True) -> None:
-    """Write ``content`` to ``path``, whole or not at all; with ``sync`` even if the machine stops."""
+    """Write ``content`` to ``path`` atomically; with ``sync`` this holds even if the machine crashes."""
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -53,7 +53,7 @@ def replace(path: Path, content: bytes, *, sync: bool = True) -> None:
 
 
 def append(path: Path, content: str | bytes, *, sync: bool = True) -> None:
-    """Add ``content`` at the end of ``path``; with ``sync`` it is on the disk when this returns."""
+    """Append ``content`` to ``path``; with ``sync`` it is on the disk when this returns."""
     with path.open("ab") as file:
         file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
@@ -67,36 +67,36 @@ def remove(path: Path) -> None:
 
 
 def read_bytes(path: Path, most: int) -> bytes:
-    """Return the content of a file that may come from elsewhere.
+    """Return the content of a file that may come from an untrusted source.
 
     Raises:
         OSError: it does not exist, or can't be read.
-        ValueError: it is not a file, or has more than ``most`` bytes.
+        ValueError: it is not a regular file, or has more than ``most`` bytes.
     """
     if path.exists() and not path.is_file():
         raise ValueError(f"{path.name} is not a file")
     if _patiently(path.stat).st_size > most:
-        raise ValueError(f"{path.name} is larger than it can be")
+        raise ValueError(f"{path.name} is too large")
     return _patiently(path.read_bytes)
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file that may come from elsewhere.
+    """Return the text of a file that may come from an untrusted source.
 
     Raises:
         OSError: it does not exist, or can't be read.
-        ValueError: it is not a file, or larger than it can be.
+        ValueError: it is not a regular file, or is too large.
     """
     return read_bytes(path, LARGEST_TEXT).decode("utf-8", errors="replace").replace("\r\n", "\n")
 
 
 def sweep(folder: Path, names: Iterable[str], *, older_than: float = ABANDONED_SECONDS) -> None:
-    """Delete the temporary files that killed processes left where ``replace`` was to write one of ``names``.
+    """Delete the temporary files that processes left when they were killed in ``replace``.
 
     Args:
-        folder: where the files lie.
-        names: the files' own names.
-        older_than: seconds; 0 where the caller alone writes these files.
+        folder: the folder of the files.
+        names: the names of the files that were being replaced.
+        older_than: the least age in seconds; 0 if only the caller writes these files.
     """
     for name in names:
         for left in folder.glob(f".{name}-*"):
@@ -104,13 +104,13 @@ def sweep(folder: Path, names: Iterable[str], *, older_than: float = ABANDONED_S
 
 
 def sweep_folders(folder: Path, prefix: str, *, older_than: float = ABANDONED_SECONDS) -> None:
-    """Delete the folders that killed processes left, whose names begin with ``prefix``."""
+    """Delete the folders that killed processes left and whose names begin with ``prefix``."""
     for left in folder.glob(f"{prefix}*"):
         _discard(left, older_than)
 
 
 def locked(path: Path) -> bool:
-    """Whether a process, this one included, has locked the file at ``path``; asking leaves nothing behind."""
+    """Whether a process, this one included, has locked the file at ``path``. Checking creates no file."""
     with _probing:
         for attempt in range(PROBES):
             if not path.is_file():
@@ -121,7 +121,7 @@ def locked(path: Path) -> bool:
             except Timeout:
                 if attempt < PROBES - 1:
                     time.sleep(random.uniform(0.0005, 0.003))
-            except (OSError, NotImplementedError):  # it can't be locked here
+            except (OSError, NotImplementedError):  # this file can't be locked
                 return False
     return True
 
@@ -134,12 +134,12 @@ def _discard(left: Path, older_than: float) -> None:
             shutil.rmtree(left, ignore_errors=True)
         else:
             left.unlink(missing_ok=True)
-    except OSError:  # gone, or not ours to delete
+    except OSError:  # already deleted, or not ours to delete
         pass
 
 
 def _patiently(action: Callable[[], Result]) -> Result:
-    """Do what Windows refuses while another process has the file open, again and again for a while."""
+    """Run an action, and retry it for a while if Windows refuses because another process has the file open."""
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:

@@ -1,7 +1,7 @@
-"""A run is a folder: make, find, list and open runs.
+"""Runs are folders: create, open, list and find them.
 
-Anything can die at any moment and the folder still reads: whole files are replaced atomically, and the history grows
-by one line per epoch, of which the reader drops a torn last one.
+A folder stays readable when a process is killed at any moment: files are replaced atomically, and the history grows by
+one line per epoch, of which the reader drops a torn last one.
 """
 
 import contextlib
@@ -31,19 +31,19 @@ from ae.runs.filenames import ABOUT, EDITS, FORMAT, RECIPE
 LONGEST_NAME, LONGEST_TAG, MOST_TAGS = 200, 40, 10
 
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
-"""What Windows takes for a device, whatever ending follows."""
+"""Names that Windows reserves for devices, with any extension."""
 
 PATIENCE_SECONDS = 10
-"""How long another process may take to change an about.json; it takes milliseconds."""
+"""How long to wait for another process to change an about.json, which takes milliseconds."""
 
 
 class RunError(Exception):
-    """A run can't be read or used so; the message is one sentence."""
+    """A run can't be read or used in this way; the message is one sentence."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A readable run: its folder, its recipe, and what it is called."""
+    """A readable run: its folder, its recipe, its name and its tags."""
 
     path: Path
     recipe: Recipe
@@ -55,11 +55,11 @@ class Run:
     shipped: bool = False
     """Part of the project, and protected from change and deletion."""
     tags: tuple[str, ...] = ()
-    """Words to find it by."""
+    """Labels to filter runs by."""
 
     @property
     def id(self) -> str:
-        """The folder's name, which no other run has."""
+        """The folder's name, which is unique among the runs."""
         return self.path.name
 
 
@@ -79,7 +79,7 @@ class Unreadable:
 def runs_folder() -> Path:
     """Return the folder of runs: the one that ``AE_CHECKPOINTS`` names, or ``checkpoints`` in ``ae.HOME``.
 
-    Where the package is installed, that one receives the shipped runs when it is first asked for.
+    In an installed package, the shipped runs are copied to the latter when it is first needed.
     """
     if given := os.environ.get("AE_CHECKPOINTS"):
         return Path(given)
@@ -94,11 +94,11 @@ def runs_folder() -> Path:
 
 
 def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
-    """Make the folder of a run that is still to be trained; it appears whole or not at all.
+    """Create the folder of a run that is still to be trained; it appears complete or not at all.
 
     Args:
-        recipe: how to train it.
-        name: its name; made from the recipe if empty.
+        recipe: its recipe.
+        name: its name; derived from the recipe if empty.
         preset: the preset that the recipe came from, if any.
 
     Raises:
@@ -125,11 +125,11 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
         kind = re.sub(r"[^A-Za-z0-9-]", "-", preset or recipe.model)
         return open_run(_move_in(place, folder, f"{now:%Y%m%d-%H%M%S}-{kind}-z{recipe.code_size}"))
     except OSError as error:
-        raise RunError(f"no run can be made in {folder}: {error.strerror}") from error
+        raise RunError(f"no run can be created in {folder}: {error.strerror}") from error
 
 
 def default_name(recipe: Recipe, preset: str) -> str:
-    """Name a run after what sets it apart."""
+    """Return a run's default name: its preset or network, bottleneck size and dataset, and its seed unless 0."""
     title = MODELS[recipe.model].title
     if preset in PRESETS:
         title = PRESETS[preset].title + (", changed" if changed(recipe, preset) else "")
@@ -141,7 +141,7 @@ def open_run(id: str) -> Run:
     """Read the run with that id.
 
     Raises:
-        RunError: there is none, or its folder is torn, foreign or malicious; the sentence says which.
+        RunError: there is no such run, or its folder is incomplete, damaged or malicious; the message says which.
     """
     path = runs_folder() / id
     allowed = re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,253}[A-Za-z0-9_-])?", id)
@@ -154,14 +154,14 @@ def read_run(path: Path) -> Run:
     """Read the run in that folder.
 
     Raises:
-        RunError: it is torn, foreign or malicious; the sentence says which.
+        RunError: the folder is incomplete, damaged or malicious; the message says which.
     """
     if path.is_symlink():
-        raise RunError("it is a link to somewhere else")
+        raise RunError("it is a link to another folder")
     recipe, about = read_json(path / RECIPE), read_json(path / ABOUT)
     unknown = sorted(set(recipe) - {f.name for f in fields(Recipe)} - set(EARLIER_NAMES))
     if unknown:
-        raise RunError(f"{RECIPE} has settings that are not known here: {', '.join(unknown)[:200]}")
+        raise RunError(f"{RECIPE} has unknown settings: {', '.join(unknown)[:200]}")
     if about.get("format") != FORMAT:
         raise RunError(f"its format is {str(about.get('format'))[:40]}, this version reads {FORMAT}")
     try:
@@ -176,7 +176,7 @@ def read_run(path: Path) -> Run:
 
 @contextmanager
 def about_locked(folder: Path) -> Iterator[None]:
-    """Lock the about.json files of a folder of runs, so that two changes at once are both kept.
+    """Lock the about.json files of a folder of runs, so that two changes at the same time are both kept.
 
     Raises:
         RunError: another process has locked them for too long.
@@ -199,15 +199,15 @@ def read_about(run: Run) -> dict[str, Any]:
     return read_json(run.path / ABOUT)
 
 
-def printable(words: object) -> str:
-    """Return words without unprintable characters, cut to ``LONGEST_NAME``."""
-    return "".join(c if c.isprintable() else " " for c in str(words)[:LONGEST_NAME])
+def printable(text: object) -> str:
+    """Return a text with spaces for unprintable characters, cut to ``LONGEST_NAME``."""
+    return "".join(c if c.isprintable() else " " for c in str(text)[:LONGEST_NAME])
 
 
 def list_runs() -> list[Run | Unreadable]:
-    """Return every folder among the runs, newest first, then the shipped runs.
+    """Return all runs and unreadable folders, newest first, then the shipped runs.
 
-    The shipped ones are in the order of the presets, those trained on the built-in digits last.
+    Shipped runs are in the order of the presets, those trained on the built-in digits last.
     """
     folder = runs_folder()
     found: list[Run | Unreadable] = []
@@ -229,15 +229,15 @@ def list_runs() -> list[Run | Unreadable]:
 
 
 def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  # noqa: ANN401
-    """Return the run with that id or name, the only one whose id begins so, or the newest for "last".
+    """Return the run with that id or name, the only run whose id begins with it, or the newest run for "last".
 
     Args:
-        name: what a person typed.
-        exact: accept a whole id or a whole name alone, for what can't be undone.
-        unreadable: accept a folder that is not a readable run, too.
+        name: an id, the beginning of an id, a name, or "last".
+        exact: accept only a full id or a full name, for actions that can't be undone.
+        unreadable: also accept a folder that is not a readable run.
 
     Raises:
-        RunError: there is none, or more than one, or it can't be read.
+        RunError: there is no such run, there are several, or it can't be read.
     """
     if not name.strip():
         raise RunError("no run was named: give an id or a name from python -m ae list")
@@ -249,8 +249,8 @@ def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  #
     if not matching and not exact:
         matching = [run for run in found if run.id.startswith(name)]
     if not matching:
-        whole = " (its whole id or name is needed here)" if exact else ""
-        raise RunError(f"there is no run {name!r} in {runs_folder()}{whole}: python -m ae list shows them")
+        hint = " (its full id or name is needed here)" if exact else ""
+        raise RunError(f"there is no run {name!r} in {runs_folder()}{hint}: python -m ae list shows them")
     if len(matching) > 1:
         ids = ", ".join(run.id for run in matching[:5])
         raise RunError(f"{name!r} is the {'name' if named else 'beginning'} of {len(matching)} runs: {ids}")
@@ -260,7 +260,7 @@ def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  #
 
 
 def _move_in(place: Path, folder: Path, stem: str) -> str:
-    """Rename a complete folder to its id, with a number behind it where another run has that id already."""
+    """Rename a complete folder to its id, with a number appended if another run has that id already."""
     for id in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))):
         try:
             place.rename(folder / id)
@@ -268,14 +268,14 @@ def _move_in(place: Path, folder: Path, stem: str) -> str:
         except OSError:
             if not (folder / id).exists():
                 raise
-    raise OSError(0, "too many runs of one second")
+    raise OSError(0, "too many runs in one second")
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object.
 
     Raises:
-        RunError: the file is missing, damaged, or holds something else.
+        RunError: the file is missing, damaged, or not a JSON object.
     """
     try:
         content = json.loads(files.read_text(path))
@@ -284,5 +284,5 @@ def read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"its {path.name} can't be read") from error
     if not isinstance(content, dict):
-        raise RunError(f"its {path.name} is not what it should be")
+        raise RunError(f"its {path.name} is not a JSON object")
     return content

@@ -1,4 +1,4 @@
-"""A run's log: what happened to it, with the time of each entry, and the traceback of a failure."""
+"""A run's log: events, each with its time, and the traceback of a failure."""
 
 import re
 from datetime import UTC, datetime
@@ -8,17 +8,17 @@ from ae.runs import files
 from ae.runs.filenames import LOG
 
 
-def note(folder: Path, words: str) -> None:
-    """Append an entry with the time (UTC) to the log of the run in ``folder``."""
-    files.append(folder / LOG, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {words}\n", sync=False)
+def note(folder: Path, entry: str) -> None:
+    """Append an entry, with the time (UTC), to the log of the run in ``folder``."""
+    files.append(folder / LOG, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {entry}\n", sync=False)
 
 
 def last_line(folder: Path, *, after: int = 0) -> str:
     """Return the log's last line without its time; empty if there is none.
 
     Args:
-        folder: the run's.
-        after: bytes at the beginning that are left out.
+        folder: the run's folder.
+        after: the number of bytes to skip at the beginning.
     """
     try:
         content = files.read_bytes(folder / LOG, files.LARGEST_TEXT)[after:]
@@ -29,7 +29,7 @@ def last_line(folder: Path, *, after: int = 0) -> str:
 
 
 def size(folder: Path) -> int:
-    """Return how many bytes the log has."""
+    """Return the log's size in bytes; 0 if there is none."""
     try:
         return (folder / LOG).stat().st_size
     except OSError:
@@ -37,6 +37,6 @@ def size(folder: Path) -> int:
 
 
 def sentence(error: BaseException) -> str:
-    """Return an error in one line of at most 500 characters."""
-    words = " ".join(str(error).split()) or type(error).__name__
-    return words if len(words) <= 500 else words[:499] + "…"
+    """Return an error's message as one line of at most 500 characters."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 500 else text[:499] + "…"

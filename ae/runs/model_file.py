@@ -20,32 +20,32 @@ from ae.runs.reading import check_can_go_on, read_metrics, saved_epoch
 
 
 def load(run: Run | str) -> Autoencoder:
-    """Load the model of a run, or of the run with this id, with its last saved weights: in eval mode, on the CPU.
+    """Load the model of a run, or of the run with that id, with its last saved weights, in eval mode, on the CPU.
 
     Raises:
-        RunError: there is no such run, it has no weights yet, or they are not this recipe's.
+        RunError: there is no such run, it has no weights yet, or they do not fit its recipe.
     """
     run = open_run(run) if isinstance(run, str) else run
     recipe, path = run.recipe, run.path / WEIGHTS
     model = build(recipe)
     try:
         if path.stat().st_size > 2**20 + 4 * sum(value.numel() for value in model.state_dict().values()):
-            raise RunError(f"{WEIGHTS} of {run.id} is larger than its recipe's weights can be")
+            raise RunError(f"{WEIGHTS} of {run.id} is too large for its recipe")
         model.load_state_dict(safetensors.torch.load_file(path), strict=True)
     except FileNotFoundError as error:
         raise RunError(f"{run.id} has no weights yet: train it first") from error
     except (OSError, RuntimeError, safetensors.SafetensorError) as error:
-        raise RunError(f"{WEIGHTS} of {run.id} is damaged, or is not its recipe's") from error
+        raise RunError(f"{WEIGHTS} of {run.id} is damaged, or does not fit its recipe") from error
     if not all(bool(value.isfinite().all()) for value in model.state_dict().values()):
         raise RunError(f"{WEIGHTS} of {run.id} has values that are not finite numbers")
     return model.eval()
 
 
 def read_state(run: Run) -> dict[str, Any] | None:
-    """Return what ``ae.train.loop.train`` needs to go on, or None where the run has not begun.
+    """Return the state for ``ae.train.loop.train`` to resume from, or None if the run has not begun.
 
     Raises:
-        RunError: the run has finished, or its state is gone or can't be read.
+        RunError: the run has finished, or its state is missing or can't be read.
     """
     if saved_epoch(run) == run.recipe.epochs and read_metrics(run):
         raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs")
@@ -54,19 +54,19 @@ def read_state(run: Run) -> dict[str, Any] | None:
         state: dict[str, Any] = torch.load(run.path / STATE, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         return None
-    except Exception as error:  # torch.load raises whatever the bytes make of it
+    except Exception as error:  # torch.load can raise almost anything
         raise RunError(f"{STATE} of {run.id} is damaged, so it can't be resumed") from error
     try:
         epoch, recipe = state["epoch"], Recipe.from_dict(state["recipe"])
         if not isinstance(epoch, int) or epoch < 0 or not continues(run.recipe, recipe, epoch):
             raise ValueError
     except (TypeError, KeyError, ValueError):
-        raise RunError(f"{STATE} of {run.id} is not a state of this run") from None
+        raise RunError(f"{STATE} of {run.id} does not belong to this run") from None
     return state
 
 
 def write_state_dict(run: Run, path: Path) -> None:
-    """Write the weights as a plain ``state_dict`` for ``torch.load``, as the lab's own scripts read it.
+    """Write the weights as a plain ``state_dict`` for ``torch.load``, which the lab's own scripts can read.
 
     Raises:
         RunError: the run has no weights, or the file can't be written.
@@ -80,7 +80,7 @@ def write_state_dict(run: Run, path: Path) -> None:
 
 
 def write_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
-    """Write weights, by their names, with the number of the epoch after which they were saved."""
+    """Write a run's weights, by name, with the number of the epoch after which they were saved."""
     from safetensors.torch import save
 
     about = {"epoch": str(epoch), "recipe": json.dumps(run.recipe.to_dict())}

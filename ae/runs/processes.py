@@ -1,4 +1,4 @@
-"""Processes that train: started so that they outlive their parent, on every system, and watched until they end."""
+"""Start training processes so that they outlive their parent on every system, and notice when they end."""
 
 import os
 import subprocess
@@ -10,14 +10,14 @@ from typing import Any
 from ae import PROJECT
 from ae.runs.filenames import LOG
 
-_children: dict[int, "subprocess.Popen[bytes]"] = {}  # those that this process started, until they have ended
+_children: dict[int, "subprocess.Popen[bytes]"] = {}  # started by this process and not known to have ended
 _ended: dict[int, int] = {}  # their exit codes
 
 
 def spawn(run_path: Path) -> int:
-    """Start ``python -m ae resume --queued RUN``, apart from this process and its terminal; return its process id.
+    """Start ``python -m ae resume --queued RUN``, detached from this process and its terminal; return its process id.
 
-    What it prints to standard error, such as the traceback of a failed import, goes into the run's log.
+    Its standard error, such as the traceback of a failed import, goes into the run's log.
 
     Raises:
         OSError: the system can't start it.
@@ -36,14 +36,14 @@ def spawn(run_path: Path) -> int:
 
 
 def detached() -> dict[str, Any]:
-    """Return the arguments of ``Popen`` that let a process outlive its parent and the parent's terminal."""
+    """Return the arguments for ``Popen`` that let a process outlive its parent and the parent's terminal."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
 
 
 def watch(child: "subprocess.Popen[bytes]") -> int:
-    """Remember a process that this one started, so that its end is noticed at once; return its process id."""
+    """Keep track of a child process, so that its end is noticed at once; return its process id."""
     _children[child.pid] = child
     _ended.pop(child.pid, None)  # of an earlier process with the same id
     threading.Thread(target=child.wait, daemon=True).start()  # else it would exist for others until this one looks
@@ -51,10 +51,10 @@ def watch(child: "subprocess.Popen[bytes]") -> int:
 
 
 def alive(process: int) -> bool:
-    """Whether the process with this id lives.
+    """Whether the process with this id is alive.
 
-    Right at once for a process that this one started. Of others, an id that was given to another process since counts
-    as alive, so whoever asks sets a limit of time.
+    This is exact for children of this process. For others, an id that the system has reused counts as alive, so callers
+    set a time limit.
     """
     if child := _children.get(process):
         code = child.poll()
@@ -66,7 +66,7 @@ def alive(process: int) -> bool:
 
 
 def exit_code(process: int) -> int | None:
-    """Return how a process ended that this one started; None if that is not known."""
+    """Return the exit code of a child process; None if it is unknown or the process has not ended."""
     alive(process)
     return _ended.get(process)
 

@@ -1,12 +1,12 @@
-"""Start, stop and resume a run in a process of its own, and derive what state a run is in from its folder.
+"""Start, stop and resume runs in processes of their own, and derive a run's state from its folder.
 
-One run trains at a time in a folder of runs; the others wait in the order in which they were asked for. A ticket in a
-run's folder says that its training was asked for and has not begun. It is taken away when training begins, so a run
-whose process dies in the middle is not trained again unless a person asks for it. The run's lock, and the folder's one
-place to train, are locked by the process that trains; the system frees both when that process ends, however it ends.
+One run trains at a time in a folder of runs; the others wait in the order in which they were requested. A ticket in a
+run's folder means that training was requested and has not begun. It is removed when training begins, so a run whose
+process dies is not trained again unless that is requested. The training process locks the run and the folder's single
+place to train; the system frees both locks when that process ends, however it ends.
 
-Whoever touches the folder (``tend``) starts the run whose turn has come: the process that ends, the next command,
-or a screen. So the queue also outlives the death of all its processes and a restart of the machine.
+Any process that uses the folder calls ``tend``, which starts the next run: a training process at its end, a command, or
+a screen. So the queue survives the death of all its processes and a restart of the machine.
 """
 
 import dataclasses
@@ -37,15 +37,15 @@ State = Literal["queued", "running", "stopped", "interrupted", "failed", "finish
 
 ACTIVE: tuple[State, ...] = ("queued", "running")
 
-LOOK_SECONDS = 0.1
-"""How often a waiting process looks whether its turn has come."""
+CHECK_SECONDS = 0.1
+"""How often a waiting process checks whether its turn has come."""
 
 TEND_EVERY = 10
-"""After so many looks it also tends the queue, in case the run before it lost its process."""
+"""The number of checks after which it also tends the queue, in case the run before it lost its process."""
 
 
 def state(run: Run) -> State:
-    """Derive what state a run is in from the locks and files of its folder."""
+    """Derive a run's state from the locks and files in its folder."""
     ticket = tickets.read(run.path)
     if files.locked(run.path / LOCK):
         return "queued" if ticket else "running"
@@ -63,24 +63,24 @@ def state(run: Run) -> State:
 
 
 def start(run: Run) -> None:
-    """Train a run, or go on with it, in a process of its own that outlives this one; or queue it.
+    """Start or resume a run in a process of its own that outlives this one, or queue it.
 
     Raises:
-        RunError: it is being trained, or finished, or what it needs to go on is gone.
+        RunError: the run is being trained, has finished, or has lost its resume state.
     """
-    _ask(run, process=0)
+    _enqueue(run, process=0)
     tend(run.path.parent)
 
 
 def extend(run: Run, epochs: int) -> Run:
-    """Queue a finished run to be trained to more ``epochs`` in all; return the run with its longer recipe.
+    """Queue a finished run to be trained longer, to ``epochs`` in all; return the run with its longer recipe.
 
-    What it did before stays: weights, history and replay. Killed in here, it is either the finished run that it was,
-    or the longer one, not queued.
+    Weights, history and replay are kept. If this process is killed meanwhile, the run is either unchanged, or has its
+    longer recipe and is not queued.
 
     Raises:
-        RunError: it is shipped, or not finished, or its resume state is gone or damaged.
-        ValueError: there are not more epochs than before, or too many.
+        RunError: the run is shipped, not finished, or has lost its resume state, or it is damaged.
+        ValueError: ``epochs`` is too large, or not larger than before.
     """
     _lengthen(run, epochs, process=0)
     tend(run.path.parent)
@@ -88,29 +88,29 @@ def extend(run: Run, epochs: int) -> Run:
 
 
 def prepare_longer(run: Run, epochs: int) -> Run:
-    """Do what ``extend`` does for a run that this process itself is to train, by ``work``.
+    """Like ``extend``, for a run that this process itself will train by ``work``.
 
     Raises:
-        RunError, ValueError: as ``extend``.
+        RunError, ValueError: as in ``extend``.
     """
     _lengthen(run, epochs, process=os.getpid())
     return folders.read_run(run.path)
 
 
 def prepare(run: Run) -> None:
-    """Queue a run that this process itself is to train, by ``work``.
+    """Queue a run that this process itself will train by ``work``.
 
     Raises:
-        RunError: it is being trained, or finished, or what it needs to go on is gone.
+        RunError: the run is being trained, has finished, or has lost its resume state.
     """
-    _ask(run, process=os.getpid())
+    _enqueue(run, process=os.getpid())
 
 
 def stop(run: Run) -> None:
-    """Ask for a run to stop after the epoch it is in, or take it out of the queue; the model is kept.
+    """Stop a run after its current epoch, or remove it from the queue; its model is kept.
 
     Raises:
-        RunError: it is neither being trained nor queued.
+        RunError: the run is neither being trained nor queued.
     """
     now = state(run)
     if now not in ACTIVE:
@@ -127,24 +127,24 @@ def busy() -> bool:
     return files.locked(folders.runs_folder() / PLACE)
 
 
-def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> "Iterator[Epoch]":
-    """Wait for the run's turn, then train it in this process, and keep everything in its folder.
+def work(run: Run, *, say: Callable[[str], None] = lambda message: None) -> "Iterator[Epoch]":
+    """Wait for the run's turn, then train it in this process and record it in its folder.
 
     Args:
-        run: one that ``prepare`` or ``start`` queued.
-        say: called with a sentence on what takes time; the log gets it too.
+        run: a run that ``prepare`` or ``start`` queued.
+        say: called with progress messages, which also go into the log.
 
     Raises:
-        RunError: another process trains it, or it was taken out of the queue, or it can't be resumed.
-        Exception: it failed, as ``ae.runs.recording.record`` may; the folder keeps the reason.
+        RunError: another process trains the run, it was removed from the queue, or it can't be resumed.
+        Exception: training failed, as ``ae.runs.recording.record`` may; the folder keeps the reason.
     """
 
-    def note(words: str) -> None:
-        log.note(run.path, words)
-        say(words)
+    def note(message: str) -> None:
+        log.note(run.path, message)
+        say(message)
 
     try:
-        _check_queued(run)  # before it is locked: that would make the folder of a deleted run again
+        _check_queued(run)  # before locking, which would create the folder of a deleted run again
         with _locked(run):
             _check_queued(run)
             try:
@@ -162,7 +162,7 @@ def work(run: Run, *, say: Callable[[str], None] = lambda words: None) -> "Itera
 
 def _check_queued(run: Run) -> None:
     if not tickets.read(run.path):
-        raise RunError(f"{run.id} was taken out of the queue")
+        raise RunError(f"{run.id} was removed from the queue")
 
 
 def _locked(run: Run) -> AbstractContextManager[BaseFileLock]:
@@ -173,10 +173,10 @@ def _locked(run: Run) -> AbstractContextManager[BaseFileLock]:
 
 
 def _lengthen(run: Run, epochs: int, *, process: int) -> None:
-    """Write a finished run's longer recipe, and give the run a place in the queue."""
+    """Write a finished run's longer recipe, and queue the run."""
     if run.shipped:
         raise RunError(
-            f"{run.id} is shipped with the project and protected: train your own run with python -m ae train"
+            f"{run.id} is included with the project and protected: train your own run with python -m ae train"
         )
     from ae.runs import model_file  # before the queue is locked, as importing torch takes seconds
 
@@ -185,19 +185,19 @@ def _lengthen(run: Run, epochs: int, *, process: int) -> None:
         if (now := state(run)) != "finished":
             raise RunError(f"{run.id} is {now}: only a finished run can be trained longer")
         run = dataclasses.replace(run, recipe=longer(run.recipe, epochs))
-        model_file.read_state(run)  # else it would not be finished any more, and could never go on
+        model_file.read_state(run)  # otherwise it would no longer be finished, and could never be resumed
         files.sweep(run.path, [RECIPE], older_than=0)
         files.replace(run.path / RECIPE, files.to_json(run.recipe.to_dict()))
-        _ask_locked(run, process=process)
+        _enqueue_locked(run, process=process)
 
 
-def _ask(run: Run, *, process: int) -> None:
+def _enqueue(run: Run, *, process: int) -> None:
     with queue_locked(run.path.parent):
-        _ask_locked(run, process=process)
+        _enqueue_locked(run, process=process)
 
 
-def _ask_locked(run: Run, *, process: int) -> None:
-    """Queue a run, and forget how its last attempt ended; the caller has locked the queue."""
+def _enqueue_locked(run: Run, *, process: int) -> None:
+    """Queue a run, and clear the outcome of its last attempt; the caller has locked the queue."""
     match state(run):
         case "queued" | "running":
             raise RunError(f"{run.id} is being trained already")
@@ -216,7 +216,7 @@ def _ask_locked(run: Run, *, process: int) -> None:
 
 def _train(run: Run, note: Callable[[str], None]) -> "Iterator[Epoch]":
     try:
-        from ae.runs.recording import record  # torch takes a second to import, and most of the queue needs none
+        from ae.runs.recording import record  # imports torch, which takes a second and only training needs
 
         write_card(run)
         for epoch in record(run, say=note):
@@ -226,33 +226,30 @@ def _train(run: Run, note: Callable[[str], None]) -> "Iterator[Epoch]":
                 standby.prepare()  # so that the next run begins as soon as this one is measured
             yield epoch
         log.note(run.path, "Stopped" if stop_asked(run) else "Finished")
-    except Exception as error:  # whatever it is, the folder keeps the reason
+    except Exception as error:  # whatever it is, record the reason
         log.note(run.path, traceback.format_exc())
         files.replace(run.path / ERROR, sentence(error).encode())
         raise
 
 
 def _await_turn(run: Run, note: Callable[[str], None]) -> BaseFileLock | None:
-    """Wait until no run trains and none that was asked for earlier waits; return the locked place to train.
-
-    None if a stop is asked for meanwhile.
-    """
-    folder, looks = run.path.parent, 0
+    """Wait for the run's turn; return the locked place to train, or None if a stop is requested meanwhile."""
+    folder, checks = run.path.parent, 0
     while not stop_asked(run):
-        with suppress(RunError):  # the queue is locked for long: later, then
+        with suppress(RunError):  # the queue stayed locked for too long: try again
             if place := _take_place(run):
                 return place
-        if not looks:
+        if not checks:
             note("Waiting for another run to end")
-        looks += 1
-        if looks % TEND_EVERY == 0:
+        checks += 1
+        if checks % TEND_EVERY == 0:
             tend(folder)
-        time.sleep(LOOK_SECONDS)
+        time.sleep(CHECK_SECONDS)
     return None
 
 
 def _take_place(run: Run) -> BaseFileLock | None:
-    """Lock the place to train, and take the ticket away, if the run's turn has come."""
+    """If the run's turn has come, lock the place to train and remove the run's ticket."""
     folder = run.path.parent
     with queue_locked(folder):
         before = []
@@ -264,9 +261,7 @@ def _take_place(run: Run) -> BaseFileLock | None:
             return None
         place = FileLock(folder / PLACE)
         try:
-            place.acquire(
-                timeout=0.5, poll_interval=0.005
-            )  # somebody may be asking at this moment whether it is locked
+            place.acquire(timeout=0.5, poll_interval=0.005)  # another process may be probing the lock
         except Timeout:
             return None
         tickets.remove(run.path)

@@ -1,4 +1,4 @@
-"""Read what a run has recorded. Nothing here imports torch, and NumPy only where arrays are read."""
+"""Read a run's records. Nothing here imports torch, and NumPy is imported only to read arrays."""
 
 import io
 import json
@@ -31,13 +31,14 @@ MEASURED = {
     "test_images": int,
     "seconds": float,
 }
-"""What METRICS holds: ``epoch``, ``seconds`` of training, and what ``ae.analysis.evaluation.evaluate`` returns."""
+"""The fields of METRICS: ``epoch``, ``seconds`` of training, and the results of ``ae.analysis.evaluation.evaluate``."""
 
 MAY_BE_MEASURED = {"knn_accuracy": float, "recognition_rate": float, "elbo": float}
-"""What else it may hold; runs of earlier versions do not."""
+"""Fields that only some runs have, depending on the network, the dataset and the version."""
 
 EARLIER_METRICS = {"live_units": "active_units", "dead_units": "inactive_units"}
-"""Earlier names of metrics. The share of recognised images is left out: it was of the first 2,000 images alone."""
+"""Current names of metrics, by their earlier names. The earlier recognition rate, which was measured on the first 2,000
+images only, is dropped."""
 
 
 class Line(NamedTuple):
@@ -60,9 +61,9 @@ class Line(NamedTuple):
 
 
 def read_history(run: Run) -> list[Line]:
-    """Return the epochs so far; a torn or foreign line ends them.
+    """Return the recorded epochs, up to the first torn or malformed line.
 
-    In earlier versions a line had one column for the loss on images that were not trained on, whichever they were.
+    Earlier versions had a single column for the validation loss or, without a validation split, the test loss.
     """
     try:
         text = files.read_text(run.path / HISTORY)
@@ -72,7 +73,7 @@ def read_history(run: Run) -> list[Line]:
     earlier = len(text.partition("\n")[0].split(",")) == len(Line._fields) - 1
     for words in text[: text.rfind("\n") + 1].split("\n")[:-1]:
         row = words.split(",")
-        if row[0] == Line._fields[0]:  # the header; its names were others in earlier versions
+        if row[0] == Line._fields[0]:  # the header, which had other names in earlier versions
             continue
         try:
             if earlier:
@@ -99,7 +100,7 @@ def read_history(run: Run) -> list[Line]:
 
 
 def saved_epoch(run: Run) -> int | None:
-    """Return after which epoch the run's weights were saved; None if there are none that can be read."""
+    """Return the epoch after which the run's weights were saved; None if there are no readable weights."""
     try:
         return int(_safetensors_metadata(run.path / WEIGHTS)["epoch"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -107,19 +108,19 @@ def saved_epoch(run: Run) -> int | None:
 
 
 def _safetensors_metadata(path: Path) -> dict[str, str]:
-    """Return the texts beside the weights in a safetensors file, without importing what could load the weights.
+    """Return the metadata of a safetensors file, without importing safetensors.
 
-    The file is eight bytes, the length of the header; the header, JSON; and the weights.
+    The file consists of the length of the header (8 bytes), the header (JSON) and the weights.
 
     Raises:
-        OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError: it is no such file, or torn.
+        OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError: the file is something else, or torn.
     """
     if not path.is_file():
         raise ValueError("not a file")
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         if length > LARGEST_HEADER:
-            raise ValueError("the header is longer than it can be")
+            raise ValueError("the header is too long")
         header = json.loads(file.read(length))
     texts: dict[str, str] = header.pop("__metadata__")
     if path.stat().st_size != 8 + length + max((entry["data_offsets"][1] for entry in header.values()), default=0):
@@ -128,28 +129,30 @@ def _safetensors_metadata(path: Path) -> dict[str, str]:
 
 
 def check_can_go_on(run: Run) -> None:
-    """Check that training a run further would not start over what was trained already.
+    """Check that resuming a run would not overwrite earlier training.
 
     Raises:
-        RunError: its resume state is gone, while weights or trained epochs are there.
+        RunError: the resume state is missing, but there are weights or trained epochs.
     """
     trained = (run.path / WEIGHTS).exists() or any(line.epoch for line in read_history(run))
     if trained and not (run.path / STATE).exists():
         raise RunError(
-            f"{run.id} has no {STATE} any more, so it can't go on from its last epoch (shipped runs and those that an "
-            "earlier version finished have none): its model is kept as it is; train a new run instead"
+            f"{run.id} has no {STATE}, so training can't go on from its last epoch (included runs, and runs that an "
+            "earlier version finished, have none): its model stays as it is; train a new run instead"
         )
 
 
 def read_metrics(run: Run) -> dict[str, Any]:
-    """Return what was measured when training ended, ``MEASURED``; empty if nothing was."""
+    """Return the measurements made when training ended; empty if there are none."""
     try:
         found = read_json(run.path / METRICS)
     except RunError:
         return {}
     found = {EARLIER_METRICS.get(key, key): value for key, value in found.items() if key != "legible"}
-    whole = all(isinstance(found.get(key), kind) for key, kind in MEASURED.items())
-    return {key: value for key, value in found.items() if whole and isinstance(value, MAY_BE_MEASURED.get(key, object))}
+    complete = all(isinstance(found.get(key), kind) for key, kind in MEASURED.items())
+    return {
+        key: value for key, value in found.items() if complete and isinstance(value, MAY_BE_MEASURED.get(key, object))
+    }
 
 
 def read_preview(run: Run) -> "tuple[np.ndarray, np.ndarray] | None":
@@ -158,16 +161,16 @@ def read_preview(run: Run) -> "tuple[np.ndarray, np.ndarray] | None":
 
     try:
         pair = np.load(io.BytesIO(files.read_bytes(run.path / PREVIEW, LARGEST_PREVIEW)), allow_pickle=False)
-    except Exception:  # numpy raises whatever the bytes make of it
+    except Exception:  # numpy can raise almost anything
         return None
     if not isinstance(pair, np.ndarray) or pair.ndim != 4 or pair.dtype != np.uint8:
         return None
-    whole = pair.shape[0] == 2 and pair.shape[2:] == (sources.SIDE, sources.SIDE)
-    return (pair[0], pair[1]) if whole else None
+    complete = pair.shape[0] == 2 and pair.shape[2:] == (sources.SIDE, sources.SIDE)
+    return (pair[0], pair[1]) if complete else None
 
 
 def read_replay(run: Run) -> "replay.Replay | None":
-    """Return how the run learned, epoch by epoch, or None if no replay was kept."""
+    """Return the run's replay, or None if none was recorded."""
     from ae.runs import replay
 
     found = replay.read(replay_bytes(run))
@@ -175,7 +178,7 @@ def read_replay(run: Run) -> "replay.Replay | None":
 
 
 def replay_bytes(run: Run) -> bytes:
-    """Return the content of REPLAY; empty if there is none, or it is larger than it can be."""
+    """Return the content of REPLAY; empty if there is none, or it is too large."""
     try:
         return files.read_bytes(run.path / REPLAY, LARGEST_REPLAY)
     except (OSError, ValueError):
@@ -183,7 +186,7 @@ def replay_bytes(run: Run) -> bytes:
 
 
 def read_error(run: Run) -> str:
-    """Return the sentence that the last attempt failed with; empty if it did not fail."""
+    """Return the error message of the last attempt; empty if it did not fail."""
     try:
         return files.read_text(run.path / ERROR).strip()[:2000]
     except (OSError, ValueError):
@@ -191,5 +194,5 @@ def read_error(run: Run) -> str:
 
 
 def stop_asked(run: Run) -> bool:
-    """Whether a person asked the run to stop since it was last started."""
+    """Whether a stop was requested since the run was last started."""
     return (run.path / STOP).exists()

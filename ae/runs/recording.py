@@ -30,26 +30,26 @@ OWN = (
     filenames.REPLAY,
     filenames.METRICS,
 )
-"""The files that only the process writes that has locked the run."""
+"""Files that only the process that has locked the run writes."""
 
 BATCH_POINTS = 50
-"""At most this many batch losses are kept of an epoch, each the mean of its neighbours."""
+"""The most batch losses kept of an epoch; more are thinned to the means of neighbours."""
 
 
-def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iterator[Epoch]:
-    """Train a run from where it is, and keep every epoch in its folder before yielding it.
+def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> Iterator[Epoch]:
+    """Train a run from its last recorded epoch, and record every epoch in its folder before yielding it.
 
-    It ends when the recipe's epochs are done or a stop was asked for; either way the model is measured. The caller has
-    locked the run. Killed at any moment, it goes on from the last epoch that was kept. The resume state of a finished
-    run stays, so that it can be trained longer.
+    Training ends with the recipe's last epoch or at a requested stop; either way the model is then measured. The caller
+    has locked the run. After a kill at any moment, the run can be resumed from the last recorded epoch. A finished run
+    keeps its resume state, so that it can be trained longer.
 
     Args:
-        run: what to train.
-        say: called with a sentence on what takes time.
+        run: the run to train.
+        say: called with progress messages.
 
     Raises:
         RunError: the run has finished, or its resume state can't be used.
-        data.DataError, FloatingPointError, RuntimeError: as ``ae.train.loop.train``.
+        data.DataError, FloatingPointError, RuntimeError: as in ``ae.train.loop.train``.
     """
     state = model_file.read_state(run)
     files.sweep(run.path, OWN, older_than=0)
@@ -66,7 +66,7 @@ def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iter
     seen = datasets.to_float(dataset.test_images[:PREVIEW_IMAGES])
     replayed = _begin_replay(run, dataset, done)
     for epoch in train(run.recipe, dataset, state=state):
-        # In this order: what is read first when going on, the state, never knows more than the history.
+        # In this order, so that the state, which is read first when resuming, is never ahead of the history.
         files.append(run.path / filenames.HISTORY, _csv([_line(epoch)]))
         if epoch.number in replay.kept(run.recipe.epochs):
             _append_replay(run, epoch, replayed)
@@ -78,19 +78,19 @@ def record(run: Run, *, say: Callable[[str], None] = lambda words: None) -> Iter
         yield epoch
         if stop_asked(run) and epoch.number < run.recipe.epochs:
             break
-    _write_preview(run, model_file.load(run), seen)  # again, in case the last attempt ended just before
+    _write_preview(run, model_file.load(run), seen)  # again, in case the last attempt was killed just before writing it
     say("Measuring on the test images")
     return_freed_memory()
     measure(run, dataset)
 
 
 def measure(run: Run, dataset: datasets.Dataset) -> None:
-    """Measure the weights that were kept, and write the card."""
+    """Measure the saved weights, and write the figures and the card."""
     epoch = reading.saved_epoch(run)
     measured = {"epoch": epoch, **evaluation.evaluate(model_file.load(run), dataset)}
     measured["seconds"] = math.fsum(line.seconds for line in reading.read_history(run))
     write_card(run, measured)
-    files.replace(run.path / filenames.METRICS, files.to_json(measured))  # the last: it makes the run a finished one
+    files.replace(run.path / filenames.METRICS, files.to_json(measured))  # last, because it marks the run as finished
 
 
 def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
@@ -102,13 +102,13 @@ def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
 
 
 def _begin_replay(run: Run, dataset: datasets.Dataset, done: int) -> Tensor:
-    """Cut the run's replay after epoch ``done``; return the images that it follows, uint8 (P, 1, 28, 28)."""
+    """Truncate the run's replay after epoch ``done``; return the images that it records, uint8 (P, 1, 28, 28)."""
     path, size = run.path / filenames.REPLAY, run.recipe.code_size
     count = replay.points(size, len(dataset.test_images))
     shown = dataset.test_images[: min(replay.SHOWN, count), 0].numpy()
     beginning = replay.begin(shown, dataset.test_labels[:count].numpy(), size)
     before = replay.until(reading.replay_bytes(run), done) if done >= 0 else b""
-    # Of a run that is trained longer, fewer of the epochs before are kept.
+    # A run that is trained longer keeps fewer of its earlier epochs.
     before = replay.thinned(before, sum(epoch <= done for epoch in replay.kept(run.recipe.epochs)))
     files.replace(path, before if before.startswith(beginning) else beginning)
     return dataset.test_images[:count]
@@ -142,7 +142,7 @@ def _history(lines: list[Line]) -> str:
 
 
 def _csv(lines: list[Line]) -> str:
-    """Write lines with every digit of their numbers but those of the batch losses, which are only looked at."""
+    """Format lines in full precision, except for the batch losses, which are only plotted."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerows((*line[:-1], " ".join(f"{loss:.5g}" for loss in line.batch_losses)) for line in lines)

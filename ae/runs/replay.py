@@ -1,6 +1,6 @@
 """A run's replay: 16 reconstructions and the latent codes of up to 1,000 images after each epoch.
 
-The file has records of equal size, appended, so that a torn last one is noticed and dropped.
+Records of equal size are appended to the file, so that a torn last one can be noticed and dropped.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ SHOWN = 16
 POINTS = 1000
 
 FRAMES = 60
-"""About the most epochs that are kept of a long run, the early ones more densely, since most happens there."""
+"""About the number of epochs kept of a long run, the early ones more densely, because most happens there."""
 
 FRAME_BYTES = 2**17
-"""The most that the codes of an epoch may take; with a very large bottleneck, fewer images are kept."""
+"""The most bytes for the codes of an epoch; with a very large bottleneck, fewer images are kept."""
 
 MAGIC = b"AEREPLAY"
 
@@ -30,7 +30,7 @@ class Replay:
     Attributes:
         images: the first test images, uint8 with shape (S, 28, 28).
         labels: of the first test images, uint8 with shape (P,), P at least S.
-        epochs: which epochs were kept, rising, with shape (F,).
+        epochs: the epochs that were kept, increasing, with shape (F,).
         reconstructed: the S images after each epoch, uint8 with shape (F, S, 28, 28).
         codes: of the first P test images, float16 with shape (F, P, bottleneck size).
     """
@@ -43,14 +43,14 @@ class Replay:
 
 
 def kept(epochs: int) -> set[int]:
-    """Return which epochs of a run are kept: all of a short one; of a long one the first, the last and ever fewer."""
+    """Return the epochs of a run to keep: all of a short run; of a long one ever fewer, from the first to the last."""
     if epochs <= FRAMES:
         return set(range(epochs + 1))
     return set(np.round(epochs * np.linspace(0, 1, FRAMES + 1) ** 2).astype(int).tolist())
 
 
 def points(code_size: int, images: int) -> int:
-    """Return of how many test images the codes are kept."""
+    """Return the number of test images whose codes are kept."""
     return min(POINTS, images, FRAME_BYTES // (2 * code_size))
 
 
@@ -61,13 +61,13 @@ def begin(images: np.ndarray, labels: np.ndarray, code_size: int) -> bytes:
 
 
 def frame(epoch: int, reconstructed: np.ndarray, codes: np.ndarray) -> bytes:
-    """Return an epoch's record, of ``reconstructed``, uint8 (S, 28, 28), and ``codes``, float (P, bottleneck size)."""
+    """Return an epoch's record of ``reconstructed``, uint8 (S, 28, 28), and ``codes``, float (P, bottleneck size)."""
     half: np.ndarray = np.clip(np.nan_to_num(codes), -65504, 65504).astype("<f2")
     return np.array(epoch, "<u4").tobytes() + reconstructed.tobytes() + half.tobytes()
 
 
 def read(content: bytes) -> Replay | None:
-    """Read a replay's file; a torn last record is dropped. None if it is no such file, or holds no epoch."""
+    """Parse a replay's file, without a torn last record; None if it is not a replay or has no epoch."""
     start = _frames_start(content)
     if start is None:
         return None
@@ -86,7 +86,7 @@ def read(content: bytes) -> Replay | None:
 
 
 def until(content: bytes, epoch: int) -> bytes:
-    """Return a replay's file up to the record of ``epoch``; empty if it is no such file."""
+    """Return a replay's file up to the record of ``epoch``; empty if it is not a replay."""
     found = read(content)
     if found is None:
         start = _frames_start(content)
@@ -97,7 +97,7 @@ def until(content: bytes, epoch: int) -> bytes:
 
 
 def thinned(content: bytes, frames: int) -> bytes:
-    """Return a replay's file with ``frames`` of its epochs, evenly spaced, the first and the last among them."""
+    """Return a replay's file with ``frames`` of its epochs, evenly spaced, including the first and the last."""
     found, start = read(content), _frames_start(content)
     if found is None or start is None:
         return content

@@ -1,4 +1,4 @@
-"""Make a finished run one that is included with the project: small, and protected."""
+"""Turn a finished run into one that is included with the project: small and protected."""
 
 import dataclasses
 import shutil
@@ -8,21 +8,21 @@ from ae.runs import filenames, files, folders, model_file, reading, recording, r
 from ae.runs.folders import Run, RunError
 
 FRAMES = 10
-"""How many epochs of a replay are kept."""
+"""The number of epochs kept of a replay."""
 
 PREFIX = "shipped-"
-"""How the ids of shipped runs begin; git keeps no other runs."""
+"""The beginning of every shipped run's id; git ignores all other runs."""
 
 
 def ship(run: Run, name: str) -> Run:
-    """Make a finished run a shipped one, in the same folder of runs.
+    """Turn a finished run into a shipped one, in the same folder of runs.
 
-    Its weights are rounded to half precision and measured again, so that its figures are those of what is shipped. Its
-    replay is thinned, its history stays, its resume state goes. Its id becomes ``shipped-`` and ``name``, in place of
-    an earlier one. From then on it can be neither changed, nor deleted, nor trained longer.
+    Its weights are rounded to half precision and measured again, so that its figures are those of the shipped weights.
+    Its replay is thinned, its history is kept, and its resume state is deleted. Its id becomes ``shipped-NAME``; an
+    earlier run of that id is replaced. A shipped run can't be changed, deleted or trained longer.
 
     Raises:
-        RunError: it has not finished.
+        RunError: the run has not finished.
     """
     if not reading.read_metrics(run) or reading.saved_epoch(run) != run.recipe.epochs:
         raise RunError(f"{run.id} has not finished, so it can't be shipped")

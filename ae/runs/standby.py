@@ -1,9 +1,9 @@
 """A warm trainer: a process that has imported torch and waits, on its standard input, for a run to train.
 
-The dashboard's server has one (``prepare``), so that a training begins at once and not after seconds of imports. Once
-it has a run it is the process that ``processes.spawn`` starts cold: in a session of its own, with the run's log as its
-standard error. A trainer whose server ends before that reads the end of its input, and ends too. While it waits it
-locks nothing and needs no processor.
+The dashboard's server keeps one ready (``prepare``), so that training begins at once instead of after seconds of
+imports. Once it has a run, it is no different from a process that ``processes.spawn`` starts cold: it has a session of
+its own, and the run's log as its standard error. If the server ends before that, the trainer reads the end of its input
+and ends too. While it waits, it locks nothing and uses no CPU time.
 """
 
 import json
@@ -17,8 +17,8 @@ from ae import PROJECT
 from ae.runs import files, processes
 from ae.runs.filenames import LOG, PLACE
 
-LOOK_SECONDS = 5.0
-"""How often to look whether training has ended, so that the next warm trainer does not slow it down by its imports."""
+CHECK_SECONDS = 5.0
+"""How often to check whether training has ended: only then may the imports of the next warm trainer use the CPU."""
 
 _lock = threading.Lock()
 _waiting: "subprocess.Popen[bytes] | None" = None
@@ -26,7 +26,7 @@ _wanted = False  # whether this process keeps a warm trainer
 
 
 def prepare() -> None:
-    """Start a warm trainer, unless one waits already; each that gets a run is replaced as soon as no run trains."""
+    """Start a warm trainer, unless one is waiting; each one that gets a run is replaced as soon as no run is training."""
     global _waiting, _wanted
     with _lock:
         _wanted = True
@@ -41,7 +41,7 @@ def prepare() -> None:
                 stderr=subprocess.DEVNULL,
                 **processes.detached(),
             )
-        except OSError:  # then runs are started cold, and that says what is wrong
+        except OSError:  # runs are then started cold, which reports the error
             _waiting = None
 
 
@@ -58,19 +58,19 @@ def spawn(run_path: Path) -> int:
 
 
 def _prepare_when_idle(place: Path) -> None:
-    def look() -> None:
+    def check() -> None:
         if files.locked(place):
             _prepare_when_idle(place)
         else:
             prepare()
 
-    later = threading.Timer(LOOK_SECONDS, look)
+    later = threading.Timer(CHECK_SECONDS, check)
     later.daemon = True
     later.start()
 
 
 def _hand_over(run_path: Path) -> "subprocess.Popen[bytes] | None":
-    """Pass a run to the trainer that waits; None if there is none, or it has ended."""
+    """Pass a run to the waiting trainer and return it; None if there is none, or it has ended."""
     global _waiting
     with _lock:
         warm, _waiting = _waiting, None
@@ -87,8 +87,8 @@ def _hand_over(run_path: Path) -> "subprocess.Popen[bytes] | None":
 
 
 def wait() -> str | None:
-    """Import what training needs, then wait for a run; return its id, or None if whoever prepared this has ended."""
-    import scipy.spatial  # noqa: F401 - for the nearest neighbours of the measurements
+    """Import what training needs, then wait for a run; return its id, or None if the server has ended."""
+    import scipy.spatial  # noqa: F401 - for the nearest neighbours when measuring
 
     from ae.runs import recording  # noqa: F401
     from ae.train import optimisers  # noqa: F401

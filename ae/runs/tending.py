@@ -1,4 +1,4 @@
-"""Tend the queue of a folder of runs: start the run whose turn has come, and note whose process was lost."""
+"""Tend the queue of a folder of runs: start the next run, and mark runs whose process was lost."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +13,16 @@ from ae.runs.log import sentence
 from ae.runs.tickets import Ticket
 
 PATIENCE_SECONDS = 10
-"""How long the queue's lock may take to get; it is locked for milliseconds at a time."""
+"""How long to wait for the queue's lock, which is held for milliseconds at a time."""
 
 
 def tend(folder: Path | None = None) -> None:
-    """Start the run whose turn has come, if it has no process yet, and note on each run whose process was lost.
+    """Start the next run if it has no process yet, and mark every run whose process was lost.
 
-    Cheap where nothing is queued. Any number of processes may do it at once.
+    This is cheap if nothing is queued. Any number of processes may call it at the same time.
 
     Args:
-        folder: of runs; the usual one if None.
+        folder: the folder of runs; ``runs_folder()`` if None.
     """
     folder = folder or folders.runs_folder()
     if not tickets.queue(folder):
@@ -37,16 +37,16 @@ def tend(folder: Path | None = None) -> None:
                         tickets.remove(ticket.run)
             while _start_first(folder):
                 pass
-    except (RunError, OSError):  # somebody else is tending it, or the folder can't be written
+    except (RunError, OSError):  # another process is tending it, or the folder can't be written
         return
 
 
 @contextmanager
 def queue_locked(folder: Path) -> Iterator[None]:
-    """Lock the queue of a folder of runs, so that what is read of it stays true until it is written.
+    """Lock the queue of a folder of runs while it is read and changed.
 
     Raises:
-        RunError: another process has locked it for too long.
+        RunError: another process has kept it locked for too long.
     """
     try:
         lock = FileLock(folder / QUEUE).acquire(timeout=PATIENCE_SECONDS, poll_interval=0.01)
@@ -57,7 +57,7 @@ def queue_locked(folder: Path) -> Iterator[None]:
 
 
 def _start_first(folder: Path) -> bool:
-    """Start a process for the first of the queue, if it is its turn and it has none; True if another may be tried."""
+    """Start a process for the first run in the queue if it needs one; return whether to try the next run."""
     if files.locked(folder / PLACE):
         return False
     waiting = [ticket for ticket in tickets.queue(folder) if ticket.condition() != "stopped"]
@@ -74,15 +74,15 @@ def _start_first(folder: Path) -> bool:
 
 
 def _lose(ticket: Ticket) -> None:
-    """Take a run whose process was lost out of the queue; if the queue had started that process, the run has failed."""
+    """Remove a run whose process was lost from the queue; if the queue had started the process, the run has failed."""
     if not ticket.spawned:
         tickets.remove(ticket.run)
         return
     if processes.alive(ticket.process):
-        how = f"its process did not begin within {tickets.START_SECONDS} s"
+        how = f"its process did not begin training within {tickets.START_SECONDS} s"
     else:
         code = processes.exit_code(ticket.process)
-        how = "its process ended before it began" + ("" if code is None else f" (exit code {code})")
+        how = "its process ended before training began" + ("" if code is None else f" (exit code {code})")
     reason = log.last_line(ticket.run, after=ticket.logged)
     _fail(ticket, how + (f": {reason}" if reason else ""))
 

@@ -1,4 +1,4 @@
-"""Places in the queue: a file in each run that waits to be trained, from when a person asked for it until it begins."""
+"""Places in the queue: a file in the folder of each run that waits to be trained."""
 
 import json
 import time
@@ -10,7 +10,7 @@ from ae.runs import files, processes
 from ae.runs.filenames import LOCK, STOP, TICKET
 
 START_SECONDS = 120
-"""How long a process that was started may take to lock its run before it counts as lost."""
+"""How long a started process may take to lock its run before it counts as lost."""
 
 Condition = Literal["waiting", "starting", "locked", "lost", "stopped"]
 
@@ -22,18 +22,18 @@ class Ticket:
     run: Path
     """The run's folder."""
     asked: int
-    """When a person asked for the training, in nanoseconds since 1970; the queue's order."""
+    """When training was requested, in nanoseconds since 1970; this defines the queue's order."""
     process: int = 0
-    """The id of the process that is to train the run; 0 as long as none was started for it."""
+    """The id of the process that will train the run; 0 until there is one."""
     since: float = 0.0
-    """When that process was named here, in seconds since 1970."""
+    """When that process was assigned, in seconds since 1970."""
     spawned: bool = False
-    """Whether the queue started that process; otherwise it is a command that a person runs."""
+    """Whether the queue started that process; otherwise it is a command in a terminal."""
     logged: int = 0
-    """How many bytes the run's log had when the process was started."""
+    """The size of the run's log, in bytes, when the process was started."""
 
     def condition(self) -> Condition:
-        """Whether the run waits for a process, its process is starting or has locked it, is lost, or a stop was asked.
+        """Return whether the run waits for a process, its process is starting, locked it or was lost, or a stop is due.
 
         A process is lost if it ended, or has not locked the run within ``START_SECONDS``.
         """
@@ -47,7 +47,7 @@ class Ticket:
         return "lost" if late or not processes.alive(self.process) else "starting"
 
     def taken_by(self, process: int, *, spawned: bool, logged: int = 0) -> "Ticket":
-        """Return the same place in the queue with the process that is to train the run."""
+        """Return the same place in the queue, with the process that will train the run."""
         return replace(self, process=process, since=time.time(), spawned=spawned, logged=logged)
 
     def write(self) -> None:
@@ -57,7 +57,7 @@ class Ticket:
 
 
 def read(run: Path) -> Ticket | None:
-    """Return a run's place in the queue; None if it has none that can be read."""
+    """Return a run's place in the queue; None if it has no readable one."""
     try:
         content = json.loads(files.read_text(run / TICKET))
         ticket = Ticket(run, **content)
@@ -68,11 +68,11 @@ def read(run: Path) -> Ticket | None:
 
 
 def queue(folder: Path) -> list[Ticket]:
-    """Return the places in the queue of a folder of runs, in their order."""
+    """Return the places in the queue of a folder of runs, in order."""
     found = (read(path.parent) for path in folder.glob(f"[!.]*/{TICKET}"))
     return sorted((ticket for ticket in found if ticket), key=lambda ticket: (ticket.asked, ticket.run.name))
 
 
 def remove(run: Path) -> None:
-    """Take a run out of the queue, if it is in it."""
+    """Remove a run from the queue if it is queued."""
     files.remove(run / TICKET)

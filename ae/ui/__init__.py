@@ -52,7 +52,7 @@ def page(title: str) -> DeltaGenerator:
         the corner to the right of the title, for a page's main choice.
     """
     st.set_page_config(page_title=f"{title} · Autoencoder Lab", page_icon=str(ICON), layout="wide")
-    _settle()
+    _use_one_core()
     _warm_trainer()
     with st.sidebar:
         for path, label, icon in PAGES:
@@ -62,7 +62,7 @@ def page(title: str) -> DeltaGenerator:
             icon=":material/menu_book:",
             key="glossary",
             type="tertiary",
-            help="The terms that the screens use, in a sentence each.",
+            help="The terms used on the screens, in one sentence each.",
         )
         st.space("small")
         st.html("<style>.st-key-glossary button { padding-left: 0.5rem }</style>")  # in line with the links
@@ -75,7 +75,7 @@ def page(title: str) -> DeltaGenerator:
 
 @st.cache_resource(show_spinner=False)
 def _warm_trainer() -> None:
-    """Prepare a trainer when the server shows its first page, so that a click on Train begins at once."""
+    """Prepare a trainer when the server shows its first page, so that training begins right after a click."""
     standby.prepare()
 
 
@@ -85,14 +85,14 @@ def _glossary() -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _settle() -> None:
-    """Compute on one core, which leaves the others to the process that trains."""
+def _use_one_core() -> None:
+    """Compute on one core, to leave the others to the training process."""
     torch.set_num_threads(1)
 
 
 @st.fragment(run_every=5.0)
 def keep_up() -> None:
-    """Rerun the page when a run was added or deleted, or training began or ended, in any window or terminal."""
+    """Rerun the page when a run is added or deleted, or training begins or ends, in any window or terminal."""
     queue.tend()
     folder = folders.runs_folder()
     names = sorted(path.name for path in folder.glob("[!.]*"))
@@ -110,32 +110,32 @@ _REPLACED = re.compile(
 )
 
 
-def plain(words: str) -> str:
-    """Return words as Markdown that shows them as they are, on one line.
+def plain(text: str) -> str:
+    """Escape a text for Markdown, so that it is shown unchanged, on one line.
 
-    A backslash is not enough: Streamlit turns addresses, icons, emoji and arrows into links and symbols after it has
+    Backslashes are not enough: Streamlit turns addresses, icons, emoji and arrows into links and symbols after it has
     resolved the backslashes. An invisible word joiner inside keeps it from recognising them.
     """
-    escaped = _SYNTAX.sub(r"\\\1", " ".join(words.split()))
+    escaped = _SYNTAX.sub(r"\\\1", " ".join(text.split()))
     return _REPLACED.sub("\u2060", _BLOCK.sub(r"\1\\\2", escaped))
 
 
 def numbers(shown: Sequence[tuple[str, str, str]]) -> None:
-    """Show metrics in a row that wraps on narrow screens; each is a label, a value and a sentence of help."""
+    """Show metrics in a row that wraps on narrow screens; each is a label, a value and a help text."""
     with st.container(horizontal=True, gap="small"):
         for label, value, help in shown:
             st.metric(label, value, help=help, width=max(145, 6 * len(label) + 25))
 
 
 def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, str], helps: Mapping[str, str]) -> None:
-    """Show a table, which its own menu exports as CSV. A click on a heading sorts it.
+    """Show a table that can be sorted by its headings and exported as CSV.
 
     Args:
         found: the rows.
         key: of the table.
         caption: above the table, as Markdown.
-        formats: of the numbers, by column.
-        helps: sentences of help, by column.
+        formats: number formats, by column.
+        helps: help texts, by column.
     """
     st.caption(caption)
     found = found.copy()
@@ -152,19 +152,19 @@ def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, 
 
 
 def chart(figure: go.Figure, *, key: str, alt: str, file: str) -> None:
-    """Show a figure, which its own menu exports as a PNG at three times the screen's resolution."""
+    """Show a figure, which can be exported as a PNG at three times the screen's resolution."""
     save = {"format": "png", "filename": file, "scale": 3}
     st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "toImageButtonOptions": save})
 
 
 def state_badge(run: Run, state: queue.State) -> None:
     """Show the state of a run."""
-    words, colour, icon = STATES[state]
-    st.badge(words, icon=icon, color=colour)
+    label, colour, icon = STATES[state]
+    st.badge(label, icon=icon, color=colour)
 
 
 def try_to(action: Callable[[], object]) -> bool:
-    """Run what a click asked for and return whether it worked; if not, ``show_notice`` shows the reason."""
+    """Run the action of a click and return whether it worked; if not, ``show_notice`` shows the reason."""
     try:
         action()
     except (RunError, ValueError, sources.DataError, OSError) as error:

@@ -1,4 +1,4 @@
-"""The page's address: choices live in it, so that a copied link shows the same. What it holds is checked."""
+"""The page's address, which holds the user's choices, so that a copied link shows the same. Its values are checked."""
 
 import math
 from typing import Any
@@ -12,11 +12,11 @@ from ae import ui
 from ae.analysis.latent import Bounds
 
 REACH = 100
-"""A spot lies at most this many map widths outside the map; far beyond, a decoder's output means nothing."""
+"""A spot may lie at most this many map widths outside the map; farther out, a decoder's output means nothing."""
 
 
 def put(name: str, value: str) -> None:
-    """Set a value, but only if it is new: a needless message to the browser may cross a later click."""
+    """Set a value if it has changed: a needless message to the browser may cross a later click."""
     if st.query_params.get(name) != value:
         st.query_params[name] = value
 
@@ -28,12 +28,12 @@ def drop(*names: str) -> None:
 
 
 def forget_place() -> None:
-    """Remove what was looked at in one model's latent space: it means nothing in another's."""
+    """Remove the place in one model's latent space, which means nothing in another's."""
     drop("code", "spot")
 
 
 def put_place(*, image: int | None, spot: tuple[float, float]) -> None:
-    """Set the image that was clicked on the map or, where there was none, the spot."""
+    """Set the image that was clicked on the map or, if none was, the spot."""
     drop("image", "spot")
     if image is not None:
         put("image", str(image))
@@ -42,7 +42,7 @@ def put_place(*, image: int | None, spot: tuple[float, float]) -> None:
 
 
 def place(count: int, area: Bounds) -> tuple[int | None, tuple[float, float] | None]:
-    """Return the image or the spot that was picked on the map, if any; a sentence says what can't be.
+    """Return the image or the spot that was picked on the map, if any; show a message if it can't be used.
 
     Args:
         count: the number of images.
@@ -72,7 +72,7 @@ def place(count: int, area: Bounds) -> tuple[int | None, tuple[float, float] | N
 
 
 def code(low: np.ndarray, high: np.ndarray) -> Tensor | None:
-    """Return the latent code, brought between ``low`` and ``high``, both with shape (D,); None if there is none."""
+    """Return the latent code, clipped to ``low`` and ``high``, both with shape (D,); None if there is none."""
     text = st.query_params.get("code", "")
     if not text:
         return None
@@ -81,20 +81,23 @@ def code(low: np.ndarray, high: np.ndarray) -> Tensor | None:
     except ValueError:
         values = np.array([])
     if len(values) != len(low) or not np.isfinite(values).all():
-        _complain(f"The address holds no latent code of {len(low)} numbers, so the sliders start at an image's.")
+        _complain(
+            f"The latent code in the address does not have {len(low)} finite numbers, so the sliders start at the code "
+            "of an image."
+        )
         return None
     return torch.from_numpy(np.clip(values, low, high)).float()
 
 
 def whole_number(label: str, *, key: str, place: Any = st, **settings: Any) -> int | None:  # noqa: ANN401
-    """Show a field for a whole number, which lives in the address; None while the field is empty.
+    """Show a field for a whole number, which the address holds; return None while the field is empty.
 
-    Streamlit's own field fails on an infinite number in the address, such as ``inf`` or ``1e400``: it is removed.
+    Streamlit's own field fails on an infinite number in the address, such as ``inf`` or ``1e400``, so it is removed.
 
     Args:
         label: of the field.
         key: of the field, and its name in the address.
-        place: where it is shown.
+        place: the container to show it in.
         settings: as for ``st.number_input``.
     """
     try:

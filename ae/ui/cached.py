@@ -1,4 +1,4 @@
-"""What is loaded or computed once and shown often. Callers never change what these functions return."""
+"""Cached loading and computing. Callers must not change what these functions return."""
 
 import numpy as np
 import streamlit as st
@@ -21,7 +21,7 @@ POINTS = 2000
 """The number of test images on the map of the latent space."""
 
 MAPS = 16
-"""The number of t-SNE maps that are remembered."""
+"""The number of t-SNE maps in the cache."""
 
 State = tuple[str, int, int]
 
@@ -33,7 +33,7 @@ def dataset(name: str) -> Dataset:
 
 
 def first_images(name: str) -> np.ndarray | None:
-    """Return the first eight test images, in [0, 1] with shape (8, 28, 28); if damaged, show a sentence instead."""
+    """Return the first eight test images, in [0, 1] with shape (8, 28, 28); if they are damaged, show a message."""
     try:
         return dataset(name).test_images[:8, 0].numpy() / 255
     except sources.DataError as error:
@@ -48,7 +48,7 @@ def sprites(name: str) -> str:
 
 
 def state(run: Run, file: str = filenames.WEIGHTS) -> State:
-    """Return what changes whenever a run's file does: its folder, time and size; zeros where there is no file."""
+    """Return a cache key that changes with a run's file: its folder, time and size; zeros if there is no file."""
     try:
         status = (run.path / file).stat()
     except OSError:
@@ -104,9 +104,9 @@ def _test(_run: Run, weights: State) -> tuple[Tensor, Tensor]:
 
 
 def model_and_codes(run: Run) -> tuple[Autoencoder, Tensor]:
-    """Return a run's model and its codes of the test images; if the run is gone, run the whole page again.
+    """Return a run's model and its codes of the test images; rerun the page if the run was deleted.
 
-    For fragments: they run long after the page checked that the run exists.
+    For fragments, which run long after the page has checked that the run exists.
     """
     try:
         return model(run), test_codes(run)
@@ -125,7 +125,7 @@ def _sampler(_run: Run, weights: State) -> Mixture:
 
 
 def health(run: Run) -> Health:
-    """Return how active each unit of a run's latent code is."""
+    """Return the activity of each unit in a run's latent code."""
     return _health(run, state(run))
 
 
@@ -140,7 +140,7 @@ def tsne_map(run: Run) -> np.ndarray:
     return _tsne_map(run, state(run))
 
 
-@st.cache_resource(show_spinner="Mapping the codes by t-SNE, which takes some seconds", max_entries=MAPS)
+@st.cache_resource(show_spinner="Mapping the codes by t-SNE, which takes a few seconds", max_entries=MAPS)
 def _tsne_map(_run: Run, weights: State) -> np.ndarray:
     return tsne.tsne(test_codes(_run)[:POINTS].numpy())
 

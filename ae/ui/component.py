@@ -1,4 +1,4 @@
-"""Components of our own: their JavaScript and CSS lie in ``frontend/``, where an editor and a linter see them."""
+"""Custom components; their JavaScript and CSS are in ``frontend/``, where editors and linters see them."""
 
 from pathlib import Path
 
@@ -14,5 +14,5 @@ def read(file: str) -> str:
 
 
 def component(name: str, html: str) -> ComponentRenderer:
-    """Register the component that ``NAME.js`` and ``NAME.css`` describe; ``html`` is what it starts from."""
+    """Register the component defined by ``NAME.js`` and ``NAME.css``, with ``html`` as its initial content."""
     return st.components.v2.component(name, html=html, css=read(f"{name}.css"), js=read(f"{name}.js"))

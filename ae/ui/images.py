@@ -1,4 +1,4 @@
-"""Rows of images as one picture, with words beside and below; an image under the pointer is enlarged."""
+"""Rows of images as one picture, with labels and captions; an image under the pointer is enlarged."""
 
 import base64
 import html
@@ -18,7 +18,7 @@ from ae.ui import component, plain
 _STYLE = f"<style>{component.read('images.css')}</style>"
 _MIME = {"png": "image/png", "gif": "image/gif", "csv": "text/csv"}
 _HELPS = {
-    "png": "300 dpi, on white, with all labels: ready for a report.",
+    "png": "A PNG at 300 dpi on white, with all labels, ready for a report.",
     "gif": "The animation as a GIF, for a web page or a slide.",
     "csv": "The numbers, for a spreadsheet.",
 }
@@ -34,7 +34,7 @@ def image_rows(
     title: str = "",
     note: str = "",
 ) -> None:
-    """Show rows of images under each other, sharp at any size, with the rows' names on the left.
+    """Show rows of images below each other, sharp at any size, with the rows' labels on the left.
 
     Args:
         rows: all with the same number of images.
@@ -76,12 +76,12 @@ def image_rows(
 
 
 def picture(image: Image.Image, *, alt: str, largest: int) -> None:
-    """Show one picture with sharp pixels, as wide as there is room, but at most ``largest`` CSS pixels."""
+    """Show one picture with sharp pixels, as wide as the page allows, but at most ``largest`` CSS pixels."""
     _picture(data_url(image), alt, largest)
 
 
 def animation(content: bytes, *, alt: str, largest: int) -> None:
-    """Show a GIF, which plays, with sharp pixels."""
+    """Show an animated GIF with sharp pixels."""
     _picture(f"data:image/gif;base64,{base64.b64encode(content).decode()}", alt, largest)
 
 
@@ -103,7 +103,7 @@ def _line(lengths: Sequence[int], colour: str) -> str:
 
 
 def save_button(label: str, name: str, make: Callable[[], bytes]) -> None:
-    """Offer a file for download; it is made when the button is clicked."""
+    """Offer a file for download; it is created when the button is clicked."""
     kind = name.rpartition(".")[2]
     st.download_button(
         f"{label} ({kind.upper()})",

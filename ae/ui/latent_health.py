@@ -20,7 +20,7 @@ def health_view(run: Run) -> None:
     size = run.recipe.code_size
     numbers = [("Active units", f"{size - len(health.inactive)} of {size}", ui.ACTIVE_UNITS)]
     if health.kl is not None:
-        help = "KL divergence from the prior: how much the latent code says about an image; mean over test images."
+        help = "KL divergence from the prior: how much information the latent code carries, mean over test images."
         numbers.append(("KL", f"{health.kl.sum():.1f} nats", help))
     ui.numbers(numbers)
     if health.inactive:
@@ -36,7 +36,7 @@ def health_view(run: Run) -> None:
 
 
 def _explain(run: Run, health: Health) -> None:
-    """Name the inactive units and the cause, with a button that trains again without it."""
+    """Name the inactive units and the cause, with a button to train again without it."""
     several = len(health.inactive) > 1
     units = ", ".join(map(str, health.inactive[:-1])) + " and " * several + str(health.inactive[-1])
     st.warning(

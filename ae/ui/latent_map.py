@@ -1,4 +1,4 @@
-"""The map of the latent space: the codes of the test images as points, which people hover over and click."""
+"""The map of the latent space: the codes of the test images as points, to hover over and to click."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from ae.ui.latent_place import show_image, show_spot
 from ae.ui.lens import Picked, lens
 
 LATTICE = 24
-"""The decoded background has this many images on each side."""
+"""The number of images on each side of the decoded background."""
 
 
 class _Choice(NamedTuple):
@@ -41,7 +41,7 @@ def _choose(size: int, class_names: tuple[str, ...]) -> _Choice:
         key="map",
         bind="query-params",
         help="Plane: the latent code itself if it has 1 or 2 units, otherwise its first two principal components. "
-        "t-SNE: keeps neighbours together, but distances mean little and a spot can't be decoded. It takes some "
+        "t-SNE: keeps neighbours together, but distances mean little and a spot can't be decoded. It takes a few "
         "seconds.",
     )
     decoded = st.toggle(
@@ -50,7 +50,7 @@ def _choose(size: int, class_names: tuple[str, ...]) -> _Choice:
         key="behind2" if size <= 2 else "behind",
         bind="query-params",
         disabled=kind == "t-SNE",
-        help="Show what the decoder makes of each spot of the plane.",
+        help="Show the decoder's output for each spot of the plane.",
     )
     classes = st.multiselect(
         "Classes",
@@ -65,7 +65,7 @@ def _choose(size: int, class_names: tuple[str, ...]) -> _Choice:
 
 @st.fragment
 def _map(run: Run, dataset: Dataset, choice: _Choice) -> None:
-    """Show the map and what was picked on it; a click runs this fragment again, and nothing else."""
+    """Show the map and the image or spot that was picked on it; a click reruns only this fragment."""
     model, codes = cached.model_and_codes(run)
     plane = latent.plane(codes)
     on_plane = plane.to_plane(codes[: cached.POINTS])

@@ -1,4 +1,4 @@
-"""What was picked on the map of the latent space: an image, or a spot, decoded; with its nearest neighbours."""
+"""The image or the decoded spot that was picked on the map of the latent space, with its nearest neighbours."""
 
 import numpy as np
 import streamlit as st
@@ -13,7 +13,7 @@ from ae.plots.image_grid import Row, grey
 from ae.ui.images import image_rows
 
 NUMBERS = 32
-"""A longer code is cut here."""
+"""Longer codes are cut to this many numbers."""
 
 
 def show_image(model: Autoencoder, codes: Tensor, dataset: Dataset, image: int) -> None:
@@ -39,10 +39,10 @@ def show_spot(model: Autoencoder, codes: Tensor, dataset: Dataset, plane: Plane,
     words = digit_classifier.labels_with_confidence(reconstructed) if classified else []
     image_rows([Row("", grey(reconstructed.squeeze(1).numpy()), words)], alt="The spot, decoded", largest=180)
     if classified:
-        st.caption("Below it: what the digit classifier takes it for, and its confidence.")
+        st.caption("Below the image: the digit classifier's result and its confidence.")
     _neighbours(dataset, neighbours.neighbours(codes, code[0]), alt="The test images nearest to the spot")
     if len(code[0]) > 2:
-        st.caption("The spot lies in the plane of the two components; all other directions are at their mean.")
+        st.caption("The spot lies in the plane of the two components; in all other directions it is at the mean.")
     _numbers(code[0])
 
 

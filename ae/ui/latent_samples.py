@@ -1,4 +1,4 @@
-"""Samples: new images, decoded from codes that were drawn at random."""
+"""Samples: new images, decoded from random codes."""
 
 import numpy as np
 import streamlit as st

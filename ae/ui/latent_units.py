@@ -17,7 +17,7 @@ SLIDERS = 32
 
 
 def units_view(run: Run, dataset: Dataset) -> None:
-    """Show a slider for each unit, and the decoded image, which follows."""
+    """Show a slider for each unit, and the decoded image, which follows them."""
     with st.sidebar:
         start = pick_endpoint("Start", dataset, first=0, key="start", then=address.forget_place)
     _units(run, dataset, start)
@@ -53,7 +53,7 @@ def _units(run: Run, dataset: Dataset, start: int) -> None:
             disabled=not moved,
             on_click=_back,
             args=(_key(run, start), len(code)),
-            help="Put every slider back to the code of the image that it started at.",
+            help="Set all sliders back to the latent code of this image.",
         )
         original, reconstructed, _ = reconstruct.round_trip(model, dataset.test_images[[start]])
         image_rows(
@@ -72,7 +72,7 @@ def _range(codes: Tensor, start: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _sliders(begun: Tensor, code: Tensor, ends: np.ndarray, active: list[bool], *, key: str) -> tuple[Tensor, bool]:
-    """Show the sliders at ``code``; return the code that they say, and whether it differs from ``begun``.
+    """Show the sliders at ``code``; return the code that they are set to, and whether it differs from ``begun``.
 
     ``ends`` are the lowest and the highest value of each unit, with shape (D, 2).
     """
@@ -88,7 +88,7 @@ def _sliders(begun: Tensor, code: Tensor, ends: np.ndarray, active: list[bool], 
             format="%.2f",
             key=f"{key}-{unit}",
             disabled=not active[unit],
-            help="From the 5th to the 95th percentile over the test images, and a quarter more on both sides.",
+            help="The 5th to the 95th percentile over the test images, extended by a quarter on both sides.",
         )
         moved |= abs(float(code[unit] - begun[unit])) > (high - low) / 400
     if size > SLIDERS:

@@ -20,7 +20,7 @@ _LENS = component("lens", '<div class="tip" aria-hidden="true"></div>')
 
 
 class Picked(NamedTuple):
-    """A click: where in the chart, and the image of the point there, if there is one."""
+    """A click: its position in the chart, and the image of the point there, if there is one."""
 
     x: float
     y: float
@@ -32,9 +32,9 @@ def sprites(images: np.ndarray) -> str:
     rows = -(-len(images) // _COLUMNS)
     sheet = np.zeros((rows * _COLUMNS, 28, 28), np.uint8)
     sheet[: len(images)] = images
-    whole = sheet.reshape(rows, _COLUMNS, 28, 28).transpose(0, 2, 1, 3).reshape(rows * 28, _COLUMNS * 28)
+    picture = sheet.reshape(rows, _COLUMNS, 28, 28).transpose(0, 2, 1, 3).reshape(rows * 28, _COLUMNS * 28)
     buffer = io.BytesIO()
-    Image.fromarray(whole).save(buffer, "PNG")
+    Image.fromarray(picture).save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
@@ -52,7 +52,7 @@ def lens(
     Args:
         key: of the component.
         over: the chart's key; the ``customdata`` of its points are image numbers.
-        images: from ``sprites``.
+        images: the result of ``sprites``.
         count: the number of images.
         at: a spot to mark, in the chart's units.
         on_pick: called with a click, before the page runs again.
@@ -68,7 +68,7 @@ def lens(
 
 
 def _checked(sent: object, count: int) -> Picked | None:
-    """Return what a browser sent if it is a click, otherwise None."""
+    """Return a browser's message as a click, or None if it is not one."""
     if not isinstance(sent, dict):
         return None
     x, y, image = sent.get("x"), sent.get("y"), sent.get("id")

@@ -1,4 +1,4 @@
-"""Rename runs, tag them, delete them."""
+"""Rename, tag and delete runs."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from ae.ui.run_labels import labels
 
 
 def runs(shown: Sequence[Run]) -> None:
-    """Show the controls that rename, tag and delete the runs on the screen."""
+    """Show the controls to rename, tag and delete the runs on the screen."""
     ui.show_notice()
     with st.expander("Rename, tag, delete", icon=":material/edit:"):
         known = {run.id: run for run in shown}
@@ -26,7 +26,7 @@ def runs(shown: Sequence[Run]) -> None:
         left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom")
         left.text_input("Name", run.name, key=f"name-{id}", help="The name of the run on every screen.")
         middle.text_input(
-            "Tags", ", ".join(run.tags), key=f"tags-{id}", help="Words to filter by, separated by commas."
+            "Tags", ", ".join(run.tags), key=f"tags-{id}", help="Labels to filter by, separated by commas."
         )
         right.button(
             "Save",
@@ -47,10 +47,10 @@ def runs(shown: Sequence[Run]) -> None:
 
 
 def _save(run: Run) -> None:
-    """Save the fields as they are now: they may be newer than the page that drew the button."""
+    """Save the current values of the fields, which may be newer than the page with the button."""
     name, tags = (st.session_state[f"{field}-{run.id}"] for field in ("name", "tags"))
     kept = tuple(tag.strip() for tag in tags.split(",") if tag.strip())
-    # Only what was changed here: another window may have changed the other since this page was drawn.
+    # Only what was changed here: another window may have changed the rest since this page was shown.
     editing.change(run, name=name if name != run.name else None, tags=kept if kept != run.tags else None)
 
 
@@ -59,9 +59,9 @@ def _confirm(run: Run) -> None:
     size = sum(file.stat().st_size for file in run.path.rglob("*") if file.is_file())
     epochs = reading.saved_epoch(run)
     st.markdown(
-        f"**{ui.plain(run.name)}**, made {run.created[:10]} at {run.created[11:16]} UTC: its model after epoch "
-        f"{epochs}, its history, measurements and replay, {size / 1e6:.1f} MB in all. The folder `{run.id}` is "
-        "removed for good."
+        f"**{ui.plain(run.name)}**, created on {run.created[:10]} at {run.created[11:16]} UTC: its model after epoch "
+        f"{epochs}, its history, measurements and replay, {size / 1e6:.1f} MB in all. The folder `{run.id}` will be "
+        "deleted permanently."
     )
     if queue.state(run) in queue.ACTIVE:
         st.warning("This run is training or queued: stop it first.", icon=":material/warning:")

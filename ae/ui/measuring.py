@@ -1,4 +1,4 @@
-"""What Denoise measures on many images: each figure once for a model, a kind of noise and a strength."""
+"""The measurements of Denoise on many images, cached by model, kind of noise and strength."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from ae.analysis import denoise, digit_classifier, reconstruct
+from ae.analysis import denoise, digit_classifier, metrics, reconstruct
 from ae.analysis.denoise import Quality
 from ae.data import noise
 from ae.data.datasets import Dataset
@@ -15,22 +15,23 @@ from ae.runs.folders import Run
 from ae.ui import cached
 
 IMAGES = 1000
-"""The number of test images behind the table, drawn at random: all of MNIST's would take a minute."""
+"""The number of test images for the table, drawn at random: all 10,000 of MNIST would take a minute."""
 
 CURVE_IMAGES = 300
-"""The number behind the curves, which measure every method at every strength."""
+"""The number for the curves, which need every method at every strength."""
 
 STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
 TAKEN = (denoise.NOISY, *denoise.FILTERS)
-"""Names of methods, which no model may have."""
+"""Names that no model may have, because other methods have them."""
 
 RATE, ERROR = "Recognition rate", "± standard error"
 FORMATS = {"PSNR (dB)": "%.1f", "SSIM": "%.3f", RATE: "%.1f%%", ERROR: "%.1f pp"}
 HELPS = {
     "PSNR (dB)": "Peak signal-to-noise ratio of the output against the clean image, mean. Higher is better.",
-    "SSIM": "Structural similarity of the output and the clean image, mean; 1 is equal.",
-    RATE: "Share of outputs that the digit classifier classifies as the true digit.",
-    ERROR: "Of the recognition rate, in percentage points: how far it varies with the choice of test images.",
+    "SSIM": "Structural similarity of the output and the clean image, mean; 1 means equal.",
+    RATE: "Share of outputs that the digit classifier assigns to the true digit.",
+    ERROR: "Standard error of the recognition rate in percentage points: how much it varies with the choice of test "
+    "images.",
 }
 
 
@@ -55,14 +56,19 @@ def curves(
     return _all(models, names, kind=kind, strengths=STRENGTHS, clip=clip, size=size, count=CURVE_IMAGES)
 
 
-def sample_words(dataset: Dataset, count: int) -> str:
+def sample_label(dataset: Dataset, count: int) -> str:
     """Describe a sample of ``count`` test images."""
     size = len(dataset.test_images)
     return f"{count:,} of the {size:,} test images, drawn at random" if count < size else f"all {size:,} test images"
 
 
+def largest_error(dataset: Dataset, count: int) -> float:
+    """Return the largest standard error that a recognition rate can have, on ``count`` test images."""
+    return metrics.standard_error(0.5, min(count, len(dataset.test_images)))
+
+
 def confusion(run: Run, *, kind: str, strength: float, clip: bool) -> np.ndarray:
-    """Count what a model's outputs are classified as: true digits in rows, classes in columns, shape (10, 10)."""
+    """Count a model's outputs by true digit (row) and by the digit they are classified as (column), (10, 10)."""
     return _confusion(run, cached.state(run), kind, strength, clip, IMAGES)
 
 

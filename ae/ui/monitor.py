@@ -22,7 +22,7 @@ PLAIN = {"displaylogo": False}
 
 
 def duration(seconds: float) -> str:
-    """Return a duration in words: 4 s, 3 min 20 s, 2 h 5 min."""
+    """Format a duration: 4 s, 3 min 20 s, 2 h 5 min."""
     whole = round(seconds)
     if whole < 60:
         return f"{seconds:.1f} s" if seconds < 9.95 else f"{whole} s"
@@ -32,15 +32,15 @@ def duration(seconds: float) -> str:
 
 
 def pace(epochs: int, *, begun: bool) -> float:
-    """Return the seconds between two looks at a training run; each look costs the training a little.
+    """Return the seconds between two updates of the screen; each update slows training down a little.
 
-    Short until the first point is there, then a second, or two in a run of many epochs.
+    Short until the first point is there, then a second, or two for a run of many epochs.
     """
     return 0.3 if not begun else 1.0 if epochs <= 20 else 2.0
 
 
 def nothing_yet(dataset: str) -> None:
-    """Show the empty chart of the first curve, and images of the dataset that is chosen."""
+    """Show an empty chart for the first curve, and images of the chosen dataset."""
     st.plotly_chart(
         loss_curve.loss_curve([], Recipe()),
         key="curve",
@@ -93,7 +93,7 @@ def _head(run: Run, state: queue.State, history: Sequence[Line]) -> None:
                 key="resume",
                 type="primary",
                 on_click=ui.handler(lambda: queue.start(run)),
-                help="Go on after the last saved epoch; the result is the same as without the pause.",
+                help="Go on from the last saved epoch; the result is the same as without the interruption.",
             )
         else:
             train_longer(run)
@@ -124,23 +124,23 @@ def _progress(run: Run, state: queue.State, history: Sequence[Line]) -> None:
     share = done / epochs
     match state:
         case "queued":
-            words = "Waiting for its turn: another run is training" if queue.busy() else "Starting"
+            text = "Waiting for its turn: another run is training" if queue.busy() else "Starting"
         case "running" if not history:
-            words = ui.plain(log.last_line(run.path)) or "Getting ready"
+            text = ui.plain(log.last_line(run.path)) or "Getting ready"
         case "running" if done == epochs:
-            words = f"All {epochs} epochs done · measuring on the test images"
+            text = f"All {epochs} epochs done · measuring on the test images"
         case "running":
             recent = [line.seconds for line in history[-5:] if line.epoch] or [history[0].seconds]
             each = sum(recent) / len(recent)
             since = time.time() - (run.path / filenames.HISTORY).stat().st_mtime
             share = min((done + min(since / max(each, 1e-6), 0.95)) / epochs, 1.0)
             left = max((epochs - done) * each - since, 0.1)
-            words = f"Epoch {done} of {epochs} done · about {duration(left)} left"
+            text = f"Epoch {done} of {epochs} done · about {duration(left)} left"
         case "finished":
-            words = f"All {epochs} epochs in {duration(spent)}"
+            text = f"All {epochs} epochs in {duration(spent)}"
         case _:
-            words = f"{done} of {epochs} epochs in {duration(spent)}"
-    st.progress(share, text=words)
+            text = f"{done} of {epochs} epochs in {duration(spent)}"
+    st.progress(share, text=text)
 
 
 def _numbers(run: Run, history: Sequence[Line]) -> None:
@@ -151,13 +151,13 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
     validation = (
         ("Validation loss", f"The same on {recipe.validation_images:,} images split off the training set.")
         if recipe.validation_images
-        else ("Test loss (no validation split)", "The same on the test images. Do not choose between models by it.")
+        else ("Test loss (no validation split)", "The same on the test images. Do not use it to choose between models.")
     )
     shown = (
         (
             f"{training} loss {mark}".strip(),
             f"{last.training_loss:.4f}" if last else "–",
-            f"{kind}, mean over pixels and images, while the weights were changing.",
+            f"{kind}, mean over pixels and images, measured during the epoch while the weights were changing.",
         ),
         (
             validation[0],
@@ -167,7 +167,7 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
         (
             "Learning rate",
             f"{last.learning_rate:.2g}" if last and last.epoch else "–",
-            "The step size of the optimiser, at the last step.",
+            "The step size of the optimiser at the last step.",
         ),
         (
             "Active units",
@@ -177,7 +177,7 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
         (
             "Training time",
             duration(sum(line.seconds for line in history)) if last else "–",
-            "All epochs so far, with the measurement after each.",
+            "The time of all epochs so far, including the measurement after each.",
         ),
     )
     ui.numbers(shown)

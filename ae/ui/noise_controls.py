@@ -1,4 +1,4 @@
-"""The controls of Denoise: which noise is added, and how much."""
+"""The controls of Denoise: the kind and strength of the noise."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from ae.ui.pick_images import pick_seed
 
 
 class Choice(NamedTuple):
-    """The noise, as ``ae.data.noise.add`` takes it, and the number of components that PCA keeps."""
+    """The noise, as the arguments of ``ae.data.noise.add``, and the number of components that PCA keeps."""
 
     kind: str
     strength: float
@@ -20,7 +20,7 @@ class Choice(NamedTuple):
 
 
 def choose_noise(largest: int) -> Choice:
-    """Show the controls and return the choice; PCA keeps ``largest`` components unless people choose otherwise."""
+    """Show the controls and return the choice; PCA keeps ``largest`` components by default."""
     kind = st.selectbox(
         "Noise",
         list(noise.KINDS),
@@ -56,7 +56,7 @@ def choose_noise(largest: int) -> Choice:
             max_value=784,
             value=None,
             placeholder=str(largest),
-            help="The number of principal components that the linear baseline keeps. Empty: as many as the largest "
-            "bottleneck here.",
+            help="The number of principal components that the linear baseline keeps. If empty, as many as the largest "
+            "bottleneck of these models.",
         )
     return Choice(kind, strength, clip, seed, entered or largest)

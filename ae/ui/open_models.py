@@ -1,4 +1,4 @@
-"""Open the models that were chosen, and their images; where that fails, a sentence says why."""
+"""Open the chosen models and their images, or explain why that fails."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from ae.ui import cached, plain
 
 
 def open_model(run: Run) -> tuple[Autoencoder, Dataset]:
-    """Load a run's model and the dataset it was trained on; where one is missing, say so and end the page."""
+    """Load a run's model and the dataset it was trained on; if one is missing, say so and end the page."""
     if not sources.is_here(run.recipe.dataset):
         _offer_download(run.recipe.dataset)
         st.stop()
@@ -25,16 +25,16 @@ def open_model(run: Run) -> tuple[Autoencoder, Dataset]:
 
 
 def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
-    """Load the models of the runs that were trained on the first one's dataset, and that dataset; name the others.
+    """Load the models that were trained on the first run's dataset, and that dataset; name the others.
 
-    Where no model is left, or the images are missing, a sentence ends the page.
+    If no model is left, or the images are missing, the page ends with a message.
     """
     models: dict[Run, Autoencoder] = {}
     for run in runs:
         if run.recipe.dataset != runs[0].recipe.dataset:
             st.warning(
                 f"{plain(run.name)} is left out: it was trained on {sources.SOURCES[run.recipe.dataset].title}, and "
-                f"these images are {sources.SOURCES[runs[0].recipe.dataset].title}.",
+                f"these are images of {sources.SOURCES[runs[0].recipe.dataset].title}.",
                 icon=":material/image_not_supported:",
             )
             continue
@@ -51,7 +51,7 @@ def _offer_download(name: str) -> None:
     """Offer to download a dataset that is missing."""
     source = sources.SOURCES[name]
     st.warning(
-        f"This model was trained on {source.title}, which is not on this machine yet. Download it below, or by "
+        f"This model was trained on {source.title}, which is not on this machine yet. Download it below, or with "
         f"`python -m ae download {name}`.",
         icon=":material/cloud_off:",
     )

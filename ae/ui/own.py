@@ -22,10 +22,10 @@ def own_digit() -> tuple[Tensor, bool]:
         max_upload_size=drawing.LARGEST_BYTES // 10**6,
         key="upload",
         on_change=lambda: _came_from("file"),
-        help="Any size and colour, also a photo of dark ink on white paper. The digit is cut out, scaled to 20 x 20 "
-        "pixels and centred by its mass, as in MNIST.",
+        help="Any size and colour, such as a photo of dark ink on white paper. The digit is cut out, scaled to "
+        "20 x 20 pixels and centred by its mass, as in MNIST.",
     )
-    latest = st.session_state.get("own_from")  # the later one of a drawing and a file
+    latest = st.session_state.get("own_from")  # which came last, the drawing or the file
     found = None
     if latest == "file" and file is not None:
         found = _try_to(lambda: drawing.from_file(file.getvalue(), file.name))
@@ -57,7 +57,7 @@ def _kept() -> np.ndarray | None:
 
 
 def _try_to(make: Callable[[], np.ndarray | None]) -> np.ndarray | None:
-    """Make a drawing; where that fails, say why."""
+    """Return a drawing; if that fails, show the reason."""
     try:
         return make()
     except drawing.DrawingError as error:

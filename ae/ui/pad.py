@@ -1,4 +1,4 @@
-"""A pad to draw a digit on, with the mouse or a finger. What the browser sends is checked."""
+"""A pad to draw a digit on, with the mouse or a finger. The browser's messages are checked."""
 
 import base64
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from ae.ui.component import component
 from ae.ui.images import data_url
 
 LONGEST = 300_000
-"""Characters of a data URL; a longer one is not from the pad."""
+"""In characters; a longer data URL is not from the pad."""
 
 _PREFIX = "data:image/png;base64,"
 _PAD = component("pad", '<canvas role="img" tabindex="0"></canvas><button type="button">Clear</button>')
@@ -23,7 +23,7 @@ def digit_pad(key: str, *, before: np.ndarray | None, replace: bool, changed: Ca
     Args:
         key: of the component.
         before: the digit on the pad when it appears, uint8 (28, 28).
-        replace: whether ``before`` also replaces what was drawn since.
+        replace: whether ``before`` also replaces a later drawing.
         changed: called when something was drawn or cleared.
 
     Raises:

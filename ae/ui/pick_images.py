@@ -1,4 +1,4 @@
-"""How people choose test images: a row of them, or one as the end of a path. The choice lives in the address."""
+"""Controls to choose test images: a row of them, or one as the end of a path. The address holds the choice."""
 
 from collections.abc import Callable
 
@@ -15,12 +15,12 @@ OWN = "My own"
 
 
 def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = None, own: bool = False) -> list[int]:
-    """Show controls to choose test images, and return their indices: none if people choose to use their own.
+    """Show controls to choose test images, and return their indices; none if a person chooses to use their own.
 
     Args:
-        dataset: whose test images.
-        errors: returns the error of each image, for the worst and the best.
-        own: whether people may use their own.
+        dataset: the dataset of the test images.
+        errors: returns the error of each image, to choose the worst or the best.
+        own: whether to offer an image of their own.
     """
     size = len(dataset.test_images)
     options = [*BY, *(BY_ERROR if errors else ()), *([OWN] if own else ())]
@@ -33,7 +33,7 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
             "0-7",
             key="indices",
             bind="query-params",
-            help=f"Which test images, counted from 0 to {size - 1:,}: 3, 14, 15 or 0-7.",
+            help=f"The indices of test images, from 0 to {size - 1:,}, as in 3, 14, 15 or 0-7.",
         )
         try:
             return selection.parse_indices(text, size)
@@ -57,12 +57,12 @@ def pick_seed(key: str, *, help: str) -> int:
 
 
 def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Callable[[], None] = lambda: None) -> int:
-    """Show controls to choose one test image, by its index or as the next of a class, and return its index.
+    """Show controls to choose one test image, by its index or as the next of its class, and return its index.
 
     Args:
         name: the label.
-        dataset: whose test images.
-        first: the choice at first.
+        dataset: the dataset of the test images.
+        first: the index chosen at first.
         key: its name in the address.
         then: called when the choice has changed.
     """

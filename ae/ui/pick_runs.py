@@ -1,4 +1,4 @@
-"""How people choose runs: one or several. The choice lives in the address and goes along from page to page."""
+"""Controls to choose one run or several. The choice is in the address and stays the same from page to page."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -12,16 +12,16 @@ from ae.ui import address, plain
 from ae.ui.run_labels import labels
 
 FIRST_RUNS = 3
-"""The number of runs that are chosen at first."""
+"""The number of runs chosen at first."""
 
 
 def readable_runs() -> list[Run]:
-    """List all runs that can be read, newest first."""
+    """Return all readable runs, newest first."""
     return [run for run in folders.list_runs() if isinstance(run, Run)]
 
 
 def trained_runs() -> list[Run]:
-    """List all runs that have weights, newest first, but those whose dataset is not on this machine last.
+    """Return all runs that have weights, newest first, with those whose dataset is not on this machine at the end.
 
     If there are none, say what to do and end the page.
     """
@@ -42,7 +42,7 @@ def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
     if wanted not in known:
         if asked:
             st.warning(
-                f"There is no such run here: {plain(repr(asked[:60]))}. This is the newest one.",
+                f"There is no such run here: {plain(repr(asked[:60]))}. The newest run is shown instead.",
                 icon=":material/search_off:",
             )
         wanted = runs[0].id
@@ -64,7 +64,7 @@ def pick_runs(
         runs: all runs.
         help: for the box.
         most: the greatest number at once.
-        among: the ids that can be chosen now, if not all.
+        among: the ids of the runs that can be chosen, if not all.
     """
     everything = {run.id for run in runs}
     runs = [run for run in runs if among is None or run.id in among]

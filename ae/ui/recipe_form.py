@@ -1,4 +1,4 @@
-"""The form for recipes: the preset and the main settings first, all others behind "More"."""
+"""The form for recipes: the preset and the main settings first, all others under "More"."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ CHOICES = {
     "bf16": "bf16",
     "fp32": "fp32",
 }
-"""What the form calls a recipe's values, where it is not the value itself with a capital."""
+"""The form's labels for the values of settings that are not just capitalised."""
 
 
 def recipe_form() -> tuple[list[Recipe], str]:
@@ -112,8 +112,8 @@ def recipe_form() -> tuple[list[Recipe], str]:
         key="form_sizes",
         accept_new_options=True,
         persist_state="session",
-        help="How many numbers the latent code of an image has. Choose several to train one model for each, one after "
-        "the other. Any whole number from 1 to 784 can be typed.",
+        help="The number of units in the latent code of an image. Choose several sizes to train a model for each, one "
+        "after the other. You can type any whole number from 1 to 784.",
     )
     left, right = st.columns(2)
     for place, name in ((left, "epochs"), (right, "batch_size")):
@@ -124,7 +124,7 @@ def recipe_form() -> tuple[list[Recipe], str]:
             "Name",
             key="form_name",
             persist_state="session",
-            help="The name of the run; left empty, it is made from the recipe.",
+            help="The name of the run. If empty, it is derived from the recipe.",
         )
         for name in MORE:
             if name != "beta" or MODELS[st.session_state["form_model"]].variational:
@@ -149,7 +149,7 @@ def _recipes(sizes: list[str]) -> list[Recipe]:
 
 
 def _size(text: str) -> dict[str, Any]:
-    """Return a bottleneck size as a setting; what is not a whole number stays text, which the recipe refuses."""
+    """Return a bottleneck size as a setting; anything but a whole number stays text, which the recipe rejects."""
     return {"code_size": int(text) if text.strip().isdecimal() else text}
 
 

@@ -1,4 +1,4 @@
-"""The replay of a training: an epoch slider over the reconstructions or the latent codes, and their animation."""
+"""The replay of training: an epoch slider over the reconstructions or the latent codes, and their animation."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ NOTHING = "This run has no replay: it was trained with an earlier version."
 
 @st.fragment
 def replay_reconstructions(run: Run) -> None:
-    """Show how test images were reconstructed after each epoch."""
+    """Show the reconstructions of test images after each epoch."""
     replay = cached.replay(run)
     if replay is None:
         st.caption(NOTHING)
@@ -32,7 +32,7 @@ def replay_reconstructions(run: Run) -> None:
 
 @st.fragment
 def replay_codes(run: Run) -> None:
-    """Show where the latent codes lay after each epoch, beside the reconstructions."""
+    """Show the latent codes after each epoch, beside the reconstructions."""
     replay = cached.replay(run)
     if replay is None:
         st.caption(NOTHING)
@@ -42,10 +42,10 @@ def replay_codes(run: Run) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         where, area = animations.view(replay)
-        words = f"Latent codes of {len(replay.labels):,} test images after epoch {replay.epochs[frame]}"
-        picture(animations.cloud(replay, frame, where, area), alt=words, largest=animations.SIDE)
+        title = f"Latent codes of {len(replay.labels):,} test images after epoch {replay.epochs[frame]}"
+        picture(animations.cloud(replay, frame, where, area), alt=title, largest=animations.SIDE)
         class_legend(names)
-        st.caption(f"{words}, projected onto the plane of the last epoch.")
+        st.caption(f"{title}, projected onto the plane of the last epoch.")
     with right:
         _reconstructions(run, replay, frame, largest=64)
     _animation(
@@ -57,7 +57,7 @@ def replay_codes(run: Run) -> None:
 
 
 def _pick_epoch(run: Run, replay: Replay) -> int:
-    """Let people choose an epoch, which the page's address keeps; return its index among the replay's epochs."""
+    """Show a slider to choose an epoch, which the address holds; return its index among the replay's epochs."""
     epochs = [str(epoch) for epoch in replay.epochs]
     if len(epochs) < 2:
         return 0

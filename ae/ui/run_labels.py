@@ -1,4 +1,4 @@
-"""What runs are called where several stand side by side: briefly, and no two the same."""
+"""Short, distinct labels for runs that are shown side by side."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
@@ -18,9 +18,9 @@ def labels(runs: Sequence[Run]) -> dict[str, str]:
 
 
 def short_names(runs: Sequence[Run], *, taken: Collection[str] = ()) -> dict[Run, str]:
-    """Shorten the names of runs as far as they stay distinct, also from the names that are ``taken``.
+    """Shorten the names of runs, but keep them distinct from each other and from the names that are ``taken``.
 
-    An ending that all share, such as the dataset, is left out; where the name is not enough, its time is added.
+    An ending that all share, such as the dataset, is left out; if a name is not unique, its time is added.
     """
     endings = {run.name.rpartition(" · ")[2] for run in runs}
     shared = len(runs) > 1 and len(endings) == 1 and all(" · " in run.name for run in runs)
@@ -38,7 +38,7 @@ def _with_size(run: Run) -> str:
 
 
 def _distinct(runs: Sequence[Run], *ways: Callable[[Run], str], taken: Collection[str] = ()) -> dict[Run, str]:
-    """Name each run in the first of several ways that makes it unique; the last resort is its id."""
+    """Name each run in the first of several ways that makes its name unique; the last resort is its id."""
     named = {run: ways[0](run) for run in runs}
 
     def with_id(run: Run) -> str:

@@ -1,4 +1,4 @@
-"""The table of runs: its rows, the formats of its numbers, and a sentence of help for each column."""
+"""The table of runs: its rows, the formats of its numbers, and a help text for each column."""
 
 from collections.abc import Sequence
 
@@ -26,12 +26,12 @@ _SIGNED = {"%.1f%%": "%+.1f pp", "localized": "%+d"}
 DIFFERENCES = {
     comparison.difference(name): _SIGNED.get(form, form.replace("%", "%+")) for name, form in FORMATS.items()
 }
-"""The same for columns of differences; pp are percentage points."""
+"""Formats of the columns of differences; pp are percentage points."""
 HELPS = {
-    "Bottleneck": "Bottleneck size: how many numbers the latent code of an image has.",
-    "Loss": "What training minimises: squared error (mse) or binary cross-entropy (bce) per pixel, plus the "
-    "weighted KL term of a VAE. Only losses of one kind can be compared.",
-    "Validation images": "Training images split off for choosing between models; empty without a validation split.",
+    "Bottleneck": "Bottleneck size: the number of units in the latent code of an image.",
+    "Loss": "What training minimises: squared error or binary cross-entropy per pixel, plus the weighted KL term of a "
+    "VAE. Only losses of one kind can be compared.",
+    "Validation images": "Training images split off to choose between models; empty without a validation split.",
     "Validation loss": "The recipe's loss on the validation images after the last epoch; empty without a validation "
     "split. Lower is better, among runs with the same loss.",
     "Test MSE": "Mean squared error per pixel over the test images. Lower is better.",
@@ -42,14 +42,14 @@ HELPS = {
     "ELBO": "Evidence lower bound of VAEs in nats per image, mean over the test images. Higher is better.",
     "Active units": ui.ACTIVE_UNITS,
     "Parameters": "Weights and biases of the network.",
-    "Seconds": "Training time, with the measurement after each epoch.",
-    "Recipe": "The preset, and what was changed in it.",
+    "Seconds": "Training time, including the measurement after each epoch.",
+    "Recipe": "The preset, and the settings that were changed.",
 }
 HELPS |= {comparison.difference(name): f"Difference from the baseline. {HELPS[name]}" for name in comparison.COMPARED}
 
 
 def of(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return a row for each run; files that have not changed are not read again."""
+    """Return a row for each run; unchanged files are not read again."""
     found = comparison.frame([comparison.row(run, cached.history(run), reading.read_metrics(run)) for run in runs])
     splits = [run.recipe.validation_images or None for run in runs]
     found.insert(found.columns.get_loc("Validation loss"), "Validation images", pd.array(splits, "Int64"))
@@ -57,11 +57,11 @@ def of(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
-    """Return the table with columns of differences in place of the values that are compared with the baseline's.
+    """Return the table with differences to the baseline in place of the values that are compared.
 
     Args:
-        found: what ``of`` returned.
-        baseline: id of the run to compare with.
+        found: the result of ``of``.
+        baseline: the id of the run to compare with.
     """
     columns = [comparison.difference(name) if name in comparison.COMPARED else name for name in found]
     return pd.concat([found, comparison.differences(found, baseline)], axis=1)[columns]

@@ -11,9 +11,9 @@ MOST_EPOCHS = int(SETTINGS["epochs"].metadata["most"])
 
 
 def train_longer(run: Run) -> None:
-    """Show the control of a finished run, disabled with the reason where training can't go on."""
+    """Show the control for a finished run; if training can't go on, it is disabled and its help gives the reason."""
     reason = why_not(run)
-    help = reason or "Add epochs to this run. What it has done so far stays as it is."
+    help = reason or "Add epochs to this run. Its history so far is kept."
     with st.popover("Train longer", icon=":material/more_time:", disabled=bool(reason), help=help):
         if not reason:
             _choose_epochs(run)
@@ -22,7 +22,7 @@ def train_longer(run: Run) -> None:
 def why_not(run: Run) -> str:
     """Return why a finished run can't be trained longer; empty if it can."""
     if run.shipped:
-        return "Models included with the project are protected: train a run of your own from the same preset."
+        return "Models included with the project are protected. Train your own run from the same preset instead."
     if not (run.path / filenames.STATE).exists():
         return "The state of the optimiser was not kept, so training can't go on from here."
     if run.recipe.epochs >= MOST_EPOCHS:
@@ -38,7 +38,7 @@ def _choose_epochs(run: Run) -> None:
         MOST_EPOCHS - done,
         min(done, MOST_EPOCHS - done),
         key=f"more-{run.id}-{done}",
-        help=f"How many epochs to train after the {done:,} that are done.",
+        help=f"The number of epochs to add to the {done:,} already trained.",
     )
     epochs = done + int(more)
     st.caption(schedule_when_longer(run.recipe, epochs))
@@ -48,5 +48,5 @@ def _choose_epochs(run: Run) -> None:
         icon=":material/play_arrow:",
         key="longer",
         on_click=ui.handler(lambda: queue.extend(run, epochs)),
-        help="Queue this run for the new epochs.",
+        help="Queue this run to train the new epochs.",
     )

@@ -137,7 +137,7 @@ def test_heads_title_and_note_stay_on_the_paper_and_a_long_note_is_wrapped():
 def test_a_row_of_words_alone_takes_a_line_and_no_image():
     rows = [Row("Name", IMAGES)]
     plain = image_grid.sheet(rows, scale=4)
-    with_words = image_grid.sheet([*rows, image_grid.words_only(3, ["one", "two", "three"], "said")], scale=4)
+    with_words = image_grid.sheet([*rows, image_grid.captions_only(3, ["one", "two", "three"], "said")], scale=4)
     captioned = image_grid.sheet([Row("Name", IMAGES, ["one", "two", "three"], "said")], scale=4)
     assert 0 < with_words.height - plain.height < 28
     assert captioned.size == with_words.size

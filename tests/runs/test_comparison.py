@@ -46,7 +46,7 @@ def test_the_table_has_what_was_measured_in_the_order_asked_for(finished):
         assert math.isnan(first[column])
     assert second["Seconds"] == pytest.approx(sum(each.seconds for each in read_history(finished)))
     assert (second["Run"], second["Bottleneck"], second["Epochs"]) == ("A tiny run", 4, 2)
-    assert (second["Dataset"], second["Recipe"], second["Seed"]) == ("digits", comparison.recipe_words(finished), 0)
+    assert (second["Dataset"], second["Recipe"], second["Seed"]) == ("digits", comparison.recipe_label(finished), 0)
     assert second["Network"] == MODELS["mlp4"].title
     assert (first["Run"], first["Bottleneck"], first["Epochs"], first["Recipe"][:5]) == ("Not begun", 7, 0, "Fully")
     assert math.isnan(first["Seconds"])
@@ -85,8 +85,9 @@ def test_the_validation_loss_is_that_of_the_last_epoch_and_only_of_runs_with_a_v
 
 def test_validation_losses_of_two_kinds_are_not_subtracted():
     rows = [row("Base", history=[line(0)]), row("Entropy", history=[line(0)], loss="bce")]
-    assert [each["Loss"] for each in rows] == ["mse", "bce"]
-    assert row(model="vae", code_activation="none", beta=0.5)["Loss"] == "mse + 0.5 KL"
+    assert [each["Loss"] for each in rows] == ["squared error", "cross-entropy"]
+    assert row(model="vae", code_activation="none", beta=0.5)["Loss"] == "squared error + 0.5 KL"
+    assert row(model="vae", code_activation="none", loss="bce", beta=1.0)["Loss"] == "cross-entropy + KL"
     different = comparison.differences(comparison.frame(rows), "base")
     assert different["Validation loss difference"][0] == 0
     assert math.isnan(different["Validation loss difference"][1])
@@ -195,16 +196,16 @@ def test_by_size_gives_mean_least_and_most_of_each_recipe_and_bottleneck_size():
         (a_run(), 0.7, 2),
         (a_run(preset="fast"), None, 2),
     )
-    assert set(found) == {"Plain MLP", comparison.recipe_words(a_run())}
+    assert set(found) == {"Plain MLP", comparison.recipe_label(a_run())}
     assert list(found["Plain MLP"]) == ["Bottleneck", "mean", "least", "most", "runs"]
     assert found["Plain MLP"].to_numpy().tolist() == [[2, 0.5, 0.5, 0.5, 1], [8, pytest.approx(0.2), 0.1, 0.3, 2]]
-    assert found[comparison.recipe_words(a_run())].to_numpy().tolist() == [[4, 0.7, 0.7, 0.7, 1]]
+    assert found[comparison.recipe_label(a_run())].to_numpy().tolist() == [[4, 0.7, 0.7, 0.7, 1]]
 
 
 def test_recipes_that_differ_in_more_than_bottleneck_size_and_seed_are_not_averaged():
     one, other = a_run(preset="lab"), a_run(preset="lab", code_activation="none")
     assert len(sizes((one, 0.1, 2), (other, 0.2, 2))) == 2
-    assert "code_activation none" in comparison.recipe_words(other)
+    assert "code_activation none" in comparison.recipe_label(other)
     assert len(sizes((a_run(), 0.1, 2), (a_run(learning_rate=0.5), 0.2, 2))) == 2
 
 

@@ -69,7 +69,7 @@ def test_a_finished_run_of_an_earlier_version_is_listed_loads_and_compares(valid
     assert reading.read_metrics(old) == expected  # the earlier figure was of another sample
     (row,) = comparison.table([old]).to_dict("records")
     assert row["Test MSE"] == measured["test_mse"]
-    with pytest.raises(RunError, match=r"has no resume.pt any more"):
+    with pytest.raises(RunError, match=r"has no resume.pt, so training"):
         queue.extend(old, 9)
 
 

@@ -85,7 +85,7 @@ def test_an_empty_name_is_no_run(finished, name, exact):
 def test_exact_takes_neither_a_beginning_nor_last(finished):
     assert find(finished.id, exact=True) == find(finished.name, exact=True) == finished
     for name in (finished.id[:-1], finished.name[:-1], "last"):
-        with pytest.raises(RunError, match=r"there is no run .* whole id or name is needed"):
+        with pytest.raises(RunError, match=r"there is no run .* full id or name is needed"):
             find(name, exact=True)
 
 
@@ -118,7 +118,7 @@ def test_the_longest_name_and_the_most_tags_are_kept_whole(finished):
 def test_a_shipped_run_is_protected(shipped):
     before = contents(shipped)
     for wanted in ({"name": "Mine"}, {"tags": ["mine"]}, {"tags": []}, {}):
-        with pytest.raises(RunError, match="is shipped with the project and protected"):
+        with pytest.raises(RunError, match="is included with the project and protected"):
             change(shipped, **wanted)
     assert contents(shipped) == before
 

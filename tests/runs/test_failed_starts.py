@@ -47,7 +47,7 @@ def test_a_process_that_dies_before_it_begins_fails_its_run_at_once_with_the_rea
     queue.tend()
     assert states(*runs) == ["failed", "queued", "queued"]
     assert reading.read_error(runs[0]) == (
-        "its process ended before it began (exit code 1): ModuleNotFoundError: No module named 'no_such_module'"
+        "its process ended before training began (exit code 1): ModuleNotFoundError: No module named 'no_such_module'"
     )
     assert len(first_dies) == 2  # the second run's, and not the third's
     assert tickets.read(runs[1].path).process == first_dies[1].pid
@@ -66,7 +66,7 @@ def test_where_another_process_started_it_the_death_is_noticed_too(first_dies, m
     processes._children.clear()  # as in the process of another command
     assert queue.state(run) == "failed"
     queue.tend()
-    assert reading.read_error(run).startswith("its process ended before it began: ModuleNotFoundError")
+    assert reading.read_error(run).startswith("its process ended before training began: ModuleNotFoundError")
 
 
 def test_a_process_that_never_locks_its_run_is_lost_after_a_while(spawned, monkeypatch):
@@ -79,7 +79,7 @@ def test_a_process_that_never_locks_its_run_is_lost_after_a_while(spawned, monke
     later(monkeypatch, 2)
     assert states(run, other) == ["failed", "queued"]
     queue.tend()
-    assert "did not begin within" in reading.read_error(run)
+    assert "did not begin training within" in reading.read_error(run)
     assert spawned == [run.id, other.id]
 
 

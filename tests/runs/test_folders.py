@@ -119,7 +119,7 @@ def test_what_can_not_be_the_name_of_a_run_is_refused(runs, id):
 
 def test_a_folder_of_runs_that_can_not_be_made_is_said_in_a_sentence(runs):
     runs.write_text("a file where the folder should be")
-    with pytest.raises(RunError, match=f"no run can be made in {runs}"):
+    with pytest.raises(RunError, match=f"no run can be created in {runs}"):
         create(RECIPE)
     assert list_runs() == []
 
@@ -141,7 +141,7 @@ def test_a_shipped_run_is_protected():
     about.write_text(about.read_text().replace('"format"', '"shipped": true, "format"'))
     run = open_run(run.id)
     assert run.shipped
-    with pytest.raises(RunError, match="shipped with the project and protected"):
+    with pytest.raises(RunError, match="included with the project and protected"):
         delete(run)
     assert open_run(run.id) == run
 

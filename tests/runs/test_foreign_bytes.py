@@ -105,7 +105,7 @@ def weights_of(*, size=4, model="mlp4", **changes):
 )
 def test_weights_that_are_not_the_recipe_s_are_refused(spoiled, content):
     (spoiled / filenames.WEIGHTS).write_bytes(content)
-    with pytest.raises(RunError, match=r"model.safetensors of a-run is damaged, or is not its recipe's"):
+    with pytest.raises(RunError, match=r"model.safetensors of a-run is damaged, or does not fit its recipe"):
         load("a-run")
     reading.saved_epoch(open_run("a-run"))
 
@@ -135,7 +135,7 @@ def test_a_state_of_something_else_is_refused(spoiled, content):
     if isinstance(content, dict):
         content["recipe"] = tiny().to_dict()
     (spoiled / filenames.STATE).write_bytes(torch_saved(content))
-    with pytest.raises(RunError, match=r"resume.pt of a-run is not a state of this run"):
+    with pytest.raises(RunError, match=r"resume.pt of a-run does not belong to this run"):
         model_file.read_state(open_run("a-run"))
 
 

@@ -69,10 +69,10 @@ def test_what_can_not_be_trained_longer_is_refused_with_a_reason_and_stays_as_it
         (finished, 10**9, ValueError, "out of range"),
         (fresh, 5, RunError, "is interrupted: only a finished run can be trained longer"),
         (stopped, 5, RunError, "is stopped: only a finished run can be trained longer"),
-        (open_run(shipped.id), 5, RunError, "shipped with the project and protected"),
-        (earlier, 5, RunError, r"has no resume.pt any more"),
+        (open_run(shipped.id), 5, RunError, "included with the project and protected"),
+        (earlier, 5, RunError, r"has no resume.pt, so training"),
         (torn, 5, RunError, r"resume.pt of .* is damaged"),
-        (foreign, 5, RunError, r"resume.pt of .* is not a state of this run"),
+        (foreign, 5, RunError, r"resume.pt of .* does not belong to this run"),
     ):
         before = contents(run)
         with pytest.raises(error, match=words):

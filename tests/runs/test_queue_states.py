@@ -121,7 +121,7 @@ def test_a_run_that_was_taken_out_of_the_queue_is_not_trained_by_its_late_proces
     run = create(tiny())
     queue.start(run)
     queue.stop(run)
-    with pytest.raises(RunError, match="was taken out of the queue"):
+    with pytest.raises(RunError, match="was removed from the queue"):
         list(queue.work(run))
     assert queue.state(run) == "stopped"
     assert read_history(run) == []

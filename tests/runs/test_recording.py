@@ -184,7 +184,7 @@ def test_a_run_whose_state_is_gone_is_not_started_over(stopped, lacking):
         (stopped.path / name).unlink()
     before = contents(stopped)
     for attempt in (lambda: list(record(stopped)), lambda: queue.prepare(stopped), lambda: queue.start(stopped)):
-        with pytest.raises(RunError, match=r"has no resume.pt any more, so it can't go on"):
+        with pytest.raises(RunError, match=r"has no resume.pt, so training can't go on"):
             attempt()
         assert contents(stopped) == before
     assert queue.state(stopped) == "stopped"

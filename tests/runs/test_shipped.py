@@ -73,6 +73,6 @@ def test_it_can_be_neither_deleted_nor_changed():
     run = folders.open_run(PREFIX + "fast-z8")
     before = {path.name: path.read_bytes() for path in run.path.iterdir()}
     for act in (editing.delete, lambda run: editing.change(run, name="Mine")):
-        with pytest.raises(RunError, match="is shipped with the project and protected"):
+        with pytest.raises(RunError, match="is included with the project and protected"):
             act(run)
     assert {path.name: path.read_bytes() for path in run.path.iterdir()} == before

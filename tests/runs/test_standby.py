@@ -27,7 +27,7 @@ def alone(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setattr(standby, "_waiting", None)
     monkeypatch.setattr(standby, "_wanted", False)
-    monkeypatch.setattr(standby, "LOOK_SECONDS", 1e6)
+    monkeypatch.setattr(standby, "CHECK_SECONDS", 1e6)
     monkeypatch.setattr(standby, "prepare", PREPARE)
     yield
     if standby._waiting:
@@ -100,7 +100,7 @@ def test_the_next_one_is_prepared_when_training_has_ended(runs, monkeypatch):
     monkeypatch.setattr(processes, "spawn", lambda path: 7)
     monkeypatch.setattr(standby, "_wanted", True)
     monkeypatch.setattr(standby, "prepare", prepared.set)
-    monkeypatch.setattr(standby, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(standby, "CHECK_SECONDS", 0.05)
     runs.mkdir()
     with FileLock(runs / filenames.PLACE):
         standby.spawn(runs / "a-run")

@@ -107,7 +107,7 @@ def test_delete_names_the_run_and_asks_first(several):
     app.button(key="delete").click().run()
     shown = words(app)
     assert several[0].id in shown
-    assert "removed for good" in shown
+    assert "deleted permanently" in shown
     assert several[0].path.is_dir()
     app.button(key="really").click().run()
     assert not app.exception

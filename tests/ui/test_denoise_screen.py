@@ -36,6 +36,7 @@ def test_the_recognition_rate_is_shown_with_the_sample_and_its_standard_error(se
     assert error.max() > 0
     assert "40 of the 297 test images, drawn at random" in words(app)
     assert "means over 30 of the 297 test images" in words(app)  # the curves
+    assert "standard error of the recognition rate: at most 9.1 percentage points" in words(app)  # 0.5 / sqrt(30)
 
 
 def test_the_accuracy_of_the_digit_classifier_is_that_on_the_shown_dataset(several):

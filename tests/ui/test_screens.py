@@ -44,6 +44,7 @@ def test_home_lists_every_run_with_its_numbers(finished):
     table = screen().dataframe[0].value
     assert table["Run"].tolist() == [finished.name]
     assert table["State"].tolist() == ["Finished"]
+    assert table["Loss"].tolist() == ["squared error"]
     assert table["Test MSE"].tolist() == [reading.read_metrics(finished)["test_mse"]]
 
 

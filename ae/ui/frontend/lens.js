@@ -89,7 +89,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     chart.dataset.lens = "ready";
     mark = document.createElement("div");
     mark.className = "lens-mark";
-    // Inline, for the chart lies outside of this component's own styles.
+    // Inline, because the chart is outside the reach of this component's own styles.
     mark.style.cssText =
       "position:absolute;width:18px;height:18px;border-radius:50%;border:3px solid #fff;" +
       "outline:2px solid #4c6ef5;pointer-events:none;display:none;box-sizing:border-box;z-index:5";
