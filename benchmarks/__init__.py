@@ -1,1 +1,1 @@
-"""Measures what docs/BENCHMARKS.md and the README claim: see __main__.py."""
+"""Measure the figures in docs/BENCHMARKS.md and the README: see __main__.py."""

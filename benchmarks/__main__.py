@@ -1,14 +1,14 @@
-"""python -m benchmarks: measure, and print what docs/BENCHMARKS.md shows.
+"""python -m benchmarks: measure, and print the tables of docs/BENCHMARKS.md.
 
     python -m benchmarks                 time training (about ten minutes) and print all tables
-    python -m benchmarks speed | quality-time | memory | watching | starts    one of these alone
+    python -m benchmarks speed | quality-time | memory | watching | starts    only one of these
     python -m benchmarks quality         measure every preset's runs; --train trains the missing ones (hours)
-    python -m benchmarks table           print the tables: new results, and the kept ones where there are none
+    python -m benchmarks table           print the tables: new results, or the kept ones where there are none
     python -m benchmarks table --write   write the kept results into docs/BENCHMARKS.md and README.md
     python -m benchmarks keep speed ...  keep new results, and write them into both documents
 
-New results go to benchmarks/results/, which git ignores. Needs MNIST (AE_DATA) and, to mean anything, a quiet machine.
-``watching`` and ``starts`` need Chromium and playwright.
+New results go to benchmarks/results/, which git ignores. Needs MNIST (AE_DATA) and, for meaningful times, a quiet
+machine. ``watching`` and ``starts`` need Chromium and playwright.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from benchmarks import keeping, memory, quality, quality_time, speed, starts, ta
 
 
 def main() -> None:
-    """Run what was asked for."""
+    """Run the benchmarks or the command named."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     benchmarks = {
         "speed": lambda options: speed.measure(options.n),
@@ -28,9 +28,9 @@ def main() -> None:
         "quality": lambda options: quality.measure(train=options.train),
     }
     parser.add_argument("what", nargs="*", help=f"{', '.join(benchmarks)}, table, or keep NAME ...")
-    parser.add_argument("-n", type=int, default=5, help="repetitions of what is timed (5)")
+    parser.add_argument("-n", type=int, default=5, help="repetitions of each timing (5)")
     parser.add_argument("--seeds", type=int, default=3, help="seeds of quality-time (3)")
-    parser.add_argument("--train", action="store_true", help="quality: train what is missing")
+    parser.add_argument("--train", action="store_true", help="quality: train the missing runs")
     parser.add_argument("--write", action="store_true", help="table: write the kept results into the documents")
     options = parser.parse_args()
     what = options.what or ["speed", "quality-time", "memory"]

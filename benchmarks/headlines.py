@@ -1,4 +1,4 @@
-"""The README's small table: a figure of each kind, beside what it is compared with."""
+"""The README's small table of headline figures, each beside the figure that it is compared with."""
 
 from benchmarks import published
 from benchmarks.keeping import Result
@@ -8,7 +8,7 @@ Line = tuple[str, str, str]
 
 
 def headlines(results: dict[str, Result]) -> str:
-    """Return the table, of what was measured."""
+    """Return the table of the headline figures that were measured."""
     lines = [
         *quality(results.get("quality", {})),
         *speed(results.get("speed", {})),
@@ -18,7 +18,7 @@ def headlines(results: dict[str, Result]) -> str:
 
 
 def quality(found: Result) -> list[Line]:
-    """How well the presets reconstruct and denoise, and what their codes tell apart."""
+    """Return lines on how well the presets reconstruct and denoise, and how well their codes separate the classes."""
     groups, lines = grouped(found.get("rows", [])), []
     for size in (2, 8, 30):
         if runs := groups.get(("best", size)):
@@ -40,7 +40,7 @@ def quality(found: Result) -> list[Line]:
 
 
 def speed(found: Result) -> list[Line]:
-    """How long an epoch of the lab's recipe takes."""
+    """Return a line on the duration of an epoch of the lab's recipe."""
     if not (runners := found.get("seconds_an_epoch", {}).get("lab")):
         return []
     seconds = ", ".join(
@@ -53,7 +53,7 @@ def speed(found: Result) -> list[Line]:
 
 
 def time_to_quality(found: Result) -> list[Line]:
-    """How soon the lab's quality is reached."""
+    """Return a line on the time to reach the lab's quality."""
     if not found:
         return []
     mine, loop = found["mean_seconds"]["fast"], found["mean_seconds"]["lab's loop"]

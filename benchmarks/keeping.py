@@ -1,4 +1,4 @@
-"""Where results lie: new ones in ``results/`` (ignored by git), those that the documents quote in ``kept/``."""
+"""Store results: new ones in ``results/`` (ignored by git), those that the documents quote in ``kept/``."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from ae.runs import files
 from ae.train.device import has_bf16
 
 Result = dict[str, Any]
-"""What one benchmark measured, with when and where."""
+"""The result of a benchmark, with its date and machine."""
 
 RESULTS = Path(__file__).resolve().parent / "results"
 KEPT = Path(__file__).resolve().parent / "kept"
@@ -48,7 +48,7 @@ def keep(names: Iterable[str]) -> None:
     """Copy new results to ``kept/``, from which the documents are written.
 
     Raises:
-        ValueError: one of them was not measured yet.
+        ValueError: there is no new result of that name.
     """
     names = [name.replace("-", "_") for name in names]
     for name in names:
@@ -66,5 +66,5 @@ def kept() -> dict[str, Result]:
 
 
 def newest() -> dict[str, Result]:
-    """Return the kept results, each replaced by a new one where there is one."""
+    """Return the newest result of each benchmark: the new one, or else the kept one."""
     return kept() | {path.stem: json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))}

@@ -1,4 +1,4 @@
-"""What epochs are compared with: the coursework's loop as everyone writes it, and the matrix products alone."""
+"""The loops that epochs are compared with: the coursework's loop in its usual form, and the matrix products alone."""
 
 import time
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ from ae.recipe import Recipe
 
 
 def plain_loop(recipe: Recipe, root: str) -> Iterator[tuple[float, torch.nn.Module]]:
-    """Train by a coursework recipe the usual way; yield the seconds of each epoch, and the model.
+    """Train a coursework recipe the usual way; yield the seconds of each epoch, and the model.
 
-    DataLoader and ToTensor, one image at a time, and the loss read at every step. There is no validation.
+    It uses DataLoader and ToTensor, one image at a time, reads the loss at every step, and has no validation.
     """
     torch.manual_seed(recipe.seed)
     model = build(recipe)
@@ -43,9 +43,9 @@ def plain_loop(recipe: Recipe, root: str) -> Iterator[tuple[float, torch.nn.Modu
 
 
 def products(precision: str) -> Iterator[float]:
-    """Yield the seconds of the matrix products alone of an epoch of the lab's recipe, forward and backward.
+    """Yield the seconds that the matrix products of an epoch of the lab's recipe take, forward and backward.
 
-    No training by that recipe is faster on this machine.
+    No implementation of that recipe can be faster on this machine.
     """
     kind = torch.bfloat16 if precision == "bf16" else torch.float32
     sizes = [(784, 392), (392, 8), (8, 392), (392, 784)]
@@ -58,6 +58,6 @@ def products(precision: str) -> Iterator[float]:
                 x, g = torch.empty(n, i, dtype=kind), torch.empty(n, o, dtype=kind)
                 x @ weight.T
                 g.T @ x
-                if i != 784:  # nothing flows back into the image
+                if i != 784:  # the image needs no gradient
                     g @ weight
         yield time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""What the tables share: Markdown, a mean with its range, when and where a result was measured."""
+"""Helpers for the tables: Markdown, a mean with its range, the date and machine of a result."""
 
 import statistics
 from collections.abc import Iterable, Sequence
@@ -15,21 +15,21 @@ def table(heads: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
 
 
 def titled(title: str, heads: Sequence[str], lines: Sequence[Sequence[object]], result: Result, note: str = "") -> str:
-    """Return a section: a heading, when and where it was measured, and a table; empty without lines."""
+    """Return a section: a heading, the date and machine of the measurement, and a table; empty without lines."""
     if not lines:
         return ""
     return f"## {title}\n\n{note + ' ' if note else ''}Measured {measured_on(result)}.\n\n{table(heads, lines)}"
 
 
 def measured_on(result: Result) -> str:
-    """Return when and where a result was measured, for people."""
+    """Describe the date, the machine and the version of PyTorch of a result."""
     return f"{result['date']} on {result['machine']}, PyTorch {result['versions']['torch']}"
 
 
 def spread(runs: Sequence[dict[str, Any]], key: str, form: str) -> str:
-    """Return the mean over runs, and the range where the printed values differ; a dash where nothing was measured.
+    """Return the mean over runs, and the range if the printed values differ; a dash if nothing was measured.
 
-    Where only some of the runs were measured, their number follows.
+    If only some of the runs were measured, their number follows.
     """
     values = [run[key] for run in runs if key in run]
     if not values:

@@ -40,7 +40,7 @@ def peak_megabytes() -> float:
 
 
 def measure() -> dict:
-    """Run each case in a process of its own."""
+    """Measure each case in its own process."""
 
     def peak(what: str, code_size: int, epochs: int) -> float:
         command = f"from benchmarks.memory import child; child({what!r}, {code_size}, {epochs})"

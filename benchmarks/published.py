@@ -1,4 +1,4 @@
-"""What others publish, or what was measured from their published files; all on MNIST."""
+"""Figures published by others, or measured from their published files; all on MNIST."""
 
 PUBLISHED_MSE = {
     2: (0.0326, "the course homework's report, on its validation images"),

@@ -1,4 +1,4 @@
-"""How good the models are: every preset trained from several seeds by the project's own command, and measured alike."""
+"""The quality of the models: every preset, trained from several seeds by the project's own command, and measured."""
 
 from typing import Any
 
@@ -22,12 +22,12 @@ PLAN = (
     ("homework-conv", (2,), 3),
     ("homework-vae", (2,), 3),
 )
-"""Preset, code sizes, seeds."""
+"""Preset, bottleneck sizes, number of seeds."""
 SIGMAS = (0.3, 0.5)
 
 
 def denoising(method: denoise.Method | None, dataset: datasets.Dataset) -> dict[str, dict[str, float]]:
-    """PSNR (dB), SSIM and recognition rate at each sigma: Gaussian noise, clipped to [0, 1], on all test images."""
+    """Measure PSNR (dB), SSIM and recognition rate on all test images, with clipped Gaussian noise of each sigma."""
     clean, labels = denoise.test_set(dataset)
     rows = denoise.curve(method, clean, labels, kind="gaussian", clip=True, strengths=SIGMAS)
     return {str(sigma): row._asdict() for sigma, row in zip(SIGMAS, rows, strict=True)}
@@ -55,8 +55,8 @@ def measure(*, train: bool) -> Result:
     """Measure every run of the plan.
 
     Args:
-        train: whether to train what is missing, in the folder of runs. Otherwise a shipped run of the same recipe is
-            measured, and where there is none the kept row stays.
+        train: whether to train missing runs, in the folder of runs. Otherwise a shipped run of the same recipe is
+            measured, and if there is none, the kept row stays.
     """
     dataset, rows = datasets.load("mnist"), []
     earlier = {(one["preset"], one["code_size"], one["seed"]): one for one in kept().get("quality", {}).get("rows", [])}

@@ -1,4 +1,4 @@
-"""The tables of how good the models are."""
+"""The tables of the models' quality."""
 
 import statistics
 from typing import Any
@@ -12,12 +12,12 @@ SIZE = "bottleneck size"
 
 
 def reconstruction(quality: Result) -> str:
-    """Test MSE by preset and bottleneck size."""
+    """Return the section on test MSE by preset and bottleneck size."""
     pca = quality.get("pca", {})
     lines = []
     for (preset, size), runs in grouped(quality.get("rows", [])).items():
         recipe = PRESETS[preset].recipe
-        squared = recipe.loss == "mse" and not recipe.beta  # else the validation loss is no squared error
+        squared = recipe.loss == "mse" and not recipe.beta  # otherwise the validation loss is not a squared error
         validated = squared and recipe.validation_images
         figure, source = published.PUBLISHED_MSE.get(size, (None, "")) if preset == "best" else (None, "")
         if preset in ("conv", "homework-conv"):
@@ -40,15 +40,15 @@ def reconstruction(quality: Result) -> str:
     heads = ("preset", SIZE, "parameters", "test MSE", "validation MSE", "validation images", "PCA, test MSE",
              "published", "active units, by seed", "recognition rate", "n")  # fmt: skip
     note = (
-        "Mean squared error per pixel. The test images chose nothing: presets with a validation split were chosen by "
-        "their validation MSE, the lab's have no validation split. The recognition rate is over all 10,000 "
-        "reconstructed test images; where fewer seeds were measured than trained, their number follows."
+        "Mean squared error per pixel. No choice was based on the test images: presets with a validation split were "
+        "chosen by their validation MSE, the lab's have no validation split. The recognition rate is over all 10,000 "
+        "reconstructed test images, followed by the number of seeds if it was not measured for all of them."
     )
     return titled("Reconstruction", heads, lines, quality, note)
 
 
 def denoising(quality: Result) -> str:
-    """PSNR, SSIM and recognition rate under Gaussian noise."""
+    """Return the section on PSNR, SSIM and recognition rate under Gaussian noise."""
     sigmas = quality.get("sigmas", ())
     lines: list[tuple[object, ...]] = []
 
@@ -75,19 +75,19 @@ def denoising(quality: Result) -> str:
 
 
 def codes(quality: Result) -> str:
-    """Accuracy of nearest neighbours among the latent codes."""
+    """Return the section on the accuracy of nearest neighbours among the latent codes."""
     lines = []
     for (preset, size), runs in grouped(quality.get("rows", [])).items():
         if size in published.PUBLISHED_KNN and preset in ("best", "fast", "lab-xavier", "lab"):
             figure, source = published.PUBLISHED_KNN[size]
             known = f"{figure:.3f} ({source})"
             lines.append((PRESETS[preset].title, size, spread(runs, "knn_accuracy", "{:.3f}"), known, len(runs)))
-    note = "Accuracy on the test images of five nearest neighbours among the training images' codes."
+    note = "The accuracy on the test images of a vote by the five nearest codes of training images."
     return titled("The latent code", ("preset", SIZE, "kNN accuracy", "published", "n"), lines, quality, note)
 
 
 def elbo(quality: Result) -> str:
-    """Evidence lower bound of the variational presets."""
+    """Return the section on the evidence lower bound of the variational presets."""
     lines = []
     for (preset, size), runs in grouped(quality.get("rows", [])).items():
         if any("elbo" in run for run in runs):
@@ -97,5 +97,5 @@ def elbo(quality: Result) -> str:
             known = f"{figure} ({source})" if source else NONE
             lines.append((PRESETS[preset].title, size, spread(nats, "nats", "{:.1f}"), known, active, len(nats)))
     heads = ("preset", SIZE, "−ELBO, nats per image", "published", "active units", "n")
-    note = "Binary cross-entropy + KL on the test images, one sample of each code."
+    note = "Binary cross-entropy + KL on the test images, with one sampled code each."
     return titled("Variational autoencoders", heads, lines, quality, note)

@@ -1,4 +1,4 @@
-"""The dashboard's server, and headless Chromium to look at it."""
+"""The dashboard's server, and headless Chromium to open it."""
 
 import os
 import subprocess

@@ -1,10 +1,10 @@
-"""Time from moving a slider to its new picture on the screen, in a real browser.
+"""Measure the time from moving a slider to its new picture on the screen, in a real browser.
 
     python benchmarks/sliders.py [--moves 100]
 
-Needs Chromium on the path, MNIST where AE_DATA points, and a quiet machine. It trains two small models first, in a
-folder of its own. For each screen it prints the median, the 95th percentile and the share within 200 ms, from the key
-press to the frame that shows the new picture; then one line of JSON.
+Needs Chromium on the path, MNIST (AE_DATA) and a quiet machine. It first trains two small models in a temporary folder.
+For each slider it prints the median, the 95th percentile and the share within 200 ms of the time from the key press to
+the frame that shows the new picture; then one line of JSON.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 WITHIN = 200
 PORT = 8777
-PAUSE = 300  # milliseconds between two moves, after the page has finished the first
+PAUSE = 300  # milliseconds between two moves, after the page has finished updating
 SLIDERS = {
     "Denoise, strength": ("denoise?runs={z8},{z2}", ".st-key-strength input"),
     "Interpolate, steps": ("interpolate?runs={z8},{z2}", ".st-key-n input"),
@@ -48,7 +48,7 @@ WATCH = """() => {
 
 
 def main() -> None:
-    """Train, serve, move, print."""
+    """Train, serve the dashboard, move the sliders, and print the times."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--moves", type=int, default=100)
     moves = parser.parse_args().moves

@@ -1,4 +1,4 @@
-"""Seconds per epoch, ours and the coursework's loops in turn in one run, so that the ratios hold on a noisy machine."""
+"""Seconds per epoch of our trainer and the coursework's loops, in turn, so that ratios hold on a noisy machine too."""
 
 import statistics
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def ours(recipe: Recipe, dataset: datasets.Dataset) -> Iterator[float]:
 
 
 def measure(n: int) -> dict:
-    """Time n epochs of each, after one to warm up, and keep the result.
+    """Time n epochs of each, after one to warm up, and save the result.
 
     The coursework's recipes train on all 60,000 images here, in our trainer and in the plain loop alike.
     """

@@ -1,6 +1,6 @@
-"""How long commands and trainings take to begin, and the memory that training and the dashboard take.
+"""How long commands and training take to start, and how much memory training and the dashboard need.
 
-Beside the seconds on the clock stand those of the processor, which a busy machine changes less.
+Wall-clock times are given with CPU times, which vary less on a busy machine.
 """
 
 import os
@@ -23,11 +23,11 @@ from benchmarks.serving import ADDRESS, ROOT, browser, serving
 COMMANDS = ("--help", "list", "show shipped-fast-z8", "presets")
 SCREENS = ("", "train", "compare", "reconstruct", "denoise", "interpolate", "latent_space")
 WARM_SECONDS = 12
-"""How long a warm trainer gets to import what it needs."""
+"""How long to wait for a warm trainer to finish its imports."""
 
 
 def run_command(words: Sequence[str]) -> dict[str, float]:
-    """Run ``python -m ae``; return its seconds on the clock and of the processor."""
+    """Run ``python -m ae``; return its wall-clock and CPU seconds."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([sys.executable, "-m", "ae", *words], cwd=ROOT, check=True, capture_output=True)
     seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -35,7 +35,7 @@ def run_command(words: Sequence[str]) -> dict[str, float]:
 
 
 def first_point(dataset: str, *, warm: bool) -> dict[str, float]:
-    """Start a run as a click on Train does; return the seconds until its history has the first epoch."""
+    """Start a run like a click on Train; return the seconds until its history has the first epoch."""
     if warm:
         standby.prepare()
         time.sleep(WARM_SECONDS)
@@ -78,7 +78,7 @@ def server_memory() -> dict[str, float]:
 
 
 def summary(found: Sequence[dict[str, float]]) -> dict[str, float]:
-    """Return median, least and most of the seconds, and the median of the processor's where they were measured."""
+    """Return median, least and most of the wall-clock seconds, and the median of the CPU seconds if measured."""
     seconds = [one["seconds"] for one in found]
     times = {"median": statistics.median(seconds), "least": min(seconds), "most": max(seconds), "n": len(found)}
     cpu = [one["cpu"] for one in found if "cpu" in one]
@@ -86,7 +86,7 @@ def summary(found: Sequence[dict[str, float]]) -> dict[str, float]:
 
 
 def measure(n: int) -> Result:
-    """Measure everything, each thing n times but for the memory."""
+    """Measure everything: each time n times, memory once."""
     starts = {}
 
     def keep(name: str, found: Sequence[dict[str, float]]) -> None:
@@ -111,7 +111,7 @@ def measure(n: int) -> Result:
 
 
 def table(found: Result) -> str:
-    """The section of starts in docs/BENCHMARKS.md."""
+    """Return the section on starts in docs/BENCHMARKS.md."""
     lines = [
         (
             name,
@@ -122,7 +122,7 @@ def table(found: Result) -> str:
         )
         for name, one in found.get("starts", {}).items()
     ]
-    section = titled("Starts and memory", ("what", "median", "range", "processor", "n"), lines, found)
+    section = titled("Starts and memory", ("what", "median", "range", "CPU time", "n"), lines, found)
     if not section:
         return ""
     peaks, server = found["training_megabytes"], found["server_megabytes"]

@@ -1,4 +1,4 @@
-"""The results as the Markdown in docs/BENCHMARKS.md and README.md; no figure in it is typed by hand."""
+"""Write the results as Markdown into docs/BENCHMARKS.md and README.md, so that no figure is typed by hand."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ from benchmarks.headlines import headlines
 from benchmarks.keeping import Result, kept
 
 ROOT = Path(__file__).resolve().parent.parent
-BEGIN, END = "<!-- written by: python -m benchmarks table --write -->", "<!-- end of what is written -->"
+BEGIN, END = "<!-- written by: python -m benchmarks table --write -->", "<!-- end of the generated tables -->"
 
 
 def tables(results: dict[str, Result]) -> str:
-    """Return all tables of what was measured; what was never measured is left out."""
+    """Return the tables of all benchmarks that were measured."""
     quality = results.get("quality", {})
     sections = (
         quality_tables.reconstruction(quality),

@@ -1,4 +1,4 @@
-"""The tables of seconds and megabytes."""
+"""The tables of times and memory."""
 
 from ae.presets import PRESETS
 from benchmarks.keeping import Result
@@ -8,7 +8,7 @@ LOOPS = {"plain loop": "a plain PyTorch loop (DataLoader, ToTensor)"}
 
 
 def speed(found: Result) -> str:
-    """Seconds per epoch beside the plain loops."""
+    """Return the section on seconds per epoch, with those of the plain loops."""
     lines = []
     for preset, runners in found.get("seconds_an_epoch", {}).items():
         loop = runners.get("plain loop", {}).get("median")
@@ -17,12 +17,12 @@ def speed(found: Result) -> str:
             seconds = (f"{one['median']:.2f} s", f"{one['least']:.2f} to {one['most']:.2f} s")
             lines.append((PRESETS[preset].title, LOOPS.get(name, name), *seconds, ratio, found["n"]))
     heads = ("recipe", "what", "median", "range", "faster than the plain loop", "n")
-    note = "Epochs taken in turn in one process, after one to warm up; *products* are the matrix products alone."
+    note = "Epochs are run in turn in one process, after one to warm up; *products* means the matrix products alone."
     return titled("Seconds per epoch", heads, lines, found, note)
 
 
 def time_to_quality(found: Result) -> str:
-    """Time to the lab's quality."""
+    """Return the section on the time to reach the lab's quality."""
     if not found:
         return ""
     short = "{title}, {epochs} epochs, learning rate {learning_rate:g}".format(
@@ -49,7 +49,7 @@ def time_to_quality(found: Result) -> str:
 
 
 def memory(found: Result) -> str:
-    """Peak memory of a training process."""
+    """Return the section on the peak memory of a training process."""
     lines = [
         (name, one["code_size"], one["epochs"], f"{one['megabytes']} MB")
         for name, key in (("*fast*", "ours"), (LOOPS["plain loop"], "loop"))
@@ -59,7 +59,7 @@ def memory(found: Result) -> str:
 
 
 def watching(found: Result) -> str:
-    """What an open dashboard costs a training."""
+    """Return the section on how much an open dashboard slows training down."""
     if not found:
         return ""
     watched, alone = found["median"]["watched"], found["median"]["alone"]

@@ -1,4 +1,4 @@
-"""The run of a recipe: found where it is finished, resumed where it was interrupted, else trained."""
+"""Find the finished run of a recipe, or resume an interrupted one, or train it."""
 
 import subprocess
 import sys
@@ -17,17 +17,17 @@ def finished(recipe: Recipe, *, shipped: bool = False) -> Run | None:
     """Return a finished run of exactly that recipe in the folder of runs; None if there is none.
 
     Args:
-        recipe: what the run was made from.
-        shipped: whether a shipped run will do where there is no other.
+        recipe: the recipe of the run.
+        shipped: whether to accept a shipped run if there is no other.
     """
     found = _by(recipe) + (_by(recipe, shipped=True) if shipped else [])
     return next((run for run in found if queue.state(run) == "finished"), None)
 
 
 def trained(name: str, **changes: Any) -> Run:
-    """Return a finished run of a preset with some settings changed, training it first where there is none.
+    """Return a finished run of a preset with some settings changed, and train it first if there is none.
 
-    Killed on the way, the next call resumes.
+    If this is killed, the next call resumes.
 
     Raises:
         subprocess.CalledProcessError: the training failed; its message is on stderr.

@@ -1,4 +1,4 @@
-"""What an open dashboard costs a training: *fast* alone, and with its page open in a browser, in turn."""
+"""How much an open dashboard slows training down: *fast* alone, and with its page open in a browser, in turn."""
 
 import os
 import statistics
@@ -17,7 +17,7 @@ EPOCHS = 40
 
 
 def train_once(environment: dict[str, str]) -> float:
-    """Train *fast* as the dashboard does; return the seconds of all epochs."""
+    """Train *fast*; return the seconds of all its epochs."""
     command = ["train", "--preset", "fast", "-e", str(EPOCHS)]
     subprocess.run([sys.executable, "-m", "ae", *command], cwd=ROOT, env=environment, check=True, capture_output=True)
     return sum(line.seconds for line in reading.read_history(folders.find("last"))[1:])

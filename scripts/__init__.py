@@ -1,1 +1,1 @@
-"""Make the included files again; run from the project's folder."""
+"""Recreate the included files; run these scripts from the project's folder."""

@@ -1,4 +1,4 @@
-"""Take the README's pictures again: a screenshot of the dashboard and an animation of a training.
+"""Recreate the README's pictures: a screenshot of the dashboard and an animation of training.
 
     python -m scripts.take_pictures
 
@@ -20,7 +20,7 @@ from ae.cli.main import main as command
 
 PORT = 8779
 SCREENS = {"latent-space": ("latent_space?run=shipped-vae-z2", 820)}
-"""By file name: what is opened, and the height of the picture in pixels."""
+"""By file name: the address to open, and the height of the picture in pixels."""
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ TURN, STRETCH, SHIFT, MOST_NOISE = 15, 0.15, 2, 0.5  # degrees, share, pixels, s
 
 
 def main() -> None:
-    """Train, measure, write."""
+    """Train the classifier, measure it, and write its weights."""
     torch.manual_seed(SEED)
     dataset = datasets.load("mnist")
     images, labels = datasets.to_float(dataset.images), dataset.labels
@@ -55,10 +55,10 @@ def main() -> None:
 
 
 def disturbed(images: Tensor) -> Tensor:
-    """Rotate, stretch, move, blur, fade and add noise to images, with shape (B, 1, 28, 28), a little and at random.
+    """Rotate, stretch, move, blur and fade images, with shape (B, 1, 28, 28), a little at random, and add noise.
 
-    A person recognises a digit through all of this, and so should the classifier: reconstructions are soft, and may
-    keep some of the noise.
+    People recognise digits in spite of all this, and so should the classifier: reconstructions are blurry, and may keep
+    some of the noise.
     """
     count = len(images)
     turn = (torch.rand(count) * 2 - 1) * math.radians(TURN)
@@ -74,7 +74,7 @@ def disturbed(images: Tensor) -> Tensor:
     with_noise = torch.rand(count, 1, 1, 1) < 0.5
     strength = MOST_NOISE * torch.rand(count, 1, 1, 1)
     noisy = (images + with_noise * strength * torch.randn_like(images)).clamp(0, 1)
-    if torch.rand(()) < 0.3:  # noise as a blur leaves it
+    if torch.rand(()) < 0.3:  # like noise that was blurred
         noisy = filters.blur(noisy, 0.8)
     return noisy
 

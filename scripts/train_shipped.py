@@ -1,10 +1,10 @@
-"""Train the included runs again, by the project's own command, and put them into checkpoints/.
+"""Train the included runs again, with the project's own command, and put them into checkpoints/.
 
     python -m scripts.train_shipped                  all of them: about half an hour on two quiet cores
-    python -m scripts.train_shipped best-z2 vae-z2   these alone
-    python -m scripts.train_shipped --from FOLDER    take finished runs of the same recipes from there
+    python -m scripts.train_shipped best-z2 vae-z2   only these
+    python -m scripts.train_shipped --from FOLDER    use finished runs of the same recipes from that folder
 
-Needs MNIST (AE_DATA). A run replaces the one before only when it has been trained and measured. Stopped or
+Needs MNIST (AE_DATA). A run replaces the previous one only when it has been trained and measured. If this is stopped or
 killed, the next call resumes.
 """
 
@@ -19,7 +19,7 @@ from ae.runs.shipping import ship
 from benchmarks.training import finished, trained
 
 PLACE = ".shipping"
-"""Where they are trained, in the folder of runs; removed when no run is left in it."""
+"""The folder in which they are trained, inside the folder of runs; deleted when it is empty."""
 SHIPPED: dict[str, tuple[str, dict[str, object]]] = {
     "digits-z2": ("fast", {"code_size": 2, "dataset": "digits", "epochs": 60}),
     "homework-vae-z2": ("homework-vae", {}),
@@ -62,7 +62,7 @@ def main() -> None:
         shutil.rmtree(target / run.id, ignore_errors=True)
         run.path.rename(target / run.id)
         print(f"{run.id}: test MSE {measured['test_mse']:.4f}", flush=True)
-    if not folders.list_runs():  # others may have been begun in an earlier call
+    if not folders.list_runs():  # an earlier call may have left unfinished runs
         shutil.rmtree(place)
 
 

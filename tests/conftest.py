@@ -1,4 +1,4 @@
-"""What every test gets: a folder of runs of its own, and things that are dear to make, once."""
+"""Fixtures for all tests: a separate folder of runs for each, and expensive objects that are made only once."""
 
 import os
 import shutil
@@ -18,7 +18,9 @@ from ae.runs.recording import record
 settings.register_profile("ae", deadline=None, derandomize=True)
 settings.load_profile("ae")
 
-torch.set_num_threads(1)  # tiny networks gain nothing by two, and threads that spin for each other may take minutes
+torch.set_num_threads(
+    1
+)  # tiny networks gain nothing from two, and threads that spin while waiting for each other may take minutes
 
 MNIST = Path(__file__).resolve().parent.parent.parent / "shared" / "mnist"
 if not os.environ.get("AE_DATA") and MNIST.is_dir():
@@ -27,7 +29,7 @@ if not os.environ.get("AE_DATA") and MNIST.is_dir():
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path, monkeypatch):
-    """The folder of runs of this test alone. It is not there until something makes it."""
+    """The folder of runs of this test, which does not exist until something creates it."""
     folder = tmp_path / "runs"
     monkeypatch.setenv("AE_CHECKPOINTS", str(folder))
     return folder
@@ -41,7 +43,7 @@ def no_warm_trainer(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def sigterm():
-    """The command line takes over SIGTERM; the test process wants it back."""
+    """Restore SIGTERM's handler, which the command line replaces."""
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)
@@ -54,7 +56,7 @@ def digits():
 
 @pytest.fixture(scope="session")
 def few(digits):
-    """A hundred digits, named like the real thing, for what trains often; its 40 test images show all classes."""
+    """A hundred digits under their dataset's name, for tests that train often; the 40 test images show all classes."""
     images, labels = digits.images[:96], digits.labels[:96]
     return datasets.Dataset(
         "digits", images, labels, digits.test_images[:40], digits.test_labels[:40], digits.class_names
@@ -93,13 +95,13 @@ def stopped(runs, monkeypatch, few):
 
 @pytest.fixture
 def on_few(few, monkeypatch):
-    """Whatever a recipe asks for, it is trained on ``few``."""
+    """Train every recipe on ``few``, whatever its dataset."""
     monkeypatch.setattr(datasets, "load", lambda *_, **__: few)
 
 
 @pytest.fixture(scope="session")
 def straight(few, tmp_path_factory):
-    """A run of the recipe ``KILLABLE`` on ``few`` that nothing disturbed, in a folder of its own."""
+    """An uninterrupted run of the recipe ``KILLABLE`` on ``few``, in a separate folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AE_CHECKPOINTS", str(tmp_path_factory.mktemp("straight")))
         patch.setattr(datasets, "load", lambda *_, **__: few)
@@ -110,7 +112,7 @@ def straight(few, tmp_path_factory):
 
 @pytest.fixture
 def spoiled(runs):
-    """The folder of a readable run that has not begun, named a-run, to be spoiled."""
+    """The folder, named a-run, of a readable run that has not begun, for tests to damage."""
     folder = runs / "a-run"
     folder.mkdir(parents=True)
     about = {"format": 1, "name": "A run", "preset": "lab", "created": "2026-01-01T00:00:00+00:00"}
@@ -122,7 +124,7 @@ def spoiled(runs):
 
 @pytest.fixture
 def screens_alone(tmp_path, monkeypatch):
-    """Nothing is downloaded or trained by what runs screens, and what one has loaded is not there for the next."""
+    """Keep tests of screens from downloading and training, and clear the cache between them."""
     import streamlit as st
 
     monkeypatch.setenv("AE_DATA", str(tmp_path / "data"))
@@ -139,7 +141,7 @@ def screens_alone(tmp_path, monkeypatch):
 
 @pytest.fixture
 def call(capsys):
-    """Run a command in this process; give its exit code, what it printed and what it complained about."""
+    """Return a function that runs a command in this process and returns its exit code, output and error output."""
 
     def call(*arguments):
         capsys.readouterr()

@@ -7,7 +7,7 @@ SPLIT, UNSPLIT = Recipe(validation_images=5000, epochs=4), Recipe(validation_ima
 
 
 def history(recipe, epochs=4, batches=5):
-    """Falling losses, on the validation or the test images as the recipe has it."""
+    """Falling losses, on the validation or the test images, depending on the recipe."""
     lines = []
     for epoch in range(epochs + 1):
         losses = (0.2 / (epoch + 1), None) if recipe.validation_images else (None, 0.2 / (epoch + 1))

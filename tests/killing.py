@@ -1,4 +1,4 @@
-"""Let a write be the last thing that a process does."""
+"""Simulate a process that is killed while it writes."""
 
 import itertools
 
@@ -6,11 +6,11 @@ from ae.runs import files
 
 
 class Killed(BaseException):
-    """The end of the process, as far as ``except Exception`` is concerned."""
+    """A simulated kill, which ``except Exception`` does not catch."""
 
 
 def die_at(n, patch, *, torn):
-    """Let the n-th write of the recorder be the last thing that its process does; torn: only half of it is done."""
+    """Simulate a kill at the recorder's n-th write; if torn, halfway through it."""
     count = itertools.count(1)
     replace, append = files.replace, files.append
 

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def found(cell, picture):
-    """Where a cell lies in a picture, both RGB: left and top; None if nowhere or more than once."""
+    """Return a cell's position (left, top) in a picture, both RGB; None if it is not there exactly once."""
     pixels, (height, width) = np.asarray(picture), np.shape(cell)[:2]
     telling = max(range(height), key=lambda y: len(np.unique(cell[y])))
     row, hits = cell[telling].tobytes(), []

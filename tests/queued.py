@@ -1,4 +1,4 @@
-"""What tests of the queue share: runs that wait, and a clock that goes ahead."""
+"""Helpers for tests of the queue: waiting runs, and a clock that can be advanced."""
 
 import time
 
@@ -13,7 +13,7 @@ def three():
 
 
 def later(monkeypatch, seconds):
-    """Let it be so many seconds later."""
+    """Advance the clock by some seconds."""
     now = time.time
     monkeypatch.setattr(time, "time", lambda: now() + seconds)
 

@@ -1,4 +1,4 @@
-"""The packages of ``ae``, which ones each may import, and what a file imports."""
+"""The packages of ``ae``, which of them each may import, and the imports of a file."""
 
 import ast
 from pathlib import Path
@@ -26,7 +26,7 @@ def room(path: Path) -> str:
 
 
 def imports(path: Path) -> set[str]:
-    """The full names that a file imports, wherever in it the import stands."""
+    """Return the full names that a file imports, anywhere in it."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:

@@ -44,7 +44,7 @@ def charts(app):
 
 
 def _unpacked(found):
-    """Plotly packs arrays as bytes."""
+    """Decode the arrays that Plotly packs as bytes."""
     if not set(found) >= {"dtype", "bdata"}:
         return found
     array = np.frombuffer(base64.b64decode(found["bdata"]), found["dtype"])
@@ -67,7 +67,7 @@ def pictures(app):
 
 
 def words(app):
-    """Return every sentence, as people see it: without what keeps Markdown off."""
+    """Return all text as it appears, without the characters that escape Markdown."""
     kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success)
     raw = " ".join(each.value for kind in kinds for each in kind)
     return re.sub(r"\\([^\w\s]|_)", r"\1", raw).replace("\u2060", "")

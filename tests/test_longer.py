@@ -26,7 +26,7 @@ def test_other_schedules_go_on_in_a_longer_run(schedule):
     ("epochs", "sentence"),
     [(10, "is not more than the 10 that the run has"), (3, "3 is not more"), (10_001, "out of range")],
 )
-def test_a_run_can_only_be_made_longer(epochs, sentence):
+def test_a_run_can_not_be_made_shorter(epochs, sentence):
     with pytest.raises(ValueError, match=sentence):
         longer(Recipe(epochs=10), epochs)
 
@@ -43,7 +43,7 @@ def test_a_sentence_says_what_happens_to_the_schedule_of_a_longer_run():
     assert "divided by 10" in schedule_when_longer(Recipe(schedule="plateau"), 80)
 
 
-def test_a_recipe_continues_another_where_their_epochs_up_to_then_are_the_same():
+def test_a_recipe_continues_another_if_their_epochs_so_far_are_the_same():
     recipe = Recipe(epochs=10)
     for epoch in (0, 3, 10):
         assert continues(recipe, recipe, epoch)
@@ -59,6 +59,6 @@ def test_a_recipe_continues_another_where_their_epochs_up_to_then_are_the_same()
     assert not continues(replace(constant, epochs=30), recipe, 3)
 
 
-def test_restarts_are_listed_among_the_settings_only_where_there_are_any():
+def test_restarts_are_listed_among_the_settings_only_if_there_are_any():
     assert [name for name, _ in Recipe().rows()] == [name for name in Recipe().to_dict() if name != "restarts"]
     assert longer(longer(Recipe(), 20), 30).rows()[-1] == ("restarts", "10, 20")

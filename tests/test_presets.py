@@ -54,7 +54,7 @@ CONV = LAB | {
         ("homework-vae", CONV | {"model": "vae", "beta": 1.0}, (2,)),
     ],
 )
-def test_the_coursework_presets_are_to_the_letter(name, settings, code_sizes):
+def test_the_coursework_presets_are_exactly_those_of_the_coursework(name, settings, code_sizes):
     assert asdict(preset(name)) == settings
     assert PRESETS[name].code_sizes == code_sizes
 
@@ -105,7 +105,7 @@ def test_a_preset_fits_every_dataset(name, dataset):
         assert recipe.batch_size <= 32
 
 
-def test_explicit_settings_win_over_those_fitted_to_the_dataset():
+def test_explicit_settings_override_those_fitted_to_the_dataset():
     recipe = preset("homework-conv", dataset="digits", validation_images=7, batch_size=512, epochs=3)
     assert (recipe.validation_images, recipe.batch_size, recipe.epochs) == (7, 512, 3)
     assert preset("homework-conv", dataset="digits").validation_images == 300

@@ -1,4 +1,4 @@
-"""A recipe with a value that is not allowed can't be made."""
+"""A recipe can't be created with a value that is not allowed."""
 
 import json
 import math
@@ -26,7 +26,7 @@ from ae.recipe import (
 
 @st.composite
 def recipes(draw):
-    """Any recipe that should be allowed, from what the settings mean and not from their own metadata."""
+    """Any recipe that should be allowed, based on the meaning of the settings and not on their metadata."""
     model, dataset = draw(st.sampled_from(["mlp4", "conv", "vae"])), draw(st.sampled_from(list(SOURCES)))
     return {
         "model": model,

@@ -1,4 +1,4 @@
-"""Recipes so small that a run takes a moment, and comparisons of runs."""
+"""Recipes that train in a moment, and comparisons of runs."""
 
 import dataclasses
 
@@ -21,33 +21,33 @@ def quick(**changes):
 
 
 def run_through(recipe, dataset, **state):
-    """All epochs, and the last one's weights."""
+    """Return all epochs, and the weights after the last one."""
     epochs = list(train(recipe, dataset, **state))
     return epochs, epochs[-1].model.state_dict()
 
 
-# Three epochs with all that is random, for runs that are stopped and killed.
+# Three epochs with everything random turned on, for runs that are stopped and killed.
 KILLABLE = tiny(epochs=3, batch_size=32, noise=0.1)
 
 # With a decay of 1 and a rate of 10, each step multiplies the weights by -9, whatever the images.
 DIVERGING = {"optimiser": "sgd", "learning_rate": 10.0, "weight_decay": 1.0, "schedule": "constant"}
 
-# So slow that the training loss does not fall: the plateau schedule has to cut the rate.
+# A rate so low that the training loss does not fall, so the plateau schedule has to cut it.
 STALLED = {"schedule": "plateau", "optimiser": "sgd", "learning_rate": 1e-7, "epochs": 26}
 
 
 def same(one, other):
-    """Whether two state_dicts hold the same names and the same numbers, to the bit."""
+    """Whether two state_dicts have the same names and the same numbers, bit for bit."""
     return list(one) == list(other) and all(torch.equal(one[name], other[name]) for name in one)
 
 
 def timeless(run):
-    """The run's history without the seconds, which no two runs share."""
+    """Return the run's history without the seconds, which differ between runs."""
     return [line._replace(seconds=0.0) for line in reading.read_history(run)]
 
 
 def contents(run):
-    """All files of a run, and when each was last written."""
+    """Return all files of a run with their modification times."""
     return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.path.iterdir()}
 
 
@@ -60,12 +60,12 @@ def with_images(dataset, n):
 
 
 def figures(run):
-    """What was measured, but for the seconds."""
+    """Return the measurements, without the seconds."""
     return {key: value for key, value in reading.read_metrics(run).items() if key != "seconds"}
 
 
 def assert_equal_runs(run, other):
-    """Both are finished, with the same weights, epochs and figures, to the bit."""
+    """Assert that both are finished, with the same weights, epochs and figures, bit for bit."""
     assert same(model_file.load(run).state_dict(), model_file.load(other).state_dict())
     assert timeless(run) == timeless(other)
     assert figures(run) == figures(other)

@@ -1,4 +1,4 @@
-"""A tiny MNIST on disk, as torchvision leaves the real one."""
+"""A tiny MNIST on disk, in the layout of the real one."""
 
 import struct
 
@@ -8,12 +8,12 @@ FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3
 
 
 def as_idx(array):
-    """An array of bytes in LeCun's format, written from its description."""
+    """Encode an array of bytes in LeCun's format, from its specification."""
     return struct.pack(">HBB", 0, 8, array.ndim) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
 
 
 def write_tiny_mnist(root, *, train=5, test=3, side=28, folder="MNIST"):
-    """Four files as torchvision leaves them, with few images; give the arrays."""
+    """Write MNIST's four files with a few images; return the arrays."""
     random, raw = np.random.default_rng(0), root / folder / "raw"
     raw.mkdir(parents=True)
     content = [

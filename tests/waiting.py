@@ -1,10 +1,10 @@
-"""Wait for what another process does, without guessing how long it takes."""
+"""Wait for another process, without guessing how long it takes."""
 
 import time
 
 
 def wait_for(condition, seconds=60, what=""):
-    """Return the first true value of ``condition()``; fail after so many seconds."""
+    """Return the first true value of ``condition()``; fail after a timeout."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()

@@ -18,7 +18,7 @@ from ae.runs import files, processes
 from ae.runs.filenames import LOG, PLACE
 
 CHECK_SECONDS = 5.0
-"""How often to check whether training has ended: only then may the imports of the next warm trainer use the CPU."""
+"""How often to check whether training has ended: the imports of the next warm trainer would slow it down."""
 
 _lock = threading.Lock()
 _waiting: "subprocess.Popen[bytes] | None" = None
@@ -26,7 +26,7 @@ _wanted = False  # whether this process keeps a warm trainer
 
 
 def prepare() -> None:
-    """Start a warm trainer, unless one is waiting; each one that gets a run is replaced as soon as no run is training."""
+    """Start a warm trainer, unless one is waiting; one that gets a run is replaced as soon as no run is training."""
     global _waiting, _wanted
     with _lock:
         _wanted = True

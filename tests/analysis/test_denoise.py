@@ -26,7 +26,7 @@ def fitted(digits):
     return pca.fit_images(digits)
 
 
-def test_the_clean_images_themselves_have_the_best_quality(clean, labels):
+def test_the_clean_images_have_the_best_quality(clean, labels):
     quality = denoise.measure(clean, clean, labels)
     assert quality.psnr == pytest.approx(100)
     assert quality.ssim == pytest.approx(1, abs=1e-5)
@@ -87,7 +87,7 @@ def test_without_labels_the_recognition_rate_is_not_a_number(clean):
     assert np.isfinite([quality.psnr, quality.ssim]).all()
 
 
-def test_all_is_measured_of_what_a_screen_can_show(clean):
+def test_all_measures_are_of_images_clipped_to_what_a_screen_can_show(clean):
     free = noise.add(clean, "gaussian", 0.5, clip=False)
     assert denoise.measure(clean, free, None)[:2] == denoise.measure(clean, free.clamp(0, 1), None)[:2]
     assert denoise.psnr(clean, free) == denoise.psnr(clean, free.clamp(0, 1))
@@ -109,7 +109,7 @@ def test_the_baselines_are_the_median_the_blur_and_the_projection_kept_in_range(
         assert expected.min() < 0
 
 
-def test_each_baseline_takes_gaussian_noise_away(clean, fitted):
+def test_each_baseline_reduces_gaussian_noise(clean, fitted):
     noisy = noise.add(clean, "gaussian", 0.5)
     before = denoise.measure(clean, noisy, None).psnr
     for method in denoise.baselines(fitted, 30).values():
@@ -131,13 +131,13 @@ def test_a_curve_measures_the_method_at_each_strength(kind, clip, clean, labels)
     assert themselves[0].psnr > themselves[1].psnr
 
 
-def test_the_seed_of_a_curve_is_0_where_none_is_named(clean):
+def test_the_seed_of_a_curve_is_0_by_default(clean):
     options = {"kind": "gaussian", "strengths": [0.3], "clip": True}
     curves = [denoise.curve(None, clean, None, **options, **seed)[0].psnr for seed in ({}, {"seed": 0}, {"seed": 1})]
     assert curves[0] == curves[1] != curves[2]
 
 
-def test_a_method_that_returns_nan_is_measured_as_if_it_returned_black(clean, labels):
+def test_nan_in_the_output_of_a_method_counts_as_black(clean, labels):
     def broken(images):
         return torch.full_like(images, float("nan"))
 
@@ -147,6 +147,6 @@ def test_a_method_that_returns_nan_is_measured_as_if_it_returned_black(clean, la
     assert np.isfinite(curve).all()
 
 
-def test_only_what_is_not_a_finite_number_is_replaced():
+def test_only_values_that_are_not_finite_are_replaced():
     images = torch.tensor([0.3, float("nan"), float("inf"), float("-inf"), -2.0, 7.0])
     assert torch.equal(reconstruct.only_finite(images), torch.tensor([0.3, 0.0, 1.0, 0.0, -2.0, 7.0]))

@@ -45,12 +45,12 @@ def test_more_than_93_percent_of_the_built_in_digits_are_classified_correctly(im
         assert digit_classifier.recognition_rate(images[of_class], digits.test_labels[of_class]) > 0.75
 
 
-def test_it_has_as_many_parameters_as_documented():
+def test_it_has_the_documented_number_of_parameters():
     documented = re.search(r"([\d,]+) parameters", digit_classifier.DigitClassifier.__doc__)[1]
     assert count_parameters(digit_classifier.load()) == int(documented.replace(",", ""))
 
 
-def test_the_weights_carry_how_they_were_made():
+def test_the_weights_record_how_they_were_trained():
     assert set(digit_classifier.about()) == {"accuracy_mnist", "accuracy_digits", "seed", "epochs", "dataset"}
     assert digit_classifier.about()["dataset"] == "mnist"
 
@@ -72,7 +72,7 @@ def test_the_digit_is_the_most_probable_one(images):
     assert not probability.requires_grad
 
 
-def test_classifying_in_chunks_is_classifying_at_once(images, monkeypatch):
+def test_classifying_in_chunks_equals_classifying_at_once(images, monkeypatch):
     digit, probability = digit_classifier.classify(images)
     monkeypatch.setattr(digit_classifier, "CHUNK", 40)
     in_chunks = digit_classifier.classify(images)
@@ -91,7 +91,7 @@ def test_no_images_have_no_classes():
 
 
 @pytest.mark.parametrize("name", list(sources.SOURCES))
-def test_it_classifies_datasets_of_digits_and_explains_why_no_others(name):
+def test_it_classifies_datasets_of_digits_and_explains_why_not_others(name):
     numerals = sources.SOURCES[name].class_names == tuple("0123456789")
     assert (digit_classifier.why_not(name) == "") == numerals
     if not numerals:
@@ -101,7 +101,7 @@ def test_it_classifies_datasets_of_digits_and_explains_why_no_others(name):
         )
 
 
-def test_its_accuracy_on_a_dataset_is_that_of_its_own_clean_test_images(images, digits):
+def test_its_accuracy_on_a_dataset_is_measured_on_that_dataset_s_clean_test_images(images, digits):
     measured = digit_classifier.recognition_rate(images, digits.test_labels)
     assert digit_classifier.accuracy("digits") == pytest.approx(measured, abs=5e-5)
     with pytest.raises(ValueError, match="no digit classifier for kmnist"):

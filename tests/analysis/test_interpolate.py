@@ -1,4 +1,4 @@
-"""The ways from one code to another are the formulas they are named after."""
+"""Each interpolation follows the formula that it is named after."""
 
 import math
 
@@ -22,7 +22,7 @@ def angles(path):
 
 
 @given(pair=pairs, n=steps)
-def test_the_linear_way_is_exactly_z1_plus_i_nths_of_the_difference(pair, n):
+def test_the_linear_path_is_exactly_z1_plus_i_nths_of_the_difference(pair, n):
     z1, z2 = pair
     path = interpolate.linear(torch.tensor(z1, dtype=torch.double), torch.tensor(z2, dtype=torch.double), n)
     assert path.tolist() == [[a + i / n * (b - a) for a, b in zip(z1, z2, strict=True)] for i in range(n + 1)]
@@ -31,7 +31,7 @@ def test_the_linear_way_is_exactly_z1_plus_i_nths_of_the_difference(pair, n):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("way", list(interpolate.WAYS))
 @pytest.mark.parametrize("n", [1, 2, 7, 30])
-def test_every_way_begins_at_one_code_and_ends_at_the_other(way, n, dtype):
+def test_every_path_begins_at_one_code_and_ends_at_the_other(way, n, dtype):
     z1, z2 = normal(2, 8).to(dtype)
     path = interpolate.codes(way, z1, z2, n)
     assert path.shape == (n + 1, 8)
@@ -59,7 +59,7 @@ def test_between_codes_of_unequal_length_angle_and_length_both_change_evenly():
 
 
 @pytest.mark.parametrize("scale", [0.0, 1.0, 2.5, -1.0, -0.3])
-def test_where_there_is_no_arc_the_way_is_linear(scale):
+def test_without_an_arc_the_path_is_linear(scale):
     z1 = normal(6)
     for one, other in ((z1, scale * z1), (scale * z1, z1)):
         assert torch.equal(interpolate.spherical(one, other, 5), interpolate.linear(one, other, 5))
@@ -68,7 +68,7 @@ def test_where_there_is_no_arc_the_way_is_linear(scale):
 
 
 @given(pair=pairs, n=steps)
-def test_no_pair_of_codes_gives_anything_but_finite_numbers(pair, n):
+def test_every_pair_of_codes_gives_finite_numbers(pair, n):
     z1, z2 = map(torch.tensor, pair)
     path = interpolate.spherical(z1, z2, n)
     assert path.shape == (n + 1, len(z1))
@@ -90,7 +90,7 @@ def test_the_way_is_chosen_by_its_name():
 
 
 @pytest.mark.parametrize("n", [0, -1])
-def test_less_than_one_step_is_refused(n):
+def test_fewer_than_one_step_is_refused(n):
     z1, z2 = normal(2, 4)
     for way in interpolate.WAYS:
         with pytest.raises(ValueError, match=f"steps {n} is out of range: use 1 or more"):

@@ -1,4 +1,4 @@
-"""The latent space: its planes, neighbours, samples and units."""
+"""The latent space: planes, neighbours, samples and units."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def normal(*shape, seed=0):
 
 @pytest.fixture(scope="module")
 def codes():
-    """Five units, most of the variance in two directions that are no axes."""
+    """Five units, with most of the variance in two directions that are not axes."""
     return normal(400, 5) @ normal(5, 5, seed=1) * torch.tensor([3.0, 1.0, 1.0, 0.2, 0.1]) + 7
 
 
@@ -43,7 +43,7 @@ def test_the_plane_of_more_units_shows_the_two_principal_components(codes):
     assert torch.allclose(where.to_plane(codes).abs(), pca.fit(codes).encode(codes, 2).abs(), atol=1e-5)
     assert (
         where.to_plane(codes).pow(3).mean(0) >= 0
-    ).all()  # the long tails point the same way, whatever the solver returned
+    ).all()  # the long tails point the same way, regardless of the solver's signs
     shown = where.to_plane(codes).var(0, correction=0).sum() / codes.var(0, correction=0).sum()
     assert where.share == pytest.approx(shown.item(), rel=1e-4)
     assert 0.5 < where.share < 1
@@ -51,13 +51,13 @@ def test_the_plane_of_more_units_shows_the_two_principal_components(codes):
 
 
 @pytest.mark.parametrize("size", [2, 3, 16])
-def test_a_point_goes_to_its_code_and_back(size):
+def test_a_point_is_mapped_to_its_code_and_back(size):
     where, points = latent.plane(normal(50, size)), normal(30, 2, seed=2)
     assert where.to_code(points).shape == (30, size)
     assert torch.allclose(where.to_plane(where.to_code(points)), points, atol=1e-5)
 
 
-def test_a_code_that_is_always_the_same_has_a_plane():
+def test_constant_codes_have_a_plane():
     codes = torch.full((20, 4), 0.5)
     where = latent.plane(codes)
     assert where.share == 1.0
@@ -67,7 +67,7 @@ def test_a_code_that_is_always_the_same_has_a_plane():
     assert area.bottom < 0 < area.top
 
 
-def test_the_bounds_leave_out_the_outermost_and_have_a_margin():
+def test_the_bounds_leave_out_the_outermost_points_and_have_a_margin():
     line = torch.linspace(0, 100, 1001)
     points = torch.stack([line, line / 10 + 5], 1)
     assert latent.bounds(points, outside=0.01, margin=0.0) == pytest.approx((1, 99, 5.1, 14.9), rel=1e-4)
@@ -78,7 +78,7 @@ def test_the_bounds_leave_out_the_outermost_and_have_a_margin():
 
 
 @pytest.mark.parametrize("name", ["mlp4", "conv", "vae"])
-def test_a_manifold_is_what_the_middles_of_its_cells_decode_to(name):
+def test_a_manifold_decodes_the_middle_of_each_cell(name):
     model, area = network(name, 2).eval(), latent.Bounds(-3, 1, 10, 18)
     drawings = latent.manifold(model, latent.plane(normal(9, 2)), area, 4)
     assert drawings.shape == (4, 4, 28, 28)
@@ -91,7 +91,7 @@ def test_a_manifold_is_what_the_middles_of_its_cells_decode_to(name):
 
 @pytest.mark.parametrize("name", ["mlp4", "conv", "vae", "residual"])
 @pytest.mark.parametrize("size", [1e39, -1e39, 1e30, float("nan")])
-def test_a_code_however_large_decodes_to_an_image_and_has_neighbours(name, size, codes):
+def test_even_a_huge_code_decodes_to_an_image_and_has_neighbours(name, size, codes):
     model = network(name, 5).eval()
     far = latent.plane(codes).to_code(torch.tensor([[size, 1.0]]))
     image = reconstruct.decode(model, far)
@@ -132,7 +132,7 @@ def test_t_sne_maps_any_code_that_a_run_may_have(codes):
     assert np.isfinite(points).all()
 
 
-def test_a_model_with_a_prior_is_sampled_from_it_whatever_the_codes():
+def test_a_model_with_a_prior_is_sampled_from_it():
     model = network("vae", 3).eval()
     sampled = sampling.sampler(model, torch.full((10, 3), 99.0)).sample(20_000, seed=4)
     assert sampled.shape == (20_000, 3)
@@ -142,7 +142,7 @@ def test_a_model_with_a_prior_is_sampled_from_it_whatever_the_codes():
     assert not torch.equal(sampled, sampling.sampler(model, torch.zeros(1, 3)).sample(20_000, seed=5))
 
 
-def test_a_model_without_a_prior_is_sampled_from_the_codes_it_gave(codes):
+def test_a_model_without_a_prior_is_sampled_from_a_mixture_fitted_to_its_codes(codes):
     model, random = network("mlp4", 5).eval(), torch.get_rng_state()
     sampled = sampling.sampler(model, codes).sample(20_000, seed=1)
     assert torch.equal(torch.get_rng_state(), random)
@@ -178,7 +178,7 @@ def test_a_mixture_draws_from_its_means_and_the_roots_of_its_covariances():
     "codes", [torch.ones(30, 3), torch.tensor([[1.0, 0.0]]) * normal(30, 1), normal(4, 2)], ids=["all", "one", "few"]
 )
 @pytest.mark.filterwarnings("ignore:Number of distinct clusters")
-def test_dead_units_and_few_codes_can_be_sampled(codes):
+def test_inactive_units_and_few_codes_can_be_sampled(codes):
     sampled = sampling.sampler(network("mlp4", codes.shape[1]), codes).sample(100, seed=0)
     assert sampled.shape == (100, codes.shape[1])
     inactive = codes.std(0) == 0
@@ -194,7 +194,7 @@ def test_a_large_code_is_sampled_in_the_directions_that_matter_and_quickly():
     assert torch.allclose(sampled.mean(0), codes.mean(0), atol=0.3)
 
 
-def test_the_health_marks_the_dead_units_and_has_each_unit_s_spread(few):
+def test_the_health_marks_inactive_units_and_has_each_unit_s_spread(few):
     model, images = network("mlp4", 4, code_activation="relu").eval(), datasets.to_float(few.test_images)
     with torch.no_grad():
         model.fc2.bias[:] = 10.0
@@ -221,7 +221,7 @@ def test_the_health_of_a_vae_has_the_kl_of_each_unit_and_knows_a_collapsed_one(f
     assert (found.kl[[0, 2]] > 0.01).all()
 
 
-def test_the_cause_of_dead_units_is_the_prior_the_relu_or_that_they_are_constant():
+def test_the_cause_of_inactive_units_is_the_prior_the_relu_or_that_they_are_constant():
     assert "posterior collapse" in latent.cause(tiny(model="vae", code_activation="none", beta=1.0))
     assert "ReLU" in latent.cause(tiny(code_activation="relu"))
     assert latent.cause(tiny(code_activation="none")).startswith("The value is almost the same for every image")

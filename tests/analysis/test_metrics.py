@@ -69,7 +69,7 @@ def test_a_perfect_reconstruction_has_no_error_and_finite_figures(pair):
 
 
 @pytest.mark.parametrize("name", ["mlp4", "conv", "vae"])
-def test_reconstructing_in_chunks_is_reconstructing_at_once(name, digits, monkeypatch):
+def test_reconstructing_in_chunks_equals_reconstructing_at_once(name, digits, monkeypatch):
     model, images = network(name, 4).eval(), datasets.to_float(digits.test_images[:30])
     monkeypatch.setattr(reconstruct, "CHUNK", 7)
     reconstructed, codes = reconstruct.reconstruct(model, images)
@@ -79,7 +79,7 @@ def test_reconstructing_in_chunks_is_reconstructing_at_once(name, digits, monkey
     assert not reconstructed.requires_grad
 
 
-def test_evaluate_gives_all_its_figures_and_they_can_be_kept_as_json(model, few):
+def test_evaluate_returns_all_figures_and_they_survive_json(model, few):
     measured = evaluation.evaluate(model, few)
     assert set(measured) == {
         "test_mse",
@@ -99,7 +99,7 @@ def test_evaluate_gives_all_its_figures_and_they_can_be_kept_as_json(model, few)
 
 
 @pytest.mark.parametrize("name", ["mlp4", "vae"])
-def test_evaluating_in_chunks_is_evaluating_at_once(name, few, monkeypatch):
+def test_evaluating_in_chunks_equals_evaluating_at_once(name, few, monkeypatch):
     torch.manual_seed(0)
     model = network(name, 4).eval()
     at_once = evaluation.evaluate(model, few)
@@ -130,7 +130,7 @@ def test_the_errors_of_the_classes_average_to_the_test_error(model, digits):
     assert measured["mse_by_class"]["1"] == pytest.approx(metrics.mse(ones, model.reconstruct(ones)).mean().item())
 
 
-def test_dead_units_are_named_by_their_number(model, few):
+def test_inactive_units_are_listed_by_index(model, few):
     with torch.no_grad():
         for unit in (1, 3):
             model.fc2.weight[unit] = 0
@@ -174,7 +174,7 @@ def test_the_recognition_rate_is_the_share_of_images_classified_as_their_label(f
 
 
 @pytest.mark.parametrize("name", ["mlp4", "conv", "vae"])
-def test_encoding_in_chunks_is_encoding_at_once(name, digits, monkeypatch):
+def test_encoding_in_chunks_equals_encoding_at_once(name, digits, monkeypatch):
     model, images = network(name, 4).eval(), datasets.to_float(digits.test_images[:30])
     monkeypatch.setattr(reconstruct, "CHUNK", 7)
     codes = reconstruct.encode(model, images)
@@ -183,7 +183,7 @@ def test_encoding_in_chunks_is_encoding_at_once(name, digits, monkeypatch):
 
 
 def clouds(size, *, apart=1.0):
-    """Codes of ten classes, 600 to learn from and 450 to ask about, and their classes."""
+    """Codes of ten classes, 600 to fit to and 450 to classify, and their classes."""
     random = torch.Generator().manual_seed(size)
     labels = torch.randint(0, 10, (1050,), generator=random)
     centres = apart * torch.randn(10, size, generator=random)
@@ -218,14 +218,16 @@ def test_the_nearest_codes_are_those_with_the_smallest_distances_the_nearest_fir
 
 @pytest.mark.parametrize("size", [3, 20])
 def test_codes_far_from_the_origin_keep_their_neighbours(size):
-    codes, _, queries, _ = ((64 * each).round() / 64 for each in clouds(size))  # so that moving them rounds nothing
+    codes, _, queries, _ = (
+        (64 * each).round() / 64 for each in clouds(size)
+    )  # so that shifting them causes no rounding
     distances = torch.cdist(queries.double(), codes.double())
     found = distances.gather(1, neighbours.nearest(codes + 4096, queries + 4096, 3))
     assert torch.allclose(found, distances.topk(3, largest=False).values, rtol=1e-5)
 
 
 @pytest.mark.parametrize("size", [2, 30])
-def test_of_two_classes_with_as_many_votes_the_smaller_label_wins(size):
+def test_the_smaller_label_wins_a_tie(size):
     codes = torch.zeros(4, size)
     codes[:, 0] = torch.tensor([1.0, 1.1, 1.2, 1.3])
     labels, ask = torch.tensor([7, 3, 3, 7]), torch.zeros(1, size)
@@ -234,7 +236,7 @@ def test_of_two_classes_with_as_many_votes_the_smaller_label_wins(size):
 
 
 @pytest.mark.parametrize("size", [2, 30])
-def test_where_there_are_fewer_codes_than_neighbours_all_are_asked(size):
+def test_with_fewer_codes_than_neighbours_all_codes_vote(size):
     codes, labels = torch.randn(3, size, generator=torch.Generator().manual_seed(0)), torch.tensor([4, 6, 6])
     assert neighbours.knn_accuracy(codes, labels, codes[:1], torch.tensor([6])) == 1.0
 

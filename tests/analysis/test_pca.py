@@ -1,4 +1,4 @@
-"""The principal components are those of scikit-learn, and the line to beat is what they really reach."""
+"""The principal components are those of scikit-learn, and their test errors are those of actual projections."""
 
 import numpy as np
 import pytest
@@ -45,12 +45,12 @@ def test_the_axes_are_orthonormal_and_their_variances_fall(fitted):
     assert (fitted.variances[1:] <= fitted.variances[:-1]).all()
 
 
-def test_the_signs_of_the_axes_are_not_chance(fitted):
+def test_the_signs_of_the_axes_are_not_arbitrary(fitted):
     largest = fitted.axes.gather(1, fitted.axes.abs().argmax(1, keepdim=True))
     assert (largest > 0).all()
 
 
-def test_the_coordinates_have_no_mean_the_variances_told_and_no_correlation(fitted, digits):
+def test_the_coordinates_have_zero_mean_the_reported_variances_and_no_correlation(fitted, digits):
     rows = datasets.to_float(digits.images).flatten(1)
     coordinates = fitted.encode(rows, 5)
     assert coordinates.shape == (1500, 5)
@@ -58,7 +58,7 @@ def test_the_coordinates_have_no_mean_the_variances_told_and_no_correlation(fitt
     assert torch.allclose(coordinates.T.cov(correction=0), fitted.variances[:5].diag(), atol=1e-3)
 
 
-def test_all_components_together_lose_nothing_and_none_gives_the_mean(fitted, digits):
+def test_all_components_lose_nothing_and_no_component_gives_the_mean(fitted, digits):
     images = datasets.to_float(digits.test_images)
     assert torch.allclose(fitted.project(images, 784), images, atol=1e-4)
     assert torch.allclose(fitted.project(images, 0), fitted.mean.reshape(1, 1, 28, 28).expand_as(images))
@@ -71,7 +71,7 @@ def test_decoding_and_encoding_gives_the_same_coordinates(fitted):
     assert torch.allclose(fitted.encode(rows, 6), coordinates, atol=1e-5)
 
 
-def test_the_test_errors_are_what_projecting_the_test_images_measures(fitted, digits):
+def test_the_test_errors_are_those_of_projecting_the_test_images(fitted, digits):
     errors = pca.test_errors(fitted, digits)
     images = datasets.to_float(digits.test_images)
     assert errors.shape == (785,)
@@ -81,7 +81,7 @@ def test_the_test_errors_are_what_projecting_the_test_images_measures(fitted, di
     assert (errors[1:] <= errors[:-1]).all()
 
 
-def test_the_line_is_fitted_to_the_training_images_and_not_to_the_test_images(few):
+def test_pca_is_fitted_to_the_training_images_and_not_to_the_test_images(few):
     fitted = pca.fit_images(few)
     assert torch.allclose(fitted.mean, datasets.to_float(few.images).flatten(1).mean(0))
     trained = datasets.to_float(few.images)  # 96 images, and so 95 directions at most
@@ -89,7 +89,7 @@ def test_the_line_is_fitted_to_the_training_images_and_not_to_the_test_images(fe
     assert pca.test_errors(fitted, few)[95] > 1e-4
 
 
-def test_rows_without_any_variance_have_none():
+def test_constant_rows_have_no_variance():
     fitted = pca.fit(torch.ones(10, 4))
     assert fitted.variances.tolist() == pytest.approx([0.0] * 4)
     assert torch.allclose(fitted.decode(fitted.encode(torch.ones(2, 4), 2)), torch.ones(2, 4))

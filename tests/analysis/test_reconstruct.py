@@ -1,4 +1,4 @@
-"""What the screens compute for chosen images, and how people choose them."""
+"""Reconstructions of chosen images, and the choice of images."""
 
 import re
 
@@ -23,7 +23,7 @@ def images(few):
 
 @st.composite
 def choices(draw):
-    """Some indices below 1,000, sixteen at most, and a text that names them."""
+    """Some indices below 1,000, at most sixteen, and a text that lists them."""
     ranges = draw(st.lists(st.tuples(st.integers(0, 990), st.integers(0, 4)), min_size=1, max_size=3))
     words = [
         f"{low}{draw(st.sampled_from('-–'))}{low + more}" if more or draw(st.booleans()) else f"{low}"
@@ -35,14 +35,14 @@ def choices(draw):
 
 
 @given(choice=choices())
-def test_indices_are_read_as_they_are_written(choice):
+def test_indices_are_parsed_in_the_order_given(choice):
     text, indices = choice
     assert selection.parse_indices(text, 1000) == indices
     assert selection.parse_indices(", ".join(map(str, indices)), 1000) == indices
 
 
 @given(text=st.text(st.sampled_from("0123456789 ,;-–x.") | st.characters(), max_size=30), size=st.integers(1, 40))
-def test_any_text_is_either_indices_that_exist_or_a_sentence(text, size):
+def test_any_text_gives_either_existing_indices_or_a_message(text, size):
     try:
         chosen = selection.parse_indices(text, size)
     except ValueError as error:
@@ -70,19 +70,19 @@ def test_any_text_is_either_indices_that_exist_or_a_sentence(text, size):
         ("0-14 20 21", "'0-14 20 21' names more than 16 images"),
     ],
 )
-def test_a_text_that_names_no_images_is_refused_with_a_sentence_that_says_which(text, sentence):
+def test_a_bad_list_of_indices_is_refused_with_a_message_that_quotes_it(text, sentence):
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
         selection.parse_indices(text, 2000)
 
 
-def test_as_many_images_as_asked_for_may_be_named():
+def test_the_limit_on_the_number_of_images_can_be_raised():
     assert selection.parse_indices("0-2", 3, most=3) == [0, 1, 2]
     with pytest.raises(ValueError, match="more than 3 images"):
         selection.parse_indices("0-2 0", 3, most=3)
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_originals_reconstructions_codes_errors_and_similarity_belong_together(name, images):
+def test_originals_reconstructions_codes_and_measures_fit_together(name, images):
     model = network(name, 3).eval()
     originals, reconstructed, codes = reconstruct.round_trip(model, images)
     assert originals.shape == reconstructed.shape == (8, 28, 28)
@@ -118,7 +118,7 @@ def test_the_square_between_four_images_has_their_reconstructions_in_its_corners
     assert torch.allclose(in_corners[:, None], model.reconstruct(four), atol=1e-5)
 
 
-def test_labels_have_the_digit_and_how_sure_the_classifier_is(images):
+def test_labels_have_the_digit_and_the_confidence(images):
     digit, sure = digit_classifier.classify(datasets.to_float(images))
     for text, d, s in zip(
         digit_classifier.labels_with_confidence(datasets.to_float(images)), digit.tolist(), sure.tolist(), strict=True
@@ -154,12 +154,12 @@ def test_the_best_and_the_worst_come_first():
     assert selection.ranks(np.tile([0.3, 0.1, 0.2], 300), 3, best=True) == [1, 4, 7]
 
 
-def test_the_ranges_of_the_units_leave_out_a_twentieth_at_each_end():
+def test_the_ranges_of_the_units_leave_out_5_percent_at_each_end():
     codes = np.stack([np.arange(101), 10 * np.arange(101)], 1)[::-1]
     assert latent.code_ranges(codes).tolist() == [[5, 50], [50, 500], [95, 950]]
 
 
-def test_the_confusion_matrix_is_scikit_learn_s_confusion_matrix():
+def test_the_confusion_matrix_is_that_of_scikit_learn():
     random = torch.Generator().manual_seed(0)
     truth, digits = torch.randint(0, 9, (2, 200), generator=random)
     counts = digit_classifier.confusion_matrix(truth, digits)

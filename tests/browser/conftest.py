@@ -1,4 +1,4 @@
-"""A real server and a real browser; after each test, what no test may cause is checked."""
+"""A real server and a real browser; after each test, they are checked for errors."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ FLAGS = (
 
 @pytest.fixture
 def server(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A fresh server; afterwards its log holds no traceback, and nothing is training."""
+    """A fresh server; afterwards its log must not contain a traceback, and nothing may be training."""
     running = Server(tmp_path)
     monkeypatch.setenv("AE_CHECKPOINTS", str(running.runs))
     yield running
@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser window of its own; afterwards no request of it has left the machine."""
+    """A separate browser window; afterwards no request may have left the machine."""
     window = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     window.set_default_timeout(60_000)
     abroad: list[str] = []
@@ -65,7 +65,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A tab; afterwards it shows no exception, and no script of it has failed."""
+    """A tab; afterwards it must not show an exception, and none of its scripts may have failed."""
     tab = context.new_page()
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(str(error)))

@@ -1,4 +1,4 @@
-"""The screens that look at models, in a browser: choose, click, and share a link that shows the same."""
+"""The screens that show models, in a browser: choose, click, and share a link that shows the same."""
 
 import io
 import os
@@ -44,20 +44,20 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(autouse=True)
 def in_the_lab(lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test's own runs lie where the server looks."""
+    """Put a test's runs into the server's folder."""
     monkeypatch.setenv("AE_CHECKPOINTS", str(lab[0].runs))
 
 
 def shown(tab: Page) -> list[str]:
-    """Return all pictures on the page, to compare what two people see."""
+    """Return all pictures on the page, to compare two sessions."""
     settle(tab)
     return tab.locator(PICTURE).evaluate_all("all => all.map(e => e.getAttribute('style'))")
 
 
 def same_for_another_person(browser: Browser, tab: Page) -> None:
-    """Open this page's address, which is final, in a fresh session: both come to show the same pictures.
+    """Open this page's address, which is final, in a fresh session, and wait until both show the same pictures.
 
-    The address changes before the server has taken up the click, so the page here may still lag behind it.
+    The address changes before the server has processed the click, so this page may still lag behind it.
     """
     other = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     fresh = other.new_page()
@@ -67,13 +67,13 @@ def same_for_another_person(browser: Browser, tab: Page) -> None:
 
 
 def option(tab: Page, key: str, name: str) -> None:
-    """Choose an option of a select box."""
+    """Choose an option in a select box."""
     tab.locator(f".st-key-{key} input").click()
     tab.get_by_role("option", name=name, exact=True).click()
 
 
 def move(tab: Page, key: str, presses: int) -> None:
-    """Move a slider by the keyboard."""
+    """Move a slider with the keyboard."""
     thumb = tab.locator(f".st-key-{key} input[type=range]").first
     for _ in range(abs(presses)):
         thumb.focus()
@@ -81,7 +81,7 @@ def move(tab: Page, key: str, presses: int) -> None:
         settle(tab)
 
 
-def test_compare_lays_models_side_by_side_and_the_link_shows_the_same(lab, browser: Browser, page: Page) -> None:
+def test_compare_shows_models_side_by_side_and_the_link_shows_the_same(lab, browser: Browser, page: Page) -> None:
     server, _ = lab
     visit(page, f"{server.url}/compare")
     expect(page.locator(PICTURE)).to_have_count(4)
@@ -144,7 +144,7 @@ def test_a_digit_drawn_on_the_pad_goes_through_the_model_and_into_the_link(lab, 
     expect(page.get_by_text("Draw a digit on the pad")).to_be_visible()
 
 
-def test_a_photo_is_read_and_a_file_that_is_not_a_picture_is_explained(lab, page: Page, tmp_path: Path) -> None:
+def test_a_photo_is_read_and_a_file_that_is_not_a_picture_causes_a_message(lab, page: Page, tmp_path: Path) -> None:
     server, runs = lab
     digit = datasets.load("digits").test_images[0, 0].numpy()
     photo = 255 - np.kron(digit, np.ones((20, 20), np.uint8)) // 2
@@ -162,7 +162,7 @@ def test_a_photo_is_read_and_a_file_that_is_not_a_picture_is_explained(lab, page
     expect(page.get_by_text(re.compile("20.*MB"))).not_to_have_count(0)
 
 
-def test_noise_is_chosen_made_stronger_and_shared(lab, browser: Browser, page: Page) -> None:
+def test_noise_is_chosen_and_made_stronger_and_the_link_shows_the_same(lab, browser: Browser, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/denoise?runs={runs[1].id}")
     expect(page.locator(PICTURE)).to_have_count(2 + 1 + 3)
@@ -177,7 +177,7 @@ def test_noise_is_chosen_made_stronger_and_shared(lab, browser: Browser, page: P
     same_for_another_person(browser, page)
 
 
-def test_ends_are_chosen_in_the_sidebar_and_the_walk_between_them_is_shared(lab, browser: Browser, page: Page) -> None:
+def test_the_ends_are_chosen_in_the_sidebar_and_the_link_shows_the_same_path(lab, browser: Browser, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/interpolate?runs={runs[1].id}")
     expect(page.locator(PICTURE)).to_have_count(2)

@@ -99,7 +99,7 @@ def test_stop_keeps_the_model_and_resume_goes_on(server: Server, page: Page) -> 
     expect(page.locator("[role=img][aria-label*='Reconstructed']").first).to_be_visible()
 
 
-def test_a_second_run_is_queued_says_so_and_can_be_removed(server: Server, page: Page) -> None:
+def test_a_second_run_is_shown_as_queued_and_can_be_removed(server: Server, page: Page) -> None:
     begin(page, server, 10_000)
     badge(page, "Training")
     page.locator(".st-key-train button:visible").click()
@@ -110,7 +110,7 @@ def test_a_second_run_is_queued_says_so_and_can_be_removed(server: Server, page:
     badge(page, "Training")
 
 
-def test_a_bad_bottleneck_is_a_sentence_and_keeps_what_was_typed(server: Server, page: Page) -> None:
+def test_a_bad_bottleneck_size_shows_a_message_and_stays_in_the_field(server: Server, page: Page) -> None:
     visit(page, f"{server.url}/train")
     field = page.locator(".st-key-form_sizes input")
     field.fill("0")

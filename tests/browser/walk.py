@@ -1,4 +1,4 @@
-"""What the browser tests share: the dashboard's server, and how to open a page of it."""
+"""Helpers for the browser tests: start the dashboard's server, and open its pages."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        """Start the server, and wait until it answers."""
+        """Start the server, and wait until it responds."""
         options = ("--server.headless", "true", "--server.port", str(self.port))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -57,7 +57,7 @@ class Server:
             return False
 
     def stop(self, how: int = signal.SIGTERM) -> None:
-        """End the server, and wait until it is gone."""
+        """Stop the server, and wait until it has ended."""
         self.process.send_signal(how)
         try:
             self.process.wait(20)
@@ -90,6 +90,6 @@ def visit(tab: Page, url: str) -> None:
 def settle(tab: Page) -> None:
     """Wait until no script runs; during training that never happens.
 
-    A click that the server has not taken up yet does not count: after a click, first wait for what it shows.
+    A click that the server has not received yet does not count: after a click, first wait for its effect.
     """
     expect(tab.locator(QUIET)).to_be_attached()

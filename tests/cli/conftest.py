@@ -1,4 +1,4 @@
-"""What the tests of several commands use."""
+"""Fixtures for the tests of several commands."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def images(digits):
 
 @pytest.fixture
 def has_images():
-    """Whether each grey image, in [0, 1] with shape (N, 1, 28, 28), is in the picture, once."""
+    """Return a check that each grey image, in [0, 1] with shape (N, 1, 28, 28), is in a picture exactly once."""
 
     def check(path, cells, scale=8):
         with Image.open(path) as picture:

@@ -1,4 +1,4 @@
-"""Latent codes: units, maps, decoded codes and replays are those of the run."""
+"""Commands on latent codes: units, maps, decoded codes and replays are those of the run."""
 
 import csv
 
@@ -12,7 +12,7 @@ from ae.runs.model_file import load
 from ae.runs.reading import read_metrics
 
 
-def test_latent_says_which_units_are_active_and_writes_codes_and_a_map(call, finished, digits, tmp_path):
+def test_latent_lists_the_active_units_and_writes_codes_and_a_map(call, finished, digits, tmp_path):
     code, out, _ = call("latent", "last", "--csv", tmp_path / "a.csv", "-o", tmp_path / "a.png")
     assert code == 0
     codes = reconstruct.codes_of(load(finished), digits.test_images)
@@ -29,7 +29,7 @@ def test_latent_says_which_units_are_active_and_writes_codes_and_a_map(call, fin
         assert len(picture.getcolors(10**6)) > 10
 
 
-def test_decode_draws_codes_and_samples(call, finished, tmp_path, has_images):
+def test_decode_writes_images_of_codes_and_samples(call, finished, tmp_path, has_images):
     path = tmp_path / "a.png"
     assert call("decode", "last", "--code=-1,2,0.5,0", "-o", path, "--code", "0,1e1,2,3")[0] == 0
     assert has_images(path, reconstruct.decode(load(finished), torch.tensor([[-1, 2, 0.5, 0], [0, 10, 2, 3]])))

@@ -14,7 +14,7 @@ from ae.runs.reading import read_metrics
 
 @pytest.fixture
 def twin(finished, runs):
-    """A second run with the same name and weights, a code size that differs on paper, and a better PSNR."""
+    """A second run with the same name and weights, but another bottleneck size in its recipe and a better PSNR."""
     shutil.copytree(finished.path, runs / "twin")
     files.replace(runs / "twin" / filenames.METRICS, files.to_json(read_metrics(finished) | {"psnr": 99.5}))
     return open_run("twin")
@@ -48,7 +48,7 @@ def test_compare_shows_differences_to_a_baseline_and_warns(call, finished, twin)
         pytest.approx(measured["test_mse"]),
     )
     assert other["PSNR (dB) difference"] == pytest.approx(99.5 - measured["psnr"])
-    assert call("compare", "--baseline", "nobody")[0] == 2
+    assert call("compare", "--baseline", "missing")[0] == 2
 
 
 def test_a_csv_and_a_printed_table_keep_values_and_differences_apart(call, finished, twin, tmp_path):

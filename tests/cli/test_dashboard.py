@@ -1,4 +1,4 @@
-"""Which program uses the dashboard's port."""
+"""Recognise the program that uses the dashboard's port."""
 
 import socket
 import threading
@@ -18,7 +18,7 @@ def port():
 
 
 def answer(listener, reply):
-    """Answer one caller with these bytes, whatever he says."""
+    """Answer one connection with these bytes, whatever it sends."""
 
     def once():
         caller, _ = listener.accept()
@@ -38,17 +38,17 @@ def test_a_free_port_is_free():
     assert dashboard.who_answers(free) == ""
 
 
-def test_a_dashboard_is_told_by_its_health(port):
+def test_a_dashboard_is_recognised_by_its_health_check(port):
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
     assert dashboard.who_answers(answer(port, reply)) == "dashboard"
 
 
 @pytest.mark.parametrize("reply", [b"SSH-2.0-OpenSSH_9.2\r\n", b"", b"HTTP/1.1 404 Not Found\r\n\r\n", b"-ERR\r\n"])
-def test_another_program_is_told_apart(port, reply):
+def test_another_program_is_recognised(port, reply):
     assert dashboard.who_answers(answer(port, reply)) == "another program"
 
 
 @pytest.mark.parametrize("number", [-1, 70_000, 10**9])
-def test_what_is_no_port_is_refused(number):
+def test_an_invalid_port_is_refused(number):
     with pytest.raises(ValueError, match=f"port {number} can't be used"):
         dashboard.who_answers(number)

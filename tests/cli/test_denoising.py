@@ -1,4 +1,4 @@
-"""Denoising: what is printed and written is what the methods reach."""
+"""Denoising: the printed and written figures are those of the methods."""
 
 import csv
 
@@ -9,7 +9,7 @@ from ae.data import datasets, noise, selection
 from ae.runs.model_file import load
 
 
-def test_denoise_prints_and_writes_what_the_methods_reach(call, finished, on_few, few, tmp_path, has_images):
+def test_denoise_prints_and_writes_the_quality_of_the_methods(call, finished, on_few, few, tmp_path, has_images):
     images = datasets.to_float(few.test_images)
     picture, curves = tmp_path / "a.png", tmp_path / "a.csv"
     words = ["--noise", "salt-and-pepper", "--strength", 0.2, "--seed", 7, "-i", "0-2"]
@@ -29,7 +29,7 @@ def test_denoise_prints_and_writes_what_the_methods_reach(call, finished, on_few
     assert has_images(picture, noise.add(images[:3], "salt-and-pepper", 0.2, seed=7))
 
 
-def test_a_sample_is_random_and_says_how_large_it_is(call, finished, digits):
+def test_a_sample_is_random_and_its_size_is_printed(call, finished, digits):
     code, out, _ = call("denoise", "last", "--sample", 30, "--seed", 3, "--strength", 0)
     assert code == 0
     assert "means over 30 random test images of 297, seed 3" in out

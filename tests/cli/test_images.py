@@ -28,14 +28,14 @@ def test_reconstruct_shows_the_chosen_images_and_their_mse(call, finished, digit
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
-def test_a_digit_of_ones_own_is_reconstructed(call, finished, digits, tmp_path):
+def test_a_person_s_own_digit_is_reconstructed(call, finished, digits, tmp_path):
     Image.fromarray(255 - digits.test_images[3, 0].numpy()).resize((280, 280), 0).save(tmp_path / "own.bmp")
     code, out, _ = call("reconstruct", "last", "--own", tmp_path / "own.bmp", "-o", tmp_path / "a.png")
     assert code == 0
     assert "MSE of these images 0." in out
 
 
-def test_interpolate_draws_the_way_and_a_gif_plays_it_there_and_back(call, finished, images, tmp_path, has_images):
+def test_interpolate_writes_the_path_and_a_gif_plays_it_there_and_back(call, finished, images, tmp_path, has_images):
     with torch.no_grad():
         way = interpolate.walk(load(finished), images[[5, 9]], "spherical", 3)
     words = ["last", "--from", 5, "--to", 9, "-n", 3, "--way", "spherical"]

@@ -20,7 +20,7 @@ FEW = ("--preset", "fast", "--dataset", "digits", "-e", "1", "-b", "500")
 
 def python_m_ae(*arguments, **options):
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    environment.pop("PYTHONUNBUFFERED", None)  # it hides what happens when the output is flushed at the end
+    environment.pop("PYTHONUNBUFFERED", None)  # it hides errors when the output is flushed at the end
     command = [sys.executable, "-m", "ae", *map(str, arguments)]
     return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **options)
 
@@ -66,13 +66,13 @@ USAGE = [
     ["train", *FEW, "-p", "{tmp}/loss.gif"],
     ["train", *FEW, "-p", "/no/such/folder/loss.png"],
     ["resume"],
-    ["resume", "nobody"],
+    ["resume", "missing"],
     ["resume", "last"],
     ["stop", "../x"],
     ["show", ""],
     ["show", "last\nor not"],
     ["evaluate", "last"],
-    ["delete", "nobody", "--yes"],
+    ["delete", "missing", "--yes"],
     ["download", "digits"],
     ["download", "cifar"],
     ["app", "--port", "many"],
@@ -100,7 +100,7 @@ def test_help_and_version_are_exit_code_0(call):
 
 OUT = "interpolate last -o a.png"
 BAD = {
-    "reconstruct nobody -o a.png": "there is no run 'nobody'",
+    "reconstruct missing -o a.png": "there is no run 'missing'",
     "reconstruct last -i 10000000 -o a.png": "There is no test image 10,000,000: use 0 to 296",
     "reconstruct last -i seven -o a.png": "'seven' is not an index",
     "reconstruct last -o a.jpg": "must end in .png",
@@ -109,7 +109,7 @@ BAD = {
     "reconstruct last --worst 17 -o a.png": "use 1 to 16",
     "reconstruct last --best 0 -o a.png": "use 1 to 16",
     "reconstruct last --own text.png -o a.png": "text.png can't be read as a picture",
-    "reconstruct last --own nobody.png -o a.png": "nobody.png can't be read: No such file or directory",
+    "reconstruct last --own missing.png -o a.png": "missing.png can't be read: No such file or directory",
     "reconstruct last clothes -o a.png": "clothes was trained on fashion-mnist and",
     "reconstruct last": "-o",
     "denoise last --noise rain -o a.png": "unknown noise 'rain': choose from gaussian, uniform",
@@ -124,7 +124,7 @@ BAD = {
     f"{OUT} --corners 0 -1": "There is no test image -1",
     "interpolate last --corners 0 1 -o a.gif": "a.gif: the file's name must end in .png",
     "interpolate last -o a.bmp": "must end in .png or .gif",
-    "latent nobody": "there is no run 'nobody'",
+    "latent missing": "there is no run 'missing'",
     "latent last --csv a.txt": "must end in .csv",
     "latent empty": "has no weights yet: train it first",
     "decode last --code=1,2,3 -o a.png": "'1,2,3' is not a code of this model: use 4 finite numbers",
@@ -141,16 +141,16 @@ BAD = {
     "replay last -o a.png": "must end in .gif",
     "replay empty -o a.gif": "empty has no replay",
     "compare --csv a.txt": "must end in .csv",
-    "compare last nobody": "there is no run 'nobody'",
+    "compare last missing": "there is no run 'missing'",
     "rename last": "required: name",
     "tag last one,two": "is not allowed",
 }
 
 
-def test_what_can_not_be_done_is_one_line_and_leaves_no_file(call, finished, runs, tmp_path, monkeypatch):
+def test_an_impossible_request_is_one_line_and_leaves_no_file(call, finished, runs, tmp_path, monkeypatch):
     for name, recipe in (("clothes", tiny(dataset="fashion-mnist")), ("empty", tiny())):
         create(recipe).path.rename(runs / name)
-    finished.path.rename(runs / "z")  # the one that is called last
+    finished.path.rename(runs / "z")  # the newest, which "last" names
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
@@ -200,7 +200,7 @@ def test_light_commands_import_no_heavy_library(finished, words):
 # --------------------------------------------------------------------------------------------------- real processes
 
 
-def test_ctrl_c_keeps_the_run_names_the_command_and_resume_finishes(call, runs):
+def test_ctrl_c_keeps_the_run_names_the_resume_command_and_that_finishes_it(call, runs):
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with python_m_ae("train", "--preset", "lab", "--dataset", "digits", "-e", 12, "-b", 16, **options) as process:
         wait_for(lambda: process.stdout.readline().startswith("epoch 2/12"), 60)
@@ -223,17 +223,17 @@ def test_ctrl_c_keeps_the_run_names_the_command_and_resume_finishes(call, runs):
     assert queue.state(run) == "finished"
 
 
-def test_who_stops_reading_the_list_causes_no_error(finished):
+def test_a_closed_pipe_causes_no_error(finished):
     with python_m_ae("list", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        process.stdout.close()  # as head does, only sooner
+        process.stdout.close()  # like head, only sooner
         err = process.stderr.read()
         assert process.wait(60) == 0
     assert err == ""
 
 
-def test_the_module_gives_its_exit_code_to_the_shell(runs):
-    with python_m_ae("resume", "nobody", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+def test_the_module_returns_its_exit_code_to_the_shell(runs):
+    with python_m_ae("resume", "missing", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         out, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert out == ""
-    assert err == f"python -m ae: there is no run 'nobody' in {runs}: python -m ae list shows them\n"
+    assert err == f"python -m ae: there is no run 'missing' in {runs}: python -m ae list shows them\n"

@@ -14,7 +14,7 @@ from ae.runs.folders import create, list_runs, open_run
 from ae.runs.reading import read_history
 
 
-def test_list_shows_runs_and_says_of_other_folders_what_they_are(call, finished, runs):
+def test_list_shows_runs_and_explains_other_folders(call, finished, runs):
     waiting = create(tiny(), name="Not begun")
     (runs / "torn").mkdir()
     code, out, _ = call("list")
@@ -52,7 +52,7 @@ def test_an_odd_name_does_not_break_the_list(call, finished, name):
     assert "\x1b" not in line
 
 
-def test_metrics_that_are_foreign_do_not_break_the_list(call, finished):
+def test_malformed_metrics_do_not_break_the_list(call, finished):
     for content in ("{}", '{"test_mse": "low", "epoch": []}', '{"a": 1}'):
         (finished.path / filenames.METRICS).write_text(content)
         for words in (["list"], ["show", "last"]):
@@ -61,7 +61,7 @@ def test_metrics_that_are_foreign_do_not_break_the_list(call, finished):
             assert finished.id in out
 
 
-def test_show_tells_the_recipe_the_layers_and_the_history(call, finished):
+def test_show_prints_the_recipe_the_layers_and_the_history(call, finished):
     code, out, _ = call("show", finished.id[:-1])
     assert code == 0
     assert out.startswith(f"A tiny run\n{finished.path}\nfinished\n")
@@ -75,7 +75,7 @@ def test_show_tells_the_recipe_the_layers_and_the_history(call, finished):
     assert re.search(r"^Linear +392 +307,720$", call("show", finished.id, "--layers")[1], re.MULTILINE)
 
 
-def test_a_beginning_names_a_run_if_it_names_only_one(call, finished):
+def test_the_beginning_of_an_id_names_a_run_if_it_is_unique(call, finished):
     other = create(tiny())
     code, _, err = call("show", finished.id[:2])
     assert code == 2
@@ -90,7 +90,7 @@ def test_presets_are_listed_with_their_sources(call):
         assert f"{item.name}  ({item.source})\n  {item.sentence}" in out
 
 
-def test_delete_needs_a_yes(call, finished, runs):
+def test_delete_needs_a_confirmation(call, finished, runs):
     code, out, err = call("delete", finished.id)  # standard input is no terminal
     assert (code, out) == (2, "")
     assert err == f"python -m ae: deleting {finished.id} needs a confirmation: add --yes\n"
@@ -115,7 +115,7 @@ def test_where_a_queued_run_is_deleted_the_next_is_started(call, runs, monkeypat
 
 
 @pytest.mark.parametrize("name", ["", " ", "last", "2", "A tiny"])
-def test_delete_takes_no_empty_name_no_beginning_and_not_last(call, finished, name):
+def test_delete_refuses_empty_names_beginnings_and_last(call, finished, name):
     code, _, err = call("delete", name, "--yes")
     assert code == 2
     assert err.startswith("python -m ae: ")
@@ -145,7 +145,7 @@ def test_a_run_in_training_is_neither_deleted_nor_resumed_but_stopped(call, fini
     assert call("resume", finished.id)[0] == 2
 
 
-def test_rename_and_tag_are_there_afterwards(call, finished):
+def test_rename_and_tag_take_effect(call, finished):
     assert call("rename", "last", "Another name")[:2] == (0, f"{finished.id} is now called Another name\n")
     assert call("tag", "last", "best", "two words")[:2] == (0, f"{finished.id} has the tags best, two words\n")
     assert (open_run(finished.id).name, open_run(finished.id).tags) == ("Another name", ("best", "two words"))

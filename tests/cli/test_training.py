@@ -101,13 +101,13 @@ def test_with_a_preset_short_flags_change_that_preset(call):
     assert (run.preset, run.recipe) == ("fast", preset("fast", dataset="digits", epochs=1, batch_size=500, code_size=4))
 
 
-def test_weights_that_the_lab_s_class_would_compute_otherwise_come_with_a_warning(call, tmp_path):
+def test_weights_that_the_lab_s_class_would_compute_differently_cause_a_warning(call, tmp_path):
     code, _, err = call("train", *FEW, "-s", tmp_path / "fast.pth")
     assert code == 0
     assert "use autoencoderMLP4Layer(activation='gelu', code_activation='none')" in err
 
 
-def test_without_mnist_and_without_a_network_it_trains_on_the_digits_and_says_so(call, monkeypatch, tmp_path):
+def test_without_mnist_and_offline_it_trains_on_the_digits_and_says_so(call, monkeypatch, tmp_path):
     def fail(*_, **__):
         raise sources.DataError("MNIST could not be downloaded (no network)")
 
@@ -125,7 +125,7 @@ def test_without_mnist_and_without_a_network_it_trains_on_the_digits_and_says_so
     assert len(list_runs()) == 1
 
 
-def test_a_run_that_diverges_fails_with_its_sentence(call):
+def test_a_run_that_diverges_fails_with_a_message(call):
     code, _, err = call("train", *FEW, *DIVERGING, "-e", 3, "-b", 32)
     (run,) = list_runs()
     assert code == 1
@@ -138,7 +138,7 @@ def test_a_run_that_diverges_fails_with_its_sentence(call):
 
 
 @pytest.mark.parametrize("name", ["two\nlines", "not UTF-8 \udcff", "-x", "a|b", ""])
-def test_a_run_may_be_called_anything(call, name):
+def test_a_run_may_have_any_name(call, name):
     code, out, err = call("train", *FEW, f"--name={name}")
     assert code == 0
     (out + err).encode()

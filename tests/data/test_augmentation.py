@@ -1,4 +1,4 @@
-"""Images are changed a little, each differently, and stay digits."""
+"""Augmentation changes images slightly, each differently, and keeps them recognisable."""
 
 import math
 
@@ -36,7 +36,7 @@ def test_strength_0_changes_nothing(images):
     assert torch.allclose(seeded(images, 0.0), images, atol=1e-4)
 
 
-def test_shape_and_range_stay_and_each_image_is_changed_differently(images):
+def test_shape_and_range_are_kept_and_each_image_is_changed_differently(images):
     same = images[:1].expand(50, -1, -1, -1)
     changed = seeded(same, 1.0)
     assert changed.shape == same.shape
@@ -49,16 +49,16 @@ def test_shape_and_range_stay_and_each_image_is_changed_differently(images):
     assert not torch.equal(changed, seeded(same, 1.0, seed=1))
 
 
-def test_a_single_image_is_changed_or_stays(images):
+def test_a_single_image_is_changed_or_left_alone(images):
     results = [seeded(images[:1], 1.0, seed) for seed in range(20)]
     assert {torch.equal(each, images[:1]) for each in results} == {True, False}
 
 
-def test_what_is_changed_is_hardly_blurred(images):
+def test_changed_images_are_hardly_blurred(images):
     changed = seeded(images, 0.5)
     moved = (changed != images).any(-1).any(-1).any(-1)
     before, after = (each[moved].var(0).mean() for each in (images, changed))
-    assert after > 0.9 * before  # sampled bilinearly it is 0.8
+    assert after > 0.9 * before  # with bilinear sampling it is 0.8
 
 
 @pytest.mark.parametrize("strength", [0.5, 1.0, 3.0])
@@ -85,12 +85,12 @@ def test_a_line_turns_by_up_to_ten_degrees_and_changes_its_length_by_up_to_a_ten
     assert 1.05 < length.max() < 1.13
 
 
-def test_mildly_changed_digits_are_still_read_as_themselves(images, digits):
+def test_mildly_changed_digits_are_still_recognised(images, digits):
     recognition_rate = (digit_classifier.classify(seeded(images, 0.5))[0] == digits.labels[:400]).float().mean()
     assert recognition_rate > 0.9
 
 
-def test_in_training_the_changed_image_is_the_target_too_and_what_is_measured_is_not_changed(few, monkeypatch):
+def test_the_training_target_is_the_changed_image_and_measured_images_are_not_changed(few, monkeypatch):
     pairs, loss = [], autoencoderMLP4Layer.loss
 
     def watched(model: Autoencoder, X, target, **about):

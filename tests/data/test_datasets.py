@@ -1,4 +1,4 @@
-"""Datasets are as documented, and damaged files are refused with a sentence."""
+"""Datasets are as documented, and damaged files are refused with a message."""
 
 import sys
 from types import SimpleNamespace
@@ -63,7 +63,7 @@ def test_the_digits_are_all_of_scikit_learn_s_and_each_has_its_label(digits):
     theirs = load_digits()
     labels = torch.cat([digits.labels, digits.test_labels])
     assert torch.bincount(labels).tolist() == np.bincount(theirs.target).tolist()
-    # The ink of a class, an order-free fingerprint, follows the original's: labels went along with their images.
+    # The ink of a class, an order-free fingerprint, follows the original's: labels stayed with their images.
     images = to_float(torch.cat([digits.images, digits.test_images])).flatten(1)
     ours = [images[labels == c].sum(1).mean().item() for c in range(10)]
     original = [theirs.images[theirs.target == c].sum((1, 2)).mean() for c in range(10)]
@@ -82,26 +82,26 @@ def test_loading_twice_gives_the_same(digits):
 
 
 @pytest.mark.parametrize("validation_images", [1, 16, 300, 1499])
-def test_validation_and_training_images_are_apart_and_together_all(digits, validation_images):
+def test_validation_and_training_images_are_disjoint_and_together_complete(digits, validation_images):
     training, validation = digits.split(validation_images)
     assert (len(training), len(validation)) == (1500 - validation_images, validation_images)
     assert torch.equal(torch.cat([training, validation]), digits.images)
 
 
-def test_without_a_validation_split_the_test_images_are_measured(digits):
+def test_without_a_validation_split_the_loss_is_measured_on_the_test_images(digits):
     training, validation = digits.split(0)
     assert torch.equal(training, digits.images)
     assert torch.equal(validation, digits.test_images)
 
 
-def test_bytes_become_numbers_from_0_to_1_and_nothing_else():
+def test_bytes_become_numbers_from_0_to_1():
     numbers = to_float(torch.tensor([0, 51, 255], dtype=torch.uint8))
     assert numbers.dtype == torch.float32
     assert numbers.tolist() == pytest.approx([0.0, 0.2, 1.0])
 
 
 @given(arrays.arrays(np.uint8, arrays.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=28)))
-def test_centring_loses_no_ink_and_goes_as_near_to_the_middle_as_the_edges_let_it(drawing):
+def test_centring_loses_no_ink_and_gets_as_close_to_the_middle_as_the_edges_allow(drawing):
     field = centre(drawing)
     assert field.shape == (28, 28)
     assert field.dtype == np.uint8
@@ -119,7 +119,7 @@ def test_centring_loses_no_ink_and_goes_as_near_to_the_middle_as_the_edges_let_i
 
 
 @given(arrays.arrays(np.uint8, arrays.array_shapes(min_dims=1, max_dims=4, max_side=5)))
-def test_what_was_written_as_idx_is_read_back(tmp_path_factory, array):
+def test_an_idx_file_is_read_back_as_written(tmp_path_factory, array):
     path = tmp_path_factory.getbasetemp() / "written-idx"
     path.write_bytes(as_idx(array))
     assert idx.read_idx(path).numpy().tolist() == array.tolist()
@@ -135,7 +135,7 @@ def test_an_idx_file_cut_anywhere_or_too_long_is_refused(tmp_path):
 
 
 @given(st.binary(max_size=40) | st.binary(max_size=20).map(lambda rest: b"\0\0\x08" + rest))
-def test_garbage_is_refused_or_holds_as_many_bytes_as_it_says(tmp_path_factory, content):
+def test_garbage_is_refused_unless_its_size_matches_its_header(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "garbage-idx"
     path.write_bytes(content)
     try:
@@ -144,7 +144,7 @@ def test_garbage_is_refused_or_holds_as_many_bytes_as_it_says(tmp_path_factory, 
         pass
 
 
-def test_ae_data_says_where_the_files_are(tmp_path, monkeypatch):
+def test_ae_data_names_the_folder_of_the_files(tmp_path, monkeypatch):
     monkeypatch.setenv("AE_DATA", str(tmp_path))
     assert sources.data_folder() == tmp_path
     assert not is_here("mnist")
@@ -165,18 +165,18 @@ def test_without_ae_data_the_files_are_beside_the_package(monkeypatch):
 
 
 @pytest.mark.parametrize("missing", FILES)
-def test_a_dataset_is_not_here_if_one_of_its_files_is_missing(tmp_path, missing):
+def test_a_dataset_with_a_missing_file_needs_a_download(tmp_path, missing):
     write_tiny_mnist(tmp_path, folder="KMNIST")
     assert is_here("kmnist", tmp_path)
     (tmp_path / "KMNIST" / "raw" / missing).unlink()
     assert not is_here("kmnist", tmp_path)
 
 
-def test_the_digits_are_always_here(tmp_path):
+def test_the_digits_never_need_a_download(tmp_path):
     assert is_here("digits", tmp_path)
 
 
-def test_files_that_do_not_belong_together_are_refused(tmp_path):
+def test_files_that_do_not_match_are_refused(tmp_path):
     write_tiny_mnist(tmp_path)
     (tmp_path / "MNIST" / "raw" / FILES[1]).write_bytes(as_idx(np.zeros(6, np.uint8)))
     with pytest.raises(DataError, match="do not belong together: delete that folder"):
@@ -189,7 +189,7 @@ def test_images_of_another_size_are_refused(tmp_path):
         load("mnist", tmp_path)
 
 
-def test_a_damaged_file_is_refused_with_what_to_do(tmp_path):
+def test_a_damaged_file_is_refused_with_a_message_on_what_to_do(tmp_path):
     write_tiny_mnist(tmp_path)
     path = tmp_path / "MNIST" / "raw" / FILES[2]
     path.write_bytes(path.read_bytes()[:-1])

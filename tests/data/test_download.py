@@ -1,4 +1,4 @@
-"""A download arrives whole or leaves nothing, whatever the server does."""
+"""A download is complete or leaves nothing behind, whatever the server does."""
 
 import gzip
 import hashlib
@@ -18,7 +18,7 @@ from ae.data.sources import DataError, is_here
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves four tiny files, and for one of them (``victim``), under ``mirror``, does what ``mischief`` says."""
+    """Serves four tiny files; for one of them (``victim``), under ``mirror``, it misbehaves as ``mischief`` says."""
 
     files: dict
     mischief = ""
@@ -68,7 +68,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
 
 def change_mnist(monkeypatch, *, mirrors=None, checksums=None):
-    """Let torchvision name other mirrors of MNIST, or other checksums."""
+    """Replace torchvision's mirrors or checksums of MNIST."""
     if mirrors:
         monkeypatch.setattr(torchvision.datasets.MNIST, "mirrors", list(mirrors))
     if checksums:
@@ -105,23 +105,23 @@ def everything_in(folder):
 WHOLE = sorted(f"MNIST/raw/{name}" for name in FILES)
 
 
-def test_a_download_arrives_whole_and_is_announced(server, tmp_path):
-    root, said = tmp_path / "data", []
-    loaded = load("mnist", root, say=said.append)
+def test_a_download_is_complete_and_announced(server, tmp_path):
+    root, messages = tmp_path / "data", []
+    loaded = load("mnist", root, say=messages.append)
     assert loaded.images.numpy().tolist() == server.content[0][:, None].tolist()
     assert loaded.test_labels.tolist() == server.content[3].tolist()
     assert everything_in(root) == WHOLE
-    assert said == [f"Downloading MNIST, 12 MB, into {root}", "MNIST is downloaded"]
+    assert messages == [f"Downloading MNIST, 12 MB, into {root}", "MNIST is downloaded"]
 
 
-def test_what_is_here_is_not_downloaded_again(server, tmp_path):
+def test_a_dataset_is_not_downloaded_again(server, tmp_path):
     load("mnist", tmp_path / "data")
     asked = server.asked
     load("mnist", tmp_path / "data")
     assert server.asked == asked
 
 
-def test_a_download_says_nothing_on_standard_output(server, tmp_path, capsys):
+def test_a_download_prints_nothing_on_standard_output(server, tmp_path, capsys):
     server.mischief = "404"
     with pytest.raises(DataError):
         download("mnist", tmp_path / "data")
@@ -131,13 +131,13 @@ def test_a_download_says_nothing_on_standard_output(server, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("mischief", ["404", "cut half way", "cut in a chunk", "login page", "garbage", "hangs"])
-def test_a_server_that_misbehaves_leaves_a_sentence_and_no_file(server, tmp_path, mischief, monkeypatch):
-    root, said = tmp_path / "data", []
+def test_a_server_that_misbehaves_causes_a_message_and_leaves_no_file(server, tmp_path, mischief, monkeypatch):
+    root, messages = tmp_path / "data", []
     server.mischief = mischief
     monkeypatch.setattr(ae.data.download, "PATIENCE", 0.5)
     socket.setdefaulttimeout(7)
     with pytest.raises(DataError) as caught:
-        load("mnist", root, say=said.append)
+        load("mnist", root, say=messages.append)
     sentence = str(caught.value)
     assert sentence.startswith("MNIST could not be downloaded (")
     assert "\n" not in sentence
@@ -146,7 +146,7 @@ def test_a_server_that_misbehaves_leaves_a_sentence_and_no_file(server, tmp_path
     assert everything_in(root) == []
     assert not list(root.rglob(".*"))
     assert not is_here("mnist", root)
-    assert said == [f"Downloading MNIST, 12 MB, into {root}"]
+    assert messages == [f"Downloading MNIST, 12 MB, into {root}"]
     assert socket.getdefaulttimeout() == 7
     server.go.release(2)
     server.mischief = ""
@@ -154,12 +154,12 @@ def test_a_server_that_misbehaves_leaves_a_sentence_and_no_file(server, tmp_path
     assert everything_in(root) == WHOLE
 
 
-def test_two_downloads_at_once_leave_no_timeout_to_the_rest_of_the_process(server, tmp_path):
+def test_two_downloads_at_once_change_no_timeout_of_the_process(server, tmp_path):
     server.mischief, before = "waits", socket.getdefaulttimeout()
     threads = [threading.Thread(target=download, args=("mnist", tmp_path / name)) for name in "ab"]
     for thread in threads:
         thread.start()
-        assert server.waiting.acquire(timeout=20)  # it is in the middle when the other one begins
+        assert server.waiting.acquire(timeout=20)  # it is midway when the other one begins
     during = socket.getdefaulttimeout()
     server.go.release(2)
     for thread in threads:
@@ -168,7 +168,7 @@ def test_two_downloads_at_once_leave_no_timeout_to_the_rest_of_the_process(serve
     assert everything_in(tmp_path / "a") == everything_in(tmp_path / "b") == WHOLE
 
 
-def test_of_two_downloads_of_one_dataset_the_second_waits_and_asks_for_nothing(server, tmp_path):
+def test_a_second_download_of_a_dataset_waits_and_then_requests_nothing(server, tmp_path):
     server.mischief = "waits"
     threads = [threading.Thread(target=download, args=("mnist", tmp_path / "data")) for _ in range(2)]
     for thread in threads:
@@ -188,7 +188,7 @@ def test_a_file_with_another_checksum_is_not_kept(server, tmp_path, monkeypatch)
     assert everything_in(tmp_path / "data") == []
 
 
-def test_a_file_that_is_no_idx_is_not_kept_even_if_its_checksum_is_right(server, tmp_path, monkeypatch):
+def test_a_file_that_is_not_idx_is_not_kept_even_if_its_checksum_is_right(server, tmp_path, monkeypatch):
     server.files[server.victim] = gzip.compress(b"not an idx file")
     change_mnist(monkeypatch, checksums=checksums(server))
     with pytest.raises(DataError, match=r"could not be downloaded \(.*damaged"):
@@ -196,22 +196,22 @@ def test_a_file_that_is_no_idx_is_not_kept_even_if_its_checksum_is_right(server,
     assert everything_in(tmp_path / "data") == []
 
 
-def test_no_server_at_all_is_said_too(server, tmp_path, monkeypatch):
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))  # bound but not listening: whoever calls is turned away
-        change_mnist(monkeypatch, mirrors=(f"http://127.0.0.1:{nobody.getsockname()[1]}/",))
+def test_an_unreachable_server_is_reported_too(server, tmp_path, monkeypatch):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
+        change_mnist(monkeypatch, mirrors=(f"http://127.0.0.1:{unused.getsockname()[1]}/",))
         with pytest.raises(DataError, match="try again with a network"):
             download("mnist", tmp_path / "data")
     assert everything_in(tmp_path / "data") == []
 
 
-def test_a_folder_that_can_not_be_made_is_said_and_not_raised(server, tmp_path):
+def test_a_folder_that_can_not_be_created_is_reported(server, tmp_path):
     (tmp_path / "data").write_text("a file where the folder should be")
     with pytest.raises(DataError, match="could not be downloaded"):
         download("mnist", tmp_path / "data")
 
 
-def test_what_a_killed_download_left_behind_is_cleaned_up_by_the_next(server, tmp_path):
+def test_files_of_a_killed_download_are_cleaned_up_by_the_next(server, tmp_path):
     left = tmp_path / "data" / "MNIST" / ".download-abc" / "MNIST" / "raw"
     left.mkdir(parents=True)
     (left / FILES[0]).write_bytes(b"half")
@@ -220,7 +220,7 @@ def test_what_a_killed_download_left_behind_is_cleaned_up_by_the_next(server, tm
     assert not list((tmp_path / "data").rglob(".download-*"))
 
 
-def test_a_download_that_fails_keeps_the_files_that_were_here(server, tmp_path):
+def test_a_failed_download_keeps_existing_files(server, tmp_path):
     root = tmp_path / "data"
     write_tiny_mnist(root)
     (root / "MNIST" / "raw" / FILES[3]).unlink()
@@ -235,7 +235,7 @@ def test_a_download_that_fails_keeps_the_files_that_were_here(server, tmp_path):
 
 
 @pytest.mark.parametrize("mischief", ["404", "login page", "cut half way"])
-def test_what_one_mirror_spoils_comes_from_the_next(server, tmp_path, mischief):
+def test_a_file_that_one_mirror_spoils_is_fetched_from_the_next(server, tmp_path, mischief):
     server.mischief, server.mirror = mischief, "/a/"
     download("mnist", tmp_path / "data")
     assert everything_in(tmp_path / "data") == WHOLE

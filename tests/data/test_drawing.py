@@ -34,7 +34,7 @@ def on_white(digit, scale=10):
 
 
 def photo(digit):
-    """Dark ink on paper that is lit from one side, off the middle, with the grain of a camera."""
+    """Dark ink on paper that is lit from one side, off centre, with the grain of a camera."""
     page = np.zeros((800, 1000))
     page[120:680, 240:800] = np.asarray(large(digit, 20)) / 255
     y, x = np.mgrid[:1.0:800j, :1.0:1000j]
@@ -55,7 +55,7 @@ def coloured(digit, ink=(30, 40, 160), paper=(250, 245, 225)):
 
 
 def lying(digit):
-    """Stored lying on its side, as phones do, with a note which way is up."""
+    """Stored rotated, as phones do, with its orientation in the metadata."""
     note = Image.Exif()
     note[0x0112] = 6
     return saved(on_white(digit).transpose(Image.Transpose.ROTATE_90), "JPEG", exif=note)
@@ -68,7 +68,7 @@ def on_a_page(digit):
 
 
 def in_numbers(digit):
-    """A picture of floating-point numbers, as a microscope writes it, with a pixel that was not measured."""
+    """A picture of floating-point numbers, like a microscope's, with a missing pixel."""
     numbers = np.asarray(large(digit), np.float32) * 1e-3
     numbers[0, :2] = np.nan, np.inf
     return Image.fromarray(numbers)
@@ -114,13 +114,13 @@ def penned(digit, *, tall, wide, slant):
 
 
 def recognised(drawings, truth):
-    """How many are classified as the true digit."""
+    """Return how many are classified as the true digit."""
     digits, _ = digit_classifier.classify(datasets.to_float(torch.from_numpy(np.stack(drawings)).unsqueeze(1)))
     return int((digits == torch.as_tensor(truth)).sum())
 
 
 def assert_like_mnist(image):
-    """White on black, in a box of 20 x 20, with the centre of mass in the middle."""
+    """Assert white on black, in a box of 20 x 20, with the centre of mass in the middle."""
     assert (image.dtype, image.shape) == (np.uint8, (28, 28))
     assert image.max() == 255
     rows, columns = np.flatnonzero(image.max(1)), np.flatnonzero(image.max(0))
@@ -152,7 +152,7 @@ def test_thin_lines_of_a_pen_on_a_large_page_are_as_thick_as_mnist_s(slant):
     assert recognised(drawings, np.repeat(np.arange(10), 2)) >= 18
 
 
-def test_where_on_the_page_and_how_large_a_digit_is_does_not_matter(digits):
+def test_the_place_and_size_of_a_digit_on_the_page_do_not_matter(digits):
     digit = digits.test_images[0, 0].numpy()
     expected = from_file(saved(on_white(digit)))
     for scale, left, top in ((10, 0, 0), (5, 200, 20), (20, 5, 200)):
@@ -162,7 +162,7 @@ def test_where_on_the_page_and_how_large_a_digit_is_does_not_matter(digits):
         assert np.abs(image.astype(int) - expected).mean() < 12
 
 
-def test_ink_and_paper_may_change_places(digits):
+def test_ink_may_be_lighter_than_paper(digits):
     digit = np.asarray(large(digits.test_images[1, 0].numpy()))
     assert (from_array(digit) == from_array(255 - digit)).all()
 
@@ -204,7 +204,7 @@ FADING = Image.fromarray(np.tile(np.linspace(150, 250, 300).astype(np.uint8), (3
     ],
     ids=["nothing", "text", "cut short", "21 MB", "blank", "black", "fading", "transparent", "one pixel", "61 million"],
 )
-def test_what_holds_no_digit_is_refused_with_a_sentence(content, sentence):
+def test_a_file_without_a_digit_is_refused_with_a_message(content, sentence):
     with pytest.raises(DrawingError) as refused:
         from_file(content)
     assert str(refused.value) == sentence
@@ -230,13 +230,13 @@ PICTURES = [
 @example(b"P5 1000000 1000000 255\n", b"", 0, False)
 @example(b"BM" + b"\xff" * 60, b"", 0, False)
 @example(b"\x89PNG\r\n\x1a\n", b"", 0, False)
-def test_any_bytes_are_refused_with_a_sentence_or_give_an_image(content, patch, at, cut):
+def test_any_bytes_are_refused_with_a_message_or_give_an_image(content, patch, at, cut):
     damaged = content[:at] + patch + (b"" if cut else content[at + len(patch) :])
     refused_or_read(from_file, damaged)
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1), st.integers(0, 255))
-def test_any_grey_picture_is_refused_with_a_sentence_or_gives_an_image(height, width, seed, least):
+def test_any_grey_picture_is_refused_with_a_message_or_gives_an_image(height, width, seed, least):
     picture = np.random.default_rng(seed).integers(0, 256, (height, width), np.uint8)
     refused_or_read(from_array, np.where(picture >= least, picture, 0).astype(np.uint8))
 
@@ -244,7 +244,7 @@ def test_any_grey_picture_is_refused_with_a_sentence_or_gives_an_image(height, w
 # ------------------------------------------------------------------------------------------------------- in an address
 
 
-def test_a_drawing_as_text_comes_back_within_16_shades(digits):
+def test_a_drawing_survives_its_encoding_as_text_within_16_shades(digits):
     every = np.resize(np.arange(256, dtype=np.uint8), (28, 28))
     noisy = random.integers(0, 256, (28, 28), np.uint8)
     for image in (*digits.test_images[:20, 0].numpy(), every, noisy, 0 * every, 0 * every + 255):
@@ -264,12 +264,12 @@ def test_a_drawing_as_text_comes_back_within_16_shades(digits):
 @example("é" * 10)
 @example(to_text(np.zeros((28, 28), np.uint8))[:-8])
 @example("A" * 10**6)
-def test_text_that_is_no_drawing_is_refused_with_a_sentence(text):
+def test_text_that_is_not_a_drawing_is_refused_with_a_message(text):
     with pytest.raises(DrawingError, match="draw it again"):
         from_text(text)
 
 
-def test_text_that_unpacks_to_very_much_is_refused():
+def test_text_that_decompresses_to_a_huge_size_is_refused():
     for size in (391, 393, 10**8):
         with pytest.raises(DrawingError):
             from_text(base64.urlsafe_b64encode(zlib.compress(bytes(size), 9)).decode())

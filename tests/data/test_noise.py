@@ -1,4 +1,4 @@
-"""Each kind of noise is what its sentence says, and each filter what its name says."""
+"""Each kind of noise matches its description, and each filter its name."""
 
 import numpy as np
 import pytest
@@ -21,12 +21,12 @@ def images():
 
 @pytest.mark.parametrize("clip", [True, False])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_strength_of_nothing_changes_nothing(kind, clip, images):
+def test_strength_0_changes_nothing(kind, clip, images):
     assert torch.equal(noise.add(images, kind, 0, clip=clip), images)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_seed_alone_makes_the_pattern(kind, images):
+def test_the_pattern_depends_on_the_seed_alone(kind, images):
     before, random = images.clone(), torch.get_rng_state()
     one = noise.add(images, kind, 0.3, seed=5)
     assert torch.equal(torch.get_rng_state(), random)
@@ -37,7 +37,7 @@ def test_the_seed_alone_makes_the_pattern(kind, images):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_clipping_keeps_0_to_1_and_is_all_that_it_does(kind, images):
+def test_clipping_limits_values_to_0_to_1_and_does_nothing_else(kind, images):
     clipped, free = (noise.add(images, kind, 0.9, clip=clip) for clip in (True, False))
     assert torch.equal(clipped, free.clamp(0, 1))
     assert clipped.shape == images.shape
@@ -47,7 +47,7 @@ def test_clipping_keeps_0_to_1_and_is_all_that_it_does(kind, images):
 
 
 @pytest.mark.parametrize("kind", ["gaussian", "uniform"])
-def test_what_is_added_grows_with_the_strength_and_keeps_its_pattern(kind, images):
+def test_the_noise_grows_with_the_strength_and_keeps_its_pattern(kind, images):
     weak, strong = (noise.add(images, kind, strength, clip=False) - images for strength in (0.2, 0.6))
     assert torch.allclose(3 * weak, strong, atol=1e-5)
 
@@ -74,7 +74,7 @@ def test_salt_and_pepper_spoils_its_share_of_the_pixels_half_black_and_half_whit
     assert torch.equal(noisy[~black & ~white], images[~black & ~white])
 
 
-def test_more_salt_and_pepper_spoils_what_less_has_spoiled(images):
+def test_stronger_salt_and_pepper_spoils_the_same_pixels_and_more(images):
     less, more = (noise.add(images, "salt-and-pepper", share) != images for share in (0.1, 0.3))
     assert more[less].all()
 
@@ -92,14 +92,14 @@ def test_the_block_is_a_black_square_that_hides_its_share_of_the_image(share):
     assert abs((side / 28) ** 2 - share) < 0.04
 
 
-def test_the_block_may_be_anywhere_and_each_image_has_its_own():
+def test_each_image_has_its_own_block_anywhere():
     hidden = noise.add(torch.ones(2000, 1, 28, 28), "block", 0.25)[:, 0] == 0
     places = {(int(each.any(1).int().argmax()), int(each.any(0).int().argmax())) for each in hidden}
     assert places == {(top, left) for top in range(15) for left in range(15)}
 
 
 @pytest.mark.parametrize("kind", ["", "Gaussian", "poisson"])
-def test_an_unknown_kind_is_refused_with_those_there_are(kind, images):
+def test_an_unknown_kind_is_refused_with_the_known_ones(kind, images):
     with pytest.raises(ValueError, match=r"unknown noise .*: choose from gaussian, uniform, salt-and-pepper, block"):
         noise.add(images, kind, 0.1)
 
@@ -117,7 +117,7 @@ def test_noise_is_described_with_its_unit_and_whether_it_is_clipped():
 
 
 def around(image, reach):
-    """The pixels around each pixel of an image, with shape (28, 28, side, side); beyond the edge the edge goes on."""
+    """The pixels around each pixel of an image, with shape (28, 28, side, side); the edge is repeated."""
     return sliding_window_view(np.pad(image, reach, mode="edge"), (2 * reach + 1,) * 2)
 
 
@@ -135,7 +135,7 @@ def test_the_blur_is_the_mean_of_the_pixels_around_weighted_by_a_gaussian(sigma,
         assert np.allclose(blurred, (around(image, reach) * weights).sum((2, 3)) / weights.sum(), atol=1e-6)
 
 
-def test_the_blur_has_a_standard_deviation_of_one_pixel_where_none_is_named(images):
+def test_the_blur_has_a_standard_deviation_of_one_pixel_by_default(images):
     assert torch.equal(filters.blur(images), filters.blur(images, 1.0))
 
 

@@ -1,4 +1,4 @@
-"""The networks of the coursework have its names, shapes and numbers of parameters."""
+"""The coursework's networks have its names, shapes and parameter counts."""
 
 import io
 import math
@@ -26,7 +26,7 @@ def images(n=6, seed=0):
 # ------------------------------------------------------------------------------------------------ the lab's network
 
 
-def test_the_lab_network_has_622504_parameters_at_code_size_8():
+def test_the_lab_network_has_622504_parameters_at_bottleneck_size_8():
     assert count_parameters(autoencoderMLP4Layer()) == 622_504
     assert count_parameters(network("mlp4", 8)) == 622_504
 

@@ -1,4 +1,4 @@
-"""The contract that every network of the registry keeps."""
+"""The contract of every network in the registry."""
 
 import math
 
@@ -126,7 +126,7 @@ def test_xavier_weights_stay_within_their_bound_and_biases_are_0_01(name):
 
 
 @every_model
-def test_pytorch_s_own_initialisation_leaves_the_layers_as_they_were_made(name):
+def test_pytorch_s_own_initialisation_leaves_the_layers_unchanged(name):
     assert set(INITIALISATIONS) == {"pytorch", "xavier"}
     torch.manual_seed(3)
     built = network(name, 8, init="pytorch").state_dict()

@@ -1,4 +1,4 @@
-"""Animations of a replay: points in the colours of their classes, originals above reconstructions, a frame an epoch."""
+"""Animations of a replay: points in class colours, originals above reconstructions, a frame per epoch."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Colours can be told apart, on light and on dark paper, by colour-blind readers too."""
+"""Colours can be distinguished on light and on dark backgrounds, by colour-blind readers too."""
 
 import itertools
 
@@ -8,7 +8,7 @@ import pytest
 from ae.plots import colours
 
 LIGHT, DARK = "#ffffff", "#0e1117"
-# What a person with deuteranopia sees of linear RGB (Machado, Oliveira & Fernandes 2009).
+# Simulates deuteranopia in linear RGB (Machado, Oliveira & Fernandes 2009).
 DEUTERANOPIA = np.array(
     [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
 )
@@ -20,13 +20,13 @@ def linear(colour):
 
 
 def contrast(one, other):
-    """The contrast ratio of WCAG 2."""
+    """Return the contrast ratio of WCAG 2."""
     bright, dim = sorted((linear(each) @ [0.2126, 0.7152, 0.0722] for each in (one, other)), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
 
 
 def lab(rgb):
-    """CIELAB of linear RGB; distances of about 2 are just noticeable."""
+    """Convert linear RGB to CIELAB, where distances of about 2 are just noticeable."""
     to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
     scaled = to_xyz @ np.clip(rgb, 0, 1) / [0.9505, 1.0, 1.089]
     f = np.where(scaled > 0.008856, np.cbrt(scaled), 7.787 * scaled + 16 / 116)

@@ -1,4 +1,4 @@
-"""What holds for every figure: a title, named axes, text as text, and a legend that has room."""
+"""Every figure has a title, named axes, escaped text, and room for its legend."""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ def by_size(name):
 
 
 def figures(name):
-    """Every figure that shows a name or a title from outside."""
+    """Return every figure that shows a name or a title passed to it."""
     lines = noise_curve.method_lines([name, "Median filter"], [name])
     return {
         "loss curves": loss_curve.curves(
@@ -66,12 +66,12 @@ def test_every_figure_has_a_title_and_both_axes_are_named(kind):
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_no_name_of_any_length_leaves_the_axes_without_room(kind):
+def test_a_name_of_any_length_leaves_room_for_the_axes(kind):
     layout = figures("long name " * 20)[kind].layout
     assert layout.height - layout.margin.t - layout.margin.b >= 180
 
 
-def test_inactive_units_are_marked_in_words_and_colour():
+def test_inactive_units_are_marked_by_text_and_colour():
     figure = figures("A")["units"]
     assert [(trace.name, list(trace.text)) for trace in figure.data] == [("Active", [""]), ("Inactive", ["inactive"])]
     assert figure.data[0].marker.color != figure.data[1].marker.color
@@ -85,7 +85,7 @@ def test_a_confusion_matrix_shows_shares_of_each_true_digit():
     assert np.isfinite(np.array(empty.data[0].z)).all()
 
 
-def test_pca_and_runs_stand_at_their_bottleneck_sizes():
+def test_pca_and_runs_are_at_their_bottleneck_sizes():
     figure = figures("A")["sizes"]
     pca, reported, group, chosen = figure.data
     assert (list(pca.x), list(pca.y)) == ([1, 2, 3, 4], [0.05, 0.04, 0.03, 0.02])

@@ -1,4 +1,4 @@
-"""Words in pictures: every letter has a glyph, and texts fit the width that they are given."""
+"""Text in pictures: every character has a glyph, and texts fit the given width."""
 
 import pytest
 from hypothesis import given

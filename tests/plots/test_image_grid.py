@@ -1,4 +1,4 @@
-"""Pictures of many images hold exactly the images, fit their words, and print at the size they promise."""
+"""Pictures of many images contain exactly the images, have room for their text, and print at the documented size."""
 
 import io
 
@@ -21,7 +21,7 @@ def opened(content):
 
 
 def inked(picture):
-    """Left, top, right and bottom of what is not paper."""
+    """Return left, top, right and bottom of everything that is not paper."""
     dark = (np.asarray(picture) != 255).any(-1)
     rows, columns = np.flatnonzero(dark.any(1)), np.flatnonzero(dark.any(0))
     return int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])
@@ -92,8 +92,8 @@ def test_a_strip_has_no_gaps_and_side_by_side_has_small_ones():
 
 
 @pytest.mark.parametrize("scale", [1, 3, 8])
-def test_the_cells_of_a_sheet_hold_exactly_the_pixels_of_its_images_in_order(scale):
-    rows = [Row("First", IMAGES), Row("Second", 255 - IMAGES, ["a", "b", "c"], "said"), Row("Third", IMAGES // 2)]
+def test_the_cells_of_a_sheet_are_exactly_the_pixels_of_its_images_in_order(scale):
+    rows = [Row("First", IMAGES), Row("Second", 255 - IMAGES, ["a", "b", "c"], "note"), Row("Third", IMAGES // 2)]
     picture = image_grid.sheet(rows, heads=["x", "y", "z"], title="A title", note="A note", scale=scale)
     places = [[found(np.asarray(image_grid.enlarged(i, scale)), picture) for i in row.images] for row in rows]
     for line in places:
@@ -134,11 +134,11 @@ def test_heads_title_and_note_stay_on_the_paper_and_a_long_note_is_wrapped():
     assert plain.height < short.height < picture.height
 
 
-def test_a_row_of_words_alone_takes_a_line_and_no_image():
+def test_a_row_of_captions_alone_takes_a_line_and_no_image():
     rows = [Row("Name", IMAGES)]
     plain = image_grid.sheet(rows, scale=4)
-    with_words = image_grid.sheet([*rows, image_grid.captions_only(3, ["one", "two", "three"], "said")], scale=4)
-    captioned = image_grid.sheet([Row("Name", IMAGES, ["one", "two", "three"], "said")], scale=4)
+    with_words = image_grid.sheet([*rows, image_grid.captions_only(3, ["one", "two", "three"], "note")], scale=4)
+    captioned = image_grid.sheet([Row("Name", IMAGES, ["one", "two", "three"], "note")], scale=4)
     assert 0 < with_words.height - plain.height < 28
     assert captioned.size == with_words.size
 
@@ -146,7 +146,7 @@ def test_a_row_of_words_alone_takes_a_line_and_no_image():
 # -------------------------------------------------------------------------------------------------------- PNG and GIF
 
 
-def test_a_png_says_300_dots_per_inch_and_loses_nothing():
+def test_a_png_has_300_dots_per_inch_and_is_lossless():
     picture = image_grid.sheet([Row("Name", IMAGES)])
     with opened(export.png(picture)) as read:
         assert read.format == "PNG"
@@ -158,7 +158,7 @@ SHADES = [Image.new("RGB", (8, 8), (40 * i,) * 3) for i in range(7)]
 
 
 def played(content):
-    """The grey of each frame, as a number of ``SHADES``, and how long it stays in ms."""
+    """Return the grey of each frame, as an index of ``SHADES``, and its duration in ms."""
     with opened(content) as animation:
         assert (animation.format, animation.info["loop"]) == ("GIF", 0)
         shades, times = [], []
@@ -170,7 +170,7 @@ def played(content):
 
 
 @pytest.mark.parametrize("count", [2, 3, 7])
-def test_a_gif_has_as_many_frames_as_asked_loops_and_rests_at_both_ends(count):
+def test_a_gif_has_all_frames_loops_and_pauses_at_both_ends(count):
     shades, times = played(export.gif(SHADES[:count], seconds=0.1))
     assert shades == list(range(count))
     assert times == [400, *[100] * (count - 2), 400]

@@ -1,4 +1,4 @@
-"""Loss curves show the history, and never a test loss under the name of a validation loss."""
+"""Loss curves show the history, and never label a test loss as a validation loss."""
 
 from histories import SPLIT, UNSPLIT, history
 from hypothesis import given
@@ -56,7 +56,7 @@ def test_among_several_runs_a_test_loss_is_marked_by_name_and_dash():
     assert [trace.line.color for trace in both.data[:2]] != [trace.line.color for trace in both.data[2:]]
 
 
-def test_against_seconds_an_epoch_stands_at_the_time_that_training_took_till_then():
+def test_against_seconds_an_epoch_is_at_the_total_training_time_so_far():
     figure = loss_curve.curves({"A": (SPLIT, history(SPLIT))}, of=["training"], against="seconds")
     assert list(figure.data[0].x) == [2.0, 4.0, 6.0, 8.0, 10.0]
 
@@ -83,7 +83,7 @@ def test_each_restart_of_the_schedule_is_marked():
     assert not loss_curve.loss_curve(history(SPLIT), SPLIT).layout.shapes
 
 
-def test_an_unfinished_run_says_where_its_curve_will_be():
+def test_a_run_without_epochs_says_where_its_curve_will_appear():
     assert loss_curve.loss_curve([], SPLIT).layout.annotations
     assert not loss_curve.loss_curve(history(SPLIT), SPLIT).layout.annotations
 

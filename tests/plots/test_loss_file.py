@@ -1,4 +1,4 @@
-"""The loss file is a picture of the format that its name asks for, whatever the run is called."""
+"""The loss file is a picture in the format of its extension, whatever the run is called."""
 
 import pytest
 from histories import SPLIT, UNSPLIT, history
@@ -11,7 +11,7 @@ BEGINNINGS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
 
 @pytest.mark.parametrize("ending", FORMATS)
 @pytest.mark.parametrize("recipe", [SPLIT, UNSPLIT], ids=["validation", "test"])
-def test_the_ending_chooses_the_format(tmp_path, ending, recipe):
+def test_the_extension_chooses_the_format(tmp_path, ending, recipe):
     path = tmp_path / f"loss{ending}"
     save_curve(history(recipe), path, title="A run", recipe=recipe)
     assert path.read_bytes().startswith(BEGINNINGS[ending])
@@ -26,7 +26,7 @@ def test_the_losses_are_named_after_the_images_they_were_measured_on(tmp_path, m
 
 
 @pytest.mark.parametrize("title", [r"$\frac{$", "a $x$ b", "<a>&", "é β Ж"])
-def test_a_title_is_text_and_no_formula(tmp_path, title):
+def test_a_title_is_text_and_not_a_formula(tmp_path, title):
     save_curve(history(SPLIT), tmp_path / "loss.png", title=title, recipe=SPLIT)
     with Image.open(tmp_path / "loss.png") as picture:
         assert picture.size == (1050, 630)

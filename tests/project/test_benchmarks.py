@@ -1,4 +1,4 @@
-"""The documents quote what was measured and kept, and nothing else; measuring changes no tracked file."""
+"""The documents quote the kept results and nothing else; measuring changes no tracked file."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ QUALITY = {**ABOUT, "sigmas": [0.3, 0.5], "rows": [ROW], "filters": {}, "pca": {
 
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
-    """Redirect both folders of results to this test's own; returns a function that writes a kept result."""
+    """Redirect both folders of results to this test's own; return a function that writes a kept result."""
     monkeypatch.setattr(keeping, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(keeping, "RESULTS", tmp_path / "results")
     (tmp_path / "kept").mkdir()
@@ -49,14 +49,14 @@ def between_the_marks(path: Path) -> str:
     return path.read_text(encoding="utf-8").split(table.BEGIN)[1].split(table.END)[0].strip()
 
 
-def test_both_documents_carry_the_kept_results_as_they_were_measured():
+def test_both_documents_quote_the_kept_results():
     assert between_the_marks(table.ROOT / "docs" / "BENCHMARKS.md") == tables()
     assert between_the_marks(table.ROOT / "README.md") == headlines.headlines(keeping.kept())
     assert "## Reconstruction" in tables()
     assert "test MSE" in between_the_marks(table.ROOT / "README.md")
 
 
-def test_new_results_go_where_git_looks_away():
+def test_new_results_go_to_a_folder_that_git_ignores():
     new = keeping.RESULTS / "speed.json"
     assert subprocess.run(["git", "check-ignore", "-q", new], cwd=table.ROOT, check=False).returncode == 0
     assert subprocess.run(["git", "check-ignore", "-q", keeping.KEPT], cwd=table.ROOT, check=False).returncode == 1
@@ -73,7 +73,7 @@ def test_measuring_changes_no_kept_result_until_it_is_kept(kept, tmp_path):
         keeping.keep(["speed"])
 
 
-def test_only_what_stands_between_the_marks_is_replaced(kept, tmp_path, monkeypatch):
+def test_only_the_text_between_the_marks_is_replaced(kept, tmp_path, monkeypatch):
     monkeypatch.setattr(table, "ROOT", tmp_path)
     (tmp_path / "docs").mkdir()
     documents = [tmp_path / "README.md", tmp_path / "docs" / "BENCHMARKS.md"]
@@ -86,7 +86,7 @@ def test_only_what_stands_between_the_marks_is_replaced(kept, tmp_path, monkeypa
             assert document.read_text() == f"before\n{table.BEGIN}\n\n{text}\n\n{table.END}\nafter\n"
 
 
-def test_what_was_never_measured_is_not_in_the_tables(kept):
+def test_benchmarks_without_a_result_are_not_in_the_tables(kept):
     assert tables() == headlines.headlines(keeping.kept()) == ""
     kept("quality", QUALITY)
     assert "## Reconstruction" in tables()
@@ -109,7 +109,7 @@ def test_a_single_seed_has_no_range_and_a_figure_of_fewer_seeds_has_their_number
     assert markdown.spread([{}, {}], "rate", "{:.0%}") == "–"
 
 
-def test_validation_and_test_loss_are_told_apart(kept):
+def test_validation_and_test_loss_are_distinguished(kept):
     lab = {**ROW, "preset": "lab", "parameters": 77, "test_loss": 0.0456}
     del lab["validation_loss"]
     kept("quality", {**QUALITY, "rows": [ROW, lab]})
@@ -120,7 +120,7 @@ def test_validation_and_test_loss_are_told_apart(kept):
     assert [cell["validation images"] for cell in cells] == ["5,000", "none"]
 
 
-def test_kept_rows_have_the_loss_of_their_split_and_no_rate_of_a_biased_sample():
+def test_kept_rows_have_the_loss_of_their_split_and_no_recognition_rate_of_a_biased_sample():
     for row in keeping.kept()["quality"]["rows"]:
         validated = PRESETS[row["preset"]].recipe.validation_images > 0
         assert ("validation_loss" in row, "test_loss" in row) == (validated, not validated), row["preset"]
@@ -136,14 +136,14 @@ def test_every_run_is_in_the_group_of_its_preset_and_code(pairs):
         assert all((row["preset"], row["code_size"]) == (name, size) for row in group)
 
 
-def test_what_is_planned_exists():
+def test_every_planned_preset_exists():
     for name, sizes, seeds in quality.PLAN:
         assert name in PRESETS
         assert set(sizes) <= {*PRESETS[name].code_sizes, PRESETS[name].recipe.code_size}
         assert seeds > 0
 
 
-def test_a_run_counts_if_it_has_finished_by_that_very_recipe(runs, few, monkeypatch):
+def test_a_run_counts_if_it_has_finished_with_exactly_that_recipe(runs, few, monkeypatch):
     monkeypatch.setattr(datasets, "load", lambda *_, **__: few)
     recipe = quick()
     list(record(folders.create(quick(seed=1))))
@@ -154,7 +154,7 @@ def test_a_run_counts_if_it_has_finished_by_that_very_recipe(runs, few, monkeypa
     assert training.finished(recipe).recipe == recipe
 
 
-def test_an_interrupted_run_is_resumed_and_a_finished_one_is_taken(runs, monkeypatch):
+def test_an_interrupted_run_is_resumed_and_a_finished_one_is_used(runs, monkeypatch):
     commands = []
 
     def run(command, **_):

@@ -41,7 +41,7 @@ assert "The mean image of each class" in " ".join(each.proto.body for each in pa
 assert "pages/average.py" in [path for path, *_ in ui.PAGES]
 """,
 }
-"""What is tried with each, in the copy."""
+"""The check of each example, which runs in the copy."""
 PRELUDE = """
 from screens import screen
 from ae import ui

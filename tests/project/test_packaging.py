@@ -23,14 +23,14 @@ def run(*command: object, **options) -> str:
 
 
 def files(*pathspecs: str) -> set[str]:
-    """The files of the checkout that git knows or would add, ``pathspecs`` alone if there are any."""
+    """Return the files that git tracks or would add, only those that match ``pathspecs`` if there are any."""
     found = run("git", "ls-files", "-co", "--exclude-standard", *pathspecs, cwd=PROJECT).splitlines()
     return {name for name in found if (PROJECT / name).is_file()}
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
-    """Build in a copy: building leaves files in the folder it builds."""
+    """Build the wheel in a copy, because building leaves files behind."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     for name in files():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def wheel(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory) -> Path:
-    """An environment with the wheel, which borrows everything else from the one of the tests."""
+    """An environment with the wheel, which takes everything else from the environment of the tests."""
     venv = tmp_path_factory.mktemp("venv")
     run(sys.executable, "-m", "venv", "--without-pip", venv)
     python = venv / BIN / "python"

@@ -1,4 +1,4 @@
-"""The README is short, and what it says exists: its files, links, commands and code."""
+"""The README is short, and its files, links, commands and code exist and work."""
 
 import re
 import shlex
@@ -18,13 +18,13 @@ DOCUMENTS = sorted([PROJECT / "README.md", *(PROJECT / "docs").glob("*.md"), PRO
 
 
 def block(opening: str) -> str:
-    """The text of the fenced block that begins so."""
+    """Return the text of the fenced block that begins with these words."""
     (found,) = [text for text in re.findall(r"```\w*\n(.*?)```", TEXT, re.S) if text.startswith(opening)]
     return found
 
 
 def tree() -> dict[str, set[str]]:
-    """The paths that open the lines of the tree, and the files that each line, or its continuation, mentions."""
+    """Return the path at the start of each entry of the tree, with the files that the entry mentions."""
     found: dict[str, set[str]] = {}
     for line in block("streamlit_app.py").splitlines():
         name, _, words = line.strip().partition(" ")
@@ -66,7 +66,7 @@ def test_every_link_leads_somewhere(document):
     assert not [link for link in links if not (document.parent / link).exists()]
 
 
-def test_every_command_is_one():
+def test_every_command_exists():
     lines = [line for line in block("python -m ae train").splitlines() if line]
     assert len(lines) == 10
     for line in lines:
@@ -83,9 +83,9 @@ def test_the_python_example_runs_and_prints_every_epoch():
     assert [line.split()[0] for line in done.stdout.splitlines()] == [str(number) for number in range(epochs + 1)]
 
 
-def test_what_a_reader_looks_for_is_in_the_file_that_the_tree_names():
+def test_the_tree_names_the_file_of_what_a_reader_looks_for():
     looked_for = {
-        "where its bottleneck is built": ("ae/models/mlp.py", "code_size|N_bottleneck"),
+        "builds its bottleneck": ("ae/models/mlp.py", "code_size|N_bottleneck"),
         "filenames.py names its files": ("ae/runs/filenames.py", "model.safetensors"),
         "loss_curve.py": ("ae/plots/loss_curve.py", "def loss_curve"),
         "denoise.py (PSNR of denoised images)": ("ae/analysis/denoise.py", "metrics.psnr"),

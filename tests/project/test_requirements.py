@@ -1,4 +1,4 @@
-"""What is installed is what is imported."""
+"""The requirements are exactly the imported packages."""
 
 import re
 import sys
@@ -8,7 +8,7 @@ from rooms import FILES, libraries
 from ae import PROJECT
 
 DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "font_source_sans_pro": "font-source-sans-pro"}
-"""By the module's name, where it differs."""
+"""Packages by their module's name, if the two differ."""
 PAGES = [PROJECT / "streamlit_app.py", *(PROJECT / "pages").glob("*.py")]
 
 

@@ -24,11 +24,11 @@ def test_a_file_imports_only_packages_below_its_own(path):
     ("library", "rooms"),
     [("streamlit", {"ui"}), ("plotly", {"plots", "ui"}), ("sklearn", {"analysis"}), ("argparse", {"cli"})],
 )
-def test_a_library_is_used_where_it_belongs(library, rooms):
+def test_a_library_is_imported_only_where_it_belongs(library, rooms):
     assert {room(path) for path in FILES if library in libraries(path)} == rooms
 
 
-def test_training_knows_no_files():
+def test_training_does_not_touch_files():
     for path in FILES:
         if room(path) == "train":
             assert not libraries(path) & {"pathlib", "io", "json", "csv", "shutil", "tempfile", "safetensors"}
@@ -53,7 +53,7 @@ def test_the_package_has_at_most_ten_entries_each_with_a_few_sentences_on_it():
 
 
 @pytest.mark.parametrize("name", re.findall(r"``(ae\.[\w.]+)``", ae.__doc__))
-def test_what_is_public_exists_and_has_a_docstring(name):
+def test_the_public_names_exist_and_have_docstrings(name):
     module, _, thing = name.rpartition(".")
     assert getattr(importlib.import_module(module), thing).__doc__
 

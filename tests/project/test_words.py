@@ -1,4 +1,4 @@
-"""One term for one thing: words that the project no longer uses, and where the few exceptions are."""
+"""One term for one thing: terms that the project no longer uses, and the few exceptions."""
 
 import re
 import subprocess
@@ -20,7 +20,7 @@ OLD = {
     r"\"\"\"(Give|Gives|Tell|Tells|Say|Says)\b": "Return, Load, Compute, Whether",
     r"encoded_space_dim|\bz_dim\b": "code_size",
 }
-"""By what is no longer written: what is, instead."""
+"""Old terms and their replacements."""
 ALLOWED = {
     "ae/recipe.py": {'EARLIER_NAMES = {"held_out": "validation_images"}'},
     "ae/runs/reading.py": {
@@ -43,7 +43,7 @@ EARLIER_FILES = re.compile(
 
 
 def lines() -> list[tuple[str, int, str]]:
-    """Every line of every text file that git tracks: its file, its number, and the line."""
+    """Return every line of every tracked text file, with its file and number."""
     listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     names = [name for name in listed.splitlines() if not name.endswith(NO_TEXT) and not EARLIER_FILES.match(name)]
     paths = [(name, PROJECT / name) for name in names if (PROJECT / name).is_file()]
@@ -55,7 +55,7 @@ def lines() -> list[tuple[str, int, str]]:
 
 
 @pytest.mark.parametrize("old", OLD)
-def test_an_old_word_is_written_nowhere(old):
+def test_no_old_term_is_left(old):
     found = [
         f"{name}:{number}: {line.strip()}"
         for name, number, line in lines()
@@ -64,6 +64,6 @@ def test_an_old_word_is_written_nowhere(old):
     assert not found, f"write {OLD[old]}:\n" + "\n".join(found)
 
 
-def test_every_allowed_line_is_there():
+def test_every_allowed_line_exists():
     there = {(name, line.strip()) for name, _, line in lines()}
     assert not [(name, line) for name, allowed in ALLOWED.items() for line in allowed if (name, line) not in there]

@@ -1,4 +1,4 @@
-"""What the tests of runs share."""
+"""Fixtures for the tests of runs."""
 
 import os
 
@@ -9,7 +9,7 @@ from ae.runs import processes
 
 @pytest.fixture
 def spawned(monkeypatch):
-    """Nothing is started; what would have been is listed. Its processes live as long as this one."""
+    """Record runs instead of starting processes for them; the recorded process is this one."""
     started = []
     monkeypatch.setattr(processes, "spawn", lambda path: started.append(path.name) or os.getpid())
     return started

@@ -1,4 +1,4 @@
-"""Runs beside each other: what was measured, how far each is from a baseline, and what makes them hard to compare."""
+"""Comparisons of runs: measurements, differences to a baseline, and warnings if runs are hard to compare."""
 
 import math
 from pathlib import Path
@@ -33,7 +33,7 @@ def line(epoch, *, seconds=1.0, active=4):
 # ---------------------------------------------------------------------------------------------------------- the table
 
 
-def test_the_table_has_what_was_measured_in_the_order_asked_for(finished):
+def test_the_table_has_the_measurements_in_the_order_of_the_runs(finished):
     waiting = create(tiny(code_size=7), name="Not begun")
     found = comparison.table([waiting, finished])
     assert found["Id"].tolist() == [waiting.id, finished.id]
@@ -60,7 +60,7 @@ def test_missing_measurements_are_nan():
             assert math.isnan(found[name][0])
 
 
-def test_the_elbo_is_a_column_where_a_run_has_one():
+def test_the_elbo_is_a_column_if_a_run_has_one():
     assert "ELBO" not in comparison.frame([row(measured={"test_mse": 0.5})])
     found = comparison.frame([row(measured={"elbo": -99.5}), row("Another", measured={"test_mse": 0.5})])
     assert found["ELBO"][0] == -99.5
@@ -94,7 +94,7 @@ def test_validation_losses_of_two_kinds_are_not_subtracted():
     assert different["Test MSE difference"][1] == 0
 
 
-def test_metrics_of_an_earlier_version_lack_only_what_it_did_not_measure(finished):
+def test_metrics_of_an_earlier_version_are_complete_but_for_those_it_did_not_measure(finished):
     measured = read_metrics(finished)
     old = {key: value for key, value in measured.items() if key not in reading.MAY_BE_MEASURED}
     files.replace(finished.path / filenames.METRICS, files.to_json(old))
@@ -110,7 +110,7 @@ number = st.floats(-1e6, 1e6) | st.none()
 
 
 @given(st.lists(st.tuples(number, number), min_size=1, max_size=5), st.data())
-def test_differences_are_zero_for_the_baseline_and_what_is_missing_stays_missing(values, data):
+def test_differences_are_zero_for_the_baseline_and_missing_values_stay_missing(values, data):
     rows = [row(f"Run {i}", measured={"test_mse": mse, "psnr": psnr}) for i, (mse, psnr) in enumerate(values)]
     at = data.draw(st.integers(0, len(values) - 1))
     found = comparison.frame(rows)
@@ -127,12 +127,12 @@ def test_differences_are_zero_for_the_baseline_and_what_is_missing_stays_missing
     assert all(value == 0 or math.isnan(value) for value in different.iloc[at])
 
 
-def test_a_baseline_that_is_not_among_the_runs_is_refused():
-    with pytest.raises(ValueError, match="the baseline 'nobody' is not among the runs"):
-        comparison.differences(comparison.frame([row()]), "nobody")
+def test_a_baseline_that_is_not_one_of_the_runs_is_refused():
+    with pytest.raises(ValueError, match="the baseline 'none' is not one of the compared runs"):
+        comparison.differences(comparison.frame([row()]), "none")
 
 
-def test_what_was_measured_on_other_images_is_not_compared():
+def test_measurements_on_other_images_are_not_compared():
     rows = [row("Base", history=[line(0)]), row("Clothes", dataset="fashion-mnist", history=[line(0, seconds=3.0)])]
     different = comparison.differences(comparison.frame(rows), "base").iloc[1]
     assert (different["Parameters difference"], different["Seconds difference"]) == (0, 2)
@@ -161,7 +161,7 @@ def test_warnings_name_runs_of_other_datasets_and_of_other_bottleneck_sizes():
     assert sizes.startswith("Small, L have a different bottleneck size")
 
 
-def test_a_run_of_another_dataset_is_not_also_blamed_for_its_bottleneck_size():
+def test_a_run_of_another_dataset_causes_no_warning_about_its_bottleneck_size():
     (words,) = comparison.warnings([a_run("Clothes", dataset="kmnist", code_size=32)], a_run("Base"))
     assert "bottleneck size" not in words
 
@@ -181,7 +181,7 @@ def test_of_many_runs_a_warning_names_three():
 
 
 def sizes(*runs):
-    """By size, of runs that are finished unless an epoch is given: (run, test MSE, epochs done)."""
+    """Apply ``by_size`` to (run, test MSE, epochs done), or (run, test MSE) for finished runs."""
     rows = [comparison.row(run, [line(n) for n in range(done + 1)], {"test_mse": mse}) for run, mse, done in runs]
     return comparison.by_size([run for run, *_ in runs], comparison.frame(rows))
 
@@ -209,7 +209,7 @@ def test_recipes_that_differ_in_more_than_bottleneck_size_and_seed_are_not_avera
     assert len(sizes((a_run(), 0.1, 2), (a_run(learning_rate=0.5), 0.2, 2))) == 2
 
 
-def test_a_run_that_is_not_finished_says_nothing_of_its_recipe():
+def test_a_run_that_is_not_finished_does_not_count_for_its_recipe():
     assert sizes((a_run(), 0.1, 1)) == {}
 
 

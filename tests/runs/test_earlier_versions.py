@@ -1,4 +1,4 @@
-"""A run as an earlier version wrote it loads, is listed, compared, resumed and finished: the names were others."""
+"""A run of an earlier version, which used other names, can be loaded, listed, compared, resumed and finished."""
 
 import csv
 import json
@@ -56,7 +56,7 @@ def test_a_finished_run_of_an_earlier_version_is_listed_loads_and_compares(valid
     run = create(tiny(validation_images=validation_images), name="Old")
     list(record(run))
     history, measured, weights = reading.read_history(run), reading.read_metrics(run), model_file.load(run).state_dict()
-    (run.path / filenames.STATE).unlink()  # which earlier versions dropped at the end
+    (run.path / filenames.STATE).unlink()  # which earlier versions deleted at the end
     old = as_earlier(run)
     assert old == run
     assert "held_out" in json.loads((old.path / filenames.RECIPE).read_text())
@@ -66,7 +66,7 @@ def test_a_finished_run_of_an_earlier_version_is_listed_loads_and_compares(valid
     assert queue.state(old) == "finished"
     assert same(model_file.load(old).state_dict(), weights)
     expected = {key: value for key, value in measured.items() if key != "recognition_rate"}
-    assert reading.read_metrics(old) == expected  # the earlier figure was of another sample
+    assert reading.read_metrics(old) == expected  # the earlier figure was for another sample
     (row,) = comparison.table([old]).to_dict("records")
     assert row["Test MSE"] == measured["test_mse"]
     with pytest.raises(RunError, match=r"has no resume.pt, so training"):

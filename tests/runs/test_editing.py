@@ -1,4 +1,4 @@
-"""A run may be called otherwise and be given tags; nothing else of it changes, and what is refused changes nothing."""
+"""A run can be renamed and tagged; nothing else in it changes, and a refused change changes nothing."""
 
 import json
 import shutil
@@ -17,13 +17,13 @@ from ae.runs.folders import RunError, create, find, list_runs, open_run, read_ab
 
 
 def contents(run):
-    """All files of a run."""
+    """Return all files of a run."""
     return {path.name: path.read_bytes() for path in run.path.iterdir()}
 
 
 @pytest.fixture
 def shipped(finished):
-    """A run that is part of the project."""
+    """A run that is included with the project."""
     files.replace(finished.path / filenames.ABOUT, files.to_json({**read_about(finished), "shipped": True}))
     run = open_run(finished.id)
     assert run.shipped
@@ -49,27 +49,27 @@ def test_a_new_name_and_tags_are_read_back_and_nothing_else_changes(finished):
     assert read_about(finished) == {**about, "name": "A third", "tags": []}
 
 
-def test_the_card_shows_the_new_name_and_says_the_rest_as_before(finished):
+def test_the_card_shows_the_new_name_and_is_otherwise_unchanged(finished):
     card = (finished.path / filenames.CARD).read_text()
     change(finished, name="Another name")
     assert card.startswith("# A tiny run\n")
     assert (finished.path / filenames.CARD).read_text() == card.replace("# A tiny run", "# Another name", 1)
 
 
-def test_a_run_that_has_no_card_yet_gets_none(runs):
+def test_renaming_a_run_without_a_card_writes_none(runs):
     run = change(create(tiny()), name="Waiting", tags=["soon"])
     assert (run.name, run.tags) == ("Waiting", ("soon",))
     assert not (run.path / filenames.CARD).exists()
 
 
-def test_a_run_is_found_by_its_id_the_beginning_of_it_its_name_and_last_is_the_newest(finished):
+def test_a_run_is_found_by_id_beginning_of_id_or_name_and_last_is_the_newest(finished):
     newest = create(tiny())
     renamed = change(finished, name="Mine alone")
     for name in (finished.id, finished.id[:-1], "Mine alone", " Mine alone "):
         assert find(name) == renamed
     assert find("last") == newest
-    with pytest.raises(RunError, match="there is no run 'nobody'"):
-        find("nobody")
+    with pytest.raises(RunError, match="there is no run 'missing'"):
+        find("missing")
     change(newest, name="Mine alone")
     with pytest.raises(RunError, match="'Mine alone' is the name of 2 runs: "):
         find("Mine alone")
@@ -77,12 +77,12 @@ def test_a_run_is_found_by_its_id_the_beginning_of_it_its_name_and_last_is_the_n
 
 @pytest.mark.parametrize("exact", [False, True])
 @pytest.mark.parametrize("name", ["", " ", "\n", "\t "])
-def test_an_empty_name_is_no_run(finished, name, exact):
+def test_an_empty_name_finds_no_run(finished, name, exact):
     with pytest.raises(RunError, match="no run was named"):
         find(name, exact=exact, unreadable=True)
 
 
-def test_exact_takes_neither_a_beginning_nor_last(finished):
+def test_exact_accepts_neither_a_beginning_nor_last(finished):
     assert find(finished.id, exact=True) == find(finished.name, exact=True) == finished
     for name in (finished.id[:-1], finished.name[:-1], "last"):
         with pytest.raises(RunError, match=r"there is no run .* full id or name is needed"):
@@ -102,14 +102,14 @@ def test_exact_takes_neither_a_beginning_nor_last(finished):
         ({"name": "Good", "tags": [" "]}, "the tag '' is not allowed"),
     ],
 )
-def test_what_is_refused_changes_nothing(finished, wanted, words):
+def test_a_refused_change_changes_nothing(finished, wanted, words):
     before = contents(finished)
     with pytest.raises(RunError, match=words):
         change(finished, **wanted)
     assert contents(finished) == before
 
 
-def test_the_longest_name_and_the_most_tags_are_kept_whole(finished):
+def test_the_longest_name_and_the_most_tags_are_kept_in_full(finished):
     tags = [f"{i}".rjust(40, "t") for i in range(10)]
     changed = change(finished, name="x" * 200, tags=tags)
     assert (changed.name, changed.tags) == ("x" * 200, tuple(tags))
@@ -123,8 +123,8 @@ def test_a_shipped_run_is_protected(shipped):
     assert contents(shipped) == before
 
 
-def test_two_windows_that_rename_and_tag_at_once_lose_neither_change(finished, monkeypatch):
-    """Each reads about.json, changes its part and writes it back; here with time between the two."""
+def test_renaming_and_tagging_at_the_same_time_keeps_both_changes(finished, monkeypatch):
+    """Each reads about.json, changes its part and writes it back; here with a delay in between."""
     read_about = folders.read_about
 
     def slow(run):
@@ -143,20 +143,20 @@ def test_two_windows_that_rename_and_tag_at_once_lose_neither_change(finished, m
 
 
 def test_a_name_given_during_training_stays_on_the_card(stopped):
-    """The process that trains still has the name from when it began."""
+    """The training process still has the name from its start."""
     change(stopped, name="New")
     write_card(stopped)
     assert (stopped.path / filenames.CARD).read_text().startswith("# New\n")
 
 
-def test_what_a_killed_change_left_goes_with_the_next(finished):
+def test_files_of_a_killed_change_are_cleaned_up_by_the_next(finished):
     for name in (filenames.ABOUT, filenames.CARD):
         (finished.path / f".{name}-left").write_bytes(b"half")
     change(finished, name="Another")
     assert not list(finished.path.glob(".*"))
 
 
-def test_a_folder_that_can_not_be_written_is_said_and_keeps_what_it_was(finished, monkeypatch):
+def test_a_folder_that_can_not_be_written_is_reported_and_stays_unchanged(finished, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
@@ -170,10 +170,10 @@ def test_a_folder_that_can_not_be_written_is_said_and_keeps_what_it_was(finished
 
 @pytest.fixture(scope="module")
 def lasting(_finished, tmp_path_factory):
-    """A folder with a finished run; what one example does to it stays for the next."""
+    """A folder with a finished run, which keeps its changes from one example to the next."""
     folder = tmp_path_factory.mktemp("lasting")
     shutil.copytree(_finished.path, folder / "a-run")
-    (folder / "a-run" / filenames.WEIGHTS).unlink()  # so that all its files are read in a moment
+    (folder / "a-run" / filenames.WEIGHTS).unlink()  # so that reading all its files is quick
     return folder
 
 
@@ -183,7 +183,7 @@ def lasting(_finished, tmp_path_factory):
 @example("\u2028", ["\u200b"])
 @example("\0", ["\0"])
 @settings(max_examples=60)
-def test_any_name_and_tags_are_kept_or_refused_and_then_change_nothing(lasting, name, tags):
+def test_any_name_and_tags_are_either_kept_or_refused_without_a_change(lasting, name, tags):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AE_CHECKPOINTS", str(lasting))
         run = open_run("a-run")
@@ -205,13 +205,13 @@ def test_any_name_and_tags_are_kept_or_refused_and_then_change_nothing(lasting, 
 
 
 @pytest.mark.parametrize("tags", [None, "word", 3, {"a": 1}, [], True], ids=repr)
-def test_tags_that_are_no_list_are_none(finished, tags):
+def test_tags_that_are_not_a_list_are_ignored(finished, tags):
     files.replace(finished.path / filenames.ABOUT, files.to_json({**read_about(finished), "tags": tags}))
     assert open_run(finished.id).tags == ()
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda each: st.lists(each, max_size=15)))
-def test_whatever_the_tags_are_a_run_reads_and_they_are_short_printable_words(tmp_path_factory, tags):
+def test_a_run_with_any_tags_is_readable_and_they_are_short_and_printable(tmp_path_factory, tags):
     with pytest.MonkeyPatch.context() as patch:
         runs = tmp_path_factory.getbasetemp() / "tagged"
         shutil.rmtree(runs, ignore_errors=True)

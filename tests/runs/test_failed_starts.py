@@ -1,4 +1,4 @@
-"""A process that was started for a run and never began fails that run, with the reason, and the next is started."""
+"""If a started process never begins training, its run fails with the reason, and the next one is started."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from ae.runs.folders import create
 
 
 def dying_at(numbers, patch):
-    """Let the processes of these numbers, from 0, die in an import, and the others live and do nothing."""
+    """Let the processes with these numbers, from 0, die in an import, and the others stay alive and idle."""
     started = []
 
     def spawn(path):
@@ -38,7 +38,7 @@ def first_dies(monkeypatch):
         child.communicate()
 
 
-def test_a_process_that_dies_before_it_begins_fails_its_run_at_once_with_the_reason_and_the_next_is_started(first_dies):
+def test_a_process_that_dies_before_training_fails_its_run_with_the_reason_and_the_next_is_started(first_dies):
     runs = three()
     for run in runs:
         log.note(run.path, "Something earlier")
@@ -49,17 +49,17 @@ def test_a_process_that_dies_before_it_begins_fails_its_run_at_once_with_the_rea
     assert reading.read_error(runs[0]) == (
         "its process ended before training began (exit code 1): ModuleNotFoundError: No module named 'no_such_module'"
     )
-    assert len(first_dies) == 2  # the second run's, and not the third's
+    assert len(first_dies) == 2  # for the second run, and not for the third
     assert tickets.read(runs[1].path).process == first_dies[1].pid
     for _ in range(3):
         queue.tend()
     assert len(first_dies) == 2
-    queue.start(runs[0])  # asked for again, it is the last
+    queue.start(runs[0])  # requested again, it is the last
     assert states(*runs) == ["queued"] * 3
     assert reading.read_error(runs[0]) == ""
 
 
-def test_where_another_process_started_it_the_death_is_noticed_too(first_dies, monkeypatch):
+def test_the_death_of_a_process_started_by_another_is_noticed_too(first_dies, monkeypatch):
     run = create(tiny())
     queue.start(run)
     first_dies[0].wait()

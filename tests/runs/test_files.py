@@ -1,4 +1,4 @@
-"""Files change whole or not at all, and a lock dies with its holder."""
+"""Files are replaced atomically, and a lock is freed when its owner dies."""
 
 import os
 import signal
@@ -55,7 +55,7 @@ while True:
 """
 
 
-def test_replacing_puts_the_whole_content_there(tmp_path):
+def test_replacing_writes_the_full_content(tmp_path):
     path = tmp_path / "file"
     for content in (b"old", b"", b"new and longer"):
         files.replace(path, content)
@@ -81,9 +81,7 @@ def test_a_replacement_that_fails_leaves_the_old_file_and_nothing_else(tmp_path,
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_who_reads_while_another_process_replaces_sees_one_content_or_the_other_even_if_that_is_killed(
-    tmp_path, python
-):
+def test_a_reader_sees_the_old_or_the_new_content_even_if_the_writer_is_killed(tmp_path, python):
     path, seen = tmp_path / "file", []
     files.replace(path, b"a" * 3_000_000)
     process = python(REPLACE, path)
@@ -100,7 +98,7 @@ def test_appended_text_is_there_at_once_and_in_order(tmp_path):
         assert (tmp_path / "log").read_text(encoding="utf-8") == "".join(f"line {k} ü\n" for k in range(n + 1))
 
 
-def test_what_is_to_stay_is_synchronised_before_it_takes_the_place_of_the_old(tmp_path, monkeypatch):
+def test_new_content_is_synchronised_before_it_replaces_the_old(tmp_path, monkeypatch):
     order, fsync, replace = [], os.fsync, Path.replace
     monkeypatch.setattr(os, "fsync", lambda handle: (order.append("fsync"), fsync(handle))[1])
     monkeypatch.setattr(Path, "replace", lambda path, to: (order.append("replace"), replace(path, to))[1])
@@ -109,7 +107,7 @@ def test_what_is_to_stay_is_synchronised_before_it_takes_the_place_of_the_old(tm
     assert order == ["fsync", "replace", "fsync"]
 
 
-def test_texts_of_strangers_are_read_if_they_are_files_of_a_sane_size(tmp_path):
+def test_untrusted_texts_are_read_if_they_are_files_of_a_sane_size(tmp_path):
     path = tmp_path / "text"
     with pytest.raises(FileNotFoundError):
         files.read_text(path)
@@ -124,7 +122,7 @@ def test_texts_of_strangers_are_read_if_they_are_files_of_a_sane_size(tmp_path):
         files.read_text(path)
 
 
-def test_json_is_for_people_too():
+def test_json_is_readable_by_people():
     assert files.to_json({"a": [1]}) == b'{\n  "a": [\n    1\n  ]\n}\n'
 
 
@@ -145,13 +143,13 @@ def test_sweeping_deletes_abandoned_temporary_files_of_these_names_alone(tmp_pat
     assert not (tmp_path / ".about.json-new").exists()
 
 
-def test_sweeping_folders_follows_no_link(tmp_path):
+def test_sweeping_folders_does_not_follow_links(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "precious").write_bytes(b"")
     (tmp_path / ".new-a" / "inside").mkdir(parents=True)
     (tmp_path / ".new-b").symlink_to(tmp_path / "elsewhere")
     files.sweep_folders(tmp_path, ".new-")
-    assert (tmp_path / ".new-a").exists()  # perhaps somebody is still making it
+    assert (tmp_path / ".new-a").exists()  # it may still be in the making
     files.sweep_folders(tmp_path, ".new-", older_than=0)
     assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
     assert (tmp_path / "elsewhere" / "precious").exists()
@@ -161,7 +159,7 @@ def test_sweeping_folders_follows_no_link(tmp_path):
 
 
 def refusing(times, path_method, patch):
-    """Let a method of ``Path`` fail so many times as Windows does while another process has the file open."""
+    """Make a method of ``Path`` fail some times, as on Windows while another process has the file open."""
     original, left = getattr(Path, path_method), iter(range(times))
 
     def method(path, *args, **kwargs):
@@ -180,12 +178,12 @@ def refusing(times, path_method, patch):
         ("unlink", files.remove),
     ],
 )
-def test_on_windows_a_file_that_another_process_has_open_is_tried_again(tmp_path, monkeypatch, method, action):
+def test_on_windows_an_action_on_an_open_file_is_retried(tmp_path, monkeypatch, method, action):
     path = tmp_path / "file"
     path.write_bytes(b"old")
     with monkeypatch.context() as patch:
         refusing(3, method, patch)
-        with pytest.raises(PermissionError):  # elsewhere it is for good
+        with pytest.raises(PermissionError):  # elsewhere the error is final
             action(path)
     with monkeypatch.context() as patch:
         patch.setattr(sys, "platform", "win32")
@@ -216,7 +214,7 @@ def test_nothing_that_windows_lacks_is_imported_or_called_for_locks():
 def test_a_file_is_locked_as_long_as_the_process_lives_and_no_longer(tmp_path, python):
     lock = tmp_path / "lock"
     assert not files.locked(lock)
-    assert not lock.exists()  # asking leaves nothing behind
+    assert not lock.exists()  # checking leaves no file behind
     holder = python(HOLD, lock)
     assert files.locked(lock)
     assert files.locked(lock)
@@ -226,7 +224,7 @@ def test_a_file_is_locked_as_long_as_the_process_lives_and_no_longer(tmp_path, p
     assert not files.locked(lock)
 
 
-def test_asking_does_not_keep_the_lock(tmp_path):
+def test_checking_does_not_keep_the_lock(tmp_path):
     lock = tmp_path / "lock"
     with FileLock(lock):
         assert files.locked(lock)  # also of this process itself
@@ -235,7 +233,7 @@ def test_asking_does_not_keep_the_lock(tmp_path):
         pass
 
 
-def test_what_can_not_be_locked_is_not_locked(tmp_path):
+def test_a_file_that_can_not_be_locked_is_not_locked(tmp_path):
     assert not files.locked(tmp_path / "no" / "such" / "lock")
     (tmp_path / "folder").mkdir()
     assert not files.locked(tmp_path / "folder")
@@ -252,7 +250,7 @@ while True:
 """
 
 
-def test_many_who_ask_at_once_do_not_take_each_other_for_the_holder(tmp_path, python):
+def test_processes_that_check_a_lock_at_the_same_time_do_not_mistake_each_other_for_its_owner(tmp_path, python):
     lock = tmp_path / "lock"
     lock.touch()
     python(ASK, lock)

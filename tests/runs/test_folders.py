@@ -1,4 +1,4 @@
-"""A run is a folder that can be made, found, read and deleted, whatever else lies among the runs."""
+"""A run is a folder that can be created, found, read and deleted, whatever else is among the runs."""
 
 import os
 import re
@@ -18,7 +18,7 @@ from ae.runs.model_file import load
 RECIPE = tiny()
 
 
-def test_what_was_created_is_opened_again_with_all_it_is():
+def test_a_created_run_is_opened_with_all_its_properties():
     recipe = tiny(model="vae", code_activation="none", learning_rate=0.1 + 0.2, seed=7)
     run = create(recipe, name="  My run · ü  ", preset="lab")
     again = open_run(run.id)
@@ -28,12 +28,12 @@ def test_what_was_created_is_opened_again_with_all_it_is():
     assert run.path.parent == folders.runs_folder()
 
 
-def test_a_run_without_a_name_is_named_after_what_sets_it_apart():
+def test_a_run_without_a_name_gets_one_from_its_recipe():
     assert create(tiny()).name == "Fully connected · bottleneck 4 · Built-in digits"
     to_the_letter = preset("lab", dataset="digits", code_size=4, seed=3)
     assert create(to_the_letter, preset="lab").name == "Plain MLP · bottleneck 4 · Built-in digits · seed 3"
     assert create(tiny(), preset="lab").name == "Plain MLP, changed · bottleneck 4 · Built-in digits"
-    assert create(tiny(), name="  ", preset="nobodys").name == "Fully connected · bottleneck 4 · Built-in digits"
+    assert create(tiny(), name="  ", preset="unknown").name == "Fully connected · bottleneck 4 · Built-in digits"
 
 
 @pytest.mark.parametrize("preset", ["", "lab", "a:b/c\\d*?", "ü "])
@@ -41,7 +41,7 @@ def test_a_run_s_id_is_a_file_name_on_every_system(preset):
     assert re.fullmatch(r"\d{8}-\d{6}-[A-Za-z0-9-]+-z4(-\d+)?", create(RECIPE, preset=preset).id)
 
 
-def test_runs_of_one_moment_get_folders_of_their_own():
+def test_runs_created_at_the_same_moment_get_separate_folders():
     made, threads = [], [threading.Thread(target=lambda: made.append(create(RECIPE).id)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -51,7 +51,7 @@ def test_runs_of_one_moment_get_folders_of_their_own():
     assert {run.id for run in list_runs()} == set(made)
 
 
-def test_a_new_run_appears_whole_or_not_at_all(runs, monkeypatch):
+def test_a_new_run_appears_complete_or_not_at_all(runs, monkeypatch):
     class Killed(BaseException):
         pass
 
@@ -98,7 +98,7 @@ def test_runs_are_listed_newest_first_and_foreign_folders_with_a_reason(runs):
         "-x",
         "ü",
         "no such run",
-        "nobody",
+        "missing",
         "trailing.",
         "NUL",
         "con",
@@ -106,9 +106,9 @@ def test_runs_are_listed_newest_first_and_foreign_folders_with_a_reason(runs):
         "lpt1",
     ],
 )
-def test_what_can_not_be_the_name_of_a_run_is_refused(runs, id):
+def test_an_id_that_can_not_be_a_folder_s_name_is_refused(runs, id):
     create(RECIPE)
-    for odd in ("trailing.", "NUL", "con", "aux.z8", "lpt1"):  # Windows takes these for something else
+    for odd in ("trailing.", "NUL", "con", "aux.z8", "lpt1"):  # Windows treats these as something else
         (runs / odd).mkdir()
     (runs.parent / "x").mkdir()
     (runs / ".hidden").mkdir()
@@ -117,7 +117,7 @@ def test_what_can_not_be_the_name_of_a_run_is_refused(runs, id):
             function(id)
 
 
-def test_a_folder_of_runs_that_can_not_be_made_is_said_in_a_sentence(runs):
+def test_a_folder_of_runs_that_can_not_be_created_is_reported(runs):
     runs.write_text("a file where the folder should be")
     with pytest.raises(RunError, match=f"no run can be created in {runs}"):
         create(RECIPE)
@@ -127,7 +127,7 @@ def test_a_folder_of_runs_that_can_not_be_made_is_said_in_a_sentence(runs):
 # ---------------------------------------------------------------------------------------------------------- deletion
 
 
-def test_deleting_removes_the_folder_and_what_killed_deletions_left(runs):
+def test_deleting_removes_the_folder_and_the_remains_of_killed_deletions(runs):
     run, other = create(RECIPE), create(RECIPE)
     (runs / ".trash-x" / "old").mkdir(parents=True)
     delete(run)
@@ -146,7 +146,7 @@ def test_a_shipped_run_is_protected():
     assert open_run(run.id) == run
 
 
-def test_what_killed_processes_left_among_the_runs_goes_when_it_is_old(runs):
+def test_old_temporary_folders_of_killed_processes_are_deleted(runs):
     run = create(RECIPE)
     for name, hours in ((".new-old", 2), (".new-young", 0)):
         (runs / name).mkdir()
@@ -167,7 +167,7 @@ def test_a_run_that_is_being_trained_is_not_deleted():
     delete(run)
 
 
-def test_an_unreadable_folder_can_be_deleted_and_of_a_link_the_link_alone(runs, tmp_path):
+def test_an_unreadable_folder_can_be_deleted_but_a_link_s_target_is_kept(runs, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "precious.txt").write_text("keep me")
     (runs / "torn").mkdir(parents=True)
@@ -178,7 +178,7 @@ def test_an_unreadable_folder_can_be_deleted_and_of_a_link_the_link_alone(runs, 
     assert (tmp_path / "elsewhere" / "precious.txt").read_text() == "keep me"
 
 
-def test_what_is_gone_already_can_not_be_deleted():
+def test_a_deleted_run_can_not_be_deleted_again():
     run = create(RECIPE)
     delete(run)
     with pytest.raises(RunError, match="can't be deleted"):

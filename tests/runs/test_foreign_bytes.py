@@ -1,4 +1,4 @@
-"""Weights, resume states, and any bytes at all in a run's folder: reading them is safe."""
+"""Reading weights, resume states and arbitrary bytes from a run's folder is safe."""
 
 import io
 import json
@@ -59,7 +59,7 @@ def test_a_pickle_bomb_is_not_set_off(spoiled, tmp_path, which):
     pickle.loads(bombs(marker)[which]) if which == 0 else torch.load(
         io.BytesIO(bombs(marker)[which]), weights_only=False
     )
-    assert marker.exists()  # it would go off
+    assert marker.exists()  # proof that it would go off
     marker.unlink()
     for name in (filenames.WEIGHTS, filenames.STATE, filenames.PREVIEW):
         (spoiled / name).write_bytes(bombs(marker)[which])
@@ -103,23 +103,23 @@ def weights_of(*, size=4, model="mlp4", **changes):
     ],
     ids=range(15),
 )
-def test_weights_that_are_not_the_recipe_s_are_refused(spoiled, content):
+def test_weights_that_do_not_fit_the_recipe_are_refused(spoiled, content):
     (spoiled / filenames.WEIGHTS).write_bytes(content)
     with pytest.raises(RunError, match=r"model.safetensors of a-run is damaged, or does not fit its recipe"):
         load("a-run")
     reading.saved_epoch(open_run("a-run"))
 
 
-def test_weights_larger_than_they_can_be_are_not_even_read(spoiled):
+def test_weights_too_large_for_the_recipe_are_not_read(spoiled):
     with (spoiled / filenames.WEIGHTS).open("wb") as file:
         file.write(weights_of())
         file.truncate(10 * 2**30)
-    with pytest.raises(RunError, match="is larger than its recipe's weights can be"):
+    with pytest.raises(RunError, match="is too large for its recipe"):
         load("a-run")
 
 
 @pytest.mark.parametrize("name", [filenames.WEIGHTS, filenames.STATE, filenames.PREVIEW, filenames.HISTORY])
-def test_a_folder_in_place_of_a_file_is_no_crash(spoiled, name):
+def test_a_folder_in_place_of_a_file_causes_no_crash(spoiled, name):
     (spoiled / name).mkdir()
     read_everything("a-run")
 
@@ -131,7 +131,7 @@ def torch_saved(content):
 
 
 @pytest.mark.parametrize("content", [[], {}, 5, *({"epoch": n} for n in ("1", -1, 3, 1.0, None))], ids=repr)
-def test_a_state_of_something_else_is_refused(spoiled, content):
+def test_a_state_of_another_run_is_refused(spoiled, content):
     if isinstance(content, dict):
         content["recipe"] = tiny().to_dict()
     (spoiled / filenames.STATE).write_bytes(torch_saved(content))
@@ -143,7 +143,7 @@ def test_a_state_of_something_else_is_refused(spoiled, content):
 
 
 def read_everything(id):
-    """All that may be asked of a run: only the two that say so may raise, and only a RunError."""
+    """Call every reader of a run; only the two that document it may raise, and only a RunError."""
     list_runs()
     try:
         run = open_run(id)

@@ -1,4 +1,4 @@
-"""What lists, stops, renames and deletes runs starts in no time: it imports nothing heavy."""
+"""Listing, stopping, renaming and deleting runs is fast, because it imports nothing heavy."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ def test_it_imports_nothing_heavy(module):
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "\n"
 
 
-def test_neither_does_reading_a_run(finished):
+def test_reading_a_run_imports_nothing_heavy(finished):
     """Its state, history, metrics and weights' epoch."""
     script = (
         f"import sys; sys.path.insert(0, '.'); from ae.runs import editing, folders, queue, reading; "

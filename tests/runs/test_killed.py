@@ -1,4 +1,4 @@
-"""A run whose process dies at any moment reads, goes on, and ends as if nothing had happened."""
+"""A run whose process dies at any moment is readable, can be resumed, and ends as if nothing had happened."""
 
 import itertools
 
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.usefixtures("on_few")
 
 
 @pytest.mark.parametrize("torn", [False, True], ids=["between two writes", "in the middle of a write"])
-def test_killed_at_any_write_a_run_reads_and_goes_on_to_the_same_end(straight, torn):
+def test_a_run_killed_at_any_write_is_readable_and_ends_the_same_when_resumed(straight, torn):
     for n in itertools.count(1):
         run = create(KILLABLE)
         with pytest.MonkeyPatch.context() as patch:
             die_at(n, patch, torn=torn)
             try:
                 list(record(run))
-                break  # it needs no n-th write
+                break  # it makes fewer than n writes
             except Killed:
                 pass
         assert open_run(run.id) == run
@@ -41,10 +41,10 @@ def test_killed_at_any_write_a_run_reads_and_goes_on_to_the_same_end(straight, t
         list(record(run))
         assert_equal_runs(run, straight)
         assert not list(run.path.glob(".*")), f"a killed write {n} left a temporary file"
-    assert n > 15  # there were so many writes to die at
+    assert n > 15  # the number of writes at which it was killed
 
 
-def test_killed_again_and_again_a_run_still_ends_the_same(straight):
+def test_a_run_killed_repeatedly_ends_the_same(straight):
     run = create(KILLABLE)
     for n in (3, 4, 5, 2, 6, 3):
         with pytest.MonkeyPatch.context() as patch:
@@ -55,7 +55,7 @@ def test_killed_again_and_again_a_run_still_ends_the_same(straight):
     assert_equal_runs(run, straight)
 
 
-def test_killed_before_its_last_preview_a_run_still_ends_with_that_of_the_last_epoch(straight, monkeypatch):
+def test_a_run_killed_before_its_last_preview_ends_with_the_preview_of_the_last_epoch(straight, monkeypatch):
     run, replace = create(KILLABLE), files.replace
 
     def dying(path, content, **options):
@@ -72,7 +72,7 @@ def test_killed_before_its_last_preview_a_run_still_ends_with_that_of_the_last_e
 
 
 def test_a_run_killed_before_it_was_measured_is_not_called_finished(straight):
-    """Else nobody may start it again, and it never gets its measurements."""
+    """Otherwise it could not be started again, and would never be measured."""
     run = create(KILLABLE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluation, "evaluate", lambda *_: (_ for _ in ()).throw(Killed))

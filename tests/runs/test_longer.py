@@ -1,4 +1,4 @@
-"""A run can be trained longer, and ends as if it had been so long from the start; killed anywhere, it still reads."""
+"""A run can be trained longer, and ends as if planned that long; if killed at any moment, it stays readable."""
 
 import itertools
 import shutil
@@ -31,7 +31,7 @@ def extend_here(run, epochs):
 
 
 @pytest.mark.parametrize("recipe", [KILLABLE, ONE_CYCLE], ids=["plateau", "one-cycle"])
-def test_a_run_trained_longer_equals_one_that_was_so_long_from_the_start(recipe):
+def test_a_run_trained_longer_equals_one_planned_that_long(recipe):
     run = trained(recipe)
     before = reading.read_history(run)
     run = extend_here(run, recipe.epochs + 2)
@@ -52,10 +52,10 @@ def test_it_is_queued_and_started_like_any_other(spawned):
     queue.stop(longer_run)
     assert queue.state(longer_run) == "stopped"
     assert reading.saved_epoch(longer_run) == 2
-    assert reading.read_metrics(longer_run)["epoch"] == 2  # what it was is still there
+    assert reading.read_metrics(longer_run)["epoch"] == 2  # its earlier files are still there
 
 
-def test_what_can_not_be_trained_longer_is_refused_with_a_reason_and_stays_as_it_is(stopped):
+def test_a_run_that_can_not_be_trained_longer_is_refused_with_a_reason_and_unchanged(stopped):
     finished, fresh, shipped, earlier = trained(quick()), create(quick()), trained(quick()), trained(quick())
     about = folders.read_about(shipped) | {"shipped": True}
     files.replace(shipped.path / filenames.ABOUT, files.to_json(about))
@@ -80,7 +80,7 @@ def test_what_can_not_be_trained_longer_is_refused_with_a_reason_and_stays_as_it
         assert contents(run) == before
 
 
-def test_killed_at_any_write_it_is_the_finished_run_or_the_longer_one_and_ends_the_same():
+def test_killed_at_any_write_it_is_the_finished_or_the_longer_run_and_ends_the_same():
     straight = trained(longer(ONE_CYCLE, 4))
     finished = trained(ONE_CYCLE)
     seen = set()
@@ -90,7 +90,7 @@ def test_killed_at_any_write_it_is_the_finished_run_or_the_longer_one_and_ends_t
             die_at(n, patch, torn=n % 2 == 0)
             try:
                 extend_here(run, 4)
-                break  # it needs no n-th write
+                break  # it makes fewer than n writes
             except Killed:
                 pass
         tickets.remove(run.path)
@@ -111,13 +111,13 @@ def test_killed_at_any_write_it_is_the_finished_run_or_the_longer_one_and_ends_t
 
 
 def trained_copy(run, n):
-    """Another run of the same content."""
+    """A second run with the same content."""
     path = run.path.with_name(f"copy-{n}")
     shutil.copytree(run.path, path)
     return open_run(path.name)
 
 
-def test_the_replay_of_a_run_that_is_trained_longer_again_and_again_still_reads(monkeypatch):
+def test_the_replay_of_a_run_that_is_trained_longer_repeatedly_is_readable(monkeypatch):
     monkeypatch.setattr(replay, "FRAMES", 6)
     run = trained(quick(epochs=6))
     for epochs in (9, 14, 20):

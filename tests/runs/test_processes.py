@@ -1,4 +1,4 @@
-"""A process that trains outlives its parent on every system, and its end is noticed."""
+"""A training process outlives its parent on every system, and its end is noticed."""
 
 import os
 import subprocess
@@ -13,13 +13,13 @@ from ae.runs import filenames, processes
 
 @pytest.fixture
 def child():
-    """A process of this one that lives until its standard input is closed."""
+    """A child process that lives until its standard input is closed."""
     with subprocess.Popen([sys.executable, "-c", "import sys; sys.exit(len(sys.stdin.read()))"], stdin=-1) as process:
         yield process
         process.kill()
 
 
-def test_the_end_of_a_child_is_noticed_at_once_and_how_it_ended(child):
+def test_the_end_of_a_child_and_its_exit_code_are_noticed_at_once(child):
     assert processes.watch(child) == child.pid
     assert processes.alive(child.pid)
     assert processes.exit_code(child.pid) is None
@@ -29,14 +29,14 @@ def test_the_end_of_a_child_is_noticed_at_once_and_how_it_ended(child):
     assert not processes.alive(child.pid)  # asked again
 
 
-def test_a_child_that_ended_is_gone_for_others_even_if_this_process_never_looks(child):
+def test_a_child_that_ended_is_reaped_even_if_this_process_never_checks(child):
     processes.watch(child)
     child.kill()
     wait_for(lambda: not processes._exists(child.pid))
     assert processes.exit_code(child.pid) == child.returncode
 
 
-def test_of_a_process_of_others_it_is_known_whether_it_lives(child):
+def test_a_process_of_others_is_known_to_be_alive_or_not(child):
     assert processes.alive(os.getpid())
     assert processes.alive(os.getppid())
     assert processes.alive(child.pid)
@@ -49,7 +49,7 @@ def test_of_a_process_of_others_it_is_known_whether_it_lives(child):
 
 @pytest.fixture
 def popen(monkeypatch):
-    """What ``Popen`` is called with; nothing is started."""
+    """Record the arguments of ``Popen`` instead of starting anything."""
     called = {}
 
     def popen(command, **options):
@@ -61,7 +61,7 @@ def popen(monkeypatch):
     processes._children.pop(2**22 + 1, None)
 
 
-def test_a_process_is_started_for_a_run_apart_from_this_one(popen, tmp_path):
+def test_a_process_for_a_run_is_detached_from_this_one(popen, tmp_path):
     (tmp_path / "a-run").mkdir()
     assert processes.alive(processes.spawn(tmp_path / "a-run"))
     assert popen["command"][1:] == ["-m", "ae", "resume", "--queued", "a-run"]
@@ -71,7 +71,7 @@ def test_a_process_is_started_for_a_run_apart_from_this_one(popen, tmp_path):
     assert "creationflags" not in popen
 
 
-def test_on_windows_too_by_simulation(popen, tmp_path, monkeypatch):
+def test_a_process_is_detached_on_windows_too_by_simulation(popen, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(subprocess, "DETACHED_PROCESS", 8, raising=False)
     monkeypatch.setattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 512, raising=False)
@@ -81,7 +81,7 @@ def test_on_windows_too_by_simulation(popen, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("handle", "wait", "lives"), [(0, None, False), (7, 0x102, True), (7, 0, False)])
-def test_on_windows_a_process_is_asked_for_without_a_signal_by_simulation(monkeypatch, handle, wait, lives):
+def test_on_windows_a_process_is_checked_without_a_signal_by_simulation(monkeypatch, handle, wait, lives):
     import ctypes
 
     closed = []

@@ -1,6 +1,6 @@
-"""Training in processes of their own: one at a time, in order, and each can be stopped, killed and resumed.
+"""Runs train in processes of their own: one at a time, in order, and each can be stopped, killed and resumed.
 
-Real processes on the built-in digits. Waiting is for conditions; nothing here knows how long a thing takes.
+These are real processes on the built-in digits. Tests wait for conditions and assume no durations.
 """
 
 import os
@@ -16,11 +16,11 @@ from ae.runs.folders import RunError, create, list_runs
 from ae.runs.model_file import load
 from ae.runs.reading import read_history, read_metrics
 
-LONG = tiny(epochs=12, batch_size=16, seed=3)  # long enough to be caught in the middle
+LONG = tiny(epochs=12, batch_size=16, seed=3)  # long enough to be caught midway
 
 
 def at_work(folder):
-    """Whether a process trains in that folder, or is to, whoever started it."""
+    """Whether any process is training in that folder, or is about to."""
     return files.locked(folder / filenames.PLACE) or any(
         files.locked(run.path / filenames.LOCK) or tickets.read(run.path) for run in list_runs()
     )
@@ -28,7 +28,7 @@ def at_work(folder):
 
 @pytest.fixture(scope="module")
 def started():
-    """Every process that ``ae.runs.queue`` starts from here; all are ended, and reaped, when the module is done."""
+    """Every process that ``ae.runs.queue`` starts from here; all are ended and reaped at the end of the module."""
     handles, popen = [], subprocess.Popen
 
     def remember(*args, **kwargs):
@@ -37,7 +37,9 @@ def started():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(subprocess, "Popen", remember)
-        patch.setenv("OMP_NUM_THREADS", "1")  # threads of two processes that spin for each other take minutes
+        patch.setenv(
+            "OMP_NUM_THREADS", "1"
+        )  # threads of two processes that spin while waiting for each other take minutes
         yield handles
     for handle in handles:
         handle.kill()
@@ -45,7 +47,7 @@ def started():
 
 
 def end_all(folder, started):
-    """End what a failed test left: processes that it started itself, and, by a stop, those that these started."""
+    """End the processes that a failed test left: kill those that it started, and stop those that these started."""
     for handle in started:
         handle.kill()
         handle.wait()
@@ -57,7 +59,7 @@ def end_all(folder, started):
 
 @pytest.fixture(autouse=True)
 def ended(runs, started):
-    """After each test no process works in its folder."""
+    """Assert after each test that no process is working in its folder."""
     yield
     if runs.exists() and at_work(runs):
         end_all(runs, started)
@@ -65,7 +67,7 @@ def ended(runs, started):
 
 @pytest.fixture(scope="module")
 def undisturbed(started, tmp_path_factory):
-    """The long recipe, trained without a break; and the states that it was seen in."""
+    """The long recipe, trained without interruption, and the states that were observed."""
     folder = tmp_path_factory.mktemp("undisturbed")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AE_CHECKPOINTS", str(folder))
@@ -79,7 +81,7 @@ def undisturbed(started, tmp_path_factory):
 
         try:
             wait_for(finished, 90)
-            wait_for_nobody(folder)
+            wait_until_idle(folder)
         finally:
             if at_work(folder):
                 end_all(folder, started)
@@ -96,7 +98,7 @@ def wait_for_epoch(run, number):
     wait_for(lambda: len(read_history(run)) > number, 60, f"epoch {number} of {run.id}")
 
 
-def wait_for_nobody(folder):
+def wait_until_idle(folder):
     wait_for(lambda: not at_work(folder), 30, "all processes to end")
 
 
@@ -114,10 +116,10 @@ def test_a_started_run_is_queued_then_running_then_finished_and_measured(undistu
     assert log.last_line(run.path) == "Finished"
 
 
-def test_a_stopped_run_makes_place_for_the_next_and_resumed_it_ends_as_if_never_stopped(undisturbed, runs):
+def test_after_a_stop_the_next_run_starts_and_the_resumed_run_ends_as_if_never_stopped(undisturbed, runs):
     first, second, third = create(LONG, name="first"), create(tiny(epochs=1), name="second"), create(tiny())
     for run in (first, second, third):
-        assert queue.state(run) == "interrupted"  # made, but never asked for
+        assert queue.state(run) == "interrupted"  # created, but never requested
         queue.start(run)
         assert queue.state(run) == "queued"
     for run in (first, second):
@@ -139,7 +141,7 @@ def test_a_stopped_run_makes_place_for_the_next_and_resumed_it_ends_as_if_never_
     assert read_metrics(first)["epoch"] == epoch  # the model was kept, and measured
     assert "Z Stopped\n" in (first.path / filenames.LOG).read_text()
 
-    wait_until(second, "finished")  # nobody had to start it
+    wait_until(second, "finished")  # it was started automatically
     assert (first.path / filenames.METRICS).stat().st_mtime < (second.path / filenames.WEIGHTS).stat().st_mtime
     wait_for(lambda: read_metrics(second), 30, "the second's measurements")
     with pytest.raises(RunError, match="has finished all its 1 epochs"):
@@ -152,13 +154,13 @@ def test_a_stopped_run_makes_place_for_the_next_and_resumed_it_ends_as_if_never_
 
     queue.start(first)
     wait_until(first, "finished")
-    wait_for_nobody(runs)
+    wait_until_idle(runs)
     other, _ = undisturbed
     assert_equal_runs(first, other)
     assert not list(runs.glob(f"*/{filenames.TICKET}"))
 
 
-def test_killed_in_the_middle_a_run_is_interrupted_and_goes_on_to_the_same_end(undisturbed, started, runs):
+def test_a_run_killed_midway_is_interrupted_and_ends_the_same_when_resumed(undisturbed, started, runs):
     run = create(LONG)
     queue.start(run)
     wait_for_epoch(run, 2)
@@ -169,12 +171,12 @@ def test_killed_in_the_middle_a_run_is_interrupted_and_goes_on_to_the_same_end(u
     load(run)
     queue.start(run)
     wait_until(run, "finished")
-    wait_for_nobody(runs)
+    wait_until_idle(runs)
     other, _ = undisturbed
     assert_equal_runs(run, other)
 
 
-def test_a_run_that_fails_keeps_its_sentence_and_traceback_and_the_next_one_gets_its_place(runs):
+def test_a_failed_run_keeps_its_message_and_traceback_and_the_next_one_starts(runs):
     failing, other = create(tiny(**DIVERGING, epochs=6)), create(tiny(epochs=1))
     queue.start(failing)
     queue.start(other)
@@ -182,9 +184,9 @@ def test_a_run_that_fails_keeps_its_sentence_and_traceback_and_the_next_one_gets
     assert reading.read_error(failing).startswith("the loss was no longer a finite number in epoch ")
     assert "Traceback" in (failing.path / filenames.LOG).read_text()
     wait_until(other, "finished")
-    wait_for_nobody(runs)
+    wait_until_idle(runs)
     assert queue.state(failing) == "failed"
-    queue.prepare(failing)  # asked for again, it is no longer failed
+    queue.prepare(failing)  # requested again, it is no longer failed
     assert queue.state(failing) == "queued"
     assert reading.read_error(failing) == ""
 
@@ -194,12 +196,12 @@ def test_a_run_that_is_stopped_before_its_process_appears_is_not_trained(started
     queue.start(run)
     queue.stop(run)
     assert started[-1].wait(60) is not None
-    wait_for_nobody(runs)
+    wait_until_idle(runs)
     assert queue.state(run) == "stopped"
     assert read_history(run) == []
 
 
-def test_killed_before_the_end_the_next_run_is_started_by_whoever_comes_next(started, runs):
+def test_after_a_kill_the_next_run_is_started_by_the_next_process_that_tends_the_queue(started, runs):
     first, second = create(LONG), create(tiny(epochs=1))
     queue.start(first)
     queue.start(second)
@@ -210,5 +212,5 @@ def test_killed_before_the_end_the_next_run_is_started_by_whoever_comes_next(sta
     for _ in range(3):
         queue.tend()
     wait_until(second, "finished")
-    wait_for_nobody(runs)
-    assert queue.state(first) == "interrupted"  # nobody asked for it again
+    wait_until_idle(runs)
+    assert queue.state(first) == "interrupted"  # it was not requested again

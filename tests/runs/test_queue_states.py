@@ -1,4 +1,4 @@
-"""The queue loses no run and trains none unasked."""
+"""The queue loses no run, and trains none that was not requested."""
 
 import os
 import threading
@@ -16,10 +16,10 @@ from ae.runs.reading import read_history
 # ------------------------------------------------------------------------------------------------- nothing is lost
 
 
-def test_queued_runs_stay_queued_and_are_started_in_the_order_they_were_asked_for(spawned, runs):
+def test_queued_runs_stay_queued_and_are_started_in_the_order_of_their_requests(spawned, runs):
     waiting = three()
     with FileLock(runs / filenames.PLACE):
-        for run in (waiting[1], waiting[2], waiting[0]):  # asked for in another order than made
+        for run in (waiting[1], waiting[2], waiting[0]):  # requested in another order than created
             queue.start(run)
         queue.tend()
         assert spawned == []
@@ -39,7 +39,7 @@ def test_the_queue_outlives_a_restart_of_the_machine(spawned, runs, monkeypatch)
     with FileLock(runs / filenames.PLACE):
         queue.start(first)
         queue.start(second)
-        queue.prepare(here)  # by a command in a terminal, which is gone after the restart
+        queue.prepare(here)  # by a command in a terminal, which does not survive the restart
     queue.tend()
     later(monkeypatch, 24 * 3600)
     monkeypatch.setattr(processes, "alive", lambda process: False)
@@ -49,7 +49,7 @@ def test_the_queue_outlives_a_restart_of_the_machine(spawned, runs, monkeypatch)
     assert tickets.read(here.path) is None
 
 
-def test_whoever_ends_starts_the_next(spawned, runs):
+def test_a_run_that_ends_starts_the_next(spawned, runs):
     waiting = create(tiny())
     worked = create(tiny(epochs=1))
     queue.prepare(worked)
@@ -60,7 +60,7 @@ def test_whoever_ends_starts_the_next(spawned, runs):
     assert spawned == [waiting.id]
 
 
-def test_many_who_tend_at_once_start_one_process(runs, monkeypatch):
+def test_tending_the_queue_many_times_at_once_starts_one_process(runs, monkeypatch):
     started = []
 
     def slow(path):
@@ -81,7 +81,7 @@ def test_many_who_tend_at_once_start_one_process(runs, monkeypatch):
     assert started == [waiting[0].id]
 
 
-def test_two_who_start_one_run_at_once_start_it_once(spawned, runs):
+def test_two_simultaneous_starts_of_a_run_start_it_once(spawned, runs):
     run, refused = create(tiny()), []
 
     def start():
@@ -117,7 +117,7 @@ def test_a_command_that_is_killed_while_it_waits_is_interrupted_and_its_run_is_n
     assert spawned == [other.id]
 
 
-def test_a_run_that_was_taken_out_of_the_queue_is_not_trained_by_its_late_process(spawned):
+def test_a_run_removed_from_the_queue_is_not_trained_by_a_late_process(spawned):
     run = create(tiny())
     queue.start(run)
     queue.stop(run)
@@ -139,7 +139,7 @@ def test_the_late_process_of_a_deleted_run_does_not_bring_its_folder_back(spawne
 
 
 @pytest.mark.parametrize("content", [b"", b"01764000000000000000", b"[]", b'{"asked": "now"}', b'{"asked": 1, "x": 1}'])
-def test_a_ticket_that_can_not_be_read_asks_for_nothing(spawned, content):
+def test_an_unreadable_ticket_is_ignored(spawned, content):
     run = create(tiny())
     (run.path / filenames.TICKET).write_bytes(content)
     assert queue.state(run) == "interrupted"

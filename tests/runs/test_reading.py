@@ -1,4 +1,4 @@
-"""What a run has recorded is read, whatever is torn or missing."""
+"""A run's records are read, whatever is torn or missing."""
 
 import numpy as np
 import pytest
@@ -48,7 +48,7 @@ def test_weights_can_be_written_for_the_lab_s_own_scripts(finished, tmp_path):
         model_file.write_state_dict(finished, tmp_path / "no" / "MLP.pth")
 
 
-def test_a_run_without_weights_says_train_it_first():
+def test_a_run_without_weights_asks_to_be_trained_first():
     run = create(RECIPE)
     with pytest.raises(RunError, match="has no weights yet: train it first"):
         load(run)
@@ -65,13 +65,13 @@ def test_a_finished_run_knows_its_last_epoch_and_refuses_to_go_on(finished):
         model_file.read_state(finished)
 
 
-def test_a_stopped_run_gives_the_state_to_go_on_from(stopped, few):
+def test_a_stopped_run_has_a_state_to_resume_from(stopped, few):
     state = model_file.read_state(stopped)
     assert state["epoch"] == reading.saved_epoch(stopped) == 1
     assert [epoch.number for epoch in train(stopped.recipe, few, state=state)] == [2]
 
 
-def test_the_weights_carry_the_recipe_they_belong_to(finished):
+def test_the_weights_file_contains_the_recipe(finished):
     import json
 
     with safetensors.safe_open(finished.path / filenames.WEIGHTS, "pt") as file:
@@ -104,14 +104,14 @@ def test_a_garbage_line_ends_the_history(finished, garbage):
     assert read_history(finished) == lines[:2]
 
 
-def test_a_history_without_its_header_is_read_all_the_same(finished):
+def test_a_history_without_a_header_is_read_too(finished):
     path, lines = finished.path / filenames.HISTORY, read_history(finished)
     path.write_text(path.read_text().split("\n", 1)[1])
     assert read_history(finished) == lines
 
 
 @pytest.mark.parametrize("validation_images", [0, 16])
-def test_a_history_of_an_earlier_version_has_its_loss_in_the_column_that_its_recipe_means(validation_images):
+def test_the_loss_in_an_earlier_version_s_history_goes_to_the_column_that_its_recipe_implies(validation_images):
     run = create(tiny(validation_images=validation_images))
     header = "epoch,training_loss,held_out_loss,learning_rate,seconds,live_units,batch_losses"
     (run.path / filenames.HISTORY).write_text(f"{header}\n0,0.3,0.2,0.0,1.5,4,\n1,0.25,0.125,0.001,1.5,3,0.2 0.3\n")
@@ -124,7 +124,7 @@ def test_a_history_of_an_earlier_version_has_its_loss_in_the_column_that_its_rec
 
 @given(st.text(alphabet='0123456789,.\n\r" \0-en', max_size=80) | st.just("1" * 140_000 + "\n"))
 @settings(max_examples=200)
-def test_whatever_stands_in_a_history_it_is_read(content):
+def test_a_history_with_any_content_is_read(content):
     run = create(RECIPE) if not list_runs() else list_runs()[0]
     (run.path / filenames.HISTORY).write_bytes(content.encode())
     assert all(line.epoch == n for n, line in enumerate(read_history(run)))
@@ -137,7 +137,7 @@ def test_a_preview_is_read_as_two_rows_of_images(finished):
         assert row.dtype == np.uint8
 
 
-def test_the_log_s_last_line_comes_without_its_time(finished):
+def test_the_log_s_last_line_is_returned_without_its_time(finished):
 
     log.note(finished.path, "Something happened")
     assert log.last_line(finished.path) == "Something happened"

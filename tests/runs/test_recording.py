@@ -1,4 +1,4 @@
-"""A run that is recorded can die at any moment: it reads, goes on, and ends as if nothing had happened."""
+"""Recording a run: every epoch is kept, and a run can be stopped, resumed and recorded again."""
 
 import json
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("on_few")
 # ---------------------------------------------------------------------------------------------------- what is kept
 
 
-def test_the_history_is_what_training_yielded_with_every_digit(few):
+def test_the_history_is_exactly_what_training_yielded(few):
     run = create(KILLABLE)
     epochs = list(record(run))
     lines = read_history(open_run(run.id))
@@ -33,7 +33,7 @@ def test_the_history_is_what_training_yielded_with_every_digit(few):
         assert line.batch_losses == pytest.approx(epoch.batch_losses, rel=1e-4)
 
 
-def test_every_epoch_is_in_the_folder_before_it_is_passed_on():
+def test_every_epoch_is_in_the_folder_before_it_is_yielded():
     run = create(KILLABLE)
     for epoch in record(run):
         assert [line.epoch for line in read_history(run)] == list(range(epoch.number + 1))
@@ -53,7 +53,7 @@ def test_many_batch_losses_are_thinned_to_the_means_of_neighbours():
     assert line.batch_losses[-1] == pytest.approx(epoch.batch_losses[-1], rel=1e-4)
 
 
-def test_the_preview_shows_test_images_above_what_the_model_draws_of_them(straight, few):
+def test_the_preview_shows_test_images_above_their_reconstructions(straight, few):
     seen, reconstructed = reading.read_preview(straight)
     images = few.test_images[:8]
     assert torch.equal(torch.from_numpy(seen), images.squeeze(1))
@@ -61,14 +61,14 @@ def test_the_preview_shows_test_images_above_what_the_model_draws_of_them(straig
     assert np.abs(reconstructed - expected.numpy()).max() <= 0.51
 
 
-def test_what_is_measured_at_the_end_is_the_model_on_the_test_images(straight, few):
+def test_at_the_end_the_model_is_measured_on_the_test_images(straight, few):
     measured = reading.read_metrics(straight)
     assert measured["epoch"] == 3
     assert measured["seconds"] == pytest.approx(sum(line.seconds for line in read_history(straight)))
     assert figures(straight) == {"epoch": 3, **evaluation.evaluate(load(straight), few)}
 
 
-def test_the_card_tells_people_what_the_run_is_and_how_to_use_it(straight):
+def test_the_card_describes_the_run_and_how_to_use_it(straight):
     card = (straight.path / filenames.CARD).read_text()
     measured = reading.read_metrics(straight)
     assert card.startswith(f"# {straight.name}\n")
@@ -117,9 +117,9 @@ def test_a_stop_ends_after_the_current_epoch_and_the_model_is_measured(straight,
     assert f"After epoch {at} of 3" in (run.path / filenames.CARD).read_text()
     assert queue.state(run) == "stopped"
     (run.path / filenames.STOP).unlink()
-    said = []
-    assert [epoch.number for epoch in record(run, say=said.append)] == list(range(at + 1, 4))
-    assert said[0] == f"Going on after epoch {at}"
+    messages = []
+    assert [epoch.number for epoch in record(run, say=messages.append)] == list(range(at + 1, 4))
+    assert messages[0] == f"Going on after epoch {at}"
     assert_equal_runs(run, straight)
 
 
@@ -135,7 +135,7 @@ def test_a_stop_in_the_last_epoch_changes_nothing(straight):
     assert_equal_runs(run, straight)
 
 
-def test_who_no_longer_asks_for_epochs_has_a_run_that_goes_on(straight):
+def test_a_run_whose_epochs_are_no_longer_consumed_can_be_resumed(straight):
     run = create(KILLABLE)
     for _ in range(4):
         next(record(run))
@@ -154,7 +154,7 @@ def test_a_run_that_diverges_keeps_its_last_good_weights():
     assert [line.epoch for line in read_history(run)] == numbers
 
 
-def test_recording_again_forgets_how_the_last_attempt_ended(stopped):
+def test_recording_again_clears_the_outcome_of_the_last_attempt(stopped):
     files.replace(stopped.path / filenames.ERROR, b"It failed")
     assert reading.read_metrics(stopped)["epoch"] == 1
     (stopped.path / filenames.STOP).unlink()
@@ -172,14 +172,14 @@ def test_the_state_of_another_run_is_refused_and_the_weights_are_kept(stopped):
     weights = load(stopped).state_dict()
     (stopped.path / filenames.STOP).unlink()
     (stopped.path / filenames.STATE).write_bytes((other.path / filenames.STATE).read_bytes())
-    with pytest.raises((RunError, RuntimeError), match=r"another recipe|not a state"):
+    with pytest.raises((RunError, RuntimeError), match=r"another recipe|does not belong"):
         list(record(stopped))
     assert same(load(stopped).state_dict(), weights)
 
 
 @pytest.mark.parametrize("lacking", [(), (filenames.WEIGHTS,), (filenames.HISTORY,)], ids=str)
-def test_a_run_whose_state_is_gone_is_not_started_over(stopped, lacking):
-    """Else a stopped run of many epochs would be at epoch 0 again, its weights overwritten."""
+def test_a_run_without_its_state_is_not_started_over(stopped, lacking):
+    """Otherwise a stopped run of many epochs would be back at epoch 0, with its weights overwritten."""
     for name in (filenames.STATE, *lacking):
         (stopped.path / name).unlink()
     before = contents(stopped)
@@ -190,7 +190,7 @@ def test_a_run_whose_state_is_gone_is_not_started_over(stopped, lacking):
     assert queue.state(stopped) == "stopped"
 
 
-def test_a_run_that_was_killed_in_its_untrained_epoch_begins_anew(straight):
+def test_a_run_killed_before_its_first_epoch_starts_over(straight):
     run = create(KILLABLE)
     next(record(run))
     for name in (filenames.STATE, filenames.WEIGHTS):
@@ -200,15 +200,15 @@ def test_a_run_that_was_killed_in_its_untrained_epoch_begins_anew(straight):
 
 
 @pytest.mark.parametrize("state", [{"epoch": 1}, {"epoch": 1, "model": []}, {"epoch": 1, "model": {"fc1.weight": 3}}])
-def test_a_state_that_is_none_fails_with_a_sentence(stopped, state):
+def test_an_invalid_state_fails_with_a_message(stopped, state):
     (stopped.path / filenames.STOP).unlink()
     torch.save(state, stopped.path / filenames.STATE)
-    with pytest.raises((RunError, RuntimeError), match=r"damaged|not a state"):
+    with pytest.raises((RunError, RuntimeError), match=r"damaged|does not belong"):
         list(record(stopped))
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage\n", b"epoch,training_loss\n0,1\n", b"\xff\xfe\0"])
-def test_a_damaged_history_does_not_keep_a_run_from_being_finished_and_measured(stopped, content):
+def test_a_run_with_a_damaged_history_can_be_finished_and_measured(stopped, content):
     (stopped.path / filenames.HISTORY).write_bytes(content)
     queue.prepare(stopped)
     assert [epoch.number for epoch in queue.work(stopped)] == [2]
@@ -216,14 +216,14 @@ def test_a_damaged_history_does_not_keep_a_run_from_being_finished_and_measured(
     assert reading.read_metrics(stopped)["epoch"] == 2
 
 
-def test_metrics_that_are_foreign_do_not_keep_a_run_from_going_on(stopped):
+def test_malformed_metrics_do_not_prevent_resuming(stopped):
     (stopped.path / filenames.METRICS).write_text(json.dumps({"epoch": "?"}))
     queue.prepare(stopped)
     assert [epoch.number for epoch in queue.work(stopped)] == [2]
     assert queue.state(stopped) == "finished"
 
 
-def test_the_untrained_network_is_what_the_seed_gives(straight):
+def test_the_untrained_network_depends_on_the_seed_alone(straight):
     run = create(KILLABLE)
     next(record(run))
     assert same(load(run).state_dict(), fresh_model(KILLABLE).state_dict())

@@ -1,4 +1,4 @@
-"""How a run learned is kept epoch by epoch, survives what its process does not, and becomes an animation."""
+"""A run's replay is recorded epoch by epoch, and survives the death of its process."""
 
 import dataclasses
 import itertools
@@ -21,7 +21,7 @@ from ae.runs.recording import record
 
 
 def small(epochs=(0, 1, 3), *, shown=1, points=2, code_size=1):
-    """A replay's file of a few hundred bytes."""
+    """Return a replay's file of a few hundred bytes."""
     random = np.random.default_rng(0)
     images = random.integers(0, 256, (shown, 28, 28), np.uint8)
     content = replay.begin(images, np.arange(points), code_size)
@@ -32,7 +32,7 @@ def small(epochs=(0, 1, 3), *, shown=1, points=2, code_size=1):
 
 
 def same(one, other, frames):
-    """Whether one is the first frames of the other."""
+    """Whether one replay consists of the first frames of the other."""
     still = (one.images == other.images).all() and (one.labels == other.labels).all()
     moving = ("epochs", "reconstructed", "codes")
     return still and all(np.array_equal(getattr(one, name), getattr(other, name)[:frames]) for name in moving)
@@ -42,7 +42,7 @@ def same(one, other, frames):
 
 
 @pytest.mark.usefixtures("on_few")
-def test_the_frames_are_what_the_model_drew_and_encoded_after_each_epoch(few):
+def test_the_frames_are_the_reconstructions_and_codes_after_each_epoch(few):
     run, images = create(tiny(epochs=3, code_size=3)), datasets.to_float(few.test_images)
     for epoch in itertools.islice(record(run), 4):
         found, model = read_replay(run), load(run)
@@ -61,7 +61,7 @@ def test_the_frames_are_what_the_model_drew_and_encoded_after_each_epoch(few):
 
 @pytest.mark.usefixtures("on_few")
 @pytest.mark.parametrize("torn", [0, 1, 5, 12_867], ids="{} bytes of the next frame".format)
-def test_stopped_between_or_in_the_middle_of_frames_a_run_ends_with_the_replay_of_one_that_was_not(straight, torn):
+def test_a_run_stopped_between_or_within_frames_ends_with_the_replay_of_an_uninterrupted_one(straight, torn):
     run, expected = create(KILLABLE), (straight.path / filenames.REPLAY).read_bytes()
     for _ in itertools.islice(record(run), 2):
         pass
@@ -74,7 +74,7 @@ def test_stopped_between_or_in_the_middle_of_frames_a_run_ends_with_the_replay_o
 
 @pytest.mark.usefixtures("on_few")
 @pytest.mark.parametrize("first", [1, 2], ids=["odd writes", "even writes"])
-def test_killed_between_any_two_writes_a_run_ends_with_the_replay_of_one_that_was_not(straight, monkeypatch, first):
+def test_a_run_killed_between_any_two_writes_ends_with_the_replay_of_an_uninterrupted_one(straight, monkeypatch, first):
     monkeypatch.setattr("ae.analysis.evaluation.evaluate", lambda *_: dict(reading.read_metrics(straight)))
     expected = (straight.path / filenames.REPLAY).read_bytes()
     whole = replay.read(expected)
@@ -84,7 +84,7 @@ def test_killed_between_any_two_writes_a_run_ends_with_the_replay_of_one_that_wa
             die_at(n, patch, torn=False)
             try:
                 list(record(run))
-                break  # it needs no n-th write
+                break  # it makes fewer than n writes
             except Killed:
                 pass
         found = read_replay(run)
@@ -96,7 +96,7 @@ def test_killed_between_any_two_writes_a_run_ends_with_the_replay_of_one_that_wa
 
 @pytest.mark.usefixtures("on_few")
 @pytest.mark.parametrize("left", [None, b"", b"something else", small()], ids=["none", "empty", "foreign", "another's"])
-def test_a_replay_that_was_lost_begins_again_where_the_run_goes_on(stopped, left):
+def test_a_lost_replay_starts_again_where_the_run_is_resumed(stopped, left):
     path = stopped.path / filenames.REPLAY
     path.unlink() if left is None else path.write_bytes(left)
     (stopped.path / filenames.STOP).unlink()
@@ -104,7 +104,7 @@ def test_a_replay_that_was_lost_begins_again_where_the_run_goes_on(stopped, left
     assert read_replay(stopped).epochs.tolist() == [2]
 
 
-def test_a_run_without_a_replay_has_none_and_reads_all_the_same(finished):
+def test_a_run_without_a_replay_is_readable(finished):
     (finished.path / filenames.REPLAY).unlink()
     assert read_replay(finished) is None
     assert load(finished)
@@ -117,7 +117,7 @@ def test_a_run_without_a_replay_has_none_and_reads_all_the_same(finished):
 @given(st.integers(1, 5000))
 @example(60)
 @example(61)
-def test_of_a_long_run_at_most_61_epochs_are_kept_the_first_and_the_last_among_them(epochs):
+def test_at_most_61_epochs_of_a_long_run_are_kept_including_the_first_and_the_last(epochs):
     kept = sorted(replay.kept(epochs))
     assert len(kept) == epochs + 1 if epochs <= 60 else 40 <= len(kept) <= 61
     assert (kept[0], kept[-1]) == (0, epochs)
@@ -128,7 +128,7 @@ def test_of_a_long_run_at_most_61_epochs_are_kept_the_first_and_the_last_among_t
 
 
 @given(st.integers(1, 784), st.integers(1, 70_000))
-def test_the_codes_of_an_epoch_stay_small_and_name_as_many_images_as_they_can(code_size, images):
+def test_the_codes_of_an_epoch_stay_small_and_are_of_as_many_images_as_fit(code_size, images):
     count = replay.points(code_size, images)
     assert 1 <= count <= min(1000, images)
     assert count * code_size * 2 <= 2**17
@@ -139,7 +139,7 @@ def test_the_codes_of_an_epoch_stay_small_and_name_as_many_images_as_they_can(co
 # --------------------------------------------------------------------------------------------------------- any bytes
 
 
-def test_cut_anywhere_a_replay_reads_as_its_first_frames_or_as_none():
+def test_a_replay_truncated_anywhere_is_read_as_its_first_frames_or_not_at_all():
     content = small()
     whole, beginning = replay.read(content), 20 + 2 + 784
     frame = (len(content) - beginning) // 3
@@ -158,7 +158,7 @@ def test_cut_anywhere_a_replay_reads_as_its_first_frames_or_as_none():
 @example(replay.MAGIC, struct.pack("<3I", 0, 1, 1) + b"\0" * 9000)
 @example(replay.MAGIC, struct.pack("<3I", 2, 1, 1) + b"\0" * 9000)
 @example(b"AEREPLAX", small()[8:])
-def test_foreign_bytes_are_no_replay(first, rest):
+def test_other_bytes_are_not_a_replay(first, rest):
     for content in (first, rest, first + rest, replay.MAGIC + first):
         assert replay.read(content) is None
         until = replay.until(content, 5)
@@ -175,7 +175,7 @@ def read_size(content):
     return replay.read(content).codes.shape[2]
 
 
-def test_a_file_that_is_none_or_larger_than_any_replay_is_not_read(spoiled):
+def test_something_else_than_a_file_or_a_file_too_large_for_a_replay_is_not_read(spoiled):
     run, path = folders.open_run("a-run"), spoiled / filenames.REPLAY
     path.write_bytes(small())
     run = dataclasses.replace(run, recipe=tiny(code_size=read_size(small()) + 1))
@@ -192,7 +192,7 @@ def test_a_file_that_is_none_or_larger_than_any_replay_is_not_read(spoiled):
 
 @given(st.sets(st.integers(0, 9), min_size=1), st.integers(-1, 10), st.integers(0, 400))
 @settings(max_examples=50)
-def test_until_drops_what_came_later_and_a_torn_end_and_nothing_more(epochs, last, torn):
+def test_until_drops_later_frames_and_a_torn_end_and_nothing_else(epochs, last, torn):
     epochs = sorted(epochs)
     content = small(epochs)
     kept = replay.until(content[: len(content) - torn], last)

@@ -1,4 +1,4 @@
-"""The runs that come with the project: complete, small, by the recipes they name, and nobody's to change."""
+"""The runs included with the project are complete, small, protected, and have the listed recipes."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def theirs(monkeypatch):
     monkeypatch.setenv("AE_CHECKPOINTS", str(ROOT / "checkpoints"))
 
 
-def test_all_of_the_list_are_there_and_no_others():
+def test_exactly_the_listed_runs_are_included():
     assert {path.name for path in (ROOT / "checkpoints").glob(PREFIX + "*")} == {PREFIX + name for name in SHIPPED}
 
 
@@ -30,7 +30,7 @@ def test_together_they_take_at_most_30_mb():
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_run_is_complete_and_by_the_recipe_of_the_list(name):
+def test_a_shipped_run_is_complete_and_has_the_listed_recipe(name):
     run = folders.open_run(PREFIX + name)
     from_preset, changes = SHIPPED[name]
     assert (run.recipe, run.preset) == (preset(from_preset, **changes), from_preset)
@@ -69,7 +69,7 @@ def test_its_figures_are_those_of_its_weights(name):
     assert measured["inactive_units"] == (~model.active_units(codes)).nonzero().flatten().tolist()
 
 
-def test_it_can_be_neither_deleted_nor_changed():
+def test_a_shipped_run_can_be_neither_deleted_nor_changed():
     run = folders.open_run(PREFIX + "fast-z8")
     before = {path.name: path.read_bytes() for path in run.path.iterdir()}
     for act in (editing.delete, lambda run: editing.change(run, name="Mine")):

@@ -1,4 +1,4 @@
-"""What comes with the project is small, protected, measured as it is, and stands behind what people train."""
+"""A shipped run is small, protected, measured with its rounded weights, and listed after all other runs."""
 
 import shutil
 
@@ -57,21 +57,21 @@ def test_a_shipped_run_has_weights_of_half_the_size_and_figures_of_those_weights
     assert 'load("shipped-tiny")' in (shipped.path / filenames.CARD).read_text()
 
 
-def test_its_replay_goes_from_the_first_epoch_to_the_last_in_fewer_steps(shipped):
+def test_the_replay_of_a_shipped_run_goes_from_the_first_epoch_to_the_last_in_fewer_steps(shipped):
     found = reading.read_replay(shipped)
     assert len(found.epochs) == FRAMES
     assert (found.epochs[0], found.epochs[-1]) == (0, EPOCHS)
     assert np.ptp(np.diff(found.epochs)) <= 1
-    assert len(reading.read_history(shipped)) == EPOCHS + 1  # of the curve nothing is left out
+    assert len(reading.read_history(shipped)) == EPOCHS + 1  # the curve is complete
 
 
-def test_thinning_a_short_replay_leaves_it_as_it_is(runs):
+def test_thinning_a_short_replay_does_not_change_it(runs):
     content = reading.replay_bytes(trained())
     assert replay.thinned(content, 16) == content
     assert replay.thinned(content[:40], 16) == content[:40]
 
 
-def test_it_holds_what_every_run_holds_but_nothing_of_the_machine_that_made_it(shipped):
+def test_a_shipped_run_has_the_files_of_a_run_but_no_trace_of_its_machine(shipped):
     assert {path.name for path in shipped.path.iterdir()} == {
         filenames.RECIPE,
         filenames.ABOUT,
@@ -84,13 +84,13 @@ def test_it_holds_what_every_run_holds_but_nothing_of_the_machine_that_made_it(s
     }
 
 
-def test_shipping_again_takes_the_place_of_the_earlier_one(shipped):
+def test_shipping_again_replaces_the_earlier_run(shipped):
     again = ship(trained(seed=1), "tiny")
     assert again.recipe.seed == 1
     assert [run.id for run in folders.list_runs()] == ["shipped-tiny"]
 
 
-def test_shipped_runs_stand_behind_all_others_and_last_is_a_run_of_one_s_own(shipped):
+def test_shipped_runs_are_listed_after_all_others_and_last_is_never_one_of_them(shipped):
     own = trained()
     assert [run.id for run in folders.list_runs()] == [own.id, shipped.id]
     assert folders.find("last") == own
@@ -98,7 +98,7 @@ def test_shipped_runs_stand_behind_all_others_and_last_is_a_run_of_one_s_own(shi
     assert folders.find("last") == shipped
 
 
-def test_what_has_not_finished_is_not_shipped_and_stays_as_it_is(runs):
+def test_an_unfinished_run_is_not_shipped_and_stays_unchanged(runs):
     run = folders.create(quick())
     next(record(run))
     before = {path.name: path.read_bytes() for path in run.path.iterdir()}

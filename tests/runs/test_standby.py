@@ -1,4 +1,4 @@
-"""A warm trainer does all that a cold one does, outlives its server once it has a run, and ends with it before that."""
+"""A warm trainer does all that a cold one does; it ends with its server, unless it has a run already."""
 
 import json
 import os
@@ -23,7 +23,7 @@ PREPARE = standby.prepare  # in other tests it does nothing
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
-    """No trainer of an earlier test waits, and none is left waiting, or replaced."""
+    """Make sure that no trainer of an earlier test is waiting, and that none is left waiting or replaced."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setattr(standby, "_waiting", None)
     monkeypatch.setattr(standby, "_wanted", False)
@@ -39,7 +39,7 @@ def wait_until(run, state):
     wait_for(lambda: queue.state(run) == state, 60, f"{run.id} to be {state}: {reading.read_error(run)}")
 
 
-def test_the_run_that_a_warm_trainer_trains_is_that_of_a_cold_one(runs):
+def test_a_warm_trainer_and_a_cold_one_train_the_same_run(runs):
     cold = create(tiny())
     queue.start(cold)
     wait_until(cold, "finished")
@@ -57,7 +57,7 @@ def test_the_run_that_a_warm_trainer_trains_is_that_of_a_cold_one(runs):
     assert processes.exit_code(process) == 0
 
 
-def test_killed_it_leaves_an_interrupted_run_that_goes_on(runs):
+def test_a_killed_warm_trainer_leaves_an_interrupted_run_that_can_be_resumed(runs):
     run = create(tiny(epochs=12, batch_size=16))
     standby.prepare()
     process = standby._waiting.pid
@@ -69,7 +69,7 @@ def test_killed_it_leaves_an_interrupted_run_that_goes_on(runs):
     wait_until(run, "finished")
 
 
-def test_what_goes_wrong_stands_in_the_log(runs):
+def test_errors_of_a_warm_trainer_are_in_the_log(runs):
     run = create(tiny())
     standby.prepare()
     (run.path / filenames.RECIPE).write_text("torn")
@@ -77,7 +77,7 @@ def test_what_goes_wrong_stands_in_the_log(runs):
     wait_for(lambda: (run.path / filenames.LOG).exists() and "unreadable" in (run.path / filenames.LOG).read_text())
 
 
-def test_what_native_code_prints_stands_in_the_log(tmp_path):
+def test_output_of_native_code_is_in_the_log(tmp_path):
     message = json.dumps({"run": "a-run", "log": str(tmp_path / "log.txt"), "environment": {"AE_CHECKPOINTS": "x"}})
     script = "import os; from ae.runs import standby; print(standby.wait()); os.write(2, b'free(): invalid pointer')"
     command = [sys.executable, "-c", script]
@@ -86,13 +86,13 @@ def test_what_native_code_prints_stands_in_the_log(tmp_path):
     assert (tmp_path / "log.txt").read_text() == "free(): invalid pointer"
 
 
-def test_where_the_warm_one_has_ended_a_cold_one_is_started(runs, monkeypatch):
+def test_if_the_warm_trainer_has_ended_a_cold_one_is_started(runs, monkeypatch):
     monkeypatch.setattr(processes, "spawn", lambda path: 7)
     standby.prepare()
     standby._waiting.kill()
     standby._waiting.wait()
     assert standby.spawn(runs / "a-run") == 7
-    assert standby.spawn(runs / "a-run") == 7  # and where there is none
+    assert standby.spawn(runs / "a-run") == 7  # and if there is none
 
 
 def test_the_next_one_is_prepared_when_training_has_ended(runs, monkeypatch):
@@ -137,7 +137,7 @@ def server():
         process.stdout.close()
 
 
-def test_idle_it_ends_when_its_server_is_killed(server):
+def test_an_idle_warm_trainer_ends_when_its_server_is_killed(server):
     serving, trainer = server()
     assert processes.alive(trainer)
     serving.kill()
@@ -145,7 +145,7 @@ def test_idle_it_ends_when_its_server_is_killed(server):
     wait_for(lambda: not processes.alive(trainer), 30, "the trainer to end")
 
 
-def test_with_a_run_it_outlives_its_server(server, runs):
+def test_a_warm_trainer_with_a_run_outlives_its_server(server, runs):
     run = create(tiny(epochs=3))
     serving, _ = server(run.id)
     assert serving.stdout.readline() == "started\n"

@@ -1,4 +1,4 @@
-"""What state a run is in is read from its folder and its locks."""
+"""A run's state is derived from its folder and its locks."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from ae.runs import filenames, files, queue, tickets
 from ae.runs.folders import RunError, create
 
 
-def test_a_run_is_running_as_long_as_its_lock_is_held_and_no_longer():
+def test_a_run_is_running_only_while_its_lock_is_held():
     run = create(tiny())
     with FileLock(run.path / filenames.LOCK):
         assert queue.state(run) == "running"
@@ -44,8 +44,8 @@ def test_ctrl_c_while_waiting_leaves_the_queue_and_the_next_one_starts(spawned, 
     assert spawned == [second.id]
 
 
-def test_a_command_that_waits_starts_those_before_it(spawned, runs, monkeypatch):
-    """Else it waits for a run that nobody starts."""
+def test_a_waiting_command_starts_the_runs_before_it(spawned, runs, monkeypatch):
+    """Otherwise it would wait for a run that is never started."""
     first, here = create(tiny()), create(tiny(epochs=1))
     with FileLock(runs / filenames.PLACE):
         queue.start(first)
@@ -71,7 +71,7 @@ def test_finished_stopped_and_failed_are_read_from_the_folder(finished, stopped)
         queue.prepare(stopped)
 
 
-def test_an_error_is_one_line_that_is_not_too_long():
+def test_an_error_is_one_line_of_limited_length():
     assert queue.sentence(ValueError("two\n  lines")) == "two lines"
     assert queue.sentence(ValueError()) == "ValueError"
     assert len(queue.sentence(ValueError("x" * 9999))) == 500

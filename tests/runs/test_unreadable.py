@@ -1,4 +1,4 @@
-"""Whatever lies in a run's folder, reading it is safe, and says what is wrong in one sentence."""
+"""Reading a run's folder is safe whatever it contains, and reports what is wrong in one sentence."""
 
 import json
 import os
@@ -20,7 +20,7 @@ def as_json(content):
 
 
 def the_reason():
-    """Why the only folder among the runs is none; it must be listed and not raised."""
+    """Return why the only folder among the runs is unreadable; it must be listed, not raised."""
     (found,) = list_runs()
     assert isinstance(found, Unreadable)
     assert "\n" not in found.reason
@@ -77,7 +77,7 @@ def test_a_bad_about_makes_an_unreadable_run_with_a_reason(spoiled, content, rea
 
 
 @pytest.mark.parametrize("name", [filenames.RECIPE, filenames.ABOUT])
-def test_files_that_are_missing_huge_or_folders_are_said(spoiled, name):
+def test_missing_files_huge_files_and_folders_are_reported(spoiled, name):
     path = spoiled / name
     path.unlink()
     assert the_reason() == f"it has no {name}"
@@ -88,17 +88,17 @@ def test_files_that_are_missing_huge_or_folders_are_said(spoiled, name):
         file.truncate(65 * 2**20)  # a hole: takes no space
     assert the_reason() == f"its {name} can't be read"
     path.unlink()
-    os.mkfifo(path)  # who opens this waits for ever
+    os.mkfifo(path)  # opening it would block for ever
     assert the_reason() == f"its {name} can't be read"
 
 
 def test_a_link_among_the_runs_is_not_followed(spoiled, runs, tmp_path):
     spoiled.rename(tmp_path / "elsewhere")
     spoiled.symlink_to(tmp_path / "elsewhere")
-    assert the_reason() == "it is a link to somewhere else"
+    assert the_reason() == "it is a link to another folder"
 
 
-def test_fields_a_recipe_lacks_have_their_defaults_and_odd_texts_are_cut(spoiled):
+def test_missing_settings_have_their_defaults_and_odd_texts_are_cut(spoiled):
     (spoiled / filenames.RECIPE).write_bytes(b'{"dataset": "digits"}')
     (spoiled / filenames.ABOUT).write_bytes(as_json({"format": 1, "name": "n" * 5000, "preset": [1], "shipped": "yes"}))
     run = open_run("a-run")

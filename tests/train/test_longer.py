@@ -13,7 +13,7 @@ from ae.train.loop import train
 
 @pytest.fixture
 def steps():
-    """The learning rate of every step that any optimiser takes from here on."""
+    """Collect the learning rate of every step that any optimiser takes from now on."""
     rates = []
     handle = register_optimizer_step_pre_hook(lambda optimiser, *_: rates.append(optimiser.param_groups[0]["lr"]))
     yield rates
@@ -49,7 +49,7 @@ SCHEDULES = [
 
 @pytest.mark.parametrize("more", [(1,), (3,), (1, 2), (3, 4)])
 @pytest.mark.parametrize("changes", SCHEDULES)
-def test_trained_longer_equals_as_long_from_the_start(few, through_file, changes, more):
+def test_a_run_trained_longer_equals_one_planned_that_long(few, through_file, changes, more):
     recipe = quick(**changes)
     ends = list(itertools.accumulate(more, initial=recipe.epochs))[1:]
     epochs, weights, last = trained_longer(recipe, ends, few, through_file)

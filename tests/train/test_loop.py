@@ -15,7 +15,7 @@ from ae.train.loop import fresh_model, measure, train
 
 @pytest.fixture
 def steps():
-    """The learning rate of every step that any optimiser takes from here on."""
+    """Collect the learning rate of every step that any optimiser takes from now on."""
     rates = []
     handle = register_optimizer_step_pre_hook(lambda optimiser, *_: rates.append(optimiser.param_groups[0]["lr"]))
     yield rates
@@ -64,19 +64,19 @@ def test_the_training_loss_is_the_mean_over_images_also_where_the_last_batch_is_
         assert epoch.training_loss == pytest.approx((32 * a + 32 * b + 16 * c) / 80, rel=1e-6)
 
 
-def test_measuring_in_chunks_is_measuring_at_once(few, monkeypatch):
+def test_measuring_in_chunks_equals_measuring_at_once(few, monkeypatch):
     model = fresh_model(quick()).eval()
     at_once = measure(model, few.images, quick())
     monkeypatch.setattr("ae.train.loop.CHUNK", 7)
     assert measure(model, few.images, quick()) == pytest.approx(at_once, rel=1e-5)
 
 
-def test_every_image_is_seen_once_an_epoch_in_another_order_each_time(few, monkeypatch):
+def test_every_image_is_seen_once_per_epoch_in_a_new_order(few, monkeypatch):
     seen, loss = [], autoencoderMLP4Layer.loss
 
     def watched(model, X, target, **about):
         if model.training:
-            assert torch.equal(X, target)  # no noise is asked for
+            assert torch.equal(X, target)  # this recipe has no noise
             seen.append(target.flatten(1))
         return loss(model, X, target, **about)
 
@@ -97,7 +97,7 @@ def test_noise_of_the_given_strength_is_added_to_the_input_alone_and_clipped(few
         if model.training:
             pairs.append((X, target))
         else:
-            assert torch.equal(X, target)  # what is measured has none
+            assert torch.equal(X, target)  # measured images have no noise
         return loss(model, X, target, **about)
 
     monkeypatch.setattr(autoencoderMLP4Layer, "loss", watched)

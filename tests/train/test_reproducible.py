@@ -1,4 +1,4 @@
-"""On a GPU, simulated here, the random numbers are the seed's, and torch is asked for deterministic algorithms."""
+"""On a GPU, simulated here, random numbers depend on the seed, and torch is set to deterministic algorithms."""
 
 import os
 
@@ -9,7 +9,7 @@ from ae.train.device import reproducible
 
 
 class FakeGPU:
-    """The functions of ``torch.cuda`` and ``torch.mps`` that concern random numbers, on a generator of its own."""
+    """The random-number functions of ``torch.cuda`` and ``torch.mps``, with a generator of its own."""
 
     def __init__(self):
         self.generator = torch.Generator().manual_seed(7)
@@ -43,7 +43,7 @@ def test_a_gpu_draws_by_seed_and_epoch_and_its_random_state_is_restored(gpu, kin
         assert len({str(each) for each in numbers}) == 3
 
 
-def test_all_is_restored_after_an_error_too(gpu):
+def test_everything_is_restored_after_an_error_too(gpu):
     before, cpu_before = gpu.get_rng_state(), torch.get_rng_state()
     with pytest.raises(FloatingPointError), reproducible(0, 1, torch.device("cuda")):
         torch.rand(3)
@@ -58,7 +58,7 @@ def test_a_cuda_gpu_computes_by_deterministic_algorithms_and_only_inside(gpu, mo
     monkeypatch.setattr(torch.backends.cudnn, "benchmark", True)
     with reproducible(0, 1, torch.device("cuda")):
         assert torch.are_deterministic_algorithms_enabled()
-        assert torch.is_deterministic_algorithms_warn_only_enabled()  # a run does not fail for want of one
+        assert torch.is_deterministic_algorithms_warn_only_enabled()  # a run does not fail if there is none
         assert not torch.backends.cudnn.benchmark
     assert not torch.are_deterministic_algorithms_enabled()
     assert torch.backends.cudnn.benchmark

@@ -1,4 +1,4 @@
-"""Training gives the same result every time, bit for bit, also if it is stopped and resumed."""
+"""Training gives the same result every time, bit for bit, even if it is stopped and resumed."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from ae.train.loop import fresh_model, train
 
 
 @pytest.mark.parametrize("model", ["mlp4", "conv", "vae"])
-def test_the_same_seed_gives_the_same_epochs_and_another_seed_gives_others(few, model):
+def test_the_same_seed_gives_the_same_epochs_and_another_seed_different_ones(few, model):
     recipe = quick(model=model, noise=0.2)
     first, weights = run_through(recipe, few)
     again, weights_again = run_through(recipe, few)
@@ -69,7 +69,7 @@ def test_using_the_model_between_epochs_changes_nothing(few):
 
 
 def resumed_after_every_epoch(recipe, dataset, through_file):
-    """Train by asking for one epoch at a time of a fresh ``train``, as after a crash each time."""
+    """Train with a new call of ``train`` for each epoch, as after a crash each time."""
     state, epochs = None, []
     for _ in range(recipe.epochs + 1):
         training = train(recipe, dataset, state=state)

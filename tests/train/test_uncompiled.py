@@ -1,4 +1,4 @@
-"""Optimisers without torch's compiler take torch's steps, and spare a training process its import."""
+"""Optimisers without torch's compiler take the same steps, and training does not import the compiler."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Runs to look at: several kinds of networks, trained once."""
+"""Runs for the screens: several kinds of networks, trained once."""
 
 import shutil
 
@@ -27,7 +27,7 @@ def _several(tmp_path_factory, few):
 
 @pytest.fixture
 def several(_several, runs):
-    """Three runs on the digits, of other networks and bottleneck sizes, in this test's own folder of runs."""
+    """Three runs on the digits, with different networks and bottleneck sizes, in this test's own folder of runs."""
     for run in _several:
         shutil.copytree(run.path, runs / run.id)
     return [folders.open_run(run.id) for run in _several]

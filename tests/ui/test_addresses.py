@@ -1,4 +1,4 @@
-"""A page's address may hold anything: it never breaks a screen, nor becomes a number that means nothing."""
+"""A page's address may contain anything: it never breaks a screen or produces meaningless numbers."""
 
 import warnings
 

@@ -32,7 +32,7 @@ def test_compare_shows_the_runs_numbers_and_their_differences_to_the_baseline(se
     assert "a different bottleneck size from the baseline" in words(app)
 
 
-def test_a_test_loss_never_stands_among_validation_losses(finished, on_few):
+def test_a_test_loss_is_never_in_the_column_of_validation_losses(finished, on_few):
     unsplit = folders.create(tiny(validation_images=0, epochs=1), name="Unsplit")
     list(record(unsplit))
     last = {run.name: reading.read_history(run)[-1] for run in (finished, unsplit)}
@@ -86,7 +86,7 @@ def test_a_run_is_renamed_and_tagged_from_the_screen_and_found_by_its_tag(severa
     assert app.dataframe[0].value["Run"].tolist() == ["My best"]
 
 
-def test_what_was_typed_last_is_saved_even_if_the_click_follows_at_once(several):
+def test_the_last_input_is_saved_even_if_the_click_follows_at_once(several):
     app = screen(COMPARE, runs=ids(several))
     app.text_input(key=f"name-{several[0].id}").set_value("At once")
     app.button(key="save").click().run()

@@ -12,7 +12,7 @@ from ae.runs.editing import change
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
 
-def test_denoise_measures_what_it_shows(several):
+def test_denoise_shows_what_was_measured(several):
     app = screen(DENOISE, runs=several[2].id)
     clean, labels = denoise.test_set(datasets.load("digits"), sample=40)
     shown = app.dataframe[0].value.set_index("Method")
@@ -74,7 +74,7 @@ def test_pca_keeps_as_many_components_as_the_largest_chosen_bottleneck(several):
     assert "PCA, 16 components" in app.dataframe[0].value["Method"].tolist()
 
 
-def test_a_run_called_like_a_filter_keeps_its_row(several):
+def test_a_run_named_like_a_filter_keeps_its_row(several):
     for run, name in zip(several, ("Median 3 × 3", "Cross-fade of pixels", "Noisy"), strict=True):
         change(run, name=name)
     assert pictures(screen(DENOISE, runs=ids(several)))[0].count('role="img"') == 2 + 3 + 3

@@ -1,4 +1,4 @@
-"""Every screen that looks at models, run without a browser: what all of them promise."""
+"""What all screens that show models have in common, run without a browser."""
 
 import json
 import shutil
@@ -88,7 +88,7 @@ def test_a_run_trained_on_another_dataset_is_left_out_and_named(finished, severa
     file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
     app = screen(path, runs=ids([several[1], several[0]]))
     shown = words(app)
-    assert "Kuzushiji" in shown or "trained on another dataset" in shown
+    assert "Kuzushiji" in shown or "trained on a different dataset" in shown
     assert pictures(app)
 
 
@@ -98,7 +98,7 @@ def test_a_damaged_model_is_left_out_and_named(several, path):
     for order in ([several[1], several[0]], [several[0], several[1]]):
         app = screen(path, runs=ids(order), by="Worst first")
         shown = words(app)
-        assert f"{filenames.WEIGHTS} of {several[0].id} is larger than" in shown
+        assert f"{filenames.WEIGHTS} of {several[0].id} is too large for its recipe" in shown
         assert "is left out" in shown
         assert pictures(app)
 
@@ -123,7 +123,7 @@ def test_a_bad_index_is_explained_and_stays_in_its_field(finished, path, text, s
     assert pictures(app)
 
 
-def test_runs_of_the_same_name_and_second_are_told_apart(several, runs):
+def test_runs_of_the_same_name_and_second_have_different_labels(several, runs):
     twins = []
     for i, run in enumerate(several[:2]):
         shutil.copytree(run.path, runs / f"twin-{i}")
@@ -140,7 +140,7 @@ def test_runs_of_the_same_name_and_second_are_told_apart(several, runs):
 
 
 @pytest.mark.parametrize("path", SCREENS)
-def test_a_link_is_never_read_as_markdown(several, path):
+def test_a_link_is_never_interpreted_as_markdown(several, path):
     evil = "![x](https://example.org/x.png)"
     for words_shown in (each.value for each in screen(path, run=evil, runs=evil).warning):
         assert evil not in words_shown

@@ -1,4 +1,4 @@
-"""A run's name, its tags and its errors are text: no screen may read them as Markdown, and no chart as HTML."""
+"""A run's name, tags and errors are text: no screen may interpret them as Markdown, and no chart as HTML."""
 
 import json
 import re
@@ -32,7 +32,7 @@ SYNTAX = (
     "www.",
     "a@example",
 )
-"""What each part of HOSTILE looks like where it would be rendered."""
+"""How each part of HOSTILE would look if it were rendered."""
 TAG = "<a href='https://example.org'>tag</a>"
 
 SHOWN_AS_TEXT = {
@@ -46,7 +46,7 @@ SHOWN_AS_TEXT = {
     ("PlotlyChart", "spec"),
     ("Html", "body"),
 }
-"""Fields of Streamlit's elements that show no Markdown. Charts and HTML have rules of their own, below."""
+"""Fields of Streamlit's elements that do not render Markdown. Charts and HTML are checked separately, below."""
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -69,7 +69,7 @@ def hostile(finished, runs):
 
 
 def texts(app):
-    """Every string that the screen sends to the browser, with the element and the field it stands in."""
+    """Return every string that the screen sends to the browser, with its element and field."""
     for element in _leaves(app._tree):
         yield from _strings(element.proto)
 
@@ -91,7 +91,7 @@ def _strings(message):
 
 
 def assert_inert(app):
-    """No part of HOSTILE stands anywhere as Markdown or HTML would have it."""
+    """Assert that no part of HOSTILE appears unescaped."""
     assert not app.exception
     for element, field, text in texts(app):
         if element == "PlotlyChart" and field == "spec":
@@ -141,7 +141,7 @@ def test_a_hostile_name_is_text_on_every_screen(hostile, path, query):
     assert_inert(app)
 
 
-def test_a_hostile_sentence_of_a_failed_click_is_text(hostile):
+def test_a_hostile_error_message_is_text(hostile):
     for path in (None, "pages/train.py", "pages/compare.py"):
         app = screen(path)
         app.session_state["notice"] = HOSTILE

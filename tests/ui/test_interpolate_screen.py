@@ -28,7 +28,7 @@ def test_the_path_follows_the_labs_formula_and_the_curve_measures_it(several):
     assert curve["data"][-1]["name"] == "Cross-fade of pixels"
 
 
-def test_spherical_and_linear_stand_under_each_other(several):
+def test_spherical_and_linear_paths_are_shown_below_each_other(several):
     app = screen(INTERPOLATE, runs=ids(several))
     app.segmented_control(key="way").set_value(["linear", "spherical"]).run()
     assert not app.exception

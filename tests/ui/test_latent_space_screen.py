@@ -101,7 +101,7 @@ def test_the_sliders_start_at_the_code_of_an_image(several):
     assert not app.exception
 
 
-def test_a_slider_that_is_put_back_leaves_nothing_in_the_address(several):
+def test_a_slider_that_is_moved_back_leaves_nothing_in_the_address(several):
     app = view("Units", run=several[0].id)
     begun = app.slider[0].value
     app.slider[0].set_value(app.slider[0].max).run()
@@ -125,11 +125,11 @@ def test_a_code_in_the_address_is_shown(several):
 @pytest.mark.parametrize("text", ["1", "1,2,3", "nan,0", "inf,0", "1e400,0", "one,two"])
 def test_a_code_that_does_not_fit_is_explained(several, text):
     app = view("Units", run=several[0].id, code=text)
-    assert "no latent code of 2 numbers" in words(app)
+    assert "does not have 2 finite numbers" in words(app)
     assert [slider.value for slider in app.slider] == pytest.approx(codes_of(several[0])[0].tolist(), abs=0.05)
 
 
-def test_a_code_far_outside_is_brought_to_the_ends_of_the_sliders(several):
+def test_a_code_far_outside_is_clipped_to_the_ends_of_the_sliders(several):
     app = view("Units", run=several[0].id, code="1e39,-1e39")
     assert [slider.value for slider in app.slider] == pytest.approx([app.slider[0].max, app.slider[1].min])
     assert "nan" not in app.query_params["code"][0]
@@ -138,7 +138,7 @@ def test_a_code_far_outside_is_brought_to_the_ends_of_the_sliders(several):
 # Health
 
 
-def test_inactive_units_are_named_with_the_cause_and_cured_by_one_click(runs, several):
+def test_inactive_units_are_named_with_the_cause_and_one_click_trains_without_it(runs, several):
     run = folders.create(tiny(code_size=4, code_activation="relu"))
     list(record(run))
     weights = model_file.load(run)

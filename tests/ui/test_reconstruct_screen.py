@@ -32,7 +32,7 @@ def test_the_bars_are_the_code_of_the_chosen_image(finished):
 
 
 @pytest.mark.parametrize(("label", "form", "rounded"), [("PSNR", "{:.1f} dB", 1), ("SSIM", "{:.2f}", 2)])
-def test_the_mean_of_these_images_is_taken_before_rounding(finished, label, form, rounded):
+def test_the_mean_of_these_images_is_computed_before_rounding(finished, label, form, rounded):
     originals, reconstructed, _ = reconstruct.round_trip(
         model_file.load(finished), datasets.load("digits").test_images[:40]
     )
@@ -78,7 +78,7 @@ def test_a_damaged_drawing_in_the_address_is_explained(finished):
     assert pictures(app)
 
 
-def test_a_drawing_whose_letters_look_like_a_number_is_kept(finished):
+def test_a_drawing_whose_text_looks_like_a_number_is_kept(finished):
     images = datasets.load("digits").test_images[:, 0].numpy()
     texts = (drawing.to_text(np.roll(image, move, axis=1)) for move in range(-4, 5) for image in images)
     own = next(text for text in texts if re.search(r"\d[eE]\d{3}", text))

@@ -1,4 +1,4 @@
-"""Every screen, run without a browser: what it shows, its numbers, and its messages when something is wrong."""
+"""Every screen, run without a browser: its content, its numbers, and its messages if something is wrong."""
 
 import json
 import shutil
@@ -56,7 +56,7 @@ def test_one_click_on_home_makes_a_fast_run_on_the_built_in_digits():
     assert (run.preset, run.recipe.dataset) == ("fast", "digits")
 
 
-def test_train_begins_with_fast_and_says_that_mnist_is_not_here():
+def test_train_starts_with_fast_and_says_that_mnist_is_not_on_this_machine():
     app = screen("pages/train.py")
     assert app.selectbox(key="form_preset").value == "fast"
     assert app.selectbox(key="form_dataset").value == "digits"
@@ -166,7 +166,7 @@ def test_a_failed_download_offers_the_built_in_digits(finished, runs):
     assert any(run.recipe.dataset == "digits" and run.id not in (finished.id, path.name) for run in folders.list_runs())
 
 
-def test_reconstruct_shows_what_the_model_gives(finished):
+def test_reconstruct_shows_the_output_of_the_model(finished):
     app = screen("pages/reconstruct.py")
     model, images = model_file.load(finished), datasets.load("digits").test_images
     errors = reconstruct.errors(model, images)
@@ -178,15 +178,17 @@ def test_reconstruct_shows_what_the_model_gives(finished):
 
 
 @pytest.mark.parametrize("by", ["One class", "At random", "Worst first", "Best first"])
-def test_every_way_to_choose_images_shows_as_many_as_asked_for(finished, by):
+def test_every_way_to_choose_images_shows_the_requested_number(finished, by):
     app = screen("pages/reconstruct.py")
     app.selectbox(key="by").select(by).run()
     app.slider(key="count").set_value(5).run()
     assert not app.exception
-    assert app.get("html")[0].proto.body.count("<span>") == 6 * 5  # class, index, MSE, PSNR, SSIM and what it reads as
+    assert (
+        app.get("html")[0].proto.body.count("<span>") == 6 * 5
+    )  # class, index, MSE, PSNR, SSIM and the digit it is classified as
 
 
-def test_a_link_to_a_run_that_is_gone_is_explained(finished):
+def test_a_link_to_a_deleted_run_is_explained(finished):
     app = screen("pages/reconstruct.py", run="20200101-000000-gone")
     assert "There is no such run here: '20200101-000000-gone'" in app.warning[0].value
 
@@ -204,17 +206,17 @@ def test_a_damaged_model_is_explained(finished):
     content = bytearray(weights.read_bytes())
     weights.write_bytes(content[:-100])
     app = screen("pages/reconstruct.py")
-    assert "no trained model" in app.info[0].value  # what can't be read is not offered
+    assert "no trained model" in app.info[0].value  # an unreadable model is not offered
 
 
-def test_a_dataset_that_is_not_here_is_explained(finished):
+def test_a_missing_dataset_is_explained(finished):
     file = finished.path / "recipe.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
     app = screen("pages/reconstruct.py")
     assert "python -m ae download kmnist" in app.warning[0].value
 
 
-def test_a_click_downloads_a_dataset_that_is_not_here(finished, few, monkeypatch):
+def test_a_click_downloads_a_missing_dataset(finished, few, monkeypatch):
     file = finished.path / "recipe.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"dataset": "kmnist"}))
     wanted = []
@@ -255,7 +257,7 @@ def test_a_run_deleted_in_a_terminal_breaks_no_open_screen(finished, stopped, pa
     assert not app.exception
 
 
-def test_damaged_images_are_a_sentence(tmp_path):
+def test_damaged_images_cause_a_message(tmp_path):
     raw = tmp_path / "data" / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for name in sources.IDX_FILES:
@@ -264,5 +266,5 @@ def test_damaged_images_are_a_sentence(tmp_path):
         assert "damaged or incomplete" in screen(path).warning[0].value
 
 
-def test_a_run_is_looked_at_often_at_first_and_less_often_if_it_is_long():
+def test_the_screen_updates_often_at_first_and_less_often_for_a_long_run():
     assert pace(10, begun=False) == pace(100, begun=False) < pace(10, begun=True) < pace(100, begun=True)
