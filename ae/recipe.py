@@ -219,7 +219,7 @@ EARLIER_DEFAULTS: dict[str, Any] = {
     "device": "auto",
     "restarts": (),
 }
-"""Values of the settings that a recipe of an earlier version lacks: those of the lab's recipe."""
+"""Values of the settings that a recipe of an earlier version lacks: those of the preset lab."""
 
 
 def checked(name: str, value: Any) -> Any:  # noqa: ANN401

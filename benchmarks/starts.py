@@ -26,10 +26,10 @@ WARM_SECONDS = 12
 """How long to wait for a warm trainer to finish its imports."""
 
 
-def run_command(words: Sequence[str]) -> dict[str, float]:
+def run_command(arguments: Sequence[str]) -> dict[str, float]:
     """Run ``python -m ae``; return its wall-clock and CPU seconds."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run([sys.executable, "-m", "ae", *words], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "ae", *arguments], cwd=ROOT, check=True, capture_output=True)
     seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     return {"seconds": seconds, "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime}
 
@@ -93,10 +93,10 @@ def measure(n: int) -> Result:
         starts[name] = summary(found)
         print(f"{name}: {starts[name]['median']:.2f} s", flush=True)
 
-    for words in COMMANDS:
+    for command in COMMANDS:
         with patch.dict(os.environ, AE_CHECKPOINTS=str(ROOT / "checkpoints")):
-            run_command(words.split())
-            keep(f"`python -m ae {words}`", [run_command(words.split()) for _ in range(n)])
+            run_command(command.split())
+            keep(f"`python -m ae {command}`", [run_command(command.split()) for _ in range(n)])
     with tempfile.TemporaryDirectory(prefix="starts-") as folder, patch.dict(os.environ, AE_CHECKPOINTS=folder):
         training = ["train", "--preset", "fast", "--dataset", "digits"]
         run_command(training)

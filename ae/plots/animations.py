@@ -63,8 +63,8 @@ def labelled(picture: Image.Image, title: str, names: Sequence[str]) -> Image.Im
     for i, name in enumerate(names):
         x = gap + i * step
         pen.ellipse((x, y - size / 3, x + size * 2 / 3, y + size / 3), CLASSES[i % len(CLASSES)])
-        words = fonts.shortened(name, font, int(step - size))
-        pen.text((x + size, y), words, "#111111", font, anchor="lm")
+        label = fonts.shortened(name, font, int(step - size))
+        pen.text((x + size, y), label, "#111111", font, anchor="lm")
     return paper
 
 

@@ -31,7 +31,7 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str], *, title: s
             text=[[f"{v:.0%}" if v >= 0.005 else "" for v in row] for row in shares],
             texttemplate="%{text}",
             hovertemplate="%{text} of the images of a %{y} classified as %{x}<extra></extra>",
-            showscale=False,  # the shares stand in the cells, and only errors are coloured
+            showscale=False,  # the cells show the shares, and only errors are coloured
             xgap=1,
             ygap=1,
         )

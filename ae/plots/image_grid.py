@@ -126,7 +126,7 @@ def sheet(
     if title:
         pen.text((gap, gap), shortened(title, large, width - 2 * gap), INK, large)
 
-    def words(cells: Sequence[str], y: int, wrong: Collection[int] = ()) -> None:
+    def write(cells: Sequence[str], y: int, wrong: Collection[int] = ()) -> None:
         for i, text in enumerate(cells):
             colour = ERROR_COLOUR if i in wrong else FADED
             pen.text(
@@ -135,7 +135,7 @@ def sheet(
 
     y = top
     for i in range(head_lines):
-        words([column[i] if i < len(column) else "" for column in columns], y)
+        write([column[i] if i < len(column) else "" for column in columns], y)
         y += line
     for row, tall in zip(rows, heights, strict=True):
         below = y
@@ -146,7 +146,7 @@ def sheet(
             below += step - gap
         if row.captions:
             pen.text((gap, below + line / 2), row.caption, FADED, small, anchor="lm")
-            words(row.captions, below, row.wrong)
+            write(row.captions, below, row.wrong)
         y += tall
     for text in notes:
         pen.text((gap, y + gap), text, FADED, small)
@@ -156,12 +156,12 @@ def sheet(
 
 def titled(picture: Image.Image, title: str) -> Image.Image:
     """Put a picture on white paper with a title above it, wrapped."""
-    words = font(max(14, picture.width // 60))
-    lines = wrapped(title, words, picture.width)
-    step = round(words.size * 1.5)
+    letters = font(max(14, picture.width // 60))
+    lines = wrapped(title, letters, picture.width)
+    step = round(letters.size * 1.5)
     paper = Image.new("RGB", (picture.width + step, picture.height + step * (len(lines) + 1)), PAPER)
     for i, line in enumerate(lines):
-        ImageDraw.Draw(paper).text((step // 2, step // 2 + i * step), line, INK, words)
+        ImageDraw.Draw(paper).text((step // 2, step // 2 + i * step), line, INK, letters)
     paper.paste(picture.convert("RGB"), (step // 2, step * len(lines) + step // 2))
     return paper
 

@@ -77,16 +77,16 @@ def unit_bars(values: np.ndarray, active: np.ndarray, *, title: str, unit: str) 
     """Draw a value for each latent unit, with shape (D,); units that are not ``active``, (D,), are marked."""
     names = [str(i) for i in range(len(values))]
     figure = go.Figure()
-    for words, which, colour in (("Active", active, ACCENT), ("Inactive", ~active, ERROR_COLOUR)):
+    for label, which, colour in (("Active", active, ACCENT), ("Inactive", ~active, ERROR_COLOUR)):
         if which.any():
             chosen = np.flatnonzero(which)
             figure.add_bar(
                 x=[names[i] for i in chosen],
                 y=values[chosen],
-                name=words,
+                name=label,
                 marker_color=colour,
                 hovertemplate="unit %{x}: %{y:.3g}",
-                text=["inactive" if words == "Inactive" else "" for _ in chosen],
+                text=["inactive" if label == "Inactive" else "" for _ in chosen],
                 textposition="outside",
                 marker_line={"width": 2, "color": colour},
             )

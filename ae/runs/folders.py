@@ -240,7 +240,7 @@ def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  #
         RunError: there is no such run, there are several, or it can't be read.
     """
     if not name.strip():
-        raise RunError("no run was named: give an id or a name from python -m ae list")
+        raise RunError("no run was named: use an id or a name from python -m ae list")
     found = list_runs()
     named: list[Run | Unreadable] = [run for run in found if isinstance(run, Run) and run.name == name.strip()]
     with_id: list[Run | Unreadable] = [run for run in found if run.id == name]

@@ -46,7 +46,9 @@ def watch(child: "subprocess.Popen[bytes]") -> int:
     """Keep track of a child process, so that its end is noticed at once; return its process id."""
     _children[child.pid] = child
     _ended.pop(child.pid, None)  # of an earlier process with the same id
-    threading.Thread(target=child.wait, daemon=True).start()  # else it would exist for others until this one looks
+    threading.Thread(
+        target=child.wait, daemon=True
+    ).start()  # otherwise other processes would see it until this one polls it
     return child.pid
 
 

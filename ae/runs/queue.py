@@ -178,7 +178,7 @@ def _lengthen(run: Run, epochs: int, *, process: int) -> None:
         raise RunError(
             f"{run.id} is included with the project and protected: train your own run with python -m ae train"
         )
-    from ae.runs import model_file  # before the queue is locked, as importing torch takes seconds
+    from ae.runs import model_file  # before locking the queue, because importing torch takes seconds
 
     with queue_locked(run.path.parent):
         run = folders.read_run(run.path)

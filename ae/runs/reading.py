@@ -71,8 +71,8 @@ def read_history(run: Run) -> list[Line]:
         return []
     lines: list[Line] = []
     earlier = len(text.partition("\n")[0].split(",")) == len(Line._fields) - 1
-    for words in text[: text.rfind("\n") + 1].split("\n")[:-1]:
-        row = words.split(",")
+    for content in text[: text.rfind("\n") + 1].split("\n")[:-1]:
+        row = content.split(",")
         if row[0] == Line._fields[0]:  # the header, which had other names in earlier versions
             continue
         try:

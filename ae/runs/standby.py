@@ -99,5 +99,5 @@ def wait() -> str | None:
     asked = json.loads(message)
     os.environ.update(asked["environment"])
     with Path(asked["log"]).open("ab") as log:
-        os.dup2(log.fileno(), sys.stderr.fileno())  # so that what native libraries print is in the log, too
+        os.dup2(log.fileno(), sys.stderr.fileno())  # so that the output of native libraries is in the log, too
     return str(asked["run"])

@@ -47,10 +47,10 @@ def image_rows(
     """
     count = len(rows[0].images)
     width = f"--n:{count};max-width:{count * largest}px"
-    cells = [_words("", heads, width)] if heads else []
+    cells = [_captions("", heads, width)] if heads else []
     for row in rows:
         if not row.images.size:
-            cells.append(_words(row.caption, row.captions, width))
+            cells.append(_captions(row.caption, row.captions, width))
             continue
         source = data_url(image_grid.strip(row.images))
         squares = "".join(f'<i style="--x:{100 * i / max(count - 1, 1):.4f}%"></i>' for i in range(count))
@@ -60,7 +60,7 @@ def image_rows(
             f'style="{width};--s:url({source})">{squares}</div>'
         )
         if row.captions:
-            cells.append(_words(row.caption, row.captions, width, wrong=row.wrong))
+            cells.append(_captions(row.caption, row.captions, width, wrong=row.wrong))
     alone = "" if any(row.label or row.caption for row in rows) else " ae-alone"
     _html(f'<div class="ae-box"><div class="ae-grid{alone}">{"".join(cells)}</div></div>')
     if note or file:
@@ -134,12 +134,14 @@ def _legend(marks: Mapping[str, str]) -> None:
     _html(f'<div class="ae-legend">{cells}</div>')
 
 
-def _words(label: str, words: Sequence[str], width: str, *, wrong: Collection[int] = ()) -> str:
+def _captions(label: str, captions: Sequence[str], width: str, *, wrong: Collection[int] = ()) -> str:
     red = f' class="ae-wrong" style="color:{ERROR_COLOUR}"'
-    cells = "".join(f"<span{red if i in wrong else ''}>{html.escape(word)}</span>" for i, word in enumerate(words))
+    cells = "".join(
+        f"<span{red if i in wrong else ''}>{html.escape(caption)}</span>" for i, caption in enumerate(captions)
+    )
     return (
         f'<div class="ae-small">{html.escape(label)}</div>'
-        f'<div class="ae-cells ae-words ae-small" style="{width}">{cells}</div>'
+        f'<div class="ae-cells ae-captions ae-small" style="{width}">{cells}</div>'
     )
 
 

@@ -36,8 +36,8 @@ def show_spot(model: Autoencoder, codes: Tensor, dataset: Dataset, plane: Plane,
     reconstructed = reconstruct.decode(model, code)
     classified = not digit_classifier.why_not(dataset.name)
     st.markdown(f"**Decoded at** {spot[0]:.3g}, {spot[1]:.3g}")
-    words = digit_classifier.labels_with_confidence(reconstructed) if classified else []
-    image_rows([Row("", grey(reconstructed.squeeze(1).numpy()), words)], alt="The spot, decoded", largest=180)
+    captions = digit_classifier.labels_with_confidence(reconstructed) if classified else []
+    image_rows([Row("", grey(reconstructed.squeeze(1).numpy()), captions)], alt="The spot, decoded", largest=180)
     if classified:
         st.caption("Below the image: the digit classifier's result and its confidence.")
     _neighbours(dataset, neighbours.neighbours(codes, code[0]), alt="The test images nearest to the spot")
@@ -54,5 +54,5 @@ def _neighbours(dataset: Dataset, near: list[int], *, alt: str) -> None:
 
 
 def _numbers(code: Tensor) -> None:
-    words = "  ".join(f"{value:.2f}" for value in code[:NUMBERS].tolist())
-    st.caption(f"Latent code: {words}{' …' if len(code) > NUMBERS else ''}")
+    numbers = "  ".join(f"{value:.2f}" for value in code[:NUMBERS].tolist())
+    st.caption(f"Latent code: {numbers}{' …' if len(code) > NUMBERS else ''}")

@@ -50,7 +50,7 @@ def _save(run: Run) -> None:
     """Save the current values of the fields, which may be newer than the page with the button."""
     name, tags = (st.session_state[f"{field}-{run.id}"] for field in ("name", "tags"))
     kept = tuple(tag.strip() for tag in tags.split(",") if tag.strip())
-    # Only what was changed here: another window may have changed the rest since this page was shown.
+    # Only the changes made here: another window may have changed the rest since this page was shown.
     editing.change(run, name=name if name != run.name else None, tags=kept if kept != run.tags else None)
 
 

@@ -46,8 +46,8 @@ def own_digit() -> tuple[Tensor, bool]:
     return torch.from_numpy(np.ascontiguousarray(shown)).reshape(1, 1, sources.SIDE, sources.SIDE), kept is not None
 
 
-def _came_from(what: str) -> None:
-    st.session_state["own_from"] = what
+def _came_from(source: str) -> None:
+    st.session_state["own_from"] = source
 
 
 def _kept() -> np.ndarray | None:

@@ -15,12 +15,12 @@ OWN = "My own"
 
 
 def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = None, own: bool = False) -> list[int]:
-    """Show controls to choose test images, and return their indices; none if a person chooses to use their own.
+    """Show controls to choose test images, and return their indices; none if an image of one's own is chosen.
 
     Args:
         dataset: the dataset of the test images.
         errors: returns the error of each image, to choose the worst or the best.
-        own: whether to offer an image of their own.
+        own: whether to offer an image of one's own.
     """
     size = len(dataset.test_images)
     options = [*BY, *(BY_ERROR if errors else ()), *([OWN] if own else ())]
