@@ -127,12 +127,12 @@ def test_a_run_removed_from_the_queue_is_not_trained_by_a_late_process(spawned):
     assert read_history(run) == []
 
 
-def test_the_late_process_of_a_deleted_run_does_not_bring_its_folder_back(spawned, runs):
+def test_the_late_process_of_a_deleted_run_does_not_recreate_its_folder(spawned, runs):
     run, other = create(tiny()), create(tiny())
     queue.start(run)
     queue.start(other)
     editing.delete(run)
-    with pytest.raises(RunError, match="was taken out of the queue"):
+    with pytest.raises(RunError, match="was removed from the queue"):
         list(queue.work(run))
     assert not run.path.exists()
     assert spawned == [run.id, other.id]
