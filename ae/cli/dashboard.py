@@ -11,6 +11,7 @@ from typing import Literal
 
 from ae import PROJECT
 from ae.cli.command import FAILED, OK, Command, complain
+from ae.runs import processes
 
 
 def _app(options: argparse.Namespace) -> int:
@@ -67,7 +68,7 @@ def serve(port: int) -> int:
     """Serve the dashboard until it is stopped; return the server's exit code."""
     script = PROJECT / "streamlit_app.py"
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    return subprocess.run(command, cwd=script.parent, check=False).returncode
+    return subprocess.run(command, cwd=script.parent, env=processes.environment(), check=False).returncode
 
 
 COMMANDS = {"app": Command(_app, _app_arguments)}

@@ -26,13 +26,19 @@ def spawn(run_path: Path) -> int:
         child = subprocess.Popen(
             [sys.executable, "-m", "ae", "resume", "--queued", run_path.name],
             cwd=PROJECT,
-            env={**os.environ, "AE_CHECKPOINTS": str(run_path.parent.resolve())},
+            env=environment(AE_CHECKPOINTS=str(run_path.parent.resolve())),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
             **detached(),
         )
     return watch(child)
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Return this process's environment for one that works in PROJECT, so relative folders are made absolute."""
+    folders = {name: os.environ[name] for name in ("AE_CHECKPOINTS", "AE_DATA") if os.environ.get(name)}
+    return {**os.environ, **{name: str(Path(folder).resolve()) for name, folder in folders.items()}, **changes}
 
 
 def detached() -> dict[str, Any]:

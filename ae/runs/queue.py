@@ -22,7 +22,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from ae.recipe import longer
 from ae.runs import files, folders, log, reading, standby, tickets
 from ae.runs.card import write_card
-from ae.runs.filenames import ERROR, LOCK, PLACE, RECIPE, STOP, TICKET
+from ae.runs.filenames import ERROR, LOCK, PLACE, RECIPE, STATE, STOP, TICKET
 from ae.runs.folders import Run, RunError
 from ae.runs.log import sentence as sentence
 from ae.runs.reading import stop_asked
@@ -202,10 +202,9 @@ def _enqueue_locked(run: Run, *, process: int) -> None:
         case "queued" | "running":
             raise RunError(f"{run.id} is being trained already")
         case "finished":
-            raise RunError(
-                f"{run.id} has finished all its {run.recipe.epochs} epochs; to train it longer: python -m ae resume "
-                f"{run.id} --epochs {2 * run.recipe.epochs}"
-            )
+            hint = f"; to train it longer: python -m ae resume {run.id} --epochs {2 * run.recipe.epochs}"
+            possible = (run.path / STATE).exists()  # shipped runs have none
+            raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs{hint if possible else ''}")
     reading.check_can_go_on(run)
     files.sweep(run.path, [TICKET, ERROR], older_than=0)
     for old in (STOP, ERROR):

@@ -76,7 +76,7 @@ def _hand_over(run_path: Path) -> "subprocess.Popen[bytes] | None":
         warm, _waiting = _waiting, None
     if not warm or warm.poll() is not None or not warm.stdin:
         return None
-    environment = {**os.environ, "AE_CHECKPOINTS": str(run_path.parent.resolve())}
+    environment = processes.environment(AE_CHECKPOINTS=str(run_path.parent.resolve()))
     message = {"run": run_path.name, "log": str(run_path.resolve() / LOG), "environment": environment}
     try:
         with warm.stdin:

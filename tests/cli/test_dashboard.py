@@ -1,7 +1,9 @@
 """Recognise the program that uses the dashboard's port."""
 
 import socket
+import subprocess
 import threading
+from unittest.mock import Mock
 
 import pytest
 
@@ -52,3 +54,13 @@ def test_another_program_is_recognised(port, reply):
 def test_an_invalid_port_is_refused(number):
     with pytest.raises(ValueError, match=f"port {number} can't be used"):
         dashboard.who_answers(number)
+
+
+def test_relative_folders_are_those_of_the_command_and_not_of_the_server(monkeypatch, tmp_path):
+    called = {}
+    monkeypatch.setattr(subprocess, "run", lambda command, **options: called.update(options) or Mock(returncode=0))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AE_CHECKPOINTS", "runs")
+    assert dashboard.serve(8501) == 0
+    assert called["cwd"] != tmp_path
+    assert called["env"]["AE_CHECKPOINTS"] == str(tmp_path / "runs")

@@ -80,6 +80,15 @@ def test_a_run_that_can_not_be_trained_longer_is_refused_with_a_reason_and_uncha
         assert contents(run) == before
 
 
+def test_a_finished_run_is_said_to_be_trainable_longer_only_where_it_is():
+    run = trained(quick())
+    with pytest.raises(RunError, match=f"resume {run.id} --epochs 4$"):
+        queue.start(run)
+    (run.path / filenames.STATE).unlink()
+    with pytest.raises(RunError, match=r"has finished all its 2 epochs$"):
+        queue.start(run)
+
+
 def test_killed_at_any_write_it_is_the_finished_or_the_longer_run_and_ends_the_same():
     straight = trained(longer(ONE_CYCLE, 4))
     finished = trained(ONE_CYCLE)

@@ -9,6 +9,7 @@ import pytest
 from waiting import wait_for
 
 from ae.runs import filenames, processes
+from ae.runs.folders import runs_folder
 
 
 @pytest.fixture
@@ -69,6 +70,17 @@ def test_a_process_for_a_run_is_detached_from_this_one(popen, tmp_path):
     assert popen["stderr"].name == str(tmp_path / "a-run" / filenames.LOG)
     assert popen["start_new_session"]
     assert "creationflags" not in popen
+
+
+def test_relative_folders_are_those_of_the_process_that_starts_another(popen, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AE_DATA", "data")
+    monkeypatch.setenv("AE_CHECKPOINTS", "runs")
+    (tmp_path / "runs" / "a-run").mkdir(parents=True)
+    processes.spawn(runs_folder() / "a-run")
+    assert popen["cwd"] != tmp_path
+    assert popen["env"]["AE_DATA"] == str(tmp_path / "data")
+    assert popen["env"]["AE_CHECKPOINTS"] == str(tmp_path / "runs")
 
 
 def test_a_process_is_detached_on_windows_too_by_simulation(popen, tmp_path, monkeypatch):
