@@ -95,7 +95,7 @@ def table() -> None:
         column_config={
             "Bottleneck": st.column_config.NumberColumn(help=run_table.HELPS["Bottleneck"], width=90),
             "Active units": st.column_config.NumberColumn(help=ui.ACTIVE_UNITS, width=95),
-            "Loss": st.column_config.TextColumn(help=run_table.HELPS["Loss"], width=120),
+            "Loss": st.column_config.TextColumn(help=run_table.HELPS["Loss"], width=140),
             "Validation loss": st.column_config.NumberColumn(format="%.4f", help=run_table.HELPS["Validation loss"]),
             TEST_LOSS: st.column_config.NumberColumn(
                 format="%.4f", help="The loss on the test images, for runs that split off no validation images."

@@ -104,7 +104,7 @@ def test_a_run_is_deleted_once_however_often_it_is_named(call, finished):
     assert call("delete", finished.id, finished.name, "--yes") == (0, f"Deleted {finished.id}\n", "")
 
 
-def test_where_a_queued_run_is_deleted_the_next_is_started(call, runs, monkeypatch):
+def test_after_a_queued_run_is_deleted_the_next_is_started(call, runs, monkeypatch):
     started = []
     monkeypatch.setattr(processes, "spawn", lambda path: started.append(path.name) or os.getpid())
     first, second = create(tiny()), create(tiny())

@@ -175,7 +175,7 @@ def read_size(content):
     return replay.read(content).codes.shape[2]
 
 
-def test_something_else_than_a_file_or_a_file_too_large_for_a_replay_is_not_read(spoiled):
+def test_a_folder_or_a_file_too_large_for_a_replay_is_not_read(spoiled):
     run, path = folders.open_run("a-run"), spoiled / filenames.REPLAY
     path.write_bytes(small())
     run = dataclasses.replace(run, recipe=tiny(code_size=read_size(small()) + 1))
