@@ -36,9 +36,11 @@ def runs(tmp_path, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def no_warm_trainer(monkeypatch):
-    """No test leaves a warm trainer, to which a later one's run would be given."""
-    monkeypatch.setattr(standby, "prepare", lambda: None)
+def no_warm_trainer():
+    """No test leaves a warm trainer, which would get the run of a later test."""
+    with pytest.MonkeyPatch.context() as patch:  # of its own, since a test may undo what its monkeypatch did
+        patch.setattr(standby, "prepare", lambda: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -81,15 +83,14 @@ def finished(_finished, runs):
 
 
 @pytest.fixture
-def stopped(runs, monkeypatch, few):
+def stopped(runs, few):
     """A run that was stopped after the first of its two epochs, trained on ``few``."""
-    monkeypatch.setattr(datasets, "load", lambda *_, **__: few)
     run = folders.create(tiny())
-    for epoch in record(run):
-        if epoch.number == 1:
-            files.replace(run.path / filenames.STOP, b"")
-    monkeypatch.undo()
-    monkeypatch.setenv("AE_CHECKPOINTS", str(runs))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "load", lambda *_, **__: few)
+        for epoch in record(run):
+            if epoch.number == 1:
+                files.replace(run.path / filenames.STOP, b"")
     return run
 
 
