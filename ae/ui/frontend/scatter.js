@@ -1,0 +1,239 @@
+// A scatter plot of up to a few thousand points on a canvas, coloured by class; scatter_draw.js draws it and
+// scatter_events.js listens. Needs the styles "scatter" and <canvas class="scatter">, which fills its parent's width.
+//
+//   const scatter = (parentElement.scatter ??= new Scatter(canvas, { label, axes: ["unit 0", "unit 1"] }));
+//   scatter.setPoints({ x, y, labels, colours, hidden });
+//   scatter.onMove = ({ x, y, index, clientX, clientY, time, by }) => {}; // time: the event's; by: "pointer" or "keys"
+//   scatter.onLeave = () => {};
+//   scatter.onPick = ({ x, y, index }) => {};
+//   scatter.onDrag = (points, done) => {}; // [[x, y], ...]; without it, dragging moves the view
+//
+// Everything is in data units, except clientX and clientY. Positions and areas are copied; x, y and labels are not.
+// Keys: arrows move a cursor (Shift: further), Enter picks, Space begins and ends a drag, + and - zoom, 0 resets.
+
+import { scatterBase, scatterOverlay } from "./scatter_draw.js";
+import { scatterListen } from "./scatter_events.js";
+
+const SCATTER_WITH_AXES = { left: 46, right: 6, top: 6, bottom: 38 };
+const SCATTER_BARE = { left: 1, right: 1, top: 1, bottom: 1 };
+const SCATTER_DEEPEST = 40; // the most that one can zoom in
+const SCATTER_TWEEN = 350; // milliseconds
+
+export class Scatter {
+  constructor(canvas, { label = "", axes = null, ticks = true, radius = 2.5 } = {}) {
+    this.canvas = canvas;
+    this.axes = axes; // the names of both axes, or null for none
+    this.ticks = ticks;
+    this.radius = radius; // of a point, in CSS pixels
+    this.setPoints({ x: [], y: [] });
+    this.home = this.view = { left: 0, right: 1, bottom: 0, top: 1 };
+    this.background = this.backgroundArea = this.path = this.mark = this.cursor = this.highlighted = null;
+    this.stops = [];
+    this.base = document.createElement("canvas"); // everything but the overlay, so that a moving cursor is cheap
+    this.stale = true; // whether the base must be drawn again
+    this.onMove = this.onLeave = this.onPick = this.onDrag = null;
+    this.setLabel(label);
+    if (!canvas.hasAttribute("role")) canvas.setAttribute("role", "img");
+    this.resized = new ResizeObserver(() => this.redraw());
+    this.resized.observe(canvas);
+    this.unlisten = scatterListen(this);
+  }
+
+  setLabel(label) {
+    this.canvas.setAttribute("aria-label", label);
+  }
+
+  setAxes(axes) {
+    this.axes = axes;
+    this.redraw();
+  }
+
+  // Labels index colours; 255 means no class. Points whose label is in hidden are not drawn and not found.
+  setPoints({ x, y, labels, colours, hidden = new Set() }) {
+    this.points = { x, y, labels: labels ?? new Uint8Array(x.length).fill(255), colours: colours ?? [], hidden };
+    this.redraw();
+  }
+
+  movePoints(x, y) {
+    Object.assign(this.points, { x, y });
+    this.redraw();
+  }
+
+  setArea(area, { animate = false } = {}) {
+    const before = this.view;
+    this.home = { ...area };
+    cancelAnimationFrame(this.tween);
+    if (!animate || matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.view = this.home;
+      this.redraw();
+      return;
+    }
+    const begun = performance.now();
+    const step = (now) => {
+      const part = Math.min(1, Math.max(0, (now - begun) / SCATTER_TWEEN));
+      const eased = part * part * (3 - 2 * part);
+      const mixed = (side) => before[side] + (this.home[side] - before[side]) * eased;
+      this.view = { left: mixed("left"), right: mixed("right"), bottom: mixed("bottom"), top: mixed("top") };
+      if (part < 1) this.tween = requestAnimationFrame(step);
+      else this.view = this.home;
+      this.redraw();
+    };
+    this.tween = requestAnimationFrame(step);
+  }
+
+  // An image, bitmap or canvas, stretched over an area; points then have a dark outline.
+  setBackground(image, area) {
+    this.background = image;
+    this.backgroundArea = image && { ...area };
+    this.redraw();
+  }
+
+  // A line through points, with a dot at each of the stops.
+  setPath(path, stops = []) {
+    this.path = path;
+    this.stops = stops;
+    this.refresh();
+  }
+
+  setMark(place) {
+    this.mark = place;
+    this.refresh();
+  }
+
+  setCursor(place) {
+    this.cursor = place;
+    this.refresh();
+  }
+
+  highlight(index) {
+    if (index === this.highlighted) return;
+    this.highlighted = index;
+    this.refresh();
+  }
+
+  // The plot's rectangle in CSS pixels from the canvas's corner.
+  get plot() {
+    const margin = this.axes ? SCATTER_WITH_AXES : SCATTER_BARE;
+    const { clientWidth, clientHeight } = this.canvas;
+    return {
+      left: margin.left,
+      top: margin.top,
+      width: Math.max(1, clientWidth - margin.left - margin.right),
+      height: Math.max(1, clientHeight - margin.top - margin.bottom),
+    };
+  }
+
+  // From data units to CSS pixels from the canvas's corner.
+  toPixels(x, y) {
+    const { left, top, width, height } = this.plot;
+    const { view } = this;
+    return [
+      left + ((x - view.left) / (view.right - view.left)) * width,
+      top + ((view.top - y) / (view.top - view.bottom)) * height,
+    ];
+  }
+
+  toData(clientX, clientY) {
+    const box = this.canvas.getBoundingClientRect();
+    const { left, top, width, height } = this.plot;
+    const { view } = this;
+    return [
+      view.left + ((clientX - box.left - left) / width) * (view.right - view.left),
+      view.top - ((clientY - box.top - top) / height) * (view.top - view.bottom),
+    ];
+  }
+
+  toClient(x, y) {
+    const box = this.canvas.getBoundingClientRect();
+    const [left, top] = this.toPixels(x, y);
+    return [box.left + left, box.top + top];
+  }
+
+  // The index of the shown point nearest to a place on the screen, at most radius CSS pixels away, or null.
+  nearest(clientX, clientY, radius = 8) {
+    const [atX, atY] = this.toData(clientX, clientY);
+    const { plot, view } = this;
+    const scaleX = plot.width / (view.right - view.left);
+    const scaleY = plot.height / (view.top - view.bottom);
+    const { x, y, labels, hidden } = this.points;
+    let [found, least] = [null, radius * radius];
+    for (let i = 0; i < x.length; i++) {
+      const distance = ((x[i] - atX) * scaleX) ** 2 + ((y[i] - atY) * scaleY) ** 2;
+      if (distance <= least && !hidden.has(labels[i])) [found, least] = [i, distance];
+    }
+    return found;
+  }
+
+  // Zooms around a place, within the area: factor below 1 zooms in. Shift moves the view, in data units.
+  zoom(factor, [x, y], [shiftX, shiftY] = [0, 0]) {
+    const { home, view } = this;
+    cancelAnimationFrame(this.tween);
+    const limited = (low, high, homeLow, homeHigh, around, shift) => {
+      const whole = homeHigh - homeLow;
+      const length = Math.min(whole, Math.max(whole / SCATTER_DEEPEST, (high - low) * factor));
+      const begin = around - ((around - low) * length) / (high - low) + shift;
+      const kept = Math.min(Math.max(begin, homeLow), homeHigh - length);
+      return [kept, kept + length];
+    };
+    const [left, right] = limited(view.left, view.right, home.left, home.right, x, shiftX);
+    const [bottom, top] = limited(view.bottom, view.top, home.bottom, home.top, y, shiftY);
+    this.view = { left, right, bottom, top };
+    this.redraw();
+  }
+
+  reset() {
+    this.setArea(this.home, { animate: true });
+  }
+
+  redraw() {
+    this.stale = true;
+    this.refresh();
+  }
+
+  // Draws once, at the end of the current task and before the next frame, however often it is called.
+  refresh() {
+    if (this.pending) return;
+    this.pending = true;
+    queueMicrotask(() => this.draw());
+  }
+
+  draw() {
+    this.pending = false;
+    const { canvas, base } = this;
+    const ratio = devicePixelRatio || 1;
+    const [width, height] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)];
+    if (!width || !height) return; // not on the screen
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = base.width = width;
+      canvas.height = base.height = height;
+      this.stale = true;
+    }
+    if (this.stale) scatterBase(this, base.getContext("2d"), ratio);
+    this.stale = false;
+    const pen = canvas.getContext("2d");
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    pen.drawImage(base, 0, 0);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    scatterOverlay(this, pen);
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.tween);
+    this.resized.disconnect();
+    this.unlisten();
+  }
+}
+
+// Fills an element of the class "scatter-legend" with a dot and a name for each class.
+export function scatterLegend(root, names, colours) {
+  root.replaceChildren(
+    ...names.map((name, i) => {
+      const entry = document.createElement("span");
+      const dot = document.createElement("i");
+      dot.style.background = colours[i % colours.length];
+      entry.append(dot, name);
+      return entry;
+    }),
+  );
+}

@@ -1,0 +1,171 @@
+// How a scatter plot is drawn: the base (background, axes, points) and the overlay (path, ring, mark, cursor).
+
+const SCATTER_INK = "#14161a"; // the outline of points over a background, as in ae/plots/latent_plots.py
+const SCATTER_NO_CLASS = "#8d93a1"; // QUIET of ae/plots/colours.py
+const SCATTER_TICKS = 5; // about so many on each axis
+
+export function scatterBase(scatter, pen, ratio) {
+  const { canvas, plot } = scatter;
+  const style = getComputedStyle(canvas);
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
+  if (scatter.axes) scatterAxes(scatter, pen, style);
+  pen.save();
+  pen.beginPath();
+  pen.rect(plot.left, plot.top, plot.width, plot.height);
+  pen.clip();
+  if (scatter.background) scatterBackground(scatter, pen, ratio);
+  scatterPoints(scatter, pen);
+  pen.restore();
+  pen.strokeStyle = style.getPropertyValue("--st-border-color") || "#8d93a155";
+  pen.lineWidth = 1;
+  pen.strokeRect(plot.left - 0.5, plot.top - 0.5, plot.width + 1, plot.height + 1);
+}
+
+function scatterBackground(scatter, pen, ratio) {
+  const { background, backgroundArea: area } = scatter;
+  const [left, top] = scatter.toPixels(area.left, area.top);
+  const [right, bottom] = scatter.toPixels(area.right, area.bottom);
+  pen.imageSmoothingEnabled = (right - left) * ratio < background.width; // enlarged pixels stay sharp
+  pen.imageSmoothingQuality = "medium";
+  pen.drawImage(background, left, top, right - left, bottom - top);
+}
+
+function scatterPoints(scatter, pen) {
+  const { x, y, labels, colours, hidden } = scatter.points;
+  const { view, plot, radius } = scatter;
+  const outlined = scatter.background !== null;
+  const scaleX = plot.width / (view.right - view.left);
+  const scaleY = plot.height / (view.top - view.bottom);
+  pen.globalAlpha = outlined ? 0.95 : 0.75;
+  pen.strokeStyle = SCATTER_INK;
+  pen.lineWidth = 0.6;
+  for (let i = 0; i < x.length; i++) {
+    const label = labels[i];
+    if (hidden.has(label)) continue;
+    pen.fillStyle = label === 255 || !colours.length ? SCATTER_NO_CLASS : colours[label % colours.length];
+    pen.beginPath();
+    pen.arc(plot.left + (x[i] - view.left) * scaleX, plot.top + (view.top - y[i]) * scaleY, radius, 0, 2 * Math.PI);
+    pen.fill();
+    if (outlined) pen.stroke();
+  }
+  pen.globalAlpha = 1;
+}
+
+function scatterAxes(scatter, pen, style) {
+  const { plot, view, axes } = scatter;
+  const font = style.getPropertyValue("--st-font") || "sans-serif";
+  const text = style.getPropertyValue("--st-text-color") || style.color;
+  pen.fillStyle = text;
+  pen.font = `12px ${font}`;
+  const bottom = plot.top + plot.height;
+  if (scatter.ticks) {
+    pen.globalAlpha = 0.75;
+    pen.textAlign = "center";
+    pen.textBaseline = "top";
+    for (const [value, name] of scatterTicks(view.left, view.right)) {
+      pen.fillText(name, scatter.toPixels(value, 0)[0], bottom + 5);
+    }
+    pen.textAlign = "right";
+    pen.textBaseline = "middle";
+    for (const [value, name] of scatterTicks(view.bottom, view.top)) {
+      pen.fillText(name, plot.left - 5, scatter.toPixels(0, value)[1]);
+    }
+  }
+  pen.globalAlpha = 0.9;
+  pen.font = `13px ${font}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "bottom";
+  pen.fillText(axes[0], plot.left + plot.width / 2, scatter.canvas.clientHeight - 1);
+  pen.save();
+  pen.translate(1, plot.top + plot.height / 2);
+  pen.rotate(-Math.PI / 2);
+  pen.textBaseline = "top";
+  pen.fillText(axes[1], 0, 0);
+  pen.restore();
+  pen.globalAlpha = 1;
+}
+
+// Round values between two ends, with their names.
+export function scatterTicks(low, high) {
+  const raw = (high - low) / SCATTER_TICKS;
+  if (!(raw > 0) || !Number.isFinite(raw)) return [];
+  const decade = 10 ** Math.floor(Math.log10(raw));
+  const step = decade * [1, 2, 5, 10].find((each) => each * decade >= raw * 0.999);
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const ticks = [];
+  for (let n = Math.ceil(low / step); n * step <= high; n++) {
+    const value = n * step;
+    const plain = Math.abs(value) < 1e5 && decimals <= 4;
+    const name = plain ? value.toFixed(decimals) : value.toExponential(1);
+    ticks.push([value, name.replaceAll("-", "−")]);
+  }
+  return ticks;
+}
+
+export function scatterOverlay(scatter, pen) {
+  const { plot, path, points } = scatter;
+  const style = getComputedStyle(scatter.canvas);
+  const accent = style.getPropertyValue("--st-primary-color") || "#4c6ef5";
+  pen.save();
+  pen.beginPath();
+  pen.rect(plot.left, plot.top, plot.width, plot.height);
+  pen.clip();
+  if (path) scatterPath(scatter, pen, path, accent);
+  for (const [x, y] of path ? scatter.stops : []) scatterRing(scatter, pen, [x, y], 3.5, accent, true);
+  if (scatter.highlighted !== null && scatter.highlighted < points.x.length) {
+    const place = [points.x[scatter.highlighted], points.y[scatter.highlighted]];
+    scatterRing(scatter, pen, place, 6, accent, false);
+  }
+  if (scatter.mark) scatterRing(scatter, pen, scatter.mark, 8, accent, false);
+  if (scatter.cursor) scatterCross(scatter, pen, scatter.cursor, accent);
+  pen.restore();
+}
+
+function scatterPath(scatter, pen, path, accent) {
+  pen.lineJoin = pen.lineCap = "round";
+  pen.beginPath();
+  for (const [x, y] of path) pen.lineTo(...scatter.toPixels(x, y));
+  for (const [width, colour] of [
+    [5, "#fff"],
+    [2.5, accent],
+  ]) {
+    pen.lineWidth = width;
+    pen.strokeStyle = colour;
+    pen.stroke();
+  }
+}
+
+// A ring in the accent colour with white inside, which shows on points, on a decoded background and on both themes.
+function scatterRing(scatter, pen, [x, y], radius, accent, filled) {
+  const [atX, atY] = scatter.toPixels(x, y);
+  pen.beginPath();
+  pen.arc(atX, atY, radius, 0, 2 * Math.PI);
+  if (filled) {
+    pen.fillStyle = "#fff";
+    pen.fill();
+  } else {
+    pen.lineWidth = 5;
+    pen.strokeStyle = accent;
+    pen.stroke();
+  }
+  pen.lineWidth = filled ? 2 : 2.5;
+  pen.strokeStyle = filled ? accent : "#fff";
+  pen.stroke();
+}
+
+function scatterCross(scatter, pen, [x, y], accent) {
+  const [atX, atY] = scatter.toPixels(x, y);
+  const { left, top, width, height } = scatter.plot;
+  pen.lineWidth = 1;
+  pen.strokeStyle = accent;
+  pen.globalAlpha = 0.6;
+  pen.beginPath();
+  pen.moveTo(left, atY);
+  pen.lineTo(left + width, atY);
+  pen.moveTo(atX, top);
+  pen.lineTo(atX, top + height);
+  pen.stroke();
+  pen.globalAlpha = 1;
+  scatterRing(scatter, pen, [x, y], 3.5, accent, true);
+}
