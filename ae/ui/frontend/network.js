@@ -1,0 +1,264 @@
+// Runs a network in the page. ae/models/graph.py describes the layers, and loader.js receives them with their weights.
+// A network that the page can't compute is remote: the same calls are answered by the server.
+
+const NETWORKS = (window.autoencoderLabNetworks ??= new Map()); // by id; they outlive the screens
+const ARRIVED = "autoencoder-lab-network";
+
+// Abramowitz & Stegun, Handbook of Mathematical Functions, 7.1.26: at most 1.5e-7 from erf.
+const erf = (x) => {
+  const t = 1 / (1 + 0.3275911 * Math.abs(x));
+  const tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  return Math.sign(x) * (1 - tail * Math.exp(-x * x));
+};
+
+const elementwise = (of) => (layer, x) => {
+  const out = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) out[i] = of(x[i], layer);
+  return out;
+};
+
+const linear = ({ weight, bias }, x) => {
+  const inputs = x.length;
+  const outputs = weight.length / inputs;
+  const out = new Float32Array(outputs);
+  for (let o = 0, w = 0; o < outputs; o++, w += inputs) {
+    let sum = bias ? bias[o] : 0;
+    for (let i = 0; i < inputs; i++) sum += weight[w + i] * x[i];
+    out[o] = sum;
+  }
+  return out;
+};
+
+// Visit every pair of a pixel of a convolution's larger image and a pixel of its smaller one that the kernel connects.
+const connect = (layer, large, small, visit) => {
+  const [strideY, strideX] = layer.stride;
+  const [padY, padX] = layer.padding;
+  const [kernelY, kernelX] = layer.kernel;
+  for (let y = 0; y < small[1]; y++) {
+    for (let ky = 0; ky < kernelY; ky++) {
+      const Y = y * strideY - padY + ky;
+      if (Y < 0 || Y >= large[1]) continue;
+      for (let x = 0; x < small[2]; x++) {
+        for (let kx = 0; kx < kernelX; kx++) {
+          const X = x * strideX - padX + kx;
+          if (X >= 0 && X < large[2]) visit(Y * large[2] + X, y * small[2] + x, ky * kernelX + kx);
+        }
+      }
+    }
+  }
+};
+
+const filled = (layer) => {
+  const [channels, height, width] = layer.shape;
+  const out = new Float32Array(channels * height * width);
+  if (layer.bias) for (let c = 0; c < channels; c++) out.fill(layer.bias[c], c * height * width, (c + 1) * height * width);
+  return out;
+};
+
+const convolution = (layer, x) => {
+  const [from, to, taps] = [layer.inputShape[0], layer.shape[0], layer.kernel[0] * layer.kernel[1]];
+  const [sizeIn, sizeOut] = [layer.inputShape[1] * layer.inputShape[2], layer.shape[1] * layer.shape[2]];
+  const out = filled(layer);
+  connect(layer, layer.inputShape, layer.shape, (large, small, tap) => {
+    for (let i = 0; i < from; i++) {
+      const value = x[i * sizeIn + large];
+      if (value === 0) continue;
+      for (let o = 0; o < to; o++) out[o * sizeOut + small] += value * layer.weight[(o * from + i) * taps + tap];
+    }
+  });
+  return out;
+};
+
+const transposedConvolution = (layer, x) => {
+  const [from, to, taps] = [layer.inputShape[0], layer.shape[0], layer.kernel[0] * layer.kernel[1]];
+  const [sizeIn, sizeOut] = [layer.inputShape[1] * layer.inputShape[2], layer.shape[1] * layer.shape[2]];
+  const out = filled(layer);
+  connect(layer, layer.shape, layer.inputShape, (large, small, tap) => {
+    for (let i = 0; i < from; i++) {
+      const value = x[i * sizeIn + small];
+      if (value === 0) continue;
+      for (let o = 0; o < to; o++) out[o * sizeOut + large] += value * layer.weight[(i * to + o) * taps + tap];
+    }
+  });
+  return out;
+};
+
+// Over the last dimension: shape (..., features).
+const layerNormalisation = (layer, x) => {
+  const features = layer.shape[layer.shape.length - 1];
+  const out = new Float32Array(x.length);
+  for (let start = 0; start < x.length; start += features) {
+    let [mean, variance] = [0, 0];
+    for (let i = 0; i < features; i++) mean += x[start + i] / features;
+    for (let i = 0; i < features; i++) variance += (x[start + i] - mean) ** 2 / features;
+    const scale = 1 / Math.sqrt(variance + layer.eps);
+    for (let i = 0; i < features; i++) {
+      out[start + i] = (x[start + i] - mean) * scale * (layer.weight ? layer.weight[i] : 1) + (layer.bias ? layer.bias[i] : 0);
+    }
+  }
+  return out;
+};
+
+// Over the first dimension: shape (channels, ...).
+const scaleAndShift = (layer, x) => {
+  const each = x.length / layer.weight.length;
+  return x.map((value, i) => value * layer.weight[Math.floor(i / each)] + layer.bias[Math.floor(i / each)]);
+};
+
+const OPERATIONS = {
+  linear,
+  convolution,
+  "transposed convolution": transposedConvolution,
+  "layer normalisation": layerNormalisation,
+  "scale and shift": scaleAndShift,
+  same: (layer, x) => x,
+  add: (layer, x, y) => x.map((value, i) => value + y[i]),
+  multiply: (layer, x, y) => x.map((value, i) => value * y[i]),
+  relu: elementwise((x) => (x > 0 ? x : 0)),
+  "leaky relu": elementwise((x, layer) => (x > 0 ? x : layer.slope * x)),
+  gelu: elementwise((x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2))),
+  silu: elementwise((x) => x / (1 + Math.exp(-x))),
+  tanh: elementwise(Math.tanh),
+  sigmoid: elementwise((x) => 1 / (1 + Math.exp(-x))),
+};
+
+const product = (shape) => shape.reduce((size, side) => size * side, 1);
+
+// A network whose weights are in the page.
+export class Network {
+  local = true;
+  reason = "";
+  graphs = {};
+  sizes = {}; // numbers that go in and come out, by function
+
+  // bytes: what ae.models.graph.pack writes, an ArrayBuffer.
+  constructor(bytes) {
+    const length = new DataView(bytes).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
+    const numbers = new Float32Array(bytes, 4 + length);
+    for (const [name, { shape, layers }] of Object.entries(header)) {
+      for (const layer of layers) {
+        layer.parameters = 0;
+        for (const [key, [start, size]] of Object.entries(layer.weights)) {
+          layer[key] = numbers.subarray(start, start + size);
+          layer.parameters += size;
+        }
+        const input = layer.inputs[0] ?? -1;
+        layer.inputShape = input < 0 ? shape : layers[input].shape;
+      }
+      this.graphs[name] = layers;
+      this.sizes[name] = [product(shape), product(layers[layers.length - 1].shape)];
+    }
+  }
+
+  // Return the output of every layer of a function for one input.
+  outputs(name, x) {
+    const found = [];
+    for (const layer of this.graphs[name]) {
+      const inputs = layer.inputs.map((place) => (place < 0 ? x : found[place]));
+      found.push(OPERATIONS[layer.op](layer, ...inputs));
+    }
+    return found;
+  }
+
+  // Return a function's results for one input or for several in a row, Float32Array both.
+  async run(name, inputs) {
+    const [size, length] = this.sizes[name];
+    if (inputs.length === size) return this.outputs(name, inputs).pop();
+    const out = new Float32Array((inputs.length / size) * length);
+    for (let i = 0; i * size < inputs.length; i++) {
+      out.set(this.outputs(name, inputs.subarray(i * size, (i + 1) * size)).pop(), i * length);
+    }
+    return out;
+  }
+
+  // Return a function's layers: name, op, shape and count of parameters of each.
+  layers(name) {
+    return this.graphs[name].map(({ name, op, shape, parameters }) => ({ name, op, shape, parameters }));
+  }
+
+  // Return the layers with their outputs for one input, as "values".
+  async values(name, x) {
+    const found = this.outputs(name, x);
+    return this.layers(name).map((layer, i) => ({ ...layer, values: found[i] }));
+  }
+}
+
+// A network that only the server can compute. A request that a newer one overtakes is never answered.
+export class RemoteNetwork {
+  local = false;
+  waiting = {}; // the newest request that has not been sent, by function
+  sent = null;
+  count = 0;
+
+  constructor({ id, reason, sizes, layers }) {
+    this.id = id;
+    this.reason = reason;
+    this.sizes = sizes;
+    this.known = layers;
+  }
+
+  run(name, inputs) {
+    return new Promise((resolve) => {
+      this.waiting[name] = { number: ++this.count, network: this.id, name, inputs: Array.from(inputs), resolve };
+      this.send();
+    });
+  }
+
+  send() {
+    const [next] = Object.values(this.waiting);
+    if (this.sent || !next) return;
+    delete this.waiting[next.name];
+    this.sent = next;
+    const { number, network, name, inputs } = next;
+    this.ask({ number, network, name, inputs });
+  }
+
+  receive(answer) {
+    if (!this.sent || answer?.network !== this.id || answer.number !== this.sent.number) return;
+    const { resolve } = this.sent;
+    this.sent = null;
+    resolve(Float32Array.from(answer.outputs));
+    this.send();
+  }
+
+  layers(name) {
+    return this.known[name] ?? [];
+  }
+
+  async values() {
+    return null;
+  }
+}
+
+// Keep a network that has arrived, and wake whoever waits for it.
+export function keepNetwork(id, bytes) {
+  if (!NETWORKS.has(id)) NETWORKS.set(id, new Network(bytes));
+  window.dispatchEvent(new CustomEvent(ARRIVED, { detail: id }));
+}
+
+// Return the network that a reference of ae.ui.network names, as soon as it has arrived.
+//   host: the component's parentElement, which keeps a remote network from one run of the component to the next.
+//   ask: sends a request to the server: (request) => setTriggerValue("ask", request).
+//   answer: data.answer.
+export async function openNetwork(reference, { host, ask, answer } = {}) {
+  if (!reference.reason) {
+    if (!NETWORKS.has(reference.id)) {
+      await new Promise((resolve) => {
+        const arrived = ({ detail }) => {
+          if (detail !== reference.id) return;
+          window.removeEventListener(ARRIVED, arrived);
+          resolve();
+        };
+        window.addEventListener(ARRIVED, arrived);
+      });
+    }
+    return NETWORKS.get(reference.id);
+  }
+  const known = (host.remoteNetworks ??= new Map());
+  if (!known.has(reference.id)) known.set(reference.id, new RemoteNetwork(reference));
+  const network = known.get(reference.id);
+  network.ask = ask;
+  network.receive(answer);
+  return network;
+}

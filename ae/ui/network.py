@@ -1,0 +1,124 @@
+"""Networks that run in the page: their layers and weights are sent once, and ``frontend/network.js`` computes them.
+
+A network that the page can't compute is computed by the server, which answers the same calls more slowly.
+"""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+import torch
+
+from ae.analysis import digit_classifier, reconstruct
+from ae.data import sources
+from ae.models import graph
+from ae.models.base import Autoencoder
+from ae.models.graph import Graph, UnsupportedLayer
+from ae.models.options import PIXELS
+from ae.runs.folders import Run
+from ae.ui import cached
+from ae.ui.component import component
+
+Reference = dict[str, Any]
+"""What a component's data says about a network: its id, and why the page can't compute it, or "" if it can."""
+
+MOST = 64
+"""The most images or codes in one request to the server."""
+
+_IMAGE = (1, sources.SIDE, sources.SIDE)
+_LOADER = component("loader", "<span></span>")
+_HIDDEN = "<style>[class*='st-key-network-'] { display: none }</style>"
+
+
+@dataclass(frozen=True)
+class _Packed:
+    reference: Reference
+    content: bytes
+    """The id and the packed graphs; nothing if the page can't compute the network."""
+
+
+def page_network(run: Run) -> Reference:
+    """Send a run's network to the page, and return the reference that a component's data passes to ``openNetwork``.
+
+    Call it once a page, and pass the reference to every component that needs it. The browser keeps the weights, and the
+    server does not send what it has sent before.
+    """
+    return _send(_network(run, cached.state(run)))
+
+
+def classifier_network() -> Reference:
+    """Send the digit classifier to the page: its function "classify" returns 10 logits for an image."""
+    return _send(_classifier())
+
+
+def answer(key: str, runs: Mapping[str, Run]) -> dict[str, Any] | None:
+    """Answer the page's request to compute a network that it can't compute itself, if it has made one.
+
+    The component passes the result on as ``data.answer``, and has a callback for its trigger "ask".
+
+    Args:
+        key: of the component.
+        runs: the runs whose networks it uses, by the ids of their references.
+    """
+    request = st.session_state.get(key, {}).get("ask")
+    if not isinstance(request, dict):
+        return None
+    number, name, network, inputs = (request.get(each) for each in ("number", "name", "network", "inputs"))
+    if not (isinstance(number, int) and isinstance(name, str) and isinstance(network, str) and network in runs):
+        return None
+    run = runs[network]
+    size = {"encode": PIXELS, "decode": run.recipe.code_size}.get(name)
+    if size is None or not isinstance(inputs, list) or not 0 < len(inputs) <= MOST * size or len(inputs) % size:
+        return None
+    if not all(isinstance(value, int | float) and math.isfinite(value) for value in inputs):
+        return None
+    model, rows = cached.model(run), torch.tensor(inputs, dtype=torch.float32).reshape(-1, size)
+    found = (
+        reconstruct.encode(model, rows.reshape(-1, *_IMAGE)) if name == "encode" else reconstruct.decode(model, rows)
+    )
+    return {"number": number, "network": network, "outputs": torch.nan_to_num(found).flatten().tolist()}
+
+
+def model_graphs(model: Autoencoder, code_size: int) -> dict[str, Graph]:
+    """Trace a model's ``encode`` and ``decode``.
+
+    Raises:
+        UnsupportedLayer: as ``ae.models.graph.trace``.
+    """
+    return {
+        "encode": graph.trace(model, "encode", _IMAGE),
+        "decode": graph.trace(model, "decode", (code_size,)),
+    }
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _network(_run: Run, weights: cached.State) -> _Packed:
+    model, size = cached.model(_run), _run.recipe.code_size
+    try:
+        return _packed(model_graphs(model, size))
+    except UnsupportedLayer as error:
+        reason = f"The server computes this network, which is slower, because {error}."
+        digest = hashlib.sha256(repr(weights).encode()).hexdigest()[:16]
+        sizes = {"encode": (PIXELS, size), "decode": (size, PIXELS)}
+        return _Packed({"id": digest, "reason": reason, "sizes": sizes, "layers": {}}, b"")
+
+
+@st.cache_resource(show_spinner=False)
+def _classifier() -> _Packed:
+    return _packed({"classify": graph.trace(digit_classifier.load(), "forward", _IMAGE)})
+
+
+def _packed(graphs: Mapping[str, Graph]) -> _Packed:
+    content = graph.pack(graphs)
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return _Packed({"id": digest, "reason": ""}, digest.encode() + content)
+
+
+def _send(packed: _Packed) -> Reference:
+    if packed.content:
+        st.html(_HIDDEN)
+        _LOADER(key=f"network-{packed.reference['id']}", data=packed.content)
+    return packed.reference

@@ -1,0 +1,76 @@
+"""Networks in the page compute what PyTorch computes."""
+
+import base64
+
+import numpy as np
+import pytest
+import torch
+from networks import network
+
+from ae.analysis import digit_classifier
+from ae.data import digits
+from ae.models import graph
+from ae.models.registry import MODELS
+from ae.ui import component
+from ae.ui.network import model_graphs
+
+pytestmark = pytest.mark.browser
+
+CODES = 256
+PIXELS = 28 * 28
+
+
+@pytest.fixture(scope="module")
+def in_page(browser):
+    """Run graphs in the browser: in_page(graphs, name, inputs) returns the outputs, float32 with shape (N, outputs)."""
+    tab = browser.new_page()
+    tab.goto("about:blank")
+    text = component._scoped(component.read("network.js"))
+    tab.evaluate(f"() => {{ {text}; window.Network = Network; }}")
+
+    def run(graphs, name, inputs):
+        outputs = tab.evaluate(
+            """async ([packed, name, inputs]) => {
+                const bytes = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0)).buffer;
+                const network = new Network(bytes(packed));
+                const found = await network.run(name, new Float32Array(bytes(inputs)));
+                const values = await network.values(name, new Float32Array(bytes(inputs)).subarray(0, network.sizes[name][0]));
+                const last = values[values.length - 1].values;
+                if (last.some((value, i) => value !== found[i])) throw new Error("values differ from run");
+                return Array.from(found);
+            }""",
+            [_base64(graph.pack(graphs)), name, _base64(inputs.astype("<f4").tobytes())],
+        )
+        return np.array(outputs, np.float32).reshape(len(inputs), -1)
+
+    yield run
+    tab.close()
+
+
+def _base64(content):
+    return base64.b64encode(content).decode()
+
+
+@pytest.mark.parametrize("settings", [{"activation": "gelu"}, {"activation": "tanh", "code_activation": "sigmoid"}, {}])
+@pytest.mark.parametrize("model", MODELS)
+def test_networks_encode_and_decode_as_in_pytorch(in_page, model, settings):
+    if model == "vae":
+        settings = {**settings, "code_activation": "none"}
+    torch.manual_seed(1)
+    built, size = network(model, 8, **settings).eval(), 8
+    graphs = model_graphs(built, size)
+    codes = 3 * torch.randn(CODES, size)
+    images = torch.rand(16, 1, 28, 28)
+    with torch.no_grad():
+        decoded = built.decode(codes).reshape(CODES, PIXELS).numpy()
+        encoded = built.encode(images).numpy()
+    assert np.abs(in_page(graphs, "decode", codes.numpy()) - decoded).max() < 1e-4
+    assert np.abs(in_page(graphs, "encode", images.reshape(16, PIXELS).numpy()) - encoded).max() < 1e-4
+
+
+def test_digits_are_classified_as_in_pytorch(in_page):
+    images = digits.load_digits()[0][:32].float() / 255
+    graphs = {"classify": graph.trace(digit_classifier.load(), "forward", (1, 28, 28))}
+    with torch.no_grad():
+        logits = digit_classifier.load()(images.reshape(-1, 1, 28, 28)).numpy()
+    assert np.abs(in_page(graphs, "classify", images.reshape(-1, PIXELS).numpy()) - logits).max() < 1e-3

@@ -1,0 +1,98 @@
+"""A traced network: what its layers are, and what it refuses."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from networks import network
+from torch import nn
+
+from ae.analysis import digit_classifier
+from ae.models import graph
+from ae.models.graph import UnsupportedLayer, pack, trace
+from ae.models.layers import count_parameters
+from ae.models.registry import MODELS
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_network_of_the_registry_can_be_traced(model):
+    built = network(model, 6).eval()
+    encoder, decoder = trace(built, "encode", (1, 28, 28)), trace(built, "decode", (6,))
+    assert encoder.layers[-1].shape == (6,)
+    assert np.prod(decoder.layers[-1].shape) == 784
+    counted = sum(layer.parameters for layer in (*encoder.layers, *decoder.layers))
+    unused = count_parameters(built.fc32) if model == "vae" else 0  # the log-variance, which encode leaves out
+    assert counted == count_parameters(built) - unused
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_layers_are_in_order_and_start_from_the_input(model):
+    for layers in (trace(network(model, 3).eval(), name, shape).layers for name, shape in _ENDS(3)):
+        for place, layer in enumerate(layers):
+            assert layer.inputs and all(-1 <= each < place for each in layer.inputs)
+
+
+def _ENDS(size):
+    return ("encode", (1, 28, 28)), ("decode", (size,))
+
+
+def test_on_the_meta_device_a_network_has_shapes_and_parameter_counts():
+    with torch.device("meta"):
+        built = network("conv", 5).eval()
+    of_meta = trace(built, "decode", (5,)).layers
+    real = trace(network("conv", 5).eval(), "decode", (5,)).layers
+    assert [(layer.name, layer.shape, layer.parameters) for layer in of_meta] == [
+        (layer.name, layer.shape, layer.parameters) for layer in real
+    ]
+
+
+def test_packed_weights_are_found_again():
+    layers = trace(network("mlp4", 2).eval(), "decode", (2,)).layers
+    content = pack({"decode": trace(network("mlp4", 2).eval(), "decode", (2,)), "again": graph.Graph((2,), layers)})
+    length = int.from_bytes(content[:4], "little")
+    assert length % 4 == 0
+    header = json.loads(content[4 : 4 + length])
+    numbers = np.frombuffer(content, "<f4", offset=4 + length)
+    for packed, layer in zip(header["again"]["layers"], layers, strict=True):
+        assert list(packed["shape"]) == list(layer.shape)
+        for key, (start, size) in packed["weights"].items():
+            np.testing.assert_array_equal(numbers[start : start + size], layer.weights[key].ravel())
+
+
+def test_the_digit_classifier_is_a_network_too():
+    layers = trace(digit_classifier.load(), "forward", (1, 28, 28)).layers
+    assert layers[-1].shape == (10,)
+    # Batch normalisation has become a scale and a shift; its two running statistics are no parameters.
+    assert sum(layer.parameters for layer in layers) == count_parameters(digit_classifier.load())
+
+
+class _Odd(nn.Module):
+    def __init__(self, layer, function=lambda x: x):
+        super().__init__()
+        self.layer = layer
+        self.function = function
+
+    def decode(self, X):
+        return self.function(self.layer(X))
+
+
+@pytest.mark.parametrize(
+    ("odd", "reason"),
+    [
+        (_Odd(nn.PReLU()), "PReLU"),
+        (_Odd(nn.Identity(), torch.cumsum), "followed"),
+        (_Odd(nn.Identity(), torch.exp), "exp"),
+        (_Odd(nn.Identity(), lambda x: x + 1), "adds"),
+        (_Odd(nn.GELU(approximate="tanh")), "GELU"),
+        (_Odd(nn.Identity(), lambda x: x if x.sum() > 0 else -x), "followed"),
+    ],
+)
+def test_what_a_page_cannot_compute_is_refused_with_a_reason(odd, reason):
+    with pytest.raises(UnsupportedLayer, match=reason):
+        trace(odd.eval(), "decode", (4,))
+
+
+def test_a_convolution_with_groups_is_refused():
+    with pytest.raises(UnsupportedLayer, match="groups"):
+        trace(_Odd(nn.Conv2d(4, 4, 3, groups=2)).eval(), "decode", (4, 8, 8))
