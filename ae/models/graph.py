@@ -19,7 +19,7 @@ Weights = dict[str, Tensor | None]
 Numbers = dict[str, Any]
 
 
-class UnsupportedLayer(Exception):
+class UnsupportedLayerError(Exception):
     """A network has a layer or an operation that ``trace`` does not know; the message is one sentence."""
 
 
@@ -64,24 +64,24 @@ def _linear(layer: nn.Linear) -> tuple[Numbers, Weights]:
 
 def _convolution(layer: nn.Conv2d | nn.ConvTranspose2d) -> tuple[Numbers, Weights]:
     if layer.groups != 1 or layer.dilation != (1, 1) or layer.padding_mode != "zeros":
-        raise UnsupportedLayer("a convolution with groups, dilation or padding other than zeros")
+        raise UnsupportedLayerError("a convolution with groups, dilation or padding other than zeros")
     padding = layer.padding if isinstance(layer.padding, tuple) else None
     if padding is None:
-        raise UnsupportedLayer(f"a convolution with padding {layer.padding!r}")
+        raise UnsupportedLayerError(f"a convolution with padding {layer.padding!r}")
     numbers = {"stride": layer.stride, "padding": padding, "kernel": layer.kernel_size}
     return numbers, {"weight": layer.weight, "bias": layer.bias}
 
 
 def _layer_norm(layer: nn.LayerNorm) -> tuple[Numbers, Weights]:
     if len(layer.normalized_shape) != 1:
-        raise UnsupportedLayer("a layer normalisation over several dimensions")
+        raise UnsupportedLayerError("a layer normalisation over several dimensions")
     return {"eps": layer.eps}, {"weight": layer.weight, "bias": layer.bias}
 
 
 def _batch_norm(layer: nn.BatchNorm1d | nn.BatchNorm2d) -> tuple[Numbers, Weights]:
     """Return the scale and the shift that batch normalisation is in eval mode."""
     if layer.running_mean is None or layer.running_var is None:
-        raise UnsupportedLayer("a batch normalisation without running statistics")
+        raise UnsupportedLayerError("a batch normalisation without running statistics")
     scale = torch.rsqrt(layer.running_var + layer.eps)
     if layer.weight is not None:
         scale = scale * layer.weight
@@ -91,7 +91,7 @@ def _batch_norm(layer: nn.BatchNorm1d | nn.BatchNorm2d) -> tuple[Numbers, Weight
 
 def _gelu(layer: nn.GELU) -> tuple[Numbers, Weights]:
     if layer.approximate != "none":
-        raise UnsupportedLayer("an approximate GELU")
+        raise UnsupportedLayerError("an approximate GELU")
     return {}, {}
 
 
@@ -183,7 +183,7 @@ def trace(model: nn.Module, function: str, shape: tuple[int, ...]) -> Graph:
         shape: of its input, without the batch.
 
     Raises:
-        UnsupportedLayer: it contains a layer or an operation that is not listed here.
+        UnsupportedLayerError: it contains a layer or an operation that is not listed here.
     """
     module = _Function(model, function)
     try:
@@ -191,11 +191,11 @@ def trace(model: nn.Module, function: str, shape: tuple[int, ...]) -> Graph:
         graph_module.graph.eliminate_dead_code()
         graph_module.recompile()
         device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
-        ShapeProp(graph_module).propagate(torch.zeros(1, *shape, device=device))  # type: ignore[no-untyped-call]
-    except UnsupportedLayer:
+        ShapeProp(graph_module).propagate(torch.zeros(1, *shape, device=device))
+    except UnsupportedLayerError:
         raise
     except Exception as error:  # a network may do anything, and then torch.fx may raise anything
-        raise UnsupportedLayer(f"its {function} can't be followed layer by layer") from error
+        raise UnsupportedLayerError(f"its {function} can't be followed layer by layer") from error
     places: dict[fx.Node, int] = {}
     layers: list[Layer] = []
     for node in graph_module.graph.nodes:
@@ -213,17 +213,17 @@ def _layer(node: fx.Node, module: fx.GraphModule, places: Mapping[fx.Node, int])
     if node.op == "call_module":
         layer = module.get_submodule(str(node.target))
         if type(layer) not in MODULES:
-            raise UnsupportedLayer(f"it has a layer of the kind {type(layer).__name__}")
+            raise UnsupportedLayerError(f"it has a layer of the kind {type(layer).__name__}")
         op, describe = MODULES[type(layer)]
         numbers, weights = describe(layer)
     else:
         op = OPERATIONS.get(node.target, "")
         if not op:
-            raise UnsupportedLayer(f"it calls {getattr(node.target, '__name__', node.target)}")
+            raise UnsupportedLayerError(f"it calls {getattr(node.target, '__name__', node.target)}")
     inputs = tuple(places[each] for each in node.args if isinstance(each, fx.Node))
     inputs = inputs[:1] if op == "same" else inputs
     if op in ("add", "multiply") and len(inputs) != 2:
-        raise UnsupportedLayer(f"it {'adds' if op == 'add' else 'multiplies by'} a number")
+        raise UnsupportedLayerError(f"it {'adds' if op == 'add' else 'multiplies by'} a number")
     shape = tuple(node.meta["tensor_meta"].shape[1:])
     arrays = {
         name: value.detach().float().cpu().numpy() if value.device.type != "meta" else np.empty(value.shape, np.float32)

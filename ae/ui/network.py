@@ -16,7 +16,7 @@ from ae.analysis import digit_classifier, reconstruct
 from ae.data import sources
 from ae.models import graph
 from ae.models.base import Autoencoder
-from ae.models.graph import Graph, UnsupportedLayer
+from ae.models.graph import Graph, UnsupportedLayerError
 from ae.models.options import PIXELS
 from ae.runs.folders import Run
 from ae.ui import cached
@@ -86,7 +86,7 @@ def model_graphs(model: Autoencoder, code_size: int) -> dict[str, Graph]:
     """Trace a model's ``encode`` and ``decode``.
 
     Raises:
-        UnsupportedLayer: as ``ae.models.graph.trace``.
+        UnsupportedLayerError: as ``ae.models.graph.trace``.
     """
     return {
         "encode": graph.trace(model, "encode", _IMAGE),
@@ -99,7 +99,7 @@ def _network(_run: Run, weights: cached.State) -> _Packed:
     model, size = cached.model(_run), _run.recipe.code_size
     try:
         return _packed(model_graphs(model, size))
-    except UnsupportedLayer as error:
+    except UnsupportedLayerError as error:
         reason = f"The server computes this network, which is slower, because {error}."
         digest = hashlib.sha256(repr(weights).encode()).hexdigest()[:16]
         sizes = {"encode": (PIXELS, size), "decode": (size, PIXELS)}

@@ -34,7 +34,8 @@ def in_page(browser):
                 const bytes = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0)).buffer;
                 const network = new Network(bytes(packed));
                 const found = await network.run(name, new Float32Array(bytes(inputs)));
-                const values = await network.values(name, new Float32Array(bytes(inputs)).subarray(0, network.sizes[name][0]));
+                const one = new Float32Array(bytes(inputs)).subarray(0, network.sizes[name][0]);
+                const values = await network.values(name, one);
                 const last = values[values.length - 1].values;
                 if (last.some((value, i) => value !== found[i])) throw new Error("values differ from run");
                 return Array.from(found);

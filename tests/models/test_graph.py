@@ -10,7 +10,7 @@ from torch import nn
 
 from ae.analysis import digit_classifier
 from ae.models import graph
-from ae.models.graph import UnsupportedLayer, pack, trace
+from ae.models.graph import UnsupportedLayerError, pack, trace
 from ae.models.layers import count_parameters
 from ae.models.registry import MODELS
 
@@ -89,10 +89,10 @@ class _Odd(nn.Module):
     ],
 )
 def test_what_a_page_cannot_compute_is_refused_with_a_reason(odd, reason):
-    with pytest.raises(UnsupportedLayer, match=reason):
+    with pytest.raises(UnsupportedLayerError, match=reason):
         trace(odd.eval(), "decode", (4,))
 
 
 def test_a_convolution_with_groups_is_refused():
-    with pytest.raises(UnsupportedLayer, match="groups"):
+    with pytest.raises(UnsupportedLayerError, match="groups"):
         trace(_Odd(nn.Conv2d(4, 4, 3, groups=2)).eval(), "decode", (4, 8, 8))
