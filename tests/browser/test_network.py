@@ -75,3 +75,27 @@ def test_digits_are_classified_as_in_pytorch(in_page):
     with torch.no_grad():
         logits = digit_classifier.load()(images.reshape(-1, 1, 28, 28)).numpy()
     assert np.abs(in_page(graphs, "classify", images.reshape(-1, PIXELS).numpy()) - logits).max() < 1e-3
+
+
+def test_a_remote_network_sends_only_the_newest_of_several_requests(browser):
+    tab = browser.new_page()
+    tab.goto("about:blank")
+    text = component._scoped(component.read("network.js"))
+    found = tab.evaluate(
+        f"""async () => {{
+            {text}
+            const [host, sent] = [{{}}, []];
+            const reference = {{ id: "n", reason: "slow", sizes: {{ decode: [1, 1] }}, layers: {{}} }};
+            const open = (answer) => openNetwork(reference, {{ host, ask: (request) => sent.push(request), answer }});
+            const network = await open();
+            const [shown, run] = [[], (x) => network.run("decode", Float32Array.of(x)).then((y) => shown.push(y[0]))];
+            run(1); run(2); run(3);
+            await open({{ number: 99, network: "n", outputs: [0] }});
+            await open({{ number: 1, network: "n", outputs: [10] }});
+            await open({{ number: 1, network: "n", outputs: [10] }});
+            await open({{ number: 3, network: "n", outputs: [30] }});
+            return [sent.map((each) => each.inputs[0]), shown, network.local];
+        }}"""
+    )
+    tab.close()
+    assert found == [[1, 3], [10, 30], False]
