@@ -149,6 +149,8 @@ OPERATIONS: dict[Any, str] = {
     "tanh": "tanh",
     "sigmoid": "sigmoid",
     "add": "add",
+    "clamp": "clamp",
+    torch.clamp: "clamp",
 }
 """Functions, and tensor methods by name, that a network calls itself."""
 
@@ -221,9 +223,11 @@ def _layer(node: fx.Node, module: fx.GraphModule, places: Mapping[fx.Node, int])
         if not op:
             raise UnsupportedLayerError(f"it calls {getattr(node.target, '__name__', node.target)}")
     inputs = tuple(places[each] for each in node.args if isinstance(each, fx.Node))
-    inputs = inputs[:1] if op == "same" else inputs
-    if op in ("add", "multiply") and len(inputs) != 2:
-        raise UnsupportedLayerError(f"it {'adds' if op == 'add' else 'multiplies by'} a number")
+    if op == "clamp":
+        low, high = (*node.args[1:], *(node.kwargs.get(end) for end in ("min", "max")))[:2]
+        numbers = {"low": low, "high": high}
+    if op in ("add", "multiply") and len(inputs) == 1:
+        numbers = {"constant": next(each for each in node.args if not isinstance(each, fx.Node))}
     shape = tuple(node.meta["tensor_meta"].shape[1:])
     arrays = {
         name: value.detach().float().cpu().numpy() if value.device.type != "meta" else np.empty(value.shape, np.float32)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from networks import network
+from torch import nn
 
 from ae.analysis import digit_classifier
 from ae.data import digits
@@ -67,6 +68,35 @@ def test_networks_encode_and_decode_as_in_pytorch(in_page, model, settings):
         encoded = built.encode(images).numpy()
     assert np.abs(in_page(graphs, "decode", codes.numpy()) - decoded).max() < 1e-4
     assert np.abs(in_page(graphs, "encode", images.reshape(16, PIXELS).numpy()) - encoded).max() < 1e-4
+
+
+class _Other(nn.Module):
+    """Layers and operations that no network of the registry has."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Sequential(nn.Linear(4, 36), nn.LeakyReLU(0.1), nn.Unflatten(1, (4, 3, 3)))
+        self.second = nn.Sequential(
+            nn.Conv2d(4, 6, (3, 2), stride=(1, 2), padding=1, bias=False), nn.BatchNorm2d(6), nn.SiLU()
+        )
+        self.third = nn.ConvTranspose2d(6, 2, 3, stride=2, padding=1, output_padding=1)
+
+    def decode(self, X):
+        X = self.second(self.first(X))
+        X = torch.relu(2 * X + 0.5) * X
+        return self.third(X).flatten(1).clamp(0, max=1)
+
+
+def test_other_layers_compute_as_in_pytorch(in_page):
+    torch.manual_seed(2)
+    other = _Other()
+    other.decode(torch.randn(32, 4))  # so that the running statistics are not trivial
+    codes = 2 * torch.randn(16, 4)
+    with torch.no_grad():
+        decoded = other.eval().decode(codes).numpy()
+    assert 0.05 < decoded.mean() < 0.95
+    found = in_page({"decode": graph.trace(other, "decode", (4,))}, "decode", codes.numpy())
+    assert np.abs(found - decoded).max() < 1e-4
 
 
 def test_digits_are_classified_as_in_pytorch(in_page):
