@@ -21,14 +21,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from ae import HOME, PROJECT, __version__
-from ae.data import sources
-from ae.models.registry import MODELS
-from ae.presets import PRESETS, changed
+from ae.presets import PRESETS
 from ae.recipe import EARLIER_NAMES, Recipe
-from ae.runs import files
+from ae.runs import files, names
 from ae.runs.filenames import ABOUT, EDITS, FORMAT, RECIPE
 
-LONGEST_NAME, LONGEST_TAG, MOST_TAGS = 200, 40, 10
+LONGEST_NAME, LONGEST_TAG, MOST_TAGS = names.LONGEST, 40, 10
 
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
 """Names that Windows reserves for devices, with any extension."""
@@ -98,7 +96,7 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
 
     Args:
         recipe: its recipe.
-        name: its name; derived from the recipe if empty.
+        name: its name, which is made distinct from those of other runs; derived from the recipe if empty.
         preset: the preset that the recipe came from, if any.
 
     Raises:
@@ -110,7 +108,6 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
     now = datetime.now(UTC)
     about = {
         "format": FORMAT,
-        "name": name.strip() or default_name(recipe, preset),
         "preset": preset,
         "created": now.isoformat(timespec="seconds"),
         "made_by": {"ae": __version__, "torch": version("torch"), "python": platform.python_version()},
@@ -121,20 +118,25 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
         place = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
         place.chmod(0o755)
         files.replace(place / RECIPE, files.to_json(recipe.to_dict()))
-        files.replace(place / ABOUT, files.to_json(about))
         kind = re.sub(r"[^A-Za-z0-9-]", "-", preset or recipe.model)
-        return open_run(_move_in(place, folder, f"{now:%Y%m%d-%H%M%S}-{kind}-z{recipe.code_size}"))
+        with about_locked(folder):  # from looking at the other names until this one is seen
+            others = _names()
+            given = printable(name).strip()
+            own = (
+                names.distinct(given, recipe.code_size, others)
+                if given
+                else names.default(recipe, preset, taken=others)
+            )
+            files.replace(place / ABOUT, files.to_json({**about, "name": own}))
+            return open_run(_move_in(place, folder, f"{now:%Y%m%d-%H%M%S}-{kind}-z{recipe.code_size}"))
     except OSError as error:
         raise RunError(f"no run can be created in {folder}: {error.strerror}") from error
 
 
-def default_name(recipe: Recipe, preset: str) -> str:
-    """Return a run's default name: its preset or network, bottleneck size and dataset, and its seed unless 0."""
-    title = MODELS[recipe.model].title
-    if preset in PRESETS:
-        title = PRESETS[preset].title + (", changed" if changed(recipe, preset) else "")
-    seed = f" · seed {recipe.seed}" if recipe.seed else ""
-    return f"{title} · bottleneck {recipe.code_size} · {sources.SOURCES[recipe.dataset].title}{seed}"
+def _names() -> set[str]:
+    """Return the names of all runs, as they are and as the screens show them."""
+    runs = [run for run in list_runs() if isinstance(run, Run)]
+    return {run.name for run in runs} | {names.size_first(run.name, run.recipe.code_size) for run in runs}
 
 
 def open_run(id: str) -> Run:

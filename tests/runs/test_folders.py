@@ -9,7 +9,6 @@ import pytest
 from filelock import FileLock
 from tiny import tiny
 
-from ae.presets import preset
 from ae.runs import filenames, folders
 from ae.runs.editing import delete
 from ae.runs.folders import Run, RunError, Unreadable, create, list_runs, open_run
@@ -28,12 +27,13 @@ def test_a_created_run_is_opened_with_all_its_properties():
     assert run.path.parent == folders.runs_folder()
 
 
-def test_a_run_without_a_name_gets_one_from_its_recipe():
-    assert create(tiny()).name == "Fully connected · bottleneck 4 · Built-in digits"
-    to_the_letter = preset("lab", dataset="digits", code_size=4, seed=3)
-    assert create(to_the_letter, preset="lab").name == "Plain MLP · bottleneck 4 · Built-in digits · seed 3"
-    assert create(tiny(), preset="lab").name == "Plain MLP, changed · bottleneck 4 · Built-in digits"
-    assert create(tiny(), name="  ", preset="unknown").name == "Fully connected · bottleneck 4 · Built-in digits"
+def test_every_new_run_has_a_name_of_its_own(runs):
+    threads = [threading.Thread(target=create, args=(RECIPE,), kwargs={"name": name}) for name in ("", "Mine") * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({run.name for run in list_runs()}) == 8
 
 
 @pytest.mark.parametrize("preset", ["", "lab", "a:b/c\\d*?", "ü "])
@@ -132,7 +132,7 @@ def test_deleting_removes_the_folder_and_the_remains_of_killed_deletions(runs):
     (runs / ".trash-x" / "old").mkdir(parents=True)
     delete(run)
     assert [each.id for each in list_runs()] == [other.id]
-    assert sorted(path.name for path in runs.iterdir()) == [other.id]
+    assert {path.name for path in runs.iterdir()} == {other.id, filenames.EDITS}
 
 
 def test_a_shipped_run_is_protected():

@@ -14,6 +14,7 @@ from tiny import tiny
 
 from ae.runs import comparison, folders, reading
 from ae.runs.recording import record
+from ae.ui.run_labels import short_names
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -47,13 +48,13 @@ def test_a_test_loss_is_never_in_the_column_of_validation_losses(finished, on_fe
     assert table[["Validation images", "Validation loss"]].isna().loc["Unsplit"].all()
     assert "1 of these runs has no validation split" in words(app)
     names = [trace["name"] for trace in charts(app)[0]["data"]]
-    assert names == [finished.name, "Unsplit · test (no validation split)"]
+    assert names == ["4 · A tiny run", "4 · Unsplit · test (no validation split)"]
 
 
 def test_compare_draws_all_runs_in_each_chart(several):
     app = screen(COMPARE, runs=ids(several))
     curves, sizes, classes = charts(app)
-    assert [trace["name"] for trace in curves["data"]] == [run.name.rpartition(" · ")[0] for run in several]
+    assert [trace["name"] for trace in curves["data"]] == list(short_names(several).values())
     assert curves["layout"]["yaxis"]["type"] == "log"
     assert sizes["data"][0]["name"] == "PCA, the best linear autoencoder"
     assert len(classes["data"]) == 3
