@@ -173,9 +173,9 @@ export class Network {
     return out;
   }
 
-  // Return a function's layers: name, op, shape and count of parameters of each.
+  // Return a function's layers: name, op, shape and count of parameters of each, and the layers that it takes.
   layers(name) {
-    return this.graphs[name].map(({ name, op, shape, parameters }) => ({ name, op, shape, parameters }));
+    return this.graphs[name].map(({ name, op, shape, parameters, inputs }) => ({ name, op, shape, parameters, inputs }));
   }
 
   // Return the layers with their outputs for one input, as "values".

@@ -1,0 +1,67 @@
+"""The diagram of a network: the image, the layers, the bottleneck as narrow as it is, and the image that comes out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+import torch
+
+from ae.data import sources
+from ae.models.base import Autoencoder
+from ae.models.graph import Graph, UnsupportedLayerError
+from ae.models.layers import count_parameters
+from ae.models.registry import build
+from ae.recipe import Recipe
+from ae.ui.component import component
+from ae.ui.network import model_graphs
+
+Layers = dict[str, list[dict[str, Any]]]
+"""The layers of "encode" and "decode", each with its name, op, shape, count of parameters and the layers it takes."""
+
+_DIAGRAM = component("architecture", "<div></div>", styles=("diagram",))
+
+
+def network_diagram(recipes: Sequence[Recipe], *, key: str) -> None:
+    """Show the networks that the recipes would train, which differ only in their bottleneck sizes.
+
+    Args:
+        recipes: at least one; the first one's network is drawn in full, the others' bottlenecks as outlines.
+        key: of the component.
+    """
+    first = recipes[0]
+    layers = _layers(first.model, first.code_size, first.activation, first.code_activation)
+    _DIAGRAM(key=key, data={"layers": layers, "sizes": [recipe.code_size for recipe in recipes]})
+
+
+def diagram_layers(model: Autoencoder, code_size: int) -> Layers:
+    """Return the layers of a model; a single one on each side of the bottleneck if it can't be traced."""
+    try:
+        graphs = model_graphs(model, code_size)
+    except UnsupportedLayerError:
+        whole = {"op": "network", "parameters": count_parameters(model) // 2, "inputs": [-1]}
+        return {
+            "encode": [{"name": "encoder", "shape": [code_size], **whole}],
+            "decode": [{"name": "decoder", "shape": [1, sources.SIDE, sources.SIDE], **whole}],
+        }
+    return {name: _described(graph) for name, graph in graphs.items()}
+
+
+def _described(graph: Graph) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": layer.name,
+            "op": layer.op,
+            "shape": list(layer.shape),
+            "parameters": layer.parameters,
+            "inputs": list(layer.inputs),
+        }
+        for layer in graph.layers
+    ]
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _layers(model: str, code_size: int, activation: str, code_activation: str) -> Layers:
+    """Trace a network on the meta device, where it has shapes but no numbers."""
+    recipe = Recipe(model=model, code_size=code_size, activation=activation, code_activation=code_activation)
+    with torch.device("meta"):
+        return diagram_layers(build(recipe).eval(), code_size)
