@@ -67,12 +67,11 @@ def by_model(model: Autoencoder) -> Method:
     return lambda images: reconstruct.reconstruct(model, images)[0]
 
 
-def baselines(pca: PCA, size: int) -> dict[str, Method]:
-    """Return the filters and the projection onto ``size`` principal components, by name."""
-    return {
-        **FILTERS,
-        f"PCA, {size} components": lambda images: pca.project(images, size).clamp(0, 1),
-    }
+def baselines(pca: PCA | None, size: int) -> dict[str, Method]:
+    """Return the filters and, if there is a PCA, the projection onto ``size`` principal components, by name."""
+    if pca is None:
+        return dict(FILTERS)
+    return {**FILTERS, f"PCA, {size} components": lambda images: pca.project(images, size).clamp(0, 1)}
 
 
 def psnr(clean: Tensor, images: Tensor) -> list[float]:

@@ -4,7 +4,9 @@ import gzip
 import hashlib
 import http.client
 import shutil
+import socket
 import tempfile
+import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Callable, Sequence
@@ -55,13 +57,31 @@ def download(name: str, root: Path | None = None, *, say: Callable[[str], None] 
                 shutil.rmtree(final, ignore_errors=True)
                 arrived.replace(final)
     except (OSError, DataError, http.client.HTTPException) as error:
-        reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
         raise DataError(
-            f"{source.title} could not be downloaded ({reason}): try again with a network, point AE_DATA to a folder "
-            f"that holds {source.folder}/raw, or use the dataset 'digits', which needs no download"
+            f"{source.title} could not be downloaded ({_reason(error)}): try again with a network, point AE_DATA to a "
+            f"folder that holds {source.folder}/raw, or use the dataset 'digits', which needs no download"
         ) from error
     if say:
         say(f"{source.title} is downloaded")
+
+
+def _reason(error: Exception) -> str:
+    """Say in a few words why a download failed."""
+    match error:
+        case urllib.error.HTTPError():
+            return f"the server responded with status {error.code}"
+        case urllib.error.URLError(reason=Exception() as cause):
+            return _reason(cause)
+        case socket.gaierror():
+            return "the server's name can't be looked up: is there a network?"
+        case TimeoutError():
+            return f"the server sent nothing for {PATIENCE:g} s"
+        case ConnectionRefusedError():
+            return "the server refused the connection"
+        case http.client.IncompleteRead():
+            return "the connection ended too early"
+    lines = str(error).strip().splitlines()
+    return lines[-1] if lines else type(error).__name__
 
 
 def published(folder: str) -> tuple[list[str], list[tuple[str, str]]]:

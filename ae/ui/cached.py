@@ -12,6 +12,7 @@ from ae.data import datasets, sources
 from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 from ae.runs import filenames, folders, model_file, reading
+from ae.runs import kept_images as stored
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.runs.replay import Replay
@@ -23,13 +24,28 @@ POINTS = 2000
 MAPS = 16
 """The number of t-SNE maps in the cache."""
 
-State = tuple[str, int, int]
+State = tuple[str, int, int, bool]
+
+
+def dataset(name: str) -> Dataset:
+    """Load a dataset once for all sessions.
+
+    If it is not on this machine, return the few test images that a run's replay holds, without training images.
+    """
+    if not sources.is_here(name) and (kept := kept_images(name)) is not None:
+        return kept
+    return _dataset(name)
 
 
 @st.cache_resource(show_spinner="Loading images", max_entries=4)
-def dataset(name: str) -> Dataset:
-    """Load a dataset once for all sessions."""
+def _dataset(name: str) -> Dataset:
     return datasets.load(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, ttl=60)
+def kept_images(name: str) -> Dataset | None:
+    """Return the few test images of a dataset that replays hold, or None."""
+    return stored.kept_images(name)
 
 
 def first_images(name: str) -> np.ndarray | None:
@@ -41,19 +57,27 @@ def first_images(name: str) -> np.ndarray | None:
         return None
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
 def sprites(name: str) -> str:
     """Compose a dataset's first test images into one picture for the lens."""
+    return _sprites(name, sources.is_here(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _sprites(name: str, whole: bool) -> str:
     return lens.sprites(dataset(name).test_images[:POINTS, 0].numpy())
 
 
 def state(run: Run, file: str = filenames.WEIGHTS) -> State:
-    """Return a cache key that changes with a run's file: its folder, time and size; zeros if there is no file."""
+    """Return a cache key that changes with a run's file: its folder, time and size; zeros if there is no file.
+
+    The key of the weights also changes when the run's dataset arrives on this machine.
+    """
+    whole = file == filenames.WEIGHTS and sources.is_here(run.recipe.dataset)
     try:
         status = (run.path / file).stat()
     except OSError:
-        return str(run.path), 0, 0
-    return str(run.path), status.st_mtime_ns, status.st_size
+        return str(run.path), 0, 0, whole
+    return str(run.path), status.st_mtime_ns, status.st_size, whole
 
 
 def model(run: Run) -> Autoencoder:
@@ -145,13 +169,21 @@ def _tsne_map(_run: Run, weights: State) -> np.ndarray:
     return tsne.tsne(test_codes(_run)[:POINTS].numpy())
 
 
+def principal(name: str) -> PCA | None:
+    """Fit PCA to a dataset's training images; None if they are not on this machine."""
+    return _principal(name) if sources.is_here(name) else None
+
+
 @st.cache_resource(show_spinner="Finding the principal components", max_entries=4)
-def principal(name: str) -> PCA:
-    """Fit PCA to a dataset's training images."""
+def _principal(name: str) -> PCA:
     return pca.fit_images(dataset(name))
 
 
+def principal_errors(name: str) -> np.ndarray:
+    """Return the test MSE of PCA for every bottleneck size, with shape (785,); empty without the training images."""
+    return _principal_errors(name) if sources.is_here(name) else np.zeros(0)
+
+
 @st.cache_resource(show_spinner="Finding the principal components", max_entries=4)
-def principal_errors(name: str) -> Tensor:
-    """Return the test MSE of PCA for every bottleneck size, with shape (785,)."""
-    return pca.test_errors(principal(name), dataset(name))
+def _principal_errors(name: str) -> np.ndarray:
+    return pca.test_errors(_principal(name), dataset(name)).numpy()

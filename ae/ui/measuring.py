@@ -83,6 +83,7 @@ def _all(
     count: int,
 ) -> dict[str, list[Quality]]:
     dataset = next(iter(models)).recipe.dataset
+    count = min(count, len(cached.dataset(dataset).test_images))  # a part of the cache's key, as images may arrive
     measured = {denoise.NOISY: _without_network("", dataset, kind, strengths, clip, size, count)}
     for run in models:
         measured[names[run]] = _by_model(run, cached.state(run), kind, strengths, clip, count)

@@ -13,10 +13,15 @@ from ae.ui import cached, plain
 
 
 def open_model(run: Run) -> tuple[Autoencoder, Dataset]:
-    """Load a run's model and the dataset it was trained on; if one is missing, say so and end the page."""
+    """Load a run's model and the dataset it was trained on; if one is missing, say so and end the page.
+
+    If the dataset is not on this machine, its download is offered. The page goes on with the few test images that the
+    run's replay holds, if there are any.
+    """
     if not sources.is_here(run.recipe.dataset):
         _offer_download(run.recipe.dataset)
-        st.stop()
+        if cached.kept_images(run.recipe.dataset) is None:
+            st.stop()
     try:
         return cached.model(run), cached.dataset(run.recipe.dataset)
     except (folders.RunError, sources.DataError) as error:
@@ -49,13 +54,18 @@ def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
 
 def _offer_download(name: str) -> None:
     """Offer to download a dataset that is missing."""
-    source = sources.SOURCES[name]
-    st.warning(
-        f"This model was trained on {source.title}, which is not on this machine yet. Download it below, or with "
-        f"`python -m ae download {name}`.",
-        icon=":material/cloud_off:",
-    )
-    if st.button(f"Download {source.title}, {source.megabytes} MB", icon=":material/download:", key="download"):
+    source, kept = sources.SOURCES[name], cached.kept_images(name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/cloud_off: {source.title} is not on this machine yet"
+            + (f", so only {len(kept.test_images)} of its test images are shown." if kept else ".")
+            + f" Download it here, or with `python -m ae download {name}`.",
+            width="content",
+        )
+        clicked = st.button(
+            f"Download {source.title}, {source.megabytes} MB", icon=":material/download:", key="download"
+        )
+    if clicked:
         try:
             with st.spinner(f"Downloading {source.title}"):
                 download.download(name)

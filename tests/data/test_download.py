@@ -5,6 +5,8 @@ import hashlib
 import http.server
 import socket
 import threading
+import urllib.error
+import urllib.request
 
 import pytest
 import torchvision
@@ -130,6 +132,16 @@ def test_a_download_prints_nothing_on_standard_output(server, tmp_path, capsys):
     assert capsys.readouterr().out == ""
 
 
+REASONS = {
+    "404": "the server responded with status 404)",
+    "cut half way": "the connection ended too early)",
+    "cut in a chunk": "the connection ended too early)",
+    "login page": "",  # the file has the wrong checksum
+    "garbage": "",
+    "hangs": "the server sent nothing for 0.5 s)",
+}
+
+
 @pytest.mark.parametrize("mischief", ["404", "cut half way", "cut in a chunk", "login page", "garbage", "hangs"])
 def test_a_server_that_misbehaves_causes_a_message_and_leaves_no_file(server, tmp_path, mischief, monkeypatch):
     root, messages = tmp_path / "data", []
@@ -139,7 +151,7 @@ def test_a_server_that_misbehaves_causes_a_message_and_leaves_no_file(server, tm
     with pytest.raises(DataError) as caught:
         load("mnist", root, say=messages.append)
     sentence = str(caught.value)
-    assert sentence.startswith("MNIST could not be downloaded (")
+    assert sentence.startswith(f"MNIST could not be downloaded ({REASONS[mischief]}")
     assert "\n" not in sentence
     for advice in ("try again with a network", "AE_DATA", "MNIST/raw", "'digits', which needs no download"):
         assert advice in sentence
@@ -200,9 +212,18 @@ def test_an_unreachable_server_is_reported_too(server, tmp_path, monkeypatch):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
         change_mnist(monkeypatch, mirrors=(f"http://127.0.0.1:{unused.getsockname()[1]}/",))
-        with pytest.raises(DataError, match="try again with a network"):
+        with pytest.raises(DataError, match=r"the server refused the connection.*try again with a network"):
             download("mnist", tmp_path / "data")
     assert everything_in(tmp_path / "data") == []
+
+
+def test_a_name_that_cannot_be_looked_up_is_reported_in_words(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise urllib.error.URLError(socket.gaierror(-2, "Name or service not known"))
+
+    monkeypatch.setattr(urllib.request, "urlopen", fail)
+    with pytest.raises(DataError, match="is there a network"):
+        download("mnist", tmp_path / "data")
 
 
 def test_a_folder_that_can_not_be_created_is_reported(server, tmp_path):
