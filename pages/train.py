@@ -14,6 +14,7 @@ from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
 from ae.ui.replaying import replay_reconstructions
 from ae.ui.run_labels import labels
+from ae.ui.trained_before import mention_twins
 
 LATEST = "The run that is training, or the newest"
 
@@ -52,6 +53,7 @@ with st.sidebar:
         args=(recipes, preset, st.session_state["form_name"]),
         help="Training runs in the background, so you can leave or close this page.",
     )
+    mention_twins(recipes)
 ui.show_notice()
 if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits":
     source = sources.SOURCES["mnist"]

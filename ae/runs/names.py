@@ -96,7 +96,7 @@ def without_dataset(name: str, dataset: str) -> str:
 
 def _change(name: str, value: object) -> str:
     if name in _NUMBERS:
-        return _NUMBERS[name].format(value)
+        return _NUMBERS[name].format(value) if (name, value) != ("epochs", 1) else "1 epoch"
     if name == "model":
         return MODELS[str(value)].title
     word = _ABBREVIATIONS.get(str(value), str(value))

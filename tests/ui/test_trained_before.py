@@ -1,0 +1,46 @@
+"""Train says what was trained already."""
+
+from dataclasses import replace
+
+import pytest
+from screens import screen, words
+
+from ae.presets import preset
+from ae.runs import folders
+from ae.runs.recording import record
+from ae.ui.trained_before import twins
+
+pytestmark = pytest.mark.usefixtures("screens_alone")
+RECIPE = preset("fast", dataset="digits", epochs=1, validation_images=16)
+
+
+def links(app):
+    """Return the run that each link opens that offers to open one, by the label of the link."""
+    found = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    return {label: query.removeprefix("run=") for label, query in found.items() if label.startswith("Open ")}
+
+
+def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
+    old, run = (folders.create(RECIPE, preset="fast") for _ in range(2))
+    for each in (old, run):
+        list(record(each))
+    app = screen("pages/train.py")
+    assert "trained already" not in words(app)
+    app.number_input(key="form_epochs").set_value(1)
+    app.number_input(key="form_validation_images").set_value(16).run()
+    assert "This model is trained already" in words(app)
+    assert links(app) == {"Open 8 · 16 for validation, 1 epoch · Fast 2 · Built-in digits": run.id}
+    app.multiselect(key="form_sizes").set_value(["4", "8"]).run()
+    assert "Trained already: 1 of 2" in words(app)
+    app.number_input(key="form_seed").set_value(1).run()
+    assert "rained already" not in words(app)
+    assert not links(app)
+
+
+def test_only_a_finished_run_with_the_same_recipe_counts(finished, stopped):
+    runs = [finished, stopped]
+    assert twins([finished.recipe], runs) == [finished]
+    assert twins([replace(finished.recipe, device="auto")], runs) == [finished]
+    assert twins([stopped.recipe], [stopped]) == []
+    for change in ({"seed": 9}, {"epochs": 3}, {"code_size": 5}, {"precision": "bf16"}):
+        assert twins([replace(finished.recipe, **change)], runs) == []
