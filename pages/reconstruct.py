@@ -1,6 +1,5 @@
 """Reconstruct: originals, their reconstructions, the errors, and the latent code in between."""
 
-import numpy as np
 import streamlit as st
 import torch
 
@@ -11,6 +10,7 @@ from ae.plots.image_grid import ERROR_NOTE, Row, captions_only, grey, signed
 from ae.runs import reading
 from ae.ui import cached
 from ae.ui.images import image_rows
+from ae.ui.network import classifier_network, page_network
 from ae.ui.open_models import open_model
 from ae.ui.own import own_digit
 from ae.ui.pick_images import pick_images
@@ -27,54 +27,43 @@ with st.sidebar:
         "Latent code", True, key="bars", bind="query-params", help="Show the numbers in the bottleneck as bars."
     )
 
-pad, main = st.columns([2, 5], gap="large") if not chosen else (st.empty(), st.container())
-theirs = False
+classified = not digit_classifier.why_not(run.recipe.dataset)
 if chosen:
     images = dataset.test_images[chosen]
     heads = [dataset.class_names[label] for label in dataset.test_labels[chosen].tolist()]
-else:
-    with pad:
-        images, theirs = own_digit()
-    heads = ["yours" if theirs else "an example, until you draw"]
-originals, reconstructed, codes = reconstruct.round_trip(model, images)
-quality = reconstruct.compare(originals, reconstructed)
-ssim = [f"{value:.2f}" for value in quality.ssim]
-classified = not digit_classifier.why_not(run.recipe.dataset)
-digits = []
-if classified:
-    outputs = reconstruct.only_finite(torch.from_numpy(reconstructed).unsqueeze(1))
-    digits = [str(digit) for digit in digit_classifier.classify(outputs)[0].tolist()]
-errors = signed(reconstructed - originals)
-if chosen:
+    originals, reconstructed, codes = reconstruct.round_trip(model, images)
+    quality = reconstruct.compare(originals, reconstructed)
+    digits = []
+    if classified:
+        outputs = reconstruct.only_finite(torch.from_numpy(reconstructed).unsqueeze(1))
+        digits = [str(digit) for digit in digit_classifier.classify(outputs)[0].tolist()]
+    errors = signed(reconstructed - originals)
     rows = [
         Row("Original", grey(originals), [str(index) for index in chosen], "index"),
         Row("Reconstructed", grey(reconstructed), [f"{value:.4f}" for value in quality.mse], "MSE"),
         Row("Error", errors, [f"{value:.1f}" for value in quality.psnr], "PSNR (dB)"),
-        captions_only(len(images), ssim, "SSIM"),
+        captions_only(len(images), [f"{value:.2f}" for value in quality.ssim], "SSIM"),
         *([captions_only(len(images), digits, "classified as")] if classified else []),
     ]
-else:
-    captions = [heads[0], f"classified as {digits[0]}" if classified else "", f"SSIM {ssim[0]}"]
-    rows = [Row("", np.concatenate([grey(originals), grey(reconstructed), errors]), captions)]
-with main:
     image_rows(
         rows,
-        heads=heads if chosen else ["original", "reconstructed", "error"],
-        alt=f"{f'{len(images)} test images' if chosen else 'A digit'} reconstructed by {run.name}",
-        largest=120 if chosen else 190,
+        heads=heads,
+        alt=f"{len(images)} test images reconstructed by {run.name}",
+        largest=120,
         file="reconstructions",
         title=run.name,
         note=ERROR_NOTE,
     )
-
-st.caption("These images" if len(images) > 1 else "This image" if chosen or theirs else "The example")
-ui.numbers(
-    (
-        ("MSE", f"{quality.mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
-        ("PSNR", f"{quality.psnr.mean():.1f} dB", "Peak signal-to-noise ratio, mean over these images."),
-        ("SSIM", f"{quality.ssim.mean():.2f}", "Structural similarity, mean over these images; 1 means equal."),
-    ),
-)
+    st.caption("These images" if len(images) > 1 else "This image")
+    ui.numbers(
+        (
+            ("MSE", f"{quality.mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
+            ("PSNR", f"{quality.psnr.mean():.1f} dB", "Peak signal-to-noise ratio, mean over these images."),
+            ("SSIM", f"{quality.ssim.mean():.2f}", "Structural similarity, mean over these images; 1 means equal."),
+        ),
+    )
+else:
+    own_digit(run, page_network(run), classifier_network() if classified else None, bars=show_code)
 measured = reading.read_metrics(run)
 stale = bool(measured) and measured["epoch"] != reading.saved_epoch(run)
 st.caption(f"All {len(dataset.test_images):,} test images" + (", when last measured" if stale else ""))
@@ -97,7 +86,7 @@ ui.numbers(
         ),
     ),
 )
-if show_code:
+if chosen and show_code:
     at = 0
     if len(images) > 1:
         options = [f"{index}: a {name}" for index, name in zip(chosen, heads, strict=True)]
@@ -111,7 +100,6 @@ if show_code:
             help="The image whose latent code the bars show.",
         )
         at = options.index(picked) if picked in options else 0
-    whose = f"image {chosen[at]}, a {heads[at]}" if chosen else "your digit" if theirs else "the example"
-    title = f"Latent code of {whose}"
+    title = f"Latent code of image {chosen[at]}, a {heads[at]}"
     bars = latent_plots.code_bars(codes[at], latent.code_ranges(cached.test_codes(run).numpy()), title=title)
     ui.chart(bars, key="code", alt=f"{title} as bars", file="code")

@@ -51,6 +51,12 @@ def _unpacked(found):
     return array.reshape([int(n) for n in found["shape"].split(",")]).tolist() if "shape" in found else array.tolist()
 
 
+def components(app, name):
+    """Return the data of all components with a name, apart from those that are sent bytes."""
+    shown = [each.proto for each in app.get("bidi_component")]
+    return [json.loads(each.json) for each in shown if each.component_name == name and each.json]
+
+
 def metrics(app, label):
     """Return the values of all metrics with a label."""
     return [each.value for each in app.metric if each.label == label]

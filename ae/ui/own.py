@@ -1,65 +1,178 @@
-"""A person's own digit: drawn on a pad or uploaded, and kept in the page's address."""
+"""A person's own digit, drawn or uploaded, and what a network makes of it; the page's address keeps it."""
 
-from collections.abc import Callable
+import base64
+import binascii
 
 import numpy as np
 import streamlit as st
 import torch
 from torch import Tensor
 
+from ae import ui
+from ae.analysis import latent, reconstruct
 from ae.data import drawing, sources
-from ae.ui import address, cached, plain
-from ae.ui.pad import digit_pad
+from ae.models.options import PIXELS
+from ae.plots import export, image_grid
+from ae.plots.colours import CLASSES
+from ae.plots.image_grid import ERROR_NOTE, Row, grey, signed
+from ae.runs.folders import Run
+from ae.ui import address, cached, network
+from ae.ui.component import component
+from ae.ui.images import save_button
+from ae.ui.network import Reference
+
+POINTS = 1000
+"""The number of test images on the map beside the pad."""
+
+_KEY = "draw"
+_DRAW = component("draw", '<div class="draw-box"></div>', styles=("digit", "drawing", "scatter", "bars"))
 
 
-def own_digit() -> tuple[Tensor, bool]:
-    """Let a person draw or upload a digit; return it, uint8 (1, 1, 28, 28), and whether it is theirs or an example."""
-    kept = _kept()
-    place = st.container()
-    file = st.file_uploader(
-        "Or upload a picture of a digit",
-        type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
-        max_upload_size=drawing.LARGEST_BYTES // 10**6,
-        key="upload",
-        on_change=lambda: _came_from("file"),
-        help="Any size and colour, such as a photo of dark ink on white paper. The digit is cut out, scaled to "
-        "20 x 20 pixels and centred by its mass, as in MNIST.",
+@st.fragment
+def own_digit(run: Run, page_network: Reference, classifier: Reference | None, *, bars: bool) -> None:
+    """Let a person draw or upload a digit, and show what a run's network makes of it, while the pen moves.
+
+    Args:
+        run: its model is on this machine.
+        page_network: the reference to its network in the page.
+        classifier: the reference to the digit classifier in the page; None if its images show no digits.
+        bars: whether to show the latent code.
+    """
+    cached.model_and_codes(run)
+    if sentence := st.session_state.pop("own_refused", ""):
+        st.warning(ui.plain(sentence), icon=":material/draw:")
+    own = _kept()
+    _DRAW(
+        key=_KEY,
+        data={
+            "network": page_network,
+            "classifier": classifier,
+            "answer": network.answer(_KEY, {page_network["id"]: run}),
+            "fixed": _fixed(run, cached.state(run)),
+            "bars": bars,
+            "digit": "" if own is None else _base64(own),
+            "version": st.session_state.get("own_version", 0),
+            "example": _base64(_example()),
+        },
+        on_drawn_change=_drawn,
+        on_ask_change=lambda: None,
     )
-    latest = st.session_state.get("own_from")  # which came last, the drawing or the file
-    found = None
-    if latest == "file" and file is not None:
-        found = _try_to(lambda: drawing.from_file(file.getvalue(), file.name))
-        kept = kept if found is None else drawing.from_text(drawing.to_text(found))
-    with place:
-        drawn = _try_to(
-            lambda: digit_pad("pad", before=kept, replace=latest == "file", changed=lambda: _came_from("pad"))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        st.file_uploader(
+            "Or upload a picture of a digit",
+            type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
+            max_upload_size=drawing.LARGEST_BYTES // 10**6,
+            key="upload",
+            on_change=_uploaded,
+            help="Any size and colour, such as a photo of dark ink on white paper. The digit is cut out, scaled to "
+            "20 x 20 pixels and centred by its mass, as in MNIST.",
         )
-    if latest == "pad":
-        found, kept = drawn, None
-    if found is not None:
-        text = drawing.to_text(found)
-        address.put("own", text)
-        kept = drawing.from_text(text)  # as the link shows it
-    elif latest == "pad":
-        address.drop("own")
-    shown = cached.dataset("digits").test_images[0, 0].numpy() if kept is None else kept
-    return torch.from_numpy(np.ascontiguousarray(shown)).reshape(1, 1, sources.SIDE, sources.SIDE), kept is not None
+        save_button("Figure", "reconstructions.png", lambda: _figure(run, _example() if own is None else own))
 
 
-def _came_from(source: str) -> None:
-    st.session_state["own_from"] = source
+def _drawn() -> None:
+    """Keep the digit that the page has sent, if it is one."""
+    sent = st.session_state[_KEY].get("drawn")
+    if sent == "":
+        _forget()
+    elif isinstance(sent, str) and (digit := _checked(sent)) is not None:
+        _keep(digit)
+
+
+def _checked(sent: str) -> np.ndarray | None:
+    """Return a browser's message as a digit, uint8 with shape (28, 28), or None if it is not one."""
+    if len(sent) != len(_base64(np.zeros(PIXELS, np.uint8))):
+        return None
+    try:
+        content = base64.b64decode(sent, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    digit = np.frombuffer(content, np.uint8)
+    return digit.reshape(sources.SIDE, sources.SIDE) if len(digit) == PIXELS and digit.any() else None
+
+
+def _uploaded() -> None:
+    """Put the digit of an uploaded picture on the pad."""
+    file = st.session_state["upload"]
+    if file is None:
+        return
+    try:
+        _keep(drawing.from_file(file.getvalue(), file.name))
+    except drawing.DrawingError as error:
+        st.session_state["own_refused"] = f"{error}."
+    else:
+        st.session_state["own_version"] = st.session_state.get("own_version", 0) + 1
+
+
+def _keep(digit: np.ndarray) -> None:
+    text = drawing.to_text(digit)
+    st.session_state["own_kept"] = text
+    address.put("own", text)
+
+
+def _forget() -> None:
+    st.session_state.pop("own_kept", None)
+    address.drop("own")
 
 
 def _kept() -> np.ndarray | None:
-    """Return the digit in the address, if there is one."""
-    text = st.query_params.get("own")
-    return _try_to(lambda: drawing.from_text(text)) if text else None
-
-
-def _try_to(make: Callable[[], np.ndarray | None]) -> np.ndarray | None:
-    """Return a drawing; if that fails, show the reason."""
-    try:
-        return make()
-    except drawing.DrawingError as error:
-        st.warning(plain(f"{error}."), icon=":material/draw:")
+    """Return the digit in the address or, after a visit to another page, the last one, uint8 with shape (28, 28)."""
+    text = st.query_params.get("own") or st.session_state.get("own_kept")
+    if not text:
         return None
+    try:
+        digit = drawing.from_text(text)
+    except drawing.DrawingError as error:
+        st.warning(ui.plain(f"{error}."), icon=":material/draw:")
+        return None
+    address.put("own", text)
+    return digit
+
+
+def _example() -> np.ndarray:
+    example: np.ndarray = cached.dataset("digits").test_images[0, 0].numpy()
+    return example
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _fixed(_run: Run, weights: cached.State) -> dict[str, object]:
+    """Return what the page shows behind the digit: the map of the test images' codes, and the range of each unit."""
+    codes = cached.test_codes(_run)
+    plane = latent.plane(codes)
+    points = plane.to_plane(codes[:POINTS])
+    share = "" if codes.shape[1] <= 2 else f" ({plane.share:.0%} of the variance)"
+    dataset = cached.dataset(_run.recipe.dataset)
+    return {
+        "id": repr(weights),
+        "ranges": _floats(torch.from_numpy(latent.code_ranges(codes.numpy()))),
+        "plane": {
+            "title": f"Latent codes of {len(points):,} test images{share}",
+            "names": plane.names,
+            "area": latent.bounds(points, outside=0.0)._asdict(),
+            "origin": _floats(plane.origin),
+            "axes": _floats(plane.axes),
+            "points": _floats(points),
+            "labels": _base64(dataset.test_labels[:POINTS].numpy().astype(np.uint8)),
+        },
+        "note": ERROR_NOTE,
+        "colours": CLASSES,
+        "classes": dataset.class_names,
+    }
+
+
+def _figure(run: Run, digit: np.ndarray) -> bytes:
+    """Draw a digit, its reconstruction and the error for print."""
+    originals, reconstructed, _ = reconstruct.round_trip(
+        cached.model(run), torch.from_numpy(np.ascontiguousarray(digit))[None, None]
+    )
+    images = np.concatenate([grey(originals), grey(reconstructed), signed(reconstructed - originals)])
+    heads = ["original", "reconstructed", "error"]
+    return export.png(image_grid.sheet([Row("", images)], heads=heads, title=run.name, note=ERROR_NOTE))
+
+
+def _base64(shades: np.ndarray) -> str:
+    return base64.b64encode(np.ascontiguousarray(shades).tobytes()).decode()
+
+
+def _floats(values: Tensor) -> str:
+    return _base64(values.numpy().astype("<f4"))

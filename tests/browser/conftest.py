@@ -9,6 +9,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from walk import Server, end_training
 
+from ae.presets import preset
+from ae.runs import folders, queue
+from ae.runs.folders import Run
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
     "--no-sandbox",
@@ -30,6 +34,30 @@ def server(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     running.stop()
     log = running.log.read_text()
     assert "Traceback" not in log, log
+
+
+@pytest.fixture(scope="session")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, list[Run]]]:
+    """One server for the tests that only look, and three runs on the digits: a VAE with 2 units, others with 8, 2."""
+    with pytest.MonkeyPatch.context() as patch:
+        running = Server(tmp_path_factory.mktemp("lab"))
+        patch.setenv("AE_CHECKPOINTS", str(running.runs))
+        runs = []
+        for name, size in (("homework-vae", 2), ("fast", 8), ("fast", 2)):
+            run = folders.create(preset(name, dataset="digits", code_size=size, epochs=2), preset=name)
+            queue.prepare(run)
+            list(queue.work(run))
+            runs.append(run)
+        yield running, runs
+        running.stop()
+        log = running.log.read_text()
+        assert "Traceback" not in log, log
+
+
+@pytest.fixture
+def in_the_lab(lab: tuple[Server, list[Run]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a test's runs into the server's folder."""
+    monkeypatch.setenv("AE_CHECKPOINTS", str(lab[0].runs))
 
 
 @pytest.fixture(scope="session")

@@ -1,51 +1,20 @@
 """The screens that show models, in a browser: choose, click, and share a link that shows the same."""
 
-import io
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from waiting import wait_for
-from walk import Server, settle, visit
+from walk import settle, visit
 
-from ae.data import datasets
 from ae.presets import preset
 from ae.runs import folders, queue
-from ae.runs.folders import Run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
 
 PICTURE = ".ae-cells[role=img]"
 SCREENS = ("compare", "reconstruct", "denoise", "interpolate", "latent_space")
-
-
-@pytest.fixture(scope="module")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, list[Run]]]:
-    """One server for all tests, and three runs on the built-in digits: a VAE with 2 units, and others with 8 and 2."""
-    with pytest.MonkeyPatch.context() as patch:
-        running = Server(tmp_path_factory.mktemp("lab"))
-        patch.setenv("AE_CHECKPOINTS", str(running.runs))
-        runs = []
-        for name, size in (("homework-vae", 2), ("fast", 8), ("fast", 2)):
-            run = folders.create(preset(name, dataset="digits", code_size=size, epochs=2), preset=name)
-            queue.prepare(run)
-            list(queue.work(run))
-            runs.append(run)
-        yield running, runs
-        running.stop()
-        log = running.log.read_text()
-        assert "Traceback" not in log, log
-
-
-@pytest.fixture(autouse=True)
-def in_the_lab(lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a test's runs into the server's folder."""
-    monkeypatch.setenv("AE_CHECKPOINTS", str(lab[0].runs))
 
 
 def shown(tab: Page) -> list[str]:
@@ -120,46 +89,6 @@ def test_a_run_is_renamed_tagged_and_deleted_from_the_screen(lab, page: Page) ->
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("no such run here")).to_be_visible()
     assert not run.path.exists()
-
-
-def test_a_digit_drawn_on_the_pad_goes_through_the_model_and_into_the_link(lab, browser: Browser, page: Page) -> None:
-    server, runs = lab
-    visit(page, f"{server.url}/reconstruct?run={runs[1].id}&by=My+own")
-    expect(page.get_by_text("an example, until you draw")).to_be_visible()
-    pad = page.locator("canvas")
-    box = pad.bounding_box()
-
-    def to(x: float, y: float) -> None:
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=6)
-
-    to(0.25, 0.2)
-    page.mouse.down()
-    to(0.75, 0.2)
-    to(0.45, 0.85)
-    page.mouse.up()
-    expect(page.get_by_text("yours")).to_be_visible()
-    expect(page).to_have_url(re.compile("own="))
-    same_for_another_person(browser, page)
-    page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_text("Draw a digit on the pad")).to_be_visible()
-
-
-def test_a_photo_is_read_and_a_file_that_is_not_a_picture_causes_a_message(lab, page: Page, tmp_path: Path) -> None:
-    server, runs = lab
-    digit = datasets.load("digits").test_images[0, 0].numpy()
-    photo = 255 - np.kron(digit, np.ones((20, 20), np.uint8)) // 2
-    content = io.BytesIO()
-    Image.fromarray(np.stack([photo, photo, photo // 2 + 100], -1)).save(content, "JPEG")
-    visit(page, f"{server.url}/reconstruct?run={runs[1].id}&by=My+own")
-    field = page.locator("[data-testid=stFileUploaderDropzoneInput]")
-    field.set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()})
-    expect(page.get_by_text("yours")).to_be_visible()
-    before = shown(page)
-    field.set_input_files({"name": "notes.png", "mimeType": "image/png", "buffer": b"not a picture"})
-    expect(page.get_by_text("notes.png can't be read as a picture")).to_be_visible()
-    assert shown(page) == before
-    field.set_input_files({"name": "large.png", "mimeType": "image/png", "buffer": os.urandom(21 * 10**6)})
-    expect(page.get_by_text(re.compile("20.*MB"))).not_to_have_count(0)
 
 
 def test_noise_is_chosen_and_made_stronger_and_the_link_shows_the_same(lab, browser: Browser, page: Page) -> None:

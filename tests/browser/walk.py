@@ -1,5 +1,7 @@
-"""Helpers for the browser tests: start the dashboard's server, and open its pages."""
+"""Helpers for the browser tests: start the dashboard's server, open its pages, and see what they paint."""
 
+import base64
+import io
 import os
 import signal
 import socket
@@ -8,6 +10,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Page, expect
 from waiting import wait_for
 
@@ -93,3 +97,13 @@ def settle(tab: Page) -> None:
     A click that the server has not received yet does not count: after a click, first wait for its effect.
     """
     expect(tab.locator(QUIET)).to_be_attached()
+
+
+def painted(tab: Page, selector: str) -> list[str]:
+    """Return what some canvases show."""
+    return tab.locator(selector).evaluate_all("all => all.map(canvas => canvas.toDataURL())")
+
+
+def grey_of(url: str) -> np.ndarray:
+    """Return a canvas's picture, in [0, 1]."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("L")) / 255

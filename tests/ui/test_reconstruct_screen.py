@@ -1,23 +1,26 @@
 """Reconstruct, run without a browser."""
 
+import base64
+import io
 import itertools
 import re
 
 import numpy as np
 import pytest
-import torch
+from PIL import Image
 from screens import (
     RECONSTRUCT,
     charts,
+    components,
     metrics,
-    pictures,
     screen,
     words,
 )
 
-from ae.analysis import reconstruct
+from ae.analysis import latent, reconstruct
 from ae.data import datasets, drawing
 from ae.runs import model_file
+from ae.ui import own as own_page
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -46,13 +49,70 @@ def test_the_mean_of_these_images_is_computed_before_rounding(finished, label, f
     assert metrics(app, label)[0] == form.format(values[[one, other]].mean())
 
 
+def drawn(app):
+    """Return the digit on the pad, uint8 with shape (28, 28), or None while there is none."""
+    [data] = components(app, "draw")
+    return decoded(data["digit"], np.uint8).reshape(28, 28) if data["digit"] else None
+
+
+def decoded(text, kind):
+    return np.frombuffer(base64.b64decode(text), kind)
+
+
+def own_screen(**query):
+    """Open Reconstruct with the pad."""
+    app = screen(RECONSTRUCT, **query)
+    app.selectbox(key="by").select("My own").run()
+    assert not app.exception
+    return app
+
+
 def test_a_link_includes_the_drawn_digit(finished):
     own = datasets.load("digits").test_images[5, 0].numpy() // 17 * 17
-    app = screen(RECONSTRUCT, by="My own", own=drawing.to_text(own))
+    assert (drawn(own_screen(own=drawing.to_text(own))) == own).all()
+
+
+def test_the_pad_is_beside_a_map_of_the_codes_and_the_range_of_each_unit(finished):
+    fixed = components(own_screen(), "draw")[0]["fixed"]
+    codes = reconstruct.codes_of(model_file.load(finished), datasets.load("digits").test_images)
+    plane = latent.plane(codes)
+    for name, expected in (("points", plane.to_plane(codes)), ("origin", plane.origin), ("axes", plane.axes)):
+        assert np.allclose(decoded(fixed["plane"][name], np.float32), expected.flatten(), atol=1e-4)
+    assert np.allclose(decoded(fixed["ranges"], np.float32), latent.code_ranges(codes.numpy()).ravel(), atol=1e-5)
+
+
+def test_a_sent_drawing_is_kept_and_anything_else_is_ignored(finished, monkeypatch):
+    own = datasets.load("digits").test_images[7, 0].numpy() // 17 * 17
+    text = base64.b64encode(own.tobytes()).decode()
+    kept = []
+    monkeypatch.setattr("ae.ui.own.address.put", lambda name, value: kept.append((name, value)))
+    monkeypatch.setattr("ae.ui.own.address.drop", lambda name: kept.append((name, "")))
+    monkeypatch.setattr("ae.ui.own.st.session_state", {})
+    damaged = (None, 3, {"a": 1}, text[:-4], text + text, "!" * len(text), base64.b64encode(bytes(784)).decode())
+    for sent in damaged:
+        own_page.st.session_state["draw"] = {"drawn": sent}
+        own_page._drawn()
+    assert not kept
+    for sent, expected in ((text, drawing.to_text(own)), ("", "")):
+        own_page.st.session_state["draw"] = {"drawn": sent}
+        own_page._drawn()
+        assert kept.pop() == ("own", expected)
+
+
+def test_a_picture_that_is_uploaded_lies_on_the_pad_instead_of_what_was_there(finished):
+    app = own_screen()
+    assert drawn(app) is None
+    before = components(app, "draw")[0]["version"]
+    digit = datasets.load("digits").test_images[3, 0].numpy()
+    content = io.BytesIO()
+    Image.fromarray(255 - np.kron(digit, np.ones((9, 9), np.uint8))).save(content, "PNG")
+    app.file_uploader(key="upload").upload("seven.png", content.getvalue()).run()
+    assert (drawn(app) == drawing.from_text(drawing.to_text(drawing.from_file(content.getvalue())))).all()
+    assert components(app, "draw")[0]["version"] > before
+    app.switch_page("pages/train.py").run()
+    app.switch_page(RECONSTRUCT).run()
     app.selectbox(key="by").select("My own").run()
-    reconstructed = reconstruct.round_trip(model_file.load(finished), torch.from_numpy(own)[None, None])[1]
-    mse = ((reconstructed - own / 255) ** 2).mean()
-    assert metrics(app, "MSE")[0] == f"{mse:.4f}"
+    assert drawn(app) is not None
 
 
 @pytest.mark.parametrize(
@@ -64,25 +124,21 @@ def test_a_link_includes_the_drawn_digit(finished):
     ],
 )
 def test_an_upload_that_is_not_a_picture_is_explained(finished, name, content, sentence):
-    app = screen(RECONSTRUCT)
-    app.selectbox(key="by").select("My own").run()
+    app = own_screen()
     app.file_uploader(key="upload").upload(name, content).run()
     assert not app.exception
     assert sentence in words(app)
 
 
 def test_a_damaged_drawing_in_the_address_is_explained(finished):
-    app = screen(RECONSTRUCT, own="<script>")
-    app.selectbox(key="by").select("My own").run()
+    app = own_screen(own="<script>")
     assert "can't be read" in words(app)
-    assert pictures(app)
+    assert drawn(app) is None
 
 
 def test_a_drawing_whose_text_looks_like_a_number_is_kept(finished):
     images = datasets.load("digits").test_images[:, 0].numpy()
     texts = (drawing.to_text(np.roll(image, move, axis=1)) for move in range(-4, 5) for image in images)
     own = next(text for text in texts if re.search(r"\d[eE]\d{3}", text))
-    app = screen(RECONSTRUCT, own=own)
-    app.selectbox(key="by").select("My own").run()
-    assert not app.exception
+    app = own_screen(own=own)
     assert app.query_params["own"] in (own, [own])

@@ -20,6 +20,7 @@ export class DrawingPad {
     this.canvas = part("canvas", field, { tabIndex: 0, width: PAD_SIDE, height: PAD_SIDE });
     this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-label", `${label}. Arrow keys move the pen, Space lowers and lifts it.`);
+    this.hint = part("span", field, { className: "drawing-hint", textContent: label, ariaHidden: "true" });
     this.ring = part("span", field, { className: "drawing-pen", hidden: true });
     const below = part("div", root, { className: "drawing-below" });
     this.button = part("button", below, { type: "button", textContent: "Clear" });
@@ -45,6 +46,7 @@ export class DrawingPad {
   show(pixels) {
     this.#erase();
     if (!pixels) return;
+    this.hint.hidden = true;
     const square = PAD_SIDE / 28;
     pixels.forEach((shade, at) => {
       this.pen.fillStyle = `rgb(${Math.round(255 * shade)} ${Math.round(255 * shade)} ${Math.round(255 * shade)})`;
@@ -67,6 +69,7 @@ export class DrawingPad {
   }
 
   #erase() {
+    this.hint.hidden = false;
     this.pen.fillStyle = "#000";
     this.pen.fillRect(0, 0, PAD_SIDE, PAD_SIDE);
   }
@@ -103,6 +106,7 @@ export class DrawingPad {
     this.pen.moveTo(...this.last);
     this.pen.lineTo(...to); // a line to where it begins is a dot
     this.pen.stroke();
+    this.hint.hidden = true;
     this.last = to;
     this.frame ||= requestAnimationFrame(() => this.#tell(false));
   }

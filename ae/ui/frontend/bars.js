@@ -1,0 +1,126 @@
+// A latent code as bars, a bar for each unit; behind each, the range of most test images. As ae.plots.latent_plots.code_bars.
+// Needs the styles "bars" and <canvas class="bars">, which fills its parent's width.
+
+import { scatterTicks } from "./scatter_draw.js";
+
+const BARS_MARGIN = { left: 46, right: 4, top: 8, bottom: 36 };
+const BARS_ACCENT = "#4c6ef5"; // ACCENT of ae/plots/colours.py
+const BARS_FAINT = "rgba(141, 147, 161, 0.45)"; // FAINT
+const BARS_READ = 32; // values that the text alternative reads out
+const BARS_PRINT = 3; // pixels of a saved figure for each CSS pixel
+
+export class CodeBars {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.code = this.low = this.high = [];
+    canvas.setAttribute("role", "img");
+    canvas.onpointermove = (event) => this.#name(event);
+    this.resized = new ResizeObserver(() => this.draw());
+    this.resized.observe(canvas);
+  }
+
+  // The 5th and the 95th percentile of each unit.
+  setRanges(low, high) {
+    Object.assign(this, { low, high });
+    this.draw();
+  }
+
+  setCode(code) {
+    this.code = code;
+    this.draw();
+  }
+
+  // The text alternative: whose code it is, and its values.
+  setLabel(whose) {
+    const values = Array.from(this.code.slice(0, BARS_READ), (value) => value.toFixed(2)).join(", ");
+    this.canvas.setAttribute("aria-label", `${whose}: ${values}${this.code.length > BARS_READ ? " and more" : ""}`);
+  }
+
+  draw() {
+    const { canvas } = this;
+    const { clientWidth: width, clientHeight: height } = canvas;
+    if (!width || !height) return; // not on the screen
+    const ratio = devicePixelRatio || 1;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    const { color, fontFamily } = getComputedStyle(canvas);
+    this.#paint(canvas.getContext("2d"), { width, height, ratio, text: color, font: fontFamily });
+  }
+
+  // Return the figure for print, dark on white, as a canvas.
+  figure(title) {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const paper = document.createElement("canvas");
+    Object.assign(paper, { width: BARS_PRINT * width, height: BARS_PRINT * (height + 28) });
+    const pen = paper.getContext("2d");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, paper.width, paper.height);
+    pen.scale(BARS_PRINT, BARS_PRINT);
+    pen.fillStyle = "#111";
+    pen.font = "15px sans-serif";
+    pen.fillText(title, BARS_MARGIN.left, 20);
+    this.#paint(pen, { width, height, ratio: BARS_PRINT, text: "#111", font: "sans-serif", above: 28 });
+    return paper;
+  }
+
+  destroy() {
+    this.resized.disconnect();
+  }
+
+  #paint(pen, { width, height, ratio, text, font, above = 0 }) {
+    const { code, low, high } = this;
+    const { left, right, top, bottom } = BARS_MARGIN;
+    const [least, most] = this.#ends();
+    const y = (value) => top + ((most - value) / (most - least)) * (height - top - bottom);
+    const step = (width - left - right) / Math.max(1, code.length);
+    pen.setTransform(ratio, 0, 0, ratio, 0, above * ratio);
+    if (!above) pen.clearRect(0, 0, width, height);
+    const box = (unit, from, to, share, colour) => {
+      const tall = Math.max(1.5, Math.abs(y(from) - y(to))); // a line for a bar of no height
+      pen.fillStyle = colour;
+      pen.fillRect(left + (unit + (1 - share) / 2) * step, Math.min(y(from), y(to)), Math.max(share * step, 0.5), tall);
+    };
+    for (let unit = 0; unit < low.length; unit++) box(unit, low[unit], high[unit], 0.7, BARS_FAINT);
+    for (let unit = 0; unit < code.length; unit++) {
+      if (Number.isFinite(code[unit])) box(unit, 0, code[unit], 0.35, BARS_ACCENT);
+    }
+    pen.fillStyle = text;
+    pen.globalAlpha = 0.75;
+    pen.font = `12px ${font}`;
+    pen.textBaseline = "middle";
+    pen.textAlign = "right";
+    for (const [value, name] of scatterTicks(least, most)) pen.fillText(name, left - 6, y(value));
+    pen.textBaseline = "top";
+    pen.textAlign = "center";
+    const every = Math.ceil(26 / step);
+    for (let unit = 0; unit < code.length; unit += every) {
+      pen.fillText(unit, left + (unit + 0.5) * step, height - bottom + 5);
+    }
+    pen.textBaseline = "bottom";
+    pen.fillText("Latent unit", left + (width - left - right) / 2, height - 1);
+    pen.globalAlpha = 0.35;
+    pen.fillRect(left, y(0) - 0.5, width - left - right, 1);
+    pen.globalAlpha = 1;
+  }
+
+  #ends() {
+    let [least, most] = [0, 0];
+    for (const values of [this.low, this.high, this.code]) {
+      for (const value of values) {
+        if (value < least) least = value;
+        if (value > most) most = value;
+      }
+    }
+    const room = 0.05 * (most - least) || 1;
+    return [least < 0 ? least - room : 0, most > 0 ? most + room : room];
+  }
+
+  #name(event) {
+    const { left, right } = BARS_MARGIN;
+    const box = this.canvas.getBoundingClientRect();
+    const unit = Math.floor(((event.clientX - box.left - left) / (box.width - left - right)) * this.code.length);
+    const known = unit in this.code;
+    const range = known && unit in this.low ? ` (90 % of the test images: ${this.low[unit].toFixed(2)} to ${this.high[unit].toFixed(2)})` : "";
+    this.canvas.title = known ? `unit ${unit}: ${this.code[unit].toFixed(3)}${range}` : "";
+  }
+}
