@@ -13,6 +13,7 @@ from ae.ui.images import image_rows
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
 from ae.ui.pick_runs import pick_runs, readable_runs, trained_runs
+from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import labels, short_names
 
 ui.page("Compare")
@@ -39,6 +40,7 @@ with st.sidebar:
         )
     ]
 names = short_names(chosen)
+colours = {names[run]: colour for run, colour in run_colours(chosen).items()}
 for sentence in comparison.warnings(chosen, baseline):
     st.caption(f":material/info: {ui.plain(sentence)}")
 together = [run for run in chosen if run.recipe.dataset == baseline.recipe.dataset]
@@ -57,7 +59,8 @@ rows = [Row("Original", grey(originals), [str(index) for index in indices], "ind
 for run, model in models.items():
     _, reconstructed, _ = reconstruct.round_trip(model, images)
     mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2))
-    rows.append(Row(names[run], grey(reconstructed), [f"{value:.4f}" for value in mse], "MSE"))
+    captions = [f"{value:.4f}" for value in mse]
+    rows.append(Row(names[run], grey(reconstructed), captions, "MSE", colour=colours[names[run]]))
     if error_maps:
         rows.append(Row("Error", signed(reconstructed - originals)))
 by = st.session_state["by"]
@@ -114,9 +117,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         help="The horizontal axis.",
     )
     log = st.toggle("Logarithmic", True, key="log", bind="query-params", help="Losses that span decades stay readable.")
-in_order = [*models, *(run for run in chosen if run not in models)]  # so that a run has one colour in all charts
-histories = {names[run]: (run.recipe, cached.history(run)) for run in in_order}
-figure = loss_curve.curves(histories, of=which[of], against=against, log=log)
+histories = {names[run]: (run.recipe, cached.history(run)) for run in chosen}
+figure = loss_curve.curves(histories, colours=colours, of=which[of], against=against, log=log)
 ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
 left, right = st.columns(2, gap="medium")
 with left:
@@ -126,10 +128,13 @@ with left:
         cached.principal_errors(dataset.name).tolist(),
         comparison.REPORTED.get(dataset.name, ()),
         {names[run]: (run.recipe.code_size, cached.test_errors(run).mean()) for run in models},
+        colours=colours,
         log=log,
     )
     ui.chart(figure, key="sizes", alt="Test loss against bottleneck size, with PCA", file="loss-by-bottleneck")
 with right:
     losses = {names[run]: reading.read_metrics(run).get("mse_by_class", {}) for run in models}
-    ui.chart(bottleneck_curve.class_bars(losses), key="classes", alt="Test loss by class", file="loss-by-class")
+    ui.chart(
+        bottleneck_curve.class_bars(losses, colours), key="classes", alt="Test loss by class", file="loss-by-class"
+    )
 manage.runs(chosen)

@@ -14,6 +14,7 @@ from ae.ui.noise_controls import choose_noise
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
 from ae.ui.pick_runs import pick_runs, trained_runs
+from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import short_names
 
 MOST = 5
@@ -26,6 +27,7 @@ with st.sidebar:
     chosen = pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, one row of images each.")
 models, dataset = open_models(chosen)
 names = short_names(list(models), taken=measuring.TAKEN)
+colours = {names[run]: colour for run, colour in run_colours(chosen).items() if run in models}
 with st.sidebar:
     indices = pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
     kind, strength, clip, seed, size = choose_noise(max(run.recipe.code_size for run in models))
@@ -38,7 +40,7 @@ methods = {names[run]: denoise.by_model(model) for run, model in models.items()}
 methods |= denoise.baselines(cached.principal(dataset.name), size)
 
 
-def row(name: str, images: torch.Tensor) -> Row:
+def row(name: str, images: torch.Tensor, colour: str = "") -> Row:
     """Return a row of images, each with its PSNR and the digit it is classified as, in red if that is wrong."""
     captions, wrong = [f"{value:.1f}" for value in denoise.psnr(clean, images)], []
     if classified:
@@ -46,7 +48,7 @@ def row(name: str, images: torch.Tensor) -> Row:
         wrong = [i for i, (digit, true) in enumerate(zip(digits, heads, strict=True)) if digit != true]
         captions = [f"{psnr} · {digit}" for psnr, digit in zip(captions, digits, strict=True)]
     caption = "PSNR (dB)" + (" · classified as" if classified else "")
-    return Row(name, grey(images.squeeze(1).numpy()), captions, caption, wrong)
+    return Row(name, grey(images.squeeze(1).numpy()), captions, caption, wrong, colour)
 
 
 about = noise.describe(kind, strength, clip=clip)
@@ -54,7 +56,7 @@ image_rows(
     [
         Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index"),
         row(denoise.NOISY, noisy),
-        *(row(name, reconstruct.only_finite(method(noisy))) for name, method in methods.items()),
+        *(row(name, reconstruct.only_finite(method(noisy)), colours.get(name, "")) for name, method in methods.items()),
     ],
     heads=heads,
     alt="Test images, noisy and denoised",
@@ -81,7 +83,7 @@ st.caption(
 )
 
 curves = measuring.curves(models, names, kind=kind, clip=clip, size=size)
-lines = noise_curve.method_lines(list(curves), [names[run] for run in models])
+lines = noise_curve.method_lines(list(curves), colours)
 sample = measuring.sample_label(dataset, measuring.CURVE_IMAGES)
 error = 100 * measuring.largest_error(dataset, measuring.CURVE_IMAGES)
 precision = f" (standard error of the recognition rate: at most {error:.1f} percentage points)" if classified else ""

@@ -6,7 +6,7 @@ from itertools import cycle
 import pandas as pd
 import plotly.graph_objects as go
 
-from ae.plots.colours import INK, MARK, QUIET, RUNS
+from ae.plots.colours import INK, MARK, QUIET
 from ae.plots.style import HALF, legend_below, logarithmic, style
 from ae.runs.comparison import Reported
 
@@ -21,6 +21,7 @@ def size_curve(
     reported: Sequence[Reported],
     chosen: Mapping[str, tuple[int, float]],
     *,
+    colours: Mapping[str, str],
     log: bool = True,
 ) -> go.Figure:
     """Draw test loss against bottleneck size: runs by recipe, PCA as a line, the coursework's figures as crosses.
@@ -30,6 +31,7 @@ def size_curve(
         pca: test MSE for bottleneck sizes 0, 1, 2, ...; may be empty.
         reported: the coursework's figures.
         chosen: bottleneck size and test MSE of the compared runs, by name, each a ring in its colour.
+        colours: of the compared runs, by name.
         log: whether both axes are logarithmic.
     """
     figure = go.Figure()
@@ -73,13 +75,13 @@ def size_curve(
             customdata=[f"{count} run{'s' if count > 1 else ''}" for count in group["runs"]],
             hovertemplate="%{y:.4f}, mean of %{customdata}",
         )
-    for (name, (size, loss)), colour in zip(chosen.items(), cycle(RUNS)):
+    for name, (size, loss) in chosen.items():
         figure.add_scatter(
             x=[size],
             y=[loss],
             name=name,
             mode="markers",
-            marker={"size": 15, "color": colour, "symbol": "circle-open", "line": {"width": 3}},
+            marker={"size": 15, "color": colours[name], "symbol": "circle-open", "line": {"width": 3}},
             showlegend=False,
             hovertemplate="%{y:.4f}",
         )
@@ -92,12 +94,12 @@ def size_curve(
     return figure
 
 
-def class_bars(losses: Mapping[str, Mapping[str, float]]) -> go.Figure:
+def class_bars(losses: Mapping[str, Mapping[str, float]], colours: Mapping[str, str]) -> go.Figure:
     """Draw the test loss of each class as bars, side by side for the runs; ``losses`` are by run, then by class."""
     figure = go.Figure()
-    for (name, by_class), colour in zip(losses.items(), cycle(RUNS)):
+    for name, by_class in losses.items():
         figure.add_bar(
-            x=list(by_class), y=list(by_class.values()), name=name, marker_color=colour, hovertemplate="%{y:.4f}"
+            x=list(by_class), y=list(by_class.values()), name=name, marker_color=colours[name], hovertemplate="%{y:.4f}"
         )
     style(figure, "Test loss by class, lower is better", x="Class", y="Test MSE per pixel")
     legend_below(figure, width=HALF)

@@ -13,7 +13,7 @@ PAPER, INK, FADED = "#ffffff", "#111111", "#555555"
 
 ERROR_LIMIT = 0.5
 ERROR_NOTE = (
-    "Error: reconstruction minus original. Red: too bright; blue: too dark; white: exact; "
+    "Error: reconstruction minus original. Red: too bright; blue: too dark; black: exact; "
     f"full colour at ±{ERROR_LIMIT}."
 )
 
@@ -32,6 +32,8 @@ class Row:
     """A label for the captions, to their left."""
     wrong: Collection[int] = ()
     """Indices of the captions to print in red, because they report an error."""
+    colour: str = ""
+    """Of the run whose images these are, shown as a dot before the label; empty for none."""
 
 
 def grey(images: np.ndarray) -> np.ndarray:
@@ -44,7 +46,7 @@ def grey(images: np.ndarray) -> np.ndarray:
 
 
 def signed(difference: np.ndarray, limit: float = ERROR_LIMIT) -> np.ndarray:
-    """Convert differences, with shape (N, 28, 28), to RGB bytes: blue below zero, white at zero and NaN, red above.
+    """Convert differences, with shape (N, 28, 28), to RGB bytes: blue below zero, black at zero and NaN, red above.
 
     Args:
         difference: reconstruction minus original.
@@ -110,9 +112,9 @@ def sheet(
     count, side = len(rows[0].images), 28 * scale
     small, large = font(scale * 28 // 9), font(scale * 28 // 7)
     gap, line = max(2, scale // 2), round(small.size * 1.5)
-    left = (
-        max([text_width(row.label, large) for row in rows] + [text_width(row.caption, small) for row in rows]) + 3 * gap
-    )
+    dot = round(large.size) if any(row.colour for row in rows) else 0
+    labels = [text_width(row.label, large) + dot for row in rows] + [text_width(row.caption, small) for row in rows]
+    left = max(labels) + 3 * gap
     step = side + gap
     width = left + count * step + gap
     notes = wrapped(note, small, width - 4 * gap)
@@ -140,7 +142,9 @@ def sheet(
     for row, tall in zip(rows, heights, strict=True):
         below = y
         if row.images.size:
-            pen.text((gap, y + side / 2), row.label, INK, large, anchor="lm")
+            if row.colour:
+                pen.circle((gap + dot / 3, y + side / 2), dot / 3, row.colour)
+            pen.text((gap + dot, y + side / 2), row.label, INK, large, anchor="lm")
             for i, image in enumerate(row.images):
                 paper.paste(enlarged(image, scale), (left + i * step, y))
             below += step - gap

@@ -1,12 +1,11 @@
 """Loss curves of one run, with its batches, or of several runs."""
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
 
 import numpy as np
 import plotly.graph_objects as go
 
-from ae.plots.colours import FAINT, QUIET, RUNS, TEST, TRAINING, VALIDATION
+from ae.plots.colours import FAINT, QUIET, TEST, TRAINING, VALIDATION
 from ae.plots.style import LONGEST, POINTS, legend_below, logarithmic, shortened, style, thinned
 from ae.recipe import Recipe
 from ae.runs.reading import Line
@@ -102,6 +101,7 @@ PLAIN = {"validation": "Validation", "training": "Training"}
 def curves(
     runs: Mapping[str, tuple[Recipe, Sequence[Line]]],
     *,
+    colours: Mapping[str, str],
     of: Sequence[str],
     against: str = "epoch",
     log: bool = True,
@@ -113,6 +113,7 @@ def curves(
 
     Args:
         runs: the recipe and the epochs of each run, by name.
+        colours: of the runs, by name.
         of: "validation", "training", or both.
         against: "epoch" or "seconds" of training, on the horizontal axis.
         log: whether the loss axis is logarithmic.
@@ -120,7 +121,7 @@ def curves(
     figure = go.Figure()
     kinds = [kind for kind in PLAIN if kind in of]
     tested = False
-    for place, ((name, (recipe, history)), colour) in enumerate(zip(runs.items(), cycle(RUNS))):
+    for place, (name, (recipe, history)) in enumerate(runs.items()):
         lines = thinned(history)
         seconds = np.cumsum([line.seconds for line in history])
         at = {line.epoch: float(second) for line, second in zip(history, seconds, strict=True)}
@@ -136,7 +137,7 @@ def curves(
                 legendgroup=str(place),
                 showlegend=kind == kinds[0] or label != PLAIN[kind],
                 mode="lines",
-                line={"color": colour, "width": 2, "dash": dash},
+                line={"color": colours[name], "width": 2, "dash": dash},
                 hovertemplate=f"%{{y:.4f}} {label.lower()}",
             )
     marks = [mark for mark, shown in (("training loss dotted", len(kinds) > 1), ("test loss dashed", tested)) if shown]

@@ -5,16 +5,15 @@ from itertools import cycle
 
 import plotly.graph_objects as go
 
-from ae.plots.colours import FILTERS, RUNS
+from ae.plots.colours import FILTERS
 from ae.plots.style import style
 
 DASHES = {"solid": (26,), "dash": (6, 4), "dot": (2, 3), "dashdot": (6, 3, 2, 3), "longdash": (10, 5)}
 """The lengths of strokes and gaps, in turn, in pixels, of Plotly's dashes as a legend shows them."""
 
 
-def method_lines(methods: Sequence[str], runs: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return each method's dash and colour: runs are solid, in their usual colours, the others dashed and muted."""
-    colours = dict(zip(runs, cycle(RUNS), strict=False))
+def method_lines(methods: Sequence[str], colours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return each method's dash and colour: runs are solid, in the colours given, the others dashed and muted."""
     others = iter(cycle(FILTERS))
     return {name: ("solid", colours[name]) if name in colours else next(others) for name in methods}
 

@@ -11,7 +11,8 @@ import platform
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -25,6 +26,9 @@ from ae.presets import PRESETS
 from ae.recipe import EARLIER_NAMES, Recipe
 from ae.runs import files, names
 from ae.runs.filenames import ABOUT, EDITS, FORMAT, RECIPE
+
+COLOURS = 8
+"""The number of colours that runs have in figures, see ``ae.plots.colours.RUNS``."""
 
 LONGEST_NAME, LONGEST_TAG, MOST_TAGS = names.LONGEST, 40, 10
 
@@ -54,6 +58,8 @@ class Run:
     """Part of the project, and protected from change and deletion."""
     tags: tuple[str, ...] = ()
     """Labels to filter runs by."""
+    colour: int = 0
+    """The number of its colour in figures, less than ``COLOURS``; chosen when it is created, it never changes."""
 
     @property
     def id(self) -> str:
@@ -120,23 +126,19 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
         files.replace(place / RECIPE, files.to_json(recipe.to_dict()))
         kind = re.sub(r"[^A-Za-z0-9-]", "-", preset or recipe.model)
         with about_locked(folder):  # from looking at the other names until this one is seen
-            others = _names()
-            given = printable(name).strip()
-            own = (
-                names.distinct(given, recipe.code_size, others)
-                if given
-                else names.default(recipe, preset, taken=others)
-            )
-            files.replace(place / ABOUT, files.to_json({**about, "name": own}))
+            runs = [run for run in list_runs() if isinstance(run, Run)]
+            others = {run.name for run in runs} | {names.size_first(run.name, run.recipe.code_size) for run in runs}
+            own = names.new(printable(name).strip(), recipe, preset, taken=others)
+            files.replace(place / ABOUT, files.to_json({**about, "name": own, "colour": _next_colour(runs)}))
             return open_run(_move_in(place, folder, f"{now:%Y%m%d-%H%M%S}-{kind}-z{recipe.code_size}"))
     except OSError as error:
         raise RunError(f"no run can be created in {folder}: {error.strerror}") from error
 
 
-def _names() -> set[str]:
-    """Return the names of all runs, as they are and as the screens show them."""
-    runs = [run for run in list_runs() if isinstance(run, Run)]
-    return {run.name for run in runs} | {names.size_first(run.name, run.recipe.code_size) for run in runs}
+def _next_colour(runs: Sequence[Run]) -> int:
+    """Return the colour that was used longest ago, so that a run differs from those created shortly before it."""
+    used = [run.colour for run in sorted(runs, key=lambda run: (run.created, run.id))]
+    return max(range(COLOURS), key=lambda colour: used[::-1].index(colour) if colour in used else len(used))
 
 
 def open_run(id: str) -> Run:
@@ -173,7 +175,10 @@ def read_run(path: Path) -> Run:
     name, preset, created = (printable(about.get(key, "")) for key in ("name", "preset", "created"))
     tags = about.get("tags", [])
     tags = tuple(printable(tag)[:LONGEST_TAG] for tag in tags[:MOST_TAGS]) if isinstance(tags, list) else ()
-    return Run(path, read, name or path.name, preset, created, about.get("shipped") is True, tags)
+    colour = about.get("colour")
+    if type(colour) is not int or not 0 <= colour < COLOURS:  # a run of an earlier version
+        colour = zlib.crc32(path.name.encode()) % COLOURS
+    return Run(path, read, name or path.name, preset, created, about.get("shipped") is True, tags, colour)
 
 
 @contextmanager

@@ -40,6 +40,11 @@ _ABBREVIATIONS = {
 }
 
 
+def new(given: str, recipe: Recipe, preset: str, *, taken: Collection[str]) -> str:
+    """Return the name of a new run: the one given, made distinct, or the default if it is empty."""
+    return distinct(given, recipe.code_size, taken) if given else default(recipe, preset, taken=taken)
+
+
 def default(recipe: Recipe, preset: str, *, taken: Collection[str] = ()) -> str:
     """Return a run's default name, such as "8 · Fast" or "8 · 20 epochs · Fast 2 · Fashion-MNIST".
 

@@ -55,7 +55,7 @@ def image_rows(
         source = data_url(image_grid.strip(row.images))
         squares = "".join(f'<i style="--x:{100 * i / max(count - 1, 1):.4f}%"></i>' for i in range(count))
         cells.append(
-            f'<div class="ae-label">{html.escape(row.label)}</div>'
+            f'<div class="ae-label">{_dot(row.colour)}{html.escape(row.label)}</div>'
             f'<div class="ae-cells" role="img" aria-label="{html.escape(f"{alt}: {row.label}" if row.label else alt)}" '
             f'style="{width};--s:url({source})">{squares}</div>'
         )
@@ -88,12 +88,16 @@ def animation(content: bytes, *, alt: str, largest: int) -> None:
 def class_legend(names: Sequence[str]) -> None:
     """Show the colour of each class."""
     colours = zip(names, cycle(CLASSES), strict=False)
-    _legend({name: f'<i class="ae-dot" style="background:{colour}"></i>' for name, colour in colours})
+    _legend({name: _dot(colour) for name, colour in colours})
 
 
 def line_legend(lines: Mapping[str, tuple[str, str]]) -> None:
     """Show the dash and colour of each line, as ``ae.plots.noise_curve.method_lines`` returns them."""
     _legend({name: _line(DASHES[dash], colour) for name, (dash, colour) in lines.items()})
+
+
+def _dot(colour: str) -> str:
+    return f'<i class="ae-dot" style="background:{colour}"></i>' if colour else ""
 
 
 def _line(lengths: Sequence[int], colour: str) -> str:

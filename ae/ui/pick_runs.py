@@ -9,6 +9,7 @@ from ae.data import sources
 from ae.runs import folders, reading
 from ae.runs.folders import Run
 from ae.ui import address, plain
+from ae.ui.run_colours import colour_chips
 from ae.ui.run_labels import labels
 
 FIRST_RUNS = 3
@@ -86,6 +87,7 @@ def pick_runs(
         help=help,
         placeholder="Choose one or more",
     )
+    colour_chips("runs_choice", [known[id] for id in chosen])
     if not chosen:
         st.info("Choose at least one model in the sidebar.", icon=":material/info:")
         st.stop()

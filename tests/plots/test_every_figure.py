@@ -9,6 +9,7 @@ from ae.analysis.latent import Bounds
 from ae.plots import bottleneck_curve, confusion_matrix, latent_plots, loss_curve, noise_curve, step_curve
 from ae.runs.comparison import Reported
 
+RED, BLUE = "#ff0000", "#0000ff"
 HOSTILE = "<a href='https://example.org'>x</a> & <b>y</b>"
 
 
@@ -22,15 +23,19 @@ def by_size(name):
 
 def figures(name):
     """Return every figure that shows a name or a title passed to it."""
-    lines = noise_curve.method_lines([name, "Median filter"], [name])
+    lines = noise_curve.method_lines([name, "Median filter"], {name: RED})
+    colours = {name: RED, "B": BLUE}
     return {
         "loss curves": loss_curve.curves(
-            {name: (SPLIT, history(SPLIT)), "B": (UNSPLIT, history(UNSPLIT))}, of=["validation", "training"]
+            {name: (SPLIT, history(SPLIT)), "B": (UNSPLIT, history(UNSPLIT))},
+            colours=colours,
+            of=["validation", "training"],
         ),
         "sizes": bottleneck_curve.size_curve(
-            by_size(name), [0.06, 0.05, 0.04, 0.03, 0.02], [Reported(8, 0.02, "a report")], {name: (4, 0.03)}
+            by_size(name), [0.06, 0.05, 0.04, 0.03, 0.02], [Reported(8, 0.02, "a report")], {name: (4, 0.03)},
+            colours=colours,
         ),
-        "classes": bottleneck_curve.class_bars({name: {"0": 0.01, "1": 0.02}, "B": {"0": 0.01, "1": 0.02}}),
+        "classes": bottleneck_curve.class_bars({name: {"0": 0.01, "1": 0.02}, "B": {"0": 0.01, "1": 0.02}}, colours),
         "noise": noise_curve.noise_curve(
             {name: [20.0, 15.0], "Median filter": [18.0, 10.0]}, [0.1, 0.5], lines,
             title=name, unit="std", of="PSNR (dB)", form=".1f",
@@ -97,12 +102,12 @@ def test_pca_and_runs_are_at_their_bottleneck_sizes():
 
 
 def test_a_psnr_without_noise_does_not_stretch_the_scale():
-    lines = noise_curve.method_lines(["A"], ["A"])
+    lines = noise_curve.method_lines(["A"], {"A": RED})
     figure = noise_curve.noise_curve({"A": [100.0, 20.0]}, [0, 1], lines, title="t", unit="std", of="PSNR", form=".1f")
     assert list(figure.data[0].y) == [None, 20.0]
 
 
 def test_runs_are_solid_and_methods_without_a_network_are_not():
-    lines = noise_curve.method_lines(["Noisy", "A", "B", "Median"], ["A", "B"])
+    lines = noise_curve.method_lines(["Noisy", "A", "B", "Median"], {"A": RED, "B": BLUE})
     assert [lines[name][0] == "solid" for name in ("Noisy", "A", "B", "Median")] == [False, True, True, False]
     assert len({colour for _, colour in lines.values()}) == 4

@@ -10,6 +10,7 @@ from pictures import found
 from PIL import Image
 
 from ae.plots import export, image_grid
+from ae.plots.colours import DIVERGING
 from ae.plots.image_grid import Row, grey, signed
 
 random = np.random.default_rng(0)
@@ -38,18 +39,19 @@ def test_grey_is_black_at_zero_white_at_one_and_clips_what_lies_outside():
 
 
 @pytest.mark.filterwarnings("error")
-def test_nan_is_black_without_an_error_and_white_as_a_difference():
+def test_nan_is_black_without_an_error_and_exact_as_a_difference():
     broken = np.array([[[np.nan, np.inf, -np.inf, 0.5]]], np.float32)
     assert grey(broken)[0, 0, :, 0].tolist() == [0, 255, 0, 128]
     assert signed(broken)[0, 0, 0].tolist() == signed(np.zeros((1, 1, 1)))[0, 0, 0].tolist()
 
 
-def test_signed_is_white_at_zero_red_above_and_blue_below():
+def test_signed_is_black_at_zero_red_above_and_blue_below():
     values = np.array([[-2.0, -0.5, -0.25, 0.0, 0.25, 0.5, 2.0]])
     colours = signed(values, 0.5)[0].astype(int)
-    assert colours[3].tolist() == [247] * 3
-    assert colours[0].tolist() == colours[1].tolist() == [0x21, 0x66, 0xAC]
-    assert colours[-1].tolist() == colours[-2].tolist() == [0xB2, 0x18, 0x2B]
+    dark, exact, bright = (list(bytes.fromhex(colour[1:])) for colour in DIVERGING)
+    assert colours[3].tolist() == exact == [0, 0, 0]
+    assert colours[0].tolist() == colours[1].tolist() == dark
+    assert colours[-1].tolist() == colours[-2].tolist() == bright
     assert np.abs(colours[2] - (colours[1] + colours[3]) / 2).max() <= 0.5
     assert np.abs(colours[4] - (colours[3] + colours[5]) / 2).max() <= 0.5
 

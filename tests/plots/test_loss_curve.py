@@ -1,5 +1,7 @@
 """Loss curves show the history, and never label a test loss as a validation loss."""
 
+from collections import defaultdict
+
 from histories import SPLIT, UNSPLIT, history
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,8 @@ from ae.plots import loss_curve
 from ae.plots.colours import TEST, VALIDATION
 from ae.plots.style import LONGEST, POINTS
 from ae.recipe import Recipe
+
+COLOURS = defaultdict(lambda: "#00ff00", A="#ff0000", B="#0000ff")
 
 
 def traces(figure):
@@ -35,29 +39,31 @@ def test_a_training_loss_of_changed_images_is_marked():
         recipe = Recipe(validation_images=5000, **changes)
         assert label in traces(loss_curve.loss_curve(history(recipe), recipe))
         together = loss_curve.curves(
-            {"A": (SPLIT, history(SPLIT)), "B": (recipe, history(recipe))}, of=["validation", "training"]
+            {"A": (SPLIT, history(SPLIT)), "B": (recipe, history(recipe))},
+            colours=COLOURS,
+            of=["validation", "training"],
         )
         assert [trace.name for trace in together.data if trace.showlegend] == ["A", "B", f"B · t{label[1:]}"]
 
 
 def test_among_several_runs_a_test_loss_is_marked_by_name_and_dash():
     runs = {"A": (SPLIT, history(SPLIT)), "B": (UNSPLIT, history(UNSPLIT))}
-    figure = loss_curve.curves(runs, of=["validation"])
+    figure = loss_curve.curves(runs, colours=COLOURS, of=["validation"])
     assert [(trace.name, trace.line.dash) for trace in figure.data] == [
         ("A", "solid"),
         ("B · test (no validation split)", "dash"),
     ]
-    long = loss_curve.curves({"A" * 200: runs["B"]}, of=["validation"]).data[0].name
+    long = loss_curve.curves({"A" * 200: runs["B"]}, colours=COLOURS, of=["validation"]).data[0].name
     assert long.endswith(" · test (no validation split)") and len(long) <= LONGEST
     assert "test loss dashed" in figure.layout.title.text
-    assert "test" not in loss_curve.curves({"A": runs["A"]}, of=["validation"]).layout.title.text
-    both = loss_curve.curves(runs, of=["validation", "training"])
+    assert "test" not in loss_curve.curves({"A": runs["A"]}, colours=COLOURS, of=["validation"]).layout.title.text
+    both = loss_curve.curves(runs, colours=COLOURS, of=["validation", "training"])
     assert [trace.line.dash for trace in both.data] == ["solid", "dot", "dash", "dot"]
     assert [trace.line.color for trace in both.data[:2]] != [trace.line.color for trace in both.data[2:]]
 
 
 def test_against_seconds_an_epoch_is_at_the_total_training_time_so_far():
-    figure = loss_curve.curves({"A": (SPLIT, history(SPLIT))}, of=["training"], against="seconds")
+    figure = loss_curve.curves({"A": (SPLIT, history(SPLIT))}, colours=COLOURS, of=["training"], against="seconds")
     assert list(figure.data[0].x) == [2.0, 4.0, 6.0, 8.0, 10.0]
 
 
@@ -99,7 +105,8 @@ def test_the_axis_names_the_loss_of_the_recipe():
 
 def test_names_in_a_legend_are_text_of_bounded_length():
     name = "<a href='https://example.org'>x</a> & " + "y" * 200
-    figure = loss_curve.curves({name: (SPLIT, history(SPLIT)), "B": (SPLIT, history(SPLIT))}, of=["validation"])
+    runs = {name: (SPLIT, history(SPLIT)), "B": (SPLIT, history(SPLIT))}
+    figure = loss_curve.curves(runs, colours=COLOURS, of=["validation"])
     shown = figure.data[0].name
     assert shown.startswith("&lt;a href=") and "<" not in shown and "&amp;" in shown
     assert len(shown) < 2 * LONGEST

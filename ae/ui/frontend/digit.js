@@ -3,9 +3,9 @@
 const DIGIT_SIDE = 28;
 const DIGIT_ERROR_LIMIT = 0.5; // the difference at full colour, as ERROR_LIMIT of ae/plots/image_grid.py
 const DIGIT_DIVERGING = [
-  [33, 102, 172],
-  [247, 247, 247],
-  [178, 24, 43],
+  [88, 166, 255],
+  [0, 0, 0],
+  [255, 98, 87],
 ]; // as DIVERGING of ae/plots/colours.py
 
 const paintRgb = (canvas, rgb) => {
@@ -26,7 +26,7 @@ export function paintDigit(canvas, pixels) {
   });
 }
 
-// Paint 784 differences: blue below zero, white at zero, red above.
+// Paint 784 differences: blue below zero, black at zero, red above.
 export function paintSigned(canvas, difference) {
   const [low, middle, high] = DIGIT_DIVERGING;
   paintRgb(canvas, (bytes) => {
