@@ -4,13 +4,13 @@ import streamlit as st
 import torch
 
 from ae import ui
-from ae.analysis import digit_classifier, latent, reconstruct
-from ae.plots import latent_plots
+from ae.analysis import digit_classifier, reconstruct
 from ae.plots.image_grid import ERROR_NOTE, Row, captions_only, grey, signed
 from ae.runs import reading
 from ae.ui import cached
 from ae.ui.images import image_rows
 from ae.ui.network import classifier_network, page_network
+from ae.ui.one_image import one_image
 from ae.ui.open_models import open_model
 from ae.ui.own import own_digit
 from ae.ui.pick_images import pick_images
@@ -54,6 +54,7 @@ if chosen:
         title=run.name,
         note=ERROR_NOTE,
     )
+    one_image(run, dataset, chosen, originals, reconstructed, codes, quality, bars=show_code)
     st.caption("These images" if len(images) > 1 else "This image")
     ui.numbers(
         (
@@ -86,20 +87,3 @@ ui.numbers(
         ),
     ),
 )
-if chosen and show_code:
-    at = 0
-    if len(images) > 1:
-        options = [f"{index}: a {name}" for index, name in zip(chosen, heads, strict=True)]
-        picked = st.segmented_control(
-            "Latent code of image",
-            options,
-            default=options[0],
-            required=True,
-            key="code_of",
-            bind="query-params",
-            help="The image whose latent code the bars show.",
-        )
-        at = options.index(picked) if picked in options else 0
-    title = f"Latent code of image {chosen[at]}, a {heads[at]}"
-    bars = latent_plots.code_bars(codes[at], latent.code_ranges(cached.test_codes(run).numpy()), title=title)
-    ui.chart(bars, key="code", alt=f"{title} as bars", file="code")

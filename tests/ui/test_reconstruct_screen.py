@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 from screens import (
     RECONSTRUCT,
-    charts,
     components,
     metrics,
     screen,
@@ -25,13 +24,18 @@ from ae.ui import own as own_page
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
 
-def test_the_bars_are_the_code_of_the_chosen_image(finished):
-    app = screen(RECONSTRUCT)
-    codes = reconstruct.codes_of(model_file.load(finished), datasets.load("digits").test_images)
-    assert np.allclose(charts(app)[0]["data"][1]["y"], codes[0], atol=1e-5)
-    labels = datasets.load("digits").test_labels
-    app.segmented_control(key="code_of").set_value(f"3: a {labels[3]}").run()
-    assert np.allclose(charts(app)[0]["data"][1]["y"], codes[3], atol=1e-5)
+def test_the_closer_look_has_the_codes_of_the_row_and_begins_at_the_chosen_image(finished):
+    images = datasets.load("digits").test_images[[5, 3, 8]]
+    _, reconstructed, codes = reconstruct.round_trip(model_file.load(finished), images)
+    for chosen, place in (("3", 1), ("3: a 7", 1), ("4", 0), ("<b>", 0)):
+        [data] = components(screen(RECONSTRUCT, indices="5, 3, 8", code_of=chosen), "one_image")
+        assert data["chosen"] == place
+    assert data["indices"] == [5, 3, 8]
+    assert np.allclose(decoded(data["codes"], np.float32), codes.ravel(), atol=1e-5)
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(data["images"].partition(",")[2]))))
+    assert picture.shape == (2 * 28, 3 * 28, 3)
+    assert (picture[:28, 28:56, 0] == images[1, 0].numpy()).all()
+    assert np.abs(picture[28:, 56:, 0] / 255 - reconstructed[2]).max() < 0.5 / 255 + 1e-6
 
 
 @pytest.mark.parametrize(("label", "form", "rounded"), [("PSNR", "{:.1f} dB", 1), ("SSIM", "{:.2f}", 2)])

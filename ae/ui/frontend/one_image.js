@@ -1,0 +1,100 @@
+// One of the images in the rows above, closer: original and reconstruction with a divider, and its latent code as bars.
+// Follows whatever image is pointed at. Sends the state "image", its index, when it is chosen by the buttons.
+
+import { CodeBars } from "./bars.js";
+import { fromBase64 } from "./digit.js";
+import { Divider } from "./divider.js";
+import { onPoint } from "./linked.js";
+
+const part = (name, place, settings = {}) => place.appendChild(Object.assign(document.createElement(name), settings));
+
+class OneImage {
+  constructor(root) {
+    this.choices = part("fieldset", root);
+    part("legend", this.choices, { textContent: "Closer look at image" });
+    this.options = part("div", this.choices, { className: "one-options" });
+    const grid = part("div", root, { className: "one-image" });
+    const left = part("div", grid);
+    const names = ["original", "reconstruction"];
+    this.divider = new Divider(part("div", left), { names, label: "Divider between original and reconstruction" });
+    this.caption = part("p", left);
+    this.caption.setAttribute("role", "status");
+    this.code = part("div", grid);
+    this.title = part("p", this.code, { className: "one-title" });
+    this.bars = new CodeBars(part("canvas", this.code, { className: "bars" }));
+    const below = part("div", this.code, { className: "one-below" });
+    part("p", below, { textContent: "Grey: 90 % of the test images." });
+    part("button", below, { type: "button", textContent: "Save figure", onclick: () => this.save() });
+    this.end = onPoint((image) => {
+      const at = image && image.dataset === this.data.dataset ? this.data.indices.indexOf(image.index) : -1;
+      if (at >= 0) this.show(at); // and it stays, so that the pointer can go to the divider
+    });
+  }
+
+  async update(data, send) {
+    const rows = `${data.indices} ${data.images}`;
+    const again = this.rows === rows && this.data.chosen === data.chosen;
+    this.data = data;
+    this.codes = fromBase64(data.codes, Float32Array);
+    const ranges = fromBase64(data.ranges, Float32Array);
+    const size = ranges.length / 3;
+    this.bars.setRanges(ranges.slice(0, size), ranges.slice(2 * size));
+    this.code.hidden = !data.bars;
+    if (again) return this.show(this.at);
+    this.rows = rows;
+    this.options.replaceChildren(
+      ...data.indices.map((index, i) => {
+        const label = document.createElement("label");
+        const input = part("input", label, { type: "radio", name: "image", value: i });
+        input.onchange = () => {
+          this.show(i);
+          send("image", index);
+        };
+        label.append(`${index}: ${data.classes[i]}`);
+        return label;
+      }),
+    );
+    this.choices.hidden = data.indices.length < 2;
+    const picture = new Image(); // the originals above, the reconstructions below
+    picture.src = data.images;
+    await picture.decode();
+    if (this.data !== data) return undefined; // overtaken
+    this.picture = picture;
+    return this.show(data.chosen);
+  }
+
+  show(at) {
+    if (!this.picture) return;
+    this.at = at;
+    const { data } = this;
+    const name = `image ${data.indices[at]}, class ${data.classes[at]}`;
+    const [cell] = this.divider.show(1, [name]);
+    [cell.left, cell.right].forEach((canvas, row) => {
+      canvas.getContext("2d").drawImage(this.picture, 28 * at, 28 * row, 28, 28, 0, 0, 28, 28);
+    });
+    this.options.children[at].firstChild.checked = true;
+    this.caption.textContent = `Image ${data.indices[at]}, class ${data.classes[at]}: ${data.errors[at]}`;
+    this.title.textContent = `Latent code of ${name}`;
+    const size = this.codes.length / data.indices.length;
+    this.bars.setCode(this.codes.subarray(at * size, (at + 1) * size));
+    this.bars.setLabel(this.title.textContent);
+  }
+
+  save() {
+    const link = document.createElement("a");
+    link.href = this.bars.figure(this.title.textContent).toDataURL("image/png");
+    link.download = "code.png";
+    link.click();
+  }
+
+  destroy() {
+    this.end();
+    this.bars.destroy();
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  const view = (parentElement.oneImage ??= new OneImage(parentElement.querySelector(".one-image-box")));
+  view.update(data, setStateValue);
+  return () => view.destroy();
+}

@@ -1,0 +1,71 @@
+"""One of a row of test images, closer: original and reconstruction with a divider, and its latent code as bars."""
+
+import base64
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from ae.analysis import latent
+from ae.analysis.reconstruct import Errors
+from ae.data.datasets import Dataset
+from ae.plots import image_grid
+from ae.plots.image_grid import grey
+from ae.runs.folders import Run
+from ae.ui import address, cached
+from ae.ui.component import component
+from ae.ui.images import data_url
+
+_KEY = "one-image"
+_ONE_IMAGE = component("one_image", '<div class="one-image-box"></div>', styles=("digit", "divider", "bars"))
+
+
+@st.fragment
+def one_image(
+    run: Run,
+    dataset: Dataset,
+    indices: Sequence[int],
+    originals: np.ndarray,
+    reconstructed: np.ndarray,
+    codes: np.ndarray,
+    errors: Errors,
+    *,
+    bars: bool,
+) -> None:
+    """Show the image that is pointed at, or was chosen by its button; the address keeps the latter as ``code_of``.
+
+    Args:
+        run: of the model.
+        dataset: of the test images.
+        indices: of the test images in the row.
+        originals: float, in [0, 1] with shape (N, 28, 28).
+        reconstructed: of the same shape.
+        codes: with shape (N, D).
+        errors: of the reconstructions.
+        bars: whether to show the latent code.
+    """
+    kept = st.query_params.get("code_of", "").partition(":")[0]
+    chosen = [str(index) for index in indices].index(kept) if kept in map(str, indices) else 0
+    both = np.concatenate([np.concatenate(list(grey(rows)), 1) for rows in (originals, reconstructed)])
+    ranges = latent.code_ranges(cached.test_codes(run).numpy())
+
+    def picked() -> None:
+        image = st.session_state[_KEY].get("image")
+        if image in indices:
+            address.put("code_of", str(image))
+
+    _ONE_IMAGE(
+        key=_KEY,
+        data={
+            "dataset": dataset.name,
+            "indices": list(indices),
+            "classes": [dataset.class_names[label] for label in dataset.test_labels[list(indices)].tolist()],
+            "errors": [f"MSE {mse:.4f}, PSNR {psnr:.1f} dB" for mse, psnr in zip(errors.mse, errors.psnr, strict=True)],
+            "images": data_url(image_grid.enlarged(both, 1)),
+            "codes": base64.b64encode(codes.astype("<f4").tobytes()).decode(),
+            "ranges": base64.b64encode(ranges.astype("<f4").tobytes()).decode(),
+            "chosen": chosen,
+            "bars": bars,
+        },
+        on_image_change=picked,
+    )

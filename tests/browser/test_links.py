@@ -1,0 +1,44 @@
+"""Images are linked: what is pointed at is shown closer, and a click takes it to another screen."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from walk import painted, visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
+
+
+def test_the_closer_look_follows_its_buttons_and_its_divider_the_mouse_and_the_keyboard(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/reconstruct?run={runs[1].id}")
+    pair = page.locator(".divider-pair")
+    expect(pair).to_be_visible()
+    expect(page.get_by_text("Latent code of image 0")).to_be_visible()
+    before = painted(page, ".divider canvas, .bars")
+    option = page.locator(".one-options input").nth(1)
+    option.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("Latent code of image 2")).to_be_visible()
+    assert all(new != old for new, old in zip(painted(page, ".divider canvas, .bars"), before, strict=True))
+    expect(page).to_have_url(re.compile("code_of=2"))
+
+    def shares() -> tuple[float, float]:
+        """Return how much of the picture to the left is shown, by the style and by the slider."""
+        style = page.locator(".divider-left").evaluate("left => getComputedStyle(left).clipPath")
+        return 1 - float(re.search(r"([\d.]+)%", style)[1]) / 100, int(slider.input_value()) / 100
+
+    slider = page.get_by_role("slider", name="Divider between original and reconstruction")
+    assert shares() == pytest.approx((0.5, 0.5))
+    box = pair.bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 40)
+    assert shares() == pytest.approx((0.8, 0.8), abs=0.01)
+    page.mouse.move(box["x"] + 2 * box["width"], box["y"] + 40)
+    page.mouse.up()
+    assert shares() == pytest.approx((1, 1))
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    assert shares() == pytest.approx((0.99, 0.99))
+    expect(slider).to_have_attribute("aria-valuetext", "99 % original")
