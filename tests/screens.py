@@ -57,6 +57,11 @@ def components(app, name):
     return [json.loads(each.json) for each in shown if each.component_name == name and each.json]
 
 
+def unpacked(text, kind):
+    """Decode the numbers that a component gets as base64."""
+    return np.frombuffer(base64.b64decode(text), kind)
+
+
 def metrics(app, label):
     """Return the values of all metrics with a label."""
     return [each.value for each in app.metric if each.label == label]

@@ -34,19 +34,33 @@ def cloud(replay: Replay, frame: int, where: Plane, area: Bounds, *, paper: str 
     return scatter(points, replay.labels, area, paper=paper)
 
 
-def scatter(points: np.ndarray, labels: np.ndarray, area: Bounds, *, paper: str = "", side: int = SIDE) -> Image.Image:
-    """Draw points, with shape (N, 2), coloured by class, (N,), ``side`` pixels square, on ``paper`` or transparent."""
+def scatter(
+    points: np.ndarray,
+    labels: np.ndarray,
+    area: Bounds,
+    *,
+    paper: str = "",
+    side: int = SIDE,
+    behind: Image.Image | None = None,
+) -> Image.Image:
+    """Draw points, with shape (N, 2), coloured by class, (N,), ``side`` pixels square, on ``paper`` or transparent.
+
+    If there is a picture ``behind`` them, it fills the area.
+    """
     fine = side * FINE
     x = (points[:, 0] - area.left) / (area.right - area.left) * fine
     y = (area.top - points[:, 1]) / (area.top - area.bottom) * fine
     picture = Image.new("RGBA", (fine, fine), paper or (0, 0, 0, 0))
+    if behind:
+        picture.paste(behind.convert("RGB").resize((fine, fine), Image.Resampling.BOX))
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, fine - 1, fine - 1), outline="#8d93a1", width=FINE)
     radius = (1.5 + side / 300) * FINE
     for left, top, label in zip(x, y, labels, strict=True):
         if 0 <= left <= fine and 0 <= top <= fine:
             colour = CLASSES[int(label) % len(CLASSES)]
-            pen.ellipse((left - radius, top - radius, left + radius, top + radius), fill=colour)
+            edge = "#14161a" if behind else None
+            pen.ellipse((left - radius, top - radius, left + radius, top + radius), colour, edge, FINE)
     return picture.resize((side, side), Image.Resampling.BOX)
 
 

@@ -16,7 +16,7 @@ from ae.runs import kept_images as stored
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.runs.replay import Replay
-from ae.ui import lens, plain
+from ae.ui import plain
 
 POINTS = 2000
 """The number of test images on the map of the latent space."""
@@ -55,16 +55,6 @@ def first_images(name: str) -> np.ndarray | None:
     except sources.DataError as error:
         st.warning(plain(str(error)), icon=":material/error:")
         return None
-
-
-def sprites(name: str) -> str:
-    """Compose a dataset's first test images into one picture for the lens."""
-    return _sprites(name, sources.is_here(name))
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _sprites(name: str, whole: bool) -> str:
-    return lens.sprites(dataset(name).test_images[:POINTS, 0].numpy())
 
 
 def state(run: Run, file: str = filenames.WEIGHTS) -> State:

@@ -1,22 +1,50 @@
-"""The map of the latent space: the codes of the test images as points, to hover over and to click."""
+"""The map of the latent space: the codes of the test images as points, and the decoder's output under the pointer."""
 
+import io
+import math
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 import torch
+from PIL import Image
 
 from ae import ui
-from ae.analysis import latent
+from ae.analysis import digit_classifier, latent
+from ae.analysis.latent import Plane
 from ae.data.datasets import Dataset
-from ae.plots import image_grid, latent_plots
+from ae.plots import animations, export, image_grid
+from ae.plots.image_grid import PAPER
 from ae.runs.folders import Run
-from ae.ui import address, cached
+from ae.ui import address, cached, latent_points, pictures
+from ae.ui.component import component
+from ae.ui.images import save_button
 from ae.ui.latent_place import show_image, show_spot
-from ae.ui.lens import Picked, lens
+from ae.ui.latent_points import Points
+from ae.ui.network import Reference, answer, classifier_network, page_network
 
 LATTICE = 24
 """The number of images on each side of the decoded background."""
+
+_MAP = component(
+    "latent_map",
+    """<div class="latent-map">
+      <div class="title"></div>
+      <div class="plot"><canvas class="scatter" role="application" tabindex="0"></canvas></div>
+      <div class="below"><div class="scatter-legend"></div></div>
+      <div class="path"></div>
+      <div class="spoken" aria-live="polite"></div>
+    </div>""",
+    styles=("digit", "scatter", "digit_card", "path_strip"),
+)
+
+
+class Picked(NamedTuple):
+    """A click: its position on the map, and the image of the point there, if there is one."""
+
+    x: float
+    y: float
+    image: int | None
 
 
 class _Choice(NamedTuple):
@@ -25,11 +53,27 @@ class _Choice(NamedTuple):
     classes: list[str]
 
 
+class _Sent(NamedTuple):
+    """What the page already has: ids and references."""
+
+    images: str
+    network: Reference
+    classifier: Reference | None
+    background: str
+
+
 def map_view(run: Run, dataset: Dataset) -> None:
-    """Show the codes as points; a click on one shows its image, a click between them decodes the spot."""
+    """Show the codes as points; pointing decodes, dragging shows a path, a click keeps a point or a spot."""
     with st.sidebar:
         choice = _choose(run.recipe.code_size, dataset.class_names)
-    _map(run, dataset, choice)
+    background = _background(run, cached.state(run)) if _shows_background(choice) else b""
+    sent = _Sent(
+        pictures.page_images(dataset.name),
+        page_network(run),
+        None if digit_classifier.why_not(dataset.name) else classifier_network(),
+        pictures.page_picture(background) if background else "",
+    )
+    _map(run, dataset, choice, sent)
 
 
 def _choose(size: int, class_names: tuple[str, ...]) -> _Choice:
@@ -64,44 +108,21 @@ def _choose(size: int, class_names: tuple[str, ...]) -> _Choice:
 
 
 @st.fragment
-def _map(run: Run, dataset: Dataset, choice: _Choice) -> None:
+def _map(run: Run, dataset: Dataset, choice: _Choice, sent: _Sent) -> None:
     """Show the map and the image or spot that was picked on it; a click reruns only this fragment."""
     model, codes = cached.model_and_codes(run)
-    plane = latent.plane(codes)
-    on_plane = plane.to_plane(codes[: cached.POINTS])
-    plane_area = latent.bounds(on_plane, outside=0.0)
-    points = torch.from_numpy(cached.tsne_map(run)) if choice.by_tsne else on_plane
-    area = latent.bounds(points, outside=0.0)
-    behind = None
-    if choice.decoded and not choice.by_tsne:
-        behind = image_grid.tiled(latent.manifold(model, plane, area, LATTICE).numpy())
+    plane, flat = latent_points.plane(run), latent_points.on_plane(run)
+    shown = latent_points.by_tsne(run) if choice.by_tsne else flat
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        title = _title(len(points), run.recipe.code_size, plane.share, by_tsne=choice.by_tsne)
-        labels = dataset.test_labels[: cached.POINTS].numpy()
-        hidden = [i for i, name in enumerate(dataset.class_names) if choice.classes and name not in choice.classes]
-        figure = latent_plots.latent_map(
-            points.numpy(),
-            np.where(np.isin(labels, hidden), -1, labels),
-            dataset.class_names,
-            title=title,
-            axes=("", "") if choice.by_tsne else plane.names,
-            area=area,
-            behind=behind,
-        )
-        ui.chart(figure, key="latent_map", alt=f"{title}, coloured by class", file="latent")
-        image, spot = address.place(len(points) if choice.by_tsne else len(codes), plane_area)
-        at = spot
+        image, spot = address.place(len(shown.points) if choice.by_tsne else len(codes), flat.area)
+        at: tuple[float, ...] | None = spot
         if not spot:
-            x, y = (points[image or 0] if choice.by_tsne else plane.to_plane(codes[[image or 0]])[0]).tolist()
-            at = x, y
+            points = shown.points if choice.by_tsne else plane.to_plane(codes[[image or 0]])
+            at = tuple(points[(image or 0) if choice.by_tsne else 0].tolist())
         elif choice.by_tsne:
             at = None
-        lens("lens", over="latent_map", images=cached.sprites(dataset.name), count=len(points), at=at, on_pick=_pick)
-        st.caption(
-            "Hover over a point to see its image; click it to see its nearest neighbours"
-            + ("." if choice.by_tsne else "; click anywhere else to decode that spot.")
-        )
+        _component(run, dataset, choice, sent, shown, at)
     with right:
         if spot and choice.by_tsne:
             st.info("A spot of a t-SNE map can't be decoded: click a point.", icon=":material/info:")
@@ -111,12 +132,75 @@ def _map(run: Run, dataset: Dataset, choice: _Choice) -> None:
             show_image(model, codes, dataset, image or 0)
 
 
-def _title(count: int, size: int, share: float, *, by_tsne: bool) -> str:
-    title = f"Latent codes of {count:,} test images"
+def _component(
+    run: Run, dataset: Dataset, choice: _Choice, sent: _Sent, shown: Points, at: tuple[float, ...] | None
+) -> None:
+    """Show the map with a ring at a place, its instructions, and a button that downloads it."""
+    title = _title(len(shown.points), run.recipe.code_size, shown.plane)
+    data = latent_points.data(shown, dataset, choice.classes) | {
+        **sent._asdict(),
+        "space": f"{sent.network['id']}-{'t-SNE' if choice.by_tsne else 'plane'}",
+        "title": title,
+        "at": at,
+        "answer": answer("latent_map", {sent.network["id"]: run}),
+    }
+
+    def picked() -> None:
+        if click := checked(st.session_state["latent_map"].get("picked"), len(shown.points)):
+            address.put_place(image=click.image, spot=(click.x, click.y))
+
+    _MAP(key="latent_map", data=data, on_picked_change=picked, on_ask_change=lambda: None)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(_instructions(sent.network, by_tsne=choice.by_tsne), width="stretch")
+        save_button("Figure", "latent.png", lambda: export.png(_figure(run, dataset, choice, shown, title)))
+
+
+def checked(sent: object, count: int) -> Picked | None:
+    """Return a browser's message as a click, or None if it is not one."""
+    if not isinstance(sent, dict):
+        return None
+    x, y, image = sent.get("x"), sent.get("y"), sent.get("id")
+    if not (isinstance(x, int | float) and isinstance(y, int | float) and math.isfinite(x) and math.isfinite(y)):
+        return None
+    known = int(image) if isinstance(image, int | float) and 0 <= image < count else None
+    return Picked(float(x), float(y), known)
+
+
+def _instructions(network: Reference, *, by_tsne: bool) -> str:
     if by_tsne:
+        says = "Point at the map to see the nearest image and its reconstruction; click it to see its neighbours."
+    else:
+        says = "Point at the map to decode a spot; click a point or a spot to keep it."
+    says += " Ctrl and the wheel, or + and −, zoom; a double click shows all."
+    return f"{says} {ui.plain(network['reason'])}".strip()
+
+
+def _figure(run: Run, dataset: Dataset, choice: _Choice, shown: Points, title: str) -> Image.Image:
+    """Return the map as a figure for print: the chosen classes, over the decoded background if it is on."""
+    labels = dataset.test_labels[: len(shown.points)].numpy()
+    names = dataset.class_names
+    chosen = [i for i, name in enumerate(names) if not choice.classes or name in choice.classes]
+    some = np.isin(labels, chosen)
+    behind = Image.open(io.BytesIO(_background(run, cached.state(run)))) if _shows_background(choice) else None
+    points = shown.points[torch.from_numpy(some)].numpy()
+    picture = animations.scatter(points, labels[some], shown.area, paper=PAPER, side=1600, behind=behind)
+    return animations.labelled(picture, title, names)
+
+
+def _shows_background(choice: _Choice) -> bool:
+    return choice.decoded and not choice.by_tsne
+
+
+@st.cache_resource(show_spinner="Decoding the background", max_entries=16)
+def _background(_run: Run, weights: cached.State) -> bytes:
+    """Decode the plane at ``LATTICE`` x ``LATTICE`` spots, as a PNG."""
+    area = latent_points.on_plane(_run).area
+    decoded = latent.manifold(cached.model(_run), latent_points.plane(_run), area, LATTICE).numpy()
+    return pictures.as_png(image_grid.tiled(decoded)[..., 0])
+
+
+def _title(count: int, size: int, plane: Plane | None) -> str:
+    title = f"Latent codes of {count:,} test images"
+    if plane is None:
         return f"{title}, by t-SNE"
-    return title if size <= 2 else f"{title} ({share:.0%} of the variance)"
-
-
-def _pick(picked: Picked) -> None:
-    address.put_place(image=picked.image, spot=(picked.x, picked.y))
+    return title if size <= 2 else f"{title} ({plane.share:.0%} of the variance)"

@@ -129,30 +129,6 @@ def test_the_ends_are_chosen_in_the_sidebar_and_the_link_shows_the_same_path(lab
     expect(page.locator(PICTURE)).to_have_count(3)
 
 
-def test_the_map_shows_images_under_the_pointer_and_decodes_where_it_is_clicked(
-    lab, browser: Browser, page: Page
-) -> None:
-    server, runs = lab
-    visit(page, f"{server.url}/latent_space?run={runs[2].id}")
-    chart = page.locator(".st-key-latent_map [data-lens=ready]")
-    expect(chart).to_be_visible()
-    settle(page)
-    plot = page.locator(".st-key-latent_map .nsewdrag").bounding_box()
-    page.mouse.click(plot["x"] + 12, plot["y"] + 12)
-    expect(page.get_by_text("Decoded at")).to_be_visible()
-    expect(page).to_have_url(re.compile("spot="))
-    expect(page.locator(".lens-mark")).to_be_visible()
-    same_for_another_person(browser, page)
-    point = page.locator(".st-key-latent_map .scatterlayer path.point").nth(5).bounding_box()
-    page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
-    expect(page.locator(".st-key-lens .tip")).to_be_visible()
-    page.mouse.down()
-    page.mouse.up()
-    expect(page.get_by_text(re.compile(r"^Image \d+"))).to_be_visible()
-    expect(page).to_have_url(re.compile("image="))
-    same_for_another_person(browser, page)
-
-
 def test_the_units_follow_their_sliders_and_the_replay_its_scrubber(lab, browser: Browser, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Units")

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from histories import SPLIT, UNSPLIT, history
 
-from ae.analysis.latent import Bounds
 from ae.plots import bottleneck_curve, confusion_matrix, latent_plots, loss_curve, noise_curve, step_curve
 from ae.runs.comparison import Reported
 
@@ -41,10 +40,6 @@ def figures(name):
             title=name, unit="std", of="PSNR (dB)", form=".1f",
         ),
         "steps": step_curve.step_curve({name: np.ones(4), "Cross-fade": np.ones(4)}),
-        "map": latent_plots.latent_map(
-            np.zeros((3, 2)), np.array([0, 1, 1]), [name, "B"],
-            title=name, axes=("Unit 0", "Unit 1"), area=Bounds(-1, 1, -1, 1),
-        ),
         "units": latent_plots.unit_bars(np.array([1.0, 0.0]), np.array([True, False]), title=name, unit="Deviation"),
         "code": latent_plots.code_bars(np.array([1.0, 2.0]), np.array([[0, 0], [1, 1], [2, 2.0]]), title=name),
         "confusion": confusion_matrix.confusion_matrix(np.eye(2), ["0", "1"], title=name),

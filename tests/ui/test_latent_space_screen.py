@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from screens import LATENT, charts, pictures, screen, view, words
+from screens import LATENT, charts, components, pictures, screen, unpacked, view, words
 from tiny import tiny
 
 from ae.analysis import latent, reconstruct, tsne
@@ -13,6 +13,7 @@ from ae.data import datasets
 from ae.runs import filenames, folders, model_file, queue
 from ae.runs.model_file import write_weights
 from ae.runs.recording import record
+from ae.ui import latent_map
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -26,34 +27,68 @@ def codes_of(run):
 def test_every_view_shows_every_kind_of_model(finished, several, name, which):
     app = view(name, run=[*several, finished][which].id)
     assert not app.error
-    assert pictures(app) or charts(app)
+    assert pictures(app) or charts(app) or components(app, "latent_samples")
 
 
 # The map
 
 
+def on_the_map(app):
+    """Return the map's data, and its points, float32 with shape (N, 2)."""
+    (sent,) = components(app, "latent_map")
+    return sent, np.stack([unpacked(sent[axis], "<f4") for axis in "xy"], 1)
+
+
 def test_a_code_of_two_units_is_mapped_directly_over_the_decoded_plane(several):
-    app = screen(LATENT, run=several[0].id)
-    codes = codes_of(several[0])
-    labels = datasets.load("digits").test_labels
-    (figure,) = charts(app)
-    for trace in figure["data"]:
-        assert np.allclose(trace["x"], codes[labels == int(trace["name"]), 0], atol=1e-5)
-    assert figure["layout"]["images"][0]["layer"] == "below"
-    assert figure["layout"]["xaxis"]["title"]["text"] == "unit 0"
+    sent, points = on_the_map(screen(LATENT, run=several[0].id))
+    assert np.allclose(points, codes_of(several[0]), atol=1e-5)
+    assert unpacked(sent["labels"], "u1").tolist() == datasets.load("digits").test_labels.tolist()
+    assert sent["plane"] == {"origin": [0, 0], "axes": [[1, 0], [0, 1]]}
+    assert sent["axes"] == ["unit 0", "unit 1"]
+    assert sent["background"]
+    assert sent["network"]["reason"] == ""
 
 
 def test_a_larger_code_is_mapped_by_its_principal_components(several):
-    figure = charts(screen(LATENT, run=several[2].id))[0]
-    assert "of the variance" in figure["layout"]["title"]["text"]
-    assert "images" not in figure["layout"]
+    sent, points = on_the_map(screen(LATENT, run=several[2].id))
+    assert "of the variance" in sent["title"]
+    assert not sent["background"]
+    codes = codes_of(several[2])
+    origin, axes = (torch.tensor(sent["plane"][name]) for name in ("origin", "axes"))
+    assert torch.allclose((codes - origin) @ axes.T, torch.from_numpy(points), atol=1e-4)
+    assert torch.allclose(axes @ axes.T, torch.eye(2), atol=1e-5)
 
 
 def test_only_the_chosen_classes_are_on_the_map(several):
     app = screen(LATENT, run=several[0].id)
     app.multiselect(key="classes").set_value(["3", "5"]).run()
-    shown = {trace["name"] for trace in charts(app)[0]["data"] if len(trace["x"])}
-    assert shown == {"3", "5"}
+    assert on_the_map(app)[0]["hidden"] == [0, 1, 2, 4, 6, 7, 8, 9]
+
+
+def test_the_ring_is_at_the_image_or_the_spot_that_the_address_names(several):
+    sent, points = on_the_map(screen(LATENT, run=several[0].id, image="7"))
+    assert sent["at"] == pytest.approx(points[7].tolist(), abs=1e-5)
+    assert on_the_map(screen(LATENT, run=several[0].id, spot="0.5,-0.25"))[0]["at"] == [0.5, -0.25]
+
+
+@pytest.mark.parametrize(
+    ("message", "click"),
+    [
+        ({"x": 0.5, "y": -1, "id": None}, (0.5, -1.0, None)),
+        ({"x": 0.5, "y": -1, "id": 7}, (0.5, -1.0, 7)),
+        ({"x": 0.5, "y": -1, "id": 297}, (0.5, -1.0, None)),
+        ({"x": 0.5, "y": -1, "id": -1}, (0.5, -1.0, None)),
+        ({"x": 0.5, "y": -1, "id": "7"}, (0.5, -1.0, None)),
+        ({"x": float("inf"), "y": 1, "id": None}, None),
+        ({"x": 1, "y": float("nan"), "id": None}, None),
+        ({"x": "1", "y": 1, "id": None}, None),
+        ({}, None),
+        ("click", None),
+        (None, None),
+    ],
+)
+def test_a_click_that_the_browser_reports_is_checked(message, click):
+    assert latent_map.checked(message, 297) == click
 
 
 def test_a_spot_in_the_address_is_decoded_and_an_image_shown(several):
@@ -88,7 +123,10 @@ def test_tsne_is_computed_once_for_a_run(several, monkeypatch):
     assert not app.exception
     app.run()
     assert asked == [297]
-    assert "t-SNE" in charts(app)[0]["layout"]["title"]["text"]
+    sent, points = on_the_map(app)
+    assert "t-SNE" in sent["title"]
+    assert sent["plane"] is None
+    assert np.allclose(points, codes_of(several[2])[:, :2], atol=1e-5)
 
 
 # Units

@@ -78,6 +78,21 @@ export function oncePerFrame(draw) {
   };
 }
 
+// Return a function that calls draw at once, and again at most once a frame, with the arguments of the newest call.
+export function atOnce(draw) {
+  let [newest, waiting] = [null, false];
+  const next = () => {
+    waiting = newest !== null;
+    if (!waiting) return;
+    requestAnimationFrame(next);
+    draw(...[newest, (newest = null)][0]);
+  };
+  return (...values) => {
+    newest = values;
+    if (!waiting) next();
+  };
+}
+
 // Decode base64 into one of the typed arrays, such as Float32Array.
 export function fromBase64(text, Kind) {
   return new Kind(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer);

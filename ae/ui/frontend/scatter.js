@@ -225,15 +225,16 @@ export class Scatter {
   }
 }
 
-// Fills an element of the class "scatter-legend" with a dot and a name for each class.
-export function scatterLegend(root, names, colours) {
+// Fills an element of the class "scatter-legend" with a dot and a name for each class that is not hidden.
+export function scatterLegend(root, names, colours, hidden = new Set()) {
   root.replaceChildren(
-    ...names.map((name, i) => {
+    ...names.flatMap((name, i) => {
+      if (hidden.has(i)) return [];
       const entry = document.createElement("span");
       const dot = document.createElement("i");
       dot.style.background = colours[i % colours.length];
       entry.append(dot, name);
-      return entry;
+      return [entry];
     }),
   );
 }

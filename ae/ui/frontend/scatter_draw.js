@@ -91,7 +91,7 @@ export function scatterTicks(low, high) {
   const raw = (high - low) / SCATTER_TICKS;
   if (!(raw > 0) || !Number.isFinite(raw)) return [];
   const decade = 10 ** Math.floor(Math.log10(raw));
-  const step = decade * [1, 2, 5, 10].find((each) => each * decade >= raw * 0.999);
+  const step = decade * [1, 2, 5, 10].reduce((a, b) => (Math.abs(b * decade - raw) < Math.abs(a * decade - raw) ? b : a));
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const ticks = [];
   for (let n = Math.ceil(low / step); n * step <= high; n++) {

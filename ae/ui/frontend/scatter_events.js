@@ -16,6 +16,7 @@ export function scatterListen(scatter) {
   let drag = null; // the path, once it has moved
   let dragged = false; // whether the click that follows ends a drag
   let touched = "mouse";
+  const raw = "onpointerrawupdate" in canvas; // in secure contexts only
 
   const inside = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -84,8 +85,14 @@ export function scatterListen(scatter) {
       scatter.onDrag(drag, false);
     }
     if (scatter.cursor && !drag) scatter.setCursor(null);
-    moveTo(event);
+    if (!raw) moveTo(event);
   });
+  // Browsers hold moves back until the next frame; a raw update comes at once, up to a frame earlier.
+  if (raw) {
+    on("pointerrawupdate", (event) => {
+      if (pointers.size < 2) moveTo(event);
+    });
+  }
 
   const release = (event) => {
     pointers.delete(event.pointerId);

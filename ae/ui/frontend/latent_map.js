@@ -1,0 +1,173 @@
+// The map of the latent space: the digit under the pointer is decoded as the pointer moves, a drag shows the digits along
+// its path, and a click sends the trigger "picked": { x, y } in the plane, and the id of the image there, or null.
+// After each digit it dispatches "painted" with the time of the event that asked for it.
+
+import { Classifying } from "./classifying.js";
+import { atOnce, fromBase64 } from "./digit.js";
+import { DigitCard } from "./digit_card.js";
+import { onPoint, pointAt } from "./linked.js";
+import { openNetwork } from "./network.js";
+import { PathStrip } from "./path_strip.js";
+import { openPicture, openSheet } from "./pictures.js";
+import { Scatter, scatterLegend } from "./scatter.js";
+
+const MAP_TSNE_REACH = 24; // pixels: where a spot can't be decoded, the nearest point is shown
+const MAP_SPEAK_AFTER = 500; // milliseconds without a move
+const MAP_HINT = "Drag across the map: the digits along the path appear here.";
+
+class LatentMap {
+  constructor(parent) {
+    this.parent = parent;
+    const part = (name) => parent.querySelector(`.${name}`);
+    this.root = part("latent-map");
+    this.scatter = new Scatter(part("scatter"), { axes: ["", ""] });
+    this.card = new DigitCard(part("plot"));
+    this.spoken = part("spoken");
+    const speak = (words) => this.speak(words);
+    this.strip = new PathStrip(part("path"), this.scatter, { beside: part("below"), hint: MAP_HINT, speak });
+    this.classifying = new Classifying((words) => this.say({ classified: words }));
+    this.words = {};
+    this.place = null; // under the pointer
+    const draw = atOnce((place) => this.show(place));
+    this.scatter.onMove = (place) => {
+      this.place = place;
+      draw(place);
+    };
+    this.scatter.onLeave = () => this.leave();
+    this.scatter.onPick = ({ x, y, index }) => this.pick(x, y, index);
+    this.unlink = onPoint((image, source) => {
+      if (source === this) return;
+      const here = image?.dataset === this.data?.dataset && image.index < this.data.count;
+      this.scatter.highlight(here ? image.index : null);
+    });
+  }
+
+  async update({ data, setTriggerValue }) {
+    const changed = this.data?.space !== data.space;
+    this.data = data;
+    this.pick = (x, y, id) => setTriggerValue("picked", { x, y, id });
+    if (changed) this.reset(data);
+    const hidden = new Set(data.hidden);
+    this.scatter.setPoints({ ...this.points, colours: data.colours, hidden });
+    this.scatter.setMark(data.at);
+    this.scatter.setLabel(`${data.title}, coloured by class. Arrow keys move over it, Enter picks, Space draws a path.`);
+    this.parent.querySelector(".title").textContent = data.title;
+    scatterLegend(this.parent.querySelector(".scatter-legend"), data.names, data.colours, hidden);
+    const background = data.background ? await openPicture(data.background) : null;
+    if (this.data === data) this.scatter.setBackground(background, data.area);
+    const ask = (request) => setTriggerValue("ask", request);
+    const network = await openNetwork(data.network, { host: this.parent, ask, answer: data.answer });
+    const classifier = data.classifier ? await openNetwork(data.classifier) : null;
+    const images = await openSheet(data.images);
+    if (this.data !== data) return;
+    Object.assign(this, { network, images });
+    this.classifying.network = this.strip.classifier = classifier;
+    this.strip.quick = network.local;
+    this.strip.decode = data.plane ? (places) => network.run("decode", this.codes(places)) : null;
+    this.root.dataset.ready = data.space;
+  }
+
+  // Another space: other points, and nothing stays of what was pointed at.
+  reset(data) {
+    this.points = {
+      x: fromBase64(data.x, Float32Array),
+      y: fromBase64(data.y, Float32Array),
+      labels: fromBase64(data.labels, Uint8Array),
+    };
+    delete this.root.dataset.ready;
+    this.network = null;
+    this.scatter.setAxes(data.axes);
+    this.scatter.setArea(data.area);
+    this.scatter.onDrag = data.plane ? (points, done) => this.strip.drag(points, done) : null;
+    this.parent.querySelector(".path").hidden = !data.plane;
+    this.strip.clear();
+    this.leave();
+  }
+
+  // The codes of places in the plane, one after the other.
+  codes(places) {
+    const { origin, axes } = this.data.plane;
+    const size = origin.length;
+    const codes = new Float32Array(places.length * size);
+    places.forEach(([x, y], row) => {
+      for (let i = 0; i < size; i++) codes[row * size + i] = origin[i] + x * axes[0][i] + y * axes[1][i];
+    });
+    return codes;
+  }
+
+  async show(place) {
+    if (!this.network || this.place !== place) return;
+    const { clientX, clientY, time } = place;
+    const { plane } = this.data;
+    const index = plane ? place.index : this.scatter.nearest(clientX, clientY, MAP_TSNE_REACH);
+    this.point(index);
+    if (!plane && index === null) return void this.card.hide();
+    const image = index === null ? null : this.images(index);
+    const code = plane ? this.codes([[place.x, place.y]]) : await this.network.run("encode", image);
+    const pixels = await this.network.run("decode", code);
+    if (!this.place) return;
+    this.card.paint(pixels);
+    this.card.paintBeside(image, this.name(index));
+    this.say({ where: plane ? `at ${mapNumber(place.x)}, ${mapNumber(place.y)}` : "reconstructed" });
+    this.card.moveTo(clientX, clientY);
+    this.root.dispatchEvent(new CustomEvent("painted", { bubbles: true, composed: true, detail: { time } }));
+    this.classifying.next(pixels);
+    this.rest(index);
+  }
+
+  name(index) {
+    return index === null ? "" : `image ${index}, class ${this.data.names[this.points.labels[index]]}`;
+  }
+
+  say(words) {
+    Object.assign(this.words, words);
+    this.card.say([this.words.where, this.words.classified].filter(Boolean).join("\n"));
+  }
+
+  // Tell a screen reader when the pointer rests.
+  rest(index) {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      if (!this.place) return;
+      const { where, classified } = this.words;
+      this.speak([`Decoded ${where}`, classified, this.name(index)].filter(Boolean).join(", "));
+    }, MAP_SPEAK_AFTER);
+  }
+
+  speak(words) {
+    this.spoken.textContent = words;
+  }
+
+  point(index) {
+    this.scatter.highlight(index);
+    if (index !== this.pointed) pointAt(this, index === null ? null : { dataset: this.data.dataset, index });
+    this.pointed = index;
+  }
+
+  leave() {
+    this.place = null;
+    this.words = {};
+    this.card.hide();
+    this.classifying.stop();
+    clearTimeout(this.resting);
+    if (this.pointed !== null && this.pointed !== undefined) this.point(null);
+  }
+
+  destroy() {
+    this.leave();
+    this.unlink();
+    this.scatter.destroy();
+  }
+}
+
+const mapNumber = (value) => String(Number(value.toPrecision(3))).replaceAll("-", "−");
+
+export default function (component) {
+  const { parentElement } = component;
+  parentElement.latentMap ??= new LatentMap(parentElement);
+  parentElement.latentMap.update(component);
+  return () => {
+    parentElement.latentMap?.destroy();
+    parentElement.latentMap = null;
+  };
+}

@@ -1,0 +1,51 @@
+"""Pictures that a page's components share, such as the test images; each is sent to the page once."""
+
+import hashlib
+import io
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from ae.data import sources
+from ae.ui import cached
+from ae.ui.component import component
+
+COLUMNS = 50
+"""The number of images in a row of a sheet; frontend/pictures.js has the same number."""
+
+_LOADER = component("picture_loader", "<span></span>")
+_HIDDEN = "<style>[class*='st-key-picture-'] { display: none }</style>"
+
+
+def page_images(name: str) -> str:
+    """Send a dataset's first ``cached.POINTS`` test images to the page, and return the id for ``openSheet``.
+
+    Call it once a page, outside fragments: what has been sent is not sent again.
+    """
+    return page_picture(_sheet(name, sources.is_here(name)))
+
+
+def page_picture(content: bytes) -> str:
+    """Send a PNG to the page, and return the id for ``openPicture``."""
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    st.html(_HIDDEN)
+    _LOADER(key=f"picture-{digest}", data=digest.encode() + content)
+    return digest
+
+
+def as_png(picture: np.ndarray) -> bytes:
+    """Return grey bytes, with shape (h, w), as a PNG."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _sheet(name: str, whole: bool) -> bytes:
+    images = cached.dataset(name).test_images[: cached.POINTS, 0].numpy()
+    rows = -(-len(images) // COLUMNS)
+    cells = np.zeros((rows * COLUMNS, *images.shape[1:]), np.uint8)
+    cells[: len(images)] = images
+    height, width = images.shape[1:]
+    return as_png(cells.reshape(rows, COLUMNS, height, width).transpose(0, 2, 1, 3).reshape(rows * height, -1))

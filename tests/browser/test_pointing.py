@@ -1,0 +1,190 @@
+"""The map of the latent space in a browser: the digit under the pointer, the path of a drag, keys and clicks."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+from waiting import wait_for
+from walk import Server, settle, visit
+
+from ae.analysis import latent, reconstruct
+from ae.analysis.latent import Bounds, Plane
+from ae.data import datasets
+from ae.models.base import Autoencoder
+from ae.presets import preset
+from ae.runs import folders, model_file, queue
+from ae.runs.folders import Run
+
+pytestmark = pytest.mark.browser
+
+MARGIN = {"left": 46, "right": 6, "top": 6, "bottom": 38}
+"""Pixels around the plot, as in scatter.js."""
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, list[Run]]]:
+    """One server for all tests, and two runs on the built-in digits, with 2 and 8 units."""
+    with pytest.MonkeyPatch.context() as patch:
+        running = Server(tmp_path_factory.mktemp("pointing"))
+        patch.setenv("AE_CHECKPOINTS", str(running.runs))
+        runs = []
+        for size in (2, 8):
+            run = folders.create(preset("fast", dataset="digits", code_size=size, epochs=2), preset="fast")
+            queue.prepare(run)
+            list(queue.work(run))
+            runs.append(run)
+        yield running, runs
+        running.stop()
+        log = running.log.read_text()
+        assert "Traceback" not in log, log
+
+
+@pytest.fixture(autouse=True)
+def in_the_lab(lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a test's runs into the server's folder."""
+    monkeypatch.setenv("AE_CHECKPOINTS", str(lab[0].runs))
+
+
+class Map:
+    """The map on a page, and what PyTorch says about it."""
+
+    def __init__(self, page: Page, run: Run) -> None:
+        self.page = page
+        self.model: Autoencoder = model_file.load(run)
+        self.codes = reconstruct.codes_of(self.model, datasets.load("digits").test_images)
+        self.plane: Plane = latent.plane(self.codes)
+        self.points = self.plane.to_plane(self.codes)
+        self.area: Bounds = latent.bounds(self.points, outside=0.0)
+        self.canvas = page.locator(".latent-map[data-ready] canvas.scatter")
+        expect(self.canvas).to_be_visible()
+        settle(page)
+        self.box = self.canvas.bounding_box()
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return the pixel of a place in the plane."""
+        width = self.box["width"] - MARGIN["left"] - MARGIN["right"]
+        height = self.box["height"] - MARGIN["top"] - MARGIN["bottom"]
+        across = (x - self.area.left) / (self.area.right - self.area.left)
+        down = (self.area.top - y) / (self.area.top - self.area.bottom)
+        return (
+            self.box["x"] + MARGIN["left"] + across * width,
+            self.box["y"] + MARGIN["top"] + down * height,
+        )
+
+    def share(self, across: float, down: float) -> tuple[float, float]:
+        """Return a place in the plane by its share of the area, from the top left."""
+        left, right, bottom, top = self.area
+        return left + across * (right - left), top - down * (top - bottom)
+
+    def decoded(self, *places: tuple[float, float]) -> np.ndarray:
+        """Return what PyTorch decodes at places in the plane, bytes with shape (N, 784)."""
+        images = reconstruct.decode(self.model, self.plane.to_code(torch.tensor(np.array(places), dtype=torch.float32)))
+        return (images.reshape(len(places), -1) * 255).round().numpy()
+
+
+def pixels(canvas: Locator) -> np.ndarray:
+    """Return the grey levels of canvases of 28 x 28, with shape (N, 784)."""
+    return np.array(
+        canvas.evaluate_all(
+            """all => all.map((each) => {
+              const { data } = each.getContext("2d").getImageData(0, 0, 28, 28);
+              return Array.from(data).filter((_, i) => i % 4 === 0);
+            })"""
+        ),
+        float,
+    )
+
+
+def shows(canvas: Locator, expected: np.ndarray) -> None:
+    """Wait until canvases show digits, up to one grey level, which rounding may cost."""
+
+    def same() -> bool:
+        found = pixels(canvas)
+        return found.shape == expected.shape and np.abs(found - expected).max() <= 1
+
+    wait_for(same, what="the digits that PyTorch decodes")
+
+
+def test_the_digit_follows_the_pointer_and_a_click_keeps_it(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/latent_space?run={runs[1].id}")
+    where = Map(page, runs[1])
+    large, beside = (page.locator(f".digit-card .{part} canvas") for part in ("large", "beside"))
+    seen = []
+    for across, down in ((0.1, 0.1), (0.5, 0.4), (0.9, 0.95)):
+        place = where.share(across, down)
+        page.mouse.move(*where.at(*place))
+        shows(large, where.decoded(place))
+        seen.append(pixels(large))
+    assert min(np.abs(a - b).max() for a, b in pairwise(seen)) > 8
+    expect(page.locator(".digit-card")).to_contain_text(re.compile(r"classified as \d \(\d+ %\)"))
+    expect(page.locator(".latent-map .spoken")).to_have_text(re.compile("Decoded at"))
+
+    apart = torch.cdist(where.points, where.points).fill_diagonal_(torch.inf).min(1).values
+    alone = int(apart.argmax())
+    page.mouse.move(*where.at(*where.points[alone].tolist()))
+    shows(beside, datasets.load("digits").test_images[alone].reshape(1, -1).numpy().astype(float))
+    expect(page.locator(".digit-card .beside")).to_contain_text(f"image {alone}")
+    page.mouse.click(*where.at(*where.points[alone].tolist()))
+    expect(page).to_have_url(re.compile(rf"image={alone}\b"))
+    expect(page.get_by_text(re.compile(rf"^Image {alone}\b"))).to_be_visible()
+    corner = where.share(0.01, 0.01)
+    page.mouse.click(*where.at(*corner))
+    expect(page.get_by_text("Decoded at")).to_be_visible()
+    expect(page).to_have_url(re.compile("spot="))
+    page.mouse.move(5, 5)
+    expect(page.locator(".digit-card")).to_be_hidden()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Figure (PNG)").click()
+    figure = Image.open(download.value.path())
+    assert min(figure.size) > 1500
+    assert round(figure.info["dpi"][0]) == 300
+
+
+def test_a_drag_shows_the_digits_along_its_path_until_it_is_cleared(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/latent_space?run={runs[0].id}")
+    where = Map(page, runs[0])
+    strip = page.locator(".path-strip canvas")
+    expect(page.locator(".path-strip")).to_contain_text("Drag across the map")
+    ends = where.share(0.2, 0.3), where.share(0.7, 0.8)
+    page.mouse.move(*where.at(*ends[0]))
+    page.mouse.down()
+    page.mouse.move(*where.at(*ends[1]), steps=12)
+    wait_for(lambda: strip.count() >= 6, what="digits while the pointer is down")
+    page.mouse.up()
+    along = [tuple(np.array(ends[0]) + (np.array(ends[1]) - ends[0]) * i / 11) for i in range(12)]
+    shows(strip, where.decoded(*along))
+    classified = re.compile(r"12 digits decoded along the path, classified as (\d, ){11}\d")
+    expect(page.locator(".path-strip .digits")).to_have_attribute("aria-label", classified)
+    page.mouse.click(*where.at(*ends[0]))
+    expect(page).to_have_url(re.compile("spot=|image="))
+    settle(page)
+    expect(strip).to_have_count(12)
+    page.get_by_role("button", name="Clear path").click()
+    expect(strip).to_have_count(0)
+
+
+def test_the_keyboard_moves_over_the_map_picks_and_draws_a_path(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/latent_space?run={runs[1].id}&spot=0,0")
+    where = Map(page, runs[1])
+    where.canvas.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("ArrowUp")
+    left, right, bottom, top = where.area
+    place = 0.1 * (right - left), 0.02 * (top - bottom)
+    shows(page.locator(".digit-card .large canvas"), where.decoded(place))
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Space")
+    expect(page.locator(".path-strip canvas").nth(1)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("spot=0,0|spot=0%2C0"))
+    page.keyboard.press("Escape")
+    expect(page.locator(".digit-card")).to_be_hidden()
