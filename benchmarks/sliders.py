@@ -26,15 +26,17 @@ WITHIN = 200
 PORT = 8777
 PAUSE = 300  # milliseconds between two moves, after the page has finished updating
 SLIDERS = {
-    "Denoise, strength": ("denoise?runs={z8},{z2}", ".st-key-strength input"),
+    "Denoise, strength": ("denoise?runs={z8},{z2}", ".st-key-denoising input"),
     "Interpolate, steps": ("interpolate?runs={z8},{z2}", ".st-key-n input"),
     "Latent space, unit 0": ("latent_space?run={z8}&view=Units", "[class*=st-key-unit] input >> nth=0"),
     "Latent space, replay": ("latent_space?run={z8}&view=Replay", "[class*=st-key-epoch] input >> nth=0"),
     "Reconstruct, how many": ("reconstruct?run={z8}&by=At+random", ".st-key-count input"),
 }
 WATCH = """() => {
+  const inPage = () => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+    .map((each) => each.shadowRoot.querySelector('[data-strength]')?.dataset.strength ?? '').join();
   const pictures = () => [...document.querySelectorAll('.ae-cells[role=img], [data-testid=stHtml] img')]
-    .map((each) => each.getAttribute('style') + (each.src || '')).join();
+    .map((each) => each.getAttribute('style') + (each.src || '')).join() + inPage();
   window.addEventListener('keydown', () => {
     const start = performance.now(), before = pictures();
     window.shown = null;

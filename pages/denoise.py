@@ -1,15 +1,14 @@
 """Denoise: noisy images, denoised by models, filters and PCA."""
 
 import streamlit as st
-import torch
 
 from ae import ui
-from ae.analysis import denoise, digit_classifier, reconstruct
+from ae.analysis import digit_classifier
 from ae.data import datasets, noise, sources
-from ae.plots import confusion_matrix, noise_curve
+from ae.plots import confusion_matrix, export, image_grid, noise_curve
 from ae.plots.image_grid import Row, grey
-from ae.ui import cached, measuring
-from ae.ui.images import image_rows, line_legend
+from ae.ui import cached, denoising, measuring
+from ae.ui.images import line_legend, save_button
 from ae.ui.noise_controls import choose_noise
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
@@ -24,52 +23,42 @@ ui.page("Denoise")
 runs = trained_runs()
 runs.sort(key=lambda run: (not sources.is_here(run.recipe.dataset), not run.recipe.noise))  # denoisers first
 with st.sidebar:
-    chosen = pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, one row of images each.")
-models, dataset = open_models(chosen)
+    picked = pick_runs(
+        "Models",
+        runs,
+        most=MOST,
+        help=f"Up to {MOST} models, one row of images each.",
+        first=lambda: denoising.at_first(runs),
+    )
+models, dataset = open_models(picked)
 names = short_names(list(models), taken=measuring.TAKEN)
-colours = {names[run]: colour for run, colour in run_colours(chosen).items() if run in models}
+colours = {names[run]: colour for run, colour in run_colours(picked).items() if run in models}
 with st.sidebar:
     indices = pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
-    kind, strength, clip, seed, size = choose_noise(max(run.recipe.code_size for run in models))
+    chosen = choose_noise(max(run.recipe.code_size for run in models))
 
 clean = datasets.to_float(dataset.test_images[indices])
-noisy = noise.add(clean, kind, strength, clip=clip, seed=seed)
-heads = [dataset.class_names[label] for label in dataset.test_labels[indices].tolist()]
+truth = [dataset.class_names[label] for label in dataset.test_labels[indices].tolist()]
 classified = not digit_classifier.why_not(dataset.name)
-methods = {names[run]: denoise.by_model(model) for run, model in models.items()}
-methods |= denoise.baselines(cached.principal(dataset.name), size)
-
-
-def row(name: str, images: torch.Tensor, colour: str = "") -> Row:
-    """Return a row of images, each with its PSNR and the digit it is classified as, in red if that is wrong."""
-    captions, wrong = [f"{value:.1f}" for value in denoise.psnr(clean, images)], []
-    if classified:
-        digits = [str(digit) for digit in digit_classifier.classify(reconstruct.only_finite(images))[0].tolist()]
-        wrong = [i for i, (digit, true) in enumerate(zip(digits, heads, strict=True)) if digit != true]
-        captions = [f"{psnr} · {digit}" for psnr, digit in zip(captions, digits, strict=True)]
-    caption = "PSNR (dB)" + (" · classified as" if classified else "")
-    return Row(name, grey(images.squeeze(1).numpy()), captions, caption, wrong, colour)
-
-
-about = noise.describe(kind, strength, clip=clip)
-image_rows(
-    [
-        Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index"),
-        row(denoise.NOISY, noisy),
-        *(row(name, reconstruct.only_finite(method(noisy)), colours.get(name, "")) for name, method in methods.items()),
-    ],
-    heads=heads,
-    alt="Test images, noisy and denoised",
-    largest=88,
-    file="denoising",
-    title=about,
-    note=f"{about}. Outputs lie in [0, 1]." + (" Red: classified as another digit." if classified else ""),
-)
-if not any(run.recipe.noise for run in models):
-    st.caption("None of these models was trained on noisy images: it is only the bottleneck that removes noise.")
+rows = denoising.denoised_rows(models, names, colours, clean, truth, chosen)
+about = noise.describe(chosen.kind, chosen.strength, clip=chosen.clip)
+note = f"{about}. Outputs lie in [0, 1]." + (" Red: classified as another digit." if classified else "")
+st.markdown(denoising.noticed(rows, {names[run]: run.recipe.noise > 0 for run in models}, chosen.strength))
+denoising.show_rows(rows, dataset, indices, chosen, alt="Test images, noisy and denoised", largest=88)
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.caption(ui.plain(note), width="stretch")
+    originals = Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index")
+    printed = [originals, *(each.row for each in rows)]
+    save_button(
+        "Figure",
+        "denoising.png",
+        lambda: export.png(image_grid.sheet(printed, heads=truth, title=about, note=note)),
+    )
 
 ui.table(
-    measuring.at_strength(models, names, kind=kind, strength=strength, clip=clip, size=size),
+    measuring.at_strength(
+        models, names, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip, size=chosen.size
+    ),
     key="measured",
     caption=ui.plain(f"{about}: means over {measuring.sample_label(dataset, measuring.IMAGES)}."),
     formats=measuring.FORMATS,
@@ -82,7 +71,7 @@ st.caption(
     else f"{digit_classifier.why_not(dataset.name)} So no recognition rate is shown."
 )
 
-curves = measuring.curves(models, names, kind=kind, clip=clip, size=size)
+curves = measuring.curves(models, names, kind=chosen.kind, clip=chosen.clip, size=chosen.size)
 lines = noise_curve.method_lines(list(curves), colours)
 sample = measuring.sample_label(dataset, measuring.CURVE_IMAGES)
 error = 100 * measuring.largest_error(dataset, measuring.CURVE_IMAGES)
@@ -91,7 +80,7 @@ st.markdown(f"**Quality against noise strength**, higher is better; means over {
 line_legend(lines)
 for place, (at, (title, of, form)) in zip(st.columns(3 if classified else 2), enumerate(CURVES), strict=False):
     values = {name: [quality[at] for quality in curve] for name, curve in curves.items()}
-    unit = noise.KINDS[kind].unit
+    unit = noise.KINDS[chosen.kind].unit
     figure = noise_curve.noise_curve(values, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
     with place:
         ui.chart(figure, key=f"curve{at}", alt=f"{title} against noise strength", file=f"denoising-{at}")
@@ -109,7 +98,7 @@ if classified:
         "the diagonal.",
     )
     run = next((run for run, name in names.items() if name == whose), next(iter(names)))
-    counts = measuring.confusion(run, kind=kind, strength=strength, clip=clip)
+    counts = measuring.confusion(run, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip)
     ui.chart(
         confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"Digits after {names[run]}"),
         key="confusion",

@@ -73,8 +73,15 @@ def metric(app, label):
 
 
 def pictures(app):
-    """Return the HTML of everything that shows images."""
-    return [each.proto.body for each in app.get("html") if "data:image/" in each.proto.body]
+    """Return everything that shows images: HTML, or the data of a component that paints them."""
+    bodies = [each.proto.body for each in app.get("html")] + [each.proto.json for each in app.get("bidi_component")]
+    return [body for body in bodies if "data:image/" in body or '"pixels"' in body]
+
+
+def component(app, name):
+    """Return the data of the component with a name."""
+    (found,) = [each.proto for each in app.get("bidi_component") if each.proto.component_name == name]
+    return json.loads(found.json)
 
 
 def words(app):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ae.data import datasets
 from ae.data.datasets import Dataset
@@ -38,6 +38,14 @@ class PCA:
     def project(self, images: Tensor, size: int) -> Tensor:
         """Project images, with shape (N, 1, 28, 28), onto the first ``size`` components; the result is not clipped."""
         return self.decode(self.encode(images.flatten(1), size)).reshape(images.shape)
+
+    def projection(self, size: int) -> nn.Sequential:
+        """Return ``project`` as two linear layers, for images with shape (N, 784)."""
+        encoder, decoder = (nn.Linear(*sides) for sides in ((len(self.mean), size), (size, len(self.mean))))
+        axes = self.axes[:size]
+        encoder.weight, encoder.bias = nn.Parameter(axes), nn.Parameter(-(axes @ self.mean))
+        decoder.weight, decoder.bias = nn.Parameter(axes.T), nn.Parameter(self.mean)
+        return nn.Sequential(encoder, decoder).eval()
 
 
 def fit(rows: Tensor) -> PCA:

@@ -6,6 +6,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ae.data import sources
+
+_IMAGE = (1, sources.SIDE, sources.SIDE)
+
 
 class Kind(NamedTuple):
     """A kind of noise."""
@@ -20,25 +24,42 @@ class Kind(NamedTuple):
     """Returns noisy images for images with shape (N, 1, 28, 28), a strength, and a random generator."""
     strongest: float = 1.0
     """The largest strength that makes sense."""
+    draw: Callable[[int, torch.Generator], Tensor] | None = None
+    """Returns the random numbers that ``add`` draws for a number of images, one row for each; None if nobody knows.
+
+    ``ae/ui/frontend/noise.js`` adds the noise of these numbers in the page.
+    """
+
+
+def _normal(count: int, random: torch.Generator) -> Tensor:
+    return torch.randn(count, *_IMAGE, generator=random)
+
+
+def _even(count: int, random: torch.Generator) -> Tensor:
+    return torch.rand(count, *_IMAGE, generator=random)
+
+
+def _places(count: int, random: torch.Generator) -> Tensor:
+    return torch.rand(count, 2, generator=random)
 
 
 def _gaussian(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
-    return images + strength * torch.randn(images.shape, generator=random)
+    return images + strength * _normal(len(images), random)
 
 
 def _uniform(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
-    return images + strength * torch.rand(images.shape, generator=random)
+    return images + strength * _even(len(images), random)
 
 
 def _salt_and_pepper(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
-    chance = torch.rand(images.shape, generator=random)
+    chance = _even(len(images), random)
     return torch.where(chance < strength / 2, 0.0, torch.where(chance > 1 - strength / 2, 1.0, images))
 
 
 def _block(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
     height, width = images.shape[-2:]
     side = round(min(max(strength, 0.0), 1.0) ** 0.5 * height)
-    corner = torch.rand(len(images), 2, generator=random) * torch.tensor([height - side + 1, width - side + 1])
+    corner = _places(len(images), random) * torch.tensor([height - side + 1, width - side + 1])
     top, left = corner.floor().long().unbind(1)
     rows, columns = torch.arange(height), torch.arange(width)
     inside = ((rows >= top[:, None]) & (rows < top[:, None] + side))[:, :, None]
@@ -48,22 +69,26 @@ def _block(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
 
 KINDS: dict[str, Kind] = {
     "gaussian": Kind(
-        "Gaussian", "A normal random number is added to every pixel.", "standard deviation", _gaussian, strongest=10
+        "Gaussian", "A normal random number is added to every pixel.", "standard deviation", _gaussian, 10, _normal
     ),
     "uniform": Kind(  # the noise of the deep-learning lab's scripts
         "Uniform",
         "A random number between 0 and the strength is added to every pixel, which also brightens the image.",
         "largest value",
         _uniform,
-        strongest=10,
+        10,
+        _even,
     ),
     "salt-and-pepper": Kind(
         "Salt and pepper",
         "Some pixels, drawn at random, become black or white.",
         "share of the pixels",
         _salt_and_pepper,
+        draw=_even,
     ),
-    "block": Kind("Masked block", "A square at a random place is blacked out.", "share of the image", _block),
+    "block": Kind(
+        "Masked block", "A square at a random place is blacked out.", "share of the image", _block, draw=_places
+    ),
 }
 """Kinds of noise by name. Strengths are on the scale of pixel values, where black is 0 and white is 1."""
 
@@ -88,6 +113,15 @@ def add(images: Tensor, kind: str, strength: float, *, clip: bool = True, seed: 
         raise ValueError(f"noise strength {strength!r} is out of range: use 0 to {strongest:g} for {kind}")
     noisy = KINDS[kind].add(images, strength, torch.Generator().manual_seed(seed))
     return noisy.clamp(0, 1) if clip else noisy
+
+
+def drawn(kind: str, count: int, seed: int = 0) -> Tensor | None:
+    """Return the random numbers that ``add`` draws, float32, one row for each of ``count`` images.
+
+    None for a kind without ``draw``.
+    """
+    draw = KINDS[kind].draw
+    return None if draw is None else draw(count, torch.Generator().manual_seed(seed))
 
 
 def describe(kind: str, strength: float, *, clip: bool) -> str:

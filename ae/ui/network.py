@@ -54,6 +54,15 @@ def classifier_network() -> Reference:
     return _send(_classifier())
 
 
+def projection_network(dataset: str, size: int) -> Reference:
+    """Send the projection onto a dataset's first principal components: its function "project", of images.
+
+    Raises:
+        ValueError: the dataset's images are not on this machine.
+    """
+    return _send(_projection(dataset, size))
+
+
 def answer(key: str, runs: Mapping[str, Run]) -> dict[str, Any] | None:
     """Answer the page's request to compute a network that it can't compute itself, if it has made one.
 
@@ -109,6 +118,14 @@ def _network(_run: Run, weights: cached.State) -> _Packed:
 @st.cache_resource(show_spinner=False)
 def _classifier() -> _Packed:
     return _packed({"classify": graph.trace(digit_classifier.load(), "forward", _IMAGE)})
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _projection(dataset: str, size: int) -> _Packed:
+    principal = cached.principal(dataset)
+    if principal is None:
+        raise ValueError(f"the images of {dataset} are not on this machine")
+    return _packed({"project": graph.trace(principal.projection(size), "forward", (PIXELS,))})
 
 
 def _packed(graphs: Mapping[str, Graph]) -> _Packed:

@@ -1,4 +1,4 @@
-"""The controls of Denoise: the kind and strength of the noise."""
+"""The controls of Denoise: the noise, except its strength, whose slider is above the images."""
 
 from typing import NamedTuple
 
@@ -7,6 +7,9 @@ import streamlit as st
 from ae.data import noise
 from ae.ui.address import whole_number
 from ae.ui.pick_images import pick_seed
+
+STRENGTH = 0.6
+"""The strength at first: so much noise that it makes a plain difference whether a network was trained on noise."""
 
 
 class Choice(NamedTuple):
@@ -29,16 +32,6 @@ def choose_noise(largest: int) -> Choice:
         format_func=lambda name: noise.KINDS[name].title,
         help=" ".join(f"**{each.title}**: {each.sentence}" for each in noise.KINDS.values()),
     )
-    strength = st.slider(
-        "Strength",
-        0.0,
-        1.0,
-        0.3,
-        0.05,
-        key="strength",
-        bind="query-params",
-        help=f"The {noise.KINDS[kind].unit} of the noise, where black is 0 and white is 1.",
-    )
     clip = st.toggle(
         "Clip to [0, 1]",
         True,
@@ -59,4 +52,13 @@ def choose_noise(largest: int) -> Choice:
             help="The number of principal components that the linear baseline keeps. If empty, as many as the largest "
             "bottleneck of these models.",
         )
-    return Choice(kind, strength, clip, seed, entered or largest)
+    return Choice(kind, _strength(), clip, seed, entered or largest)
+
+
+def _strength() -> float:
+    """Return the strength in the address, or the first one if there is none, or none between 0 and 1."""
+    try:
+        value = float(st.query_params.get("strength", ""))
+    except ValueError:
+        return STRENGTH
+    return round(value, 2) if 0 <= value <= 1 else STRENGTH

@@ -1,7 +1,7 @@
 """Controls to choose one run or several. The choice is in the address and stays the same from page to page."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
@@ -56,7 +56,13 @@ def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
 
 
 def pick_runs(
-    label: str, runs: Sequence[Run], *, help: str, most: int | None = None, among: Collection[str] | None = None
+    label: str,
+    runs: Sequence[Run],
+    *,
+    help: str,
+    most: int | None = None,
+    among: Collection[str] | None = None,
+    first: Callable[[], Sequence[Run]] = tuple,
 ) -> list[Run]:
     """Show a box to choose several of ``runs``, at least one, and return them; at first, the newest of one dataset.
 
@@ -66,6 +72,7 @@ def pick_runs(
         help: for the box.
         most: the greatest number at once.
         among: the ids of the runs that can be chosen, if not all.
+        first: returns the runs to choose at first; if it returns none, they are chosen as on any other page.
     """
     everything = {run.id for run in runs}
     runs = [run for run in runs if among is None or run.id in among]
@@ -73,7 +80,8 @@ def pick_runs(
     asked = [id for id in st.query_params.get("runs", "").split(",") if id]
     if gone := [id for id in asked if id not in everything]:
         st.warning(f"There is no such run here: {plain(', '.join(gone)[:200])}.", icon=":material/search_off:")
-    wanted = [id for id in asked or st.session_state.get("run_ids", []) if id in known] or _at_first(runs)
+    wanted = [id for id in asked or st.session_state.get("run_ids", []) if id in known]
+    wanted = wanted or [run.id for run in first()] or _at_first(runs)
     if "runs_emptied" not in st.session_state:
         st.session_state["runs_choice"] = wanted[:most]
     st.session_state.pop("runs_emptied", None)

@@ -5,49 +5,14 @@ import re
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from waiting import wait_for
-from walk import settle, visit
+from walk import PICTURE, move, option, same_for_another_person, settle, shown, visit
 
 from ae.presets import preset
 from ae.runs import folders, queue
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
 
-PICTURE = ".ae-cells[role=img]"
 SCREENS = ("compare", "reconstruct", "denoise", "interpolate", "latent_space")
-
-
-def shown(tab: Page) -> list[str]:
-    """Return all pictures on the page, to compare two sessions."""
-    settle(tab)
-    return tab.locator(PICTURE).evaluate_all("all => all.map(e => e.getAttribute('style'))")
-
-
-def same_for_another_person(browser: Browser, tab: Page) -> None:
-    """Open this page's address, which is final, in a fresh session, and wait until both show the same pictures.
-
-    The address changes before the server has processed the click, so this page may still lag behind it.
-    """
-    other = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    fresh = other.new_page()
-    visit(fresh, tab.evaluate("location.href"))
-    wait_for(lambda: shown(fresh) == shown(tab) != [], what=f"the same pictures at {fresh.url}")
-    other.close()
-
-
-def option(tab: Page, key: str, name: str) -> None:
-    """Choose an option in a select box."""
-    tab.locator(f".st-key-{key} input").click()
-    tab.get_by_role("option", name=name, exact=True).click()
-
-
-def move(tab: Page, key: str, presses: int) -> None:
-    """Move a slider with the keyboard."""
-    thumb = tab.locator(f".st-key-{key} input[type=range]").first
-    for _ in range(abs(presses)):
-        thumb.focus()
-        tab.keyboard.press("ArrowRight" if presses > 0 else "ArrowLeft")
-        settle(tab)
 
 
 def test_compare_shows_models_side_by_side_and_the_link_shows_the_same(lab, browser: Browser, page: Page) -> None:
@@ -89,21 +54,6 @@ def test_a_run_is_renamed_tagged_and_deleted_from_the_screen(lab, page: Page) ->
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("no such run here")).to_be_visible()
     assert not run.path.exists()
-
-
-def test_noise_is_chosen_and_made_stronger_and_the_link_shows_the_same(lab, browser: Browser, page: Page) -> None:
-    server, runs = lab
-    visit(page, f"{server.url}/denoise?runs={runs[1].id}")
-    expect(page.locator(PICTURE)).to_have_count(2 + 1 + 3)
-    before = shown(page)
-    move(page, "strength", 1)
-    expect(page.get_by_text("standard deviation 0.35, clipped to [0, 1]").first).to_be_visible()
-    assert shown(page)[0] == before[0]
-    assert shown(page)[1:] != before[1:]
-    option(page, "noise", "Masked block")
-    expect(page.get_by_text("Masked block noise, share of the image 0.35, clipped").first).to_be_visible()
-    expect(page).to_have_url(re.compile("noise=Masked"))
-    same_for_another_person(browser, page)
 
 
 def test_the_ends_are_chosen_in_the_sidebar_and_the_link_shows_the_same_path(lab, browser: Browser, page: Page) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from waiting import wait_for
 
 from ae.runs import filenames, folders, queue
@@ -20,6 +20,7 @@ from ae.runs.folders import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
+PICTURE = ".ae-cells[role=img]"
 QUIET = APP + "[data-test-script-state=notRunning]"
 
 expect.set_options(timeout=40_000)
@@ -107,3 +108,38 @@ def painted(tab: Page, selector: str) -> list[str]:
 def grey_of(url: str) -> np.ndarray:
     """Return a canvas's picture, in [0, 1]."""
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("L")) / 255
+
+
+def shown(tab: Page) -> list[str]:
+    """Return all pictures on the page, to compare two sessions."""
+    settle(tab)
+    return tab.locator(PICTURE).evaluate_all(
+        "all => all.map(e => e.getAttribute('style') + [...e.querySelectorAll('canvas')].map(c => c.toDataURL()))"
+    )
+
+
+def same_for_another_person(browser: Browser, tab: Page) -> None:
+    """Open this page's address, which is final, in a fresh session, and wait until both show the same pictures.
+
+    The address changes before the server has processed the click, so this page may still lag behind it.
+    """
+    other = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    fresh = other.new_page()
+    visit(fresh, tab.evaluate("location.href"))
+    wait_for(lambda: shown(fresh) == shown(tab) != [], what=f"the same pictures at {fresh.url}")
+    other.close()
+
+
+def option(tab: Page, key: str, name: str) -> None:
+    """Choose an option in a select box."""
+    tab.locator(f".st-key-{key} input").click()
+    tab.get_by_role("option", name=name, exact=True).click()
+
+
+def move(tab: Page, key: str, presses: int) -> None:
+    """Move a slider with the keyboard."""
+    thumb = tab.locator(f".st-key-{key} input[type=range]").first
+    for _ in range(abs(presses)):
+        thumb.focus()
+        tab.keyboard.press("ArrowRight" if presses > 0 else "ArrowLeft")
+        settle(tab)

@@ -1,13 +1,20 @@
 """Denoise, run without a browser."""
 
+import base64
+
 import numpy as np
 import pytest
-from screens import DENOISE, INTERPOLATE, charts, ids, pictures, screen, words
+import streamlit as st
+from screens import DENOISE, INTERPOLATE, charts, component, ids, pictures, screen, words
+from tiny import tiny
 
 from ae.analysis import denoise, digit_classifier
 from ae.data import datasets, noise
-from ae.runs import model_file
+from ae.plots.image_grid import Row, grey
+from ae.runs import folders, model_file
 from ae.runs.editing import change
+from ae.runs.recording import record
+from ae.ui import denoising
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -17,7 +24,7 @@ def test_denoise_shows_what_was_measured(several):
     clean, labels = denoise.test_set(datasets.load("digits"), sample=40)
     shown = app.dataframe[0].value.set_index("Method")
     method = denoise.by_model(model_file.load(several[2]))
-    about = {"kind": "gaussian", "strengths": (0.3,), "clip": True}
+    about = {"kind": "gaussian", "strengths": (0.6,), "clip": True}
     for name, each in (("Noisy", None), ("16 · Fully connected", method)):
         (found,) = denoise.curve(each, clean, labels, **about)
         shares = [100 * found.recognition_rate, 100 * found.recognition_error]
@@ -54,7 +61,7 @@ def test_every_figure_names_the_noise_and_whether_it_was_clipped(several, kind, 
     app.selectbox(key="noise").select(kind).run()
     app.toggle(key="clip").set_value(clip).run()
     assert not app.exception
-    about = noise.describe(kind, 0.3, clip=clip)
+    about = noise.describe(kind, 0.6, clip=clip)
     assert words(app).count(about) == 2  # below the images and above the table
     assert ("not clipped" in about) != clip
 
@@ -77,5 +84,106 @@ def test_pca_keeps_as_many_components_as_the_largest_chosen_bottleneck(several):
 def test_a_run_named_like_a_filter_keeps_its_row(several):
     for run, name in zip(several, ("Median 3 × 3", "Cross-fade of pixels", "Noisy"), strict=True):
         change(run, name=name)
-    assert pictures(screen(DENOISE, runs=ids(several)))[0].count('role="img"') == 2 + 3 + 3
+    rows = [row["label"] for row in component(screen(DENOISE, runs=ids(several)), "denoise")["rows"]]
+    assert len(set(rows)) == 1 + 3 + 3
     assert pictures(screen(INTERPOLATE, runs=ids(several)))[0].count('role="img"') == 3 + 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "strength"),
+    [("0.35", 0.35), ("0", 0), ("1", 1), ("1.01", 0.6), ("-0.1", 0.6), ("nan", 0.6), ("much", 0.6), ("", 0.6)],
+)
+def test_the_strength_is_in_the_address(several, sent, strength):
+    app = screen(DENOISE, runs=several[0].id, **({"strength": sent} if sent else {}))
+    assert component(app, "denoise")["strength"] == strength
+    assert noise.describe("gaussian", strength, clip=True) in words(app)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [(0.25, "0.25"), (0.123456, "0.12"), (1.5, None), (float("nan"), None), ("0.2", None), (None, None)],
+)
+def test_only_a_strength_is_taken_from_the_browser(monkeypatch, sent, kept):
+    put = {}
+    monkeypatch.setattr(st, "session_state", {denoising.KEY: {"strength": sent}})
+    monkeypatch.setattr(denoising.address, "put", put.__setitem__)
+    denoising._moved()
+    assert put.get("strength") == kept
+
+
+def test_every_row_is_what_python_computes(several):
+    app = screen(DENOISE, runs=several[0].id, strength="0.4", noise="Uniform", noise_seed="3")
+    data = component(app, "denoise")
+    clean = datasets.to_float(datasets.load("digits").test_images[:8])
+    noisy = noise.add(clean, "uniform", 0.4, seed=3)
+    found = denoise.by_model(model_file.load(several[0]))(noisy)
+    for row, images in zip(data["rows"][:2], (noisy, found), strict=True):
+        shown = np.frombuffer(base64.b64decode(row["pixels"]), np.uint8).reshape(8, 28, 28)
+        assert (shown == grey(images[:, 0].numpy())[..., 0]).all()
+        assert np.allclose(row["psnr"], denoise.psnr(clean, images))
+        assert row["digits"] == [str(digit) for digit in digit_classifier.classify(images)[0].tolist()]
+    drawn = np.frombuffer(base64.b64decode(data["random"]), np.float32)
+    assert (drawn == noise.drawn("uniform", 8, 3).flatten().numpy()).all()
+
+
+@pytest.fixture
+def denoisers(runs, on_few):
+    """Runs by name: a denoiser; the same network trained on clean images; a smaller one; another network."""
+    changes = {
+        "denoiser": {"noise": 0.5, "code_size": 8},
+        "other": {"model": "conv", "code_size": 8},
+        "far": {"code_size": 2, "seed": 3},
+        "clean": {"code_size": 8},
+    }
+    made = {}
+    for name, each in changes.items():
+        made[name] = folders.create(tiny(batch_size=512, epochs=1, **each), name=name)
+        list(record(made[name]))
+    return made
+
+
+def test_at_first_a_denoiser_is_next_to_the_same_network_trained_on_clean_images(denoisers):
+    app = screen(DENOISE)
+    assert app.multiselect(key="runs_choice").value == [denoisers["denoiser"].id, denoisers["clean"].id]
+    current = screen(DENOISE, run=denoisers["far"].id)
+    assert current.multiselect(key="runs_choice").value[:1] == [denoisers["denoiser"].id]
+
+
+def test_a_run_that_is_still_training_is_not_chosen_at_first(denoisers, monkeypatch):
+    monkeypatch.setattr(
+        denoising.queue, "state", lambda run: "running" if run.id == denoisers["clean"].id else "finished"
+    )
+    found = denoising.at_first(list(denoisers.values()))
+    assert found == [denoisers["denoiser"], denoisers["far"]]
+
+
+def test_without_a_denoiser_the_runs_are_chosen_as_elsewhere(several):
+    assert len(screen(DENOISE).multiselect(key="runs_choice").value) == 3
+
+
+def test_a_sentence_says_what_the_rows_show(denoisers):
+    app = screen(DENOISE, strength="0.5")
+    means = [f"{np.mean(row['psnr']):.1f} dB with {row['label']}" for row in component(app, "denoise")["rows"][1:3]]
+    said = f"At strength 0.50: PSNR {' against '.join(means)}: training on noise"
+    assert said in words(app).replace("*", "")
+
+
+def _rows(**psnr):
+    return [denoising.Denoised(Row(name, np.zeros((1, 28, 28, 3))), [value], [], {}) for name, value in psnr.items()]
+
+
+@pytest.mark.parametrize(
+    ("values", "on_noise", "said"),
+    [
+        ((9, 20, 12), (True, False), "PSNR **20.0 dB** with A against **12.0 dB** with B: training on noise pays."),
+        ((9, 12, 20), (True, False), "training on noise costs quality here"),
+        ((9, 12.1, 12), (True, False), "training on noise makes little difference here"),
+        ((9, 20, 12), (True, True), "PSNR **20.0 dB** with A: from 9.0 dB before."),
+        ((9, 8, 7), (False, False), "with A, though it was trained on clean images: less than leaving the noise in."),
+    ],
+)
+def test_the_sentence_fits_the_figures(values, on_noise, said):
+    rows = _rows(**dict(zip(("Noisy", "A", "B", "Median"), (*values, 10), strict=True)))
+    found = denoising.noticed(rows, dict(zip("AB", on_noise, strict=True)), 0.6)
+    assert said in found
+    assert found.endswith("Without a network, Median is best, with 10.0 dB.")

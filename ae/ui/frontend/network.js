@@ -21,10 +21,17 @@ const linear = ({ weight, bias }, x) => {
   const inputs = x.length;
   const outputs = weight.length / inputs;
   const out = new Float32Array(outputs);
+  const even = inputs - (inputs % 4);
   for (let o = 0, w = 0; o < outputs; o++, w += inputs) {
-    let sum = bias ? bias[o] : 0;
-    for (let i = 0; i < inputs; i++) sum += weight[w + i] * x[i];
-    out[o] = sum;
+    let [a, b, c, d] = [bias ? bias[o] : 0, 0, 0, 0]; // four sums at once, because each addition waits for the last
+    for (let i = 0; i < even; i += 4) {
+      a += weight[w + i] * x[i];
+      b += weight[w + i + 1] * x[i + 1];
+      c += weight[w + i + 2] * x[i + 2];
+      d += weight[w + i + 3] * x[i + 3];
+    }
+    for (let i = even; i < inputs; i++) a += weight[w + i] * x[i];
+    out[o] = a + b + (c + d);
   }
   return out;
 };

@@ -1,0 +1,269 @@
+// Rows of noisy and denoised images that follow a slider for the strength of the noise, computed in the page.
+// Sends the trigger "strength" when the slider is released. Rows that only the server can compute then follow as well.
+import { digitCanvas, fromBase64, oncePerFrame, paintDigit } from "./digit.js";
+import { filterImages } from "./filters.js";
+import { onPoint, pointAt } from "./linked.js";
+import { openNetwork } from "./network.js";
+import { addNoise } from "./noise.js";
+
+const DENOISE_PIXELS = 784;
+const DENOISE_PAUSE = 400; // milliseconds without a key press, after which the slider counts as released
+
+const denoiseElement = (tag, className, text = "") => {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+};
+
+const denoisePsnr = (clean, image) => {
+  let sum = 0;
+  for (let i = 0; i < clean.length; i++) sum += (clean[i] - Math.min(1, Math.max(0, image[i]))) ** 2;
+  return -10 * Math.log10(Math.max(sum / clean.length, 1e-10));
+};
+
+const denoiseFinite = (images) => images.map((pixel) => (pixel === Infinity ? 1 : Number.isFinite(pixel) ? pixel : 0));
+
+// One row: its label and images, and below each image its PSNR and the digit it is classified as.
+class DenoiseRow {
+  constructor(grid, width, row, alt, cellEvents) {
+    this.label = denoiseElement("div", "ae-label", row.label);
+    this.mean = denoiseElement("small", "denoise-mean");
+    if (row.colour) {
+      const dot = denoiseElement("i", "ae-dot");
+      dot.style.background = row.colour;
+      this.label.prepend(dot);
+    }
+    this.label.append(this.mean);
+    this.cells = denoiseElement("div", "ae-cells");
+    this.cells.setAttribute("role", "img");
+    this.cells.setAttribute("aria-label", `${alt}: ${row.label}`);
+    this.canvases = Array.from({ length: width.count }, (_, i) => {
+      const canvas = digitCanvas("");
+      canvas.removeAttribute("role"); // the row is one picture
+      canvas.removeAttribute("aria-label");
+      cellEvents(canvas, i);
+      return canvas;
+    });
+    this.cells.append(...this.canvases);
+    this.captions = denoiseElement("div", "ae-cells ae-captions ae-small");
+    this.texts = Array.from({ length: width.count }, () => document.createElement("span"));
+    this.captions.append(...this.texts);
+    this.cells.style.cssText = this.captions.style.cssText = width.style;
+    grid.append(this.label, this.cells, denoiseElement("div", "ae-small", row.caption), this.captions);
+    this.psnr = [];
+    this.digits = [];
+  }
+
+  // Show what the server has computed.
+  showServer(row) {
+    const bytes = fromBase64(row.pixels, Uint8Array);
+    this.paint(Float32Array.from(bytes, (byte) => byte / 255));
+    this.psnr = row.psnr;
+    this.digits = row.digits;
+    this.write();
+    this.wait(false);
+  }
+
+  paint(images) {
+    this.canvases.forEach((canvas, i) => paintDigit(canvas, images.subarray(i * DENOISE_PIXELS, (i + 1) * DENOISE_PIXELS)));
+  }
+
+  // Show what the page has computed; the digits follow.
+  show(images, clean) {
+    this.paint(images);
+    const image = (of, i) => of.subarray(i * DENOISE_PIXELS, (i + 1) * DENOISE_PIXELS);
+    if (this.psnr.length) this.psnr = this.canvases.map((_, i) => denoisePsnr(image(clean, i), image(images, i)));
+    this.write();
+    this.wait(false);
+  }
+
+  write() {
+    this.texts.forEach((text, i) => {
+      const parts = [this.psnr[i]?.toFixed(1), this.digits[i]];
+      text.textContent = parts.filter((part) => part !== undefined).join(" · ");
+      text.classList.toggle("ae-wrong", this.digits[i] !== undefined && this.digits[i] !== this.truth[i]);
+    });
+    const mean = this.psnr.reduce((sum, each) => sum + each, 0) / this.psnr.length;
+    this.mean.textContent = this.psnr.length ? `mean ${mean.toFixed(1)} dB` : "";
+  }
+
+  wait(waiting) {
+    this.cells.classList.toggle("denoise-waiting", waiting);
+    this.captions.classList.toggle("denoise-waiting", waiting);
+    if (waiting) this.mean.textContent = "follows on release";
+  }
+}
+
+class DenoiseView {
+  structure = "";
+  networks = new Map(); // those that have arrived, by id
+  waiting = new Set();
+  sent = null; // the strength that the server has not answered yet
+  held = false; // whether the slider is being dragged
+  turn = 0; // counts calls of show, to drop the results of earlier ones
+  queue = []; // images to classify: row, place, pixels
+
+  constructor(host) {
+    this.host = host;
+    [this.slider, this.output] = ["input", "output"].map((tag) => host.querySelector(tag));
+    this.grid = host.querySelector(".ae-grid");
+    this.follow = oncePerFrame(() => this.show());
+    this.slider.addEventListener("input", () => {
+      this.held = true;
+      this.follow();
+      clearTimeout(this.release);
+    });
+    this.slider.addEventListener("change", () => {
+      clearTimeout(this.release); // the keyboard changes it step by step
+      this.release = setTimeout(() => this.send(), this.keyed ? DENOISE_PAUSE : 0);
+    });
+    this.slider.addEventListener("keydown", () => (this.keyed = true));
+    this.slider.addEventListener("pointerdown", () => (this.keyed = false));
+    this.forget = onPoint((image) => this.highlight(image));
+  }
+
+  get strength() {
+    return Number(this.slider.value);
+  }
+
+  send() {
+    this.held = false;
+    if (this.strength === this.data.strength) return;
+    this.sent = this.strength;
+    this.setTriggerValue("strength", this.strength);
+  }
+
+  receive(data, setTriggerValue) {
+    this.data = data;
+    this.setTriggerValue = setTriggerValue;
+    this.clean = Float32Array.from(fromBase64(data.clean, Uint8Array), (byte) => byte / 255);
+    this.random = data.random ? fromBase64(data.random, Float32Array) : null;
+    const structure = JSON.stringify([data.alt, data.heads, data.rows.map((row) => [row.label, row.caption, row.colour])]);
+    if (structure !== this.structure) this.build();
+    this.structure = structure;
+    for (const row of this.rows) row.truth = data.heads;
+    for (const reference of [data.classifier, ...data.rows.map((row) => row.network)]) this.open(reference);
+    if (data.strength === this.sent) this.sent = null;
+    if (!this.held && this.sent === null) this.slider.value = data.strength;
+    this.show();
+  }
+
+  open(reference) {
+    if (!reference || reference.reason || this.waiting.has(reference.id)) return;
+    this.waiting.add(reference.id);
+    openNetwork(reference, { host: this.host }).then((network) => {
+      this.networks.set(reference.id, network);
+      this.follow();
+    });
+  }
+
+  build() {
+    const { data } = this;
+    const count = data.heads.length;
+    const width = { count, style: `--n:${count};max-width:${count * data.largest}px` };
+    const line = (texts) => {
+      const cells = denoiseElement("div", "ae-cells ae-captions ae-small");
+      cells.style.cssText = width.style;
+      cells.append(...texts.map((text) => denoiseElement("span", "", text)));
+      return cells;
+    };
+    this.grid.replaceChildren(denoiseElement("div", "ae-small"), line(data.heads));
+    const events = (canvas, i) => {
+      canvas.addEventListener("pointerenter", () => pointAt(this, { dataset: this.data.dataset, index: this.data.indices[i] }));
+      canvas.addEventListener("pointerleave", () => pointAt(this, null));
+    };
+    this.original = new DenoiseRow(this.grid, width, { label: "Original", caption: "index" }, data.alt, events);
+    this.rows = data.rows.map((row) => new DenoiseRow(this.grid, width, row, data.alt, events));
+  }
+
+  // Show the images at the slider's strength: the server's where it has computed them, otherwise the page's own.
+  async show() {
+    const { data, strength } = this;
+    const turn = ++this.turn;
+    this.queue = [];
+    this.output.textContent = strength.toFixed(2);
+    this.host.querySelector("small").textContent = data.unit;
+    this.grid.style.setProperty("--wrong", data.wrong);
+    this.slider.setAttribute("aria-valuetext", `${data.unit} ${strength.toFixed(2)}`);
+    this.original.paint(this.clean);
+    this.original.texts.forEach((text, i) => (text.textContent = data.indices[i]));
+    const here = strength === data.strength;
+    const noisy = here ? null : addNoise(data.kind, this.clean, this.random, strength, data.clip);
+    for (const [place, row] of this.rows.entries()) {
+      const images = noisy && (await this.denoised(data.rows[place], noisy));
+      if (turn !== this.turn) return;
+      if (here) row.showServer(data.rows[place]);
+      else if (images) {
+        row.show(images, this.clean);
+        this.enqueue(row, place, images);
+      } else row.wait(true);
+    }
+    this.grid.dataset.strength = strength;
+    this.classify();
+  }
+
+  // Return a row's images for noisy ones, or null if the page can't compute them (yet).
+  async denoised(row, noisy) {
+    if (row.noisy) return noisy;
+    if (row.filter) return filterImages(row.filter, noisy);
+    const network = row.network && this.networks.get(row.network.id);
+    if (!network) return null;
+    let values = noisy;
+    for (const name of row.functions) values = await network.run(name, values);
+    return denoiseFinite(values);
+  }
+
+  enqueue(row, place, images) {
+    if (!this.data.classifier) return;
+    for (let i = 0; i < row.canvases.length; i++) {
+      this.queue.push({ row, place, i, pixels: images.subarray(i * DENOISE_PIXELS, (i + 1) * DENOISE_PIXELS) });
+    }
+  }
+
+  // Classify one image at a time, so that the slider never waits; begin behind the last one that was classified.
+  classify() {
+    const network = this.data.classifier && this.networks.get(this.data.classifier.id);
+    if (!network || this.timer || !this.queue.length) return;
+    this.timer = setTimeout(async () => {
+      const behind = this.queue.findIndex(({ place, i }) => place > this.last[0] || (place === this.last[0] && i > this.last[1]));
+      const [next] = this.queue.splice(Math.max(behind, 0), 1);
+      if (next) {
+        const { row, place, i, pixels } = next;
+        const turn = this.turn;
+        const logits = await network.run("classify", pixels);
+        this.last = [place, i];
+        if (turn === this.turn) {
+          row.digits[i] = String(logits.indexOf(Math.max(...logits)));
+          row.write();
+        }
+      }
+      this.timer = null;
+      this.classify();
+    });
+  }
+
+  last = [-1, -1];
+
+  highlight(image) {
+    const at = image && image.dataset === this.data.dataset ? this.data.indices.indexOf(image.index) : -1;
+    for (const row of [this.original, ...this.rows]) {
+      row.canvases.forEach((canvas, i) => canvas.classList.toggle("denoise-pointed", i === at));
+    }
+  }
+
+  end() {
+    clearTimeout(this.timer);
+    clearTimeout(this.release);
+    this.forget();
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  parentElement.denoiseView ??= new DenoiseView(parentElement);
+  parentElement.denoiseView.receive(data, setTriggerValue);
+  return () => {
+    parentElement.denoiseView?.end();
+    delete parentElement.denoiseView;
+  };
+}
