@@ -7,25 +7,34 @@ from ae.analysis import reconstruct
 from ae.data import datasets, sources
 from ae.plots import bottleneck_curve, loss_curve
 from ae.plots.image_grid import ERROR_NOTE, Row, grey, signed
-from ae.runs import comparison, reading
+from ae.runs import comparison, reading, study
+from ae.runs.folders import Run
 from ae.ui import cached, manage, run_table
 from ae.ui.images import image_rows
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
-from ae.ui.pick_runs import pick_runs, readable_runs, trained_runs
+from ae.ui.pick_runs import current_run, finished_here, pick_runs, readable_runs, trained_runs
 from ae.ui.run_colours import run_colours
-from ae.ui.run_labels import labels, short_names
+from ae.ui.run_labels import labels, short_names, with_progress
 
 ui.page("Compare")
 runs = trained_runs()
+
+
+def open_on() -> list[Run]:
+    """Return the runs that are shown before a person chooses."""
+    tagged = [run for run in runs if tag in ("", *run.tags)]
+    return study.to_compare(finished_here(tagged), current_run(tagged))
+
+
 with st.sidebar:
     tags = sorted({tag for run in runs for tag in run.tags})
     tag = ""
     if tags:
         tag = st.selectbox("Tag", ["", *tags], key="tag", bind="query-params", help="Only runs with this tag.")
     tagged = {run.id for run in runs if tag in ("", *run.tags)}
-    help = "The models to compare; choose any number."
-    chosen = pick_runs("Models", runs, among=tagged, help=help)
+    help = "The models to compare; choose any number. In front of each name is its bottleneck size."
+    chosen = pick_runs("Models", runs, among=tagged, help=help, first=open_on)
     ids = {run.id: run for run in chosen}
     kept = st.query_params.get("baseline")
     st.session_state["baseline"] = kept if kept in ids else chosen[0].id
@@ -41,8 +50,7 @@ with st.sidebar:
     ]
 names = short_names(chosen)
 colours = {names[run]: colour for run, colour in run_colours(chosen).items()}
-for sentence in comparison.warnings(chosen, baseline):
-    st.caption(f":material/info: {ui.plain(sentence)}")
+progressed = with_progress(names)
 together = [run for run in chosen if run.recipe.dataset == baseline.recipe.dataset]
 models, dataset = open_models(together)
 with st.sidebar:
@@ -53,6 +61,11 @@ with st.sidebar:
         "Error maps", key="errors", bind="query-params", help="Show reconstruction minus original below each model."
     )
 
+errors = {run: float(cached.test_errors(run).mean()) for run in models}
+pca = cached.principal_errors(dataset.name).tolist()
+st.markdown(ui.plain(study.finding({run: names[run] for run in models}, errors, pca)))
+for sentence in comparison.warnings(chosen, baseline, names):
+    st.caption(f":material/info: {ui.plain(sentence)}")
 images = dataset.test_images[indices]
 originals = datasets.to_float(images).squeeze(1).numpy()
 rows = [Row("Original", grey(originals), [str(index) for index in indices], "index")]
@@ -60,11 +73,11 @@ for run, model in models.items():
     _, reconstructed, _ = reconstruct.round_trip(model, images)
     mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2))
     captions = [f"{value:.4f}" for value in mse]
-    rows.append(Row(names[run], grey(reconstructed), captions, "MSE", colour=colours[names[run]]))
+    rows.append(Row(progressed[run], grey(reconstructed), captions, "MSE", colour=colours[names[run]]))
     if error_maps:
         rows.append(Row("Error", signed(reconstructed - originals)))
 by = st.session_state["by"]
-notes = [f"The images that {baseline.name} reconstructs {by.split()[0].lower()}."] if by.endswith("first") else []
+notes = [f"The images that {names[baseline]} reconstructs {by.split()[0].lower()}."] if by.endswith("first") else []
 notes += [ERROR_NOTE] if error_maps else []
 image_rows(
     rows,
@@ -77,6 +90,7 @@ image_rows(
 )
 
 found = run_table.of(chosen)
+found["Run"] = [progressed[run] for run in chosen]
 differ = st.toggle(
     "Show differences from the baseline",
     key="differ",
@@ -87,7 +101,7 @@ unsplit = sum(not run.recipe.validation_images for run in chosen)
 ui.table(
     run_table.differences(found, baseline.id) if differ else found,
     key="table",
-    caption=(f"Differences from {ui.plain(baseline.name)}. " if differ else "")
+    caption=(f"Differences from {ui.plain(names[baseline])}. " if differ else "")
     + "Rows are in the order chosen. Test figures were measured when training ended. Choose between models by "
     "validation loss: test images used to choose a model are no longer an independent check."
     + (f" {unsplit} of these runs ha{'s' if unsplit == 1 else 've'} no validation split." if unsplit else ""),
@@ -125,9 +139,9 @@ with left:
     everything = [run for run in readable_runs() if run.recipe.dataset == dataset.name]
     figure = bottleneck_curve.size_curve(
         comparison.by_size(everything, run_table.of(everything)),
-        cached.principal_errors(dataset.name).tolist(),
+        pca,
         comparison.REPORTED.get(dataset.name, ()),
-        {names[run]: (run.recipe.code_size, cached.test_errors(run).mean()) for run in models},
+        {names[run]: (run.recipe.code_size, errors[run]) for run in models},
         colours=colours,
         log=log,
     )

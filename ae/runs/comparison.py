@@ -1,6 +1,6 @@
 """Compare runs: a table, the differences from a baseline, and test loss against bottleneck size."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -129,39 +129,51 @@ def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
     return different.rename(columns=difference)
 
 
-def warnings(runs: Sequence[Run], baseline: Run) -> list[str]:
-    """Return a sentence for everything that makes runs hard to compare with the baseline."""
+def warnings(runs: Sequence[Run], baseline: Run, names: Mapping[Run, str] | None = None) -> list[str]:
+    """Return a sentence for everything that makes runs hard to compare with the baseline.
+
+    Args:
+        runs: all runs of the comparison.
+        baseline: one of them.
+        names: how to name them, if not by their own names.
+    """
     sentences = []
+
+    def listed(some: Sequence[Run]) -> str:
+        return ", ".join([names[run] if names else run.name for run in some][:3]) + " and others" * (len(some) > 3)
+
     others = [run for run in runs if run.recipe.dataset != baseline.recipe.dataset]
     if others:
         sentences.append(
-            f"{_listed(others)} {'was' if len(others) == 1 else 'were'} trained on a different dataset from the "
+            f"{listed(others)} {'was' if len(others) == 1 else 'were'} trained on a different dataset from the "
             f"baseline ({sources.SOURCES[baseline.recipe.dataset].title}): the losses are not comparable, so the "
             "reconstructions and the losses by class leave these runs out."
         )
     if entropic := [run for run in runs if run.recipe.loss != "mse"]:
         sentences.append(
-            f"The loss of {_listed(entropic)} is binary cross-entropy, so its curve can't be compared with a squared "
+            f"The loss of {listed(entropic)} is binary cross-entropy, so its curve can't be compared with a squared "
             "error; the table's test MSE can."
         )
     if weighted := [run for run in runs if run.recipe.beta and run.recipe.loss == "mse"]:
         sentences.append(
-            f"The loss of {_listed(weighted)} includes the KL term, so its curve lies above the squared error; the "
+            f"The loss of {listed(weighted)} includes the KL term, so its curve lies above the squared error; the "
             "table's test MSE does not include it."
         )
     if untested := [run for run in runs if not run.recipe.validation_images]:
         sentences.append(
-            f"{_listed(untested)} {'has' if len(untested) == 1 else 'have'} no validation split, so there is no "
+            f"{listed(untested)} {'has' if len(untested) == 1 else 'have'} no validation split, so there is no "
             "validation loss to compare."
         )
     sizes = [
         run
         for run in runs
-        if run.recipe.code_size != baseline.recipe.code_size and run.recipe.dataset == baseline.recipe.dataset
+        if run.recipe.code_size != baseline.recipe.code_size
+        and run.recipe.dataset == baseline.recipe.dataset
+        and recipe_label(run) != recipe_label(baseline)
     ]
     if sizes:
         sentences.append(
-            f"{_listed(sizes)} {'has' if len(sizes) == 1 else 'have'} a different bottleneck size from the baseline "
+            f"{listed(sizes)} {'has' if len(sizes) == 1 else 'have'} a different bottleneck size from the baseline "
             f"({baseline.recipe.code_size}): part of the difference comes from the bottleneck, not from the recipe."
         )
     return sentences
@@ -197,8 +209,3 @@ def recipe_label(run: Run) -> str:
         name, own = MODELS[run.recipe.model].title, changed(run.recipe, "lab")
         own.pop("model", None)
     return ", ".join([name, *(f"{key} {value}" for key, value in own.items())])
-
-
-def _listed(runs: Sequence[Run]) -> str:
-    names = [run.name for run in runs]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:3])}{' and others' if len(names) > 3 else ''}"

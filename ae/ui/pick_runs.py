@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 import streamlit as st
 
 from ae.data import sources
-from ae.runs import folders, reading
+from ae.runs import folders, queue, reading
 from ae.runs.folders import Run
 from ae.ui import address, plain
 from ae.ui.run_colours import colour_chips
@@ -64,7 +64,7 @@ def pick_runs(
     among: Collection[str] | None = None,
     first: Callable[[], Sequence[Run]] = tuple,
 ) -> list[Run]:
-    """Show a box to choose several of ``runs``, at least one, and return them; at first, the newest of one dataset.
+    """Show a box to choose several of ``runs``, at least one, and return them.
 
     Args:
         label: of the box.
@@ -77,11 +77,15 @@ def pick_runs(
     everything = {run.id for run in runs}
     runs = [run for run in runs if among is None or run.id in among]
     known = {run.id: run for run in runs}
-    asked = [id for id in st.query_params.get("runs", "").split(",") if id]
+    asked = list(dict.fromkeys(id for id in st.query_params.get("runs", "").split(",") if id))
     if gone := [id for id in asked if id not in everything]:
         st.warning(f"There is no such run here: {plain(', '.join(gone)[:200])}.", icon=":material/search_off:")
+    if asked and asked != st.session_state.get("runs_offered"):
+        st.session_state["run_ids"] = asked
     wanted = [id for id in asked or st.session_state.get("run_ids", []) if id in known]
-    wanted = wanted or [run.id for run in first()] or _at_first(runs)
+    if not wanted:
+        wanted = [run.id for run in first()] or _at_first(runs)
+        st.session_state["runs_offered"] = wanted[:most]
     if "runs_emptied" not in st.session_state:
         st.session_state["runs_choice"] = wanted[:most]
     st.session_state.pop("runs_emptied", None)
@@ -99,7 +103,7 @@ def pick_runs(
     if not chosen:
         st.info("Choose at least one model in the sidebar.", icon=":material/info:")
         st.stop()
-    show_runs(chosen)
+    address.put("runs", ",".join(chosen))
     return [known[id] for id in chosen]
 
 
@@ -115,15 +119,29 @@ def show_runs(ids: Sequence[str]) -> None:
     address.put("runs", ",".join(ids))
 
 
+def finished_here(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs that have finished and whose dataset is on this machine."""
+    return [run for run in runs if sources.is_here(run.recipe.dataset) and queue.state(run) == "finished"]
+
+
+def current_run(runs: Sequence[Run]) -> Run | None:
+    """Return the run of the last page that showed one, if it is among ``runs``."""
+    return next((run for run in runs if run.id == st.session_state.get("run_id")), None)
+
+
 def _at_first(runs: Sequence[Run]) -> list[str]:
-    """Return the ids of a few runs that can be compared: the current run, or the newest, and others of its dataset."""
-    first = next((run for run in runs if run.id == st.session_state.get("run_id")), runs[0])
-    here = Counter(run.recipe.dataset for run in runs if sources.is_here(run.recipe.dataset))
-    several = {name for name, count in here.items() if count > 1}
-    if "run_id" not in st.session_state:
-        first = next((run for run in runs if run.recipe.dataset in several), first)
-    others = [run for run in runs if run.recipe.dataset == first.recipe.dataset and run is not first]
-    return [run.id for run in [first, *others][:FIRST_RUNS]]
+    """Return the ids of a few runs that can be compared: the current run, or the newest, and others of its dataset.
+
+    A run that is training, or was stopped, is not among them if there is a finished one.
+    """
+    ended = [run for run in runs if queue.state(run) == "finished"]
+    runs = ended or list(runs)
+    start = current_run(runs)
+    if not start:
+        often = Counter(run.recipe.dataset for run in finished_here(runs))
+        start = next((run for run in runs if often[run.recipe.dataset] > 1), runs[0])
+    others = [run for run in runs if run.recipe.dataset == start.recipe.dataset and run is not start]
+    return [run.id for run in [start, *others][:FIRST_RUNS]]
 
 
 def _chose_one() -> None:

@@ -1,9 +1,9 @@
 """Short, distinct labels for runs: the bottleneck size, then the name."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from ae.runs import names
+from ae.runs import names, reading
 from ae.runs.folders import Run
 
 
@@ -23,6 +23,15 @@ def short_names(runs: Sequence[Run], *, taken: Collection[str] = ()) -> dict[Run
         return names.without_dataset(_with_size(run), run.recipe.dataset) if alike else _with_size(run)
 
     return _distinct(runs, short, taken=taken)
+
+
+def with_progress(names: Mapping[Run, str]) -> dict[Run, str]:
+    """Add, to the names of runs that have not finished, the epoch of their weights: "8 · Fast, epoch 14 of 60"."""
+    named = {}
+    for run, name in names.items():
+        epoch = reading.saved_epoch(run)
+        named[run] = name if epoch in (None, run.recipe.epochs) else f"{name}, epoch {epoch} of {run.recipe.epochs}"
+    return named
 
 
 def _with_size(run: Run) -> str:

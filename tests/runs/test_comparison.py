@@ -148,10 +148,10 @@ def test_warnings_name_runs_of_other_datasets_and_of_other_bottleneck_sizes():
     base, like = a_run("Base"), a_run("Like it", seed=3)
     other, small, large = (
         a_run("Clothes", dataset="fashion-mnist"),
-        a_run("Small", code_size=2),
-        a_run("L", code_size=9),
+        a_run("Small", code_size=2, epochs=5),
+        a_run("L", code_size=9, epochs=5),
     )
-    assert comparison.warnings([base, like], base) == []
+    assert comparison.warnings([base, like, a_run("One of a study", code_size=9)], base) == []
     (words,) = comparison.warnings([base, other], base)
     assert words.startswith("Clothes was trained on a different dataset from the baseline (Built-in digits)")
     (words,) = comparison.warnings([base, small], base)
@@ -172,7 +172,7 @@ def test_a_warning_names_a_loss_that_includes_a_kl_term():
 
 
 def test_of_many_runs_a_warning_names_three():
-    runs = [a_run(f"Run {i}", code_size=5 + i) for i in range(5)]
+    runs = [a_run(f"Run {i}", code_size=5 + i, epochs=5) for i in range(5)]
     assert comparison.warnings(runs, a_run("Base"))[0].startswith("Run 0, Run 1, Run 2 and others have")
     assert comparison.warnings(runs[:3], a_run("Base"))[0].startswith("Run 0, Run 1, Run 2 have")
 

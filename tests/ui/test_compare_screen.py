@@ -1,9 +1,12 @@
 """Compare, run without a browser."""
 
+import re
+
 import numpy as np
 import pytest
 from screens import (
     COMPARE,
+    DENOISE,
     charts,
     ids,
     pictures,
@@ -23,7 +26,7 @@ def test_compare_shows_the_runs_numbers_and_their_differences_to_the_baseline(se
     app = screen(COMPARE, runs=ids(several), baseline=several[1].id)
     expected = comparison.table(several)
     shown = app.dataframe[0].value
-    assert shown["Run"].tolist() == [run.name for run in several]
+    assert shown["Run"].tolist() == list(short_names(several).values())
     assert np.allclose(shown["Test MSE"], expected["Test MSE"])
     app.toggle(key="differ").set_value(True).run()
     differences = app.dataframe[0].value
@@ -44,11 +47,46 @@ def test_a_test_loss_is_never_in_the_column_of_validation_losses(finished, on_fe
     assert home["Test loss (no validation split)"].isna()[finished.name]
     app = screen(COMPARE, runs=ids([finished, unsplit]))
     table = app.dataframe[0].value.set_index("Run")
-    assert table.loc[finished.name, "Validation images"] == 16
-    assert table[["Validation images", "Validation loss"]].isna().loc["Unsplit"].all()
+    assert table.loc["4 · A tiny run", "Validation images"] == 16
+    assert table[["Validation images", "Validation loss"]].isna().loc["4 · Unsplit"].all()
     assert "1 of these runs has no validation split" in words(app)
     names = [trace["name"] for trace in charts(app)[0]["data"]]
     assert names == ["4 · A tiny run", "4 · Unsplit · test (no validation split)"]
+
+
+def test_compare_opens_on_a_bottleneck_study_without_runs_that_have_not_finished(several, stopped, on_few):
+    study = [folders.create(tiny(code_size=size, epochs=1)) for size in (16, 2, 8)]
+    for run in study:
+        list(record(run))
+    app = screen(COMPARE)
+    assert [label[:2] for label in app.dataframe[0].value["Run"]] == ["2 ", "8 ", "16"]
+    assert "From 2 to 16 units" in words(app) or "has the lowest test MSE" in words(app)
+    assert len(set(rows(app))) == len(rows(app)) == 4
+    assert "epoch" not in " ".join(app.dataframe[0].value["Run"])
+    app = screen(COMPARE, runs=ids([study[0], stopped, study[0]]))
+    assert app.dataframe[0].value["Run"].tolist()[1].endswith(", epoch 1 of 2")
+    assert len(set(rows(app))) == len(rows(app)) == 3
+
+
+def test_a_choice_made_on_another_screen_comes_before_the_study(several, on_few):
+    for size in (2, 8):
+        list(record(folders.create(tiny(code_size=size, epochs=1))))
+    app = screen(DENOISE)
+    default = app.multiselect(key="runs_choice").value
+    assert go(app, COMPARE).multiselect(key="runs_choice").value != default
+    go(app, DENOISE).multiselect(key="runs_choice").set_value([several[0].id]).run()
+    assert go(app, COMPARE).multiselect(key="runs_choice").value == [several[0].id]
+
+
+def go(app, path):
+    """Open another screen by its link in the menu, which has no query."""
+    app.query_params.clear()
+    return app.switch_page(path).run()
+
+
+def rows(app):
+    """Return the pictures of the rows of images."""
+    return re.findall(r"--s:url\(([^)]*)\)", pictures(app)[0])
 
 
 def test_compare_draws_all_runs_in_each_chart(several):
@@ -84,7 +122,7 @@ def test_a_run_is_renamed_and_tagged_from_the_screen_and_found_by_its_tag(severa
     run = folders.open_run(id)
     assert (run.name, run.tags) == ("My best", ("report", "week 3"))
     app.selectbox(key="tag").select("week 3").run()
-    assert app.dataframe[0].value["Run"].tolist() == ["My best"]
+    assert app.dataframe[0].value["Run"].tolist() == ["2 · My best"]
 
 
 def test_the_last_input_is_saved_even_if_the_click_follows_at_once(several):

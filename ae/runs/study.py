@@ -1,0 +1,86 @@
+"""Which runs to compare first, and what to notice about them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ae.recipe import Recipe
+from ae.runs import comparison
+from ae.runs.folders import Run
+
+SIZES = (2, 8, 16)
+"""The bottleneck sizes of a study, where a recipe has been trained with all of them."""
+
+
+def families(runs: Sequence[Run]) -> list[dict[int, Run]]:
+    """Return runs that differ only in bottleneck size, as one run for each size, the first; largest families first."""
+    found: dict[Recipe, dict[int, Run]] = {}
+    for run in runs:
+        alike = replace(run.recipe, code_size=1, seed=0, precision="auto", device="auto")
+        found.setdefault(alike, {}).setdefault(run.recipe.code_size, run)
+    return sorted(found.values(), key=lambda family: -len(family))
+
+
+def bottleneck_study(runs: Sequence[Run], current: Run | None = None) -> list[Run]:
+    """Return up to three runs of one recipe with different bottleneck sizes, in order of size; [] if there are none.
+
+    Args:
+        runs: to choose from.
+        current: a run whose family is preferred; then shipped ones with all of ``SIZES``, then the largest.
+    """
+    several = [family for family in families(runs) if len(family) > 1]
+
+    def rank(family: dict[int, Run]) -> tuple[bool, bool]:
+        complete = all(size in family and family[size].shipped for size in SIZES)
+        return current not in family.values(), not complete
+
+    if not several:
+        return []
+    family = min(several, key=rank)
+    sizes = sorted(family)
+    chosen = set(SIZES) if set(SIZES) <= set(sizes) else {sizes[0], sizes[len(sizes) // 2], sizes[-1]}
+    if current and current in family.values():
+        chosen.add(current.recipe.code_size)
+    return [family[size] for size in sorted(chosen)]
+
+
+def to_compare(runs: Sequence[Run], current: Run | None) -> list[Run]:
+    """Return the runs that Compare shows at first: a bottleneck study, and the current run if a person trained it.
+
+    Args:
+        runs: finished, of datasets that are on this machine.
+        current: the run of the last page, if any.
+    """
+    found = bottleneck_study(runs, current)
+    if found and current and current in runs and current not in found and not current.shipped:
+        return [*found, current] if current.recipe.dataset == found[0].recipe.dataset else []
+    return found
+
+
+def finding(names: Mapping[Run, str], errors: Mapping[Run, float], pca: Sequence[float]) -> str:
+    """Return a sentence that says what to notice about the models' test MSE.
+
+    Args:
+        names: of the models shown, at least one, all of one dataset.
+        errors: their test MSE.
+        pca: the test MSE of PCA for bottleneck sizes 0, 1, 2, ...
+    """
+    runs = sorted(names, key=lambda run: (run.recipe.code_size, errors[run]))
+    first, last = runs[0], runs[-1]
+    sizes = [run.recipe.code_size for run in runs]
+    if len(runs) == 1:
+        return (
+            f"{names[first]} reconstructs the test images with an MSE of {errors[first]:.2g}; PCA, the best linear "
+            f"autoencoder, reaches {pca[sizes[0]]:.2g} with as many units."
+        )
+    alike = len({comparison.recipe_label(run) for run in runs}) == 1
+    if alike and sizes[0] != sizes[-1] and errors[first] > errors[last]:
+        return (
+            f"From {sizes[0]} to {sizes[-1]} units the test MSE falls from {errors[first]:.2g} to {errors[last]:.2g}, "
+            f"{errors[first] / errors[last]:.1f} times less."
+        )
+    low, high = (choose(runs, key=lambda run: errors[run]) for choose in (min, max))
+    where = f"With {sizes[0]} units each, " if sizes[0] == sizes[-1] else ""
+    return (
+        f"{where}{names[low]} has the lowest test MSE, {errors[low]:.2g}, and {names[high]} the highest, "
+        f"{errors[high]:.2g}."
+    )

@@ -1,0 +1,68 @@
+"""Which runs are compared first, and what is said about them."""
+
+import dataclasses
+import itertools
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tiny import tiny
+
+from ae.runs.folders import Run
+from ae.runs.study import bottleneck_study, families, finding, to_compare
+
+PCA = [0.1 / (size + 1) for size in range(785)]
+
+
+def a_run(name, *, shipped=False, **recipe):
+    return Run(Path(name), tiny(**recipe), name, "lab", "", shipped)
+
+
+def sizes(runs):
+    return [run.recipe.code_size for run in runs]
+
+
+def test_a_study_is_of_one_recipe_and_has_the_sizes_2_8_and_16_where_it_can():
+    lab = [a_run(f"lab {size}", code_size=size) for size in (32, 16, 8, 4, 2)]
+    other = [a_run(f"other {size}", code_size=size, epochs=9) for size in (2, 4, 8)]
+    assert sizes(bottleneck_study([*other, *lab])) == [2, 8, 16]
+    assert bottleneck_study([*other, *lab[:2]]) == other
+    assert sizes(bottleneck_study(lab[:4])) == [4, 16, 32]
+    assert bottleneck_study([lab[0], other[0]]) == bottleneck_study([]) == []
+
+
+def test_shipped_studies_come_before_larger_ones_but_after_that_of_the_current_run():
+    shipped = [a_run(f"shipped {size}", shipped=True, code_size=size, epochs=7) for size in (2, 8, 16)]
+    own = [a_run(f"own {size}", code_size=size) for size in (2, 4, 8, 16, 30)]
+    assert bottleneck_study([*own, *shipped]) == shipped
+    assert sizes(bottleneck_study([*own, *shipped], own[1])) == [2, 4, 8, 16]
+    alone, elsewhere = a_run("alone", epochs=3), a_run("elsewhere", dataset="kmnist")
+    assert to_compare([*shipped, alone], alone) == [*shipped, alone]
+    assert to_compare([*shipped, elsewhere], elsewhere) == []
+    assert to_compare(shipped, alone) == to_compare(shipped, None) == shipped  # alone has not finished
+
+
+@given(st.lists(st.tuples(st.sampled_from([2, 4, 8, 16]), st.integers(1, 3), st.integers(0, 2))))
+def test_no_study_shows_two_runs_that_are_alike(made):
+    runs = [a_run(str(at), code_size=size, epochs=n, seed=seed) for at, (size, n, seed) in enumerate(made)]
+    for current in (None, *runs):
+        found = bottleneck_study(runs, current)
+        assert sizes(found) == sorted(set(sizes(found)))
+        assert len({run.recipe.epochs for run in found}) <= 1
+    assert sum(len(family) for family in families(runs)) == len({(size, n) for size, n, _ in made})
+
+
+def test_the_finding_is_what_the_numbers_say():
+    two, eight, sixteen = runs = [a_run(str(size), code_size=size) for size in (2, 8, 16)]
+    names = {run: f"{run.name} · Lab" for run in runs}
+    falling = finding(names, {two: 0.0323, eight: 0.0105, sixteen: 0.0047}, PCA)
+    assert falling == "From 2 to 16 units the test MSE falls from 0.032 to 0.0047, 6.9 times less."
+    rising = finding(names, {two: 0.01, eight: 0.02, sixteen: 0.03}, PCA)
+    assert rising == "2 · Lab has the lowest test MSE, 0.01, and 16 · Lab the highest, 0.03."
+    one = finding({eight: "8 · Lab"}, {eight: 0.0085}, PCA)
+    assert one.startswith("8 · Lab reconstructs the test images with an MSE of 0.0085; PCA")
+    assert "0.011 with as many units" in one
+    better = dataclasses.replace(eight, recipe=tiny(code_size=8, epochs=9), name="better")
+    for order in itertools.permutations([eight, better]):
+        said = finding({run: run.name for run in order}, {eight: 0.02, better: 0.01}, PCA)
+        assert said == "With 8 units each, better has the lowest test MSE, 0.01, and 8 the highest, 0.02."
