@@ -18,7 +18,7 @@ from ae.runs.queue import sentence
 COMMANDS = {
     "train": ("training", "Train a model, or one for each of several bottleneck sizes."),
     "resume": ("training", "Resume a run that was stopped, interrupted or failed, or train a finished one longer."),
-    "stop": ("runs", "Stop a run after the current epoch; its model is kept."),
+    "stop": ("runs", "Stop a run at once; the model of its last whole epoch is kept."),
     "list": ("runs", "List your runs, newest first, then those included."),
     "show": ("runs", "Show a run's recipe, history and measurements."),
     "evaluate": ("comparing", "Measure runs on the test images."),

@@ -37,7 +37,8 @@ def _stop(options: argparse.Namespace) -> int:
     run = folders.find(options.run)
     queued = queue.state(run) == "queued"
     queue.stop(run)
-    print(f"{run.id} {'is removed from the queue' if queued else 'stops after the current epoch'}")
+    ending = "is removed from the queue" if queued else "stops; the model of its last whole epoch is kept"
+    print(f"{run.id} {ending}")
     return OK
 
 

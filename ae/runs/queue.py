@@ -107,7 +107,7 @@ def prepare(run: Run) -> None:
 
 
 def stop(run: Run) -> None:
-    """Stop a run after its current epoch, or remove it from the queue; its model is kept.
+    """Stop a run within an epoch, or remove it from the queue; the model of its last whole epoch is kept.
 
     Raises:
         RunError: the run is neither being trained nor queued.

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -32,6 +33,9 @@ OWN = (
 )
 """Files that only the process that has locked the run writes."""
 
+LOOK_SECONDS = 0.05
+"""The least time between two looks for a request to stop within an epoch: a look may take long on a network's disk."""
+
 BATCH_POINTS = 50
 """The most batch losses kept of an epoch; more are thinned to the means of neighbours."""
 
@@ -39,8 +43,8 @@ BATCH_POINTS = 50
 def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> Iterator[Epoch]:
     """Train a run from its last recorded epoch, and record every epoch in its folder before yielding it.
 
-    Training ends with the recipe's last epoch or at a requested stop; either way the model is then measured. The caller
-    has locked the run. After a kill at any moment, the run can be resumed from the last recorded epoch. A finished run
+    Training ends with the recipe's last epoch or at a requested stop, which gives up the epoch that has begun; either
+    way the model of the last whole epoch is then measured. The caller has locked the run. After a kill at any moment, the run can be resumed from the last recorded epoch. A finished run
     keeps its resume state, so that it can be trained longer.
 
     Args:
@@ -65,7 +69,7 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
     dataset = datasets.load(run.recipe.dataset, say=say)
     seen = datasets.to_float(dataset.test_images[:PREVIEW_IMAGES])
     replayed = _begin_replay(run, dataset, done)
-    for epoch in train(run.recipe, dataset, state=state):
+    for epoch in train(run.recipe, dataset, state=state, stop=_looking_for_a_stop(run)):
         # In this order, so that the state, which is read first when resuming, is never ahead of the history.
         files.append(run.path / filenames.HISTORY, _csv([_line(epoch)]))
         if epoch.number in replay.kept(run.recipe.epochs):
@@ -82,6 +86,21 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
     say("Measuring on the test images")
     return_freed_memory()
     measure(run, dataset)
+
+
+def _looking_for_a_stop(run: Run) -> Callable[[], bool]:
+    """Return a function that tells whether a stop was requested, and that costs next to nothing to call often."""
+    due = 0.0
+
+    def asked() -> bool:
+        nonlocal due
+        now = time.monotonic()
+        if now < due:
+            return False
+        due = now + LOOK_SECONDS
+        return stop_asked(run)
+
+    return asked
 
 
 def measure(run: Run, dataset: datasets.Dataset) -> None:

@@ -47,7 +47,7 @@ class Epoch:
     model: Autoencoder = field(compare=False, repr=False)
     """The network itself, in eval mode; the next epoch changes its weights."""
     state: Callable[[], dict[str, Any]] = field(compare=False, repr=False)
-    """Returns the state from which ``train(..., state=...)`` goes on after this epoch. Valid until the next epoch."""
+    """Returns the state from which ``train(..., state=...)`` goes on after this epoch. Valid until the next one begins."""
 
     @property
     def monitored_loss(self) -> float:
@@ -56,11 +56,15 @@ class Epoch:
 
 
 def train(
-    recipe: Recipe, dataset: datasets.Dataset | None = None, *, state: dict[str, Any] | None = None
+    recipe: Recipe,
+    dataset: datasets.Dataset | None = None,
+    *,
+    state: dict[str, Any] | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Epoch]:
     """Train a model by a recipe, and yield after every epoch, epoch 0 (before any training) included.
 
-    To stop, stop iterating. On a CPU the same recipe gives the same epochs on the same machine, bit for bit, however
+    To stop after an epoch, stop iterating; to stop within one, let ``stop`` return True. On a CPU the same recipe gives the same epochs on the same machine, bit for bit, however
     often it is stopped and resumed: the random numbers of an epoch depend only on the recipe's seed and the epoch's
     number. On a GPU the random numbers are the same too, but the arithmetic is only as deterministic as torch makes it
     there; see ``ae.train.device.reproducible``. torch's global random state is not changed.
@@ -69,6 +73,8 @@ def train(
         recipe: the settings.
         dataset: the recipe's dataset, if it is in memory already.
         state: the result of ``Epoch.state()``, to go on after that epoch.
+        stop: called before every batch. Once it returns True, the epoch is given up: training ends with the weights of
+            the last whole epoch, and can go on from that epoch's state, if it was written before the next one began.
 
     Raises:
         FloatingPointError: the loss is no longer finite; the model is reset to the previous epoch's weights.
@@ -128,8 +134,12 @@ def train(
         good = {name: value.clone() for name, value in model.state_dict().items()}
         model.train()
         with reproducible(recipe.seed, number, device):
-            losses, training_loss, rate = _pass(recipe, model, images, optimiser, scheduler, autocast)
+            passed = _pass(recipe, model, images, optimiser, scheduler, autocast, stop)
         model.eval()
+        if not passed:
+            model.load_state_dict(good)
+            return
+        losses, training_loss, rate = passed
         if isinstance(scheduler, ReduceLROnPlateau):
             scheduler.step(training_loss)
         epoch = measured(number, begun, losses, training_loss, rate)
@@ -174,18 +184,21 @@ def _pass(
     optimiser: Optimizer,
     scheduler: LRScheduler | None,
     autocast: Callable[[], torch.autocast],
-) -> tuple[list[float], float, float]:
-    """Train on all images once, in random order.
+    stop: Callable[[], bool],
+) -> tuple[list[float], float, float] | None:
+    """Train on all images once, in random order, or on fewer if ``stop`` returns True before a batch.
 
     The losses stay on the device until the end: reading each would make the CPU wait for it. They share one tensor:
     allocated one by one between batches, they would leave holes in memory that the next batch does not fit into.
 
     Returns:
-        the loss of each batch, their mean over images, and the last learning rate.
+        the loss of each batch, their mean over images, and the last learning rate; None if it was stopped.
     """
     batches = torch.randperm(len(images)).to(images.device).split(recipe.batch_size)
     losses, sizes = torch.empty(len(batches), device=images.device), [len(chosen) for chosen in batches]
     for number, chosen in enumerate(batches):
+        if stop():
+            return None
         # (B, 1, 28, 28); images[chosen] would take 40 times as long
         target = datasets.to_float(images.index_select(0, chosen))
         if recipe.augmentation:

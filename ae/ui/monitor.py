@@ -84,7 +84,7 @@ def _head(run: Run, state: queue.State, history: Sequence[Line]) -> None:
                 key="stop",
                 disabled=asked,
                 on_click=ui.handler(lambda: queue.stop(run)),
-                help="Stop at the end of this epoch. The model is kept, and training can be resumed.",
+                help="Stop at once. The model of the last whole epoch is kept, and training can be resumed from there.",
             )
         elif state != "finished":
             st.button(

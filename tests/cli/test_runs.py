@@ -139,7 +139,7 @@ def test_a_run_in_training_is_neither_deleted_nor_resumed_but_stopped(call, fini
             code, _, err = call(*words)
             assert code == 2
             assert "is being trained" in err
-        assert call("stop", run.id)[:2] == (0, f"{run.id} stops after the current epoch\n")
+        assert call("stop", run.id)[:2] == (0, f"{run.id} stops; the model of its last whole epoch is kept\n")
     assert (run.path / filenames.STOP).exists()
     assert call("stop", finished.id)[0] == 2
     assert call("resume", finished.id)[0] == 2

@@ -9,11 +9,12 @@ from tiny import DIVERGING, KILLABLE, assert_equal_runs, contents, figures, same
 
 from ae.analysis import evaluation
 from ae.data import datasets
-from ae.runs import filenames, files, model_file, queue, reading
+from ae.runs import filenames, files, model_file, queue, reading, recording
 from ae.runs.folders import RunError, create, open_run
 from ae.runs.model_file import load
 from ae.runs.reading import read_history
 from ae.runs.recording import record
+from ae.train import loop
 from ae.train.loop import fresh_model
 
 pytestmark = pytest.mark.usefixtures("on_few")
@@ -105,7 +106,7 @@ def test_a_finished_run_is_not_recorded_again(straight, monkeypatch):
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_a_stop_ends_after_the_current_epoch_and_the_model_is_measured(straight, few, at):
+def test_a_stop_between_two_epochs_ends_there_and_the_model_is_measured(straight, few, at):
     run, numbers = create(KILLABLE), []
     for epoch in record(run):
         numbers.append(epoch.number)
@@ -123,7 +124,46 @@ def test_a_stop_ends_after_the_current_epoch_and_the_model_is_measured(straight,
     assert_equal_runs(run, straight)
 
 
-def test_a_stop_in_the_last_epoch_changes_nothing(straight):
+@pytest.mark.parametrize("batch", [0, 1, 5, 8])
+def test_a_stop_within_an_epoch_keeps_the_last_whole_one_and_resume_goes_on_from_it(straight, few, monkeypatch, batch):
+    """An epoch of the recipe has three batches."""
+    monkeypatch.setattr(recording, "LOOK_SECONDS", 0)
+    run, noise = create(KILLABLE), loop._with_noise
+    begun = iter(range(9))
+
+    def stopping(*arguments):
+        if next(begun) == batch - 1:
+            (run.path / filenames.STOP).touch()
+        return noise(*arguments)
+
+    monkeypatch.setattr(loop, "_with_noise", stopping)
+    if not batch:
+        (run.path / filenames.STOP).touch()
+    whole = batch // 3
+    numbers = [epoch.number for epoch in record(run)]
+    assert numbers == [line.epoch for line in read_history(run)] == list(range(whole + 1))
+    assert next(begun) == batch
+    assert reading.saved_epoch(run) == model_file.read_state(run)["epoch"] == whole
+    assert figures(run) == {"epoch": whole, **evaluation.evaluate(load(run), few)}
+    assert queue.state(run) == "stopped"
+    (run.path / filenames.STOP).unlink()
+    monkeypatch.setattr(loop, "_with_noise", noise)
+    list(record(run))
+    assert_equal_runs(run, straight)
+
+
+def test_a_run_looks_for_a_stop_now_and_then_and_sees_it(monkeypatch):
+    run, now = create(KILLABLE), 100.0
+    monkeypatch.setattr(recording.time, "monotonic", lambda: now)
+    asked = recording._looking_for_a_stop(run)
+    assert not asked()
+    (run.path / filenames.STOP).touch()
+    assert not asked()
+    now += recording.LOOK_SECONDS
+    assert asked()
+
+
+def test_a_stop_after_the_last_epoch_changes_nothing(straight):
     run = create(KILLABLE)
     for _ in record(run):
         if reading.saved_epoch(run) == 2:

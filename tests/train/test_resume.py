@@ -116,6 +116,32 @@ def test_noise_precision_and_prior_resume_bit_for_bit(few, through_file, changes
     assert same(weights_of_pieces, weights)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"schedule": "plateau", "noise": 0.3},
+        {"model": "residual", "optimiser": "muon", "augmentation": 0.5, "schedule": "one-cycle"},
+        {"model": "vae", "optimiser": "sgd", "schedule": "constant"},
+    ],
+)
+def test_stopped_before_any_batch_and_resumed_equals_never_stopped(few, through_file, changes):
+    recipe = quick(**changes, epochs=2)
+    epochs, weights = run_through(recipe, few)
+    for batch in range(6):
+        asked = iter(range(7))
+        state, begun = None, []
+        for epoch in train(recipe, few, stop=lambda asked=asked, batch=batch: next(asked) == batch):
+            begun.append(epoch)
+            state = through_file(epoch.state())
+        assert begun == epochs[: batch // 3 + 1]  # an epoch has three batches
+        assert next(asked) == batch + 1  # no batch was trained on after the stop
+        assert same(epoch.model.state_dict(), state["model"])
+        assert not epoch.model.training
+        rest, weights_of_rest = run_through(recipe, few, state=state)
+        assert begun + rest == epochs
+        assert same(weights_of_rest, weights)
+
+
 def test_the_plateau_schedule_survives_a_stop(few, through_file):
     recipe = quick(**STALLED)
     epochs, _ = run_through(recipe, few)
