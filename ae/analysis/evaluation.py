@@ -1,16 +1,21 @@
 """Evaluate a trained model on the test images."""
 
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from ae.analysis import digit_classifier, metrics
-from ae.analysis.neighbours import knn_accuracy
+from ae.analysis.cores import one_core_each
+from ae.analysis.neighbours import knn_right
 from ae.analysis.reconstruct import CHUNK, codes_of, in_chunks, reconstruct
 from ae.data import datasets
 from ae.models.base import Autoencoder, VariationalAutoencoder
 from ae.models.layers import count_parameters
+
+PART = 2500
+"""Images that a thread takes at a time."""
 
 
 def kl_by_unit(model: VariationalAutoencoder, images: Tensor) -> Tensor:
@@ -43,12 +48,22 @@ def evaluate(model: Autoencoder, dataset: datasets.Dataset) -> dict[str, Any]:
         datasets with a digit classifier, the ``recognition_rate`` of the reconstructions; for variational
         autoencoders, ``elbo`` in nats per image.
     """
-    measured = [  # in chunks, because images as floats take four times the memory
-        _measure(model, datasets.to_float(images), labels if not digit_classifier.why_not(dataset.name) else None)
-        for images, labels in zip(dataset.test_images.split(CHUNK), dataset.test_labels.split(CHUNK), strict=True)
-    ]
-    codes, errors, psnr, ssim, recognised = (torch.cat(parts) for parts in zip(*measured, strict=True))
-    active, labels = model.active_units(codes), dataset.test_labels
+    images, labels = dataset.test_images, dataset.test_labels
+    known = not digit_classifier.why_not(dataset.name)
+
+    def measured(images: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
+        return _measure(model, datasets.to_float(images), labels if known else None)
+
+    def right(codes: Tensor, labels: Tensor) -> Tensor:
+        return knn_right(training_codes, dataset.labels, codes, labels)
+
+    with one_core_each() as threads:  # in parts, because images as floats take four times the memory
+        parts = threads.map(measured, images.split(CHUNK), labels.split(CHUNK))
+        training_codes = torch.cat(list(threads.map(partial(codes_of, model), dataset.images.split(PART))))
+        codes, errors, psnr, ssim, recognised = (torch.cat(values) for values in zip(*parts, strict=True))
+        neighbours = torch.cat(list(threads.map(right, codes.split(PART), labels.split(PART))))
+        bound = {"elbo": elbo(model, images)} if isinstance(model, VariationalAutoencoder) else {}
+    active = model.active_units(codes)
     return {
         "test_mse": errors.mean().item(),
         "psnr": psnr.mean().item(),
@@ -56,9 +71,9 @@ def evaluate(model: Autoencoder, dataset: datasets.Dataset) -> dict[str, Any]:
         "active_units": int(active.sum()),
         "inactive_units": (~active).nonzero().flatten().tolist(),
         "mse_by_class": {name: errors[labels == label].mean().item() for label, name in enumerate(dataset.class_names)},
-        "knn_accuracy": knn_accuracy(codes_of(model, dataset.images), dataset.labels, codes, labels),
+        "knn_accuracy": neighbours.float().mean().item(),
         **({"recognition_rate": recognised.float().mean().item()} if len(recognised) else {}),
-        **({"elbo": elbo(model, dataset.test_images)} if isinstance(model, VariationalAutoencoder) else {}),
+        **bound,
         "parameters": count_parameters(model),
         "test_images": len(labels),
     }

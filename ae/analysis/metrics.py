@@ -1,5 +1,6 @@
 """Measures of reconstruction quality, in fp32."""
 
+import functools
 import math
 
 import torch
@@ -26,25 +27,29 @@ def ssim(images: Tensor, reconstructed: Tensor) -> Tensor:
     """Return the structural similarity of each image, 1 if they are equal, with shape (N,) (Wang et al. 2004).
 
     The window around every pixel is an 11 x 11 Gaussian with standard deviation 1.5; beyond its edges the image is
-    mirrored. Values lie in [0, 1].
+    mirrored. Images have shape (N, 1, H, W), and values in [0, 1].
     """
-    x = torch.arange(-5, 6, dtype=images.dtype)
-    window = torch.exp(-x.square() / (2 * 1.5**2))
-    window = window / window.sum()
+    across, down = (_window(size).to(images) for size in (images.shape[3], images.shape[2]))
 
     def local(values: Tensor) -> Tensor:
-        values = F.pad(values, (5, 5, 5, 5), mode="reflect")
-        return F.conv2d(F.conv2d(values, window.reshape(1, 1, 1, 11)), window.reshape(1, 1, 11, 1))
+        """Return the mean in the window around every pixel of images, with shape (N, H, W)."""
+        return down.T @ (values.flatten(0, 1) @ across).reshape(values.shape)
 
     result = []
-    for a, b in zip(images.split(10), reconstructed.split(10), strict=True):  # small enough to stay in the cache
-        count = len(a)
-        means = local(torch.cat([a, b, a * a, b * b, a * b])).split(count)
-        mean_a, mean_b = means[0], means[1]
-        variance_a = (means[2] - mean_a.square()).clamp(min=0)
-        variance_b = (means[3] - mean_b.square()).clamp(min=0)
-        covariance = means[4] - mean_a * mean_b
-        similarity = (2 * mean_a * mean_b + 0.01**2) * (2 * covariance + 0.03**2)
-        similarity /= (mean_a.square() + mean_b.square() + 0.01**2) * (variance_a + variance_b + 0.03**2)
+    for a, b in zip(images.squeeze(1).split(50), reconstructed.squeeze(1).split(50), strict=True):  # they fit the cache
+        mean_a, mean_b, square_a, square_b, product = local(torch.cat([a, b, a * a, b * b, a * b])).split(len(a))
+        means, means_squared = mean_a * mean_b, mean_a.square() + mean_b.square()
+        variances = (square_a - mean_a.square()).clamp(min=0) + (square_b - mean_b.square()).clamp(min=0)
+        similarity = (2 * means + 0.01**2) * (2 * (product - means) + 0.03**2)
+        similarity /= (means_squared + 0.01**2) * (variances + 0.03**2)
         result.append(similarity.flatten(1).mean(1))
     return torch.cat(result)
+
+
+@functools.cache
+def _window(size: int) -> Tensor:
+    """Return the weight of each pixel of a row in the mean around another, with shape (pixels, means), in float64."""
+    x = torch.arange(-5, 6, dtype=torch.float64)
+    window = torch.exp(-x.square() / (2 * 1.5**2))
+    mirrored = F.pad(torch.eye(size, dtype=torch.float64)[None], (5, 5), mode="reflect")  # (1, pixels, size + 10)
+    return F.conv1d(mirrored.transpose(0, 1), (window / window.sum()).reshape(1, 1, 11)).squeeze(1)

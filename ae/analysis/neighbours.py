@@ -27,8 +27,8 @@ def nearest(codes: Tensor, queries: Tensor, count: int) -> Tensor:
     return found
 
 
-def knn_accuracy(codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels: Tensor, *, k: int = 5) -> float:
-    """Return the share of test codes that their k nearest training codes classify correctly (Cover & Hart 1967).
+def knn_right(codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels: Tensor, *, k: int = 5) -> Tensor:
+    """Whether each test code is classified correctly by its k nearest training codes, shape (M,) (Cover & Hart 1967).
 
     Args:
         codes: of the training images, with shape (N, D).
@@ -38,7 +38,7 @@ def knn_accuracy(codes: Tensor, labels: Tensor, test_codes: Tensor, test_labels:
         k: neighbours that vote; the smaller label wins a tie.
     """
     votes = labels[nearest(codes, test_codes, min(k, len(codes)))]
-    return float((votes.mode(1).values == test_labels).float().mean())
+    return votes.mode(1).values == test_labels
 
 
 def neighbours(codes: Tensor, code: Tensor, count: int = NEIGHBOURS) -> list[int]:

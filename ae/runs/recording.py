@@ -44,8 +44,9 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
     """Train a run from its last recorded epoch, and record every epoch in its folder before yielding it.
 
     Training ends with the recipe's last epoch or at a requested stop, which gives up the epoch that has begun; either
-    way the model of the last whole epoch is then measured. The caller has locked the run. After a kill at any moment, the run can be resumed from the last recorded epoch. A finished run
-    keeps its resume state, so that it can be trained longer.
+    way the model of the last whole epoch is then measured. The caller has locked the run. After a kill at any moment,
+    the run can be resumed from the last recorded epoch. A finished run keeps its resume state, so that it can be
+    trained longer.
 
     Args:
         run: the run to train.

@@ -47,7 +47,7 @@ class Epoch:
     model: Autoencoder = field(compare=False, repr=False)
     """The network itself, in eval mode; the next epoch changes its weights."""
     state: Callable[[], dict[str, Any]] = field(compare=False, repr=False)
-    """Returns the state from which ``train(..., state=...)`` goes on after this epoch. Valid until the next one begins."""
+    """Returns the state from which ``train(..., state=...)`` goes on after this epoch. Valid until the next begins."""
 
     @property
     def monitored_loss(self) -> float:
@@ -64,10 +64,11 @@ def train(
 ) -> Iterator[Epoch]:
     """Train a model by a recipe, and yield after every epoch, epoch 0 (before any training) included.
 
-    To stop after an epoch, stop iterating; to stop within one, let ``stop`` return True. On a CPU the same recipe gives the same epochs on the same machine, bit for bit, however
-    often it is stopped and resumed: the random numbers of an epoch depend only on the recipe's seed and the epoch's
-    number. On a GPU the random numbers are the same too, but the arithmetic is only as deterministic as torch makes it
-    there; see ``ae.train.device.reproducible``. torch's global random state is not changed.
+    To stop after an epoch, stop iterating; to stop within one, let ``stop`` return True. On a CPU the same recipe gives
+    the same epochs on the same machine, bit for bit, however often it is stopped and resumed: the random numbers of an
+    epoch depend only on the recipe's seed and the epoch's number. On a GPU the random numbers are the same too, but the
+    arithmetic is only as deterministic as torch makes it there; see ``ae.train.device.reproducible``. torch's global
+    random state is not changed.
 
     Args:
         recipe: the settings.
