@@ -10,7 +10,8 @@ from ae.plots.image_grid import ERROR_NOTE, Row, grey, signed
 from ae.runs import comparison, reading, study
 from ae.runs.folders import Run
 from ae.ui import cached, manage, run_table
-from ae.ui.images import image_rows
+from ae.ui.image_menu import image_menu
+from ae.ui.images import Links, image_rows
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
 from ae.ui.pick_runs import current_run, finished_here, pick_runs, readable_runs, trained_runs
@@ -87,6 +88,7 @@ image_rows(
     file="comparison",
     title=f"The same test images of {sources.SOURCES[dataset.name].title} through every model",
     note=" ".join(notes),
+    links=Links(dataset.name, indices, {names[run]: run.id for run in models}),
 )
 
 found = run_table.of(chosen)
@@ -152,3 +154,4 @@ with right:
         bottleneck_curve.class_bars(losses, colours), key="classes", alt="Test loss by class", file="loss-by-class"
     )
 manage.runs(chosen)
+image_menu(dataset, list(models))

@@ -8,7 +8,8 @@ from ae.analysis import digit_classifier, reconstruct
 from ae.plots.image_grid import ERROR_NOTE, Row, captions_only, grey, signed
 from ae.runs import reading
 from ae.ui import cached
-from ae.ui.images import image_rows
+from ae.ui.image_menu import RECONSTRUCT, image_menu
+from ae.ui.images import Links, image_rows
 from ae.ui.network import classifier_network, page_network
 from ae.ui.one_image import one_image
 from ae.ui.open_models import open_model
@@ -53,6 +54,7 @@ if chosen:
         file="reconstructions",
         title=run.name,
         note=ERROR_NOTE,
+        links=Links(dataset.name, chosen),
     )
     one_image(run, dataset, chosen, originals, reconstructed, codes, quality, bars=show_code)
     st.caption("These images" if len(images) > 1 else "This image")
@@ -87,3 +89,4 @@ ui.numbers(
         ),
     ),
 )
+image_menu(dataset, [run], without=RECONSTRUCT)

@@ -4,6 +4,7 @@ import base64
 import html
 import io
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate, cycle, pairwise
 
 import streamlit as st
@@ -24,6 +25,16 @@ _HELPS = {
 }
 
 
+@dataclass(frozen=True)
+class Links:
+    """The test images in the columns of rows of images, and the run in each row that has one."""
+
+    dataset: str
+    indices: Sequence[int]
+    runs: Mapping[str, str] = field(default_factory=dict)
+    """Ids of runs, by the label of their row."""
+
+
 def image_rows(
     rows: Sequence[Row],
     *,
@@ -33,6 +44,7 @@ def image_rows(
     file: str = "",
     title: str = "",
     note: str = "",
+    links: Links | None = None,
 ) -> None:
     """Show rows of images below each other, sharp at any size, with the rows' labels on the left.
 
@@ -44,6 +56,7 @@ def image_rows(
         file: if set, a button downloads the figure under this name, as a PNG for print.
         title: the title of that PNG.
         note: a caption, below the rows and in the PNG.
+        links: the test images in the columns, if each cell is to open their menu (``ae.ui.image_menu``).
     """
     count = len(rows[0].images)
     width = f"--n:{count};max-width:{count * largest}px"
@@ -53,11 +66,12 @@ def image_rows(
             cells.append(_captions(row.caption, row.captions, width))
             continue
         source = data_url(image_grid.strip(row.images))
-        squares = "".join(f'<i style="--x:{100 * i / max(count - 1, 1):.4f}%"></i>' for i in range(count))
+        places = [f"--x:{100 * i / max(count - 1, 1):.4f}%" for i in range(count)]
+        squares = "".join(f'<i style="{place}"></i>' for place in places) if not links else _buttons(links, row, places)
+        role, what = "group" if links else "img", html.escape(f"{alt}: {row.label}" if row.label else alt)
         cells.append(
             f'<div class="ae-label">{_dot(row.colour)}{html.escape(row.label)}</div>'
-            f'<div class="ae-cells" role="img" aria-label="{html.escape(f"{alt}: {row.label}" if row.label else alt)}" '
-            f'style="{width};--s:url({source})">{squares}</div>'
+            f'<div class="ae-cells" role="{role}" aria-label="{what}" style="{width};--s:url({source})">{squares}</div>'
         )
         if row.captions:
             cells.append(_captions(row.caption, row.captions, width, wrong=row.wrong))
@@ -73,6 +87,17 @@ def image_rows(
                     f"{file}.png",
                     lambda: export.png(image_grid.sheet(rows, heads=heads, title=title, note=note)),
                 )
+
+
+def _buttons(links: Links, row: Row, places: Sequence[str]) -> str:
+    """Return a button for each cell of a row; only the first can be reached by Tab, the others by the arrow keys."""
+    what = f"{row.label}, " if row.label else ""
+    kept = f'data-images="{html.escape(links.dataset)}" data-run="{html.escape(links.runs.get(row.label, ""))}"'
+    return "".join(
+        f'<button type="button" style="{place}" {kept} data-index="{index}" aria-haspopup="menu" '
+        f'tabindex="{0 if not i else -1}" aria-label="{html.escape(what)}image {index}"></button>'
+        for i, (place, index) in enumerate(zip(places, links.indices, strict=True))
+    )
 
 
 def picture(image: Image.Image, *, alt: str, largest: int) -> None:

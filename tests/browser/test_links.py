@@ -42,3 +42,32 @@ def test_the_closer_look_follows_its_buttons_and_its_divider_the_mouse_and_the_k
     page.keyboard.press("ArrowLeft")
     assert shares() == pytest.approx((0.99, 0.99))
     expect(slider).to_have_attribute("aria-valuetext", "99 % original")
+
+
+def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/reconstruct?run={runs[1].id}&indices=4-9")
+    rows = page.locator(".ae-cells[role=group]")
+    expect(rows).to_have_count(3)
+    expect(page.get_by_text("Latent code of image 4")).to_be_visible()
+    rows.nth(0).locator("button").nth(2).hover()
+    expect(page.locator(".ae-pointed")).to_have_count(3)
+    assert page.locator(".ae-pointed").evaluate_all("all => all.map(e => e.dataset.index)") == ["6"] * 3
+    expect(page.get_by_text("Latent code of image 6")).to_be_visible()
+
+    menu = page.get_by_role("menu")
+    rows.nth(2).locator("button").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("menuitem", name="Denoise")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(menu.get_by_role("menuitem", name="Latent space")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
+    expect(rows.nth(2).get_by_role("button", name="image 5")).to_be_focused()
+
+    rows.nth(1).get_by_role("button", name="image 8").click()
+    menu.get_by_role("menuitem", name="Latent space").click()
+    expect(page.get_by_role("heading", name="Latent space", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/latent_space\?run={runs[1].id}&image=8"))
+    expect(page.get_by_text("Image 8", exact=False).first).to_be_visible()

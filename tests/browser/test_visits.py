@@ -36,12 +36,12 @@ def test_a_link_to_a_run_shows_the_same_in_a_fresh_session(server: Server, page:
         runs.append(run)
     older = runs[0]
     visit(page, f"{server.url}/reconstruct?run={older.id}&by=One+class&class=3&count=5")
-    expect(page.locator(f"[role=img][aria-label*='5 test images reconstructed by {older.name}']").first).to_be_visible()
+    expect(page.locator(f".ae-cells[aria-label*='5 test images reconstructed by {older.name}']").first).to_be_visible()
     assert f"run={older.id}" in page.url
     page.locator("[data-testid=stSidebar]").get_by_role("link", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
     page.locator("[data-testid=stSidebar]").get_by_role("link", name="Reconstruct", exact=True).click()
-    expect(page.locator(f"[role=img][aria-label*='reconstructed by {older.name}']").first).to_be_visible()
+    expect(page.locator(f".ae-cells[aria-label*='reconstructed by {older.name}']").first).to_be_visible()
 
 
 def test_the_server_ends_at_once_after_every_screen_was_opened(server: Server, page: Page) -> None:

@@ -20,7 +20,7 @@ from ae.runs.folders import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
-PICTURE = ".ae-cells[role=img]"
+PICTURE = ".ae-cells[aria-label]"
 QUIET = APP + "[data-test-script-state=notRunning]"
 
 expect.set_options(timeout=40_000)

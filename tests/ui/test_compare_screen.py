@@ -107,9 +107,9 @@ def test_compare_draws_all_runs_in_each_chart(several):
 
 def test_compare_shows_one_row_for_each_model_and_another_for_its_errors(several):
     app = screen(COMPARE, runs=ids(several))
-    assert pictures(app)[0].count('role="img"') == 4
+    assert pictures(app)[0].count('class="ae-cells" role=') == 4
     app.toggle(key="errors").set_value(True).run()
-    assert pictures(app)[0].count('role="img"') == 7
+    assert pictures(app)[0].count('class="ae-cells" role=') == 7
 
 
 def test_a_run_is_renamed_and_tagged_from_the_screen_and_found_by_its_tag(several):

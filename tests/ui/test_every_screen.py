@@ -136,7 +136,7 @@ def test_runs_of_the_same_name_and_second_have_different_labels(several, runs):
         app = screen(path, runs=ids(twins))
         app.run()
         assert app.multiselect(key="runs_choice").value == [run.id for run in twins]
-        shown = pictures(app)[0].count('role="img"')
+        shown = pictures(app)[0].count('class="ae-cells" role=')
         assert (len(component(app, "denoise")["rows"]) if path == DENOISE else shown) == rows
     assert screen(LATENT, run="twin-1").selectbox(key="run_choice").value == "twin-1"
 

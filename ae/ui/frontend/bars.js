@@ -1,4 +1,4 @@
-// A latent code as bars, a bar for each unit; behind each, the range of most test images. As ae.plots.latent_plots.code_bars.
+// A latent code as bars, a bar for each unit; behind each, the range of 90 % of the test images.
 // Needs the styles "bars" and <canvas class="bars">, which fills its parent's width.
 
 import { scatterTicks } from "./scatter_draw.js";
@@ -120,7 +120,8 @@ export class CodeBars {
     const box = this.canvas.getBoundingClientRect();
     const unit = Math.floor(((event.clientX - box.left - left) / (box.width - left - right)) * this.code.length);
     const known = unit in this.code;
-    const range = known && unit in this.low ? ` (90 % of the test images: ${this.low[unit].toFixed(2)} to ${this.high[unit].toFixed(2)})` : "";
+    const [low, high] = [this.low[unit], this.high[unit]].map((value) => value?.toFixed(2));
+    const range = low ? ` (90 % of the test images: ${low} to ${high})` : "";
     this.canvas.title = known ? `unit ${unit}: ${this.code[unit].toFixed(3)}${range}` : "";
   }
 }

@@ -1,4 +1,4 @@
-// A row of pairs of images with a divider across them. data.left and data.right are the images side by side, as data URLs.
+// A row of pairs of images with a divider across them. data.left and data.right: the images side by side, as data URLs.
 
 import { Divider } from "./divider.js";
 

@@ -1,8 +1,8 @@
-// Pairs of images with a divider that is dragged across all of them: one picture is to its left, the other to its right.
+// Pairs of images with a divider that is dragged across all of them: one is seen to its left, the other to its right.
 //
 //   const divider = new Divider(root, { names: ["original", "reconstruction"], label });
-//   for (const { left, right } of divider.show(count, labels)) ...   // paint these canvases, 28 x 28, whenever they change
-//   divider.move(0.3);                                               // 0: all right, 1: all left
+//   for (const { left, right } of divider.show(count, labels)) ... // paint these canvases, 28 x 28
+//   divider.move(0.3); // 0: all right, 1: all left
 //
 // Dragging, a click and the slider below move it. Needs the styles "divider" and "digit".
 
@@ -13,13 +13,12 @@ export class Divider {
     this.root = root;
     this.cells = [];
     root.classList.add("divider");
-    const part = (name, place, className) => place.appendChild(Object.assign(document.createElement(name), { className }));
-    this.row = part("div", root, "divider-row");
-    const below = part("label", root, "divider-below");
-    part("span", below, "").textContent = names[0];
-    this.slider = part("input", below, "");
-    Object.assign(this.slider, { type: "range", min: 0, max: 100, step: 1 });
-    part("span", below, "").textContent = names[1];
+    const part = (name, place, settings) => place.appendChild(Object.assign(document.createElement(name), settings));
+    this.row = part("div", root, { className: "divider-row" });
+    const below = part("label", root, { className: "divider-below" });
+    part("span", below, { textContent: names[0] });
+    this.slider = part("input", below, { type: "range", min: 0, max: 100, step: 1 });
+    part("span", below, { textContent: names[1] });
     this.slider.setAttribute("aria-label", label);
     this.names = names;
     this.slider.oninput = () => this.move(this.slider.value / 100);

@@ -104,7 +104,8 @@ class DrawView {
     const pixels = drawn ?? fromBytes(this.data.example);
     const code = await network.run("encode", pixels);
     const output = (await network.run("decode", code)).map((shade) => (Number.isFinite(shade) ? shade : 0));
-    const classes = classifier ? [await classifier.run("classify", pixels), await classifier.run("classify", output)] : [];
+    const classes = [];
+    if (classifier) for (const each of [pixels, output]) classes.push(await classifier.run("classify", each));
     if (turn < this.shown || network !== this.network) return;
     this.shown = turn;
     const difference = output.map((shade, i) => shade - pixels[i]);
@@ -124,7 +125,8 @@ class DrawView {
     const whose = drawn ? "your digit" : "the example";
     this.bars.setLabel(`Latent code of ${whose}`);
     const reading = classifier ? `, reconstruction ${asDecoded}` : "";
-    this.said.textContent = `${drawn ? "Your digit" : "The example"}: ${asDrawn ?? ""}${reading}, MSE ${mse.toFixed(4)}`;
+    const about = `${asDrawn ?? ""}${reading}, MSE ${mse.toFixed(4)}`;
+    this.said.textContent = `${drawn ? "Your digit" : "The example"}: ${about}`;
   }
 
   // Mark the code on the map, which grows to include it, and draw the way that it has come.
