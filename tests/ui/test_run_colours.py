@@ -55,7 +55,6 @@ def test_a_run_has_one_colour_in_every_row_and_chart_of_compare_and_denoise(seve
         assert [marker["color"] for marker in rings] == expected
         assert [trace["marker"]["color"] for trace in classes["data"]] == expected
         app = screen(DENOISE, runs=ids(shown))
-        assert dots(pictures(app)[0]) == expected
         lines = charts(app)[0]["data"]
         assert [line["line"]["color"] for line in lines if line["line"]["dash"] == "solid"] == expected
 
