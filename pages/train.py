@@ -8,11 +8,11 @@ from ae import ui
 from ae.data import sources
 from ae.recipe import Recipe
 from ae.runs import folders, queue
-from ae.ui import cached
-from ae.ui.monitor import monitor, nothing_yet, pace
+from ae.ui import monitor
+from ae.ui.live import empty_view, live_view
 from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
-from ae.ui.replaying import replay_reconstructions
+from ae.ui.replaying import replay_files
 from ae.ui.run_labels import labels
 from ae.ui.trained_before import mention_twins
 
@@ -68,7 +68,7 @@ states = {run.id: queue.state(run) for run in runs}
 active = [run for run in runs if states[run.id] in queue.ACTIVE]
 if not runs:
     st.markdown("No runs yet. Click **Train** in the sidebar: the first curve appears within seconds.")
-    nothing_yet(st.session_state["form_dataset"])
+    empty_view(st.session_state["form_dataset"])
     st.stop()
 
 known = {run.id: run for run in runs}
@@ -85,44 +85,23 @@ corner.selectbox(
 )
 
 
-begun = any(cached.history(run) for run in active)
-seconds = pace(max((run.recipe.epochs for run in active), default=0), begun=begun)
-
-
-@st.fragment(run_every=seconds if active else None)
-def refresh() -> None:
-    """Update the parts of the page that change during training."""
-    ui.show_notice()
-    queue.tend()
-    if not all(run.path.is_dir() for run in runs):
-        st.rerun()
-    now = {run.id: queue.state(run) for run in active}
-    training = [run for run in active if now[run.id] == "running"]
-    waiting = [run for run in reversed(active) if now[run.id] == "queued"]
-    chosen = st.session_state["watched"]
-    run = known[chosen] if chosen else (training or waiting or runs)[0]
-    state = now.get(run.id) or queue.state(run)
-    if bool(active) != (bool(training or waiting) or state in queue.ACTIVE):
-        st.rerun()  # starts or ends the polling
-    monitor(run, state)
-    if active and not begun and cached.history(run):
-        st.rerun()  # the whole page, for a slower pace
-    for each in waiting:
-        if each.id != run.id:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f":material/schedule: Queued: {ui.plain(each.name)}", width="content")
-                st.button(
-                    "Remove",
-                    key=f"stop-{each.id}",
-                    on_click=ui.handler(partial(queue.stop, each)),
-                    type="tertiary",
-                    help="Remove this run from the queue; it can be started later.",
-                )
-
-
+chosen = st.session_state["watched"]
+waiting = [run for run in reversed(active) if states[run.id] == "queued"]
+training = [run for run in active if states[run.id] == "running"]
+run = known[chosen] if chosen else (training or waiting or runs)[0]
+monitor.head(run, states[run.id])
+live_view(run, states[run.id])
+if states[run.id] not in queue.ACTIVE:
+    replay_files(run)
+for each in waiting:
+    if each.id != run.id:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/schedule: Queued: {ui.plain(each.name)}", width="content")
+            st.button(
+                "Remove",
+                key=f"stop-{each.id}",
+                on_click=ui.handler(partial(queue.stop, each)),
+                type="tertiary",
+                help="Remove this run from the queue; it can be started later.",
+            )
 ui.keep_up()
-refresh()
-shown = known[st.session_state["watched"]] if st.session_state["watched"] else (active or runs)[0]
-if shown not in active and cached.replay(shown):
-    st.markdown("**Replay**: the reconstructions, epoch by epoch")
-    replay_reconstructions(shown)

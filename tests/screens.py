@@ -72,6 +72,13 @@ def metric(app, label):
     return metrics(app, label)[0]
 
 
+def live(app):
+    """Return the header of the last message to the live view, and the arrays after it."""
+    content = next(each.proto.bytes for each in app.get("bidi_component") if each.proto.component_name == "feed")
+    length = int.from_bytes(content[:4], "little")
+    return json.loads(content[4 : 4 + length]), content[4 + length :]
+
+
 def pictures(app):
     """Return everything that shows images: HTML, or the data of a component that paints them."""
     bodies = [each.proto.body for each in app.get("html")] + [each.proto.json for each in app.get("bidi_component")]

@@ -28,7 +28,7 @@ def loss_curve(history: Sequence[Line], recipe: Recipe) -> go.Figure:
     lines = thinned(history)
     x = [line.epoch for line in lines]
     mode = "lines+markers" if len(lines) <= 60 else "lines"
-    batch_x, batch_y = _batches(lines)
+    batch_x, batch_y = batches(lines, max(1, 2 * POINTS // max(1, len(lines))))
     figure.add_scatter(
         x=batch_x,
         y=batch_y,
@@ -76,9 +76,8 @@ def loss_curve(history: Sequence[Line], recipe: Recipe) -> go.Figure:
     return figure
 
 
-def _batches(lines: Sequence[Line]) -> tuple[list[float], list[float]]:
-    """Return the times, in epochs, and the values of at most ``2 * POINTS`` batch losses."""
-    per_epoch = max(1, 2 * POINTS // max(1, len(lines)))
+def batches(lines: Sequence[Line], per_epoch: int) -> tuple[list[float], list[float]]:
+    """Return the times, in epochs, and the values of at most ``per_epoch`` batch losses of each epoch."""
     x, y = [], []
     for line in lines:
         count = len(line.batch_losses)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ae.data import sources
+from ae.recipe import Recipe
 from ae.runs import files
 from ae.runs.filenames import ERROR, HISTORY, METRICS, PREVIEW, REPLAY, STATE, STOP, WEIGHTS
 from ae.runs.folders import Run, RunError, read_json
@@ -61,23 +62,33 @@ class Line(NamedTuple):
 
 
 def read_history(run: Run) -> list[Line]:
-    """Return the recorded epochs, up to the first torn or malformed line.
-
-    Earlier versions had a single column for the validation loss or, without a validation split, the test loss.
-    """
+    """Return the recorded epochs, up to the first torn or malformed line."""
     try:
         text = files.read_text(run.path / HISTORY)
     except (OSError, ValueError):
         return []
+    return parse_history(text[: text.rfind("\n") + 1], run.recipe)
+
+
+def parse_history(text: str, recipe: Recipe, *, after: int | None = None) -> list[Line]:
+    """Return the epochs in whole lines of a history, up to the first malformed one.
+
+    Earlier versions had a single column for the validation loss or, without a validation split, the test loss.
+
+    Args:
+        text: the history, or what was appended to it.
+        recipe: of the run.
+        after: the epoch that the first of these lines must follow; None if they are the first of the history.
+    """
     lines: list[Line] = []
     earlier = len(text.partition("\n")[0].split(",")) == len(Line._fields) - 1
-    for content in text[: text.rfind("\n") + 1].split("\n")[:-1]:
+    for content in text.split("\n")[:-1]:
         row = content.split(",")
         if row[0] == Line._fields[0]:  # the header, which had other names in earlier versions
             continue
         try:
             if earlier:
-                row.insert(2 if run.recipe.validation_images == 0 else 3, "")
+                row.insert(2 if recipe.validation_images == 0 else 3, "")
             number, training, validation, test, rate, seconds, active, batches = row
             line = Line(
                 int(number),
@@ -93,9 +104,10 @@ def read_history(run: Run) -> list[Line]:
                 break
         except ValueError:
             break
-        if lines and line.epoch != lines[-1].epoch + 1:
+        if after is not None and line.epoch != after + 1:
             break
         lines.append(line)
+        after = line.epoch
     return lines
 
 

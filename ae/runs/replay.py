@@ -72,8 +72,7 @@ def read(content: bytes) -> Replay | None:
     if start is None:
         return None
     shown, points, code_size = _sizes(content)
-    labels = np.frombuffer(content, np.uint8, points, _PRELUDE.itemsize)
-    images = np.frombuffer(content, np.uint8, shown * sources.SIDE**2, _PRELUDE.itemsize + points)
+    images, labels = beginning(content)
     records = np.frombuffer(content[start:], np.uint8)
     size = _frame(shown, points, code_size).itemsize
     frames = records[: len(records) // size * size].view(_frame(shown, points, code_size))
@@ -81,8 +80,21 @@ def read(content: bytes) -> Replay | None:
     frames = frames[: rising[0] + 1] if len(rising) else frames
     if not 0 < len(frames) <= FRAMES + 1:
         return None
-    images = images.reshape(shown, sources.SIDE, sources.SIDE)
     return Replay(images, labels, frames["epoch"], frames["reconstructed"], np.nan_to_num(frames["codes"]))
+
+
+def lengths(content: bytes) -> tuple[int, int] | None:
+    """Return the bytes of a replay's beginning, and those of a record; None if it is not a whole beginning."""
+    start = _frames_start(content)
+    return None if start is None else (start, _frame(*_sizes(content)).itemsize)
+
+
+def beginning(content: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Return the images and the labels of a replay with a whole beginning, as in ``Replay``."""
+    shown, points, _ = _sizes(content)
+    labels = np.frombuffer(content, np.uint8, points, _PRELUDE.itemsize)
+    images = np.frombuffer(content, np.uint8, shown * sources.SIDE**2, _PRELUDE.itemsize + points)
+    return images.reshape(shown, sources.SIDE, sources.SIDE), labels
 
 
 def until(content: bytes, epoch: int) -> bytes:

@@ -15,7 +15,7 @@ from ae.runs import filenames, folders, model_file, reading
 from ae.runs import kept_images as stored
 from ae.runs.folders import Run
 from ae.runs.reading import Line
-from ae.runs.replay import Replay
+from ae.runs.replay import SHOWN, Replay
 from ae.ui import plain
 
 POINTS = 2000
@@ -49,9 +49,9 @@ def kept_images(name: str) -> Dataset | None:
 
 
 def first_images(name: str) -> np.ndarray | None:
-    """Return the first eight test images, in [0, 1] with shape (8, 28, 28); if they are damaged, show a message."""
+    """Return the first test images, uint8 with shape (16, 28, 28); if they are damaged, show a message."""
     try:
-        return dataset(name).test_images[:8, 0].numpy() / 255
+        return dataset(name).test_images[:SHOWN, 0].numpy()
     except sources.DataError as error:
         st.warning(plain(str(error)), icon=":material/error:")
         return None

@@ -1,4 +1,4 @@
-"""The view of a run on the Train screen: its progress, numbers, loss curve and reconstructions."""
+"""A run on the Train screen: its name, state and buttons, and in words how far it is and what it has reached."""
 
 import time
 from collections.abc import Sequence
@@ -7,18 +7,16 @@ import streamlit as st
 
 from ae import ui
 from ae.data import sources
-from ae.plots import image_grid, loss_curve
-from ae.plots.image_grid import Row
 from ae.presets import fitted
 from ae.recipe import Recipe
 from ae.runs import filenames, folders, log, queue, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import cached
-from ae.ui.images import image_rows
 from ae.ui.train_longer import train_longer
 
-PLAIN = {"displaylogo": False}
+MEASURING = "Measuring on the test images"
+"""The log's entry while a model is measured after training."""
 
 
 def duration(seconds: float) -> str:
@@ -31,53 +29,27 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def pace(epochs: int, *, begun: bool) -> float:
-    """Return the seconds between two updates of the screen; each update slows training down a little.
+def pace(watchers: int, *, begun: bool) -> float:
+    """Return the seconds between two requests of a page; answering and drawing slow training down a little.
 
-    Short until the first point is there, then a second, or two for a run of many epochs.
+    Short until the first epoch is there, then a second; longer where several pages watch, which share one machine.
     """
-    return 0.3 if not begun else 1.0 if epochs <= 20 else 2.0
+    return (1.0 if begun else 0.4) * max(1.0, watchers / 3)
 
 
-def nothing_yet(dataset: str) -> None:
-    """Show an empty chart for the first curve, and images of the chosen dataset."""
-    st.plotly_chart(
-        loss_curve.loss_curve([], Recipe()),
-        key="curve",
-        config=PLAIN,
-        alt="An empty loss curve",
-    )
-    if sources.is_here(dataset) and (images := cached.first_images(dataset)) is not None:
-        image_rows([Row("Original", image_grid.grey(images))], alt=f"Eight test images of {dataset}")
+def condition(run: Run, state: queue.State) -> tuple[str, bool]:
+    """Return what the buttons and the state's badge depend on; when it changes, the page runs again."""
+    return state, state in queue.ACTIVE and reading.stop_asked(run)
 
 
-def monitor(run: Run, state: queue.State) -> None:
-    """Show a run: progress, numbers, curve, and eight test images with their reconstructions."""
+def head(run: Run, state: queue.State) -> None:
+    """Show a run's name and state, the buttons that fit the state and, if it has failed, the reason."""
     history = cached.history(run)
-    _head(run, state, history)
-    _progress(run, state, history)
-    _numbers(run, history)
-    losses = f"{run.recipe.training_label} and {run.recipe.monitored_label.lower()} loss"
-    figure = loss_curve.loss_curve(history, run.recipe)
-    st.plotly_chart(figure, key="curve", config=PLAIN, alt=f"{losses} of {run.name} by epoch")
-    if state not in queue.ACTIVE and cached.replay(run):
-        return  # the page shows the replay, whose last epoch is the same
-    preview = reading.read_preview(run)
-    with st.container(height=250, border=False):
-        if preview:
-            seen, reconstructed = (image_grid.grey(images / 255) for images in preview)
-            after = f"after epoch {history[-1].epoch}" if history else ""
-            st.caption(f"Eight test images and their reconstructions {after}".strip())
-            rows = [Row("Original", seen), Row("Reconstructed", reconstructed)]
-            image_rows(rows, alt=f"Eight test images reconstructed by {run.name}")
-
-
-def _head(run: Run, state: queue.State, history: Sequence[Line]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left"):
         st.subheader(ui.plain(run.name), anchor=False, width="content")
         ui.state_badge(run, state)
         if state in queue.ACTIVE:
-            asked = (run.path / filenames.STOP).exists()
+            asked = reading.stop_asked(run)
             st.button(
                 "Stopping" if asked else "Stop",
                 icon=":material/stop:",
@@ -118,33 +90,50 @@ def _on_digits(run: Run) -> None:
     st.query_params.pop("run", None)
 
 
-def _progress(run: Run, state: queue.State, history: Sequence[Line]) -> None:
+def progress(run: Run, state: queue.State, history: Sequence[Line]) -> tuple[float, str]:
+    """Return the share of training that is done, 0 to 1, and a sentence on how far it is, or what it waits for."""
     epochs, done = run.recipe.epochs, history[-1].epoch if history else 0
-    spent = sum(line.seconds for line in history)
+    spent = duration(sum(line.seconds for line in history))
     share = done / epochs
     match state:
         case "queued":
-            text = "Waiting for its turn: another run is training" if queue.busy() else "Starting"
+            return share, "Waiting for its turn: another run is training" if queue.busy() else "Starting"
         case "running" if not history:
-            text = ui.plain(log.last_line(run.path)) or "Getting ready"
-        case "running" if done == epochs:
-            text = f"All {epochs} epochs done · measuring on the test images"
+            return share, log.last_line(run.path) or "Getting ready"
+        case "running" if done == epochs or (reading.stop_asked(run) and log.last_line(run.path) == MEASURING):
+            return share, f"{_done(done, epochs)} · measuring on the test images"
+        case "running" if reading.stop_asked(run):
+            return share, f"{_done(done, epochs)} · stopping"
+        case "running" if done == 0:
+            return share, f"Epoch 1 of {epochs} is running · the time left is known after it"
         case "running":
-            recent = [line.seconds for line in history[-5:] if line.epoch] or [history[0].seconds]
-            each = sum(recent) / len(recent)
-            since = time.time() - (run.path / filenames.HISTORY).stat().st_mtime
-            share = min((done + min(since / max(each, 1e-6), 0.95)) / epochs, 1.0)
-            left = max((epochs - done) * each - since, 0.1)
-            text = f"Epoch {done} of {epochs} done · about {duration(left)} left"
+            return _left(run, done, history)
         case "finished":
-            text = f"All {epochs} epochs in {duration(spent)}"
-        case _:
-            text = f"{done} of {epochs} epochs in {duration(spent)}"
-    st.progress(share, text=text)
+            return 1.0, f"All {epochs} epochs in {spent}"
+    return share, f"{done} of {epochs} epochs in {spent}"
 
 
-def _numbers(run: Run, history: Sequence[Line]) -> None:
-    last, recipe = history[-1] if history else None, run.recipe
+def _done(done: int, epochs: int) -> str:
+    return f"All {epochs} epochs done" if done == epochs else f"Epoch {done} of {epochs} done"
+
+
+def _left(run: Run, done: int, history: Sequence[Line]) -> tuple[float, str]:
+    """Return the share that is done, with the part of the running epoch, and the time left by the last five epochs."""
+    epochs = run.recipe.epochs
+    recent = [line.seconds for line in history[-5:] if line.epoch]
+    each = max(sum(recent) / len(recent), 1e-6)
+    try:
+        since = time.time() - (run.path / filenames.HISTORY).stat().st_mtime
+    except OSError:  # deleted meanwhile
+        since = 0.0
+    left = (epochs - done) * each - min(max(since, 0.0), each)
+    words = f"about {duration(round(left)) if left >= 60 else f'{round(left)} s'} left" if left >= 1 else "almost done"
+    return (done + min(since / each, 0.95)) / epochs, f"Epoch {done} of {epochs} done · {words}"
+
+
+def numbers(recipe: Recipe, history: Sequence[Line]) -> list[tuple[str, str, str]]:
+    """Return what a run has reached so far: each a label, a value, and a help text."""
+    last = history[-1] if history else None
     kind = {"mse": "Squared error", "bce": "Binary cross-entropy in nats"}[recipe.loss]
     kind += " plus the weighted KL term" if recipe.beta else ""
     training, _, mark = recipe.training_label.partition(" ")
@@ -153,7 +142,7 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
         if recipe.validation_images
         else ("Test loss (no validation split)", "The same on the test images. Do not use it to choose between models.")
     )
-    shown = (
+    return [
         (
             f"{training} loss {mark}".strip(),
             f"{last.training_loss:.4f}" if last else "–",
@@ -179,5 +168,4 @@ def _numbers(run: Run, history: Sequence[Line]) -> None:
             duration(sum(line.seconds for line in history)) if last else "–",
             "The time of all epochs so far, including the measurement after each.",
         ),
-    )
-    ui.numbers(shown)
+    ]

@@ -5,6 +5,7 @@ import re
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from waiting import wait_for
 from walk import PICTURE, move, option, same_for_another_person, settle, shown, visit
 
 from ae.presets import preset
@@ -13,6 +14,11 @@ from ae.runs import folders, queue
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
 
 SCREENS = ("compare", "reconstruct", "denoise", "interpolate", "latent_space")
+
+
+def drawn(tab: Page, canvas: str) -> str:
+    """Return the pixels of a canvas."""
+    return tab.locator(canvas).evaluate("canvas => canvas.toDataURL()")
 
 
 def test_compare_shows_models_side_by_side_and_the_link_shows_the_same(lab, browser: Browser, page: Page) -> None:
@@ -92,14 +98,24 @@ def test_the_units_follow_their_sliders_and_the_replay_its_scrubber(lab, browser
     expect(decoded).not_to_have_attribute("src", before)
     expect(page).to_have_url(re.compile("code="))
     page.get_by_role("radio", name="Replay").or_(page.get_by_role("button", name="Replay")).first.click()
-    expect(page.get_by_text("after epoch 2")).to_be_visible()
+    codes = page.locator(".live-map canvas")
+    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 2"))
     expect(decoded).to_have_count(0)  # the previous view disappears a moment later
-    last = shown(page)
-    move(page, f"epoch-{runs[1].id}", -1)
-    expect(page.get_by_text("after epoch 1")).to_be_visible()
-    assert shown(page) != last
+    row = ".live-row canvas[aria-label*='Reconstructed'] >> nth=0"
+    last = drawn(page, row)
+    page.get_by_role("slider", name="Epoch").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 1"))
     expect(page).to_have_url(re.compile("epoch=1"))
-    same_for_another_person(browser, page)
+    moved = drawn(page, row)
+    assert moved != last
+    other = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
+    visit(other, page.evaluate("location.href"))
+    expect(other.locator(".live-map canvas")).to_have_attribute("aria-label", re.compile("after epoch 1"))
+    wait_for(lambda: drawn(other, row) == moved, what="the same reconstructions in another session")
+    other.context.close()
+    page.keyboard.press("End")
+    expect(page).not_to_have_url(re.compile("epoch="))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

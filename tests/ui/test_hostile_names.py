@@ -11,6 +11,7 @@ from screens import screen
 from ae import ui
 from ae.recipe import Recipe
 from ae.runs import files, folders
+from ae.ui.component import FRONTEND
 
 HOSTILE = (
     "![x](https://example.org/x.png) <a href='https://example.org'>link</a> :red[x] $x$ `code` **bold** _under_ "
@@ -45,8 +46,11 @@ SHOWN_AS_TEXT = {
     ("PlotlyChart", "alt"),
     ("PlotlyChart", "spec"),
     ("Html", "body"),
+    ("BidiComponent", "json"),
+    ("BidiComponent", "js_content"),
 }
-"""Fields of Streamlit's elements that do not render Markdown. Charts and HTML are checked separately, below."""
+"""Fields of Streamlit's elements that do not render Markdown. Charts and HTML are checked separately, below, and so are
+the scripts of our components."""
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -148,6 +152,11 @@ def test_a_hostile_error_message_is_text(hostile):
         app.run()
         assert app.error
         assert_inert(app)
+
+
+def test_no_script_interprets_data_as_html():
+    for script in FRONTEND.glob("*.js"):
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", script.read_text()), script.name
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from screens import charts, metric, metrics, screen, words
+from screens import live, metrics, screen, words
 
 from ae.analysis import reconstruct
 from ae.data import datasets, download, sources
@@ -12,7 +12,6 @@ from ae.presets import PRESETS
 from ae.recipe import schedule_when_longer
 from ae.runs import editing, filenames, folders, model_file, queue, reading
 from ae.ui import cached, train_longer
-from ae.ui.monitor import pace
 
 SCREENS = (None, "pages/train.py", "pages/reconstruct.py")
 
@@ -26,7 +25,7 @@ def test_with_no_run_a_screen_says_what_to_do(path):
     assert "rain" in words  # train one, train your first
 
 
-@pytest.mark.parametrize("path", SCREENS)
+@pytest.mark.parametrize("path", (None, "pages/reconstruct.py"))
 def test_with_a_run_a_screen_shows_its_images(finished, path):
     app = screen(path)
     assert "data:image/png;base64," in "".join(each.proto.body for each in app.get("html"))
@@ -108,15 +107,17 @@ def test_a_bad_value_is_explained_and_train_can_not_be_clicked(key, value, sente
     assert app.session_state[key] == value
 
 
-def test_the_curve_is_the_history(finished):
-    app = screen("pages/train.py", run=finished.id)
+def test_the_curve_and_the_numbers_are_the_history(finished):
+    header, _ = live(screen("pages/train.py", run=finished.id))
     history = reading.read_history(finished)
-    batches, training, validation = charts(app)[0]["data"]
-    assert [training["name"], validation["name"]] == ["Training", "Validation"]
-    assert validation["y"] == [line.validation_loss for line in history]
-    assert len(batches["x"]) if isinstance(batches["x"], list) else batches["x"]
-    assert metric(app, "Training loss") == f"{history[-1].training_loss:.4f}"
-    assert metric(app, "Active units") == f"{history[-1].active_units} of {finished.recipe.code_size}"
+    curves = header["lines"]
+    assert curves["epoch"] == [line.epoch for line in history]
+    assert curves["training"] == pytest.approx([line.training_loss for line in history], rel=1e-5)
+    assert curves["monitored"] == pytest.approx([line.validation_loss for line in history], rel=1e-5)
+    assert len(curves["batch"]) == len(curves["loss"]) == sum(len(line.batch_losses) for line in history)
+    numbers = header["status"]["numbers"]
+    assert numbers[0] == f"{history[-1].training_loss:.4f}"
+    assert numbers[3] == f"{history[-1].active_units} of {finished.recipe.code_size}"
 
 
 def test_a_stopped_run_can_be_resumed(stopped):
@@ -266,7 +267,3 @@ def test_damaged_images_cause_a_message(tmp_path):
         (raw / name).write_bytes(b"\0\0\x08\x03 torn")
     for path in (None, "pages/train.py"):
         assert "damaged or incomplete" in screen(path).warning[0].value
-
-
-def test_the_screen_updates_often_at_first_and_less_often_for_a_long_run():
-    assert pace(10, begun=False) == pace(100, begun=False) < pace(10, begun=True) < pace(100, begun=True)

@@ -1,0 +1,229 @@
+// The live view of a run: the loss curve, the latent map and the reconstructions, which move while the network learns,
+// and a player that shows any epoch again. feed.js brings the data into the store; this draws what has changed.
+import { Curve } from "./curve.js";
+import { fromBase64, reducedMotion } from "./digit.js";
+import { onPoint, pointAt } from "./linked.js";
+import { DigitRows } from "./live_images.js";
+import { LiveStatus, LiveTable, liveMake } from "./live_status.js";
+import { liveStore } from "./live_store.js";
+import { Player } from "./player.js";
+import { Scatter, scatterLegend } from "./scatter.js";
+
+const TURN = 700; // milliseconds in which the points move to another plane
+const EMPTY = "The curve appears here after the first epoch";
+const SOON = "The latent map appears here during training";
+const NO_REPLAY = "This run has no replay: it was trained with an earlier version.";
+
+class LiveView {
+  constructor(root, data) {
+    this.data = data;
+    this.store = liveStore();
+    root.className = `live live-${data.layout}`;
+    if (data.curve) this.status = new LiveStatus(liveMake(root, "div", ""), data.numbers);
+    const main = liveMake(root, "div", "live-main");
+    if (data.curve) this.#makeCurve(liveMake(main, "div", "live-curve"));
+    this.#makeMap(liveMake(main, "div", "live-map"));
+    const images = liveMake(data.curve ? root : main, "div", "live-images");
+    this.rows = new DigitRows(liveMake(images, "div", ""), {
+      most: data.curve ? 16 : 4,
+      onPoint: (index) => pointAt(this, index === null ? null : { dataset: data.dataset, index }),
+    });
+    this.player = new Player(liveMake(root, "div", ""), {
+      onFrame: (position) => this.#show(position),
+      onRest: (frame) => this.store.rest(frame >= this.player.last ? null : this.store.frames[frame]?.epoch ?? null),
+    });
+    const names = data.curve?.lines.slice(1).map((one) => one.name);
+    if (names) this.table = new LiveTable(liveMake(root, "div", ""), names);
+    this.listener = () => this.update();
+    this.store.listeners.add(this.listener);
+    this.unlink = onPoint((image) => {
+      const index = image?.dataset === data.dataset ? image.index : null;
+      this.scatter.highlight(index);
+      this.rows.mark(index);
+      const label = index === null ? undefined : this.store.labels?.[index];
+      const known = label === undefined ? "" : `Test image ${index}: ${data.classes[label] ?? label}`;
+      this.under.textContent = known;
+    });
+    this.update();
+  }
+
+  #makeCurve(root) {
+    const { curve, name } = this.data;
+    const names = curve.lines.slice(1).map((one) => one.name.toLowerCase());
+    const label = `${names.join(" and ")} loss${name ? ` of ${name}` : ""} by epoch`;
+    this.curve = new Curve(root, { label, x: "Epoch", y: curve.unit, log: true, whole: true, empty: EMPTY });
+    this.curve.setSeries(curve.lines.map((one) => ({ ...one, x: [], y: [] })));
+    this.curve.setRange([-0.02 * curve.epochs - 0.05, curve.epochs * 1.02 + 0.05]);
+    this.counts = [0, 0]; // of the epochs and batches that it has
+    this.curve.onPick = (epoch) => {
+      const epochs = this.store.frames.map((frame) => Math.abs(frame.epoch - epoch));
+      if (epochs.length) this.player.seek(epochs.indexOf(Math.min(...epochs)));
+    };
+  }
+
+  #makeMap(root) {
+    const { data } = this;
+    this.mapTitle = liveMake(root, "div", "live-title");
+    this.mapTitle.textContent = "Latent codes of test images";
+    const place = liveMake(root, "div", "live-place");
+    this.scatter = new Scatter(liveMake(place, "canvas", "scatter"), { label: "Latent codes", radius: 2.2 });
+    this.scatter.setArea({ left: -1, right: 1, bottom: -1, top: 1 });
+    this.scatter.onMove = ({ index }) => pointAt(this, index === null ? null : { dataset: data.dataset, index });
+    this.scatter.onLeave = () => pointAt(this, null);
+    this.nothing = liveMake(place, "div", "live-nothing");
+    scatterLegend(liveMake(root, "div", "scatter-legend"), data.classes, data.colours);
+    this.under = liveMake(root, "div", "live-under");
+  }
+
+  // Take over what is new in the store.
+  update() {
+    const { store, data } = this;
+    if (data.originals) this.rows.setOriginals((this.originals ??= fromBase64(data.originals, Uint8Array)));
+    if (!data.run || store.run !== data.run) return this.#empty(SOON);
+    const { head, lines, frames } = store;
+    this.status?.show(head.status);
+    this.table?.show(lines);
+    this.#extendCurve();
+    if (store.originals) this.rows.setOriginals(store.originals);
+    const points = frames.some((frame) => frame.x.length);
+    this.#empty(points ? "" : head.active ? SOON : NO_REPLAY);
+    if (!frames.length) return;
+    if (store.labels !== this.labels) this.#newPoints();
+    const changed = `${store.plane} ${frames.length}`;
+    const [first, turned] = [this.changed === undefined, this.area && store.plane !== this.plane];
+    const known = changed === this.changed;
+    [this.changed, this.plane] = [changed, store.plane];
+    const named = frames[0].epoch < 0 ? [""] : frames.map((frame) => `${frame.epoch} of ${head.epochs}`);
+    this.player.setFrames(named, { follow: !first });
+    if (first) this.#begin();
+    else if (turned) this.#turn();
+    else if (!known && !this.player.moving) this.#show(this.player.position);
+    if (!head.active && store.watched) {
+      store.watched = false;
+      if (head.brief && !reducedMotion() && !document.hidden) this.player.play();
+    }
+  }
+
+  #extendCurve() {
+    if (!this.curve) return;
+    const { lines, head } = this.store;
+    const [epochs, losses] = this.counts;
+    if (lines.epoch.length > epochs) {
+      const x = lines.epoch.slice(epochs);
+      this.curve.extend("training", x, lines.training.slice(epochs));
+      this.curve.extend("monitored", x, lines.monitored.slice(epochs));
+      this.curve.extend("batch", lines.batch.slice(losses), lines.loss.slice(losses));
+      this.counts = [lines.epoch.length, lines.batch.length];
+    }
+    if (this.epochs === head.epochs) return;
+    this.epochs = head.epochs;
+    this.curve.setRange([-0.02 * head.epochs - 0.05, head.epochs * 1.02 + 0.05]);
+    this.curve.setMarks(head.restarts.map((epoch) => ({ x: epoch, text: "trained longer" })));
+  }
+
+  #newPoints() {
+    const { labels } = this.store;
+    this.labels = labels;
+    const count = labels?.length ?? 0;
+    [this.x, this.y, this.area] = [new Float32Array(count), new Float32Array(count), null];
+    this.scatter.setPoints({ x: this.x, y: this.y, labels, colours: this.data.colours });
+  }
+
+  // Show the epoch that the address asks for, or the last.
+  #begin() {
+    const { frames, head } = this.store;
+    const asked = head.epoch === null ? -1 : frames.findIndex((frame) => frame.epoch === head.epoch);
+    this.player.position = asked < 0 ? this.player.last : asked;
+    this.#show(this.player.position);
+    this.player.setFrames(this.player.labels);
+  }
+
+  // The points lie on another plane now: move them there.
+  #turn() {
+    cancelAnimationFrame(this.turning);
+    this.before = null;
+    if (reducedMotion() || document.hidden) return this.#show(this.player.position);
+    this.before = { x: this.x.slice(), y: this.y.slice(), area: this.area, part: 0 };
+    const begun = performance.now();
+    const step = (now) => {
+      this.before.part = Math.min(1, Math.max(0, (now - begun) / TURN));
+      if (this.before.part === 1) this.before = null;
+      else this.turning = requestAnimationFrame(step);
+      this.#show(this.player.position);
+    };
+    this.turning = requestAnimationFrame(step);
+  }
+
+  #show(position) {
+    const { frames } = this.store;
+    if (this.store.run !== this.data.run || !frames.length) return;
+    const [from, to] = [Math.floor(position), Math.min(Math.floor(position) + 1, frames.length - 1)];
+    const share = position - from;
+    this.rows.show(frames[from].images, frames[to].images, share);
+    const epoch = frames[from].epoch + (frames[to].epoch - frames[from].epoch) * share;
+    const looking = !this.player.atEnd;
+    this.curve?.setPosition(looking ? epoch : null);
+    const words = epoch < 0 ? "" : `after epoch ${Math.round(epoch)}`;
+    this.rows.setLabel(`Test images reconstructed by ${this.data.name} ${words}`.trim());
+    if (!frames[from].x.length) return;
+    this.#movePoints(frames[from], frames[to], share);
+    this.scatter.setLabel(`Latent codes of ${this.x.length} test images ${words}`);
+    const title = `Latent codes of ${this.x.length.toLocaleString("en")} test images · epoch ${Math.round(epoch)}`;
+    if (this.mapTitle.textContent !== title) this.mapTitle.textContent = title;
+  }
+
+  #movePoints(from, to, share) {
+    const { scatter, before, x, y } = this;
+    liveMix(x, from.x, to.x, share);
+    liveMix(y, from.y, to.y, share);
+    this.area = liveMixed(from.area, to.area, share);
+    if (before) {
+      liveMix(x, before.x, x, before.part);
+      liveMix(y, before.y, y, before.part);
+      this.area = liveMixed(before.area, this.area, before.part);
+    }
+    if (scatter.view === scatter.home) scatter.setArea(this.area);
+    else scatter.home = this.area; // zoomed in by hand
+    scatter.movePoints(x, y);
+  }
+
+  #empty(words) {
+    if (this.nothing.textContent !== words) this.nothing.textContent = words;
+  }
+
+  redraw() {
+    this.curve?.draw();
+    this.scatter.redraw();
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.turning);
+    this.store.listeners.delete(this.listener);
+    this.unlink();
+    for (const part of [this.curve, this.scatter, this.rows, this.player]) part?.destroy();
+  }
+}
+
+function liveMix(result, from, to, share) {
+  for (let i = 0; i < result.length; i += 1) result[i] = from[i] + (to[i] - from[i]) * share;
+}
+
+function liveMixed(from, to, share) {
+  const mixed = {};
+  for (const side of ["left", "right", "bottom", "top"]) mixed[side] = from[side] + (to[side] - from[side]) * share;
+  return mixed;
+}
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".live");
+  const name = `${data.layout} ${data.run} ${data.dataset}`;
+  if (parentElement.live?.name !== name) {
+    parentElement.live?.view.destroy();
+    root.replaceChildren();
+    parentElement.live = { name, view: new LiveView(root, data) };
+  } else parentElement.live.view.redraw();
+  return () => {
+    parentElement.live?.view.destroy();
+    parentElement.live = null;
+  };
+}

@@ -1,0 +1,114 @@
+// The rows of originals and reconstructions in the live view; between two epochs the reconstructions cross-fade.
+
+const STRIP_SIDE = 28;
+const STRIP_GAP = 1; // pixels of an image
+const STRIP_NARROW = 560; // CSS pixels; below, there are at most eight images in a row
+
+export class DigitRows {
+  // onPoint: called with the index of the image under the pointer, or null.
+  constructor(root, { most = 16, onPoint = () => {} } = {}) {
+    Object.assign(this, { root, most, onPoint });
+    root.className = "live-rows";
+    this.originals = this.shown = null;
+    this.marked = null;
+    this.columns = 0;
+    this.observer = new ResizeObserver(() => this.#arrange());
+    this.observer.observe(root);
+  }
+
+  setOriginals(originals) {
+    if (this.originals === originals) return;
+    this.originals = originals;
+    this.columns = 0;
+    this.#arrange();
+  }
+
+  // Show the reconstructions between two epochs; share 0 is the first, 1 the second.
+  show(first, second, share) {
+    this.shown ??= new Uint8Array(first.length);
+    if (this.shown.length !== first.length) this.shown = new Uint8Array(first.length);
+    if (share === 0 || first === second) this.shown.set(first);
+    else for (let i = 0; i < first.length; i += 1) this.shown[i] = first[i] + (second[i] - first[i]) * share;
+    this.#paint(this.shown, "reconstructed");
+  }
+
+  setLabel(label) {
+    if (label === this.label) return;
+    this.label = label;
+    for (const row of this.rows ?? []) row.canvas.setAttribute("aria-label", `${label}: ${row.name}`);
+  }
+
+  mark(index) {
+    if (index === this.marked) return;
+    this.marked = index;
+    for (const row of this.rows ?? []) {
+      const column = index === null ? -1 : index - row.start;
+      row.ring.hidden = column < 0 || column >= row.count;
+      row.ring.style.left = `${(100 * column * (STRIP_SIDE + STRIP_GAP)) / row.canvas.width}%`;
+      row.ring.style.width = `${(100 * STRIP_SIDE) / row.canvas.width}%`;
+    }
+  }
+
+  destroy() {
+    this.observer.disconnect();
+  }
+
+  #arrange() {
+    if (!this.originals) return;
+    const count = this.originals.length / STRIP_SIDE ** 2;
+    const columns = Math.min(count, this.root.clientWidth < STRIP_NARROW ? Math.min(8, this.most) : this.most);
+    if (columns === this.columns || !columns) return;
+    this.columns = columns;
+    this.rows = [];
+    this.root.replaceChildren();
+    for (let start = 0; start < count; start += columns) {
+      for (const name of ["Original", "Reconstructed"]) this.#addRow(name, start, Math.min(columns, count - start));
+    }
+    this.#paint(this.originals, "original");
+    if (this.shown) this.#paint(this.shown, "reconstructed");
+    const { label } = this;
+    this.label = null;
+    if (label) this.setLabel(label);
+  }
+
+  #addRow(name, start, count) {
+    const title = document.createElement("div");
+    title.className = "live-row-name";
+    title.textContent = name;
+    const cell = document.createElement("div");
+    cell.className = "live-row";
+    const canvas = document.createElement("canvas");
+    canvas.setAttribute("role", "img");
+    canvas.width = count * (STRIP_SIDE + STRIP_GAP) - STRIP_GAP;
+    canvas.height = STRIP_SIDE;
+    const ring = document.createElement("i");
+    ring.className = "live-ring";
+    ring.hidden = true;
+    cell.append(canvas, ring);
+    this.root.append(title, cell);
+    const pen = canvas.getContext("2d");
+    const picture = pen.createImageData(canvas.width, canvas.height);
+    this.rows.push({ name, start, count, canvas, ring, pen, picture, words: new Uint32Array(picture.data.buffer) });
+    canvas.onpointermove = (event) => {
+      const { left, width } = canvas.getBoundingClientRect();
+      const column = Math.floor(((event.clientX - left) / width) * count);
+      this.onPoint(column >= 0 && column < count ? start + column : null);
+    };
+    canvas.onpointerleave = () => this.onPoint(null);
+  }
+
+  #paint(pixels, kind) {
+    for (const { name, start, count, pen, picture, words } of this.rows ?? []) {
+      if (name.toLowerCase() !== kind) continue;
+      const { width } = picture;
+      for (let image = 0; image < count; image += 1) {
+        let from = (start + image) * STRIP_SIDE ** 2;
+        for (let y = 0; y < STRIP_SIDE; y += 1) {
+          let to = y * width + image * (STRIP_SIDE + STRIP_GAP);
+          for (let x = 0; x < STRIP_SIDE; x += 1) words[to++] = 0xff000000 | (pixels[from++] * 0x010101);
+        }
+      }
+      pen.putImageData(picture, 0, 0);
+    }
+  }
+}

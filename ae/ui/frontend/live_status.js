@@ -1,0 +1,70 @@
+// How far a run is, in words and numbers, above the curve of the live view; texts change, elements stay.
+
+const STATUS_ROWS = 5; // epochs in the table for screen readers
+
+export function liveMake(parent, tag, name, attributes = {}) {
+  const element = document.createElement(tag);
+  element.className = name;
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  parent.append(element);
+  return element;
+}
+
+function statusSet(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export class LiveStatus {
+  // numbers: a label and a help text for each.
+  constructor(root, numbers) {
+    root.className = "live-status";
+    this.words = liveMake(root, "div", "live-words");
+    this.bar = liveMake(root, "div", "live-bar", { role: "progressbar", "aria-label": "Training" });
+    this.done = liveMake(this.bar, "i", "");
+    const list = liveMake(root, "dl", "live-numbers");
+    this.values = numbers.map(([label, help]) => {
+      const number = liveMake(list, "div", "live-number");
+      const title = liveMake(number, "dt", "");
+      title.append(label);
+      const more = liveMake(title, "button", "live-help", { type: "button", "aria-label": `${label}: ${help}` });
+      more.textContent = "?";
+      more.dataset.help = help;
+      const value = liveMake(number, "dd", "");
+      value.textContent = "–";
+      return value;
+    });
+  }
+
+  show({ share, words, numbers }) {
+    statusSet(this.words, words);
+    this.done.style.width = `${100 * share}%`;
+    this.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
+    this.bar.setAttribute("aria-valuetext", words);
+    numbers.forEach((value, i) => statusSet(this.values[i], value));
+  }
+}
+
+// The losses of the last epochs as a table that is read, not seen.
+export class LiveTable {
+  constructor(root, names) {
+    root.className = "live-unseen";
+    this.table = liveMake(root, "table", "");
+    liveMake(this.table, "caption", "").textContent = "Losses of the last epochs";
+    this.names = ["Epoch", ...names];
+    this.last = null;
+  }
+
+  show({ epoch, training, monitored }) {
+    if (epoch.at(-1) === this.last) return;
+    this.last = epoch.at(-1);
+    while (this.table.rows.length) this.table.deleteRow(0);
+    const head = this.table.insertRow();
+    for (const name of this.names) liveMake(head, "th", "", { scope: "col" }).textContent = name;
+    for (let i = Math.max(0, epoch.length - STATUS_ROWS); i < epoch.length; i += 1) {
+      const row = this.table.insertRow();
+      for (const value of [epoch[i], training[i], monitored[i]]) {
+        row.insertCell().textContent = String(Number(value.toPrecision(4)));
+      }
+    }
+  }
+}
