@@ -1,16 +1,19 @@
 """Interpolate: from one image to another, through latent space and by cross-fading the pixels."""
 
 import streamlit as st
+from torch import Tensor
 
 from ae import ui
 from ae.analysis import digit_classifier, interpolate
 from ae.data import datasets
 from ae.plots import export, image_grid, step_curve
 from ae.plots.image_grid import Row, grey
-from ae.ui.images import animation, image_rows, picture, save_button
+from ae.ui import walk
+from ae.ui.images import image_rows, picture, save_button
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_endpoint
 from ae.ui.pick_runs import pick_runs, trained_runs
+from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import short_names
 
 MOST = 4
@@ -21,9 +24,11 @@ with st.sidebar:
     chosen = pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, one row of images each.")
 models, dataset = open_models(chosen)
 names = short_names(list(models), taken=[interpolate.FADE])
+colours = run_colours(chosen)
+first, last = walk.first_ends(dataset.name)
 with st.sidebar:
-    start = pick_endpoint("From", dataset, first=0, key="a")
-    end = pick_endpoint("To", dataset, first=3, key="b")
+    start = pick_endpoint("From", dataset, first=first, key="a")
+    end = pick_endpoint("To", dataset, first=last, key="b")
     n = st.slider(
         "Steps",
         2,
@@ -51,18 +56,20 @@ with st.sidebar:
             help="Choose two more images, and interpolate between all four with the first model.",
         )
     others = [
-        pick_endpoint(name, dataset, first=first, key=key)
-        for name, first, key in (("Bottom left", 2, "c"), ("Bottom right", 1, "d"))
+        pick_endpoint(name, dataset, first=index, key=key)
+        for name, index, key in (("Bottom left", 2, "c"), ("Bottom right", 1, "d"))
         if with_corners
     ]
 
+ways = ways or ["linear"]
 ends = datasets.to_float(dataset.test_images[[start, end]])
 classified = not digit_classifier.why_not(dataset.name)
-walks = {
-    names[run] + (f", {way}" if len(ways) > 1 else ""): interpolate.walk(model, ends, way, n)
-    for run, model in models.items()
-    for way in ways or ["linear"]
-}
+walks: dict[str, Tensor] = {}
+shown_in: dict[str, str] = {}
+for run, model in models.items():
+    for way in ways:
+        name = names[run] + (f", {way}" if len(ways) > 1 else "")
+        walks[name], shown_in[name] = interpolate.walk(model, ends, way, n), colours[run]
 walks[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
 
 
@@ -70,13 +77,19 @@ def row(name: str) -> Row:
     """Return the images of a path as a row, each with the digit it is classified as."""
     images = walks[name]
     captions = digit_classifier.labels_with_confidence(images) if classified else []
-    return Row(name, grey(images.squeeze(1).numpy()), captions, "classified as" if classified else "")
+    caption = "classified as" if classified else ""
+    return Row(name, grey(images.squeeze(1).numpy()), captions, caption, colour=shown_in.get(name, ""))
 
 
+if classified and (sentence := walk.noticed(walks)):
+    st.markdown(sentence)
+sent = walk.send(models, dataset)
+walk.show_walk(sent, models, names, colours, dataset, (start, end), ways=ways, steps=n)
 rows = [row(name) for name in walks]
 classes = [dataset.class_names[dataset.test_labels[index]] for index in (start, end)]
 heads = [f"{i}/{n}" for i in range(n + 1)]
 title = f"From image {start}, a {classes[0]}, to image {end}, a {classes[1]}"
+st.space("small")
 image_rows(
     rows,
     heads=heads,
@@ -87,31 +100,29 @@ image_rows(
     note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
     + (" Below each image: the digit classifier's result and its confidence." if classified else ""),
 )
-left, right = st.columns([3, 2], gap="large")
-with left:
-    moved = {name: interpolate.steps(images).numpy() for name, images in walks.items()}
-    ui.chart(step_curve.step_curve(moved), key="moved", alt="How far each step moves the image", file="steps")
-with right:
-    st.markdown("**There and back**, in the order of the rows")
-    frames = [image_grid.side_by_side([row.images[i] for row in rows], 4) for i in range(n + 1)]
-    animation(export.gif(frames, there_and_back=True), alt=f"{title}, as an animation", largest=130 * len(rows))
-    save_button(
-        "Animation",
-        "interpolation.gif",
-        lambda: export.gif(image_grid.flip_book(rows, heads), there_and_back=True),
-    )
+save_button(
+    "Animation",
+    "interpolation.gif",
+    lambda: export.gif(image_grid.flip_book(rows, heads), there_and_back=True),
+)
+moved = {name: interpolate.steps(images).numpy() for name, images in walks.items()}
+ui.chart(step_curve.step_curve(moved, shown_in), key="moved", alt="How far each step moves the image", file="steps")
 if with_corners:
-    first = next(iter(models))
+    run = next(iter(models))
     corners = (start, end, *others)
-    square = interpolate.between(models[first], datasets.to_float(dataset.test_images[list(corners)]), n)
+    square = interpolate.between(models[run], datasets.to_float(dataset.test_images[list(corners)]), n)
     table = image_grid.tiled(square.numpy())
-    st.markdown(f"**Between four corners**, decoded by {ui.plain(names[first])}")
-    picture(
-        image_grid.enlarged(table, 1),
-        alt=f"Interpolation between the images {', '.join(map(str, corners))}",
-        largest=560,
-    )
-    caption = image_grid.corners_title(corners, names[first])
-    save_button(
-        "Figure", "four-corners.png", lambda: export.png(image_grid.titled(image_grid.enlarged(table, 8), caption))
-    )
+    st.markdown(f"**Between four corners**, decoded by {ui.plain(names[run])}")
+    left, right = st.columns(2, gap="large")
+    with left:
+        walk.show_corners(sent, run, models[run], dataset, corners)
+    with right:
+        picture(
+            image_grid.enlarged(table, 1),
+            alt=f"Interpolation between the images {', '.join(map(str, corners))}",
+            largest=560,
+        )
+        caption = image_grid.corners_title(corners, names[run])
+        save_button(
+            "Figure", "four-corners.png", lambda: export.png(image_grid.titled(image_grid.enlarged(table, 8), caption))
+        )

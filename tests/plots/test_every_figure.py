@@ -39,7 +39,7 @@ def figures(name):
             {name: [20.0, 15.0], "Median filter": [18.0, 10.0]}, [0.1, 0.5], lines,
             title=name, unit="std", of="PSNR (dB)", form=".1f",
         ),
-        "steps": step_curve.step_curve({name: np.ones(4), "Cross-fade": np.ones(4)}),
+        "steps": step_curve.step_curve({name: np.ones(4), "Cross-fade": np.ones(4)}, {name: "#123456"}),
         "units": latent_plots.unit_bars(np.array([1.0, 0.0]), np.array([True, False]), title=name, unit="Deviation"),
         "code": latent_plots.code_bars(np.array([1.0, 2.0]), np.array([[0, 0], [1, 1], [2, 2.0]]), title=name),
         "confusion": confusion_matrix.confusion_matrix(np.eye(2), ["0", "1"], title=name),

@@ -1,25 +1,32 @@
 """Interpolate, run without a browser."""
 
+import base64
+
 import numpy as np
 import pytest
 import torch
 from screens import (
     INTERPOLATE,
     charts,
+    component,
     ids,
     pictures,
     screen,
+    words,
 )
 
-from ae.analysis import interpolate, reconstruct
+from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.data import datasets, selection
+from ae.plots import step_curve
 from ae.runs import model_file
+from ae.ui import walk
+from ae.ui.latent_points import packed
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
 
 def test_the_path_follows_the_labs_formula_and_the_curve_measures_it(several):
-    app = screen(INTERPOLATE, runs=several[2].id)
+    app = screen(INTERPOLATE, runs=several[2].id, a="0", b="3")
     model, images = model_file.load(several[2]), datasets.to_float(datasets.load("digits").test_images[[0, 3]])
     z1, z2 = model.encode(images).detach()
     reconstructed = torch.stack([reconstruct.decode(model, (z1 + (i / 8) * (z2 - z1))[None])[0] for i in range(9)])
@@ -41,7 +48,10 @@ def test_four_corners_are_shown_when_asked_for(several):
     before = len(pictures(app))
     app.toggle(key="corners").set_value(True).run()
     assert not app.exception
-    assert len(pictures(app)) == before + 1
+    assert len(pictures(app)) == before + 2  # the square and the pad
+    corners = [app.number_input(key=key).value for key in "abcd"]
+    images = datasets.load("digits").test_images[corners]
+    assert component(app, "corners")["pixels"] == packed(images.numpy(), "u1")
 
 
 @pytest.mark.parametrize("index", [10_000_000, -1])
@@ -61,3 +71,55 @@ def test_an_end_can_be_chosen_by_class_and_stepped_through_it(several):
     assert app.number_input(key="a").value == sevens[0]
     app.button(key="a_next").click().run()
     assert app.number_input(key="a").value == sevens[1]
+
+
+def test_the_page_gets_the_codes_of_the_ends_and_the_first_models_map(several):
+    app = screen(INTERPOLATE, runs=ids(several[1:]), a="5", b="8")
+    data = component(app, "walk")
+    images = datasets.load("digits").test_images[[5, 8]]
+    assert data["pixels"] == packed(images.numpy(), "u1")
+    for sent, run in zip(data["models"], several[1:], strict=True):
+        codes = reconstruct.encode(model_file.load(run), datasets.to_float(images))
+        assert sent["codes"] == packed(codes.numpy(), "<f4")
+        assert sent["along"] == {}
+    assert data["map"]["count"] == 297
+    assert len(data["map"]["plane"]["origin"]) == 2  # of the first model
+
+
+def test_a_new_way_is_sent_as_codes_along_it(several, monkeypatch):
+    slow = interpolate.Way("Slow.", lambda z1, z2, n: z1 + interpolate._shares(n)[:, None].float() ** 2 * (z2 - z1))
+    monkeypatch.setitem(interpolate.WAYS, "slow", slow)
+    app = screen(INTERPOLATE, runs=several[0].id)
+    app.segmented_control(key="way").set_value(["linear", "slow"]).run()
+    (model,) = component(app, "walk")["models"]
+    assert list(model["along"]) == ["slow"]
+    assert len(np.frombuffer(base64.b64decode(model["along"]["slow"]), "<f4")) == (walk.ALONG + 1) * 2
+
+
+def test_at_first_the_ends_are_two_classes_that_differ_plainly(several):
+    app = screen(INTERPOLATE)
+    ends = app.number_input(key="a").value, app.number_input(key="b").value
+    assert ends == walk.first_ends("digits")
+    assert [datasets.load("digits").test_labels[end] for end in ends] == [6, 9]
+    assert "the digit classifier is" in words(app)
+
+
+def test_the_sentence_compares_the_confidence_between_the_ends(digits):
+    images = datasets.to_float(digits.test_images[list(walk.first_ends("digits"))])
+    fade = interpolate.cross_fade(images[0], images[1], 8)
+    clear = images[0].expand(9, 1, 28, 28)
+    sure = [100 * digit_classifier.classify(each[1:-1])[1].mean() for each in (clear, fade)]
+    assert sure[0] > sure[1] + 20
+    found = walk.noticed({"A": clear, interpolate.FADE: fade})
+    assert f"**{sure[0]:.0f}%** sure on average with A and **{sure[1]:.0f}%** in the cross-fade" in found
+    assert "from digit to digit" in found
+    assert "gains little" in walk.noticed({"A": fade, interpolate.FADE: fade})
+    assert walk.noticed({"A": fade[:2], interpolate.FADE: fade[:2]}) == ""
+
+
+def test_the_lines_have_their_models_colours():
+    moved = {name: np.ones(3) for name in ("A, linear", "A, spherical", "B", "Fade")}
+    figure = step_curve.step_curve(moved, {"A, linear": "#111111", "A, spherical": "#111111", "B": "#222222"})
+    lines = [(line.line.color, line.line.dash) for line in figure.data]
+    assert lines[:3] == [("#111111", "solid"), ("#111111", "dot"), ("#222222", "solid")]
+    assert lines[3][1] == "dash"

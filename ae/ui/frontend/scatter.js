@@ -88,7 +88,7 @@ export class Scatter {
     this.redraw();
   }
 
-  // A line through points, with a dot at each of the stops.
+  // A line through points, with a dot at each of the stops; null among the points begins another line.
   setPath(path, stops = []) {
     this.path = path;
     this.stops = stops;

@@ -125,7 +125,9 @@ export function scatterOverlay(scatter, pen) {
 function scatterPath(scatter, pen, path, accent) {
   pen.lineJoin = pen.lineCap = "round";
   pen.beginPath();
-  for (const [x, y] of path) pen.lineTo(...scatter.toPixels(x, y));
+  path.forEach((place, i) => {
+    if (place) pen[path[i - 1] ? "lineTo" : "moveTo"](...scatter.toPixels(...place));
+  });
   for (const [width, colour] of [
     [5, "#fff"],
     [2.5, accent],

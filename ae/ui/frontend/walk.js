@@ -1,0 +1,220 @@
+// One large digit for each model and way, decoded at the place on the path that the player stands at; the cross-fade of
+// pixels beside them, and the path on the first model's map of the latent space. Sends the trigger "ask".
+import { classifiedAs } from "./classifying.js";
+import { digitCanvas, fromBase64, oncePerFrame, paintDigit } from "./digit.js";
+import { onPoint, pointAt } from "./linked.js";
+import { openNetwork } from "./network.js";
+import { Player } from "./player.js";
+import { Scatter, scatterLegend } from "./scatter.js";
+import { codeAt } from "./walk_path.js";
+
+const WALK_PIXELS = 784;
+const WALK_LINE = 60; // parts of a path's line on the map
+
+const walkElement = (tag, className, text = "") => {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+};
+
+const walkPause = () => new Promise((resume) => setTimeout(resume));
+
+// A large digit with its name above it and its class below.
+class WalkTile {
+  constructor(name, colour) {
+    this.name = name;
+    this.root = walkElement("figure", "walk-tile");
+    const title = walkElement("figcaption", "walk-name", name);
+    if (colour) {
+      const dot = walkElement("i", "walk-dot");
+      dot.style.background = colour;
+      title.prepend(dot);
+    }
+    this.canvas = digitCanvas(name);
+    this.bar = walkElement("div", "walk-bar");
+    this.words = walkElement("div", "walk-class");
+    this.root.append(title, this.canvas, this.bar, this.words);
+    this.pixels = null;
+  }
+
+  paint(pixels) {
+    this.pixels = pixels;
+    paintDigit(this.canvas, pixels);
+  }
+
+  classify(logits) {
+    const { share, words } = classifiedAs(logits);
+    this.words.textContent = words;
+    this.bar.style.setProperty("--share", `${100 * share}%`);
+    this.canvas.setAttribute("aria-label", `${this.name}: ${words}`);
+  }
+}
+
+class WalkView {
+  turn = 0; // counts the places shown, to classify the newest
+  share = 0.5; // of the way: halfway, where the paths differ most
+
+  constructor(host) {
+    const part = (name) => host.querySelector(`.walk-${name}`);
+    Object.assign(this, { host, root: part("root"), digits: part("digits"), spoken: part("spoken"), legend: part("legend") });
+    this.title = part("title");
+    this.scatter = new Scatter(part("map").querySelector("canvas"), { axes: ["", ""] });
+    this.follow = oncePerFrame(() => this.show());
+    this.player = new Player(part("player").firstElementChild, {
+      name: "Step",
+      onFrame: (position) => {
+        if (!this.data) return;
+        this.share = position / this.data.steps;
+        this.follow();
+      },
+      onRest: () => this.speak(),
+    });
+    this.scatter.onMove = ({ index }) => pointAt(this, index === null ? null : { dataset: this.data.dataset, index });
+    this.scatter.onLeave = () => pointAt(this, null);
+    this.forget = onPoint((image) => {
+      const here = image && image.dataset === this.data?.dataset && image.index < this.data.map.count;
+      this.scatter.highlight(here ? image.index : null);
+    });
+  }
+
+  update(data, ask) {
+    this.data = data;
+    const pixels = Float32Array.from(fromBase64(data.pixels, Uint8Array), (byte) => byte / 255);
+    this.ends = [pixels.subarray(0, WALK_PIXELS), pixels.subarray(WALK_PIXELS)];
+    const structure = JSON.stringify([data.models.map(({ name, colour }) => [name, colour]), data.ways, data.fade]);
+    if (structure !== this.structure) this.build();
+    this.structure = structure;
+    this.models = data.models.map((model, m) => {
+      const codes = fromBase64(model.codes, Float32Array);
+      const along = Object.fromEntries(
+        Object.entries(model.along).map(([way, text]) => [way, fromBase64(text, Float32Array)]),
+      );
+      const ends = [codes.subarray(0, model.size), codes.subarray(model.size)];
+      return { ...model, ends, along, tiles: this.tiles.slice(m * data.ways.length, (m + 1) * data.ways.length) };
+    });
+    this.open(data, ask);
+    this.drawMap();
+    const share = this.share; // setFrames may move
+    this.player.setFrames(Array.from({ length: data.steps + 1 }, (_, i) => `${i}/${data.steps}`));
+    this.player.seek(share * data.steps);
+  }
+
+  build() {
+    const { data } = this;
+    const named = (model, way) => (data.ways.length > 1 ? `${model.name}, ${way}` : model.name);
+    this.tiles = data.models.flatMap((model) => data.ways.map((way) => new WalkTile(named(model, way), model.colour)));
+    this.fade = new WalkTile(data.fade, "");
+    this.tiles.push(this.fade);
+    this.digits.replaceChildren(...this.tiles.map((tile) => tile.root));
+  }
+
+  async open(data, ask) {
+    const each = { host: this.host, ask, answer: data.answer };
+    for (const model of this.models) {
+      openNetwork(model.network, each).then((network) => {
+        model.decoder = network;
+        this.follow();
+      });
+    }
+    this.classifier = data.classifier ? await openNetwork(data.classifier) : null;
+    this.follow();
+  }
+
+  codes(model, share) {
+    const found = new Float32Array(this.data.ways.length * model.size);
+    this.data.ways.forEach((way, i) => found.set(codeAt(way, ...model.ends, share, model.along[way]), i * model.size));
+    return found;
+  }
+
+  // Show the place on every path.
+  show() {
+    const { share } = this;
+    this.turn += 1;
+    this.fade.paint(codeAt("linear", ...this.ends, share));
+    for (const model of this.models) {
+      model.decoder?.run("decode", this.codes(model, share)).then((images) => {
+        model.tiles.forEach((tile, i) => tile.paint(images.subarray(i * WALK_PIXELS, (i + 1) * WALK_PIXELS)));
+        this.root.dataset.share = share;
+        this.classify();
+      });
+    }
+    this.placeDots();
+  }
+
+  // Classify one digit at a time, so that the player never waits, until all are of the newest place.
+  async classify() {
+    if (this.busy || !this.classifier) return;
+    this.busy = true;
+    let turn = null;
+    while (turn !== this.turn) {
+      turn = this.turn;
+      for (const tile of this.tiles) {
+        await walkPause();
+        if (tile.pixels) tile.classify(await this.classifier.run("classify", tile.pixels));
+      }
+    }
+    this.busy = false;
+    this.root.dataset.classified = this.share;
+  }
+
+  speak() {
+    this.spoken.textContent = this.tiles.map((tile) => tile.canvas.getAttribute("aria-label")).join(". ");
+  }
+
+  toPlane(code) {
+    const { origin, axes } = this.data.map.plane;
+    return axes.map((axis) => axis.reduce((sum, value, i) => sum + value * (code[i] - origin[i]), 0));
+  }
+
+  // The places of the first model's paths on its map, one for each way.
+  onMap(share) {
+    const [first] = this.models;
+    const codes = this.codes(first, share);
+    return this.data.ways.map((_, i) => this.toPlane(codes.subarray(i * first.size, (i + 1) * first.size)));
+  }
+
+  drawMap() {
+    const { map, ways } = this.data;
+    const shown = JSON.stringify([map.x.length, map.x.slice(0, 200), map.area]);
+    if (shown !== this.shown) {
+      this.scatter.setPoints({
+        x: fromBase64(map.x, Float32Array),
+        y: fromBase64(map.y, Float32Array),
+        labels: fromBase64(map.labels, Uint8Array),
+        colours: map.colours,
+      });
+      this.scatter.setAxes(map.axes);
+      this.scatter.setArea(map.area);
+      scatterLegend(this.legend, map.names, map.colours);
+    }
+    this.shown = shown;
+    this.title.textContent = map.title;
+    this.scatter.setLabel(`${map.title}, coloured by class, with the path from image to image.`);
+    const lines = ways.map(() => []);
+    for (let i = 0; i <= WALK_LINE; i++) this.onMap(i / WALK_LINE).forEach((place, way) => lines[way].push(place));
+    this.path = lines.flatMap((line) => [...line, null]);
+    this.corners = [...this.onMap(0).slice(0, 1), ...this.onMap(1).slice(0, 1)];
+  }
+
+  placeDots() {
+    const [first, ...others] = this.onMap(this.share);
+    this.scatter.setPath(this.path, [...this.corners, ...others]);
+    this.scatter.setMark(first);
+  }
+
+  end() {
+    this.player.destroy();
+    this.scatter.destroy();
+    this.forget();
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  parentElement.walkView ??= new WalkView(parentElement);
+  parentElement.walkView.update(data, (request) => setTriggerValue("ask", request));
+  return () => {
+    parentElement.walkView?.end();
+    delete parentElement.walkView;
+  };
+}
