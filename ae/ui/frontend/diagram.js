@@ -2,9 +2,11 @@
 //
 //   const diagram = new Diagram(root, { encode, decode }, { height, ends, sizes, active, ... });
 //   diagram.setLayers({ encode, decode });            another network; the neck moves to its new width
-//   diagram.setValues({ input, encode, decode }, { wave });     what network.values() returned; "wave" for a new image
+//   diagram.setValues({ input, encode, decode }, { wave, cut });  what network.values() returned
 //   diagram.destroy();
 //
+// wave: whether the values change where the light passes, as for another image. cut: whether the code is not the
+// image's own, so that the encoder is faint.
 // encode, decode: lists of { name, op, shape, parameters, inputs }, as network.layers() returns them.
 // height: of the picture, in pixels. ends: how the image is shown at both ends, "image", "strip" or "none".
 // sizes: further bottleneck sizes, drawn as outlines.
@@ -128,8 +130,9 @@ export class Diagram {
     if (Math.abs(x - code.x - code.width / 2) < code.width && unit >= 0 && unit < code.count) this.options.onUnit(unit);
   }
 
-  setValues(values, { wave = false } = {}) {
+  setValues(values, { wave = false, cut = false } = {}) {
     this.values = values;
+    this.cut = cut;
     this.units?.setValues(values.encode.at(-1).values);
     this.aim(values, { still: reducedMotion() });
     if (reducedMotion()) {
@@ -137,8 +140,8 @@ export class Diagram {
       return;
     }
     this.wave = wave;
-    if (wave) this.flow = 0;
-    else this.flow ??= 0;
+    const begin = cut ? this.columns.find(({ part }) => part === "code").x / this.size[0] : 0;
+    this.flow = wave ? begin : (this.flow ?? begin);
     this.run();
   }
 
@@ -208,12 +211,12 @@ export class Diagram {
   paint() {
     if (!this.pen || !this.columns.length) return;
     const [width, height] = this.size;
-    const { flow, hovered } = this;
+    const { flow, hovered, cut } = this;
     const { sizes } = this.options;
     this.pen.clearRect(0, 0, width, height);
     const colours = diagramColours(this.root);
     const off = this.options.active?.map((active) => !active);
-    diagramPaint(this.pen, this.columns, { colours, width, height, flow, off, sizes, hovered });
+    diagramPaint(this.pen, this.columns, { colours, width, height, flow, off, sizes, hovered, cut });
   }
 
   destroy() {

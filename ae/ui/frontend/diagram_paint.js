@@ -22,12 +22,15 @@ function diagramParse(colour) {
 const diagramRgba = ([red, green, blue], alpha) => `rgba(${red},${green},${blue},${alpha})`;
 
 // Paints everything. "flow" is where the travelling light is, from 0 at the left to 1 at the right, or null.
-// "sizes" are other bottleneck sizes, drawn as outlines.
-export function diagramPaint(pen, columns, { colours, width, height, flow, off, sizes, hovered }) {
+// "sizes" are other bottleneck sizes, drawn as outlines. With "cut", all before the bottleneck is faint.
+export function diagramPaint(pen, columns, { colours, width, height, flow, off, sizes, hovered, cut }) {
+  const faint = ({ part }) => (cut && (part === "input" || part === "encode") ? 0.3 : 1);
   for (let index = 1; index < columns.length; index++) {
-    diagramConnections(pen, columns[index - 1], columns[index], { colours, width, flow });
+    const [left, right] = [columns[index - 1], columns[index]];
+    diagramConnections(pen, left, right, { colours, width, flow, alpha: faint(left) });
   }
   for (const column of columns) {
+    pen.globalAlpha = faint(column);
     if (column.part === "input" || column.part === "output") diagramImage(pen, column, colours);
     else if (column.part === "code") diagramCode(pen, column, { colours, off, sizes, height });
     else diagramCells(pen, column, colours);
@@ -37,6 +40,7 @@ export function diagramPaint(pen, columns, { colours, width, height, flow, off, 
       pen.strokeRect(column.x - 3, column.y - 3, column.width + 6, column.height + 6);
     }
   }
+  pen.globalAlpha = 1;
 }
 
 // How strongly each of "count" bundles of a column's values is lit, in [0, 1].
@@ -51,7 +55,7 @@ function diagramStrengths(column, count) {
   return strengths;
 }
 
-function diagramConnections(pen, left, right, { colours, width, flow }) {
+function diagramConnections(pen, left, right, { colours, width, flow, alpha }) {
   const from = Math.min(left.count, DIAGRAM_LINES);
   const to = Math.min(right.count, DIAGRAM_LINES);
   const [start, end] = [left.x + left.width + 1, right.x - 1];
@@ -73,7 +77,7 @@ function diagramConnections(pen, left, right, { colours, width, flow }) {
   const ink = diagramLit(pen, colours, width, flow);
   pen.lineWidth = 0.7;
   paths.forEach((path, shade) => {
-    pen.globalAlpha = Math.min(1, dense * (0.05 + (0.3 * shade) / DIAGRAM_SHADES));
+    pen.globalAlpha = alpha * Math.min(1, dense * (0.05 + (0.3 * shade) / DIAGRAM_SHADES));
     pen.strokeStyle = ink;
     pen.stroke(path);
   });
