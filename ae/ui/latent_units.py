@@ -116,7 +116,8 @@ def _checked(sent: object, low: np.ndarray, high: np.ndarray) -> np.ndarray | No
         return None
     if not all(type(value) in (int, float) and math.isfinite(value) for value in sent):
         return None
-    return np.clip(np.array(sent, float), low, high)
+    code: np.ndarray = np.clip(np.array(sent, float), low, high)
+    return code
 
 
 def _number(sent: object) -> int:

@@ -1,5 +1,7 @@
 """Latent space, run without a browser."""
 
+import base64
+import math
 import re
 
 import numpy as np
@@ -13,7 +15,7 @@ from ae.data import datasets
 from ae.runs import filenames, folders, model_file, queue, reading
 from ae.runs.model_file import write_weights
 from ae.runs.recording import record
-from ae.ui import latent_map
+from ae.ui import latent_map, latent_units
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -27,7 +29,7 @@ def codes_of(run):
 def test_every_view_shows_every_kind_of_model(finished, several, name, which):
     app = view(name, run=[*several, finished][which].id)
     assert not app.error
-    shown = pictures(app) or charts(app) or components(app, "latent_samples")
+    shown = pictures(app) or charts(app) or components(app, "latent_samples") or components(app, "units")
     assert shown if name != "Replay" else live(app)[0]["frames"]
 
 
@@ -133,45 +135,60 @@ def test_tsne_is_computed_once_for_a_run(several, monkeypatch):
 # Units
 
 
+def units(**query):
+    """Return what the view of the units is sent, and the app."""
+    app = view("Units", **query)
+    (data,) = components(app, "units")
+    return data, app
+
+
 def test_the_sliders_start_at_the_code_of_an_image(several):
-    app = view("Units", run=several[0].id)
-    assert [slider.value for slider in app.slider] == pytest.approx(codes_of(several[0])[0].tolist(), abs=0.05)
-    app.slider[0].set_value(app.slider[0].max).run()
-    assert not app.exception
+    data, _ = units(run=several[0].id, start="5")
+    begun = codes_of(several[0])[5].tolist()
+    assert data["code"] == data["start"] == pytest.approx(begun, abs=1e-5)
+    assert all(low < value < high for low, value, high in zip(data["low"], begun, data["high"], strict=True))
+    pixels = np.frombuffer(base64.b64decode(data["pixels"]), np.uint8)
+    assert (pixels == datasets.load("digits").test_images[5].numpy().ravel()).all()
 
 
-def test_a_slider_that_is_moved_back_leaves_nothing_in_the_address(several):
-    app = view("Units", run=several[0].id)
-    begun = app.slider[0].value
-    app.slider[0].set_value(app.slider[0].max).run()
-    assert "code" in app.query_params
-    app.slider[0].set_value(begun).run()
-    assert "code" not in app.query_params
-    app.slider[0].set_value(app.slider[0].max).run()
-    app.button(key="back").click().run()
-    assert app.slider[0].value == begun
-    assert "code" not in app.query_params
+def test_inactive_units_are_shown_as_such(runs):
+    run = folders.create(tiny(code_size=4, code_activation="relu"))
+    list(record(run))
+    weights = model_file.load(run)
+    with torch.no_grad():
+        weights.fc2.bias[1] = -1e6
+    write_weights(run, weights.state_dict(), run.recipe.epochs)
+    data, _ = units(run=run.id)
+    assert data["active"] == weights.active_units(codes_of(run)).tolist()
+    assert not data["active"][1]
 
 
 def test_a_code_in_the_address_is_shown(several):
     low, _, high = latent.code_ranges(codes_of(several[0]).numpy())
     middle = ((low + high) / 2).tolist()
-    app = view("Units", run=several[0].id, code=",".join(map(str, middle)))
-    steps = (high - low) * 1.5 / 200
-    assert [slider.value for slider in app.slider] == pytest.approx(middle, abs=max(steps))
+    data, _ = units(run=several[0].id, code=",".join(map(str, middle)))
+    assert data["code"] == pytest.approx(middle, abs=1e-5)
 
 
 @pytest.mark.parametrize("text", ["1", "1,2,3", "nan,0", "inf,0", "1e400,0", "one,two"])
 def test_a_code_that_does_not_fit_is_explained(several, text):
-    app = view("Units", run=several[0].id, code=text)
+    data, app = units(run=several[0].id, code=text)
     assert "does not have 2 finite numbers" in words(app)
-    assert [slider.value for slider in app.slider] == pytest.approx(codes_of(several[0])[0].tolist(), abs=0.05)
+    assert data["code"] == data["start"]
 
 
 def test_a_code_far_outside_is_clipped_to_the_ends_of_the_sliders(several):
-    app = view("Units", run=several[0].id, code="1e39,-1e39")
-    assert [slider.value for slider in app.slider] == pytest.approx([app.slider[0].max, app.slider[1].min])
-    assert "nan" not in app.query_params["code"][0]
+    data, _ = units(run=several[0].id, code="1e39,-1e39")
+    assert data["code"] == pytest.approx([data["high"][0], data["low"][1]])
+
+
+@pytest.mark.parametrize(
+    "sent", [None, "1,2", {"0": 1}, [1], [1, 2, 3], [1, None], [1, "2"], [True, 0], [math.nan, 0], [0, math.inf]]
+)
+def test_only_a_code_is_taken_from_the_page(sent):
+    ends = np.array([-1.0, -1.0]), np.array([1.0, 1.0])
+    assert latent_units._checked(sent, *ends) is None
+    assert latent_units._checked([0.5, -1e300], *ends).tolist() == [0.5, -1.0]
 
 
 # Health

@@ -105,7 +105,8 @@ export class Diagram {
       });
       const long = shape.length > 1 && part !== "input" && part !== "output" ? diagramShape(shape) : String(count);
       const several = part === "code" && this.options.sizes?.length > 1;
-      const text = several ? this.options.sizes.join(", ") : pitch > 66 ? long : pitch > 30 || part === "code" ? count : "";
+      const short = pitch > 30 || part === "code" ? count : "";
+      const text = several ? this.options.sizes.join(", ") : pitch > 66 ? long : short;
       diagramElement(mark, "span", "diagram-count").textContent = text;
       const point = (on) => () => this.point(on ? column : null, mark);
       mark.onpointerenter = mark.onfocus = point(true);

@@ -32,7 +32,8 @@ export function diagramStages(operations) {
   operations.forEach((operation, at) => {
     const last = stages.at(-1);
     const normal = operation.op === "layer normalisation";
-    const joins = DIAGRAM_WEIGHTED.has(operation.op) && last?.kinds.length === 1 && last.kinds[0] === "layer normalisation";
+    const open = last?.kinds.length === 1 && last.kinds[0] === "layer normalisation";
+    const joins = open && DIAGRAM_WEIGHTED.has(operation.op);
     if ((DIAGRAM_WEIGHTED.has(operation.op) && !joins) || normal) {
       stages.push({ name: operation.name, kinds: [], shape: operation.shape, parameters: 0, first: at, at });
     }

@@ -44,7 +44,8 @@ class Units {
     this.makePad(both);
     this.makeDiagram(data, network);
     this.find("reason").textContent = network.reason;
-    const rest = low.length > data.shown ? ` The first ${data.shown} of ${low.length} units; the others keep their values.` : "";
+    const more = low.length > data.shown;
+    const rest = more ? ` The first ${data.shown} of ${low.length} units; the others keep their values.` : "";
     this.find("rest").textContent = `The grey bars are the latent code of image ${data.image}.${rest}`;
     this.find("back").textContent = `Back to image ${data.image}`;
     this.find("name").textContent = `Image ${data.image}`;
@@ -121,10 +122,11 @@ class Units {
       this.seen = this.image;
       this.diagram.setValues({ input: this.image, encode, decode }, { wave: newImage, cut: this.moved });
     }
-    if (this.classifier) {
-      const logits = await this.classifier.run("classify", pixels);
-      if (pixels === this.pixels) this.find("class").textContent = `Classified as ${classLabel(logits)}`;
-    }
+    if (!this.classifier) return;
+    await new Promise((resolve) => setTimeout(resolve)); // the digit is painted first
+    if (pixels !== this.pixels) return;
+    const logits = await this.classifier.run("classify", pixels);
+    if (pixels === this.pixels) this.find("class").textContent = `Classified as ${classLabel(logits)}`;
   }
 
   end() {

@@ -17,7 +17,7 @@ export class UnitSliders {
     name.textContent = `Unit ${unit}`;
     const field = row.appendChild(document.createElement("span"));
     field.className = "unit-field";
-    field.appendChild(document.createElement("i"));
+    const [start, fill] = ["i", "b"].map((tag) => field.appendChild(document.createElement(tag)));
     const input = field.appendChild(document.createElement("input"));
     const [low, high] = [this.low[unit], this.high[unit]];
     Object.assign(input, { type: "range", min: low, max: high, step: (high - low) / 200, disabled: !active });
@@ -26,33 +26,35 @@ export class UnitSliders {
     const output = row.appendChild(document.createElement("output"));
     input.oninput = () => this.onMove(unit, Number(input.value));
     input.onchange = () => this.onEnd();
-    return { row, input, output, active };
+    return { input, output, active, start, fill };
   }
 
   // Marks the code that the sliders started with.
   setStart(code) {
-    this.rows.forEach(({ row }, unit) => {
-      const share = (value) => (value - this.low[unit]) / (this.high[unit] - this.low[unit]);
-      const zero = Math.max(0, Math.min(1, share(0)));
-      const [from, to] = [zero, share(code[unit])].sort((a, b) => a - b);
-      row.style.setProperty("--from", from);
-      row.style.setProperty("--to", to);
-      row.style.setProperty("--start", share(code[unit]));
-    });
+    this.rows.forEach(({ start }, unit) => this.span(start, unit, code[unit]));
+  }
+
+  // Stretches a bar from zero, or the end next to it, to a value.
+  span(bar, unit, value) {
+    const share = (at) => (at - this.low[unit]) / (this.high[unit] - this.low[unit]);
+    const zero = Math.max(0, Math.min(1, share(0)));
+    const [from, to] = [zero, share(value)].sort((a, b) => a - b);
+    bar.style.setProperty("--from", from);
+    bar.style.setProperty("--to", to);
+    bar.style.setProperty("--start", share(value));
   }
 
   show(code) {
-    this.rows.forEach(({ input, output, active }, unit) => {
-      if (document.activeElement !== input || Math.abs(input.value - code[unit]) > Number(input.step)) {
-        input.value = code[unit];
-      }
-      output.textContent = active ? code[unit].toFixed(2).replace("-", "−") : "inactive";
-      input.setAttribute("aria-valuetext", code[unit].toFixed(2));
+    this.rows.forEach(({ input, output, active, fill }, unit) => {
+      const value = code[unit];
+      if (Math.abs(input.value - value) > input.step / 2) input.value = value; // but not the one under the hand
+      this.span(fill, unit, value);
+      output.textContent = active ? value.toFixed(2).replace("-", "−") : "inactive";
+      input.setAttribute("aria-valuetext", value.toFixed(2));
     });
   }
 
   focus(unit) {
-    this.rows[unit]?.input.focus();
-    this.rows[unit]?.row.scrollIntoView({ block: "nearest" });
+    this.rows[unit]?.input.focus(); // the browser scrolls to it
   }
 }
