@@ -1,4 +1,4 @@
-"""Home: all runs in one table, and a button to train the first."""
+"""Home: a network to draw into, three doors, and all runs in one table."""
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +11,7 @@ from ae.presets import PRESETS, preset
 from ae.runs import comparison, folders, queue, reading
 from ae.runs.folders import Run, Unreadable
 from ae.ui import cached, run_table
+from ae.ui.hero import hero
 from ae.ui.images import image_rows
 
 TEST_LOSS = "Test loss (no validation split)"
@@ -34,15 +35,18 @@ ui.page("Home")
 if goto := st.session_state.pop("goto", None):
     st.switch_page(goto)
 ui.show_notice()
-st.markdown(
-    "An autoencoder squeezes an image through a bottleneck of a few numbers and reconstructs it from them. Train one, "
-    "watch it learn, and see what the bottleneck keeps."
-)
 found = folders.list_runs()
 runs = [run for run in found if isinstance(run, Run)]
 states = {run.id: queue.state(run) for run in runs}
+if not hero(runs):
+    st.markdown("An autoencoder squeezes an image through a bottleneck of a few numbers and reconstructs it from them.")
 
-with st.container(horizontal=True, vertical_alignment="center"):
+with st.container(key="doors"):
+    doors = [column.container(border=True, height="stretch") for column in st.columns(3, gap="small")]
+with doors[0]:
+    st.page_link("pages/latent_space.py", label="**Try it**", icon=":material/scatter_plot:", disabled=not runs)
+    st.caption("Move through the latent space of a trained model, and see what it makes of every point.")
+with doors[1]:
     st.button(
         "Train your first autoencoder" if all(run.shipped for run in runs) else "Train a fast model",
         type="primary",
@@ -52,6 +56,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
         help=PRESETS["fast"].sentence,
     )
     st.page_link("pages/train.py", label="Choose a recipe", icon=":material/tune:")
+with doors[2]:
+    st.page_link("pages/compare.py", label="**Compare the bottleneck sizes**", icon=":material/table_chart:")
+    st.caption("See what 2, 8 and 16 numbers keep of the same image, and what more of them cost.")
 if not runs:
     st.caption(f"Trains on {sources.SOURCES[START].title}; the first curve appears within seconds.")
     if (images := cached.first_images(START)) is not None:

@@ -92,6 +92,7 @@ def _units(run: Run, dataset: Dataset, start: int, network: Reference, classifie
             "high": high.tolist(),
             "active": model.active_units(codes).tolist(),
             "shown": SLIDERS,
+            "focus": st.session_state.pop("focus_unit", None),
             "answer": answer(key, {network["id"]: run}),
         },
         on_code_change=released,

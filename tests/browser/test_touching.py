@@ -1,7 +1,6 @@
 """What moves under the hand: the sliders of the latent units, and the network on Home."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -9,36 +8,18 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, expect
 from waiting import wait_for
-from walk import Server, settle, visit
+from walk import settle, visit
 
 from ae.analysis import reconstruct
-from ae.presets import preset
-from ae.runs import folders, model_file, queue
+from ae.runs import folders, model_file
 from ae.runs.folders import Run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
 
 SEEN = """canvas => {
     const data = canvas.getContext("2d").getImageData(0, 0, 28, 28).data;
     return Array.from({ length: 784 }, (_, pixel) => data[4 * pixel] / 255);
 }"""
-
-
-@pytest.fixture(scope="module")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, dict[int, Run]]]:
-    """A server with two runs on the built-in digits, by their bottleneck size: 2 and 8."""
-    with pytest.MonkeyPatch.context() as patch:
-        running = Server(tmp_path_factory.mktemp("lab"))
-        patch.setenv("AE_CHECKPOINTS", str(running.runs))
-        runs = {}
-        for size in (2, 8):
-            runs[size] = folders.create(preset("fast", dataset="digits", code_size=size, epochs=2), preset="fast")
-            queue.prepare(runs[size])
-            list(queue.work(runs[size]))
-        yield running, runs
-        running.stop()
-        log = running.log.read_text()
-        assert "Traceback" not in log, log
 
 
 def painted(tab: Page, selector: str) -> np.ndarray:
@@ -63,7 +44,7 @@ def close(seen: np.ndarray, expected: np.ndarray) -> bool:
 
 def test_the_digit_follows_a_slider_without_a_rerun_and_a_link_restores_it(lab, browser: Browser, page: Page) -> None:
     server, runs = lab
-    visit(page, f"{server.url}/latent_space?run={runs[8].id}&view=Units")
+    visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Units")
     thumb = page.get_by_role("slider", name="Unit 3")
     expect(page.locator(".units-class")).to_contain_text("Classified as")
     settle(page)
@@ -79,7 +60,7 @@ def test_the_digit_follows_a_slider_without_a_rerun_and_a_link_restores_it(lab, 
     expect(page).to_have_url(re.compile("code="))
     settle(page)
     wait_for(
-        lambda: close(painted(page, ".units-decoded"), decoded(runs[8], code_in(page))),
+        lambda: close(painted(page, ".units-decoded"), decoded(runs[1], code_in(page))),
         what="the digit that PyTorch decodes the code to",
     )
     assert page.get_by_role("slider", name="Unit 3").evaluate("slider => slider.kept")  # not a new one
@@ -119,3 +100,48 @@ def test_a_code_of_two_units_is_chosen_on_a_plane(lab, page: Page) -> None:
         for each in ("min", "max", "value")
     )
     assert abs(value - (low + 0.25 * (high - low))) < (high - low) / 50
+
+
+def test_a_digit_drawn_on_home_runs_through_the_network_and_a_click_on_a_unit_opens_its_slider(lab, page: Page) -> None:
+    server, _ = lab
+    visit(page, server.url)
+    output, caption = ".hero-output canvas", page.locator(".hero-class")
+    expect(caption).to_contain_text("Classified as")  # an example, before anything is drawn
+    bars = page.locator("button.diagram-unit")
+    before, example = bars.evaluate_all("all => all.map(bar => bar.title)"), painted(page, output)
+    assert example.max() > 0.3
+    box = page.locator(".hero-pad canvas").bounding_box()
+
+    def to(x: float, y: float) -> None:
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
+
+    to(0.5, 0.15)
+    page.mouse.down()
+    to(0.45, 0.5)
+    wait_for(lambda: not close(painted(page, output), example), what="another reconstruction, during the stroke")
+    halfway = painted(page, output)
+    to(0.4, 0.85)
+    page.mouse.up()
+    wait_for(lambda: not close(painted(page, output), halfway), what="another reconstruction after the stroke")
+    assert bars.evaluate_all("all => all.map(bar => bar.title)") != before
+    drawn = painted(page, output)
+    bars.nth(1).click()
+    expect(page).to_have_url(re.compile("/latent_space.*code="))
+    expect(page.get_by_role("slider", name="Unit 1")).to_be_focused()
+    run = folders.open_run(parse_qs(urlparse(page.url).query)["run"][0])
+    assert close(drawn, decoded(run, code_in(page)))
+
+
+def test_the_diagram_on_train_follows_the_bottleneck_size(lab, page: Page) -> None:
+    server, _ = lab
+    visit(page, f"{server.url}/train")
+    neck = page.locator(".diagram-code")
+    expect(neck).to_contain_text("8")
+    before = neck.bounding_box()["height"]
+    field = page.locator(".st-key-form_sizes input")
+    field.press("Backspace")
+    field.fill("32")
+    field.press("Enter")
+    expect(neck).to_have_text("32")
+    expect(neck).to_have_attribute("aria-label", re.compile("32 values"))
+    assert neck.bounding_box()["height"] > 1.3 * before

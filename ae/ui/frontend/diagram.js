@@ -3,6 +3,7 @@
 //   const diagram = new Diagram(root, { encode, decode }, { height, ends, sizes, active, ... });
 //   diagram.setLayers({ encode, decode });            another network; the neck moves to its new width
 //   diagram.setValues({ input, encode, decode }, { wave, cut });  what network.values() returned
+//   diagram.clear();  no values
 //   diagram.destroy();
 //
 // wave: whether the values change where the light passes, as for another image. cut: whether the code is not the
@@ -144,6 +145,13 @@ export class Diagram {
     const begin = cut ? this.columns.find(({ part }) => part === "code").x / this.size[0] : 0;
     this.flow = wave ? begin : (this.flow ?? begin);
     this.run();
+  }
+
+  clear() {
+    this.values = this.flow = null;
+    for (const column of this.columns) column.aim = column.shown = null;
+    this.units?.setValues(null);
+    this.paint();
   }
 
   // Gives each column the values to move to; with "still" it shows them at once.

@@ -1,5 +1,5 @@
 // The units of a latent code: a slider for each, a plane where there are two, and the digit, which follows them.
-// Data: { network, classifier, layers, image, pixels, start, code, echo, low, high, active, shown, answer }.
+// Data: { network, classifier, layers, image, pixels, start, code, echo, low, high, active, shown, focus, answer }.
 // Triggers: "code" = { number, values } when a slider is released, with values null for the code of the image;
 // "ask" for a network that the server computes.
 
@@ -52,6 +52,7 @@ class Units {
     paintDigit(this.find("image"), this.image);
     for (const each of [this.sliders, this.pad]) each?.setStart(this.start);
     this.put(data.code);
+    if (data.focus !== null) this.sliders.focus(data.focus);
     this.showStart();
   }
 

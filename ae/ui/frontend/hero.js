@@ -1,0 +1,128 @@
+// Home's first thing: a pad, the network that the digit runs through, and what comes out, live. Before anything is
+// drawn, examples run through. Data: { network, classifier, examples, active, ranges }.
+// Trigger "unit" = { unit, code }: a unit of the code was clicked; code is that of the digit on the pad, or null.
+
+import { Diagram } from "./diagram.js";
+import { classLabel, fromBase64, oncePerFrame, paintDigit, reducedMotion } from "./digit.js";
+import { DrawingPad } from "./drawing.js";
+import { openNetwork } from "./network.js";
+
+const HERO_HEIGHT = 200; // pixels
+const HERO_PAUSE = 3200; // milliseconds for each example
+
+class Hero {
+  constructor(host) {
+    this.host = host;
+    this.find = (name) => host.querySelector(`.hero-${name}`);
+    this.output = host.querySelector(".hero-output canvas");
+    this.shown = -1;
+    this.example = false; // whether an example is on the pad
+    this.draw = oncePerFrame((pixels, wave) => this.compute(pixels, wave));
+    const place = this.find("pad");
+    this.pad = new DrawingPad(place, { onStroke: (pixels) => this.drawn(pixels) });
+    this.next = document.createElement("button");
+    Object.assign(this.next, { type: "button", textContent: "Example" });
+    this.next.onclick = () => {
+      this.stop();
+      this.showExample();
+    };
+    this.pad.button.after(this.next);
+    // The first stroke, by pointer or key, begins on an empty pad.
+    place.addEventListener("pointerdown", (event) => this.begin(event), true);
+    place.addEventListener("keydown", (event) => this.begin(event), true);
+    paintDigit(this.output, new Float32Array(784));
+  }
+
+  begin(event) {
+    if (event.target !== this.pad.canvas || (event.key && event.key !== " " && !event.key.startsWith("Arrow"))) return;
+    this.stop();
+    if (this.example) this.pad.show(null);
+    this.example = false;
+  }
+
+  async update(data, send) {
+    this.send = send;
+    this.classifier = await openNetwork(data.classifier);
+    const network = await openNetwork(data.network);
+    if (network === this.network || !this.host.isConnected) return;
+    this.network = network;
+    const bytes = fromBase64(data.examples, Uint8Array);
+    this.examples = Array.from({ length: bytes.length / 784 }, (_, at) =>
+      Float32Array.from(bytes.subarray(784 * at, 784 * (at + 1)), (byte) => byte / 255),
+    );
+    this.diagram?.destroy();
+    const part = (name) => network.layers(name);
+    this.diagram = new Diagram(
+      this.find("diagram"),
+      { encode: part("encode"), decode: part("decode") },
+      {
+        height: HERO_HEIGHT,
+        ends: "none",
+        units: true,
+        active: data.active,
+        ranges: data.ranges,
+        onUnit: (unit) => this.send({ unit, code: this.code ? Array.from(this.code) : null }),
+        onOutput: (pixels) => paintDigit(this.output, pixels),
+      },
+    );
+    this.showExample();
+    if (!reducedMotion()) this.timer = setInterval(() => document.hidden || this.showExample(), HERO_PAUSE);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+  }
+
+  showExample() {
+    this.shown = (this.shown + 1) % this.examples.length;
+    this.example = true;
+    this.find("class").removeAttribute("role");
+    this.pad.show(this.examples[this.shown]);
+    this.draw(this.examples[this.shown], true);
+  }
+
+  drawn(pixels) {
+    this.stop();
+    this.example = false;
+    this.find("class").setAttribute("role", "status"); // announced only where the person drew, not for examples
+    this.draw(pixels, false);
+  }
+
+  async compute(pixels, wave) {
+    if (!this.network) return;
+    if (!pixels) {
+      this.code = this.pixels = null;
+      this.diagram.clear();
+      paintDigit(this.output, new Float32Array(784));
+      this.find("class").textContent = "";
+      return;
+    }
+    const encode = await this.network.values("encode", pixels);
+    this.code = encode.at(-1).values;
+    const decode = await this.network.values("decode", this.code);
+    const reconstructed = decode.at(-1).values;
+    this.pixels = reconstructed;
+    this.diagram.setValues({ input: pixels, encode, decode }, { wave });
+    await new Promise((resolve) => setTimeout(resolve, wave && !reducedMotion() ? 600 : 0)); // when it has come through
+    if (this.pixels !== reconstructed) return;
+    const logits = await this.classifier.run("classify", reconstructed);
+    const words = `Classified as ${classLabel(logits)}`;
+    this.find("class").textContent = words;
+    this.output.setAttribute("aria-label", `The reconstruction. ${words}`);
+  }
+
+  destroy() {
+    this.stop();
+    this.pad.destroy();
+    this.diagram?.destroy();
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const hero = (parentElement.hero ??= new Hero(parentElement));
+  hero.update(data, (message) => setTriggerValue("unit", message));
+  return () => {
+    hero.destroy();
+    parentElement.hero = null;
+  };
+}

@@ -1,0 +1,113 @@
+"""The first thing on Home: draw a digit, and see its pixels become a few numbers and a digit again."""
+
+import base64
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ae.analysis import digit_classifier, latent, reconstruct
+from ae.models.options import PIXELS
+from ae.runs import reading
+from ae.runs.folders import Run, RunError
+from ae.ui import cached
+from ae.ui.component import component
+from ae.ui.network import Reference, classifier_network, page_network
+
+FIRST = "shipped-fast-z8"
+"""The run that is shown if it is here: its network is small, so the page is quick."""
+
+ORDER = (4, 7, 2, 0, 9, 3, 6, 8, 5, 1)
+"""The classes of the examples, in the order they are shown."""
+
+TRIED = 5
+"""If it is not here, the newest runs that are tried."""
+
+_HERO = component(
+    "hero",
+    """
+    <div class="hero">
+      <div class="hero-pad"></div>
+      <div class="hero-diagram"></div>
+      <div class="hero-output">
+        <canvas class="digit" role="img" aria-label="The reconstruction"></canvas>
+        <p class="hero-class"></p>
+      </div>
+    </div>
+    """,
+    styles=("digit", "drawing", "diagram"),
+)
+
+
+def hero(runs: Sequence[Run]) -> bool:
+    """Show a pad, a trained network and its reconstruction, all live; return whether a run could be shown.
+
+    A click on a unit opens the view of the latent units, at the code of the digit on the pad.
+
+    Args:
+        runs: all readable runs, newest first.
+    """
+    for run in _candidates(runs):
+        try:
+            about = _about(run, cached.state(run))
+            network = page_network(run)
+        except RunError:
+            continue
+        if network["reason"]:
+            continue
+        size = run.recipe.code_size
+        st.markdown(
+            "An autoencoder squeezes an image through a bottleneck and reconstructs it. "
+            f"**Draw a digit**: its {PIXELS} pixels become {size} number{'s' * (size > 1)}, and a digit again."
+        )
+        _mount(run, about, network)
+        return True
+    return False
+
+
+def _mount(run: Run, about: dict[str, Any], network: Reference) -> None:
+    _HERO(
+        key="hero",
+        data={"network": network, "classifier": classifier_network(), **about},
+        on_unit_change=lambda: None,
+    )
+    picked = st.session_state["hero"].get("unit")
+    if not isinstance(picked, dict):
+        return
+    size, unit, code = run.recipe.code_size, picked.get("unit"), picked.get("code")
+    query = {"run": run.id, "view": "Units"}
+    if (
+        isinstance(code, list)
+        and len(code) == size
+        and all(type(value) in (int, float) and math.isfinite(value) for value in code)
+    ):
+        query["code"] = ",".join(f"{value:.4g}" for value in code)
+    if type(unit) is int and 0 <= unit < size:
+        st.session_state["focus_unit"] = unit
+    st.switch_page("pages/latent_space.py", query_params=query)
+
+
+def _candidates(runs: Sequence[Run]) -> list[Run]:
+    """Return runs of digits that have weights, the one to prefer first."""
+    known = [run for run in runs if not digit_classifier.why_not(run.recipe.dataset)]
+    known.sort(key=lambda run: run.id != FIRST)
+    return [run for run in known[:TRIED] if reading.saved_epoch(run) is not None]
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _about(_run: Run, weights: cached.State) -> dict[str, Any]:
+    """Return, from the built-in digits: an example of each class, and the activity and the range of each unit."""
+    digits = cached.dataset("digits")
+    model = cached.model(_run)
+    codes = reconstruct.codes_of(model, digits.test_images)
+    errors = reconstruct.errors(model, digits.test_images)
+    best = [min((digits.test_labels == label).nonzero().flatten().tolist(), key=errors.__getitem__) for label in ORDER]
+    low, _, high = latent.code_ranges(codes.numpy())
+    most = np.maximum(np.abs(low), np.abs(high))
+    return {
+        "examples": base64.b64encode(digits.test_images[best].numpy().tobytes()).decode(),
+        "active": model.active_units(codes).tolist(),
+        "ranges": np.stack([-most if (low < 0).any() else 0 * most, most], 1).tolist(),
+    }
