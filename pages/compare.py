@@ -49,6 +49,12 @@ with st.sidebar:
             help="The run to compare the others with.",
         )
     ]
+    differ = st.toggle(
+        "Show differences from it",
+        key="differ",
+        bind="query-params",
+        help="The table shows each value minus the baseline's: a negative difference is better in MSE, worse in PSNR.",
+    )
 names = short_names(chosen)
 colours = {names[run]: colour for run, colour in run_colours(chosen).items()}
 progressed = with_progress(names)
@@ -93,20 +99,14 @@ image_rows(
 
 found = run_table.of(chosen)
 found["Run"] = [progressed[run] for run in chosen]
-differ = st.toggle(
-    "Show differences from the baseline",
-    key="differ",
-    bind="query-params",
-    help="Each value minus the baseline's: a negative difference is better in MSE and worse in PSNR.",
-)
 unsplit = sum(not run.recipe.validation_images for run in chosen)
 ui.table(
     run_table.differences(found, baseline.id) if differ else found,
     key="table",
     caption=(f"Differences from {ui.plain(names[baseline])}. " if differ else "")
-    + "Rows are in the order chosen. Test figures were measured when training ended. Choose between models by "
-    "validation loss: test images used to choose a model are no longer an independent check."
+    + "Choose between models by validation loss: test images used to choose one are no longer an independent check."
     + (f" {unsplit} of these runs ha{'s' if unsplit == 1 else 've'} no validation split." if unsplit else ""),
+    colours=list(colours.values()),
     formats=run_table.FORMATS | run_table.DIFFERENCES,
     helps=run_table.HELPS,
 )
@@ -151,7 +151,10 @@ with left:
 with right:
     losses = {names[run]: reading.read_metrics(run).get("mse_by_class", {}) for run in models}
     ui.chart(
-        bottleneck_curve.class_bars(losses, colours), key="classes", alt="Test loss by class", file="loss-by-class"
+        bottleneck_curve.class_dots(losses, colours, dataset.class_names),
+        key="classes",
+        alt="Test loss by class",
+        file="loss-by-class",
     )
 manage.runs(chosen)
 image_menu(dataset, list(models))

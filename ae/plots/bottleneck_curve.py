@@ -6,13 +6,15 @@ from itertools import cycle
 import pandas as pd
 import plotly.graph_objects as go
 
-from ae.plots.colours import INK, MARK, QUIET
-from ae.plots.style import HALF, legend_below, logarithmic, style
+from ae.plots.colours import FAINT, MARK, QUIET
+from ae.plots.direct_labels import Label, label_ends
+from ae.plots.style import PLOT, logarithmic, style
 from ae.runs.comparison import Reported
 
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "pentagon", "star", "triangle-down", "hexagram", "bowtie",
-           "triangle-left", "hourglass", "triangle-right")  # fmt: skip
-"""One for each recipe."""
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "star", "hexagram")
+"""One for each run, by its place among those compared."""
+
+TICKS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
 def size_curve(
@@ -27,26 +29,33 @@ def size_curve(
     """Draw test loss against bottleneck size: runs by recipe, PCA as a line, the coursework's figures as crosses.
 
     Args:
-        groups: the result of ``ae.runs.comparison.by_size``, drawn in grey, each with its own symbol.
+        groups: the result of ``ae.runs.comparison.by_size``, drawn in grey; their names are in the hover text.
         pca: test MSE for bottleneck sizes 0, 1, 2, ...; may be empty.
         reported: the coursework's figures.
-        chosen: bottleneck size and test MSE of the compared runs, by name, each a ring in its colour.
+        chosen: bottleneck size and test MSE of the compared runs, by name, each with its colour and symbol.
         colours: of the compared runs, by name.
         log: whether both axes are logarithmic.
     """
     figure = go.Figure()
     largest = max([16, *(int(group["Bottleneck"].max()) for group in groups.values())])
+    values = [loss for _, loss in chosen.values()]
+    labels = [Label(name, loss, colours[name]) for name, (_, loss) in chosen.items()]
     if len(pca):
         sizes = list(range(1, min(largest * 2, len(pca) - 1) + 1))
+        line = [pca[size] for size in sizes]
+        values += line
+        labels.append(Label("PCA", line[-1], QUIET))
         figure.add_scatter(
             x=sizes,
-            y=[pca[size] for size in sizes],
+            y=line,
             name="PCA, the best linear autoencoder",
             mode="lines",
             line={"color": QUIET, "width": 2, "dash": "dash"},
             hovertemplate="%{y:.4f}",
         )
     if reported:
+        values += [each.loss for each in reported]
+        labels.append(Label("× coursework", reported[0].loss, MARK))
         figure.add_scatter(
             x=[each.code_size for each in reported],
             y=[each.loss for each in reported],
@@ -56,14 +65,15 @@ def size_curve(
             customdata=[each.label for each in reported],
             hovertemplate="%{y:.4f}, %{customdata}",
         )
-    for (name, group), symbol in zip(groups.items(), cycle(SYMBOLS)):
+    for name, group in groups.items():
+        values += [*group["least"], *group["most"]]
         figure.add_scatter(
             x=group["Bottleneck"],
             y=group["mean"],
             name=name,
             mode="lines+markers",
-            line={"color": INK, "width": 1.5},
-            marker={"size": 8, "symbol": symbol},
+            line={"color": QUIET, "width": 1},
+            marker={"size": 6, "symbol": "circle-open"},
             error_y={
                 "type": "data",
                 "symmetric": False,
@@ -75,34 +85,59 @@ def size_curve(
             customdata=[f"{count} run{'s' if count > 1 else ''}" for count in group["runs"]],
             hovertemplate="%{y:.4f}, mean of %{customdata}",
         )
-    for name, (size, loss) in chosen.items():
+    for (name, (size, loss)), symbol in zip(chosen.items(), cycle(SYMBOLS)):
         figure.add_scatter(
             x=[size],
             y=[loss],
             name=name,
             mode="markers",
-            marker={"size": 15, "color": colours[name], "symbol": "circle-open", "line": {"width": 3}},
-            showlegend=False,
+            marker={"size": 11, "color": colours[name], "symbol": symbol},
             hovertemplate="%{y:.4f}",
         )
-    style(figure, "Test loss against bottleneck size, lower is better", x="Bottleneck size", y="Test MSE per pixel")
-    legend_below(figure, width=HALF)
-    ticks = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
-    figure.update_xaxes(tickvals=ticks, type="log" if log else "linear")
+    style(figure, "Test MSE by bottleneck size, lower is better", x="Bottleneck size", y="Test MSE per pixel")
+    figure.update_xaxes(tickvals=TICKS, type="log" if log else "linear")
     if log:
         logarithmic(figure)
+    label_ends(figure, labels, values, log=log, plot=PLOT)
     return figure
 
 
-def class_bars(losses: Mapping[str, Mapping[str, float]], colours: Mapping[str, str]) -> go.Figure:
-    """Draw the test loss of each class as bars, side by side for the runs; ``losses`` are by run, then by class."""
+def class_dots(
+    losses: Mapping[str, Mapping[str, float]], colours: Mapping[str, str], names: Sequence[str]
+) -> go.Figure:
+    """Draw the test loss of each class as a dot for each run, over a line from the least to the greatest.
+
+    Args:
+        losses: by run, then by class.
+        colours: of the runs, by name.
+        names: of all classes, in order.
+    """
     figure = go.Figure()
-    for name, by_class in losses.items():
-        figure.add_bar(
-            x=list(by_class), y=list(by_class.values()), name=name, marker_color=colours[name], hovertemplate="%{y:.4f}"
+    shown = [name for name in names if any(name in by_class for by_class in losses.values())]
+    spans = {name: [by_class[name] for by_class in losses.values() if name in by_class] for name in shown}
+    figure.add_scatter(
+        x=[name for name in shown for _ in range(3)],
+        y=[end for name in shown for end in (min(spans[name]), max(spans[name]), None)],
+        mode="lines",
+        line={"color": FAINT, "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for (name, by_class), symbol in zip(losses.items(), cycle(SYMBOLS)):
+        figure.add_scatter(
+            x=list(by_class),
+            y=list(by_class.values()),
+            name=name,
+            mode="markers",
+            marker={"size": 10, "color": colours[name], "symbol": symbol},
+            hovertemplate="%{y:.4f}",
         )
-    style(figure, "Test loss by class, lower is better", x="Class", y="Test MSE per pixel")
-    legend_below(figure, width=HALF)
-    figure.update_layout(barmode="group", bargap=0.25)
-    figure.update_xaxes(type="category")
+    style(figure, "Test MSE by class, lower is better", x="Class", y="Test MSE per pixel")
+    figure.update_xaxes(type="category", categoryarray=shown)
+    last = [
+        Label(name, by_class[shown[-1]], colours[name])
+        for name, by_class in losses.items()
+        if shown[-1:] and shown[-1] in by_class
+    ]
+    label_ends(figure, last, [value for span in spans.values() for value in span], log=False, plot=PLOT)
     return figure

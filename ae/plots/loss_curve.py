@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ae.plots.colours import FAINT, QUIET, TEST, TRAINING, VALIDATION
-from ae.plots.style import LONGEST, POINTS, legend_below, logarithmic, shortened, style, thinned
+from ae.plots.direct_labels import Label, label_ends
+from ae.plots.style import LONGEST, PLOT, POINTS, logarithmic, shortened, style, thinned
 from ae.recipe import Recipe
 from ae.runs.reading import Line
 
@@ -105,10 +106,10 @@ def curves(
     against: str = "epoch",
     log: bool = True,
 ) -> go.Figure:
-    """Draw the loss curves of several runs together, each run in its colour.
+    """Draw the loss curves of several runs together, each run in its colour, its name at the end of its first curve.
 
     Validation losses are solid, training losses dotted. A run without a validation split shows its test loss instead,
-    dashed, and the legend says so; it also marks training losses of noisy or augmented images.
+    dashed, and the title says so; the hover text also marks training losses of noisy or augmented images.
 
     Args:
         runs: the recipe and the epochs of each run, by name.
@@ -119,8 +120,8 @@ def curves(
     """
     figure = go.Figure()
     kinds = [kind for kind in PLAIN if kind in of]
-    tested = False
-    for place, (name, (recipe, history)) in enumerate(runs.items()):
+    tested, labels, values = False, [], []
+    for name, (recipe, history) in runs.items():
         lines = thinned(history)
         seconds = np.cumsum([line.seconds for line in history])
         at = {line.epoch: float(second) for line, second in zip(history, seconds, strict=True)}
@@ -129,12 +130,14 @@ def curves(
             test = kind == "validation" and not recipe.validation_images
             tested |= test
             dash = "dot" if kind == "training" else "dash" if test else "solid"
+            losses = [line.training_loss if kind == "training" else line.monitored_loss for line in lines]
+            values += losses
+            if losses and kind == kinds[0]:
+                labels.append(Label(name, losses[-1], colours[name]))
             figure.add_scatter(
                 x=[line.epoch if against == "epoch" else at[line.epoch] for line in lines],
-                y=[line.training_loss if kind == "training" else line.monitored_loss for line in lines],
+                y=losses,
                 name=name if label == PLAIN[kinds[0]] else _marked(name, label),
-                legendgroup=str(place),
-                showlegend=kind == kinds[0] or label != PLAIN[kind],
                 mode="lines",
                 line={"color": colours[name], "width": 2, "dash": dash},
                 hovertemplate=f"%{{y:.4f}} {label.lower()}",
@@ -146,7 +149,7 @@ def curves(
         x="Epoch" if against == "epoch" else "Seconds of training",
         y="Loss per pixel",
     )
-    legend_below(figure)
     if log:
         logarithmic(figure)
+    label_ends(figure, labels, values, log=log, plot=PLOT)
     return figure

@@ -11,8 +11,11 @@ from ae.runs.reading import Line
 WIDE, HALF = 800, 390
 """Width of a figure on a small laptop, in pixels: alone in its row, or beside another."""
 
-FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
-"""Fonts that exist in saved figures too, so that no label is cut there."""
+FONT = '"Source Sans", "Source Sans Pro", Arial, "Liberation Sans", Helvetica, sans-serif'
+"""The page's typeface, then ones that exist where a figure is saved: margins have room for the wider ones."""
+
+PLOT = 226
+"""Height of the axes in a figure of usual height, in pixels."""
 
 LONGEST = 60
 """The most characters of a name in a legend; longer names would squeeze the figure."""
@@ -46,12 +49,11 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
         if trace.name:
             trace.name = escaped(shortened(trace.name))
     figure.update_layout(
-        title={"text": escaped(title), "x": 0, "y": 1, "yanchor": "top", "pad": {"t": 8}, "font": {"size": 15}},
+        title={"text": escaped(title), "x": 0, "y": 1, "yanchor": "top", "pad": {"t": 8, "l": 0}, "font": {"size": 16}},
         font={"family": FONT},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
-        modebar={"orientation": "v"},  # beside the title, not over it
-        height=320,
+        height=310,
         margin={"l": 8, "r": 8, "t": 40, "b": 8},
         hovermode="x unified",
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom", "title": None},

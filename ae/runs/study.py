@@ -76,7 +76,7 @@ def finding(names: Mapping[Run, str], errors: Mapping[Run, float], pca: Sequence
     if alike and sizes[0] != sizes[-1] and errors[first] > errors[last]:
         return (
             f"From {sizes[0]} to {sizes[-1]} units the test MSE falls from {errors[first]:.2g} to {errors[last]:.2g}, "
-            f"{errors[first] / errors[last]:.1f} times less."
+            f"{errors[first] / errors[last]:.2g} times less."
         )
     low, high = (choose(runs, key=lambda run: errors[run]) for choose in (min, max))
     where = f"With {sizes[0]} units each, " if sizes[0] == sizes[-1] else ""

@@ -41,6 +41,12 @@ ACTIVE_UNITS = (
     "Latent units that vary from image to image: with at least a thousandth of the variance of the most active one, or "
     "above 0.01 in a variational network."
 )
+DOT = (
+    "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8' width='8' height='8'>"
+    "<circle cx='4' cy='4' r='2' fill='%23{}'/></svg>"
+)
+"""A dot in a colour, as an address."""
+
 ICON = PROJECT / "docs" / "icon.png"
 GLOSSARY = PROJECT / "docs" / "GLOSSARY.md"
 
@@ -127,7 +133,15 @@ def numbers(shown: Sequence[tuple[str, str, str]]) -> None:
             st.metric(label, value, help=help, width=max(145, 6 * len(label) + 25))
 
 
-def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, str], helps: Mapping[str, str]) -> None:
+def table(
+    found: pd.DataFrame,
+    *,
+    key: str,
+    caption: str,
+    formats: Mapping[str, str],
+    helps: Mapping[str, str],
+    colours: Sequence[str] = (),
+) -> None:
     """Show a table that can be sorted by its headings and exported as CSV.
 
     Args:
@@ -136,6 +150,7 @@ def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, 
         caption: above the table, as Markdown.
         formats: number formats, by column.
         helps: help texts, by column.
+        colours: of the rows, shown as dots in front; empty for none.
     """
     st.caption(caption)
     found = found.copy()
@@ -148,13 +163,19 @@ def table(found: pd.DataFrame, *, key: str, caption: str, formats: Mapping[str, 
         else st.column_config.Column(help=helps.get(name))
         for name in found
     }
+    if colours:
+        found.insert(0, " ", [DOT.format(colour.lstrip("#")) for colour in colours])
+        columns[" "] = st.column_config.ImageColumn(width=30)
     st.dataframe(found, key=key, hide_index=True, placeholder="–", column_config=columns)
 
 
 def chart(figure: go.Figure, *, key: str, alt: str, file: str) -> None:
     """Show a figure, which can be exported as a PNG at three times the screen's resolution."""
     save = {"format": "png", "filename": file, "scale": 3}
-    st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "toImageButtonOptions": save})
+    # Two buttons lie beside the title; zooming needs none: drag, and double-click to reset.
+    buttons = [["toImage", "resetScale2d"]]
+    config = {"displaylogo": False, "toImageButtonOptions": save, "modeBarButtons": buttons}
+    st.plotly_chart(figure, key=key, alt=alt, config=config)
 
 
 def state_badge(run: Run, state: queue.State) -> None:

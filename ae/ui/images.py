@@ -16,6 +16,9 @@ from ae.plots.image_grid import Row
 from ae.plots.noise_curve import DASHES
 from ae.ui import component, plain
 
+FULL = 8
+"""The number of images in a row that is as wide as the page."""
+
 _STYLE = f"<style>{component.read('images.css')}</style>"
 _MIME = {"png": "image/png", "gif": "image/gif", "csv": "text/csv"}
 _HELPS = {
@@ -52,14 +55,15 @@ def image_rows(
         rows: all with the same number of images.
         heads: a heading for each column.
         alt: the text for screen readers.
-        largest: the greatest width of an image, in CSS pixels.
+        largest: the greatest width of an image in a row of fewer than ``FULL``, in CSS pixels.
         file: if set, a button downloads the figure under this name, as a PNG for print.
         title: the title of that PNG.
         note: a caption, below the rows and in the PNG.
         links: the test images in the columns, if each cell is to open their menu (``ae.ui.image_menu``).
     """
     count = len(rows[0].images)
-    width = f"--n:{count};max-width:{count * largest}px"
+    # A full row ends where charts and tables end; a few images are not enlarged to its width.
+    width = f"--n:{count}" + (f";max-width:{count * largest}px" if count < FULL else "")
     cells = [_captions("", heads, width)] if heads else []
     for row in rows:
         if not row.images.size:

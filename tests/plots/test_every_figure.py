@@ -6,6 +6,8 @@ import pytest
 from histories import SPLIT, UNSPLIT, history
 
 from ae.plots import bottleneck_curve, confusion_matrix, latent_plots, loss_curve, noise_curve, step_curve
+from ae.plots.colours import ACCENT, ERROR_COLOUR
+from ae.plots.style import HALF
 from ae.runs.comparison import Reported
 
 RED, BLUE = "#ff0000", "#0000ff"
@@ -34,7 +36,9 @@ def figures(name):
             by_size(name), [0.06, 0.05, 0.04, 0.03, 0.02], [Reported(8, 0.02, "a report")], {name: (4, 0.03)},
             colours=colours,
         ),
-        "classes": bottleneck_curve.class_bars({name: {"0": 0.01, "1": 0.02}, "B": {"0": 0.01, "1": 0.02}}, colours),
+        "classes": bottleneck_curve.class_dots(
+            {name: {"0": 0.01, "1": 0.02}, "B": {"0": 0.01, "1": 0.02}}, colours, ["0", "1"]
+        ),
         "noise": noise_curve.noise_curve(
             {name: [20.0, 15.0], "Median filter": [18.0, 10.0]}, [0.1, 0.5], lines,
             title=name, unit="std", of="PSNR (dB)", form=".1f",
@@ -69,6 +73,7 @@ def test_every_figure_has_a_title_and_both_axes_are_named(kind):
 def test_a_name_of_any_length_leaves_room_for_the_axes(kind):
     layout = figures("long name " * 20)[kind].layout
     assert layout.height - layout.margin.t - layout.margin.b >= 180
+    assert HALF - layout.margin.l - layout.margin.r >= 180
 
 
 def test_inactive_units_are_marked_by_text_and_colour():
@@ -77,10 +82,17 @@ def test_inactive_units_are_marked_by_text_and_colour():
     assert figure.data[0].marker.color != figure.data[1].marker.color
 
 
-def test_a_confusion_matrix_shows_shares_of_each_true_digit():
+def test_a_confusion_matrix_shows_the_share_of_each_true_digit_blue_if_recognised_and_red_if_not():
     figure = confusion_matrix.confusion_matrix(np.array([[3, 1], [0, 5]]), ["0", "1"], title="A")
-    assert [list(row) for row in figure.data[0].text] == [["75%", "25%"], ["", "100%"]]
-    assert np.allclose(figure.data[0].z, [[0, 0.25], [0, 0]])
+    (cells,) = figure.data
+    assert [list(row) for row in cells.text] == [["75%", "25%"], ["", "100%"]]
+    assert np.allclose(cells.z, [[0.75, -0.25], [0, 1]]) and (cells.zmin, cells.zmax) == (-1, 1)
+    assert [(each.y, each.x, each.text) for each in figure.layout.annotations] == [
+        ("0", "0", "75%"), ("0", "1", "25%"), ("1", "1", "100%")
+    ]  # fmt: skip
+    ends = [list(map(float, colour[5:-1].split(","))) for _, colour in (cells.colorscale[0], cells.colorscale[-1])]
+    for (red, green, blue, opacity), colour in zip(ends, (ERROR_COLOUR, ACCENT), strict=True):
+        assert (red, green, blue) == tuple(bytes.fromhex(colour[1:])) and opacity > 0.5
     empty = confusion_matrix.confusion_matrix(np.zeros((2, 2)), ["0", "1"], title="A")
     assert np.isfinite(np.array(empty.data[0].z)).all()
 

@@ -43,7 +43,8 @@ def test_a_training_loss_of_changed_images_is_marked():
             colours=COLOURS,
             of=["validation", "training"],
         )
-        assert [trace.name for trace in together.data if trace.showlegend] == ["A", "B", f"B · t{label[1:]}"]
+        first, _, second, marked = together.data
+        assert [first.name, second.name, marked.name] == ["A", "B", f"B · t{label[1:]}"]
 
 
 def test_among_several_runs_a_test_loss_is_marked_by_name_and_dash():

@@ -95,7 +95,7 @@ def test_compare_draws_all_runs_in_each_chart(several):
     assert [trace["name"] for trace in curves["data"]] == list(short_names(several).values())
     assert curves["layout"]["yaxis"]["type"] == "log"
     assert sizes["data"][0]["name"] == "PCA, the best linear autoencoder"
-    assert len(classes["data"]) == 3
+    assert len(classes["data"]) == 4  # and the lines behind the dots
     app.segmented_control(key="of").set_value("Both").run()
     app.segmented_control(key="against").set_value("seconds").run()
     app.toggle(key="log").set_value(False).run()

@@ -8,7 +8,7 @@ import pytest
 from screens import COMPARE, DENOISE, charts, ids, pictures, screen
 from tiny import tiny
 
-from ae.plots.colours import RUNS
+from ae.plots.colours import MARK, RUNS
 from ae.runs import editing, filenames, files, folders
 from ae.ui.run_colours import run_colours
 
@@ -51,9 +51,12 @@ def test_a_run_has_one_colour_in_every_row_and_chart_of_compare_and_denoise(seve
         assert dots(pictures(app)[0]) == expected
         curves, sizes, classes = charts(app)
         assert [line["line"]["color"] for line in curves["data"]] == expected
-        rings = [trace["marker"] for trace in sizes["data"] if trace.get("marker", {}).get("symbol") == "circle-open"]
-        assert [marker["color"] for marker in rings] == expected
-        assert [trace["marker"]["color"] for trace in classes["data"]] == expected
+        for chart in (sizes, classes):
+            marks = [trace["marker"] for trace in chart["data"] if trace.get("mode") == "markers" and "marker" in trace]
+            assert [mark["color"] for mark in marks if mark["color"] != MARK] == expected
+        for chart in (curves, sizes, classes):
+            labels = [label["font"]["color"] for label in chart["layout"]["annotations"]]
+            assert [colour for colour in labels if colour in RUNS] == expected
         app = screen(DENOISE, runs=ids(shown))
         lines = charts(app)[0]["data"]
         assert [line["line"]["color"] for line in lines if line["line"]["dash"] == "solid"] == expected

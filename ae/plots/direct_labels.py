@@ -1,0 +1,93 @@
+"""Names of lines beside their ends, in place of a legend."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+
+from ae.plots.style import escaped, shortened
+
+LONGEST = 24
+"""The most characters of a label; longer names are cut in the middle."""
+
+_LINE, _LETTER, _MARGIN = 16, 6.6, 14
+"""Pixels: the height of a label, the mean width of a letter, and the space around a label."""
+
+
+class Label(NamedTuple):
+    """A name, the value where its line ends, and its colour."""
+
+    name: str
+    value: float
+    colour: str
+
+
+def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[float], *, log: bool, plot: int) -> None:
+    """Write labels to the right of the axes, level with the ends of their lines, but never over each other.
+
+    The range of the y axis is set, so that the labels fit.
+
+    Args:
+        figure: its margin on the right grows by the longest label.
+        labels: those without a finite value are left out.
+        values: all that the axis has to show.
+        log: whether the axis is logarithmic.
+        plot: the height of the axis in pixels; it grows, with the figure, if there are many labels.
+    """
+    scale = math.log10 if log else float
+    shown = [
+        float(scale(value)) for value in values if value is not None and math.isfinite(value) and (value > 0 or not log)
+    ]
+    labels = [label for label in labels if math.isfinite(label.value) and (label.value > 0 or not log)]
+    if not shown or not labels:
+        return
+    low, high = min(shown) if log else min(0.0, *shown), max(shown)
+    pad = 0.06 * (high - low) or 0.5
+    low, high = (low - pad if log or low < 0 else low), high + pad
+    height = max(plot, _LINE * len(labels))
+    per_pixel = (high - low) / height
+    at = apart([scale(label.value) for label in labels], _LINE * per_pixel, low, high)
+    for label, y in zip(labels, at, strict=True):
+        figure.add_annotation(
+            text=escaped(shortened(label.name, LONGEST)),
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=6,
+            y=y,
+            yanchor="middle",
+            showarrow=False,
+            font={"color": label.colour, "size": 12},
+            align="left",
+        )
+    longest = max(len(shortened(label.name, LONGEST)) for label in labels)
+    figure.update_layout(
+        margin={"r": round(_LETTER * longest) + _MARGIN},
+        height=(figure.layout.height or plot) + height - plot,
+        showlegend=False,
+    )
+    figure.update_yaxes(range=[low, high])
+
+
+def apart(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move places as little as needed, so that neighbours are ``gap`` apart and all lie between ``low`` and ``high``.
+
+    Blocks of places that are too close are centred on the mean of their places, the least squares solution. If there
+    is not enough room, the gap is smaller.
+    """
+    gap = min(gap, (high - low) / max(1, len(places) - 1))
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    blocks: list[tuple[float, int]] = []  # the mean of the places minus their offsets, and the number of places
+    for rank, i in enumerate(order):
+        mean, count = places[i] - rank * gap, 1
+        while blocks and blocks[-1][0] >= mean:
+            before, more = blocks.pop()
+            mean = (mean * count + before * more) / (count + more)
+            count += more
+        blocks.append((mean, count))
+    starts = [mean for mean, count in blocks for _ in range(count)]
+    moved = list(places)
+    for rank, (i, start) in enumerate(zip(order, starts, strict=True)):
+        moved[i] = min(max(start, low), high - (len(places) - 1) * gap) + rank * gap
+    return moved

@@ -1,0 +1,76 @@
+"""Lines are named beside their ends: in their colours, legibly, and never over each other."""
+
+from itertools import pairwise
+
+import plotly.graph_objects as go
+import pytest
+from histories import SPLIT, history
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ae.plots import bottleneck_curve, loss_curve
+from ae.plots.colours import RUNS
+from ae.plots.direct_labels import LONGEST, Label, apart, label_ends
+from ae.plots.style import PLOT
+
+places = st.lists(st.floats(-5, 5), min_size=1, max_size=20)
+
+
+@given(places, st.floats(0.01, 1))
+def test_labels_keep_their_distance_their_order_and_within_the_axis(wanted, gap):
+    moved = apart(wanted, gap, -6.0, 6.0)
+    room = min(gap, 12 / max(1, len(wanted) - 1))
+    assert all(upper - lower >= room - 1e-9 for lower, upper in pairwise(sorted(moved)))
+    assert all(-6 - 1e-9 <= place <= 6 + 1e-9 for place in moved)
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    assert [moved[i] for i in order] == sorted(moved)
+
+
+@given(places)
+def test_labels_that_do_not_touch_stay_where_their_lines_end(wanted):
+    wanted = [3.0 * rank for rank, _ in enumerate(wanted)]
+    assert apart(wanted, 1.0, -1.0, 60.0) == pytest.approx(wanted)
+
+
+def eight():
+    names = [f"{size} · Plain MLP (Xavier)" for size in range(8)]
+    return names, dict(zip(names, RUNS, strict=True))
+
+
+def test_eight_runs_have_eight_labels_in_their_colours_and_no_legend():
+    names, colours = eight()
+    for figure in (
+        loss_curve.curves({name: (SPLIT, history(SPLIT)) for name in names}, colours=colours, of=["validation"]),
+        bottleneck_curve.class_dots({name: {"0": 0.02, "1": 0.03} for name in names}, colours, ["0", "1"]),
+        bottleneck_curve.size_curve({}, [], (), {name: (8, 0.03) for name in names}, colours=colours),
+    ):
+        labels = figure.layout.annotations
+        assert {label.text: label.font.color for label in labels} == colours
+        assert figure.layout.showlegend is False
+        low, high = figure.layout.yaxis.range
+        pixels = (high - low) / (figure.layout.height - figure.layout.margin.t - figure.layout.margin.b)
+        heights = sorted(label.y for label in labels)
+        assert all(above - below > 12 * pixels for below, above in pairwise(heights))
+
+
+def test_eight_runs_have_eight_marks():
+    names, colours = eight()
+    figure = bottleneck_curve.class_dots({name: {"0": 0.02} for name in names}, colours, ["0"])
+    marks = [trace.marker for trace in figure.data if trace.mode == "markers"]
+    assert len({mark.symbol for mark in marks}) == len({mark.color for mark in marks}) == 8
+
+
+def test_forty_labels_make_the_figure_taller_and_a_long_name_is_cut():
+    figure = go.Figure()
+    figure.update_layout(height=310)
+    label_ends(figure, [Label("x" * 90, 0.1, "#000000")] * 40, [0.1], log=True, plot=PLOT)
+    assert figure.layout.height >= 40 * 15
+    assert max(len(each.text) for each in figure.layout.annotations) == LONGEST
+
+
+@pytest.mark.parametrize("value", [float("nan"), 0.0, -1.0])
+def test_what_a_logarithmic_axis_can_not_show_has_no_label(value):
+    figure = go.Figure()
+    label_ends(figure, [Label("A", value, "#000000"), Label("B", 0.1, "#000000")], [value, 0.1], log=True, plot=PLOT)
+    assert [each.text for each in figure.layout.annotations] == ["B"]
+    label_ends(go.Figure(), [Label("A", value, "#000000")], [value], log=True, plot=PLOT)
