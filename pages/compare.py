@@ -96,6 +96,7 @@ image_rows(
     note=" ".join(notes),
     links=Links(dataset.name, indices, {names[run]: run.id for run in models}),
 )
+image_menu(dataset, list(models))
 
 found = run_table.of(chosen)
 found["Run"] = [progressed[run] for run in chosen]
@@ -157,4 +158,3 @@ with right:
         file="loss-by-class",
     )
 manage.runs(chosen)
-image_menu(dataset, list(models))

@@ -8,6 +8,7 @@ from ae.data import datasets, noise, sources
 from ae.plots import confusion_matrix, export, image_grid, noise_curve
 from ae.plots.image_grid import Row, grey
 from ae.ui import cached, denoising, measuring
+from ae.ui.image_menu import DENOISE, image_menu
 from ae.ui.images import line_legend, save_button
 from ae.ui.noise_controls import choose_noise
 from ae.ui.open_models import open_models
@@ -45,6 +46,7 @@ about = noise.describe(chosen.kind, chosen.strength, clip=chosen.clip)
 note = f"{about}. Outputs lie in [0, 1]." + (" Red: classified as another digit." if classified else "")
 st.markdown(denoising.noticed(rows, {names[run]: run.recipe.noise > 0 for run in models}, chosen.strength))
 denoising.show_rows(rows, dataset, indices, chosen, alt="Test images, noisy and denoised", largest=88)
+image_menu(dataset, list(models), without=DENOISE)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(ui.plain(note), width="stretch")
     originals = Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index")

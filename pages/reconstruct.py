@@ -29,6 +29,7 @@ with st.sidebar:
     )
 
 classified = not digit_classifier.why_not(run.recipe.dataset)
+image_menu(dataset, [run], without=RECONSTRUCT)
 if chosen:
     images = dataset.test_images[chosen]
     heads = [dataset.class_names[label] for label in dataset.test_labels[chosen].tolist()]
@@ -89,4 +90,3 @@ ui.numbers(
         ),
     ),
 )
-image_menu(dataset, [run], without=RECONSTRUCT)

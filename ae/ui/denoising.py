@@ -35,8 +35,8 @@ _ROWS = component(
     '<label class="denoise-strength"><span>Noise</span>'
     '<input type="range" min="0" max="1" step="0.01" aria-label="Strength of the noise">'
     "<output></output><small></small></label>"
-    '<div class="ae-box"><div class="ae-grid"></div></div>',
-    styles=("images", "digit"),
+    '<div class="ae-box"><div class="ae-grid"></div></div><div class="denoise-pairs"></div>',
+    styles=("images", "digit", "divider"),
 )
 
 
@@ -120,7 +120,9 @@ def denoised_rows(
     for run, model in models.items():
         reference = network.page_network(run)
         found = reconstruct.only_finite(denoise.by_model(model)(noisy))
-        rows.append(denoised(names[run], found, {"network": reference, "functions": ["encode", "decode"]}))
+        rows.append(
+            denoised(names[run], found, {"network": reference, "functions": ["encode", "decode"], "run": run.id})
+        )
     for name, method in denoise.baselines(cached.principal(dataset), chosen.size).items():
         here: dict[str, Any] = {"filter": name}
         if name not in denoise.FILTERS:

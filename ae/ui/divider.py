@@ -38,7 +38,6 @@ def divider(
             "count": len(left),
             "names": names,
             "labels": list(labels),
-            "label": f"Divider between {names[0]} and {names[1]}",
             "largest": largest,
         },
     )

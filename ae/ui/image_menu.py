@@ -24,7 +24,9 @@ _PAGES = {
 def image_menu(
     dataset: Dataset, runs: Sequence[Run], *, without: str = "", here: Mapping[str, Callable[[int], None]] | None = None
 ) -> None:
-    """Let every test image on this screen, in rows or components, open the menu; call it once a page, at its end.
+    """Let every test image on this screen, in rows or components, open the menu.
+
+    Call it once a page, before anything slow, and outside fragments.
 
     Args:
         dataset: the test images on this screen.

@@ -19,7 +19,7 @@ from ae.ui import component
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
 
 STRENGTHS = (0.0, 0.01, 0.3, 0.57, 1.0)
-ROWS = ".st-key-denoising .ae-cells[role=img]"
+ROWS = ".st-key-denoising .ae-cells[role=group]"
 
 
 @pytest.fixture(scope="module")

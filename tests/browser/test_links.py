@@ -71,3 +71,23 @@ def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(l
     expect(page.get_by_role("heading", name="Latent space", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(rf"/latent_space\?run={runs[1].id}&image=8"))
     expect(page.get_by_text("Image 8", exact=False).first).to_be_visible()
+
+
+def test_noisy_images_are_compared_across_a_divider_and_lead_to_the_path_from_one_of_them(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/denoise?runs={runs[1].id},{runs[0].id}&indices=4-9")
+    row = ".st-key-denoising .ae-cells[role=group] >> nth="
+    left, right = ".denoise-pairs .divider-left", ".denoise-pairs .digit:not(.divider-left)"
+    expect(page.locator(right)).to_have_count(6)
+    page.locator(".denoise-pairs select").select_option(index=1)
+    expect(page.get_by_role("slider", name="Divider between noisy")).to_be_visible()
+    assert painted(page, left) == painted(page, f"{row}1 >> canvas")
+    assert painted(page, right) == painted(page, f"{row}3 >> canvas")
+    page.locator(f"{row}3 >> canvas").nth(2).hover()
+    expect(page.locator(".denoise-pointed")).to_have_count(page.locator(".st-key-denoising .ae-label").count())
+    page.locator(f"{row}3 >> canvas").first.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.get_by_role("menuitem", name="Interpolate from here").click()
+    expect(page.get_by_role("heading", name="Interpolate", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/interpolate\?runs={runs[0].id}%2C{runs[1].id}&a=9"))

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from screens import (
     RECONSTRUCT,
-    components,
+    component,
     metrics,
     screen,
+    unpacked,
     words,
 )
 
@@ -28,10 +29,10 @@ def test_the_closer_look_has_the_codes_of_the_row_and_begins_at_the_chosen_image
     images = datasets.load("digits").test_images[[5, 3, 8]]
     _, reconstructed, codes = reconstruct.round_trip(model_file.load(finished), images)
     for chosen, place in (("3", 1), ("3: a 7", 1), ("4", 0), ("<b>", 0)):
-        [data] = components(screen(RECONSTRUCT, indices="5, 3, 8", code_of=chosen), "one_image")
+        data = component(screen(RECONSTRUCT, indices="5, 3, 8", code_of=chosen), "one_image")
         assert data["chosen"] == place
     assert data["indices"] == [5, 3, 8]
-    assert np.allclose(decoded(data["codes"], np.float32), codes.ravel(), atol=1e-5)
+    assert np.allclose(unpacked(data["codes"], np.float32), codes.ravel(), atol=1e-5)
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(data["images"].partition(",")[2]))))
     assert picture.shape == (2 * 28, 3 * 28, 3)
     assert (picture[:28, 28:56, 0] == images[1, 0].numpy()).all()
@@ -55,12 +56,8 @@ def test_the_mean_of_these_images_is_computed_before_rounding(finished, label, f
 
 def drawn(app):
     """Return the digit on the pad, uint8 with shape (28, 28), or None while there is none."""
-    [data] = components(app, "draw")
-    return decoded(data["digit"], np.uint8).reshape(28, 28) if data["digit"] else None
-
-
-def decoded(text, kind):
-    return np.frombuffer(base64.b64decode(text), kind)
+    data = component(app, "draw")
+    return unpacked(data["digit"], np.uint8).reshape(28, 28) if data["digit"] else None
 
 
 def own_screen(**query):
@@ -77,12 +74,12 @@ def test_a_link_includes_the_drawn_digit(finished):
 
 
 def test_the_pad_is_beside_a_map_of_the_codes_and_the_range_of_each_unit(finished):
-    fixed = components(own_screen(), "draw")[0]["fixed"]
+    fixed = component(own_screen(), "draw")["fixed"]
     codes = reconstruct.codes_of(model_file.load(finished), datasets.load("digits").test_images)
     plane = latent.plane(codes)
     for name, expected in (("points", plane.to_plane(codes)), ("origin", plane.origin), ("axes", plane.axes)):
-        assert np.allclose(decoded(fixed["plane"][name], np.float32), expected.flatten(), atol=1e-4)
-    assert np.allclose(decoded(fixed["ranges"], np.float32), latent.code_ranges(codes.numpy()).ravel(), atol=1e-5)
+        assert np.allclose(unpacked(fixed["plane"][name], np.float32), expected.flatten(), atol=1e-4)
+    assert np.allclose(unpacked(fixed["ranges"], np.float32), latent.code_ranges(codes.numpy()).ravel(), atol=1e-5)
 
 
 def test_a_sent_drawing_is_kept_and_anything_else_is_ignored(finished, monkeypatch):
@@ -106,13 +103,13 @@ def test_a_sent_drawing_is_kept_and_anything_else_is_ignored(finished, monkeypat
 def test_a_picture_that_is_uploaded_lies_on_the_pad_instead_of_what_was_there(finished):
     app = own_screen()
     assert drawn(app) is None
-    before = components(app, "draw")[0]["version"]
+    before = component(app, "draw")["version"]
     digit = datasets.load("digits").test_images[3, 0].numpy()
     content = io.BytesIO()
     Image.fromarray(255 - np.kron(digit, np.ones((9, 9), np.uint8))).save(content, "PNG")
     app.file_uploader(key="upload").upload("seven.png", content.getvalue()).run()
     assert (drawn(app) == drawing.from_text(drawing.to_text(drawing.from_file(content.getvalue())))).all()
-    assert components(app, "draw")[0]["version"] > before
+    assert component(app, "draw")["version"] > before
     app.switch_page("pages/train.py").run()
     app.switch_page(RECONSTRUCT).run()
     app.selectbox(key="by").select("My own").run()

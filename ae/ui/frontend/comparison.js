@@ -21,7 +21,7 @@ const paintAll = async (data, divider) => {
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".comparison");
-  const divider = (parentElement.divider ??= new Divider(root, { names: data.names, label: data.label }));
+  const divider = (parentElement.divider ??= new Divider(root, { names: data.names }));
   root.style.maxWidth = `${data.count * data.largest}px`;
   divider.data = data;
   paintAll(data, divider);

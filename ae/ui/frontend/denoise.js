@@ -2,8 +2,9 @@
 // Sends the trigger "strength" when the slider is released. Rows that only the server can compute then follow as well.
 import { digitCanvas, fromBase64, oncePerFrame, paintDigit } from "./digit.js";
 import { filterImages } from "./filters.js";
-import { onPoint, pointAt } from "./linked.js";
+import { linkRow, onPoint } from "./linked.js";
 import { openNetwork } from "./network.js";
+import { DenoisePairs } from "./denoise_pairs.js";
 import { addNoise } from "./noise.js";
 
 const DENOISE_PIXELS = 784;
@@ -26,7 +27,8 @@ const denoiseFinite = (images) => images.map((pixel) => (pixel === Infinity ? 1 
 
 // One row: its label and images, and below each image its PSNR and the digit it is classified as.
 class DenoiseRow {
-  constructor(grid, width, row, alt, cellEvents) {
+  constructor(grid, width, row, alt, imageOf) {
+    this.name = row.label;
     this.label = denoiseElement("div", "ae-label", row.label);
     this.mean = denoiseElement("small", "denoise-mean");
     if (row.colour) {
@@ -36,15 +38,10 @@ class DenoiseRow {
     }
     this.label.append(this.mean);
     this.cells = denoiseElement("div", "ae-cells");
-    this.cells.setAttribute("role", "img");
+    this.cells.setAttribute("role", "group");
     this.cells.setAttribute("aria-label", `${alt}: ${row.label}`);
-    this.canvases = Array.from({ length: width.count }, (_, i) => {
-      const canvas = digitCanvas("");
-      canvas.removeAttribute("role"); // the row is one picture
-      canvas.removeAttribute("aria-label");
-      cellEvents(canvas, i);
-      return canvas;
-    });
+    this.canvases = Array.from({ length: width.count }, () => digitCanvas(""));
+    linkRow(this.canvases, (i) => ({ ...imageOf(i), run: row.run, name: `${row.label}, image ${imageOf(i).index}` }));
     this.cells.append(...this.canvases);
     this.captions = denoiseElement("div", "ae-cells ae-captions ae-small");
     this.texts = Array.from({ length: width.count }, () => document.createElement("span"));
@@ -108,6 +105,7 @@ class DenoiseView {
     this.host = host;
     [this.slider, this.output] = ["input", "output"].map((tag) => host.querySelector(tag));
     this.grid = host.querySelector(".ae-grid");
+    this.pairs = new DenoisePairs(host.querySelector(".denoise-pairs"));
     this.follow = oncePerFrame(() => this.show());
     this.slider.addEventListener("input", () => {
       this.held = true;
@@ -139,7 +137,7 @@ class DenoiseView {
     this.setTriggerValue = setTriggerValue;
     this.clean = Float32Array.from(fromBase64(data.clean, Uint8Array), (byte) => byte / 255);
     this.random = data.random ? fromBase64(data.random, Float32Array) : null;
-    const structure = JSON.stringify([data.alt, data.heads, data.rows.map((row) => [row.label, row.caption, row.colour])]);
+    const structure = JSON.stringify([data.alt, data.heads, data.indices, data.rows.map((row) => [row.label, row.caption, row.colour])]);
     if (structure !== this.structure) this.build();
     this.structure = structure;
     for (const row of this.rows) row.truth = data.heads;
@@ -169,12 +167,10 @@ class DenoiseView {
       return cells;
     };
     this.grid.replaceChildren(denoiseElement("div", "ae-small"), line(data.heads));
-    const events = (canvas, i) => {
-      canvas.addEventListener("pointerenter", () => pointAt(this, { dataset: this.data.dataset, index: this.data.indices[i] }));
-      canvas.addEventListener("pointerleave", () => pointAt(this, null));
-    };
-    this.original = new DenoiseRow(this.grid, width, { label: "Original", caption: "index" }, data.alt, events);
-    this.rows = data.rows.map((row) => new DenoiseRow(this.grid, width, row, data.alt, events));
+    const imageOf = (i) => ({ dataset: this.data.dataset, index: this.data.indices[i] });
+    this.original = new DenoiseRow(this.grid, width, { label: "Original", caption: "index" }, data.alt, imageOf);
+    this.rows = data.rows.map((row) => new DenoiseRow(this.grid, width, row, data.alt, imageOf));
+    this.pairs.build(this.rows, data.heads, `max-width:${count * data.largest}px`);
   }
 
   // Show the images at the slider's strength: the server's where it has computed them, otherwise the page's own.
@@ -199,6 +195,7 @@ class DenoiseView {
         this.enqueue(row, place, images);
       } else row.wait(true);
     }
+    this.pairs.draw();
     this.grid.dataset.strength = strength;
     this.classify();
   }

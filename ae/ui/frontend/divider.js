@@ -1,6 +1,6 @@
 // Pairs of images with a divider that is dragged across all of them: one is seen to its left, the other to its right.
 //
-//   const divider = new Divider(root, { names: ["original", "reconstruction"], label });
+//   const divider = new Divider(root, { names: ["original", "reconstruction"] });
 //   for (const { left, right } of divider.show(count, labels)) ... // paint these canvases, 28 x 28
 //   divider.move(0.3); // 0: all right, 1: all left
 //
@@ -9,23 +9,29 @@
 import { digitCanvas } from "./digit.js";
 
 export class Divider {
-  constructor(root, { names, label }) {
+  constructor(root, { names }) {
     this.root = root;
     this.cells = [];
     root.classList.add("divider");
-    const part = (name, place, settings) => place.appendChild(Object.assign(document.createElement(name), settings));
+    const part = (name, place, settings = {}) => place.appendChild(Object.assign(document.createElement(name), settings));
     this.row = part("div", root, { className: "divider-row" });
     const below = part("label", root, { className: "divider-below" });
-    part("span", below, { textContent: names[0] });
+    this.ends = [part("span", below)];
     this.slider = part("input", below, { type: "range", min: 0, max: 100, step: 1 });
-    part("span", below, { textContent: names[1] });
-    this.slider.setAttribute("aria-label", label);
-    this.names = names;
+    this.ends.push(part("span", below));
+    this.rename(names);
     this.slider.oninput = () => this.move(this.slider.value / 100);
     this.row.onpointerdown = (event) => this.#drag(event);
     this.row.onpointermove = (event) => event.buttons & 1 && this.held && this.#drag(event);
     this.row.onpointerup = this.row.onpointercancel = () => (this.held = null);
     this.move(0.5);
+  }
+
+  // names: what is to the left of the divider and what to the right.
+  rename(names) {
+    this.names = names;
+    this.ends.forEach((end, i) => (end.textContent = names[i]));
+    this.slider.setAttribute("aria-label", `Divider between ${names[0]} and ${names[1]}`);
   }
 
   // Make place for count pairs, and return their canvases; labels are their text alternatives.

@@ -1,11 +1,10 @@
 // What can be done with a test image: a menu at the image that was clicked, in the rows of ae/ui/images.py or on a
 // component's canvas (linked.js). Sends the trigger "picked": { to, index, run }. Also marks the image pointed at.
 
-import { offerImage, onOffer, onPoint, pointAt } from "./linked.js";
+import { offerImage, onOffer, onPoint, pointAt, stepAlong } from "./linked.js";
 
 const LINK = ".ae-cells > button";
 const MARKED = "ae-pointed"; // styled in images.css
-const STEPS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
 const MENU_STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 const imageOf = ({ dataset, ariaLabel }) => ({
@@ -30,7 +29,10 @@ class ImageMenu {
     }
     for (const name of ["pointerout", "focusout"]) on(name, (event) => linkOf(event) && pointAt(this, null));
     on("click", (event) => linkOf(event) && offerImage(linkOf(event), imageOf(linkOf(event))));
-    on("keydown", (event) => this.#along(event));
+    on("keydown", (event) => {
+      const link = linkOf(event);
+      if (link && stepAlong(event, [...link.parentElement.querySelectorAll("button")])) event.preventDefault();
+    });
     const outside = (event) => this.element && !event.composedPath().includes(this.box);
     on("pointerdown", (event) => outside(event) && this.close(), { capture: true });
     on("scroll", () => this.close(), { capture: true, passive: true });
@@ -86,17 +88,6 @@ class ImageMenu {
     } else return;
     if (event.key !== "Tab") event.preventDefault();
     event.stopPropagation();
-  }
-
-  // Along a row of images by the arrow keys; Tab goes from row to row.
-  #along(event) {
-    const link = linkOf(event);
-    if (!link || !(event.key in STEPS)) return;
-    event.preventDefault();
-    const links = [...link.parentElement.querySelectorAll("button")];
-    const to = links[Math.max(0, Math.min(links.indexOf(link) + STEPS[event.key], links.length - 1))];
-    for (const each of links) each.tabIndex = each === to ? 0 : -1;
-    to.focus();
   }
 
   #mark(image) {

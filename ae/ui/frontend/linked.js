@@ -28,17 +28,31 @@ export function onOffer(listener) {
   return () => window.removeEventListener(OFFERED, heard);
 }
 
-// Let an element, such as a canvas, stand for a test image: { dataset, index, run, name }, as returned by imageOf().
-// It says when it is pointed at, and opens the menu on a click or Enter.
-export function linkImage(element, imageOf) {
-  Object.assign(element, { tabIndex: 0, ariaHasPopup: "menu", role: "button" });
-  element.style.cursor = "pointer";
-  element.onpointerenter = element.onfocus = () => pointAt(element, imageOf());
-  element.onpointerleave = element.onblur = () => pointAt(element, null);
-  element.onclick = () => offerImage(element, imageOf());
-  element.onkeydown = (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    offerImage(element, imageOf());
-  };
+// Let a row of elements, such as canvases, stand for test images, { dataset, index, run, name }, as imageOf(i) returns
+// them: each says when it is pointed at, and opens the menu on a click or Enter; the arrow keys go along the row.
+export function linkRow(elements, imageOf) {
+  elements.forEach((element, i) => {
+    Object.assign(element, { tabIndex: i ? -1 : 0, role: "button", ariaHasPopup: "menu", ariaLabel: imageOf(i).name });
+    element.style.cursor = "pointer";
+    element.onpointerenter = element.onfocus = () => pointAt(element, imageOf(i));
+    element.onpointerleave = element.onblur = () => pointAt(element, null);
+    element.onclick = () => offerImage(element, imageOf(i));
+    element.onkeydown = (event) => {
+      if (event.key === "Enter" || event.key === " ") offerImage(element, imageOf(i));
+      else if (!stepAlong(event, elements)) return;
+      event.preventDefault();
+    };
+  });
+}
+
+const LINKED_STEPS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
+
+// Move the focus along a row of elements, of which only one can be reached by Tab; returns whether the key does that.
+export function stepAlong(event, elements) {
+  const step = LINKED_STEPS[event.key];
+  if (!step) return false;
+  const to = Math.max(0, Math.min(elements.indexOf(event.target) + step, elements.length - 1));
+  elements.forEach((each, i) => (each.tabIndex = i === to ? 0 : -1));
+  elements[to].focus();
+  return true;
 }

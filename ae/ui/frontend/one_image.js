@@ -15,8 +15,7 @@ class OneImage {
     this.options = part("div", this.choices, { className: "one-options" });
     const grid = part("div", root, { className: "one-image" });
     const left = part("div", grid);
-    const names = ["original", "reconstruction"];
-    this.divider = new Divider(part("div", left), { names, label: "Divider between original and reconstruction" });
+    this.divider = new Divider(part("div", left), { names: ["original", "reconstruction"] });
     this.caption = part("p", left);
     this.caption.setAttribute("role", "status");
     this.code = part("div", grid);
