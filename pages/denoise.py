@@ -45,7 +45,7 @@ rows = denoising.denoised_rows(models, names, colours, clean, truth, chosen)
 about = noise.describe(chosen.kind, chosen.strength, clip=chosen.clip)
 note = f"{about}. Outputs lie in [0, 1]." + (" Red: classified as another digit." if classified else "")
 st.markdown(denoising.noticed(rows, {names[run]: run.recipe.noise > 0 for run in models}, chosen.strength))
-denoising.show_rows(rows, dataset, indices, chosen, alt="Test images, noisy and denoised", largest=88)
+denoising.show_rows(rows, dataset, indices, chosen, alt="Test images, noisy and denoised", largest=82)
 image_menu(dataset, list(models), without=DENOISE)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(ui.plain(note), width="stretch")
@@ -57,22 +57,22 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         lambda: export.png(image_grid.sheet(printed, heads=truth, title=about, note=note)),
     )
 
-ui.table(
-    measuring.at_strength(
-        models, names, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip, size=chosen.size
-    ),
-    key="measured",
-    caption=ui.plain(f"{about}: means over {measuring.sample_label(dataset, measuring.IMAGES)}."),
-    formats=measuring.FORMATS,
-    helps=measuring.HELPS,
-)
-st.caption(
+clean_rate = (
     f"On the clean test images of {sources.SOURCES[dataset.name].title}, the digit classifier's recognition rate is "
     f"{digit_classifier.accuracy(dataset.name):.1%}."
     if classified
     else f"{digit_classifier.why_not(dataset.name)} So no recognition rate is shown."
 )
-
+sample = measuring.sample_label(dataset, measuring.IMAGES)
+ui.table(
+    measuring.at_strength(
+        models, names, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip, size=chosen.size
+    ),
+    key="measured",
+    caption=ui.plain(f"{about}: means over {sample}. {clean_rate}"),
+    formats=measuring.FORMATS,
+    helps=measuring.HELPS,
+)
 curves = measuring.curves(models, names, kind=chosen.kind, clip=chosen.clip, size=chosen.size)
 lines = noise_curve.method_lines(list(curves), colours)
 sample = measuring.sample_label(dataset, measuring.CURVE_IMAGES)
@@ -88,22 +88,23 @@ for place, (at, (title, of, form)) in zip(st.columns(3 if classified else 2), en
         ui.chart(figure, key=f"curve{at}", alt=f"{title} against noise strength", file=f"denoising-{at}")
 
 if classified:
-    whose = st.segmented_control(
-        "Confusion matrix of",
-        list(names.values()),
-        default=next(iter(names.values())),
-        required=True,
-        key="whose",
-        bind="query-params",
-        format_func=ui.plain,
-        help="Rows are true digits, columns the digits that the outputs are classified as. Recognised digits are on "
-        "the diagonal.",
-    )
-    run = next((run for run, name in names.items() if name == whose), next(iter(names)))
-    counts = measuring.confusion(run, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip)
-    ui.chart(
-        confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"Digits after {names[run]}"),
-        key="confusion",
-        alt=f"True digits against the digits they are classified as after {names[run]}",
-        file="confusion-matrix",
-    )
+    with st.expander("Confusion matrix: which digits are taken for which", icon=":material/grid_on:"):
+        whose = st.segmented_control(
+            "Confusion matrix of",
+            list(names.values()),
+            default=next(iter(names.values())),
+            required=True,
+            key="whose",
+            bind="query-params",
+            format_func=ui.plain,
+            help="Rows are true digits, columns the digits that the outputs are classified as. Recognised digits are "
+            "on the diagonal.",
+        )
+        run = next((run for run, name in names.items() if name == whose), next(iter(names)))
+        counts = measuring.confusion(run, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip)
+        ui.chart(
+            confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"Digits after {names[run]}"),
+            key="confusion",
+            alt=f"True digits against the digits they are classified as after {names[run]}",
+            file="confusion-matrix",
+        )

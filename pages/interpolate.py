@@ -9,6 +9,7 @@ from ae.data import datasets
 from ae.plots import export, image_grid, step_curve
 from ae.plots.image_grid import Row, grey
 from ae.ui import walk
+from ae.ui.image_menu import INTERPOLATE, image_menu
 from ae.ui.images import image_rows, picture, save_button
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_endpoint
@@ -21,7 +22,13 @@ MOST = 4
 ui.page("Interpolate")
 runs = trained_runs()
 with st.sidebar:
-    chosen = pick_runs("Models", runs, most=MOST, help=f"Up to {MOST} models, one row of images each.")
+    chosen = pick_runs(
+        "Models",
+        runs,
+        most=MOST,
+        help=f"Up to {MOST} models, one row of images each.",
+        first=lambda: walk.at_first(runs),
+    )
 models, dataset = open_models(chosen)
 names = short_names(list(models), taken=[interpolate.FADE])
 colours = run_colours(chosen)
@@ -60,6 +67,12 @@ with st.sidebar:
         for name, index, key in (("Bottom left", 2, "c"), ("Bottom right", 1, "d"))
         if with_corners
     ]
+
+
+def begin_at(index: int) -> None:
+    """Begin the path at a test image."""
+    st.session_state["a"] = index
+
 
 ways = ways or ["linear"]
 ends = datasets.to_float(dataset.test_images[[start, end]])
@@ -126,3 +139,4 @@ if with_corners:
         save_button(
             "Figure", "four-corners.png", lambda: export.png(image_grid.titled(image_grid.enlarged(table, 8), caption))
         )
+image_menu(dataset, list(models), here={INTERPOLATE: begin_at})

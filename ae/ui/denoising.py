@@ -10,17 +10,17 @@ import streamlit as st
 from torch import Tensor
 
 from ae.analysis import denoise, digit_classifier, reconstruct
-from ae.data import noise, sources
+from ae.data import noise
 from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 from ae.plots.colours import ERROR_COLOUR
 from ae.plots.image_grid import Row, grey
 from ae.recipe import Recipe
-from ae.runs import queue
 from ae.runs.folders import Run
 from ae.ui import address, cached, network, plain
 from ae.ui.component import component
 from ae.ui.noise_controls import Choice
+from ae.ui.pick_runs import current_run, finished_here
 
 KEY = "denoising"
 
@@ -57,14 +57,13 @@ def at_first(runs: Sequence[Run]) -> list[Run]:
 
     One of them is the current run, if there is one.
     """
-    current = st.session_state.get("run_id")
-    ready = [run for run in runs if sources.is_here(run.recipe.dataset) and queue.state(run) not in queue.ACTIVE]
+    ready, current = finished_here(runs), current_run(runs)
     pairs = [
         (denoiser, clean)
         for denoiser in ready
         for clean in ready
         if denoiser.recipe.noise and not clean.recipe.noise and denoiser.recipe.dataset == clean.recipe.dataset
-        if current is None or current in (denoiser.id, clean.id)
+        if current is None or current in (denoiser, clean)
     ]
     return list(min(pairs, key=lambda pair: _differences(pair[0].recipe, pair[1].recipe), default=()))
 
@@ -116,7 +115,8 @@ def denoised_rows(
             here,
         )
 
-    rows = [denoised(denoise.NOISY, noisy, {"noisy": True})]
+    here: dict[str, Any] = {"noisy": True}
+    rows = [denoised(denoise.NOISY, noisy, here)]
     for run, model in models.items():
         reference = network.page_network(run)
         found = reconstruct.only_finite(denoise.by_model(model)(noisy))
@@ -124,7 +124,7 @@ def denoised_rows(
             denoised(names[run], found, {"network": reference, "functions": ["encode", "decode"], "run": run.id})
         )
     for name, method in denoise.baselines(cached.principal(dataset), chosen.size).items():
-        here: dict[str, Any] = {"filter": name}
+        here = {"filter": name}
         if name not in denoise.FILTERS:
             small = chosen.size <= LARGEST_PROJECTION
             projection = network.projection_network(dataset, chosen.size) if small else None

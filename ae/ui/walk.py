@@ -10,10 +10,12 @@ from ae.data import datasets
 from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 from ae.runs.folders import Run
+from ae.runs.study import bottleneck_study
 from ae.ui import latent_points, network, plain
 from ae.ui.component import component
 from ae.ui.latent_points import packed
 from ae.ui.network import Reference
+from ae.ui.pick_runs import current_run, finished_here
 
 KEY = "walk"
 POINTS = 1000
@@ -42,7 +44,10 @@ _WALK = component(
       <div><div class="walk-digits"></div><div class="walk-player"><div></div></div></div>
       <div class="walk-map">
         <div class="walk-title"></div>
-        <canvas class="scatter" role="application" tabindex="0"></canvas>
+        <div class="walk-plot">
+          <canvas class="scatter" role="application" tabindex="0"></canvas>
+          <span class="walk-anchor" tabindex="-1"></span>
+        </div>
         <div class="walk-legend scatter-legend"></div>
       </div>
       <div class="walk-spoken" aria-live="polite"></div>
@@ -61,6 +66,15 @@ _CORNERS = component(
     </div>""",
     styles=("digit",),
 )
+
+
+def at_first(runs: Sequence[Run]) -> list[Run]:
+    """Return two runs that differ only in their bottleneck, the current run among them; nothing if there are none."""
+    current = current_run(runs)
+    study = bottleneck_study(finished_here(runs), current)
+    if not study or (current and current not in study):
+        return []
+    return [study[0], current if current and current is not study[0] else study[-1]]
 
 
 def first_ends(dataset: str) -> tuple[int, int]:
@@ -141,7 +155,7 @@ def show_walk(
         "pixels": packed(images.numpy(), "u1"),
         "models": [
             _model(model, datasets.to_float(images), ways)
-            | {"name": names[run], "colour": colours[run], "network": sent.networks[run]}
+            | {"id": run.id, "name": names[run], "colour": colours[run], "network": sent.networks[run]}
             for run, model in models.items()
         ],
         "classifier": sent.classifier,

@@ -14,7 +14,7 @@ from ae.plots.image_grid import Row, grey
 from ae.runs import folders, model_file
 from ae.runs.editing import change
 from ae.runs.recording import record
-from ae.ui import denoising
+from ae.ui import denoising, pick_runs
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -150,9 +150,8 @@ def test_at_first_a_denoiser_is_next_to_the_same_network_trained_on_clean_images
 
 
 def test_a_run_that_is_still_training_is_not_chosen_at_first(denoisers, monkeypatch):
-    monkeypatch.setattr(
-        denoising.queue, "state", lambda run: "running" if run.id == denoisers["clean"].id else "finished"
-    )
+    training = denoisers["clean"].id
+    monkeypatch.setattr(pick_runs.queue, "state", lambda run: "running" if run.id == training else "finished")
     found = denoising.at_first(list(denoisers.values()))
     assert found == [denoisers["denoiser"], denoisers["far"]]
 

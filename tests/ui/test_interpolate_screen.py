@@ -4,6 +4,7 @@ import base64
 
 import numpy as np
 import pytest
+import streamlit as st
 import torch
 from screens import (
     INTERPOLATE,
@@ -14,11 +15,13 @@ from screens import (
     screen,
     words,
 )
+from tiny import tiny
 
 from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.data import datasets, selection
 from ae.plots import step_curve
-from ae.runs import model_file
+from ae.runs import folders, model_file
+from ae.runs.recording import record
 from ae.ui import walk
 from ae.ui.latent_points import packed
 
@@ -123,3 +126,16 @@ def test_the_lines_have_their_models_colours():
     lines = [(line.line.color, line.line.dash) for line in figure.data]
     assert lines[:3] == [("#111111", "solid"), ("#111111", "dot"), ("#222222", "solid")]
     assert lines[3][1] == "dash"
+
+
+def test_at_first_two_runs_differ_only_in_their_bottleneck(runs, on_few):
+    made = {}
+    for size, model in ((4, "mlp4"), (2, "mlp4"), (8, "mlp4"), (8, "conv")):
+        made[size, model] = folders.create(tiny(batch_size=512, epochs=1, code_size=size, model=model))
+        list(record(made[size, model]))
+    assert walk.at_first(list(made.values())) == [made[2, "mlp4"], made[8, "mlp4"]]
+    assert screen(INTERPOLATE).multiselect(key="runs_choice").value == [made[2, "mlp4"].id, made[8, "mlp4"].id]
+    st.session_state["run_id"] = made[4, "mlp4"].id
+    assert walk.at_first(list(made.values())) == [made[2, "mlp4"], made[4, "mlp4"]]
+    st.session_state["run_id"] = made[8, "conv"].id
+    assert walk.at_first(list(made.values())) == []

@@ -141,6 +141,9 @@ class DenoiseView {
     if (structure !== this.structure) this.build();
     this.structure = structure;
     for (const row of this.rows) row.truth = data.heads;
+    for (const row of [this.original, ...this.rows]) {
+      row.canvases.forEach((canvas, i) => canvas.setAttribute("aria-label", `${row.name}, image ${data.indices[i]}`));
+    }
     for (const reference of [data.classifier, ...data.rows.map((row) => row.network)]) this.open(reference);
     if (data.strength === this.sent) this.sent = null;
     if (!this.held && this.sent === null) this.slider.value = data.strength;

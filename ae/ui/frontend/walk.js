@@ -2,7 +2,7 @@
 // pixels beside them, and the path on the first model's map of the latent space. Sends the trigger "ask".
 import { classifiedAs } from "./classifying.js";
 import { digitCanvas, fromBase64, oncePerFrame, paintDigit } from "./digit.js";
-import { onPoint, pointAt } from "./linked.js";
+import { offerImage, onPoint, pointAt } from "./linked.js";
 import { openNetwork } from "./network.js";
 import { Player } from "./player.js";
 import { Scatter, scatterLegend } from "./scatter.js";
@@ -72,6 +72,7 @@ class WalkView {
     });
     this.scatter.onMove = ({ index }) => pointAt(this, index === null ? null : { dataset: this.data.dataset, index });
     this.scatter.onLeave = () => pointAt(this, null);
+    this.scatter.onPick = ({ index }) => index !== null && this.offer(part("anchor"), index);
     this.forget = onPoint((image) => {
       const here = image && image.dataset === this.data?.dataset && image.index < this.data.map.count;
       this.scatter.highlight(here ? image.index : null);
@@ -160,6 +161,14 @@ class WalkView {
 
   speak() {
     this.spoken.textContent = this.tiles.map((tile) => tile.canvas.getAttribute("aria-label")).join(". ");
+  }
+
+  // Open the menu of a test image at its point.
+  offer(anchor, index) {
+    const { x, y } = this.scatter.points;
+    const [left, top] = this.scatter.toPixels(x[index], y[index]);
+    Object.assign(anchor.style, { left: `${left}px`, top: `${top}px` });
+    offerImage(anchor, { dataset: this.data.dataset, index, run: this.models[0].id, name: `Image ${index}` });
   }
 
   toPlane(code) {
