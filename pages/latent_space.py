@@ -14,7 +14,7 @@ from ae.ui.pick_runs import pick_run, trained_runs
 VIEWS = {
     "Map": map_view,
     "Units": units_view,
-    "Samples": lambda run, _: samples_view(run),
+    "Samples": samples_view,
     "Health": lambda run, _: health_view(run),
     "Replay": lambda run, _: replaying.replay_codes(run),
 }

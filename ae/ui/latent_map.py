@@ -35,7 +35,7 @@ _MAP = component(
       <div class="path"></div>
       <div class="spoken" aria-live="polite"></div>
     </div>""",
-    styles=("digit", "scatter", "digit_card", "path_strip"),
+    styles=("digit", "scatter", "digit_card", "digit_strip"),
 )
 
 

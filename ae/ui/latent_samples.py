@@ -1,37 +1,81 @@
-"""Samples: new images, decoded from random codes."""
+"""Samples: new images, decoded from random codes, and what lies between them."""
 
 import numpy as np
 import streamlit as st
+from torch import Tensor
 
-from ae.analysis import reconstruct, sampling
+from ae import ui
+from ae.analysis import digit_classifier, reconstruct, sampling
+from ae.data.datasets import Dataset
 from ae.models.base import VariationalAutoencoder
+from ae.plots import export, image_grid
 from ae.plots.image_grid import Row, grey
 from ae.runs.folders import Run
-from ae.ui import cached
-from ae.ui.images import image_rows
+from ae.ui import cached, latent_points
+from ae.ui.component import component
+from ae.ui.images import save_button
+from ae.ui.network import Reference, answer, classifier_network, page_network
 from ae.ui.pick_images import pick_seed
 
 ROWS, COLUMNS = 4, 10
 
+_SAMPLES = component(
+    "latent_samples",
+    """<div class="latent-samples">
+      <div class="grid" role="application" tabindex="0"></div>
+      <div class="here">
+        <div><canvas class="digit large" role="img" aria-label="The digit at the pointer"></canvas>
+        <div class="words"></div></div>
+        <div><canvas class="scatter" role="application" tabindex="0"></canvas>
+        <div class="below"><div class="scatter-legend"></div></div></div>
+      </div>
+      <div class="path"></div>
+      <div class="spoken" aria-live="polite"></div>
+    </div>""",
+    styles=("digit", "scatter", "digit_strip"),
+)
 
-def samples_view(run: Run) -> None:
-    """Show images decoded from random codes."""
+
+def samples_view(run: Run, dataset: Dataset) -> None:
+    """Show images decoded from random codes; the pointer mixes the codes of those that it is between."""
     with st.sidebar:
         seed = pick_seed("sample_seed", help="The same seed gives the same samples.")
+    classified = not digit_classifier.why_not(dataset.name)
+    _samples(run, dataset, seed, page_network(run), classifier_network() if classified else None)
+
+
+@st.fragment
+def _samples(run: Run, dataset: Dataset, seed: int, network: Reference, classifier: Reference | None) -> None:
     model, _ = cached.model_and_codes(run)
     codes = cached.sampler(run).sample(ROWS * COLUMNS, seed=seed)
-    decoded = grey(reconstruct.decode(model, codes).squeeze(1).numpy())
+    shown = latent_points.on_plane(run)
+    data = latent_points.data(shown, dataset) | {
+        "network": network,
+        "classifier": classifier,
+        "space": f"{network['id']}-{seed}",
+        "codes": latent_points.packed(codes.numpy(), "<f4"),
+        "columns": COLUMNS,
+        "title": f"Latent codes of {len(shown.points):,} test images, with a ring at the digit shown large",
+        "label": f"{ROWS * COLUMNS} samples of {run.name}. Arrow keys move over them, with Shift in small steps; Space "
+        "begins and ends a path.",
+        "answer": answer("latent_samples", {network["id"]: run}),
+    }
+    _SAMPLES(key="latent_samples", data=data, on_ask_change=lambda: None)
     source = (
         "Latent codes sampled from the prior of the variational autoencoder, N(0, 1) for each unit."
         if isinstance(model, VariationalAutoencoder)
         else f"Latent codes sampled from a mixture of {sampling.COMPONENTS} Gaussians, fitted to the codes of the test "
         "images: this network has no prior of its own."
     )
-    image_rows(
-        [Row("", part) for part in np.split(decoded, ROWS)],
-        alt=f"{ROWS * COLUMNS} samples of {run.name}",
-        largest=84,
-        file="samples",
-        title=run.name,
-        note=source,
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{source} {ui.plain(network['reason'])}".strip(), width="stretch")
+        save_button(
+            "Figure",
+            "samples.png",
+            lambda: export.png(image_grid.sheet(_rows(run, codes), title=run.name, note=source)),
+        )
+
+
+def _rows(run: Run, codes: Tensor) -> list[Row]:
+    decoded = grey(reconstruct.decode(cached.model(run), codes).squeeze(1).numpy())
+    return [Row("", part) for part in np.split(decoded, ROWS)]

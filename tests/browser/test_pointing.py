@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from waiting import wait_for
 from walk import Server, settle, visit
 
-from ae.analysis import latent, reconstruct
+from ae.analysis import latent, reconstruct, sampling
 from ae.analysis.latent import Bounds, Plane
 from ae.data import datasets
 from ae.models.base import Autoencoder
@@ -150,8 +150,8 @@ def test_a_drag_shows_the_digits_along_its_path_until_it_is_cleared(lab, page: P
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[0].id}")
     where = Map(page, runs[0])
-    strip = page.locator(".path-strip canvas")
-    expect(page.locator(".path-strip")).to_contain_text("Drag across the map")
+    strip = page.locator(".digit-strip canvas")
+    expect(page.locator(".digit-strip")).to_contain_text("Drag across the map")
     ends = where.share(0.2, 0.3), where.share(0.7, 0.8)
     page.mouse.move(*where.at(*ends[0]))
     page.mouse.down()
@@ -161,7 +161,7 @@ def test_a_drag_shows_the_digits_along_its_path_until_it_is_cleared(lab, page: P
     along = [tuple(np.array(ends[0]) + (np.array(ends[1]) - ends[0]) * i / 11) for i in range(12)]
     shows(strip, where.decoded(*along))
     classified = re.compile(r"12 digits decoded along the path, classified as (\d, ){11}\d")
-    expect(page.locator(".path-strip .digits")).to_have_attribute("aria-label", classified)
+    expect(page.locator(".digit-strip .digits")).to_have_attribute("aria-label", classified)
     page.mouse.click(*where.at(*ends[0]))
     expect(page).to_have_url(re.compile("spot=|image="))
     settle(page)
@@ -183,8 +183,50 @@ def test_the_keyboard_moves_over_the_map_picks_and_draws_a_path(lab, page: Page)
     page.keyboard.press("Space")
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Space")
-    expect(page.locator(".path-strip canvas").nth(1)).to_be_visible()
+    expect(page.locator(".digit-strip canvas").nth(1)).to_be_visible()
     page.keyboard.press("Enter")
     expect(page).not_to_have_url(re.compile("spot=0,0|spot=0%2C0"))
     page.keyboard.press("Escape")
     expect(page.locator(".digit-card")).to_be_hidden()
+
+
+def test_between_two_samples_their_codes_are_mixed_and_a_drag_shows_the_way(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Samples")
+    model = model_file.load(runs[1])
+    codes = sampling.sampler(model, reconstruct.codes_of(model, datasets.load("digits").test_images)).sample(40, seed=0)
+
+    def decoded(codes: torch.Tensor) -> np.ndarray:
+        return (reconstruct.decode(model, codes).reshape(len(codes), -1) * 255).round().numpy()
+
+    grid = page.locator(".latent-samples[data-ready] .grid canvas")
+    expect(grid).to_have_count(40)
+    shows(grid, decoded(codes))
+    large = page.locator(".latent-samples .large")
+    first, last = (grid.nth(i).bounding_box() for i in (0, 39))
+    step = [(last[axis] - first[axis]) / count for axis, count in (("x", 9), ("y", 3))]
+
+    def at(column: float, row: float) -> tuple[float, float]:
+        return (
+            first["x"] + first["width"] / 2 + column * step[0],
+            first["y"] + first["height"] / 2 + row * step[1],
+        )
+
+    page.mouse.move(*at(4, 1))
+    shows(large, decoded(codes[[14]]))
+    page.mouse.move(*at(4.5, 1))
+    shows(large, decoded(codes[[14, 15]].mean(0, keepdim=True)))
+    page.mouse.move(*at(1, 0))
+    page.mouse.down()
+    page.mouse.move(*at(7, 2), steps=5)
+    page.mouse.up()
+    strip = page.locator(".digit-strip canvas")
+    along = torch.linspace(0, 1, 12)[:, None]
+    shows(strip, decoded(codes[1] + along * (codes[27] - codes[1])))
+    page.get_by_role("button", name="Clear path").click()
+    expect(strip).to_have_count(0)
+    page.locator(".latent-samples .grid").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    shows(large, decoded(codes[[11]]))
+    expect(page.locator(".latent-samples .spoken")).to_have_text(re.compile(r"sample 12, classified as \d"))

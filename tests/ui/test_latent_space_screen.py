@@ -10,7 +10,7 @@ import torch
 from screens import LATENT, charts, components, live, pictures, screen, unpacked, view, words
 from tiny import tiny
 
-from ae.analysis import latent, reconstruct, tsne
+from ae.analysis import latent, reconstruct, sampling, tsne
 from ae.data import datasets
 from ae.runs import filenames, folders, model_file, queue, reading
 from ae.runs.model_file import write_weights
@@ -130,6 +130,22 @@ def test_tsne_is_computed_once_for_a_run(several, monkeypatch):
     assert "t-SNE" in sent["title"]
     assert sent["plane"] is None
     assert np.allclose(points, codes_of(several[2])[:, :2], atol=1e-5)
+
+
+# Samples
+
+
+def test_samples_are_codes_of_the_seed_with_the_map_that_they_lie_on(several):
+    app = view("Samples", run=several[0].id)
+    (sent,) = components(app, "latent_samples")
+    codes = sampling.sampler(model_file.load(several[0]), codes_of(several[0])).sample(40, seed=0)
+    assert np.allclose(unpacked(sent["codes"], "<f4").reshape(40, 2), codes, atol=1e-5)
+    assert len(unpacked(sent["x"], "<f4")) == 297
+    assert "mixture of 10 Gaussians" in words(app)
+    app.number_input(key="sample_seed").set_value(1).run()
+    (other,) = components(app, "latent_samples")
+    assert other["codes"] != sent["codes"]
+    assert "from the prior" in words(view("Samples", run=several[1].id))
 
 
 # Units

@@ -81,6 +81,7 @@ class LatentMap {
     this.scatter.onDrag = data.plane ? (points, done) => this.strip.drag(points, done) : null;
     this.parent.querySelector(".path").hidden = !data.plane;
     this.strip.clear();
+    this.strip.forget();
     this.leave();
   }
 

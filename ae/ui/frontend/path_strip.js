@@ -1,43 +1,26 @@
-// A path that is dragged on a scatter plot, and the digits along it. Needs the styles "digit" and "path_strip".
+// A path that is dragged on a scatter plot, and the digits along it.
 
-import { classifiedAs } from "./classifying.js";
-import { digitCanvas, oncePerFrame, paintDigit } from "./digit.js";
+import { oncePerFrame } from "./digit.js";
+import { DigitStrip, STRIP_MOST } from "./digit_strip.js";
 
-const STRIP_MOST = 12; // digits
 const STRIP_SPACING = 14; // pixels between the places of two digits, at least
 
-export class PathStrip {
-  // root: for the digits; beside: an element to append the button to; hint: the words while there is no path;
-  // speak: says a sentence to a screen reader. Later, decode returns (a promise of) the pixels of an array of [x, y];
-  // quick says whether it may be called while the pointer moves; classifier is a network, or null.
-  constructor(root, scatter, { beside, hint, speak }) {
-    Object.assign(this, { root, scatter, speak, decode: null, quick: false, classifier: null, version: 0 });
-    root.classList.add("path-strip");
-    this.digits = document.createElement("div");
-    this.digits.className = "digits";
-    this.digits.setAttribute("role", "img");
-    this.hint = document.createElement("div");
-    this.hint.className = "hint";
-    this.hint.textContent = hint;
-    this.button = document.createElement("button");
-    this.button.type = "button";
-    this.button.className = "path-clear";
-    this.button.textContent = "Clear path";
-    this.button.onclick = () => this.clear();
-    root.replaceChildren(this.digits);
-    beside.append(this.button);
+export class PathStrip extends DigitStrip {
+  decode = null; // returns (a promise of) the pixels decoded at an array of [x, y]
+  quick = false; // whether it may be called while the pointer moves
+  asked = 0;
+
+  constructor(root, scatter, options) {
+    super(root, { ...options, cleared: () => this.forget() });
+    this.scatter = scatter;
     this.draw = oncePerFrame((points, done) => this.follow(points, done));
-    this.clear();
+    this.forget();
   }
 
-  clear() {
-    this.version++;
+  forget() {
+    this.asked++;
     this.known = new Map(); // pixels by the place along the path
-    this.places = [];
     this.scatter.setPath(null);
-    this.digits.replaceChildren(this.hint);
-    this.digits.setAttribute("aria-label", this.hint.textContent);
-    this.button.disabled = true;
   }
 
   // The points of a drag so far; done: whether it has ended.
@@ -49,54 +32,24 @@ export class PathStrip {
   }
 
   async follow(points, done) {
-    const version = ++this.version;
+    const asked = ++this.asked;
     const path = new StripPath(points, this.scatter);
     const places = done ? path.even() : path.doubling();
-    this.places = places.map((place) => path.at(place));
-    this.scatter.setPath(points, this.places);
+    this.scatter.setPath(
+      points,
+      places.map((place) => path.at(place)),
+    );
     if (!done && !this.quick) return;
     const missing = places.filter((place) => !this.known.has(place));
     if (missing.length) {
       const decoded = await this.decode(missing.map((place) => path.at(place)));
-      if (version !== this.version && done) return;
       const size = decoded.length / missing.length;
       missing.forEach((place, i) => this.known.set(place, decoded.subarray(i * size, (i + 1) * size)));
     }
-    if (version !== this.version) return;
-    const pixels = places.map((place) => this.known.get(place));
-    this.show(pixels);
-    if (done) await this.classify(pixels, version);
-  }
-
-  show(pixels) {
-    const cells = pixels.map((each) => {
-      const cell = document.createElement("div");
-      const canvas = digitCanvas("");
-      paintDigit(canvas, each);
-      cell.append(canvas, document.createElement("span"));
-      return cell;
-    });
-    this.digits.replaceChildren(...cells);
-    this.digits.setAttribute("aria-label", `${pixels.length} digits decoded along the path`);
-    this.button.disabled = false;
-  }
-
-  async classify(pixels, version) {
-    const found = [];
-    for (const [i, each] of this.classifier ? pixels.entries() : []) {
-      const { digit, share } = classifiedAs(await this.classifier.run("classify", each));
-      await new Promise((resolve) => setTimeout(resolve)); // leave time for the pointer
-      if (version !== this.version) return;
-      const word = this.digits.children[i].lastChild;
-      word.textContent = digit;
-      word.title = `${Math.round(100 * share)} %`;
-      word.classList.toggle("doubtful", share < 0.5);
-      found.push(digit);
-    }
-    const words = `${pixels.length} digits decoded along the path`;
-    const sentence = found.length ? `${words}, classified as ${found.join(", ")}` : words;
-    this.digits.setAttribute("aria-label", sentence);
-    this.speak(sentence);
+    if (asked !== this.asked) return;
+    const images = places.map((place) => this.known.get(place));
+    if (done) await this.showClassified(images);
+    else this.show(images);
   }
 }
 

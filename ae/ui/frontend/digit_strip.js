@@ -1,0 +1,78 @@
+// A row of up to 12 digits with the classes that they are classified as. Needs the styles "digit" and "digit_strip".
+
+import { classifiedAs } from "./classifying.js";
+import { digitCanvas, paintDigit } from "./digit.js";
+
+export const STRIP_MOST = 12; // digits
+
+export class DigitStrip {
+  classifier = null; // a network, or null
+  version = 0; // changes with what is shown
+
+  // root: for the digits; beside: an element to append the button to; hint: the words while there are no digits;
+  // speak: says a sentence to a screen reader; cleared: called after the button.
+  constructor(root, { beside, hint, speak, cleared }) {
+    this.speak = speak;
+    root.classList.add("digit-strip");
+    this.digits = document.createElement("div");
+    this.digits.className = "digits";
+    this.digits.setAttribute("role", "img");
+    root.replaceChildren(this.digits);
+    this.hint = document.createElement("div");
+    this.hint.className = "hint";
+    this.hint.textContent = hint;
+    this.button = document.createElement("button");
+    this.button.type = "button";
+    this.button.className = "digit-strip-clear";
+    this.button.textContent = "Clear path";
+    this.button.onclick = () => {
+      this.clear();
+      cleared();
+    };
+    beside.append(this.button);
+    this.clear();
+  }
+
+  clear() {
+    this.version++;
+    this.digits.replaceChildren(this.hint);
+    this.digits.setAttribute("aria-label", this.hint.textContent);
+    this.button.disabled = true;
+  }
+
+  // Show images of 784 pixels.
+  show(images) {
+    this.version++;
+    const cells = images.map((pixels) => {
+      const cell = document.createElement("div");
+      const canvas = digitCanvas("");
+      paintDigit(canvas, pixels);
+      cell.append(canvas, document.createElement("span"));
+      return cell;
+    });
+    this.digits.replaceChildren(...cells);
+    this.digits.setAttribute("aria-label", `${images.length} digits decoded along the path`);
+    this.button.disabled = false;
+  }
+
+  // Show images, then the class of each, one after the other, which leaves time for the pointer.
+  async showClassified(images) {
+    this.show(images);
+    const { version } = this;
+    const found = [];
+    for (const [i, pixels] of this.classifier ? images.entries() : []) {
+      const { digit, share } = classifiedAs(await this.classifier.run("classify", pixels));
+      await new Promise((resolve) => setTimeout(resolve));
+      if (version !== this.version) return;
+      const word = this.digits.children[i].lastChild;
+      word.textContent = digit;
+      word.title = `${Math.round(100 * share)} %`;
+      word.classList.toggle("doubtful", share < 0.5);
+      found.push(digit);
+    }
+    const words = `${images.length} digits decoded along the path`;
+    const sentence = found.length ? `${words}, classified as ${found.join(", ")}` : words;
+    this.digits.setAttribute("aria-label", sentence);
+    this.speak(sentence);
+  }
+}

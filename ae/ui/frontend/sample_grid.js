@@ -1,0 +1,102 @@
+// A grid of digits over which the pointer has a place: [column, row], whole numbers in the middle of a digit.
+
+import { digitCanvas, paintDigit } from "./digit.js";
+
+const GRID_PLATEAU = 0.3; // so near to the middle of a digit, in columns and rows, it is that digit itself
+const GRID_ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+// Return which digits a place mixes: parts, a list of [index, weight], and the nearest.
+export function gridMix([x, y], columns, count) {
+  const split = (at, most) => {
+    const low = Math.min(Math.floor(Math.max(0, at)), most);
+    const part = Math.min(1, Math.max(0, (at - low - GRID_PLATEAU) / (1 - 2 * GRID_PLATEAU)));
+    const share = part * part * (3 - 2 * part);
+    return low < most ? [[low, 1 - share], [low + 1, share]] : [[low, 1]]; // prettier-ignore
+  };
+  const rows = Math.ceil(count / columns);
+  const parts = split(y, rows - 1)
+    .flatMap(([row, a]) => split(x, columns - 1).map(([column, b]) => [row * columns + column, a * b]))
+    .filter(([index, weight]) => weight > 0 && index < count);
+  const [nearest] = parts.reduce((best, each) => (each[1] > best[1] ? each : best));
+  return { parts, nearest };
+}
+
+export class SampleGrid {
+  onMove = null; // ({ place, time })
+  onDrag = null; // (from, to): the indices of two digits, after a drag from one to the other
+
+  constructor(root) {
+    this.root = root;
+    this.columns = this.count = 0;
+    this.cursor = null; // of the keyboard
+    this.begun = null; // where a drag or a path of the keyboard has begun
+    const pointed = (event) => {
+      if (this.count) this.move(this.placeOf(event), event.timeStamp);
+    };
+    root.onpointerdown = (event) => {
+      if (event.button > 0 || !this.count) return;
+      root.setPointerCapture(event.pointerId);
+      this.begun = this.nearest(this.placeOf(event));
+      pointed(event);
+    };
+    root.onpointermove = pointed;
+    root.onpointerup = (event) => this.end(this.nearest(this.placeOf(event)));
+    root.onpointercancel = () => (this.begun = null);
+    root.onkeydown = (event) => this.key(event);
+  }
+
+  // pixels: of all digits, one after the other.
+  fill(pixels, columns) {
+    const size = 28 * 28;
+    this.columns = columns;
+    this.count = pixels.length / size;
+    this.cursor = this.begun = null;
+    this.root.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+    const cells = Array.from({ length: this.count }, (_, i) => {
+      const canvas = digitCanvas(`Sample ${i + 1}`);
+      paintDigit(canvas, pixels.subarray(i * size, (i + 1) * size));
+      return canvas;
+    });
+    this.root.replaceChildren(...cells);
+  }
+
+  placeOf({ clientX, clientY }) {
+    const [first, last] = [this.root.firstChild, this.root.lastChild].map((each) => each.getBoundingClientRect());
+    const rows = Math.ceil(this.count / this.columns) - 1;
+    const middle = (box) => [box.left + box.width / 2, box.top + box.height / 2];
+    const [[left, top], [right, bottom]] = [middle(first), middle(last)];
+    const at = (value, low, high, most) => Math.min(most, Math.max(0, ((value - low) / (high - low || 1)) * most));
+    return [at(clientX, left, right, this.columns - 1), at(clientY, top, bottom, rows)];
+  }
+
+  nearest(place) {
+    return gridMix(place, this.columns, this.count).nearest;
+  }
+
+  move(place, time) {
+    this.root.querySelector(".near")?.classList.remove("near");
+    this.root.children[this.nearest(place)].classList.add("near");
+    this.onMove?.({ place, time });
+  }
+
+  end(index) {
+    if (this.begun !== null && this.begun !== index) this.onDrag?.(this.begun, index);
+    this.begun = null;
+  }
+
+  key(event) {
+    const arrow = GRID_ARROWS[event.key];
+    if (!this.count || !(arrow || event.key === " ")) return;
+    event.preventDefault();
+    const rows = Math.ceil(this.count / this.columns);
+    if (arrow) {
+      const step = event.shiftKey ? 0.125 : 1; // Shift: into the mix
+      const [x, y] = this.cursor ?? [0, 0];
+      const kept = (value, most) => Math.min(most, Math.max(0, value));
+      const moved = [kept(x + arrow[0] * step, this.columns - 1), kept(y + arrow[1] * step, rows - 1)];
+      this.cursor = event.shiftKey ? moved : moved.map(Math.round);
+      this.move(this.cursor, event.timeStamp);
+    } else if (this.begun === null) this.begun = this.nearest(this.cursor ?? [0, 0]);
+    else this.end(this.nearest(this.cursor));
+  }
+}
