@@ -2,7 +2,7 @@
 
 from ae.presets import PRESETS
 from benchmarks.keeping import Result
-from benchmarks.markdown import NONE, measured_on, titled
+from benchmarks.markdown import NONE, titled
 
 LOOPS = {"plain loop": "a plain PyTorch loop (DataLoader, ToTensor)"}
 
@@ -59,12 +59,23 @@ def memory(found: Result) -> str:
 
 
 def watching(found: Result) -> str:
-    """Return the section on how much an open dashboard slows training down."""
+    """Return the section on how much open dashboards slow training down."""
     if not found:
         return ""
-    watched, alone = found["median"]["watched"], found["median"]["alone"]
-    return (
-        "## Cost of watching\n\nWith the Train screen open in a browser on the same machine, "
-        f"{found['epochs']} epochs of *fast* take {watched:.2f} s instead of {alone:.2f} s "
-        f"({found['cost']:+.0%}; medians of {found['n']}). Measured {measured_on(found)}."
+    who = {"0": "none", "1": "one page", "10": "ten pages"}
+    lines = [
+        (
+            who.get(pages, f"{pages} pages"),
+            f"{found['median'][pages]:.2f} s",
+            f"{min(seconds):.2f} to {max(seconds):.2f} s",
+            f"{found['cost'][pages]:+.1%}" if pages in found["cost"] else NONE,
+            len(seconds),
+        )
+        for pages, seconds in found["seconds"].items()
+    ]
+    note = (
+        f"*fast* for {found['epochs']} epochs, with the Train screen open in a browser on the same machine, in turn. "
+        f"To a page that is open from the beginning to the end, the server sends {found['bytes'] / 1e6:.2f} MB in all, "
+        "the page itself included."
     )
+    return titled("Cost of watching", ("watched by", "median", "range", "slower by", "n"), lines, found, note)

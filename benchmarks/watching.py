@@ -1,4 +1,7 @@
-"""How much an open dashboard slows training down: *fast* alone, and with its page open in a browser, in turn."""
+"""How much open dashboards slow training down: *fast* alone, watched by one page, and by ten, in turn.
+
+The pages are those of a real browser on the same machine. Also counts what the server sends to one of them.
+"""
 
 import os
 import statistics
@@ -7,13 +10,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
 from ae.runs import folders, reading
 from benchmarks.keeping import save
 from benchmarks.serving import ADDRESS, ROOT, browser, serving
 
-EPOCHS = 40
+EPOCHS = 60
+WATCHERS = (0, 1, 10)
 
 
 def train_once(environment: dict[str, str]) -> float:
@@ -24,27 +29,47 @@ def train_once(environment: dict[str, str]) -> float:
 
 
 @contextmanager
-def watching(environment: dict[str, str]) -> Iterator[None]:
-    """Serve the dashboard, and open its Train screen in headless Chromium."""
-    with serving(environment), browser() as page:
-        page.goto(f"{ADDRESS}/train")
-        page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
-        yield
+def watching(environment: dict[str, str], pages: int) -> Iterator[dict[str, int]]:
+    """Serve the dashboard with its Train screen open in some pages; yield the bytes sent to the first, as they grow."""
+    sent = {"bytes": 0}
+    if not pages:
+        yield sent
+        return
+
+    def count(socket: Any) -> None:
+        socket.on("framereceived", lambda frame: sent.update(bytes=sent["bytes"] + len(frame)))
+
+    with serving(environment), browser() as first:
+        first.on("websocket", count)
+        others = [first.context.browser.new_page(viewport={"width": 1280, "height": 900}) for _ in range(pages - 1)]
+        for page in (first, *others):
+            page.goto(f"{ADDRESS}/train")
+            page.locator(".live-curve canvas[role=img]").wait_for(timeout=60_000)
+        yield sent
+        first.locator(".live-words", has_text=f"All {EPOCHS} epochs in").wait_for(timeout=60_000)
 
 
 def measure(n: int) -> dict:
-    """Train n times alone and n times watched, in turn."""
-    found: dict[str, list[float]] = {"alone": [], "watched": []}
-    with tempfile.TemporaryDirectory(prefix="watching-") as folder, patch.dict(os.environ, AE_CHECKPOINTS=folder):
-        environment = dict(os.environ)
-        train_once(environment)
-        for _ in range(n):
-            found["alone"].append(train_once(environment))
-            with watching(environment):
-                found["watched"].append(train_once(environment))
-            print({name: round(seconds[-1], 2) for name, seconds in found.items()}, flush=True)
-    median = {name: statistics.median(seconds) for name, seconds in found.items()}
+    """Train n times alone, n times with one watcher and n times with ten, in turn."""
+    seconds: dict[str, list[float]] = {str(pages): [] for pages in WATCHERS}
+    received: list[int] = []
+    for turn in range(n + 1):  # the first only warms up
+        for pages in WATCHERS if turn else (0,):
+            with (
+                tempfile.TemporaryDirectory(prefix="watching-") as folder,
+                patch.dict(os.environ, AE_CHECKPOINTS=folder),
+            ):
+                environment = dict(os.environ)
+                with watching(environment, pages) as sent:
+                    spent = train_once(environment)
+            if turn:
+                seconds[str(pages)].append(spent)
+            if pages == 1:
+                received.append(sent["bytes"])
+        print({pages: round(each[-1], 2) for pages, each in seconds.items() if each}, received[-1:], flush=True)
+    median = {pages: statistics.median(each) for pages, each in seconds.items()}
+    cost = {pages: value / median["0"] - 1 for pages, value in median.items() if pages != "0"}
     return save(
         "watching",
-        {"n": n, "epochs": EPOCHS, "seconds": found, "median": median, "cost": median["watched"] / median["alone"] - 1},
+        {"n": n, "epochs": EPOCHS, "seconds": seconds, "median": median, "cost": cost, "bytes": max(received)},
     )

@@ -72,6 +72,7 @@ active = [run for run in runs if states[run.id] in queue.ACTIVE]
 if not runs:
     st.markdown("No runs yet. Click **Train** in the sidebar: the first curve appears within seconds.")
     empty_view(st.session_state["form_dataset"])
+    ui.keep_up()
     st.stop()
 
 known = {run.id: run for run in runs}

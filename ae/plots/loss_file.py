@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from ae.plots.colours import TEST, TRAINING, VALIDATION
 from ae.plots.loss_curve import UNITS
@@ -11,12 +12,12 @@ from ae.runs.reading import Line
 FORMATS = (".png", ".svg", ".pdf")
 
 
-def save_curve(history: Sequence[Line], path: Path, *, title: str, recipe: Recipe) -> None:
+def save_curve(history: Sequence[Line], path: Path | BinaryIO, *, title: str, recipe: Recipe) -> None:
     """Draw training and validation (or test) loss against epochs, and write the figure as PNG, SVG or PDF.
 
     Args:
         history: the epochs; epoch 0, before training, is left out, because it would stretch the scale.
-        path: of the file; its extension chooses the format.
+        path: of the file, whose extension chooses the format; or an open file, which becomes a PNG.
         title: above the axes.
         recipe: of the run.
 
@@ -42,4 +43,4 @@ def save_curve(history: Sequence[Line], path: Path, *, title: str, recipe: Recip
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)
-    figure.savefig(path)
+    figure.savefig(path, dpi="figure" if isinstance(path, Path) else 300)

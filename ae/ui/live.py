@@ -22,7 +22,7 @@ from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import address, cached, live_data, monitor
 from ae.ui.component import component
-from ae.ui.live_data import LiveData
+from ae.ui.live_data import Have, LiveData
 
 Layout = Literal["train", "replay"]
 
@@ -37,6 +37,7 @@ _VIEW = component("live", '<div class="live"></div>', styles=_STYLES)
 _FEED = component("feed", "<span></span>")
 _HIDDEN = "<style>.st-key-feed { display: none }</style>"
 _KEY = "feed"
+_SENT = "live_sent"
 
 
 def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None:
@@ -79,21 +80,25 @@ def _feed(run: Run, shown: tuple[str, bool]) -> None:
     state = queue.state(run)
     if monitor.condition(run, state) != shown:
         st.rerun()  # the whole page, which shows the state and its buttons
-    sent = st.session_state.get(_KEY, {})
-    have = live_data.checked(sent.get("have"))
+    have = live_data.checked(st.session_state.get(_KEY, {}).get("have"))
+    sent: Have = st.session_state.get(_SENT, Have())
+    if sent.run == run.id and have.number <= sent.number:  # it has not asked since
+        have = sent
     source = _source(str(run.path), run)
     history = source.look()
     active = state in queue.ACTIVE
+    watchers = _watchers(str(run.path)) if active else 1
     head = {
         "active": active,
-        "pace": monitor.pace(_watchers(str(run.path)) if active else 1, begun=bool(history)),
+        "pace": monitor.pace(watchers, history),
+        "watchers": watchers,
         "epochs": run.recipe.epochs,
         "restarts": list(run.recipe.restarts),
         "brief": 0 < sum(line.seconds for line in history) < BRIEF,
         "status": _status(run, state, history),
         "epoch": _asked_epoch(),
     }
-    message = source.message(run, have, head, ended=not active)
+    message, st.session_state[_SENT] = source.message(run, have, head, ended=not active)
     _FEED(key=_KEY, data=message, on_have_change=_nothing, on_epoch_change=_put_epoch)
 
 

@@ -88,8 +88,8 @@ class LiveData:
             self._follower.look()
             return self._follower.lines
 
-    def message(self, run: Run, have: Have, head: Mapping[str, Any], *, ended: bool) -> bytes:
-        """Return what a page needs to know of the run as of the last ``look``.
+    def message(self, run: Run, have: Have, head: Mapping[str, Any], *, ended: bool) -> tuple[bytes, Have]:
+        """Return what a page needs to know of the run as of the last ``look``, and what it has then.
 
         Args:
             run: as it is now: its recipe may have become longer.
@@ -125,7 +125,9 @@ class LiveData:
             if not frames and (preview := reading.read_preview(run)):  # of an earlier version, or not begun yet
                 header |= {"images": len(preview[0]), "preview": len(self._follower.lines)}
                 blocks = [images.tobytes() for images in preview]
-        return packed(header, blocks)
+            line = lines[-1].epoch if lines else same.line
+            frame = frames[-1].epoch if frames else same.frame
+        return packed(header, blocks), Have(run.id, line, frame, plane, have.number)
 
     def _follow(self) -> list[_Points]:
         """Pack the frames that are new, each turned towards the one before."""

@@ -1,11 +1,15 @@
 """The replay of training on Latent space, and the animations to download."""
 
+import io
+from collections.abc import Sequence
+
 import streamlit as st
 
 from ae.data.sources import SOURCES
-from ae.plots import animations
+from ae.plots import animations, loss_file
 from ae.runs import queue
 from ae.runs.folders import Run
+from ae.runs.reading import Line
 from ae.ui import cached
 from ae.ui.images import save_button
 from ae.ui.live import live_view
@@ -23,11 +27,18 @@ def replay_codes(run: Run) -> None:
 
 
 def replay_files(run: Run) -> None:
-    """Offer the animations of a run's replay as files, which are made when they are asked for."""
-    replay = cached.replay(run)
-    if replay is None:
-        return
+    """Offer a run's loss curve and the animations of its replay as files, which are made when they are asked for."""
+    history, replay = cached.history(run), cached.replay(run)
     names = SOURCES[run.recipe.dataset].class_names
     with st.container(horizontal=True, gap="small"):
-        save_button("Reconstructions", "replay.gif", lambda: animations.reconstructions_gif(replay, run.name))
-        save_button("Latent codes", "codes.gif", lambda: animations.codes_gif(replay, run.name, names))
+        if history:
+            save_button("Loss curve", "loss.png", lambda: _curve(run, history))
+        if replay:
+            save_button("Reconstructions", "replay.gif", lambda: animations.reconstructions_gif(replay, run.name))
+            save_button("Latent codes", "codes.gif", lambda: animations.codes_gif(replay, run.name, names))
+
+
+def _curve(run: Run, history: Sequence[Line]) -> bytes:
+    content = io.BytesIO()
+    loss_file.save_curve(history, content, title=run.name, recipe=run.recipe)
+    return content.getvalue()

@@ -1,8 +1,9 @@
 // The live view of a run: the loss curve, the latent map and the reconstructions, which move while the network learns,
-// and a player that shows any epoch again. feed.js brings the data into the store; this draws what has changed.
+// and a player that shows any epoch again. live_feed.js brings the data into the store; this draws what has changed.
 import { Curve } from "./curve.js";
 import { fromBase64, reducedMotion } from "./digit.js";
 import { onPoint, pointAt } from "./linked.js";
+import { liveFeed } from "./live_feed.js";
 import { DigitRows } from "./live_images.js";
 import { LiveStatus, LiveTable, liveMake } from "./live_status.js";
 import { liveStore } from "./live_store.js";
@@ -45,6 +46,7 @@ class LiveView {
       this.under.textContent = known;
     });
     this.update();
+    if (data.run) this.unfeed = liveFeed();
   }
 
   #makeCurve(root) {
@@ -94,13 +96,14 @@ class LiveView {
     const known = changed === this.changed;
     [this.changed, this.plane] = [changed, store.plane];
     const named = frames[0].epoch < 0 ? [""] : frames.map((frame) => `${frame.epoch} of ${head.epochs}`);
+    this.player.thrift = head.watchers;
     this.player.setFrames(named, { follow: !first });
     if (first) this.#begin();
     else if (turned) this.#turn();
     else if (!known && !this.player.moving) this.#show(this.player.position);
     if (!head.active && store.watched) {
       store.watched = false;
-      if (head.brief && !reducedMotion() && !document.hidden) this.player.play();
+      if (head.brief && !reducedMotion() && !document.hidden) this.player.play({ from: 0 });
     }
   }
 
@@ -200,6 +203,7 @@ class LiveView {
     cancelAnimationFrame(this.turning);
     this.store.listeners.delete(this.listener);
     this.unlink();
+    this.unfeed?.();
     for (const part of [this.curve, this.scatter, this.rows, this.player]) part?.destroy();
   }
 }

@@ -26,14 +26,14 @@ class LiveStore {
     return { run, plane, line: this.lines.epoch.at(-1) ?? -1, frame: this.frames.at(-1)?.epoch ?? -1 };
   }
 
-  // Add a message; returns false if it does not continue what is here, so that everything must be asked for again.
+  // Add a message; returns false if something between it and what is here is missing, and must be asked for.
   apply(bytes) {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
     const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
     if (head.run !== this.run) this.clear(head.run);
-    const { line, frame } = this.have;
-    if (head.after[0] > line || head.after[1] > frame) {
-      this.clear("");
+    const { line, frame, plane } = this.have;
+    const turned = this.frames.length > 0 && head.plane !== plane;
+    if (head.after[0] > line || head.after[1] > frame || (turned && head.placed[0]?.epoch !== this.frames[0].epoch)) {
       return false;
     }
     this.head = head;

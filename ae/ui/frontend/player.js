@@ -2,13 +2,16 @@
 //
 //   const player = new Player(root, { name: "Epoch", onFrame(position) {}, onRest(frame) {} });
 //   player.setFrames(["0", "1", ...], { follow: true });   what each is called; follow: go on to a new last frame
-//   player.seek(position); player.play(); player.pause(); player.position; player.last; player.atEnd; player.destroy()
+//   player.seek(position); player.play({ from: 0 }); player.pause(); player.position; player.last; player.atEnd; player.destroy()
 //
 // Positions are fractions of frames, so that views interpolate. Keys: space plays, arrows step, Home and End.
 
 const PLAYER_SECONDS = [3, 10]; // the least and the most for a whole replay at normal speed
 const PLAYER_FRAME = 0.3; // seconds for a frame at normal speed, within those
-const PLAYER_FOLLOW = 600; // milliseconds to a new last frame
+const PLAYER_FOLLOW = 900; // milliseconds to a new last frame
+// Of the time, for the scripts that draw on the way there; the browser's painting takes about twice as much again. More
+// would slow training on the same machine; with a fast one, this is every frame.
+const PLAYER_SHARE = 0.015;
 const PLAYER_REST = 500; // milliseconds without a move
 const PLAYER_SPEEDS = [0.25, 0.5, 1, 2, 4];
 const PLAYER_ICONS = { play: "M8 5v14l11-7z", pause: "M6 5h4v14H6zm8 0h4v14h-4z" };
@@ -26,6 +29,8 @@ export class Player {
     this.labels = [];
     this.position = 0;
     this.moving = null; // what moves it: "play", "follow" or nothing
+    this.cost = 1; // milliseconds to draw a frame
+    this.thrift = 1; // so many players share the machine
     root.replaceChildren();
     root.className = "player";
     this.button = playerMake(root, "button", { type: "button", class: "player-button" });
@@ -72,10 +77,10 @@ export class Player {
     this.#restSoon();
   }
 
-  play() {
+  play({ from = this.atEnd ? 0 : this.position } = {}) {
     if (this.last === 0) return;
     this.#stop();
-    if (this.atEnd) this.#move(0);
+    this.#move(from);
     this.moving = "play";
     let before = null;
     const step = (now) => {
@@ -110,17 +115,22 @@ export class Player {
     if (document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches) return this.#move(this.last);
     this.moving = "follow";
     const [from, begun] = [this.position, performance.now()];
-    const step = (now) => {
-      const part = Math.min(1, Math.max(0, (now - begun) / PLAYER_FOLLOW));
+    const step = () => {
+      const now = performance.now();
+      const part = Math.min(1, (now - begun) / PLAYER_FOLLOW);
       this.#move(from + (this.last - from) * part * (2 - part));
-      if (part < 1) this.frame = requestAnimationFrame(step);
-      else this.#stop();
+      queueMicrotask(() => (this.cost += 0.2 * (performance.now() - now - this.cost))); // after those of the views
+      if (part === 1) return this.#stop();
+      const pause = Math.min((this.cost * this.thrift) / PLAYER_SHARE, begun + PLAYER_FOLLOW - now);
+      if (pause < 25) this.frame = requestAnimationFrame(step);
+      else this.timer = setTimeout(() => (this.frame = requestAnimationFrame(step)), pause);
     };
     this.frame = requestAnimationFrame(step);
   }
 
   #stop() {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
     this.moving = null;
   }
 

@@ -1,0 +1,110 @@
+"""The live view in a browser: it moves while a network learns, and nothing is remounted."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from test_training import CURVE, badge, begin, epoch_drawn, wait_for_epoch
+from waiting import wait_for
+from walk import Server, visit
+
+from ae.presets import preset
+from ae.runs import folders, queue
+
+pytestmark = pytest.mark.browser
+MAP = ".live-map canvas"
+ROW = ".live-row canvas[aria-label*=Reconstructed] >> nth=0"
+
+
+def pixels(tab: Page, canvas: str) -> str:
+    return tab.locator(canvas).evaluate("canvas => canvas.toDataURL()")
+
+
+def test_the_view_moves_while_training_and_keeps_zoom_crosshair_and_hidden_lines(server: Server, page: Page) -> None:
+    begin(page, server, 10_000)
+    badge(page, "Training")
+    wait_for_epoch(page, 2)
+    curve = page.locator(CURVE)
+    curve.evaluate("canvas => { window.first = canvas; }")
+    page.get_by_role("button", name="Each batch").click()
+    box = curve.bounding_box()
+    page.mouse.move(box["x"] + 70, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 45, steps=4)
+    page.mouse.up()
+    reset = page.get_by_role("button", name="Reset zoom")
+    expect(reset).to_be_visible()
+    page.mouse.move(box["x"] + 68, box["y"] + 100)
+    tip = page.locator(".curve-tip")
+    expect(tip).to_contain_text(re.compile(r"Epoch \d+.*Training.*0\.\d+.*Validation.*0\.\d+"))
+    shown, before, row, epoch = tip.inner_text(), pixels(page, MAP), pixels(page, ROW), epoch_drawn(page)
+    wait_for_epoch(page, epoch + 40)  # of so long a run, only some epochs are in the replay
+    wait_for(lambda: pixels(page, MAP) != before and pixels(page, ROW) != row, what="points and images that move")
+    assert curve.evaluate("canvas => window.first === canvas")
+    assert tip.inner_text() == shown
+    expect(reset).to_be_visible()
+    expect(page.get_by_role("button", name="Each batch")).to_have_attribute("aria-pressed", "false")
+    curve.dblclick(position={"x": 200, "y": 200})
+    expect(reset).to_be_hidden()
+    assert page.locator(".js-plotly-plot").count() == 0
+    page.reload()
+    wait_for_epoch(page, epoch + 40)
+    expect(page.locator(MAP)).to_have_attribute("aria-label", re.compile(r"\d test images after epoch \d+"))
+
+
+def test_a_short_run_replays_itself_at_its_end_and_can_be_scrubbed(server: Server, browser: Browser) -> None:
+    window = browser.new_context(viewport={"width": 1280, "height": 900})  # where motion is welcome
+    page = window.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    sent = [0]
+    page.on("websocket", lambda one: one.on("framereceived", lambda frame: sent.append(len(frame))))
+    begin(page, server, 30)
+    button = page.get_by_role("button", name="Pause")
+    badge(page, "Finished")
+    expect(button).to_be_visible()  # it plays
+    text = page.locator(".player-text")
+    wait_for(lambda: text.inner_text() != "Epoch 30 of 30", what="an earlier epoch")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(text).to_have_text("Epoch 30 of 30")
+    last, end = pixels(page, MAP), pixels(page, ROW)
+    assert sum(sent) < 2e6
+    slider = page.get_by_role("slider", name="Epoch")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(text).to_have_text("Epoch 0 of 30")
+    assert pixels(page, MAP) != last and pixels(page, ROW) != end
+    expect(page).to_have_url(re.compile("epoch=0"))
+    page.keyboard.press("ArrowRight")
+    expect(text).to_have_text("Epoch 1 of 30")
+    page.keyboard.press("Space")
+    expect(button).to_be_visible()
+    page.keyboard.press("Space")
+    expect(button).to_be_hidden()
+    page.keyboard.press("End")
+    expect(text).to_have_text("Epoch 30 of 30")
+    wait_for(lambda: (pixels(page, MAP), pixels(page, ROW)) == (last, end), what="the last epoch again")
+    curve = page.locator(CURVE)
+    curve.focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".curve-spoken")).to_contain_text(re.compile(r"Epoch 0: .*Training 0\.\d+, Validation 0\.\d+"))
+    page.keyboard.press("Enter")
+    expect(text).to_have_text("Epoch 0 of 30")
+    assert not errors
+    window.close()
+
+
+def test_a_hidden_page_asks_for_nothing_and_catches_up(server: Server, page: Page) -> None:
+    run = folders.create(preset("fast", dataset="digits", epochs=10_000), preset="fast")
+    queue.start(run)
+    visit(page, f"{server.url}/train")
+    wait_for_epoch(page, 1)
+    hide = "hidden => Object.defineProperty(document, 'hidden', { value: hidden, configurable: true })"
+    page.evaluate(hide, True)
+    page.wait_for_timeout(1500)  # an answer may be on its way
+    before = epoch_drawn(page)
+    page.wait_for_timeout(2500)
+    assert epoch_drawn(page) == before
+    page.evaluate(hide, False)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    wait_for_epoch(page, before + 1)

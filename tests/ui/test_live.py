@@ -1,0 +1,180 @@
+"""The live view's messages: only what is new, whatever a page says that it has, and words that are never nonsense."""
+
+import io
+import json
+import os
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from screens import live, screen
+from tiny import tiny
+
+from ae.recipe import Recipe
+from ae.runs import filenames, files, folders, log, reading, recording, replay
+from ae.ui import live_data, monitor, replaying
+from ae.ui.live_data import Have, LiveData
+
+
+def parts(message):
+    """Return the header and the arrays of a message."""
+    content, has = message
+    length = int.from_bytes(content[:4], "little")
+    return json.loads(content[4 : 4 + length]), content[4 + length :], has
+
+
+def ask(source, run, have, *, ended=False):
+    source.look()
+    return parts(source.message(run, have, {}, ended=ended))
+
+
+def test_a_page_gets_every_epoch_once(finished):
+    source = LiveData(finished)
+    header, content, has = ask(source, finished, Have())
+    assert header["frames"] == header["lines"]["epoch"] == [0, 1, 2]
+    assert header["after"] == [-1, -1]
+    assert has == Have(finished.id, 2, 2, "moving", 0)
+    header, content, again = ask(source, finished, has)
+    assert again == has
+    assert (header["lines"]["epoch"], header["frames"], header["placed"], content) == ([], [], [], b"")
+    header, content, _ = ask(source, finished, Have(finished.id, 1, 1, "moving", 8))
+    assert (header["lines"]["epoch"], header["frames"], header["after"]) == ([2], [2], [1, 1])
+    assert header["number"] == 8
+    assert len(content) == replay.SHOWN * 784 + header["points"] * 4
+
+
+def test_at_the_end_only_the_points_move_to_the_plane_of_the_last_epoch(finished):
+    source = LiveData(finished)
+    _, _, has = ask(source, finished, Have())
+    header, content, has = ask(source, finished, has, ended=True)
+    assert header["frames"] == []
+    assert [placed["epoch"] for placed in header["placed"]] == [0, 1, 2]
+    assert len(content) == 3 * 4 * header["points"]
+    assert ask(source, finished, has, ended=True)[0]["placed"] == []
+
+
+def test_the_points_are_those_of_the_replay(finished):
+    header, content, _ = ask(LiveData(finished), finished, Have(), ended=True)
+    recorded = reading.read_replay(finished)
+    count, placed = header["points"], header["placed"][-1]
+    steps = np.frombuffer(content[-4 * count :], "<u2").reshape(2, count)
+    left, right, bottom, top = placed["box"]
+    x, y = left + steps[0] / live_data.STEPS * (right - left), bottom + steps[1] / live_data.STEPS * (top - bottom)
+    codes = recorded.codes[-1].astype(np.float64)
+    distance = np.linalg.norm(codes - codes.mean(0), axis=1)
+    assert (np.hypot(x, y) <= distance + 1e-3).all()  # they are projected orthogonally, around the mean
+    assert np.var(x) + np.var(y) == pytest.approx(np.linalg.eigvalsh(np.cov(codes.T, bias=True))[-2:].sum(), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        7,
+        {},
+        {"run": 1, "line": 0, "frame": 0, "plane": "", "number": 0},
+        {"run": "a", "line": "0", "frame": 0, "plane": "", "number": 0},
+        {"run": "a", "line": True, "frame": 0, "plane": "", "number": 0},
+        {"run": "a", "line": -2, "frame": 0, "plane": "", "number": 0},
+        {"run": "a", "line": 1.5, "frame": 0, "plane": "", "number": 2**40},
+    ],
+)
+def test_a_malformed_request_gets_everything(sent):
+    assert live_data.checked(sent) == Have()
+
+
+def test_a_whole_run_on_mnist_is_sent_in_less_than_two_megabytes(runs):
+    run = folders.create(Recipe(code_size=8, epochs=60))
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (replay.SHOWN, 28, 28), np.uint8)
+    labels = generator.integers(0, 10, replay.POINTS, np.uint8)
+    files.replace(run.path / filenames.REPLAY, replay.begin(images, labels, 8))
+    files.replace(run.path / filenames.HISTORY, (",".join(reading.Line._fields) + "\n").encode())
+    source, have, sent = LiveData(run), Have(), 0
+    batches = tuple(generator.random(recording.BATCH_POINTS))
+    for epoch in range(61):
+        line = reading.Line(epoch, 0.123456789, 0.123456789, None, 0.001234567, 0.5, 8, batches if epoch else ())
+        files.append(run.path / filenames.HISTORY, recording._csv([line]))
+        codes = generator.standard_normal((replay.POINTS, 8))
+        files.append(run.path / filenames.REPLAY, replay.frame(epoch, images, codes))
+        source.look()
+        for _ in range(3):  # as many polls an epoch
+            message, have = source.message(run, have, {"status": "x" * 400}, ended=False)
+            sent += len(message) + 1500  # what Streamlit adds
+    message, have = source.message(run, have, {"status": "x" * 400}, ended=True)
+    assert have.frame == have.line == 60
+    assert sent + len(message) < 2e6
+
+
+# The words
+
+
+def _line(epoch, seconds=2.0):
+    return reading.Line(epoch, 0.1, 0.1, None, 0.001, seconds, 4, ())
+
+
+@pytest.fixture
+def training(runs):
+    """A run of four epochs, as if it were training; its history is a moment old."""
+    run = folders.create(tiny(epochs=4))
+    files.replace(run.path / filenames.HISTORY, b"")
+    return run
+
+
+def test_there_is_no_countdown_before_the_first_epoch_is_done(training):
+    log.note(training.path, "Loading MNIST")
+    assert monitor.progress(training, "running", []) == (0, "Loading MNIST")
+    share, words = monitor.progress(training, "running", [_line(0, 0.2)])
+    assert share == 0
+    assert "left" in words and "s left" not in words and "known after" in words
+    assert "about 6 s left" in monitor.progress(training, "running", [_line(0, 0.2), _line(1)])[1]
+
+
+def test_the_time_left_never_falls_below_that_of_the_epochs_that_have_not_begun(training):
+    path = training.path / filenames.HISTORY
+    os.utime(path, (time.time() - 100, time.time() - 100))  # the second epoch takes very long
+    share, words = monitor.progress(training, "running", [_line(0), _line(1)])
+    assert "about 4 s left" in words
+    assert share < 0.5
+    assert "almost done" in monitor.progress(training, "running", [_line(i) for i in range(4)])[1]
+
+
+def test_there_is_no_countdown_while_stopping_or_measuring(training):
+    history = [_line(0), _line(1)]
+    (training.path / filenames.STOP).touch()
+    assert monitor.progress(training, "running", history)[1] == "Epoch 1 of 4 done · stopping"
+    log.note(training.path, monitor.MEASURING)
+    assert "measuring" in monitor.progress(training, "running", history)[1]
+    assert "left" not in monitor.progress(training, "running", [_line(i) for i in range(5)])[1]
+
+
+def test_training_says_that_it_measures_in_these_words(runs):
+    said = []
+    list(recording.record(folders.create(tiny(epochs=1, batch_size=512)), say=said.append))
+    assert monitor.MEASURING in said
+
+
+def test_many_pages_ask_less_often():
+    assert monitor.pace(1, []) < monitor.pace(1, [_line(1, 0.1)]) < monitor.pace(1, [_line(1, 60)])
+    assert monitor.pace(10, [_line(1)]) >= 3 * monitor.pace(1, [_line(1)])
+
+
+@pytest.mark.usefixtures("screens_alone")
+def test_a_page_that_runs_again_is_not_sent_the_same_again(finished):
+    app = screen("pages/train.py", run=finished.id)
+    assert live(app)[0]["frames"] == [0, 1, 2]
+    app.run()
+    header, content = live(app)
+    assert (header["frames"], header["placed"], content) == ([], [], b"")
+
+
+@pytest.mark.usefixtures("screens_alone")
+@pytest.mark.parametrize("epoch", ["x", "-1", "9" * 40, "١"])
+def test_an_absurd_epoch_in_the_address_is_ignored(finished, epoch):
+    assert live(screen("pages/train.py", run=finished.id, epoch=epoch))[0]["epoch"] in (None, 1)
+
+
+def test_the_curve_of_a_run_can_be_saved_as_a_picture(finished):
+    content = replaying._curve(finished, reading.read_history(finished))
+    assert Image.open(io.BytesIO(content)).width >= 2000
