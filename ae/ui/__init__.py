@@ -18,6 +18,7 @@ from ae import PROJECT
 from ae.data import sources
 from ae.runs import folders, queue, standby
 from ae.runs.folders import Run, RunError
+from ae.ui import share
 
 HOME = "streamlit_app.py"
 PAGES = (
@@ -60,18 +61,22 @@ def page(title: str) -> DeltaGenerator:
     st.set_page_config(page_title=f"{title} · Autoencoder Lab", page_icon=str(ICON), layout="wide")
     _use_one_core()
     _warm_trainer()
+    share.frame()
     with st.sidebar:
+        with st.container(key="product"):
+            st.markdown("**Autoencoder Lab**")
         for path, label, icon in PAGES:
             st.page_link(path, label=label, icon=icon, width="stretch")
-        asked = st.button(
-            "Glossary",
-            icon=":material/menu_book:",
-            key="glossary",
-            type="tertiary",
-            help="The terms used on the screens, in one sentence each.",
-        )
+        with st.container(horizontal=True, gap="small"):
+            asked = st.button(
+                "Glossary",
+                icon=":material/menu_book:",
+                key="glossary",
+                type="tertiary",
+                help="The terms used on the screens, in one sentence each.",
+            )
+            share.share_menu()
         st.space("small")
-        st.html("<style>.st-key-glossary button { padding-left: 0.5rem }</style>")  # in line with the links
     if asked:
         _glossary()
     left, corner = st.columns([3, 2], vertical_alignment="bottom")

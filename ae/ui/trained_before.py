@@ -23,7 +23,7 @@ def twins(recipes: Sequence[Recipe], runs: Sequence[Run]) -> list[Run]:
 
 
 def mention_twins(recipes: Sequence[Recipe]) -> None:
-    """Say which of the recipes in the form were trained already, and offer to open those runs; say nothing if none."""
+    """Show which of the recipes in the form were trained already, with links to those runs, if any."""
     runs = readable_runs()
     if not (found := twins(recipes, runs)):
         return

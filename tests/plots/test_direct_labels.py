@@ -1,4 +1,4 @@
-"""Lines are named beside their ends: in their colours, legibly, and never over each other."""
+"""Lines are named beside their ends: in their colours, and never over each other."""
 
 from itertools import pairwise
 

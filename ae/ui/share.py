@@ -1,0 +1,41 @@
+"""Show a page to others: a link that opens exactly this, and a view for the projector."""
+
+import streamlit as st
+
+from ae.ui import component
+
+PROJECTOR = "projector"
+"""The name in the address that asks for the view for a projector."""
+
+_COPY = component.component("copy_link", '<div><button type="button" aria-live="polite">Copy link</button></div>')
+
+
+def frame() -> None:
+    """Style the page's frame; for a projector in large type, without the sidebar."""
+    large = st.query_params.get(PROJECTOR) == "1"
+    styles = component.read("frame.css") + (component.read("projector.css") if large else "")
+    st.html(f"<style>{styles}</style>")
+    if large:
+        with st.container(key="leave_projector"):
+            st.button(
+                "Leave the projector view", key="leave", type="tertiary", icon=":material/close:", on_click=_leave
+            )
+
+
+def share_menu() -> None:
+    """Show a menu with a link to the page as it is, and the view for a projector."""
+    with st.popover("Share", key="share", type="tertiary", icon=":material/share:"):
+        st.caption("The address holds what you chose: who opens the link sees the same.")
+        _COPY(key="copy_link")
+        st.button(
+            "Projector view",
+            key="project",
+            icon=":material/slideshow:",
+            width="stretch",
+            on_click=lambda: st.query_params.update({PROJECTOR: "1"}),
+            help="This page in large type, without the sidebar.",
+        )
+
+
+def _leave() -> None:
+    st.query_params.pop(PROJECTOR, None)

@@ -1,0 +1,154 @@
+"""Screens fit their windows: on a phone no text is cut, and on a laptop no screen is longer than two windows."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from waiting import wait_for
+from walk import PICTURE, Server, settle, visit
+
+from ae.plots.colours import RUNS
+from ae.presets import preset
+from ae.runs import folders, queue
+from ae.runs.folders import Run
+
+pytestmark = pytest.mark.browser
+
+SCREENS = ("", "train", "compare", "reconstruct", "denoise", "interpolate", "latent_space")
+STILL_LONGER = {"denoise"}
+"""To be shortened: six rows of images, a divider, a table and three charts."""
+
+WINDOW = {"width": 1440, "height": 900}
+PHONE = {"width": 400, "height": 800}
+WIDEST_CHART = """
+() => Math.max(
+  0,
+  ...[...document.querySelectorAll(".main-svg")]
+    .filter((e) => e.checkVisibility() && !e.closest("details:not([open])"))
+    .map((e) => e.clientWidth),
+)
+"""
+CUT = """
+() => {
+  const cut = [];
+  const add = (what, element) => cut.push(`${what}: ${element.textContent.trim().slice(0, 60)}`);
+  const walk = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.closest("[data-testid=stSidebar]")) continue;
+      if (element.shadowRoot) walk(element.shadowRoot);
+      const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+      const box = element.getBoundingClientRect();
+      if (!own || !box.width || !box.height || ["STYLE", "SCRIPT"].includes(element.tagName)) continue;
+      if (element.closest("[data-testid=stDataFrame], .modebar, a[href^='#']")) continue;
+      const style = getComputedStyle(element);
+      const drawing = element.closest("svg.main-svg")?.getBoundingClientRect();
+      if (box.width < 3) continue; // for screen readers
+      if (style.visibility === "hidden" || style.opacity === "0") continue;
+      if (element.closest("[hidden], details:not([open])")) continue;
+      const hides = ["hidden", "clip"].includes(style.overflowX);
+      if (hides && element.scrollWidth > element.clientWidth + 1) add("cut", element);
+      if (drawing && (box.left < drawing.left - 1 || box.right > drawing.right + 1)) add("outside its chart", element);
+      if (box.left < -1 || box.right > innerWidth + 1) add("outside the window", element);
+    }
+  };
+  walk(document.querySelector("[data-testid=stApp]"));
+  return cut;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def study(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, list[Run]]]:
+    """A server, and a bottleneck study on the built-in digits."""
+    with pytest.MonkeyPatch.context() as patch:
+        running = Server(tmp_path_factory.mktemp("study"))
+        patch.setenv("AE_CHECKPOINTS", str(running.runs))
+        runs = []
+        for size in (2, 8, 16):
+            run = folders.create(preset("fast", dataset="digits", code_size=size, epochs=2), preset="fast")
+            queue.prepare(run)
+            list(queue.work(run))
+            runs.append(run)
+        yield running, runs
+        running.stop()
+        log = running.log.read_text()
+        assert "Traceback" not in log, log
+
+
+def opened(page: Page, url: str) -> None:
+    """Open a screen and wait until its charts and pictures are there."""
+    visit(page, url)
+    settle(page)
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+    for chart in page.locator("[data-testid=stPlotlyChart]:visible").all():
+        expect(chart.locator(".main-svg").first).to_be_visible()
+
+
+def test_a_screen_is_at_most_two_windows_long_and_on_a_phone_no_text_is_cut(study, page: Page) -> None:
+    server, _ = study
+    heights, cut = {}, {}
+    for name in SCREENS:
+        page.set_viewport_size(WINDOW)
+        opened(page, f"{server.url}/{name}")
+        heights[name] = page.get_by_test_id("stMainBlockContainer").evaluate("e => e.scrollHeight")
+        expect(page.get_by_test_id("stSidebar").locator("p, a").first).to_have_text("Autoencoder Lab")
+        page.set_viewport_size(PHONE)
+        way = page.get_by_test_id("stExpandSidebarButton")
+        expect(way).to_be_visible()
+        assert "Menu and controls" in way.evaluate("e => getComputedStyle(e, '::after').content"), name
+        assert way.bounding_box()["width"] > 120
+        wait_for(lambda: page.evaluate(WIDEST_CHART) < PHONE["width"], what=f"narrow charts on {name}")
+        cut[name] = page.evaluate(CUT)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+    longer = {name: height for name, height in heights.items() if height > 2 * WINDOW["height"]}
+    assert set(longer) <= STILL_LONGER, longer
+    assert not any(cut.values()), cut
+    page.get_by_test_id("stExpandSidebarButton").click()
+    expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Compare", exact=True)).to_be_in_viewport()
+
+
+def test_compare_shows_a_study_in_rows_that_differ_with_the_colours_of_the_chips(study, page: Page) -> None:
+    server, runs = study
+    page.set_viewport_size(WINDOW)
+    opened(page, f"{server.url}/compare")
+    rows = page.locator(PICTURE).evaluate_all("all => all.map(e => e.getAttribute('style'))")
+    assert len(rows) == len(set(rows)) == 4
+    expect(page.get_by_text(re.compile("From 2 to 16 units the test MSE falls"))).to_be_visible()
+    dots = page.locator(".st-key-runs_choice [data-tag]:visible").evaluate_all(
+        "all => all.map(e => getComputedStyle(e, '::before').backgroundColor)"
+    )
+    expected = [f"rgb({', '.join(map(str, bytes.fromhex(RUNS[run.colour][1:])))})" for run in runs]
+    assert dots == expected
+    labels = page.locator(".ae-label .ae-dot").evaluate_all("all => all.map(e => getComputedStyle(e).backgroundColor)")
+    assert labels == expected
+    heading, edge = page.locator("h1").bounding_box(), page.locator(PICTURE).first.bounding_box()
+    for chart in page.locator("[data-testid=stPlotlyChart]:visible").all():
+        title, bar = chart.locator(".gtitle"), chart.locator(".modebar").first
+        assert "Source Sans" in title.evaluate("e => getComputedStyle(e).fontFamily")
+        plot = chart.locator(".nsewdrag").first.bounding_box()
+        above = bar.bounding_box()
+        assert above["y"] + above["height"] <= plot["y"] + 1
+    wide = page.locator("[data-testid=stPlotlyChart]").first
+    assert abs(wide.locator(".gtitle").bounding_box()["x"] - heading["x"]) <= 2
+    table = page.get_by_test_id("stDataFrame").bounding_box()
+    assert abs(edge["x"] + edge["width"] - table["x"] - table["width"]) <= 2
+
+
+def test_a_projector_shows_the_page_alone_in_large_type_and_the_link_is_copied(study, page: Page) -> None:
+    server, _ = study
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(page, f"{server.url}/compare?errors=true")
+    before = page.locator("h1").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert "errors=true" in page.url and "runs=" in page.url
+    page.get_by_role("button", name="Projector view").click()
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page).to_have_url(re.compile("projector=1"))
+    assert page.locator("h1").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") > 1.3 * before
+    expect(page.locator(PICTURE)).to_have_count(7)
+    page.get_by_role("button", name="Leave the projector view").click()
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
