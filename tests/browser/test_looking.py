@@ -24,9 +24,9 @@ def drawn(tab: Page, canvas: str) -> str:
 def test_compare_shows_models_side_by_side_and_the_link_shows_the_same(lab, browser: Browser, page: Page) -> None:
     server, _ = lab
     visit(page, f"{server.url}/compare")
-    expect(page.locator(PICTURE)).to_have_count(4)
+    expect(page.locator(PICTURE)).to_have_count(3)  # the originals, and the recipe with two bottleneck sizes
     page.locator(".st-key-errors label").first.click()
-    expect(page.locator(PICTURE)).to_have_count(7)
+    expect(page.locator(PICTURE)).to_have_count(5)
     option(page, "by", "Worst first")
     expect(page).to_have_url(re.compile("errors=true.*Worst|Worst.*errors=true"))
     same_for_another_person(browser, page)
