@@ -68,7 +68,9 @@ with st.sidebar:
         "Error maps", key="errors", bind="query-params", help="Show reconstruction minus original below each model."
     )
 
-errors = {run: float(cached.test_errors(run).mean()) for run in models}
+# Without the dataset only the images of a replay are here, but the test MSE was measured on all.
+measured = {run: reading.read_metrics(run).get("test_mse") for run in models}
+errors = {run: measured[run] or float(cached.test_errors(run).mean()) for run in models}
 pca = cached.principal_errors(dataset.name).tolist()
 st.markdown(ui.plain(study.finding({run: names[run] for run in models}, errors, pca)))
 for sentence in comparison.warnings(chosen, baseline, names):

@@ -62,16 +62,18 @@ def finding(names: Mapping[Run, str], errors: Mapping[Run, float], pca: Sequence
     Args:
         names: of the models shown, at least one, all of one dataset.
         errors: their test MSE.
-        pca: the test MSE of PCA for bottleneck sizes 0, 1, 2, ...
+        pca: the test MSE of PCA for bottleneck sizes 0, 1, 2, ...; empty if unknown.
     """
     runs = sorted(names, key=lambda run: (run.recipe.code_size, errors[run]))
     first, last = runs[0], runs[-1]
     sizes = [run.recipe.code_size for run in runs]
     if len(runs) == 1:
-        return (
-            f"{names[first]} reconstructs the test images with an MSE of {errors[first]:.2g}; PCA, the best linear "
-            f"autoencoder, reaches {pca[sizes[0]]:.2g} with as many units."
+        linear = (
+            f"; PCA, the best linear autoencoder, reaches {pca[sizes[0]]:.2g} with as many units"
+            if len(pca) > sizes[0]
+            else ""
         )
+        return f"{names[first]} reconstructs the test images with an MSE of {errors[first]:.2g}{linear}."
     alike = len({comparison.recipe_label(run) for run in runs}) == 1
     if alike and sizes[0] != sizes[-1] and errors[first] > errors[last]:
         return (

@@ -62,6 +62,7 @@ def test_the_finding_is_what_the_numbers_say():
     one = finding({eight: "8 · Lab"}, {eight: 0.0085}, PCA)
     assert one.startswith("8 · Lab reconstructs the test images with an MSE of 0.0085; PCA")
     assert "0.011 with as many units" in one
+    assert finding({eight: "8 · Lab"}, {eight: 0.0085}, []) == one.partition(";")[0] + "."
     better = dataclasses.replace(eight, recipe=tiny(code_size=8, epochs=9), name="better")
     for order in itertools.permutations([eight, better]):
         said = finding({run: run.name for run in order}, {eight: 0.02, better: 0.01}, PCA)
