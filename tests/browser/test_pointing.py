@@ -127,9 +127,13 @@ def test_the_digit_follows_the_pointer_and_a_click_keeps_it(lab, page: Page) -> 
 
     apart = torch.cdist(where.points, where.points).fill_diagonal_(torch.inf).min(1).values
     alone = int(apart.argmax())
+    page.evaluate(
+        "() => { window.linked = []; addEventListener('autoencoder-lab-pointed', (e) => linked.push(e.detail.image)); }"
+    )
     page.mouse.move(*where.at(*where.points[alone].tolist()))
     shows(beside, datasets.load("digits").test_images[alone].reshape(1, -1).numpy().astype(float))
     expect(page.locator(".digit-card .beside")).to_contain_text(f"image {alone}")
+    assert page.evaluate("linked.at(-1)") == {"dataset": "digits", "index": alone}
     page.mouse.click(*where.at(*where.points[alone].tolist()))
     expect(page).to_have_url(re.compile(rf"image={alone}\b"))
     expect(page.get_by_text(re.compile(rf"^Image {alone}\b"))).to_be_visible()
