@@ -32,11 +32,11 @@ def duration(seconds: float) -> str:
 def pace(watchers: int, history: Sequence[Line]) -> float:
     """Return the seconds between two requests of a page; answering and drawing slow training down a little.
 
-    Short until the first epoch is there, then a second, or up to three where epochs take long; longer where several
-    pages watch, which share one machine.
+    Short until the first epoch is there, then a second and a half, or up to three where epochs take long; longer where
+    several pages watch, which share one machine.
     """
     each = history[-1].seconds if history else 0.0
-    return (min(max(each / 2, 1.0), 3.0) if history else 0.4) * max(1.0, watchers / 3)
+    return (min(max(each / 2, 1.5), 3.0) if history else 0.4) * max(1.0, watchers / 3)
 
 
 def condition(run: Run, state: queue.State) -> tuple[str, bool]:

@@ -8,7 +8,7 @@
 
 const PLAYER_SECONDS = [3, 10]; // the least and the most for a whole replay at normal speed
 const PLAYER_FRAME = 0.3; // seconds for a frame at normal speed, within those
-const PLAYER_FOLLOW = 900; // milliseconds to a new last frame
+const PLAYER_FOLLOW = 1200; // milliseconds to a new last frame
 // Of the time, for the scripts that draw on the way there; the browser's painting takes about twice as much again. More
 // would slow training on the same machine; with a fast one, this is every frame.
 const PLAYER_SHARE = 0.015;
