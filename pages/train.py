@@ -9,7 +9,6 @@ from ae.data import sources
 from ae.recipe import Recipe
 from ae.runs import folders, queue
 from ae.ui import monitor
-from ae.ui.diagram import network_diagram
 from ae.ui.live import empty_view, live_view
 from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
@@ -55,8 +54,6 @@ with st.sidebar:
         help="Training runs in the background, so you can leave or close this page.",
     )
     mention_twins(recipes)
-    if recipes:
-        network_diagram(recipes, key="network")
 ui.show_notice()
 if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits":
     source = sources.SOURCES["mnist"]

@@ -1,4 +1,4 @@
-"""The form for recipes: the preset and the main settings first, all others under "More"."""
+"""The form for recipes: the preset, a picture of its network, the main settings, and all others under "More"."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from ae.models.registry import MODELS
 from ae.presets import PRESETS, preset
 from ae.recipe import SETTINGS, Recipe
 from ae.ui import plain
+from ae.ui.diagram import network_diagram
 
 SIZES = ("2", "4", "8", "16", "32")
 MORE = (
@@ -94,7 +95,7 @@ def recipe_form() -> tuple[list[Recipe], str]:
         help="A set of values to start from; every setting below can be changed. "
         + " ".join(f"**{item.title}**: {item.sentence}" for item in PRESETS.values()),
     )
-    st.caption(PRESETS[chosen].sentence)
+    picture = st.container()
     st.selectbox(
         "Dataset",
         list(sources.SOURCES),
@@ -129,7 +130,12 @@ def recipe_form() -> tuple[list[Recipe], str]:
         for name in MORE:
             if name != "beta" or MODELS[st.session_state["form_model"]].variational:
                 _widget(name)
-    return _recipes(sizes), chosen
+    recipes = _recipes(sizes)
+    drawn = st.session_state["form_drawn"] = recipes or st.session_state.get("form_drawn", [])
+    if drawn:
+        with picture:
+            network_diagram(drawn, key="network")
+    return recipes, chosen
 
 
 def _recipes(sizes: list[str]) -> list[Recipe]:

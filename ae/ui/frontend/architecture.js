@@ -2,7 +2,7 @@
 
 import { Diagram } from "./diagram.js";
 
-const ARCHITECTURE_HEIGHT = 84; // pixels
+const ARCHITECTURE_HEIGHT = 44; // pixels
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector("div");

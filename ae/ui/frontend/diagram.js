@@ -119,7 +119,9 @@ export class Diagram {
 
   point(column, mark) {
     this.hovered = column;
-    this.caption.textContent = column ? mark.getAttribute("aria-label") : this.summary;
+    const short = column?.parameters && this.size[0] < 420;
+    const words = short ? diagramWords(column, true) : mark.getAttribute("aria-label");
+    this.caption.textContent = column ? words : this.summary;
     this.paint();
   }
 

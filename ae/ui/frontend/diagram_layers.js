@@ -63,10 +63,12 @@ export function diagramShape(shape) {
   return shape.join(" × ");
 }
 
-export function diagramWords(stage) {
+// A layer in words; short for narrow pages.
+export function diagramWords(stage, short = false) {
   const kinds = stage.kinds.join(", ");
   const values = stage.count === 1 ? "1 value" : `${diagramShape(stage.shape)} values`;
   const parameters = `${stage.parameters.toLocaleString("en")} parameters`;
+  if (short) return `${kinds} · ${diagramShape(stage.shape)} · ${parameters}`;
   return `${stage.name}: ${kinds} · ${values} · ${parameters}`;
 }
 
