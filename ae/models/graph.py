@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, fx, nn
-from torch.fx.passes.shape_prop import ShapeProp
 
 Weights = dict[str, Tensor | None]
 Numbers = dict[str, Any]
@@ -175,6 +174,16 @@ class _Tracer(fx.Tracer):
         return type(m) in MODULES or super().is_leaf_module(m, module_qualified_name)
 
 
+class _Shapes(fx.Interpreter):
+    """Runs a graph and notes the shape of each result; torch's own ``ShapeProp`` imports sympy first, for 0.3 s."""
+
+    def run_node(self, n: fx.Node) -> Any:  # noqa: ANN401 - whatever the node returns
+        result = super().run_node(n)
+        if isinstance(result, Tensor):
+            n.meta["shape"] = tuple(result.shape)
+        return result
+
+
 @torch.no_grad()
 def trace(model: nn.Module, function: str, shape: tuple[int, ...]) -> Graph:
     """Follow one image or code through a function of a model, layer by layer.
@@ -193,7 +202,7 @@ def trace(model: nn.Module, function: str, shape: tuple[int, ...]) -> Graph:
         graph_module.graph.eliminate_dead_code()
         graph_module.recompile()
         device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
-        ShapeProp(graph_module).propagate(torch.zeros(1, *shape, device=device))
+        _Shapes(graph_module).run(torch.zeros(1, *shape, device=device))
     except UnsupportedLayerError:
         raise
     except Exception as error:  # a network may do anything, and then torch.fx may raise anything
@@ -228,7 +237,7 @@ def _layer(node: fx.Node, module: fx.GraphModule, places: Mapping[fx.Node, int])
         numbers = {"low": low, "high": high}
     if op in ("add", "multiply") and len(inputs) == 1:
         numbers = {"constant": next(each for each in node.args if not isinstance(each, fx.Node))}
-    shape = tuple(node.meta["tensor_meta"].shape[1:])
+    shape = tuple(node.meta["shape"][1:])
     arrays = {
         name: value.detach().float().cpu().numpy() if value.device.type != "meta" else np.empty(value.shape, np.float32)
         for name, value in weights.items()
