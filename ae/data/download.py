@@ -66,7 +66,7 @@ def download(name: str, root: Path | None = None, *, say: Callable[[str], None] 
 
 
 def _reason(error: Exception) -> str:
-    """Say in a few words why a download failed."""
+    """Return in a few words why a download failed."""
     match error:
         case urllib.error.HTTPError():
             return f"the server responded with status {error.code}"

@@ -46,12 +46,12 @@ def page_network(run: Run) -> Reference:
     Call it once a page, and pass the reference to every component that needs it. The browser keeps the weights, and the
     server does not send what it has sent before.
     """
-    return _send(_network(run, cached.state(run)))
+    return _send(run.id, _network(run, cached.state(run)))
 
 
 def classifier_network() -> Reference:
     """Send the digit classifier to the page: its function "classify" returns 10 logits for an image."""
-    return _send(_classifier())
+    return _send("classifier", _classifier())
 
 
 def projection_network(dataset: str, size: int) -> Reference:
@@ -60,7 +60,7 @@ def projection_network(dataset: str, size: int) -> Reference:
     Raises:
         ValueError: the dataset's images are not on this machine.
     """
-    return _send(_projection(dataset, size))
+    return _send("projection", _projection(dataset, size))
 
 
 def answer(key: str, runs: Mapping[str, Run]) -> dict[str, Any] | None:
@@ -134,8 +134,9 @@ def _packed(graphs: Mapping[str, Graph]) -> _Packed:
     return _Packed({"id": digest, "reason": ""}, digest.encode() + content)
 
 
-def _send(packed: _Packed) -> Reference:
+def _send(name: str, packed: _Packed) -> Reference:
+    """Send a network under a name of its own on the page: two runs may have the same weights."""
     if packed.content:
         st.html(_HIDDEN)
-        _LOADER(key=f"network-{packed.reference['id']}", data=packed.content)
+        _LOADER(key=f"network-{name}-{packed.reference['id']}", data=packed.content)
     return packed.reference

@@ -54,7 +54,7 @@ def own_digit(run: Run, page_network: Reference, classifier: Reference | None, *
             "version": st.session_state.get("own_version", 0),
             "example": _base64(_example()),
         },
-        on_drawn_change=_drawn,
+        on_stroke_change=_drawn,
         on_ask_change=lambda: None,
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
@@ -72,7 +72,7 @@ def own_digit(run: Run, page_network: Reference, classifier: Reference | None, *
 
 def _drawn() -> None:
     """Keep the digit that the page has sent, if it is one."""
-    sent = st.session_state[_KEY].get("drawn")
+    sent = st.session_state[_KEY].get("stroke")
     if sent == "":
         _forget()
     elif isinstance(sent, str) and (digit := _checked(sent)) is not None:

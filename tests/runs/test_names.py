@@ -32,7 +32,7 @@ def test_a_run_without_a_preset_has_the_name_of_its_network():
     assert names.default(tiny(), "") == names.default(tiny(), "unknown") == "4 · Fully connected · Built-in digits"
 
 
-@pytest.mark.parametrize("setting", set(SETTINGS) - {"code_size", "dataset", "device", "precision"})
+@pytest.mark.parametrize("setting", sorted(set(SETTINGS) - {"code_size", "dataset", "device", "precision"}))
 def test_a_name_says_which_setting_was_changed(setting):
     about = SETTINGS[setting].metadata
     values = about["choices"] or [about["most"]]

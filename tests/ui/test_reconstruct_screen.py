@@ -91,11 +91,11 @@ def test_a_sent_drawing_is_kept_and_anything_else_is_ignored(finished, monkeypat
     monkeypatch.setattr("ae.ui.own.st.session_state", {})
     damaged = (None, 3, {"a": 1}, text[:-4], text + text, "!" * len(text), base64.b64encode(bytes(784)).decode())
     for sent in damaged:
-        own_page.st.session_state["draw"] = {"drawn": sent}
+        own_page.st.session_state["draw"] = {"stroke": sent}
         own_page._drawn()
     assert not kept
     for sent, expected in ((text, drawing.to_text(own)), ("", "")):
-        own_page.st.session_state["draw"] = {"drawn": sent}
+        own_page.st.session_state["draw"] = {"stroke": sent}
         own_page._drawn()
         assert kept.pop() == ("own", expected)
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from screens import COMPARE, DENOISE, INTERPOLATE, RECONSTRUCT, screen, view
+from screens import COMPARE, DENOISE, INTERPOLATE, RECONSTRUCT, pictures, screen, view
 
 from ae.data import sources
 from ae.runs import folders
@@ -31,7 +31,7 @@ def test_a_screen_shows_the_images_that_the_replay_holds(elsewhere, path):
     said = " ".join(each.value for each in app.markdown)
     assert "MNIST is not on this machine yet, so only 16 of its test images are shown" in said
     assert app.button(key="download")
-    assert "data:image/png;base64," in "".join(each.proto.body for each in app.get("html"))
+    assert pictures(app)
 
 
 @pytest.mark.parametrize("name", ["Map", "Units", "Samples", "Health", "Replay"])

@@ -1,5 +1,5 @@
 // A person's own digit: a pad and, beside it, all that a network makes of the drawing, while the pen moves.
-// Sends the trigger "drawn" when a stroke has ended: 784 bytes in base64, "" when the pad is empty.
+// Sends the trigger "stroke" when a stroke has ended: 784 bytes in base64, "" when the pad is empty.
 
 import { CodeBars } from "./bars.js";
 import { digitCanvas, fromBase64, paintDigit, paintSigned, softmax } from "./digit.js";
@@ -94,7 +94,7 @@ class DrawView {
     this.drawn = pixels;
     if (!pixels) this.trail = [];
     if (this.network) this.follow(ended);
-    if (ended) this.send("drawn", pixels ? toBytes(pixels) : "");
+    if (ended) this.send("stroke", pixels ? toBytes(pixels) : "");
   }
 
   // Show the digit and what the network makes of it. A result that a newer one has overtaken is left out.
