@@ -8,7 +8,7 @@ from ae import ui
 from ae.data import sources
 from ae.recipe import Recipe
 from ae.runs import folders, queue
-from ae.ui import monitor
+from ae.ui import address, monitor, sweep
 from ae.ui.live import empty_view, live_view
 from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
@@ -17,26 +17,33 @@ from ae.ui.run_labels import labels
 from ae.ui.trained_before import mention_twins
 
 LATEST = "The run that is training, or the newest"
+TOGETHER = ","
+"""The option for several runs at once; no run has such an id."""
 
 
 def start(recipes: list[Recipe], preset: str, name: str) -> None:
-    """Create a run for each recipe, queue them all, and show the one that is training."""
+    """Create a run for each recipe, queue them all, and show the one that is training, or all of them together."""
+    made = []
 
     def make_all() -> None:
         for recipe in recipes:
-            queue.start(folders.create(recipe, name=name, preset=preset))
+            made.append(folders.create(recipe, name=name, preset=preset))
+            queue.start(made[-1])
 
-    st.query_params.pop("run", None)
     ui.try_to(make_all)
+    address.drop("run", "runs")
+    if len(made) > 1:
+        sweep.put(sorted(made, key=lambda run: run.recipe.code_size))
 
 
 def follow() -> None:
     """Put the chosen run into the page's address; the first option removes it."""
     chosen = st.session_state["watched"]
+    if chosen == TOGETHER:
+        return
+    address.drop("run", "runs")
     if chosen:
         show_run(chosen)
-    else:
-        st.query_params.pop("run", None)
 
 
 corner = ui.page("Train")
@@ -73,29 +80,35 @@ if not runs:
     st.stop()
 
 known = {run.id: run for run in runs}
-st.session_state["watched"] = st.query_params.get("run") if st.query_params.get("run") in known else ""
-names = labels(runs)
+group = sweep.asked(known)
+chosen = TOGETHER if group else st.query_params.get("run", "")
+st.session_state["watched"] = chosen if chosen in known or group else ""
+names = {**labels(runs), "": LATEST, TOGETHER: f"{len(group)} models together"}
 corner.selectbox(
     "Run",
-    ["", *known],
+    ["", *([TOGETHER] if group else []), *known],
     key="watched",
-    format_func=lambda id: names[id] if id else LATEST,
+    format_func=names.__getitem__,
     on_change=follow,
     label_visibility="collapsed",
     help="The run to show. It is in the page's address, so a copied link opens the same run.",
 )
 
 
-chosen = st.session_state["watched"]
 waiting = [run for run in reversed(active) if states[run.id] == "queued"]
 training = [run for run in active if states[run.id] == "running"]
-run = known[chosen] if chosen else (training or waiting or runs)[0]
-monitor.head(run, states[run.id])
-live_view(run, states[run.id])
-if states[run.id] not in queue.ACTIVE:
-    replay_files(run)
+if group:
+    sweep.sweep_view(group, states)
+    shown = group
+else:
+    run = known.get(st.session_state["watched"]) or (training or waiting or runs)[0]
+    monitor.head(run, states[run.id])
+    live_view(run, states[run.id])
+    if states[run.id] not in queue.ACTIVE:
+        replay_files(run)
+    shown = [run]
 for each in waiting:
-    if each.id != run.id:
+    if each not in shown:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/schedule: Queued: {ui.plain(each.name)}", width="content")
             st.button(

@@ -1,0 +1,200 @@
+// A sweep: overall progress, the loss curves of all runs, and a row for each run with the same digits, reconstructed
+// after its newest epoch. Messages are those of ae/ui/sweep_data.py.
+//
+// Sends the state "have", what this page has of the sweep; the trigger "end", the id of a run to stop or to remove from
+// the queue; and the trigger "open", the id of a run to show alone.
+import { Curve } from "./curve.js";
+import { onPoint, pointAt } from "./linked.js";
+
+const SIDE = 28;
+const GAP = 1; // pixels of an image
+const COUNT = 8; // images in a row
+const WIDTH = COUNT * (SIDE + GAP) - GAP;
+const PATIENCE = 6; // so many times the usual pause, and PATIENCE seconds, without an answer: ask again
+
+function make(parent, tag, name, text = "") {
+  const element = document.createElement(tag);
+  element.className = name;
+  element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// A row of images, whose places are reserved until there are any.
+class Strip {
+  constructor(parent, label, onPointed) {
+    const cell = make(parent, "div", "sweep-strip");
+    this.canvas = make(cell, "canvas", "");
+    [this.canvas.width, this.canvas.height] = [WIDTH, SIDE];
+    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", label);
+    this.ring = make(cell, "i", "sweep-ring");
+    this.ring.hidden = true;
+    const pen = this.canvas.getContext("2d");
+    pen.fillStyle = "rgba(141, 147, 161, 0.18)";
+    for (let image = 0; image < COUNT; image += 1) pen.fillRect(image * (SIDE + GAP), 0, SIDE, SIDE);
+    this.canvas.onpointermove = ({ clientX }) => {
+      const { left, width } = this.canvas.getBoundingClientRect();
+      onPointed(Math.min(COUNT - 1, Math.max(0, Math.floor(((clientX - left) / width) * COUNT))));
+    };
+    this.canvas.onpointerleave = () => onPointed(null);
+  }
+
+  show(pixels, label) {
+    this.shown = true;
+    const pen = this.canvas.getContext("2d");
+    const picture = pen.createImageData(SIDE, SIDE);
+    const words = new Uint32Array(picture.data.buffer);
+    for (let image = 0; image < Math.min(COUNT, pixels.length / SIDE ** 2); image += 1) {
+      for (let i = 0; i < SIDE ** 2; i += 1) words[i] = 0xff000000 | (pixels[image * SIDE ** 2 + i] * 0x010101);
+      pen.putImageData(picture, image * (SIDE + GAP), 0);
+    }
+    this.canvas.setAttribute("aria-label", label);
+  }
+
+  mark(index) {
+    this.ring.hidden = index === null || index >= COUNT;
+    this.ring.style.left = `${(100 * index * (SIDE + GAP)) / WIDTH}%`;
+  }
+}
+
+class Sweep {
+  constructor(root) {
+    this.root = root;
+    this.sweep = "";
+    this.number = 0;
+    this.send = () => {};
+    this.unlink = onPoint((image) => {
+      for (const strip of this.strips ?? []) strip.mark(image?.dataset === this.about.dataset ? image.index : null);
+    });
+  }
+
+  get have() {
+    const runs = (this.runs ?? []).map((run) => [run.id, [run.last, run.written]]);
+    const originals = Boolean(this.originals?.shown);
+    return { sweep: this.sweep, runs: Object.fromEntries(runs), originals, number: (this.number += 1) };
+  }
+
+  // Add a message; returns false if it does not continue what is here, so that everything must be asked for again.
+  apply(bytes) {
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+    if (header.about && header.sweep !== this.sweep) this.#build(header.sweep, header.about);
+    const fits = header.sweep === this.sweep && header.runs.every(({ after }, i) => after <= this.runs[i].last);
+    if (!fits) {
+      this.sweep = "";
+      return false;
+    }
+    this.header = header;
+    setText(this.words, header.progress);
+    this.done.style.width = `${100 * header.share}%`;
+    this.bar.setAttribute("aria-valuenow", String(Math.round(100 * header.share)));
+    this.bar.setAttribute("aria-valuetext", header.progress);
+    let at = 4 + length;
+    const take = (images) => bytes.subarray(at, (at += images * SIDE ** 2));
+    header.runs.forEach((entry, i) => this.#update(this.runs[i], entry, take));
+    return true;
+  }
+
+  #build(sweep, about) {
+    this.destroyCurve();
+    Object.assign(this, { sweep, about });
+    this.root.replaceChildren();
+    this.words = make(this.root, "div", "sweep-words");
+    this.bar = make(this.root, "div", "sweep-bar");
+    this.bar.setAttribute("role", "progressbar");
+    this.bar.setAttribute("aria-label", "Training of all models");
+    this.done = make(this.bar, "i", "");
+    make(this.root, "div", "sweep-title", about.title);
+    const empty = "The curves appear here after the first epoch";
+    const place = make(this.root, "div", "sweep-curve");
+    this.curve = new Curve(place, { label: about.label, x: "Epoch", y: about.unit, log: true, whole: true, empty });
+    const lines = about.runs.map((run) => ({ ...run, width: 2.5, dash: run.tested ? [5, 4] : [], x: [], y: [] }));
+    this.curve.setSeries(lines);
+    this.curve.setRange([-0.02 * about.epochs - 0.05, about.epochs * 1.02 + 0.05]);
+    const rows = make(this.root, "div", "sweep-rows");
+    const pointed = (index) => pointAt(this, index === null ? null : { dataset: about.dataset, index });
+    const first = make(rows, "div", "sweep-row");
+    make(first, "div", "sweep-run", "Original");
+    this.originals = new Strip(first, "Original test images", pointed);
+    this.runs = about.runs.map((run) => this.#addRow(rows, run, pointed));
+    this.strips = [this.originals, ...this.runs.map((run) => run.strip)];
+  }
+
+  #addRow(rows, { id, name, colour }, pointed) {
+    const row = make(rows, "div", "sweep-row");
+    const about = make(row, "div", "sweep-run");
+    const open = make(about, "button", "sweep-name");
+    open.type = "button";
+    open.title = `Show ${name} alone`;
+    make(open, "i", "sweep-dot").style.background = colour;
+    make(open, "span", "", name);
+    open.onclick = () => this.send("open", id);
+    const state = make(about, "div", "sweep-state");
+    const strip = new Strip(row, `${name}: no reconstructions yet`, pointed);
+    const end = make(row, "button", "sweep-end");
+    end.type = "button";
+    end.onclick = () => {
+      end.disabled = true;
+      this.send("end", id);
+    };
+    return { id, name, state, strip, end, last: -1, written: 0, loss: null };
+  }
+
+  #update(run, entry, take) {
+    if (entry.epochs.length) {
+      this.curve.extend(run.id, entry.epochs, entry.losses.map((loss) => loss ?? NaN));
+      run.last = Math.max(run.last, entry.epochs.at(-1));
+      run.loss = entry.losses.at(-1);
+    }
+    const loss = run.loss === null ? "" : ` · loss ${run.loss.toPrecision(3)}`;
+    setText(run.state, entry.words + loss);
+    setText(run.end, entry.ends);
+    run.end.hidden = !entry.ends;
+    run.end.disabled = false;
+    run.end.setAttribute("aria-label", `${entry.ends} ${run.name}`);
+    if (!entry.images) return;
+    run.written = entry.written;
+    const [originals, reconstructed] = entry.images;
+    if (originals) this.originals.show(take(originals), "Original test images");
+    run.strip.show(take(reconstructed), `Reconstructions by ${run.name} after epoch ${run.last}`);
+  }
+
+  destroyCurve() {
+    this.curve?.destroy();
+  }
+}
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  parentElement.stopAsking?.();
+  const view = (parentElement.sweep ??= new Sweep(parentElement.querySelector(".sweep")));
+  view.send = setTriggerValue;
+  let timer = null;
+
+  const ask = () => {
+    clearTimeout(timer);
+    if (document.hidden) return; // "shown" asks
+    setStateValue("have", view.have);
+    timer = setTimeout(ask, 1000 * PATIENCE * (1 + (view.header?.pace ?? 1)));
+  };
+  const shown = () => {
+    if (!document.hidden && view.header?.active) ask();
+  };
+  document.addEventListener("visibilitychange", shown);
+  parentElement.stopAsking = () => {
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", shown);
+  };
+  if (!view.apply(new Uint8Array(data))) ask();
+  else if (view.header.active) timer = setTimeout(ask, 1000 * view.header.pace);
+  return () => {
+    parentElement.stopAsking();
+    view.unlink();
+    view.destroyCurve();
+    parentElement.sweep = null;
+  };
+}

@@ -1,0 +1,197 @@
+"""A sweep on the Train screen: several models, such as one for each bottleneck size, watched as one thing.
+
+The page asks for what it lacks, and its fragment answers; see ``sweep_data``. The address holds the runs.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ae import ui
+from ae.data.sources import SOURCES
+from ae.runs import filenames, queue, reading
+from ae.runs.folders import Run
+from ae.ui import address, cached, sweep_data
+from ae.ui.component import component
+from ae.ui.pick_runs import show_run
+from ae.ui.run_colours import run_colours
+from ae.ui.run_labels import labels
+
+PACE = 1.0
+"""Seconds between two requests of a page while a run of the sweep is active."""
+
+States = Mapping[Run, queue.State]
+
+_KEY = "sweep"
+_VIEW = component("sweep", '<div class="sweep"></div>', styles=("curve",))
+
+
+def asked(known: Mapping[str, Run]) -> list[Run]:
+    """Return the runs that the address names, if they can be watched together; show a message about the others.
+
+    Args:
+        known: all readable runs, by id.
+    """
+    ids = list(dict.fromkeys(id for id in st.query_params.get("runs", "").split(",") if id))
+    found = [known[id] for id in ids if id in known][: sweep_data.MOST]
+    if gone := [id for id in ids if id not in known]:
+        st.warning(f"There is no such run here: {ui.plain(', '.join(gone)[:200])}.", icon=":material/search_off:")
+    together = [run for run in found if run.recipe.dataset == found[0].recipe.dataset]
+    if len(together) < len(found):
+        name = SOURCES[found[0].recipe.dataset].title
+        st.warning(f"Only the runs on {name} are shown: the others have other images.", icon=":material/info:")
+    return together if len(together) > 1 else []
+
+
+def put(runs: Sequence[Run]) -> None:
+    """Put the runs of a sweep into the address."""
+    address.drop("run", "epoch")
+    address.put("runs", ",".join(run.id for run in runs))
+
+
+def sweep_view(group: Sequence[Run], states: Mapping[str, queue.State]) -> None:
+    """Show a sweep: its progress, the loss curves of its runs together, and the same digits by every model.
+
+    Args:
+        group: at least two runs of one dataset.
+        states: of the runs, by id; when one changes, the page runs again.
+    """
+    now = {run: states[run.id] for run in group}
+    _head(group, now)
+    _watch(group, _condition(group, now))
+
+
+def _head(group: Sequence[Run], states: States) -> None:
+    """Show what the sweep is, and the buttons that fit its state."""
+    active = [run for run in group if states[run] in queue.ACTIVE]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left"):
+        sizes = [run.recipe.code_size for run in group]
+        title = f"{len(group)} models" + (f" · bottleneck {_listed(sizes)}" if len(set(sizes)) > 1 else "")
+        st.subheader(title, anchor=False, width="content")
+        if active:
+            asked = all(reading.stop_asked(run) for run in active)
+            st.button(
+                "Stopping" if asked else "Stop all",
+                icon=":material/stop:",
+                key="stop",
+                disabled=asked,
+                on_click=ui.handler(lambda: _stop(active)),
+                help="Stop at once, and remove those that wait from the queue. The models of the last whole epochs are "
+                "kept, and training can be resumed from there.",
+            )
+            return
+        trained = [run for run in group if reading.saved_epoch(run) is not None]
+        if len(trained) > 1 and st.button(
+            f"Compare these {len(trained)}", icon=":material/table_chart:", key="compare", type="primary"
+        ):
+            st.switch_page("pages/compare.py", query_params={"runs": ",".join(run.id for run in trained)})
+        unfinished = [run for run in group if states[run] != "finished"]
+        if unfinished:
+            st.button(
+                f"Resume {len(unfinished)}" if len(unfinished) > 1 else "Resume",
+                icon=":material/play_arrow:",
+                key="resume",
+                on_click=ui.handler(lambda: _resume(unfinished)),
+                help="Go on from the last saved epochs; the result is the same as without the interruption.",
+            )
+    for run in group:
+        if states[run] == "failed":
+            st.error(f"{ui.plain(run.name)}: {ui.plain(reading.read_error(run))}", icon=":material/error:")
+
+
+def _listed(sizes: Sequence[int]) -> str:
+    *most, last = map(str, sizes)
+    return f"{', '.join(most)} and {last}"
+
+
+def _stop(runs: Sequence[Run]) -> None:
+    """Stop runs; those that wait come first, so that none of them begins meanwhile."""
+    for run in sorted(runs, key=lambda run: queue.state(run) == "running"):
+        if queue.state(run) in queue.ACTIVE:
+            queue.stop(run)
+
+
+def _resume(runs: Sequence[Run]) -> None:
+    for run in runs:
+        queue.start(run)
+
+
+@st.fragment
+def _watch(group: Sequence[Run], shown: tuple[tuple[queue.State, bool], ...]) -> None:
+    """Answer what the page has asked for; the page asks again after ``PACE`` seconds while a run is active."""
+    if not all(run.path.is_dir() for run in group):
+        st.rerun()
+    queue.tend()
+    states = {run: queue.state(run) for run in group}
+    if _condition(group, states) != shown or "runs" not in st.query_params:
+        st.rerun()  # the whole page, which shows the buttons
+    have = sweep_data.checked(st.session_state.get(_KEY, {}).get("have"))
+    histories = {run: cached.history(run) for run in group}
+    share, words = sweep_data.progress(group, states, histories, _since(group, states))
+    active = any(state in queue.ACTIVE for state in states.values())
+    head = {"active": active, "pace": PACE, "share": round(share, 4), "progress": words}
+    message = sweep_data.message(group, have, head, states=states, histories=histories, about=_about(group))
+    _VIEW(
+        key=_KEY,
+        data=message,
+        on_have_change=_nothing,
+        on_end_change=lambda: _clicked("end", group),
+        on_open_change=lambda: _clicked("open", group),
+    )
+
+
+def _about(group: Sequence[Run]) -> dict[str, Any]:
+    """Return what the page needs to know of the runs once."""
+    sizes = {run.recipe.code_size for run in group}
+    names, colours = labels(group), run_colours(group)
+    validated = {bool(run.recipe.validation_images) for run in group}
+    kind = "Validation" if validated == {True} else "Test" if validated == {False} else "Validation or test"
+    return {
+        "dataset": group[0].recipe.dataset,
+        "label": f"{kind} loss of {len(group)} models by epoch",
+        "title": f"{kind} loss, lower is better",
+        "unit": sweep_data.unit(group),
+        "epochs": max(run.recipe.epochs for run in group),
+        "runs": [
+            {
+                "id": run.id,
+                "name": f"Bottleneck {run.recipe.code_size}" if len(sizes) == len(group) else names[run.id],
+                "colour": colours[run],
+                "tested": not run.recipe.validation_images,
+            }
+            for run in group
+        ],
+    }
+
+
+def _condition(group: Sequence[Run], states: States) -> tuple[tuple[queue.State, bool], ...]:
+    """Return what the buttons depend on."""
+    return tuple((states[run], states[run] in queue.ACTIVE and reading.stop_asked(run)) for run in group)
+
+
+def _since(group: Sequence[Run], states: States) -> float:
+    """Return the seconds since the last whole epoch of the run that is training; 0 if none is."""
+    for run in group:
+        if states[run] == "running":
+            try:
+                return max(time.time() - (run.path / filenames.HISTORY).stat().st_mtime, 0.0)
+            except OSError:
+                return 0.0
+    return 0.0
+
+
+def _nothing() -> None:
+    """Let the component keep a state."""
+
+
+def _clicked(what: str, group: Sequence[Run]) -> None:
+    """Stop the run whose button was clicked, or show it alone."""
+    id = st.session_state[_KEY].get(what)
+    run = next((run for run in group if run.id == id), None)
+    if run and what == "end":
+        ui.try_to(lambda: queue.stop(run))
+    elif run:
+        address.drop("runs")
+        show_run(run.id)
