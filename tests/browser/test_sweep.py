@@ -20,7 +20,7 @@ def test_three_sizes_are_trained_watched_together_and_compared(server: Server, p
         sizes.fill(size)
         sizes.press("Enter")
         expect(page.locator(".st-key-form_sizes")).to_contain_text(size)
-    set_number(page, "epochs", 60)
+    set_number(page, "epochs", 20)
     page.get_by_role("button", name="Train 3 models").click()
     states, strips = page.locator(".sweep-state"), ".sweep-strip canvas"
     expect(states.first).to_be_visible()
