@@ -10,7 +10,7 @@ from ae.plots import export, image_grid, step_curve
 from ae.plots.image_grid import Row, grey
 from ae.ui import walk
 from ae.ui.image_menu import INTERPOLATE, image_menu
-from ae.ui.images import image_rows, picture, save_button
+from ae.ui.images import Links, image_rows, picture, save_button
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_endpoint
 from ae.ui.pick_runs import pick_runs, trained_runs
@@ -110,6 +110,7 @@ image_rows(
     largest=104,
     file="interpolation",
     title=title,
+    links=Links(dataset.name, [start, *[None] * (n - 1), end], {names[run]: run.id for run in models}),
     note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
     + (" Below each image: the digit classifier's result and its confidence." if classified else ""),
 )

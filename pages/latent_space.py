@@ -3,7 +3,8 @@
 import streamlit as st
 
 from ae import ui
-from ae.ui import replaying
+from ae.ui import address, replaying
+from ae.ui.image_menu import LATENT_SPACE, image_menu
 from ae.ui.latent_health import health_view
 from ae.ui.latent_map import map_view
 from ae.ui.latent_samples import samples_view
@@ -35,4 +36,5 @@ view = st.segmented_control(
     help="Map: the codes of the test images as points. Units: the effect of each unit on the image. Samples: new "
     "images. Health: which units are active. Replay: how the codes moved during training.",
 )
+image_menu(dataset, [run], here={LATENT_SPACE: lambda image: address.put_place(image=image, spot=(0, 0))})
 VIEWS[view](run, dataset)

@@ -33,7 +33,8 @@ class Links:
     """The test images in the columns of rows of images, and the run in each row that has one."""
 
     dataset: str
-    indices: Sequence[int]
+    indices: Sequence[int | None]
+    """None for a column that shows no test image."""
     runs: Mapping[str, str] = field(default_factory=dict)
     """Ids of runs, by the label of their row."""
 
@@ -97,9 +98,12 @@ def _buttons(links: Links, row: Row, places: Sequence[str]) -> str:
     """Return a button for each cell of a row; only the first can be reached by Tab, the others by the arrow keys."""
     what = f"{row.label}, " if row.label else ""
     kept = f'data-images="{html.escape(links.dataset)}" data-run="{html.escape(links.runs.get(row.label, ""))}"'
+    first = next((i for i, index in enumerate(links.indices) if index is not None), 0)
     return "".join(
-        f'<button type="button" style="{place}" {kept} data-index="{index}" aria-haspopup="menu" '
-        f'tabindex="{0 if not i else -1}" aria-label="{html.escape(what)}image {index}"></button>'
+        f'<i style="{place}"></i>'
+        if index is None
+        else f'<button type="button" style="{place}" {kept} data-index="{index}" aria-haspopup="menu" '
+        f'tabindex="{0 if i == first else -1}" aria-label="{html.escape(what)}image {index}"></button>'
         for i, (place, index) in enumerate(zip(places, links.indices, strict=True))
     )
 

@@ -10,7 +10,7 @@ from ae.analysis.latent import Plane
 from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 from ae.plots.image_grid import Row, grey
-from ae.ui.images import image_rows
+from ae.ui.images import Links, image_rows
 
 NUMBERS = 32
 """Longer codes are cut to this many numbers."""
@@ -24,7 +24,10 @@ def show_image(model: Autoencoder, codes: Tensor, dataset: Dataset, image: int) 
     st.markdown(f"**Image {image}**, class {dataset.class_names[dataset.test_labels[image]]}")
     pair = np.concatenate([original, reconstructed])
     image_rows(
-        [Row("", grey(pair), ["original", "reconstructed"])], alt=f"Image {image} and its reconstruction", largest=130
+        [Row("", grey(pair), ["original", "reconstructed"])],
+        alt=f"Image {image} and its reconstruction",
+        largest=130,
+        links=Links(dataset.name, [image, image]),
     )
     _neighbours(dataset, near, alt=f"The nearest neighbours of image {image}")
     _numbers(codes[image])
@@ -50,7 +53,13 @@ def _neighbours(dataset: Dataset, near: list[int], *, alt: str) -> None:
     st.markdown("**Nearest neighbours in the latent space**")
     images = dataset.test_images[near].squeeze(1).numpy() / 255
     names = [dataset.class_names[label] for label in dataset.test_labels[near].tolist()]
-    image_rows([Row("", grey(images), [str(index) for index in near])], heads=names, alt=alt, largest=72)
+    image_rows(
+        [Row("", grey(images), [str(index) for index in near])],
+        heads=names,
+        alt=alt,
+        largest=72,
+        links=Links(dataset.name, near),
+    )
 
 
 def _numbers(code: Tensor) -> None:

@@ -71,6 +71,12 @@ def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(l
     expect(page.get_by_role("heading", name="Latent space", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(rf"/latent_space\?run={runs[1].id}&image=8"))
     expect(page.get_by_text("Image 8", exact=False).first).to_be_visible()
+    near = page.locator(".ae-cells button").nth(2)
+    index = near.get_attribute("data-index")
+    near.click()
+    menu.get_by_role("menuitem", name="Latent space").click()
+    expect(page).to_have_url(re.compile(rf"image={index}\b"))
+    expect(page.get_by_text(f"Image {index}", exact=False).first).to_be_visible()
 
 
 def test_noisy_images_are_compared_across_a_divider_and_lead_to_the_path_from_one_of_them(lab, page: Page) -> None:
@@ -91,3 +97,10 @@ def test_noisy_images_are_compared_across_a_divider_and_lead_to_the_path_from_on
     page.get_by_role("menuitem", name="Interpolate from here").click()
     expect(page.get_by_role("heading", name="Interpolate", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(rf"/interpolate\?runs={runs[0].id}%2C{runs[1].id}&a=9"))
+    end = page.locator(".ae-cells[role=group] button").nth(1)
+    index = end.get_attribute("data-index")
+    assert index != "9"
+    end.click()
+    page.get_by_role("menuitem", name="Interpolate from here").click()
+    expect(page).to_have_url(re.compile(rf"\ba={index}\b"))
+    expect(page.get_by_text(f"From image {index}, a").first).to_be_visible()

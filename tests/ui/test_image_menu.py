@@ -2,7 +2,7 @@
 
 import pytest
 import streamlit as st
-from screens import COMPARE, DENOISE, INTERPOLATE, RECONSTRUCT, component, screen
+from screens import COMPARE, DENOISE, INTERPOLATE, LATENT, RECONSTRUCT, component, screen
 
 from ae.ui import image_menu
 
@@ -50,7 +50,14 @@ def test_each_entry_leads_to_a_screen_that_shows_the_image(finished):
 
 
 @pytest.mark.parametrize(
-    ("path", "without"), [(RECONSTRUCT, image_menu.RECONSTRUCT), (COMPARE, ""), (DENOISE, image_menu.DENOISE)]
+    ("path", "without"),
+    [
+        (RECONSTRUCT, image_menu.RECONSTRUCT),
+        (COMPARE, ""),
+        (DENOISE, image_menu.DENOISE),
+        (INTERPOLATE, ""),
+        (LATENT, ""),
+    ],
 )
 def test_a_screen_offers_the_others(finished, path, without):
     assert component(screen(path), "image_menu") == {

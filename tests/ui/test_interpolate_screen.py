@@ -42,7 +42,7 @@ def test_spherical_and_linear_paths_are_shown_below_each_other(several):
     app = screen(INTERPOLATE, runs=ids(several))
     app.segmented_control(key="way").set_value(["linear", "spherical"]).run()
     assert not app.exception
-    assert pictures(app)[0].count('role="img"') == 3 * 2 + 1
+    assert pictures(app)[0].count('class="ae-cells" role=') == 3 * 2 + 1
     assert len(charts(app)[0]["data"]) == 7
 
 
