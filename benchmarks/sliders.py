@@ -26,7 +26,7 @@ WITHIN = 200
 PORT = 8777
 PAUSE = 300  # milliseconds between two moves, after the page has finished updating
 SLIDERS = {
-    "Denoise, strength": ("denoise?runs={z8},{z2}", ".st-key-denoising input"),
+    "Denoise, strength": ("denoise?runs={z8},{z2}", ".denoise-strength input"),
     "Interpolate, steps": ("interpolate?runs={z8},{z2}", ".st-key-n input"),
     "Latent space, unit 0": ("latent_space?run={z8}&view=Units", "[class*=st-key-unit] input >> nth=0"),
     "Latent space, replay": ("latent_space?run={z8}&view=Replay", "[class*=st-key-epoch] input >> nth=0"),

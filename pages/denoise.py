@@ -63,32 +63,38 @@ clean_rate = (
     if classified
     else f"{digit_classifier.why_not(dataset.name)} So no recognition rate is shown."
 )
-sample = measuring.sample_label(dataset, measuring.IMAGES)
-ui.table(
-    measuring.at_strength(
-        models, names, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip, size=chosen.size
-    ),
-    key="measured",
-    caption=ui.plain(f"{about}: means over {sample}. {clean_rate}"),
-    formats=measuring.FORMATS,
-    helps=measuring.HELPS,
+against, at_this, *confused = st.tabs(
+    ["Quality against strength", "Quality at this strength", *(["Confusion matrix"] if classified else [])]
 )
-curves = measuring.curves(models, names, kind=chosen.kind, clip=chosen.clip, size=chosen.size)
-lines = noise_curve.method_lines(list(curves), colours)
-sample = measuring.sample_label(dataset, measuring.CURVE_IMAGES)
-error = 100 * measuring.largest_error(dataset, measuring.CURVE_IMAGES)
-precision = f" (standard error of the recognition rate: at most {error:.1f} percentage points)" if classified else ""
-st.markdown(f"**Quality against noise strength**, higher is better; means over {sample}{precision}")
-line_legend(lines)
-for place, (at, (title, of, form)) in zip(st.columns(3 if classified else 2), enumerate(CURVES), strict=False):
-    values = {name: [quality[at] for quality in curve] for name, curve in curves.items()}
-    unit = noise.KINDS[chosen.kind].unit
-    figure = noise_curve.noise_curve(values, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
-    with place:
-        ui.chart(figure, key=f"curve{at}", alt=f"{title} against noise strength", file=f"denoising-{at}")
-
-if classified:
-    with st.expander("Confusion matrix: which digits are taken for which", icon=":material/grid_on:"):
+with against:
+    curves = measuring.curves(models, names, kind=chosen.kind, clip=chosen.clip, size=chosen.size)
+    lines = noise_curve.method_lines(list(curves), colours)
+    sample = measuring.sample_label(dataset, measuring.CURVE_IMAGES)
+    error = 100 * measuring.largest_error(dataset, measuring.CURVE_IMAGES)
+    precision = (
+        f" (standard error of the recognition rate: at most {error:.1f} percentage points)" if classified else ""
+    )
+    st.caption(f"Higher is better; means over {sample}{precision}.")
+    line_legend(lines)
+    for place, (at, (title, of, form)) in zip(st.columns(3 if classified else 2), enumerate(CURVES), strict=False):
+        values = {name: [quality[at] for quality in curve] for name, curve in curves.items()}
+        unit = noise.KINDS[chosen.kind].unit
+        figure = noise_curve.noise_curve(values, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
+        with place:
+            ui.chart(figure, key=f"curve{at}", alt=f"{title} against noise strength", file=f"denoising-{at}")
+with at_this:
+    sample = measuring.sample_label(dataset, measuring.IMAGES)
+    ui.table(
+        measuring.at_strength(
+            models, names, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip, size=chosen.size
+        ),
+        key="measured",
+        caption=ui.plain(f"{about}: means over {sample}. {clean_rate}"),
+        formats=measuring.FORMATS,
+        helps=measuring.HELPS,
+    )
+for tab in confused:
+    with tab:
         whose = st.segmented_control(
             "Confusion matrix of",
             list(names.values()),
