@@ -1,6 +1,7 @@
 """A sweep on the Train screen: several models, such as one for each bottleneck size, watched as one thing.
 
-The page asks for what it lacks, and its fragment answers; see ``sweep_data``. The address holds the runs.
+The view is one component, mounted once. A second, invisible one asks for what is new and hands it over: see
+``sweep_data``. The address holds the runs.
 """
 
 import time
@@ -19,13 +20,16 @@ from ae.ui.pick_runs import show_run
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import labels
 
-PACE = 1.0
+PACE = 1.5
 """Seconds between two requests of a page while a run of the sweep is active."""
 
 States = Mapping[Run, queue.State]
 
 _KEY = "sweep"
+_FEED_KEY = "sweep_feed"
 _VIEW = component("sweep", '<div class="sweep"></div>', styles=("curve",))
+_FEED = component("sweep_feed", "<span></span>")
+_HIDDEN = f"<style>.st-key-{_FEED_KEY} {{ display: none }}</style>"
 
 
 def asked(known: Mapping[str, Run]) -> list[Run]:
@@ -60,7 +64,14 @@ def sweep_view(group: Sequence[Run], states: Mapping[str, queue.State]) -> None:
     """
     now = {run: states[run.id] for run in group}
     _head(group, now)
-    _watch(group, _condition(group, now))
+    st.html(_HIDDEN)
+    _VIEW(
+        key=_KEY,
+        data=_about(group),
+        on_end_change=lambda: _clicked("end", group),
+        on_open_change=lambda: _clicked("open", group),
+    )
+    _feed(group, _condition(group, now))
 
 
 def _head(group: Sequence[Run], states: States) -> None:
@@ -119,36 +130,31 @@ def _resume(runs: Sequence[Run]) -> None:
 
 
 @st.fragment
-def _watch(group: Sequence[Run], shown: tuple[tuple[queue.State, bool], ...]) -> None:
+def _feed(group: Sequence[Run], shown: tuple[tuple[queue.State, bool], ...]) -> None:
     """Answer what the page has asked for; the page asks again after ``PACE`` seconds while a run is active."""
     if not all(run.path.is_dir() for run in group):
         st.rerun()
     queue.tend()
     states = {run: queue.state(run) for run in group}
-    if _condition(group, states) != shown or "runs" not in st.query_params:
+    if _condition(group, states) != shown:
         st.rerun()  # the whole page, which shows the buttons
-    have = sweep_data.checked(st.session_state.get(_KEY, {}).get("have"))
+    have = sweep_data.checked(st.session_state.get(_FEED_KEY, {}).get("have"))
     histories = {run: cached.history(run) for run in group}
     share, words = sweep_data.progress(group, states, histories, _since(group, states))
     active = any(state in queue.ACTIVE for state in states.values())
     head = {"active": active, "pace": PACE, "share": round(share, 4), "progress": words}
-    message = sweep_data.message(group, have, head, states=states, histories=histories, about=_about(group))
-    _VIEW(
-        key=_KEY,
-        data=message,
-        on_have_change=_nothing,
-        on_end_change=lambda: _clicked("end", group),
-        on_open_change=lambda: _clicked("open", group),
-    )
+    message = sweep_data.message(group, have, head, states=states, histories=histories)
+    _FEED(key=_FEED_KEY, data=message, on_have_change=_nothing)
 
 
 def _about(group: Sequence[Run]) -> dict[str, Any]:
-    """Return what the page needs to know of the runs once."""
+    """Return what the view needs to know of the runs, and what does not change."""
     sizes = {run.recipe.code_size for run in group}
     names, colours = labels(group), run_colours(group)
     validated = {bool(run.recipe.validation_images) for run in group}
     kind = "Validation" if validated == {True} else "Test" if validated == {False} else "Validation or test"
     return {
+        "sweep": ",".join(run.id for run in group),
         "dataset": group[0].recipe.dataset,
         "label": f"{kind} loss of {len(group)} models by epoch",
         "title": f"{kind} loss, lower is better",

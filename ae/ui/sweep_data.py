@@ -60,7 +60,6 @@ def message(
     *,
     states: Mapping[Run, queue.State],
     histories: Mapping[Run, Sequence[Line]],
-    about: Mapping[str, Any],
 ) -> bytes:
     """Return what a page needs to know.
 
@@ -70,7 +69,6 @@ def message(
         head: what else the header says.
         states: of the runs.
         histories: of the runs, in full.
-        about: what never changes; it is sent once.
     """
     sweep = ",".join(run.id for run in group)
     begun = have.sweep == sweep
@@ -92,8 +90,7 @@ def message(
             blocks += [images.tobytes() for images in preview[originals:]]
             originals = True
         runs.append(entry)
-    header = {**head, "sweep": sweep, "number": have.number, "runs": runs, **({} if begun else {"about": about})}
-    return packed(header, blocks)
+    return packed({**head, "sweep": sweep, "number": have.number, "runs": runs}, blocks)
 
 
 def words(run: Run, state: queue.State, history: Sequence[Line]) -> str:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from screens import ids, screen, words
+from screens import components, ids, screen, words
 from tiny import tiny
 
 from ae.runs import filenames, folders, queue, reading
@@ -23,8 +23,14 @@ pytestmark = pytest.mark.usefixtures("screens_alone")
 
 def sent(app):
     """Return the header of what the view was sent, and the images after it."""
-    (found,) = [each.proto for each in app.get("bidi_component") if each.proto.component_name == "sweep"]
+    (found,) = [each.proto for each in app.get("bidi_component") if each.proto.component_name == "sweep_feed"]
     return opened(found.bytes)
+
+
+def about(app):
+    """Return what the view knows of the runs."""
+    (found,) = components(app, "sweep")
+    return found
 
 
 def opened(content):
@@ -35,7 +41,7 @@ def opened(content):
 def answer(group, have):
     states = {run: queue.state(run) for run in group}
     histories = {run: read_history(run) for run in group}
-    return message(group, have, {}, states=states, histories=histories, about={"runs": []})
+    return message(group, have, {}, states=states, histories=histories)
 
 
 def has(group, *, number=0):
@@ -59,11 +65,11 @@ def test_several_sizes_are_trained_and_watched_together_by_the_address():
     made = sorted(folders.list_runs(), key=lambda run: run.recipe.code_size)
     assert app.query_params["runs"] == ids(made)
     header, _ = sent(app)
-    assert [run["name"] for run in header["about"]["runs"]] == ["Bottleneck 4", "Bottleneck 8", "Bottleneck 16"]
-    assert [run["colour"] for run in header["about"]["runs"]] == list(run_colours(made).values())
+    assert [run["name"] for run in about(app)["runs"]] == ["Bottleneck 4", "Bottleneck 8", "Bottleneck 16"]
+    assert [run["colour"] for run in about(app)["runs"]] == list(run_colours(made).values())
     assert [(run["words"], run["ends"]) for run in header["runs"]] == [("Waiting", "Remove")] * 3
     again = screen(TRAIN, runs=ids(made))
-    assert sent(again)[0]["about"] == header["about"]
+    assert about(again) == about(app)
     again.button(key="stop").click().run()
     assert not again.exception
     assert {queue.state(run) for run in made} == {"stopped"}
@@ -121,11 +127,10 @@ def test_the_box_shows_a_run_alone(several):
 
 def test_only_what_a_page_lacks_is_sent(several):
     header, images = opened(answer(several, Have()))
-    assert "about" in header
+    assert [run["epochs"] for run in header["runs"]] == [[0, 1, 2]] * 3
     assert len(images) == 8 * 4
     header, images = opened(answer(several, has(several, number=7)))
     assert header["number"] == 7
-    assert "about" not in header
     assert not len(images)
     assert all(run["epochs"] == [] and "images" not in run for run in header["runs"])
     first = has(several)
@@ -133,7 +138,8 @@ def test_only_what_a_page_lacks_is_sent(several):
     header, images = opened(answer(several, behind))
     assert [run["epochs"] for run in header["runs"]] == [[], [1, 2], []]
     assert (images == reading.read_preview(several[1])[1]).all()
-    assert "about" in opened(answer(several, dataclasses.replace(first, sweep="another")))[0]
+    other = dataclasses.replace(first, sweep="another")
+    assert answer(several, other) == answer(several, Have())
 
 
 @pytest.mark.usefixtures("on_few")

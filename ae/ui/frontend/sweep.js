@@ -1,8 +1,8 @@
 // A sweep: overall progress, the loss curves of all runs, and a row for each run with the same digits, reconstructed
-// after its newest epoch. Messages are those of ae/ui/sweep_data.py.
+// after its newest epoch. sweep_feed.js is the way to the server: it brings the messages of ae/ui/sweep_data.py, and
+// takes the state "have", what this page has of the sweep.
 //
-// Sends the state "have", what this page has of the sweep; the trigger "end", the id of a run to stop or to remove from
-// the queue; and the trigger "open", the id of a run to show alone.
+// Sends the triggers "end", the id of a run to stop or to remove from the queue, and "open", of a run to show alone.
 import { Curve } from "./curve.js";
 import { onPoint, pointAt } from "./linked.js";
 
@@ -10,7 +10,7 @@ const SIDE = 28;
 const GAP = 1; // pixels of an image
 const COUNT = 8; // images in a row
 const WIDTH = COUNT * (SIDE + GAP) - GAP;
-const PATIENCE = 6; // so many times the usual pause, and PATIENCE seconds, without an answer: ask again
+const PATIENCE = 8; // so many times the usual pause without an answer: ask again
 
 function make(parent, tag, name, text = "") {
   const element = document.createElement(tag);
@@ -63,32 +63,25 @@ class Strip {
 }
 
 class Sweep {
-  constructor(root) {
-    this.root = root;
-    this.sweep = "";
-    this.number = 0;
-    this.send = () => {};
+  constructor(root, about) {
+    Object.assign(this, { root, about, sweep: about.sweep, number: 0, send: () => {} });
+    this.#build();
     this.unlink = onPoint((image) => {
-      for (const strip of this.strips ?? []) strip.mark(image?.dataset === this.about.dataset ? image.index : null);
+      for (const strip of this.strips) strip.mark(image?.dataset === about.dataset ? image.index : null);
     });
   }
 
   get have() {
-    const runs = (this.runs ?? []).map((run) => [run.id, [run.last, run.written]]);
-    const originals = Boolean(this.originals?.shown);
+    const runs = this.runs.map((run) => [run.id, [run.last, run.written]]);
+    const originals = Boolean(this.originals.shown);
     return { sweep: this.sweep, runs: Object.fromEntries(runs), originals, number: (this.number += 1) };
   }
 
-  // Add a message; returns false if it does not continue what is here, so that everything must be asked for again.
+  // Add a message; returns false if it does not continue what is here, so that the rest must be asked for.
   apply(bytes) {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-    if (header.about && header.sweep !== this.sweep) this.#build(header.sweep, header.about);
-    const fits = header.sweep === this.sweep && header.runs.every(({ after }, i) => after <= this.runs[i].last);
-    if (!fits) {
-      this.sweep = "";
-      return false;
-    }
+    if (header.sweep !== this.sweep || header.runs.some(({ after }, i) => after > this.runs[i].last)) return false;
     this.header = header;
     setText(this.words, header.progress);
     this.done.style.width = `${100 * header.share}%`;
@@ -100,9 +93,8 @@ class Sweep {
     return true;
   }
 
-  #build(sweep, about) {
-    this.destroyCurve();
-    Object.assign(this, { sweep, about });
+  #build() {
+    const { about } = this;
     this.root.replaceChildren();
     this.words = make(this.root, "div", "sweep-words");
     this.bar = make(this.root, "div", "sweep-bar");
@@ -164,37 +156,54 @@ class Sweep {
     run.strip.show(take(reconstructed), `Reconstructions by ${run.name} after epoch ${run.last}`);
   }
 
-  destroyCurve() {
-    this.curve?.destroy();
+  destroy() {
+    this.unlink();
+    this.curve.destroy();
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  parentElement.stopAsking?.();
-  const view = (parentElement.sweep ??= new Sweep(parentElement.querySelector(".sweep")));
-  view.send = setTriggerValue;
+// Ask for what is new while a run is active, until the function returned is called.
+function keepAsking(view) {
   let timer = null;
-
   const ask = () => {
     clearTimeout(timer);
-    if (document.hidden) return; // "shown" asks
-    setStateValue("have", view.have);
-    timer = setTimeout(ask, 1000 * PATIENCE * (1 + (view.header?.pace ?? 1)));
+    const feed = window.autoencoderLabSweep;
+    if (document.hidden || !feed) return; // "shown" asks
+    feed.send("have", view.have);
+    timer = setTimeout(ask, 1000 * PATIENCE * (view.header?.pace ?? 1));
+  };
+  const take = () => {
+    const feed = window.autoencoderLabSweep;
+    if (!feed) return;
+    clearTimeout(timer);
+    if (!view.apply(new Uint8Array(feed.data))) ask();
+    else if (view.header.active) timer = setTimeout(ask, 1000 * view.header.pace);
   };
   const shown = () => {
     if (!document.hidden && view.header?.active) ask();
   };
+  window.addEventListener("autoencoder-lab-sweep", take);
   document.addEventListener("visibilitychange", shown);
-  parentElement.stopAsking = () => {
+  take();
+  return () => {
     clearTimeout(timer);
+    window.removeEventListener("autoencoder-lab-sweep", take);
     document.removeEventListener("visibilitychange", shown);
   };
-  if (!view.apply(new Uint8Array(data))) ask();
-  else if (view.header.active) timer = setTimeout(ask, 1000 * view.header.pace);
-  return () => {
-    parentElement.stopAsking();
-    view.unlink();
-    view.destroyCurve();
-    parentElement.sweep = null;
-  };
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (parentElement.sweep?.sweep !== data.sweep) {
+    parentElement.endSweep?.();
+    const view = new Sweep(parentElement.querySelector(".sweep"), data);
+    const stop = keepAsking(view);
+    parentElement.sweep = view;
+    parentElement.endSweep = () => {
+      stop();
+      view.destroy();
+      parentElement.sweep = null;
+    };
+  }
+  parentElement.sweep.send = setTriggerValue;
+  return parentElement.endSweep;
 }
