@@ -63,9 +63,7 @@ clean_rate = (
     if classified
     else f"{digit_classifier.why_not(dataset.name)} So no recognition rate is shown."
 )
-against, at_this, *confused = st.tabs(
-    ["Quality against strength", "Quality at this strength", *(["Confusion matrix"] if classified else [])]
-)
+against, at_this, *confused = st.tabs(["All strengths", "This strength", *(["Confusion matrix"] if classified else [])])
 with against:
     curves = measuring.curves(models, names, kind=chosen.kind, clip=chosen.clip, size=chosen.size)
     lines = noise_curve.method_lines(list(curves), colours)

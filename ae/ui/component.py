@@ -4,10 +4,12 @@ A component's file may import from the others, as in ``import { paintDigit } fro
 script as one text, so the imported files are put in front of it, each in a scope of its own.
 """
 
+import base64
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
@@ -35,10 +37,10 @@ def script(file: str) -> str:
 
     add(file)
     main = found.pop(file)
-    return "\n".join([*(_scoped(text) for text in found.values()), main])
+    return "\n".join([*(scoped(text) for text in found.values()), main])
 
 
-def _scoped(text: str) -> str:
+def scoped(text: str) -> str:
     """Wrap a module in a function, so that only what it exports is visible outside."""
     names = ", ".join(_EXPORT.findall(text))
     return f"const {{ {names} }} = (() => {{\n{_EXPORT.sub('', text)}return {{ {names} }};\n}})();"
@@ -54,3 +56,8 @@ def component(name: str, html: str, *, styles: Sequence[str] = ()) -> ComponentR
     """
     css = "\n".join(read(f"{style}.css") for style in (*styles, name) if (FRONTEND / f"{style}.css").exists())
     return st.components.v2.component(name, html=html, css=css or None, js=script(f"{name}.js"))
+
+
+def in_base64(values: np.ndarray, kind: str) -> str:
+    """Encode numbers as a kind, such as "<f4" or "u1", for ``fromBase64`` of ``frontend/digit.js``."""
+    return base64.b64encode(values.astype(kind).tobytes()).decode()

@@ -1,11 +1,9 @@
 """Rows of noisy and denoised images that follow the strength of the noise while its slider moves, in the page."""
 
-import base64
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 import streamlit as st
 from torch import Tensor
 
@@ -18,7 +16,7 @@ from ae.plots.image_grid import Row, grey
 from ae.recipe import Recipe
 from ae.runs.folders import Run
 from ae.ui import address, cached, network, plain
-from ae.ui.component import component
+from ae.ui.component import component, in_base64
 from ae.ui.noise_controls import Choice
 from ae.ui.pick_runs import current_run, finished_here
 
@@ -193,15 +191,15 @@ def show_rows(
         "unit": noise.KINDS[chosen.kind].unit,
         "strength": chosen.strength,
         "clip": chosen.clip,
-        "clean": _base64(dataset.test_images[indices].numpy()),
-        "random": None if random is None else _base64(random.numpy()),
+        "clean": in_base64(dataset.test_images[indices].numpy(), "u1"),
+        "random": None if random is None else in_base64(random.numpy(), "<f4"),
         "classifier": network.classifier_network() if classified else None,
         "rows": [
             {
                 "label": each.row.label,
                 "colour": each.row.colour,
                 "caption": each.row.caption,
-                "pixels": _base64(each.row.images[..., 0]),
+                "pixels": in_base64(each.row.images[..., 0], "u1"),
                 "psnr": each.psnr,
                 "digits": each.digits,
                 **each.here,
@@ -210,10 +208,6 @@ def show_rows(
         ],
     }
     _ROWS(key=KEY, data=data, on_strength_change=_moved)
-
-
-def _base64(array: np.ndarray) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
 def _moved() -> None:

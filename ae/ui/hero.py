@@ -1,6 +1,5 @@
 """The first thing on Home: draw a digit, and see its pixels become a few numbers and a digit again."""
 
-import base64
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +12,7 @@ from ae.models.options import PIXELS
 from ae.runs import reading
 from ae.runs.folders import Run, RunError
 from ae.ui import cached
-from ae.ui.component import component
+from ae.ui.component import component, in_base64
 from ae.ui.network import Reference, classifier_network, page_network
 
 FIRST = "shipped-fast-z8"
@@ -107,7 +106,7 @@ def _about(_run: Run, weights: cached.State) -> dict[str, Any]:
     low, _, high = latent.code_ranges(codes.numpy())
     most = np.maximum(np.abs(low), np.abs(high))
     return {
-        "examples": base64.b64encode(digits.test_images[best].numpy().tobytes()).decode(),
+        "examples": in_base64(digits.test_images[best].numpy(), "u1"),
         "active": model.active_units(codes).tolist(),
         "ranges": np.stack([-most if (low < 0).any() else 0 * most, most], 1).tolist(),
     }

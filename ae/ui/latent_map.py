@@ -33,9 +33,9 @@ _MAP = component(
       <div class="plot"><canvas class="scatter" role="application" tabindex="0"></canvas></div>
       <div class="below"><div class="scatter-legend"></div></div>
       <div class="path"></div>
-      <div class="spoken" aria-live="polite"></div>
+      <div class="spoken unseen" aria-live="polite"></div>
     </div>""",
-    styles=("digit", "scatter", "digit_card", "digit_strip"),
+    styles=("digit", "scatter", "digit_card", "digit_strip", "unseen"),
 )
 
 

@@ -1,10 +1,8 @@
 """The latent codes of the test images as points, for the scatter plots of the page."""
 
-import base64
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-import numpy as np
 import streamlit as st
 import torch
 from torch import Tensor
@@ -15,6 +13,7 @@ from ae.data.datasets import Dataset
 from ae.plots.colours import CLASSES
 from ae.runs.folders import Run
 from ae.ui import cached
+from ae.ui.component import in_base64
 
 
 class Points(NamedTuple):
@@ -63,9 +62,9 @@ def data(shown: Points, dataset: Dataset, classes: Collection[str] = ()) -> dict
     return {
         "dataset": dataset.name,
         "count": len(points),
-        "x": packed(points[:, 0].numpy(), "<f4"),
-        "y": packed(points[:, 1].numpy(), "<f4"),
-        "labels": packed(dataset.test_labels[: len(points)].numpy(), "u1"),
+        "x": in_base64(points[:, 0].numpy(), "<f4"),
+        "y": in_base64(points[:, 1].numpy(), "<f4"),
+        "labels": in_base64(dataset.test_labels[: len(points)].numpy(), "u1"),
         "names": names,
         "colours": CLASSES,
         "hidden": [i for i, name in enumerate(names) if classes and name not in classes],
@@ -73,8 +72,3 @@ def data(shown: Points, dataset: Dataset, classes: Collection[str] = ()) -> dict
         "axes": None if where is None else where.names,
         "plane": where and {"origin": where.origin.tolist(), "axes": where.axes.tolist()},
     }
-
-
-def packed(values: np.ndarray, kind: str) -> str:
-    """Encode numbers of a kind, such as "<f4", as base64 for ``fromBase64`` of ``frontend/digit.js``."""
-    return base64.b64encode(values.astype(kind).tobytes()).decode()

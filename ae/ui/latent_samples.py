@@ -12,7 +12,7 @@ from ae.plots import export, image_grid
 from ae.plots.image_grid import Row, grey
 from ae.runs.folders import Run
 from ae.ui import cached, latent_points
-from ae.ui.component import component
+from ae.ui.component import component, in_base64
 from ae.ui.images import save_button
 from ae.ui.network import Reference, answer, classifier_network, page_network
 from ae.ui.pick_images import pick_seed
@@ -30,9 +30,9 @@ _SAMPLES = component(
         <div class="below"><div class="scatter-legend"></div></div></div>
       </div>
       <div class="path"></div>
-      <div class="spoken" aria-live="polite"></div>
+      <div class="spoken unseen" aria-live="polite"></div>
     </div>""",
-    styles=("digit", "scatter", "digit_strip"),
+    styles=("digit", "scatter", "digit_strip", "unseen"),
 )
 
 
@@ -53,7 +53,7 @@ def _samples(run: Run, dataset: Dataset, seed: int, network: Reference, classifi
         "network": network,
         "classifier": classifier,
         "space": f"{network['id']}-{seed}",
-        "codes": latent_points.packed(codes.numpy(), "<f4"),
+        "codes": in_base64(codes.numpy(), "<f4"),
         "columns": COLUMNS,
         "title": f"Latent codes of {len(shown.points):,} test images, with a ring at the digit shown large",
         "label": f"{ROWS * COLUMNS} samples of {run.name}. Arrow keys move over them, with Shift in small steps; Space "

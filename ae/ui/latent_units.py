@@ -1,6 +1,5 @@
 """The units of the latent code: a slider for each, and the image that the code decodes to, in the page."""
 
-import base64
 import math
 
 import numpy as np
@@ -11,7 +10,7 @@ from ae.analysis import digit_classifier, latent
 from ae.data.datasets import Dataset
 from ae.runs.folders import Run
 from ae.ui import address, cached
-from ae.ui.component import component
+from ae.ui.component import component, in_base64
 from ae.ui.diagram import diagram_layers
 from ae.ui.network import Reference, answer, classifier_network, page_network
 from ae.ui.pick_images import pick_endpoint
@@ -84,7 +83,7 @@ def _units(run: Run, dataset: Dataset, start: int, network: Reference, classifie
             "classifier": classifier,
             "layers": diagram_layers(model, len(low)) if network["reason"] else None,
             "image": start,
-            "pixels": base64.b64encode(dataset.test_images[start].numpy().tobytes()).decode(),
+            "pixels": in_base64(dataset.test_images[start].numpy(), "u1"),
             "start": codes[start].tolist(),
             "code": (codes[start] if kept is None else kept).tolist(),
             "echo": st.session_state.get(f"{key}-echo", 0),

@@ -4,7 +4,6 @@ The view itself is one component, mounted once. A second, invisible one asks for
 fragment runs again, so a poll costs the server a few file states and sends a few hundred bytes. See ``live_data``.
 """
 
-import base64
 import time
 from collections.abc import MutableMapping
 from typing import Any, Literal
@@ -21,7 +20,7 @@ from ae.runs import queue
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import address, cached, live_data, monitor
-from ae.ui.component import component
+from ae.ui.component import component, in_base64
 from ae.ui.live_data import Have, LiveData
 
 Layout = Literal["train", "replay"]
@@ -32,7 +31,7 @@ PRESENT = 6.0
 BRIEF = 20.0
 """Training that took less than this many seconds is replayed at its end to whoever watched it."""
 
-_STYLES = ("curve", "scatter", "player")
+_STYLES = ("curve", "scatter", "player", "progress", "unseen")
 _VIEW = component("live", '<div class="live"></div>', styles=_STYLES)
 _FEED = component("feed", "<span></span>")
 _HIDDEN = "<style>.st-key-feed { display: none }</style>"
@@ -67,7 +66,7 @@ def empty_view(dataset: str) -> None:
     data = {"layout": "train", "run": "", "name": "", "dataset": dataset, "classes": [], "colours": []}
     images = cached.first_images(dataset) if sources.is_here(dataset) else None
     if images is not None:
-        data["originals"] = base64.b64encode(images.tobytes()).decode()
+        data["originals"] = in_base64(images, "u1")
     _VIEW(key="live-empty", data={**data, "curve": _curve(recipe), "numbers": _labels(recipe)})
 
 

@@ -1,6 +1,5 @@
 """One of a row of test images, closer: original and reconstruction with a divider, and its latent code as bars."""
 
-import base64
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +12,7 @@ from ae.plots import image_grid
 from ae.plots.image_grid import grey
 from ae.runs.folders import Run
 from ae.ui import address, cached
-from ae.ui.component import component
+from ae.ui.component import component, in_base64
 from ae.ui.images import data_url
 
 _KEY = "one-image"
@@ -62,8 +61,8 @@ def one_image(
             "classes": [dataset.class_names[label] for label in dataset.test_labels[list(indices)].tolist()],
             "errors": [f"MSE {mse:.4f}, PSNR {psnr:.1f} dB" for mse, psnr in zip(errors.mse, errors.psnr, strict=True)],
             "images": data_url(image_grid.enlarged(both, 1)),
-            "codes": base64.b64encode(codes.astype("<f4").tobytes()).decode(),
-            "ranges": base64.b64encode(ranges.astype("<f4").tobytes()).decode(),
+            "codes": in_base64(codes, "<f4"),
+            "ranges": in_base64(ranges, "<f4"),
             "chosen": chosen,
             "bars": bars,
         },

@@ -6,7 +6,6 @@ import binascii
 import numpy as np
 import streamlit as st
 import torch
-from torch import Tensor
 
 from ae import ui
 from ae.analysis import latent, reconstruct
@@ -17,7 +16,7 @@ from ae.plots.colours import CLASSES
 from ae.plots.image_grid import ERROR_NOTE, Row, grey, signed
 from ae.runs.folders import Run
 from ae.ui import address, cached, network
-from ae.ui.component import component
+from ae.ui.component import component, in_base64
 from ae.ui.images import save_button
 from ae.ui.network import Reference
 
@@ -25,7 +24,7 @@ POINTS = 1000
 """The number of test images on the map beside the pad."""
 
 _KEY = "draw"
-_DRAW = component("draw", '<div class="draw-box"></div>', styles=("digit", "drawing", "scatter", "bars"))
+_DRAW = component("draw", '<div class="draw-box"></div>', styles=("digit", "drawing", "scatter", "bars", "unseen"))
 
 
 @st.fragment
@@ -50,9 +49,9 @@ def own_digit(run: Run, page_network: Reference, classifier: Reference | None, *
             "answer": network.answer(_KEY, {page_network["id"]: run}),
             "fixed": _fixed(run, cached.state(run)),
             "bars": bars,
-            "digit": "" if own is None else _base64(own),
+            "digit": "" if own is None else in_base64(own, "u1"),
             "version": st.session_state.get("own_version", 0),
-            "example": _base64(_example()),
+            "example": in_base64(_example(), "u1"),
         },
         on_stroke_change=_drawn,
         on_ask_change=lambda: None,
@@ -81,7 +80,7 @@ def _drawn() -> None:
 
 def _checked(sent: str) -> np.ndarray | None:
     """Return a browser's message as a digit, uint8 with shape (28, 28), or None if it is not one."""
-    if len(sent) != len(_base64(np.zeros(PIXELS, np.uint8))):
+    if len(sent) != len(in_base64(np.zeros(PIXELS), "u1")):
         return None
     try:
         content = base64.b64decode(sent, validate=True)
@@ -144,15 +143,15 @@ def _fixed(_run: Run, weights: cached.State) -> dict[str, object]:
     dataset = cached.dataset(_run.recipe.dataset)
     return {
         "id": repr(weights),
-        "ranges": _floats(torch.from_numpy(latent.code_ranges(codes.numpy()))),
+        "ranges": in_base64(latent.code_ranges(codes.numpy()), "<f4"),
         "plane": {
             "title": f"Latent codes of {len(points):,} test images{share}",
             "names": plane.names,
             "area": latent.bounds(points, outside=0.0)._asdict(),
-            "origin": _floats(plane.origin),
-            "axes": _floats(plane.axes),
-            "points": _floats(points),
-            "labels": _base64(dataset.test_labels[:POINTS].numpy().astype(np.uint8)),
+            "origin": in_base64(plane.origin.numpy(), "<f4"),
+            "axes": in_base64(plane.axes.numpy(), "<f4"),
+            "points": in_base64(points.numpy(), "<f4"),
+            "labels": in_base64(dataset.test_labels[:POINTS].numpy(), "u1"),
         },
         "note": ERROR_NOTE,
         "colours": CLASSES,
@@ -168,11 +167,3 @@ def _figure(run: Run, digit: np.ndarray) -> bytes:
     images = np.concatenate([grey(originals), grey(reconstructed), signed(reconstructed - originals)])
     heads = ["original", "reconstructed", "error"]
     return export.png(image_grid.sheet([Row("", images)], heads=heads, title=run.name, note=ERROR_NOTE))
-
-
-def _base64(shades: np.ndarray) -> str:
-    return base64.b64encode(np.ascontiguousarray(shades).tobytes()).decode()
-
-
-def _floats(values: Tensor) -> str:
-    return _base64(values.numpy().astype("<f4"))

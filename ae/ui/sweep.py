@@ -27,7 +27,7 @@ States = Mapping[Run, queue.State]
 
 _KEY = "sweep"
 _FEED_KEY = "sweep_feed"
-_VIEW = component("sweep", '<div class="sweep"></div>', styles=("curve",))
+_VIEW = component("sweep", '<div class="sweep"></div>', styles=("curve", "progress", "unseen"))
 _FEED = component("sweep_feed", "<span></span>")
 _HIDDEN = f"<style>.st-key-{_FEED_KEY} {{ display: none }}</style>"
 

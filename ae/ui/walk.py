@@ -12,8 +12,7 @@ from ae.models.base import Autoencoder
 from ae.runs.folders import Run
 from ae.runs.study import bottleneck_study
 from ae.ui import latent_points, network, plain
-from ae.ui.component import component
-from ae.ui.latent_points import packed
+from ae.ui.component import component, in_base64
 from ae.ui.network import Reference
 from ae.ui.pick_runs import current_run, finished_here
 
@@ -50,9 +49,9 @@ _WALK = component(
         </div>
         <div class="walk-legend scatter-legend"></div>
       </div>
-      <div class="walk-spoken" aria-live="polite"></div>
+      <div class="walk-spoken unseen" aria-live="polite"></div>
     </div></div>""",
-    styles=("digit", "scatter", "player"),
+    styles=("digit", "scatter", "player", "unseen"),
 )
 
 _CORNERS = component(
@@ -152,7 +151,7 @@ def show_walk(
         "steps": steps,
         "ways": list(ways),
         "fade": interpolate.FADE,
-        "pixels": packed(images.numpy(), "u1"),
+        "pixels": in_base64(images.numpy(), "u1"),
         "models": [
             _model(model, datasets.to_float(images), ways)
             | {"id": run.id, "name": names[run], "colour": colours[run], "network": sent.networks[run]}
@@ -170,8 +169,8 @@ def _model(model: Autoencoder, images: Tensor, ways: Sequence[str]) -> dict[str,
     along = {way: interpolate.codes(way, codes[0], codes[1], ALONG) for way in ways if way not in IN_PAGE}
     return {
         "size": codes.shape[1],
-        "codes": packed(codes.numpy(), "<f4"),
-        "along": {way: packed(found.numpy(), "<f4") for way, found in along.items()},
+        "codes": in_base64(codes.numpy(), "<f4"),
+        "along": {way: in_base64(found.numpy(), "<f4") for way, found in along.items()},
     }
 
 
@@ -191,8 +190,8 @@ def show_corners(sent: Sent, run: Run, model: Autoencoder, dataset: Dataset, cor
     reference = sent.networks[run]
     data = {
         "size": codes.shape[1],
-        "codes": packed(codes.numpy(), "<f4"),
-        "pixels": packed(images.numpy(), "u1"),
+        "codes": in_base64(codes.numpy(), "<f4"),
+        "pixels": in_base64(images.numpy(), "u1"),
         "labels": [f"Image {index}" for index in corners],
         "network": reference,
         "classifier": sent.classifier,

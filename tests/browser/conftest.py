@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from walk import Server, end_training
+from walk import Server, end_training, laboratory
 
-from ae.presets import preset
-from ae.runs import folders, queue
 from ae.runs.folders import Run
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -39,19 +37,8 @@ def server(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture(scope="session")
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, list[Run]]]:
     """One server for the tests that only look, and three runs on the digits: a VAE with 2 units, others with 8, 2."""
-    with pytest.MonkeyPatch.context() as patch:
-        running = Server(tmp_path_factory.mktemp("lab"))
-        patch.setenv("AE_CHECKPOINTS", str(running.runs))
-        runs = []
-        for name, size in (("homework-vae", 2), ("fast", 8), ("fast", 2)):
-            run = folders.create(preset(name, dataset="digits", code_size=size, epochs=2), preset=name)
-            queue.prepare(run)
-            list(queue.work(run))
-            runs.append(run)
-        yield running, runs
-        running.stop()
-        log = running.log.read_text()
-        assert "Traceback" not in log, log
+    with laboratory(tmp_path_factory.mktemp("lab"), (("homework-vae", 2), ("fast", 8), ("fast", 2))) as found:
+        yield found
 
 
 @pytest.fixture

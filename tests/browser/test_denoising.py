@@ -37,7 +37,7 @@ def in_page(browser):
                     ...given.map((each) => (each?.array === undefined ? each : array(each.array))));
                 return found && Array.from(found);
             }""",
-            [component._scoped(component.read(file)), function, [_sent(each) for each in arguments]],
+            [component.scoped(component.read(file)), function, [_sent(each) for each in arguments]],
         )
         return None if found is None else np.array(found, np.float32)
 

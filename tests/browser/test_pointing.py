@@ -10,14 +10,13 @@ import torch
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from waiting import wait_for
-from walk import Server, settle, visit
+from walk import Server, laboratory, settle, visit
 
 from ae.analysis import latent, reconstruct, sampling
 from ae.analysis.latent import Bounds, Plane
 from ae.data import datasets
 from ae.models.base import Autoencoder
-from ae.presets import preset
-from ae.runs import folders, model_file, queue
+from ae.runs import model_file
 from ae.runs.folders import Run
 
 pytestmark = pytest.mark.browser
@@ -29,19 +28,8 @@ MARGIN = {"left": 46, "right": 6, "top": 6, "bottom": 38}
 @pytest.fixture(scope="module")
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, list[Run]]]:
     """One server for all tests, and two runs on the built-in digits, with 2 and 8 units."""
-    with pytest.MonkeyPatch.context() as patch:
-        running = Server(tmp_path_factory.mktemp("pointing"))
-        patch.setenv("AE_CHECKPOINTS", str(running.runs))
-        runs = []
-        for size in (2, 8):
-            run = folders.create(preset("fast", dataset="digits", code_size=size, epochs=2), preset="fast")
-            queue.prepare(run)
-            list(queue.work(run))
-            runs.append(run)
-        yield running, runs
-        running.stop()
-        log = running.log.read_text()
-        assert "Traceback" not in log, log
+    with laboratory(tmp_path_factory.mktemp("pointing"), (("fast", 2), ("fast", 8))) as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)

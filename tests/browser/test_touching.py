@@ -120,7 +120,7 @@ def test_a_digit_drawn_on_home_runs_through_the_network_and_a_click_on_a_unit_op
     to(0.45, 0.5)
     wait_for(lambda: not close(painted(page, output), example), what="another reconstruction, during the stroke")
     halfway = painted(page, output)
-    to(0.4, 0.85)
+    to(0.85, 0.55)  # a corner: the same line, only longer, would be scaled to the same digit
     page.mouse.up()
     wait_for(lambda: not close(painted(page, output), halfway), what="another reconstruction after the stroke")
     assert bars.evaluate_all("all => all.map(bar => bar.title)") != before

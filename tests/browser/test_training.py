@@ -77,7 +77,7 @@ def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
     badge(page, "Training")
     page.reload()
     badge(page, "Training")
-    expect(page.locator(".live-words")).to_contain_text(re.compile(r"Epoch \d+ of 10000"))
+    expect(page.locator(".progress-words")).to_contain_text(re.compile(r"Epoch \d+ of 10000"))
     before = epoch_drawn(page)
     other = context.new_page()
     visit(other, f"{server.url}/train")

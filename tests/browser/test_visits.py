@@ -4,7 +4,7 @@ import time
 
 import pytest
 from playwright.sync_api import Page, expect
-from walk import Server, settle, visit
+from walk import Server, settle, trained, visit
 
 from ae.presets import preset
 from ae.runs import folders, queue
@@ -28,13 +28,7 @@ def test_a_cold_deep_link_shows_the_page_and_its_menu(server: Server, page: Page
 
 
 def test_a_link_to_a_run_shows_the_same_in_a_fresh_session(server: Server, page: Page) -> None:
-    runs = []
-    for size in (2, 3):
-        run = folders.create(preset("fast", dataset="digits", code_size=size, epochs=1), preset="fast")
-        queue.prepare(run)
-        list(queue.work(run))
-        runs.append(run)
-    older = runs[0]
+    older, _ = trained((("fast", 2), ("fast", 3)), epochs=1)
     visit(page, f"{server.url}/reconstruct?run={older.id}&by=One+class&class=3&count=5")
     expect(page.locator(f".ae-cells[aria-label*='5 test images reconstructed by {older.name}']").first).to_be_visible()
     assert f"run={older.id}" in page.url

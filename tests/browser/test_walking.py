@@ -26,7 +26,7 @@ def in_page(browser):
     """Call an exported function of walk_path.js; lists become Float32Array."""
     tab = browser.new_page()
     tab.goto("about:blank")
-    text = component._scoped(component.read("walk_path.js"))
+    text = component.scoped(component.read("walk_path.js"))
     tab.evaluate(f"() => {{ {text}; Object.assign(window, {{ codeAt, codeBetween }}); }}")
 
     def call(name, *arguments):

@@ -8,13 +8,17 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from waiting import wait_for
 
+from ae.presets import preset
 from ae.runs import filenames, folders, queue
 from ae.runs.folders import Run
 
@@ -69,6 +73,29 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+
+
+def trained(recipes: Iterable[tuple[str, int]], *, epochs: int = 2) -> list[Run]:
+    """Train runs on the built-in digits, one for each preset and bottleneck size, in this process."""
+    runs = []
+    for name, size in recipes:
+        run = folders.create(preset(name, dataset="digits", code_size=size, epochs=epochs), preset=name)
+        queue.prepare(run)
+        list(queue.work(run))
+        runs.append(run)
+    return runs
+
+
+@contextmanager
+def laboratory(folder: Path, recipes: Iterable[tuple[str, int]]) -> Iterator[tuple[Server, list[Run]]]:
+    """A server for several tests that only look, and runs as ``trained`` makes them; its log must have no traceback."""
+    with pytest.MonkeyPatch.context() as patch:
+        running = Server(folder)
+        patch.setenv("AE_CHECKPOINTS", str(running.runs))
+        yield running, trained(recipes)
+        running.stop()
+        log = running.log.read_text()
+        assert "Traceback" not in log, log
 
 
 def end_training(folder: Path) -> None:

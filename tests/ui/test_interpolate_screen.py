@@ -23,7 +23,7 @@ from ae.plots import step_curve
 from ae.runs import folders, model_file
 from ae.runs.recording import record
 from ae.ui import walk
-from ae.ui.latent_points import packed
+from ae.ui.component import in_base64
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -54,7 +54,7 @@ def test_four_corners_are_shown_when_asked_for(several):
     assert len(pictures(app)) == before + 2  # the square and the pad
     corners = [app.number_input(key=key).value for key in "abcd"]
     images = datasets.load("digits").test_images[corners]
-    assert component(app, "corners")["pixels"] == packed(images.numpy(), "u1")
+    assert component(app, "corners")["pixels"] == in_base64(images.numpy(), "u1")
 
 
 @pytest.mark.parametrize("index", [10_000_000, -1])
@@ -80,10 +80,10 @@ def test_the_page_gets_the_codes_of_the_ends_and_the_first_models_map(several):
     app = screen(INTERPOLATE, runs=ids(several[1:]), a="5", b="8")
     data = component(app, "walk")
     images = datasets.load("digits").test_images[[5, 8]]
-    assert data["pixels"] == packed(images.numpy(), "u1")
+    assert data["pixels"] == in_base64(images.numpy(), "u1")
     for sent, run in zip(data["models"], several[1:], strict=True):
         codes = reconstruct.encode(model_file.load(run), datasets.to_float(images))
-        assert sent["codes"] == packed(codes.numpy(), "<f4")
+        assert sent["codes"] == in_base64(codes.numpy(), "<f4")
         assert sent["along"] == {}
     assert data["map"]["count"] == 297
     assert len(data["map"]["plane"]["origin"]) == 2  # of the first model

@@ -167,13 +167,19 @@ def test_the_sliders_start_at_the_code_of_an_image(several):
     assert (pixels == datasets.load("digits").test_images[5].numpy().ravel()).all()
 
 
-def test_inactive_units_are_shown_as_such(runs):
+def with_an_inactive_unit():
+    """Train a run, and set a bias so that its unit 1 is 0 for every image; return it with its model."""
     run = folders.create(tiny(code_size=4, code_activation="relu"))
     list(record(run))
     weights = model_file.load(run)
     with torch.no_grad():
         weights.fc2.bias[1] = -1e6
     write_weights(run, weights.state_dict(), run.recipe.epochs)
+    return run, weights
+
+
+def test_inactive_units_are_shown_as_such(runs):
+    run, weights = with_an_inactive_unit()
     data, _ = units(run=run.id)
     assert data["active"] == weights.active_units(codes_of(run)).tolist()
     assert not data["active"][1]
@@ -211,12 +217,7 @@ def test_only_a_code_is_taken_from_the_page(sent):
 
 
 def test_inactive_units_are_named_with_the_cause_and_one_click_trains_without_it(runs, several):
-    run = folders.create(tiny(code_size=4, code_activation="relu"))
-    list(record(run))
-    weights = model_file.load(run)
-    with torch.no_grad():
-        weights.fc2.bias[1] = -1e6
-    write_weights(run, weights.state_dict(), run.recipe.epochs)
+    run, weights = with_an_inactive_unit()
     app = view("Health", run=run.id)
     inactive = latent.health(weights, codes_of(run), torch.zeros(1)).inactive
     assert 1 in inactive

@@ -42,7 +42,7 @@ export class Curve {
     this.reset = curveElement(this.plot, "button", "curve-reset", { type: "button", hidden: "" });
     this.reset.textContent = "Reset zoom";
     this.reset.onclick = () => this.zoomTo(null, null);
-    this.spoken = curveElement(root, "div", "curve-spoken", { "aria-live": "polite" });
+    this.spoken = curveElement(root, "div", "curve-spoken unseen", { "aria-live": "polite" });
     curveListen(this);
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.plot);

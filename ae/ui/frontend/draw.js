@@ -39,7 +39,7 @@ class DrawView {
     this.bars = new CodeBars(part("canvas", this.code, { className: "bars" }));
     part("p", this.code, { className: "draw-note", textContent: "Grey: 90 % of the test images." });
     this.note = part("p", grid, { className: "draw-note draw-reason" });
-    this.said = part("p", grid, { className: "draw-said" });
+    this.said = part("p", grid, { className: "unseen" });
     this.said.setAttribute("role", "status");
     this.turn = this.shown = 0;
     this.trail = [];

@@ -1,6 +1,6 @@
-// Hands what the server sends of a run, and the way to ask for more, to live_feed.js. Short, since it is sent each time.
+// Hands what the server sends of a run, and the way to ask for more, to polling.js. Short, since it is sent each time.
 export default function ({ data, setStateValue }) {
-  window.autoencoderLabFeed = { data, send: setStateValue };
+  (window.autoencoderLabFeeds ??= {}).feed = { data, send: setStateValue };
   window.dispatchEvent(new Event("autoencoder-lab-feed"));
-  return () => delete window.autoencoderLabFeed;
+  return () => delete window.autoencoderLabFeeds.feed;
 }

@@ -18,8 +18,8 @@ export class LiveStatus {
   // numbers: a label and a help text for each.
   constructor(root, numbers) {
     root.className = "live-status";
-    this.words = liveMake(root, "div", "live-words");
-    this.bar = liveMake(root, "div", "live-bar", { role: "progressbar", "aria-label": "Training" });
+    this.words = liveMake(root, "div", "progress-words");
+    this.bar = liveMake(root, "div", "progress-bar", { role: "progressbar", "aria-label": "Training" });
     this.done = liveMake(this.bar, "i", "");
     const list = liveMake(root, "dl", "live-numbers");
     this.values = numbers.map(([label, help]) => {
@@ -47,7 +47,7 @@ export class LiveStatus {
 // The losses of the last epochs as a table that is read, not seen.
 export class LiveTable {
   constructor(root, names) {
-    root.className = "live-unseen";
+    root.className = "unseen";
     this.table = liveMake(root, "table", "");
     liveMake(this.table, "caption", "").textContent = "Losses of the last epochs";
     this.names = ["Epoch", ...names];

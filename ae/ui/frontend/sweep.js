@@ -5,12 +5,12 @@
 // Sends the triggers "end", the id of a run to stop or to remove from the queue, and "open", of a run to show alone.
 import { Curve } from "./curve.js";
 import { onPoint, pointAt } from "./linked.js";
+import { keepAsking } from "./polling.js";
 
 const SIDE = 28;
 const GAP = 1; // pixels of an image
 const COUNT = 8; // images in a row
 const WIDTH = COUNT * (SIDE + GAP) - GAP;
-const PATIENCE = 8; // so many times the usual pause without an answer: ask again
 
 function make(parent, tag, name, text = "") {
   const element = document.createElement(tag);
@@ -96,8 +96,8 @@ class Sweep {
   #build() {
     const { about } = this;
     this.root.replaceChildren();
-    this.words = make(this.root, "div", "sweep-words");
-    this.bar = make(this.root, "div", "sweep-bar");
+    this.words = make(this.root, "div", "progress-words");
+    this.bar = make(this.root, "div", "progress-bar");
     this.bar.setAttribute("role", "progressbar");
     this.bar.setAttribute("aria-label", "Training of all models");
     this.done = make(this.bar, "i", "");
@@ -162,41 +162,15 @@ class Sweep {
   }
 }
 
-// Ask for what is new while a run is active, until the function returned is called.
-function keepAsking(view) {
-  let timer = null;
-  const ask = () => {
-    clearTimeout(timer);
-    const feed = window.autoencoderLabSweep;
-    if (document.hidden || !feed) return; // "shown" asks
-    feed.send("have", view.have);
-    timer = setTimeout(ask, 1000 * PATIENCE * (view.header?.pace ?? 1));
-  };
-  const take = () => {
-    const feed = window.autoencoderLabSweep;
-    if (!feed) return;
-    clearTimeout(timer);
-    if (!view.apply(new Uint8Array(feed.data))) ask();
-    else if (view.header.active) timer = setTimeout(ask, 1000 * view.header.pace);
-  };
-  const shown = () => {
-    if (!document.hidden && view.header?.active) ask();
-  };
-  window.addEventListener("autoencoder-lab-sweep", take);
-  document.addEventListener("visibilitychange", shown);
-  take();
-  return () => {
-    clearTimeout(timer);
-    window.removeEventListener("autoencoder-lab-sweep", take);
-    document.removeEventListener("visibilitychange", shown);
-  };
-}
-
 export default function ({ data, parentElement, setTriggerValue }) {
   if (parentElement.sweep?.sweep !== data.sweep) {
     parentElement.endSweep?.();
     const view = new Sweep(parentElement.querySelector(".sweep"), data);
-    const stop = keepAsking(view);
+    const stop = keepAsking("sweep", {
+      have: () => view.have,
+      apply: (bytes) => view.apply(bytes),
+      head: () => view.header,
+    });
     parentElement.sweep = view;
     parentElement.endSweep = () => {
       stop();

@@ -1,6 +1,6 @@
-// Hands what the server sends of a sweep, and the way to ask for more, to sweep.js. Short, since it is sent each time.
+// Hands what the server sends of a sweep, and the way to ask for more, to polling.js. Short, since it is sent each time.
 export default function ({ data, setStateValue }) {
-  window.autoencoderLabSweep = { data, send: setStateValue };
+  (window.autoencoderLabFeeds ??= {}).sweep = { data, send: setStateValue };
   window.dispatchEvent(new Event("autoencoder-lab-sweep"));
-  return () => delete window.autoencoderLabSweep;
+  return () => delete window.autoencoderLabFeeds.sweep;
 }
