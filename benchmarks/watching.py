@@ -46,7 +46,7 @@ def watching(environment: dict[str, str], pages: int) -> Iterator[dict[str, int]
             page.goto(f"{ADDRESS}/train")
             page.locator(".live-curve canvas[role=img]").wait_for(timeout=60_000)
         yield sent
-        first.locator(".live-words", has_text=f"All {EPOCHS} epochs in").wait_for(timeout=60_000)
+        first.locator(".progress-words", has_text=f"All {EPOCHS} epochs in").wait_for(timeout=60_000)
 
 
 def measure(n: int) -> dict:

@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from ae import PROJECT
 
@@ -60,14 +60,30 @@ def take_screenshots(browser: Browser) -> None:
         page.locator(".js-plotly-plot, .ae-cells, canvas").first.wait_for(timeout=60_000)
         page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=60_000)
         page.wait_for_timeout(3000)  # the figures fade in
+        _drag_across(page)
         picture = Image.open(io.BytesIO(page.screenshot())).convert("P", palette=Image.Palette.ADAPTIVE)
         picture.save(PROJECT / "docs" / f"{name}.png", optimize=True)
         page.close()
 
 
+def _drag_across(page: Page) -> None:
+    """Draw a path across the map, and leave the pointer beside it."""
+    box = page.locator("canvas.scatter").bounding_box()
+
+    def to(x: float, y: float) -> None:
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=12)
+
+    to(0.2, 0.3)
+    page.mouse.down()
+    to(0.85, 0.75)
+    page.mouse.up()
+    to(0.6, 0.45)
+    page.wait_for_timeout(500)  # the digit's class follows
+
+
 def record_learning(browser: Browser, environment: dict[str, str]) -> None:
     """Record the live view while a network trains, as an animation."""
-    page = browser.new_page(viewport={"width": 1180, "height": 900})
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"http://localhost:{PORT}/train")
     page.locator(".live").first.wait_for(timeout=60_000)
     trainer = subprocess.Popen([sys.executable, "-m", "ae", *LEARNING], cwd=PROJECT, env=environment)
@@ -82,7 +98,8 @@ def record_learning(browser: Browser, environment: dict[str, str]) -> None:
     trainer.wait()
     page.close()
     frames = [frame.resize((820, frame.height * 820 // frame.width), Image.Resampling.LANCZOS) for frame in frames]
-    shared = frames[-1].quantize(96, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    # The most different colours, so that every class keeps its own.
+    shared = frames[-1].quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     first, *rest = (frame.quantize(palette=shared, dither=Image.Dither.NONE) for frame in frames)
     times = [round(1000 * EVERY)] * len(rest) + [2000]
     first.save(
