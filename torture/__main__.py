@@ -1,9 +1,9 @@
 """python -m torture: try to lose a run, hang a command or get through a door, and count how that went.
 
-    python -m torture                    everything, under half an hour on two cores
-    python -m torture --minutes 3        a taste of everything
-    python -m torture kills files        only these campaigns; --list names them
-    python -m torture --seed 7           the trials of an earlier run again
+python -m torture                    everything, under half an hour on two cores
+python -m torture --minutes 3        a taste of everything
+python -m torture kills files        only these campaigns; --list names them
+python -m torture --seed 7           the trials of an earlier run again
 """
 
 import argparse
@@ -19,9 +19,7 @@ MODULES: tuple[str, ...] = ()
 
 def campaigns() -> dict[str, Campaign]:
     """Return every campaign by its name."""
-    return {
-        campaign.name: campaign for module in MODULES for campaign in import_module(f"torture.{module}").CAMPAIGNS
-    }
+    return {campaign.name: campaign for module in MODULES for campaign in import_module(f"torture.{module}").CAMPAIGNS}
 
 
 def main() -> int:
