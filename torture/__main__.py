@@ -4,6 +4,7 @@ python -m torture                    everything, under half an hour on two cores
 python -m torture --minutes 3        a taste of everything
 python -m torture kills files        only these campaigns; --list names them
 python -m torture --seed 7           the trials of an earlier run again
+python -m torture --write            also write the counts into docs/RELIABILITY.md
 """
 
 import argparse
@@ -11,9 +12,10 @@ import secrets
 import sys
 from importlib import import_module
 
-from torture.campaign import Campaign, run
+from torture import lanes, table
+from torture.campaign import Campaign, Tally
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("kills",)
 """The modules of this package that define campaigns, each a tuple CAMPAIGNS."""
 
 
@@ -29,24 +31,29 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=28, help="how long all of it may take (28)")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="of the trials (a new one)")
     parser.add_argument("--list", action="store_true", help="list the campaigns")
+    parser.add_argument("--write", action="store_true", help="write the counts into docs/RELIABILITY.md")
     options = parser.parse_args()
     known = campaigns()
     if options.list:
-        print("\n".join(f"{name:24} {each.tries:6}  {each.promise}" for name, each in known.items()))
+        print("\n".join(f"{name:16} {each.tries:6}  {each.promise}" for name, each in known.items()))
         return 0
     for name in options.what:
         if name not in known:
             parser.error(f"unknown campaign {name!r}: choose from {', '.join(known)}")
-    chosen = [known[name] for name in options.what or known]
-    print(f"seed {options.seed}")
-    lost = 0
-    for campaign in chosen:
-        tally = run(campaign, options.seed, 60 * options.minutes / len(chosen))
-        print(f"{campaign.name:24} tried {tally.tried:6}, lost {len(tally.lost)}, {tally.seconds:.0f} s", flush=True)
+    print(f"seed {options.seed}", flush=True)
+    tallies: list[Tally] = []
+
+    def done(tally: Tally) -> None:
+        tallies.append(tally)
+        print(f"{tally.name:16} tried {tally.tried:6}, lost {len(tally.lost)}, {tally.seconds:.0f} s", flush=True)
         for wrong in tally.lost:
             print(f"    {wrong}", flush=True)
-        lost += len(tally.lost)
-    return 1 if lost else 0
+
+    lanes.run_all([known[name] for name in options.what or known], options.seed, options.minutes, done)
+    if options.write:
+        table.keep(tallies)
+        table.write(known.values())
+    return 1 if any(tally.lost for tally in tallies) else 0
 
 
 if __name__ == "__main__":
