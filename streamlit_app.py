@@ -7,22 +7,15 @@ from ae import ui
 from ae.data import sources
 from ae.plots import image_grid
 from ae.plots.image_grid import Row
-from ae.presets import PRESETS, preset
+from ae.presets import PRESETS
 from ae.runs import comparison, folders, queue, reading
 from ae.runs.folders import Run, Unreadable
-from ae.ui import cached, run_table
+from ae.ui import cached, first_run, run_table
 from ae.ui.hero import hero
 from ae.ui.images import image_rows
 
 TEST_LOSS = "Test loss (no validation split)"
-START = "mnist" if sources.is_here("mnist") else "digits"
-
-
-def first_curve() -> None:
-    """Train the preset fast on a dataset that needs no download, and show it on the Train screen."""
-    recipe = preset("fast", dataset=START)
-    if ui.try_to(lambda: queue.start(folders.create(recipe, preset="fast"))):
-        st.session_state["goto"] = "pages/train.py"
+START = first_run.dataset()
 
 
 def state_label(state: queue.State, done: int, epochs: int) -> str:
@@ -32,8 +25,7 @@ def state_label(state: queue.State, done: int, epochs: int) -> str:
 
 
 ui.page("Home")
-if goto := st.session_state.pop("goto", None):
-    st.switch_page(goto)
+first_run.follow()
 ui.show_notice()
 found = folders.list_runs()
 runs = [run for run in found if isinstance(run, Run)]
@@ -44,15 +36,15 @@ if not hero(runs):
 with st.container(key="doors"):
     doors = [column.container(border=True, height="stretch") for column in st.columns(3, gap="small")]
 with doors[0]:
-    st.page_link("pages/latent_space.py", label="**Try it**", icon=":material/scatter_plot:", disabled=not runs)
-    st.caption("Move through the latent space of a trained model, and see what it makes of every point.")
+    st.page_link("pages/tour.py", label="**Take the tour**", icon=":material/tour:")
+    st.caption("Six steps, each with one thing to try: what a bottleneck keeps, noise, new digits.")
 with doors[1]:
     st.button(
         "Train your first autoencoder" if all(run.shipped for run in runs) else "Train a fast model",
         type="primary",
         icon=":material/play_arrow:",
         key="first",
-        on_click=first_curve,
+        on_click=first_run.start,
         help=PRESETS["fast"].sentence,
     )
     st.page_link("pages/train.py", label="Choose a recipe", icon=":material/tune:")

@@ -23,6 +23,7 @@ from ae.ui import share
 HOME = "streamlit_app.py"
 PAGES = (
     (HOME, "Home", ":material/home:"),
+    ("pages/tour.py", "Tour", ":material/tour:"),
     ("pages/train.py", "Train", ":material/show_chart:"),
     ("pages/compare.py", "Compare", ":material/table_chart:"),
     ("pages/reconstruct.py", "Reconstruct", ":material/compare:"),

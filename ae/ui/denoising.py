@@ -55,11 +55,15 @@ def at_first(runs: Sequence[Run]) -> list[Run]:
 
     One of them is the current run, if there is one.
     """
-    ready, current = finished_here(runs), current_run(runs)
+    return pair(finished_here(runs), current_run(runs))
+
+
+def pair(runs: Sequence[Run], current: Run | None = None) -> list[Run]:
+    """Return the denoiser and the run trained on clean images that ``at_first`` describes, among ``runs``."""
     pairs = [
         (denoiser, clean)
-        for denoiser in ready
-        for clean in ready
+        for denoiser in runs
+        for clean in runs
         if denoiser.recipe.noise and not clean.recipe.noise and denoiser.recipe.dataset == clean.recipe.dataset
         if current is None or current in (denoiser, clean)
     ]
@@ -166,7 +170,14 @@ def noticed(rows: Sequence[Denoised], on_noise: Mapping[str, bool], strength: fl
 
 
 def show_rows(
-    rows: Sequence[Denoised], dataset: Dataset, indices: Sequence[int], chosen: Choice, *, alt: str, largest: int
+    rows: Sequence[Denoised],
+    dataset: Dataset,
+    indices: Sequence[int],
+    chosen: Choice,
+    *,
+    alt: str,
+    largest: int,
+    pairs: bool = True,
 ) -> None:
     """Show the slider and the rows below each other; a new strength is in the address when the page runs again.
 
@@ -177,12 +188,14 @@ def show_rows(
         chosen: the noise.
         alt: the text for screen readers.
         largest: the greatest width of an image, in CSS pixels.
+        pairs: whether to show the noisy images against those of one row below, with a divider.
     """
     random = noise.drawn(chosen.kind, len(indices), chosen.seed)
     classified = not digit_classifier.why_not(dataset.name)
     data = {
         "alt": alt,
         "largest": largest,
+        "pairs": pairs,
         "wrong": ERROR_COLOUR,
         "dataset": dataset.name,
         "indices": list(indices),

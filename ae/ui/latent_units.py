@@ -46,7 +46,7 @@ _UNITS = component(
       </div>
     </div>
     """,
-    styles=("digit", "diagram"),
+    styles=("digit", "diagram", "code_pad"),
 )
 
 

@@ -52,10 +52,10 @@ def choose_noise(largest: int) -> Choice:
             help="The number of principal components that the linear baseline keeps. If empty, as many as the largest "
             "bottleneck of these models.",
         )
-    return Choice(kind, _strength(), clip, seed, entered or largest)
+    return Choice(kind, strength(), clip, seed, entered or largest)
 
 
-def _strength() -> float:
+def strength() -> float:
     """Return the strength in the address, or the first one if there is none, or none between 0 and 1."""
     try:
         value = float(st.query_params.get("strength", ""))

@@ -87,14 +87,10 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     Args:
         walks: the images of each path, with shape (n + 1, 1, 28, 28), by name; the last is the cross-fade.
     """
-    between = {name: images[1:-1] for name, images in walks.items()}
-    fade = list(between)[-1]
-    if not len(between[fade]):
+    fade = list(walks)[-1]
+    if len(walks[fade]) < 3:
         return ""
-    sure = {
-        name: float(digit_classifier.classify(reconstruct.only_finite(images))[1].mean())
-        for name, images in between.items()
-    }
+    sure = {name: confidence(images) for name, images in walks.items()}
     one = max(list(sure)[:-1], key=sure.__getitem__)
     better = sure[one] > sure[fade] + EVEN
     lesson = (
@@ -106,6 +102,11 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
         f"Between the ends, the digit classifier is **{sure[one]:.0%}** sure on average with {plain(one)} and "
         f"**{sure[fade]:.0%}** in the cross-fade: {lesson}."
     )
+
+
+def confidence(images: Tensor) -> float:
+    """Return the digit classifier's mean confidence between the ends of a path, with shape (n + 1, 1, 28, 28)."""
+    return float(digit_classifier.classify(reconstruct.only_finite(images[1:-1]))[1].mean())
 
 
 class Sent(NamedTuple):
@@ -131,6 +132,7 @@ def show_walk(
     *,
     ways: Sequence[str],
     steps: int,
+    mapped: bool = True,
 ) -> None:
     """Show the walk; its player stands halfway at first.
 
@@ -143,6 +145,7 @@ def show_walk(
         ends: the test images at the ends.
         ways: keys of ``interpolate.WAYS``.
         steps: at which the player stops.
+        mapped: whether to show the map.
     """
     images = dataset.test_images[list(ends)]
     first = next(iter(models))
@@ -158,7 +161,7 @@ def show_walk(
             for run, model in models.items()
         ],
         "classifier": sent.classifier,
-        "map": _map(first, names[first], dataset),
+        "map": _map(first, names[first], dataset) if mapped else None,
         "answer": network.answer(KEY, {reference["id"]: run for run, reference in sent.networks.items()}),
     }
     _WALK(key=KEY, data=data, on_ask_change=lambda: None)

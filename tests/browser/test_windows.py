@@ -13,7 +13,7 @@ from ae.runs.folders import Run
 
 pytestmark = pytest.mark.browser
 
-SCREENS = ("", "train", "compare", "reconstruct", "denoise", "interpolate", "latent_space")
+SCREENS = ("", "tour", "train", "compare", "reconstruct", "denoise", "interpolate", "latent_space")
 
 WINDOW = {"width": 1440, "height": 900}
 PHONE = {"width": 400, "height": 800}

@@ -173,6 +173,7 @@ class DenoiseView {
     const imageOf = (i) => ({ dataset: this.data.dataset, index: this.data.indices[i] });
     this.original = new DenoiseRow(this.grid, width, { label: "Original", caption: "index" }, data.alt, imageOf);
     this.rows = data.rows.map((row) => new DenoiseRow(this.grid, width, row, data.alt, imageOf));
+    this.host.querySelector(".denoise-pairs").hidden = !data.pairs;
     this.pairs.build(this.rows, data.heads, `max-width:${count * data.largest}px`);
   }
 

@@ -11,9 +11,10 @@ export class DiagramUnits {
     Object.assign(this, { active, ranges, onUnit, bars: [] });
   }
 
-  place(count, column, width) {
+  // widest: the most pixels for a bar.
+  place(count, column, width, widest = 40) {
     const shown = count <= DIAGRAM_BARS && count * 5 <= width ? count : 0;
-    const each = Math.min(40, width / Math.max(1, count));
+    const each = Math.min(widest, width / Math.max(1, count));
     const left = Math.max(0, Math.min(width - shown * each, column.x + column.width / 2 - (shown * each) / 2));
     Object.assign(this.root.style, { marginLeft: `${left}px`, width: `${shown * each}px` });
     this.root.classList.toggle("dense", each < 26);

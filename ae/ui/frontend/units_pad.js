@@ -1,4 +1,5 @@
 // A plane for a code of two units, over the digits that its points decode to. Keyboards use the sliders beside it.
+// Needs the style "code_pad".
 
 import { oncePerFrame } from "./digit.js";
 

@@ -74,7 +74,7 @@ class WalkView {
     this.scatter.onLeave = () => pointAt(this, null);
     this.scatter.onPick = ({ index }) => index !== null && this.offer(part("anchor"), index);
     this.forget = onPoint((image) => {
-      const here = image && image.dataset === this.data?.dataset && image.index < this.data.map.count;
+      const here = image && image.dataset === this.data?.dataset && image.index < (this.data.map?.count ?? 0);
       this.scatter.highlight(here ? image.index : null);
     });
   }
@@ -95,7 +95,8 @@ class WalkView {
       return { ...model, ends, along, tiles: this.tiles.slice(m * data.ways.length, (m + 1) * data.ways.length) };
     });
     this.open(data, ask);
-    this.drawMap();
+    this.root.classList.toggle("alone", !data.map);
+    if (data.map) this.drawMap();
     const share = this.share; // setFrames may move
     this.player.setFrames(Array.from({ length: data.steps + 1 }, (_, i) => `${i}/${data.steps}`));
     this.player.seek(share * data.steps);
@@ -140,7 +141,7 @@ class WalkView {
         this.classify();
       });
     }
-    this.placeDots();
+    if (this.data.map) this.placeDots();
   }
 
   // Classify one digit at a time, so that the player never waits, until all are of the newest place.

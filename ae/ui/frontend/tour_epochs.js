@@ -1,0 +1,66 @@
+// The same digits as they were reconstructed after each epoch that was kept, with a player.
+// Data: { originals, labels, reconstructed, epochs, notes }; reconstructed holds the digits of every epoch in order.
+
+import { digitCanvas, fromBase64, oncePerFrame, paintDigit, reducedMotion } from "./digit.js";
+import { Player } from "./player.js";
+
+const EPOCHS_PIXELS = 784;
+
+class TourEpochs {
+  constructor(host) {
+    const part = (name) => host.querySelector(`.epochs-${name}`);
+    Object.assign(this, { rows: [part("originals"), part("reconstructed")], name: part("name"), note: part("note") });
+    this.paint = oncePerFrame((position) => this.show(position));
+    this.player = new Player(part("player"), { name: "Epoch", onFrame: (position) => this.paint(position) });
+  }
+
+  update(data) {
+    if (data.reconstructed === this.data?.reconstructed) return;
+    this.data = data;
+    const [originals, reconstructed] = [data.originals, data.reconstructed].map((text) =>
+      Float32Array.from(fromBase64(text, Uint8Array), (byte) => byte / 255),
+    );
+    this.reconstructed = reconstructed;
+    this.canvases = this.rows.map((row, at) => {
+      const made = data.labels.map((label) => digitCanvas(at ? `Reconstruction of ${label}` : `Original ${label}`));
+      row.style.setProperty("--digits", made.length);
+      row.replaceChildren(...made);
+      return made;
+    });
+    this.canvases[0].forEach((canvas, i) => paintDigit(canvas, this.digit(originals, i)));
+    this.player.setFrames(data.epochs.map(String));
+    if (reducedMotion()) this.player.seek(this.player.last);
+    else this.player.play({ from: 0 });
+  }
+
+  digit(pixels, at) {
+    return pixels.subarray(at * EPOCHS_PIXELS, (at + 1) * EPOCHS_PIXELS);
+  }
+
+  // Between two epochs, their images are blended.
+  show(position) {
+    const count = this.data.labels.length;
+    const [before, after] = [Math.floor(position), Math.ceil(position)];
+    const share = position - before;
+    this.canvases[1].forEach((canvas, i) => {
+      const [one, other] = [before, after].map((frame) => this.digit(this.reconstructed, frame * count + i));
+      paintDigit(canvas, one.map((value, pixel) => value + share * (other[pixel] - value)));
+    });
+    const nearest = Math.round(position);
+    this.name.textContent = this.data.epochs[nearest] ? `After epoch ${this.data.epochs[nearest]}` : "Untrained";
+    this.note.textContent = this.data.notes[nearest];
+  }
+
+  destroy() {
+    this.player.destroy();
+  }
+}
+
+export default function ({ data, parentElement }) {
+  parentElement.tourEpochs ??= new TourEpochs(parentElement);
+  parentElement.tourEpochs.update(data);
+  return () => {
+    parentElement.tourEpochs?.destroy();
+    parentElement.tourEpochs = null;
+  };
+}

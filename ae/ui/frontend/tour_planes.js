@@ -1,0 +1,99 @@
+// Planes of two-unit codes, one for each network, over the digits that they decode to. Dragging on one of them moves all,
+// and each network decodes the same code. Sends the trigger "code" when the pointer is released.
+// Data: { planes: [{ name, note, network }], classifier, low, high, code }.
+
+import { classLabel, digitCanvas, oncePerFrame, paintDigit } from "./digit.js";
+import { openNetwork } from "./network.js";
+import { CodePad } from "./units_pad.js";
+
+const PLANES_STEP = 1 / 24; // of the plane, for a key
+const PLANES_KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+class TourPlanes {
+  constructor(root) {
+    this.root = root;
+    this.follow = oncePerFrame(() => this.show());
+  }
+
+  async update(data, send) {
+    this.send = send;
+    const ids = data.planes.map(({ network }) => network.id).join();
+    if (ids === this.ids) return;
+    Object.assign(this, { ids, data, code: Float32Array.from(data.code) });
+    this.root.replaceChildren();
+    this.planes = data.planes.map((plane) => this.build(plane));
+    this.classifier = await openNetwork(data.classifier);
+    for (const plane of this.planes) {
+      plane.decoder = await openNetwork(plane.network);
+      this.follow();
+      plane.pad.fill((codes) => plane.decoder.run("decode", codes));
+    }
+  }
+
+  build({ name, note, network }) {
+    const part = (place, tag, className, text = "") =>
+      place.appendChild(Object.assign(document.createElement(tag), { className, textContent: text }));
+    const figure = part(this.root, "figure", "plane");
+    const caption = part(figure, "figcaption", "", name);
+    part(caption, "small", "", note);
+    const both = part(figure, "div", "plane-both");
+    const root = part(both, "div", "plane-pad");
+    const pad = new CodePad(root, {
+      low: this.data.low,
+      high: this.data.high,
+      onMove: (code) => this.move(code),
+      onEnd: () => this.send(Array.from(this.code)),
+    });
+    pad.start.hidden = true;
+    root.removeAttribute("aria-hidden");
+    root.setAttribute("role", "application");
+    root.setAttribute("aria-label", `${name}: the plane of its two latent units. Arrow keys move over it.`);
+    root.tabIndex = 0;
+    root.onkeydown = (event) => this.key(event);
+    const digit = part(both, "div", "plane-digit");
+    const canvas = digit.appendChild(digitCanvas(name));
+    const words = part(digit, "p", "plane-class");
+    return { name, network, pad, canvas, words };
+  }
+
+  key(event) {
+    const step = PLANES_KEYS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const { low, high } = this.data;
+    this.move(step.map((way, i) => Math.max(low[i], Math.min(high[i], this.code[i] + way * PLANES_STEP * (high[i] - low[i])))));
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(Array.from(this.code)), 400);
+  }
+
+  move(code) {
+    this.code = Float32Array.from(code);
+    this.follow();
+  }
+
+  async show() {
+    const { code } = this;
+    for (const { name, pad, decoder, canvas, words } of this.planes) {
+      pad.show(code);
+      if (!decoder) continue;
+      const pixels = await decoder.run("decode", code);
+      if (this.code !== code) return;
+      paintDigit(canvas, pixels);
+      words.textContent = `Classified as ${classLabel(await this.classifier.run("classify", pixels))}`;
+      canvas.setAttribute("aria-label", `${name}, decoded. ${words.textContent}`);
+    }
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  parentElement.tourPlanes ??= new TourPlanes(parentElement.querySelector(".planes"));
+  parentElement.tourPlanes.update(data, (code) => setTriggerValue("code", code));
+  return () => {
+    parentElement.tourPlanes?.destroy();
+    parentElement.tourPlanes = null;
+  };
+}

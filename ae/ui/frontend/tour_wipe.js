@@ -1,0 +1,56 @@
+// The same digits through several bottlenecks, one row for each. A divider lays the originals over all rows at once.
+// Data: { originals, rows: [{ name, note, pixels }], labels }; the pixels are bytes, 784 for each digit.
+
+import { digitCanvas, fromBase64, paintDigit } from "./digit.js";
+import { Divider } from "./divider.js";
+
+class Wipe {
+  constructor(host) {
+    const part = (name) => host.querySelector(`.wipe-${name}`);
+    this.originals = part("originals");
+    this.names = part("names");
+    this.divider = new Divider(part("rows"), { names: ["original", "reconstruction"] });
+    this.divider.move(0);
+  }
+
+  update({ originals, rows, labels }) {
+    const count = labels.length;
+    this.originals.parentElement.style.setProperty("--digits", count);
+    this.originals.replaceChildren(
+      ...wipeImages(originals).map((image, i) => {
+        const canvas = digitCanvas(`Original ${labels[i]}`);
+        paintDigit(canvas, image);
+        return canvas;
+      }),
+    );
+    this.names.replaceChildren(...rows.map(wipeName));
+    const pairs = rows.flatMap(({ name }) => labels.map((label) => `${label}, ${name}`));
+    const before = wipeImages(originals);
+    const after = rows.flatMap(({ pixels }) => wipeImages(pixels));
+    this.divider.show(rows.length * count, pairs).forEach(({ left, right }, i) => {
+      paintDigit(left, before[i % count]);
+      paintDigit(right, after[i]);
+    });
+  }
+}
+
+function wipeImages(text) {
+  const bytes = fromBase64(text, Uint8Array);
+  const images = [];
+  for (let at = 0; at < bytes.length; at += 784) images.push(Array.from(bytes.subarray(at, at + 784), (byte) => byte / 255));
+  return images;
+}
+
+function wipeName({ name, note }) {
+  const place = document.createElement("div");
+  place.className = "tour-name";
+  const title = place.appendChild(document.createElement("b"));
+  title.textContent = name;
+  place.appendChild(document.createElement("small")).textContent = note;
+  return place;
+}
+
+export default function ({ data, parentElement }) {
+  parentElement.wipe ??= new Wipe(parentElement);
+  parentElement.wipe.update(data);
+}

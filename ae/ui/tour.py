@@ -1,0 +1,107 @@
+"""The guided tour: its steps one after the other, with the step in the address."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ae import ui
+from ae.data.sources import DataError, is_here
+from ae.runs import queue
+from ae.runs.folders import Run, RunError
+from ae.ui import cached, component, first_run, tour_steps
+from ae.ui.pick_runs import trained_runs
+from ae.ui.share import PROJECTOR
+from ae.ui.tour_steps import Show
+
+STEPS: tuple[tuple[str, Show], ...] = (
+    ("What a bottleneck keeps", tour_steps.bottleneck),
+    ("Units that die", tour_steps.inactive),
+    ("Between two digits", tour_steps.between),
+    ("Noise", tour_steps.noise),
+    ("New digits from a VAE", tour_steps.variational),
+    ("Train your own", tour_steps.own),
+)
+
+_KEYS = component.component("tour_keys", "<span></span>")
+
+
+def show(corner: DeltaGenerator) -> None:
+    """Show the step that the address asks for.
+
+    Args:
+        corner: the place for the way to the other steps.
+    """
+    first_run.follow()
+    st.html(f"<style>{component.read('tour.css')}</style>")
+    number, unknown = _asked()
+    with corner:
+        _navigation(number)
+    if unknown:
+        st.warning(
+            f"The tour has no step {ui.plain(unknown[:40])}: it has {len(STEPS)}. This is the first.",
+            icon=":material/search_off:",
+        )
+    ui.show_notice()
+    name, picture = STEPS[number - 1]
+    claim = st.empty()
+    task = st.empty()
+    with st.container(key="tour_picture"):
+        try:
+            step = picture(_ready(trained_runs()))
+        except (RunError, DataError) as error:
+            st.error(ui.plain(str(error)), icon=":material/error:")
+            return
+    if step is None:
+        st.info(f"{name}: none of the runs here shows this. The included runs do.", icon=":material/info:")
+        return
+    claim.header(f"{step.claim}.", anchor=False)
+    task.markdown(f":material/touch_app: **Try it:** {step.task}")
+    with st.container(key="tour_more"):
+        st.caption(step.why)
+        title, icon = next((title, icon) for path, title, icon in ui.PAGES if path == step.page)
+        st.page_link(step.page, label=f"Open this on the {title} screen", icon=icon, query_params=step.query)
+
+
+def _asked() -> tuple[int, str]:
+    """Return the number of the step in the address, and the address's text if there is no such step."""
+    text = st.query_params.get("step", "1")
+    if text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= len(STEPS):
+        return int(text), ""
+    return 1, text
+
+
+def _navigation(number: int) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="tour_steps"):
+        for key, label, icon, to in (
+            ("tour_back", "Back", ":material/arrow_back:", number - 1),
+            ("tour_next", "Next", ":material/arrow_forward:", number + 1),
+        ):
+            st.button(
+                label,
+                key=key,
+                icon=icon,
+                icon_position="left" if to < number else "right",
+                type="primary" if to > number else "secondary",
+                disabled=not 1 <= to <= len(STEPS),
+                on_click=_go,
+                args=(to,),
+                help=STEPS[to - 1][0] if 1 <= to <= len(STEPS) else "The tour ends here.",
+            )
+            if to < number:
+                st.markdown(f"{number} of {len(STEPS)}", width="content")
+    _KEYS(key="tour_keys")
+
+
+def _go(number: int) -> None:
+    kept = {PROJECTOR: "1"} if st.query_params.get(PROJECTOR) == "1" else {}
+    st.query_params.from_dict({"step": str(number), **kept})
+
+
+def _ready(runs: list[Run]) -> list[Run]:
+    """Return the finished runs of which some images are here, the included ones first."""
+    ready = [
+        run
+        for run in runs
+        if queue.state(run) == "finished"
+        and (is_here(run.recipe.dataset) or cached.kept_images(run.recipe.dataset) is not None)
+    ]
+    return sorted(ready, key=lambda run: not run.shipped)

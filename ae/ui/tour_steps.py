@@ -1,0 +1,297 @@
+"""The steps of the tour: which runs show each claim, and the claim in words, computed from what is shown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import streamlit as st
+import torch
+
+from ae import ui
+from ae.analysis import digit_classifier, interpolate, latent, reconstruct
+from ae.data import datasets, sources
+from ae.models.registry import MODELS
+from ae.presets import PRESETS
+from ae.runs import reading, study
+from ae.runs.folders import Run
+from ae.runs.replay import SHOWN
+from ae.ui import cached, denoising, first_run, tour_pictures, walk
+from ae.ui.monitor import duration
+from ae.ui.noise_controls import Choice, strength
+from ae.ui.run_colours import run_colours
+from ae.ui.run_labels import short_names
+from ae.ui.tour_pictures import Reconstructed
+
+MOST = 8
+"""The most digits in a row."""
+
+STOPS = 16
+"""Steps on the way between two digits."""
+
+SAMPLES = 500
+"""Random codes that are decoded and classified."""
+
+
+class Step(NamedTuple):
+    """A step of the tour; its texts are Markdown."""
+
+    claim: str
+    """A sentence, the headline."""
+    task: str
+    """What to do, as in "drag the noise"."""
+    why: str
+    """A sentence or two of explanation."""
+    page: str
+    """The file of the screen that goes on from here."""
+    query: dict[str, str]
+    """What is chosen there."""
+
+
+Show = Callable[[Sequence[Run]], Step | None]
+"""Shows the picture of a step with some of the runs, finished and with images; None if they can't show it."""
+
+
+def bottleneck(runs: Sequence[Run]) -> Step | None:
+    """Show the same digits through bottlenecks of several sizes."""
+    found = study.bottleneck_study([run for run in runs if not MODELS[run.recipe.model].variational])
+    if len(found) < 2:
+        return None
+    dataset = cached.dataset(found[0].recipe.dataset)
+    chosen = _different(dataset)
+    images = dataset.test_images[chosen]
+    rows = []
+    for run in found:
+        _, reconstructed, _ = reconstruct.round_trip(cached.model(run), images)
+        rows.append(Reconstructed(_count(run.recipe.code_size), f"error {_error(run):.4f}", reconstructed))
+    tour_pictures.wipe(images[:, 0].numpy(), rows, _classes(dataset, chosen))
+    low, high = found[0], found[-1]
+    ratio = _error(low) / _error(high)
+    sizes = low.recipe.code_size, high.recipe.code_size
+    rates = [reading.read_metrics(run).get("recognition_rate") for run in (low, high)]
+    recognised = (
+        f"With {sizes[0]}, {rates[0]:.0%} of all test images are still recognised as the right digit; with {sizes[1]}, "
+        f"{rates[1]:.0%}. "
+        if None not in rates
+        else ""
+    )
+    return Step(
+        "The wider the bottleneck, the more of the digit comes back: "
+        f"{_count(sizes[1])} instead of {sizes[0]} make the error {ratio:.0f} times smaller"
+        if ratio >= 1.5
+        else f"A wider bottleneck gains little here: the error with {sizes[1]} and with {_count(sizes[0])} is similar",
+        "drag across the digits to lay each original over its reconstructions.",
+        f"{recognised}The networks differ only in the number of latent units between encoder and decoder. The error is "
+        "the mean squared error per pixel on the test images.",
+        "pages/compare.py",
+        {"runs": ",".join(run.id for run in found)},
+    )
+
+
+def inactive(runs: Sequence[Run]) -> Step | None:
+    """Show a network some of whose units died."""
+    run = next((run for run in runs if run.recipe.code_activation == "relu" and _inactive(run)), None)
+    if run is None or digit_classifier.why_not(run.recipe.dataset):
+        return None
+    dataset, size, dead = cached.dataset(run.recipe.dataset), run.recipe.code_size, _inactive(run)
+    tour_pictures.units(run, dataset, _different(dataset), [unit not in dead for unit in range(size)])
+    several = len(dead) > 1
+    twin = next(
+        (each for each in runs if replace(each.recipe, init=run.recipe.init) == run.recipe and each != run), None
+    )
+    cure = ""
+    if twin and len(_inactive(twin)) < len(dead):
+        cure = (
+            f" The same network with other initial weights ({twin.recipe.init.capitalize()}) keeps "
+            f"{size - len(_inactive(twin))} of {size} units, and its error is "
+            f"{1 - _error(twin) / _error(run):.0%} smaller."
+        )
+    return Step(
+        f"{len(dead)} of this network's {size} latent units died in training: "
+        f"{'they stay' if several else 'it stays'} at 0, whatever the digit",
+        f"draw a digit that wakes {'one of them' if several else 'it'} up. None does.",
+        latent.cause(run.recipe) + cure,
+        "pages/latent_space.py",
+        {"run": run.id, "view": "Health"},
+    )
+
+
+def between(runs: Sequence[Run]) -> Step | None:
+    """Show the way from one digit to another, through latent space and by a cross-fade."""
+    found = study.bottleneck_study(runs)
+    if not found or digit_classifier.why_not(found[0].recipe.dataset):
+        return None
+    run = found[len(found) // 2]
+    dataset, model = cached.dataset(run.recipe.dataset), cached.model(run)
+    ends = walk.first_ends(dataset.name)
+    images = datasets.to_float(dataset.test_images[list(ends)])
+    one, other = _classes(dataset, ends)
+    ways = {
+        "through": interpolate.walk(model, images, "linear", STOPS),
+        "fade": interpolate.cross_fade(images[0], images[1], STOPS),
+    }
+    sure = {name: walk.confidence(way) for name, way in ways.items()}
+    name = f"Through latent space ({_count(run.recipe.code_size)})"
+    walk.show_walk(
+        walk.send([run], dataset), {run: model}, {run: name}, run_colours([run]), dataset, ends,
+        ways=["linear"], steps=STOPS, mapped=False,
+    )  # fmt: skip
+    return Step(
+        f"From a {one} to a {other}, latent space leads from digit to digit; "
+        "a cross-fade of the pixels shows both at once"
+        if sure["through"] > sure["fade"] + walk.EVEN
+        else f"From a {one} to a {other}, the way through latent space gains little over a cross-fade of the pixels",
+        "drag from one digit to the other, and compare the two in the middle.",
+        f"Along the way, the digit classifier is {sure['through']:.0%} sure on average that it sees a digit in latent "
+        f"space, and {sure['fade']:.0%} in the cross-fade. The left image is decoded from codes on a straight line; "
+        "the right one blends the pixels of both digits.",
+        "pages/interpolate.py",
+        {"runs": run.id, "a": str(ends[0]), "b": str(ends[1])},
+    )
+
+
+def noise(runs: Sequence[Run]) -> Step | None:
+    """Show noisy digits, and what networks trained on clean and on noisy digits make of them."""
+    pair = denoising.pair(runs)
+    if not pair or digit_classifier.why_not(pair[0].recipe.dataset):
+        return None
+    denoiser, clean = pair
+    dataset = cached.dataset(clean.recipe.dataset)
+    chosen = _different(dataset)
+    truth = _classes(dataset, chosen)
+    names = {clean: "Trained on clean digits", denoiser: "Trained on noisy digits"}
+    colours = {names[run]: colour for run, colour in run_colours(pair).items()}
+    choice = Choice("gaussian", strength(), True, 0, 1)
+    images = datasets.to_float(dataset.test_images[chosen])
+    rows = denoising.denoised_rows({run: cached.model(run) for run in names}, names, colours, images, truth, choice)
+    rows = [each._replace(row=replace(each.row, caption="classified as"), psnr=[]) for each in rows[: 1 + len(names)]]
+    denoising.show_rows(rows, dataset, chosen, choice, alt="Test images, noisy and denoised", largest=88, pairs=False)
+    before, with_clean, with_noise = (sum(a == b for a, b in zip(row.digits, truth, strict=True)) for row in rows)
+    known = short_names(pair)
+    return Step(
+        noisy_claim(before, with_clean, with_noise, len(truth)),
+        "drag the noise. Digits that the classifier takes for others are red below.",
+        "A network trained on clean digits has never seen noise: it takes specks for strokes, and reconstructs another "
+        f"digit. The other one has learned to return the clean digit. ({ui.plain(known[clean])} against "
+        f"{ui.plain(known[denoiser])})",
+        "pages/denoise.py",
+        {
+            "runs": f"{denoiser.id},{clean.id}",
+            "strength": f"{choice.strength:g}",
+            "indices": ", ".join(map(str, chosen)),
+        },
+    )
+
+
+def noisy_claim(before: int, clean: int, noisy: int, count: int) -> str:
+    """Return the claim about noise.
+
+    Args:
+        before: the number of noisy digits that are recognised.
+        clean: those recognised after a network trained on clean digits.
+        noisy: those recognised after a network trained on noisy digits.
+        count: of all.
+    """
+    if clean < before:
+        return (
+            f"A network trained on clean digits makes noise worse: of {count} digits, {before} are recognised before "
+            f"it and {clean} after it. One trained on noise keeps {noisy}"
+        )
+    if clean < noisy:
+        return f"Training on noise pays: {noisy} of {count} digits are recognised after it, {clean} without"
+    return f"So little noise harms neither network: {clean} and {noisy} of {count} digits are recognised after them"
+
+
+def variational(runs: Sequence[Run]) -> Step | None:
+    """Show what random codes decode to, in a VAE and in an ordinary autoencoder."""
+    flat = [run for run in runs if run.recipe.code_size == 2 and not digit_classifier.why_not(run.recipe.dataset)]
+    flat.sort(key=lambda run: (not run.shipped, _error(run)))
+    vae = next((run for run in flat if MODELS[run.recipe.model].variational), None)
+    if vae is None:
+        return None
+    plain = [run for run in flat if not MODELS[run.recipe.model].variational]
+    plain = [run for run in plain if run.recipe.dataset == vae.recipe.dataset][:1]
+    kinds, _, _ = _samples(vae, cached.state(vae))
+    some = "all" if kinds == 10 else f"{kinds} of the"
+    claim = f"A VAE's latent space is for making new digits: random codes decode to {some} 10 digits"
+    names = {vae: ("Variational autoencoder", f"random codes: {some} 10 digits")}
+    for run in plain:
+        _, digit, share = _samples(run, cached.state(run))
+        claim += f"; in an ordinary autoencoder, {share:.0%} are {digit}s"
+        names[run] = ("Ordinary autoencoder", f"random codes: {share:.0%} {digit}s")
+    code = tour_pictures.planes(names)
+    return Step(
+        claim,
+        "drag across a plane: the networks decode the same two numbers." if plain else "drag across the plane.",
+        "A VAE is trained so that its codes lie around 0 as a normal distribution does. So a code drawn from it "
+        "decodes to a digit, and neighbouring codes to similar ones. An ordinary autoencoder puts its codes anywhere.",
+        "pages/latent_space.py",
+        {"run": vae.id, "view": "Units", "code": ",".join(f"{value:g}" for value in code)},
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _samples(_run: Run, weights: cached.State) -> tuple[int, int, float]:
+    """Decode codes drawn from the standard normal distribution.
+
+    Returns:
+        the number of different digits, each in at least a hundredth of them; the most frequent one, and its share.
+    """
+    codes = torch.randn(SAMPLES, _run.recipe.code_size, generator=torch.Generator().manual_seed(0))
+    digits, _ = digit_classifier.classify(reconstruct.decode(cached.model(_run), codes))
+    shares = torch.bincount(digits, minlength=10) / SAMPLES
+    return int((shares >= 0.01).sum()), int(shares.argmax()), float(shares.max())
+
+
+def own(runs: Sequence[Run]) -> Step | None:
+    """Replay a training that took seconds, and offer another."""
+    fast = [run for run in runs if run.preset == "fast" and cached.replay(run)]
+    run = max(fast, key=lambda run: sources.SOURCES[run.recipe.dataset].training_images, default=None)
+    replay = cached.replay(run) if run else None
+    if run is None or replay is None:
+        return None
+    losses = {line.epoch: line.monitored_loss for line in cached.history(run)}
+    notes = [f"error {losses[epoch]:.4f}" if epoch in losses else "" for epoch in replay.epochs.tolist()]
+    dataset = cached.dataset(run.recipe.dataset)
+    chosen = _different(dataset)
+    tour_pictures.epochs(replay, chosen, _classes(dataset, chosen), notes)
+    st.button(
+        "Train your own now",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="tour_train",
+        on_click=first_run.start,
+        help=f"{PRESETS['fast'].sentence} On {sources.SOURCES[first_run.dataset()].title}.",
+    )
+    seconds = reading.read_metrics(run).get("seconds")
+    images = sources.SOURCES[run.recipe.dataset].training_images - run.recipe.validation_images
+    return Step(
+        f"In {duration(seconds) if seconds else 'a short time'}, {run.recipe.epochs} times through {images:,} images, "
+        "this network learned to reconstruct digits",
+        "drag from epoch to epoch. Then train your own.",
+        "A network begins with random weights, and after each batch of images they change a little so that its error "
+        "falls. The time is that of the machine that trained this one.",
+        "pages/train.py",
+        {"run": run.id},
+    )
+
+
+def _different(dataset: datasets.Dataset) -> list[int]:
+    """Return the indices of test images of different classes, among those that a replay keeps."""
+    labels = dataset.test_labels[:SHOWN].tolist()
+    return [at for at, label in enumerate(labels) if label not in labels[:at]][:MOST]
+
+
+def _classes(dataset: datasets.Dataset, indices: Sequence[int]) -> list[str]:
+    return [dataset.class_names[label] for label in dataset.test_labels[list(indices)].tolist()]
+
+
+def _count(size: int) -> str:
+    return f"{size} number{'s' * (size > 1)}"
+
+
+def _error(run: Run) -> float:
+    return float(reading.read_metrics(run).get("test_mse", float("inf")))
+
+
+def _inactive(run: Run) -> list[int]:
+    return list(reading.read_metrics(run).get("inactive_units", []))

@@ -1,0 +1,196 @@
+"""The tour on the included models, without MNIST: each step is shown, and its claim agrees with what is computed."""
+
+import os
+import re
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from screens import component, screen, unpacked
+
+from ae import PROJECT, ui
+from ae.analysis import digit_classifier, reconstruct
+from ae.runs import filenames, folders, kept_images, model_file, queue, reading
+from ae.ui import tour
+from ae.ui.tour_steps import noisy_claim
+
+pytestmark = pytest.mark.usefixtures("screens_alone")
+
+TOUR = "pages/tour.py"
+PICTURES = ("tour_wipe", "tour_units", "walk", "denoise", "tour_planes", "tour_epochs")
+
+
+@pytest.fixture
+def included(runs):
+    """The included models, by id, in this test's own folder of runs."""
+    runs.mkdir()
+    for path in (PROJECT / "checkpoints").glob("shipped-*"):
+        shutil.copytree(path, runs / path.name, copy_function=os.symlink)
+    return {run.id: run for run in folders.list_runs()}
+
+
+def step(number, **query):
+    app = screen(TOUR, step=str(number), **query)
+    assert not app.error
+    return app
+
+
+def claim(app):
+    (found,) = [each.value for each in app.header]
+    assert found.endswith(".")
+    return found
+
+
+def door(app):
+    """Return the page and the choices of the link below the picture."""
+    (found,) = [each.proto for each in app.get("page_link") if each.proto.label.startswith("Open this on the")]
+    return found.page, dict(re.findall(r"(\w+)=([^&]*)", found.query_string))
+
+
+def images_of_mnist():
+    return kept_images.kept_images("mnist")
+
+
+@pytest.mark.parametrize("number", range(1, len(tour.STEPS) + 1))
+def test_a_step_is_one_claim_one_picture_and_one_thing_to_try(included, number):
+    app = step(number)
+    assert claim(app)
+    assert len([each for each in app.markdown if "**Try it:**" in each.value]) == 1
+    names = [each.proto.component_name for each in app.get("bidi_component")]
+    assert [name for name in names if name in PICTURES] == [PICTURES[number - 1]]
+    assert f"{number} of {len(tour.STEPS)}" in [each.value for each in app.markdown]
+    assert app.button(key="tour_back").disabled == (number == 1)
+    assert app.button(key="tour_next").disabled == (number == len(tour.STEPS))
+    assert door(app)[0]
+    assert not app.warning and not app.info
+
+
+def test_next_and_back_move_the_step_in_the_address_and_keep_the_projector(included):
+    app = step(1, projector="1")
+    app.button(key="tour_next").click().run()
+    assert not app.exception
+    assert app.query_params == {"step": "2", "projector": "1"}
+    app.button(key="tour_back").click().run()
+    assert app.query_params["step"] == "1"
+
+
+@pytest.mark.parametrize("text", ["7", "-1", "²", "9" * 50])
+def test_an_unknown_step_is_named_and_the_first_is_shown(included, text):
+    app = screen(TOUR, step=text)
+    (warning,) = app.warning
+    assert "no step" in warning.value and "it has 6" in warning.value
+    assert "1 of 6" in [each.value for each in app.markdown]
+
+
+def test_the_bottlenecks_are_those_of_one_recipe_and_the_claim_is_their_errors(included):
+    app = step(1)
+    ids = door(app)[1]["runs"].split("%2C")
+    found = [included[id] for id in ids]
+    assert [run.recipe.code_size for run in found] == [2, 8, 16]
+    first, last = (reading.read_metrics(found[at])["test_mse"] for at in (0, -1))
+    assert f"the error {first / last:.0f} times smaller" in claim(app)
+    rows = component(app, "tour_wipe")["rows"]
+    images = images_of_mnist().test_images
+    labels = images_of_mnist().test_labels.tolist()
+    chosen = [labels.index(label) for label in dict.fromkeys(labels)][:8]
+    for run, row in zip(found, rows, strict=True):
+        assert row["name"] == f"{run.recipe.code_size} numbers"
+        _, expected, _ = reconstruct.round_trip(model_file.load(run), images[chosen])
+        assert np.abs(unpacked(row["pixels"], "u1") / 255 - expected.flatten()).max() < 0.01
+
+
+def test_the_units_that_the_claim_calls_dead_are_0_for_every_image(included):
+    app = step(2)
+    run = included[door(app)[1]["run"]]
+    codes = reconstruct.codes_of(model_file.load(run), images_of_mnist().test_images)
+    dead = [unit for unit in range(run.recipe.code_size) if not codes[:, unit].any()]
+    assert dead and claim(app).startswith(f"{len(dead)} of this network's {run.recipe.code_size} latent units")
+    assert component(app, "tour_units")["active"] == [unit not in dead for unit in range(run.recipe.code_size)]
+
+
+def test_the_numbers_about_the_way_between_two_digits_are_those_of_interpolate(included):
+    app = step(3)
+    _, query = door(app)
+    said = " ".join(each.value for each in app.caption)
+    assert claim(app).startswith("From a 4 to a 0, latent space leads from digit to digit")
+    there = screen("pages/interpolate.py", **query, n="16")
+    shares = re.findall(r"\*\*(\d+)%\*\*", " ".join(each.value for each in there.markdown))
+    assert [f"{share}%" in said for share in shares] == [True, True]
+
+
+@pytest.mark.parametrize("strength", ["0.6", "0.05"])
+def test_the_claim_about_noise_counts_the_digits_that_are_shown(included, strength):
+    app = step(4, strength=strength)
+    data = component(app, "denoise")
+    before, clean, noisy = (
+        sum(a == b for a, b in zip(row["digits"], data["heads"], strict=True)) for row in data["rows"]
+    )
+    assert claim(app) == noisy_claim(before, clean, noisy, 8) + "."
+    assert ("makes noise worse" in claim(app)) == (clean < before)
+    assert data["strength"] == float(strength) == float(door(app)[1]["strength"])
+    if strength == "0.6":
+        assert clean < noisy and clean < before
+
+
+def test_the_claims_about_noise_cover_every_outcome():
+    assert "makes noise worse: of 8 digits, 7 are recognised before it and 2 after it. One" in noisy_claim(7, 2, 6, 8)
+    assert "Training on noise pays: 6 of 8" in noisy_claim(2, 2, 6, 8)
+    assert "harms neither" in noisy_claim(8, 8, 8, 8)
+
+
+def test_the_claim_about_random_codes_is_what_they_decode_to(included):
+    app = step(5)
+    (share, digit) = re.search(r"(\d+)% are (\d)s", claim(app)).groups()
+    codes = np.random.default_rng(0).standard_normal((1000, 2)).astype("float32")
+    for id, expected in (("shipped-vae-z2", None), ("shipped-best-z2", (int(digit), int(share) / 100))):
+        images = reconstruct.decode(model_file.load(included[id]), torch.from_numpy(codes))
+        shares = torch.bincount(digit_classifier.classify(images)[0], minlength=10) / len(codes)
+        if expected:
+            assert abs(float(shares[expected[0]]) - expected[1]) < 0.05
+        else:
+            assert "all 10 digits" in claim(app) and bool((shares > 0.01).all())
+    assert door(step(5, code="0.5,-1.25"))[1]["code"] == "0.5%2C-1.25"
+
+
+@pytest.mark.parametrize("text", ["nan,0", "99,0"])
+def test_a_code_that_is_none_is_not_taken(included, text):
+    assert component(step(5, code=text), "tour_planes")["code"] == [1.0, 1.0]
+
+
+def test_the_last_step_starts_a_run_and_opens_it(included):
+    app = step(6)
+    run = included[door(app)[1]["run"]]
+    assert f"{run.recipe.epochs} times through {60_000 - run.recipe.validation_images:,} images" in claim(app)
+    app.button(key="tour_train").click().run()
+    assert not app.exception
+    (made,) = [run for run in folders.list_runs() if run.id not in included]
+    assert made.preset == "fast" and made.recipe.dataset == "digits"
+    assert queue.state(made) in queue.ACTIVE
+    assert [each.value for each in app.title] == ["Train"]
+
+
+def test_a_step_that_no_run_here_shows_says_so_and_the_way_on_remains(finished):
+    for number in range(1, len(tour.STEPS) + 1):
+        app = screen(TOUR, step=str(number))
+        assert not app.error
+        if not app.header:
+            assert "none of the runs here shows this" in app.info[0].value
+        assert app.button(key="tour_next")
+
+
+def test_without_runs_the_tour_says_what_to_do(runs):
+    assert "There is no trained model yet" in screen(TOUR).info[0].value
+
+
+def test_a_damaged_model_is_named(included, runs):
+    weights = runs / "shipped-best-z2" / filenames.WEIGHTS
+    weights.unlink()
+    weights.symlink_to(runs / "shipped-best-z8" / filenames.WEIGHTS)
+    app = screen(TOUR, step="1")
+    assert "shipped-best-z2" in app.error[0].value
+    assert app.button(key="tour_next")
+
+
+def test_the_tour_is_in_the_menu_after_home():
+    assert [path for path, _, _ in ui.PAGES][1] == TOUR
