@@ -1,17 +1,18 @@
-"""List, show, stop, rename, tag and delete runs; list the presets. Nothing here imports torch."""
+"""List, show, stop, rename, tag, pin and delete runs; list the presets. Nothing here imports torch."""
 
 import argparse
 import json
 import sys
 
 from ae.cli import tables
-from ae.cli.command import OK, Command, add_json, add_run
+from ae.cli.command import OK, RUN, Command, add_json, add_run
 from ae.runs import editing, folders, queue
+from ae.runs.folders import Run
 
 
 def _list(options: argparse.Namespace) -> int:
     queue.tend()
-    found = folders.list_runs()
+    found = sorted(folders.list_runs(), key=lambda run: not (isinstance(run, Run) and run.pinned))
     print(json.dumps([tables.row(run) for run in found], indent=2) if options.json else tables.runs(found))
     return OK
 
@@ -64,6 +65,24 @@ def _tag_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("tags", nargs="*", metavar="TAG", help="its new tags; without any, all are removed")
 
 
+def _pin(options: argparse.Namespace) -> int:
+    for run in [folders.find(name) for name in options.runs]:
+        editing.pin(run)
+        print(f"{run.id} is pinned")
+    return OK
+
+
+def _unpin(options: argparse.Namespace) -> int:
+    for run in [folders.find(name) for name in options.runs]:
+        editing.pin(run, False)
+        print(f"{run.id} is no longer pinned")
+    return OK
+
+
+def _pin_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help=RUN)
+
+
 def _delete(options: argparse.Namespace) -> int:
     chosen = list(dict.fromkeys(folders.find(name, exact=True, unreadable=True) for name in options.runs))
     if not options.yes:
@@ -101,6 +120,8 @@ COMMANDS = {
     "stop": Command(_stop, add_run),
     "rename": Command(_rename, _rename_arguments),
     "tag": Command(_tag, _tag_arguments),
+    "pin": Command(_pin, _pin_arguments),
+    "unpin": Command(_unpin, _pin_arguments),
     "delete": Command(_delete, _delete_arguments),
     "presets": Command(_presets),
 }

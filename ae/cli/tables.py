@@ -32,6 +32,7 @@ def row(run: Run | Unreadable) -> dict[str, Any]:
     return {
         "id": run.id,
         "name": run.name,
+        "pinned": run.pinned,
         "state": queue.state(run),
         "epoch": last.epoch if last else 0,
         "epochs": run.recipe.epochs,
@@ -58,7 +59,7 @@ def runs(found: Sequence[Run | Unreadable]) -> str:
             _digits(each["validation_loss"]) or _digits(each["test_loss"], mark=NOT_VALIDATION),
             _digits(each["test_mse"]),
             f"{each['active_units']}/{each['code_size']}" if each["active_units"] is not None else "",
-            each["name"],
+            each["name"] + (" (pinned)" if each["pinned"] else ""),
         )
         for each in rows
     ]

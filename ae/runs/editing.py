@@ -1,11 +1,12 @@
-"""Rename, tag and delete runs."""
+"""Rename, tag, pin and delete runs."""
 
+import dataclasses
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from ae.runs import card, files, folders
-from ae.runs.filenames import ABOUT, CARD, LOCK
+from ae.runs.filenames import ABOUT, CARD, LOCK, PINNED
 from ae.runs.folders import Run, RunError, Unreadable
 
 
@@ -55,6 +56,22 @@ def change(run: Run, *, name: str | None = None, tags: Iterable[str] | None = No
     except OSError as error:
         raise RunError(f"{run.id} can't be changed: {error.strerror}") from error
     return changed
+
+
+def pin(run: Run, pinned: bool = True) -> Run:
+    """Pin a run to the top of tables, or unpin it; return the changed run. Shipped runs can be pinned, too.
+
+    Raises:
+        RunError: the run was deleted, or its folder can't be written.
+    """
+    try:
+        if pinned:
+            (run.path / PINNED).touch()
+        else:
+            (run.path / PINNED).unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError(f"{run.id} can't be {'pinned' if pinned else 'unpinned'}: {error.strerror}") from error
+    return dataclasses.replace(run, pinned=pinned)
 
 
 def _checked_name(name: str) -> str:

@@ -4,6 +4,7 @@ FORMAT = 1
 
 RECIPE = "recipe.json"  # the recipe; only training longer changes it
 ABOUT = "about.json"  # name, tags, preset, time of creation
+PINNED = "pinned"  # empty; present while the run is pinned to the top of tables
 HISTORY = "history.csv"  # a line per epoch, appended
 WEIGHTS = "model.safetensors"  # after the last epoch, with that epoch's number
 STATE = "resume.pt"  # the state to resume from: weights, optimiser, schedule

@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from ae import HOME, PROJECT, __version__
 from ae.presets import PRESETS
 from ae.recipe import EARLIER_NAMES, Recipe
 from ae.runs import files, names
-from ae.runs.filenames import ABOUT, EDITS, FORMAT, RECIPE
+from ae.runs.filenames import ABOUT, EDITS, FORMAT, PINNED, RECIPE
 
 COLOURS = 8
 """The number of colours that runs have in figures, see ``ae.plots.colours.RUNS``."""
@@ -60,6 +60,8 @@ class Run:
     """Labels to filter runs by."""
     colour: int = 0
     """The number of its colour in figures, less than ``COLOURS``; chosen when it is created, it never changes."""
+    pinned: bool = False
+    """Shown first in tables."""
 
     @property
     def id(self) -> str:
@@ -178,7 +180,8 @@ def read_run(path: Path) -> Run:
     colour = about.get("colour")
     if type(colour) is not int or not 0 <= colour < COLOURS:  # a run of an earlier version
         colour = zlib.crc32(path.name.encode()) % COLOURS
-    return Run(path, read, name or path.name, preset, created, about.get("shipped") is True, tags, colour)
+    shipped, pinned = about.get("shipped") is True, (path / PINNED).exists()
+    return Run(path, read, name or path.name, preset, created, shipped, tags, colour, pinned)
 
 
 @contextmanager
@@ -211,10 +214,10 @@ def printable(text: object) -> str:
     return "".join(c if c.isprintable() else " " for c in str(text)[:LONGEST_NAME])
 
 
-def list_runs() -> list[Run | Unreadable]:
+def list_runs(read: Callable[[str], Run] = open_run) -> list[Run | Unreadable]:
     """Return all runs and unreadable folders, newest first, then the shipped runs.
 
-    Shipped runs are in the order of the presets, those trained on the built-in digits last.
+    Shipped runs are in the order of the presets, those trained on the built-in digits last. ``read`` opens a run by id.
     """
     folder = runs_folder()
     found: list[Run | Unreadable] = []
@@ -222,11 +225,11 @@ def list_runs() -> list[Run | Unreadable]:
         if path.name.startswith(".") or not path.is_dir():
             continue
         try:
-            found.append(open_run(path.name))
+            found.append(read(path.name))
         except RunError as error:
             found.append(Unreadable(path, str(error)))
     shipped = [run for run in found if isinstance(run, Run) and run.shipped]
-    own = [run for run in found if run not in shipped]
+    own = [run for run in found if not (isinstance(run, Run) and run.shipped)]
     order = {name: place for place, name in enumerate(PRESETS)}
 
     def place(run: Run) -> tuple[bool, int, int]:

@@ -31,7 +31,7 @@ def ship(run: Run, name: str) -> Run:
     files.replace(run.path / filenames.REPLAY, replay.thinned(reading.replay_bytes(run), FRAMES))
     about = folders.read_about(run) | {"shipped": True}
     files.replace(run.path / filenames.ABOUT, files.to_json(about))
-    for own in (filenames.STATE, filenames.LOCK, filenames.LOG):
+    for own in (filenames.STATE, filenames.LOCK, filenames.LOG, filenames.PINNED):
         files.remove(run.path / own)
     final = run.path.with_name(PREFIX + name)
     shutil.rmtree(final, ignore_errors=True)

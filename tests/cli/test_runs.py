@@ -33,6 +33,17 @@ def test_list_shows_runs_and_explains_other_folders(call, finished, runs):
     assert row["test_mse"] == reading.read_metrics(finished)["test_mse"]
 
 
+def test_pinned_runs_are_first_in_the_list(call, finished):
+    newer = create(tiny(), name="Newer")
+    assert [row["id"] for row in json.loads(call("list", "--json")[1])] == [newer.id, finished.id]
+    assert call("pin", finished.name) == (0, f"{finished.id} is pinned\n", "")
+    assert [row["pinned"] for row in json.loads(call("list", "--json")[1])] == [True, False]
+    assert call("list")[1].splitlines()[1].endswith("A tiny run (pinned)")
+    assert call("show", "last")[1].startswith("Newer")
+    assert call("unpin", finished.id, newer.id)[0] == 0
+    assert [row["id"] for row in json.loads(call("list", "--json")[1])] == [newer.id, finished.id]
+
+
 def test_an_empty_list_says_how_to_begin(call):
     code, out, _ = call("list")
     assert code == 0

@@ -12,7 +12,7 @@ from tiny import tiny
 
 from ae.runs import filenames, files, folders
 from ae.runs.card import write_card
-from ae.runs.editing import change
+from ae.runs.editing import change, delete, pin
 from ae.runs.folders import RunError, create, find, list_runs, open_run, read_about
 
 
@@ -113,6 +113,27 @@ def test_the_longest_name_and_the_most_tags_are_kept_in_full(finished):
     tags = [f"{i}".rjust(40, "t") for i in range(10)]
     changed = change(finished, name="x" * 200, tags=tags)
     assert (changed.name, changed.tags) == ("x" * 200, tuple(tags))
+
+
+@pytest.mark.parametrize("kind", ["finished", "shipped"])
+def test_a_pin_is_kept_with_the_run_and_changes_nothing_else(kind, request):
+    run = request.getfixturevalue(kind)
+    before = contents(run)
+    assert not run.pinned
+    for _ in range(2):
+        assert pin(run) == open_run(run.id)
+        assert open_run(run.id).pinned
+    assert contents(run) == {**before, filenames.PINNED: b""}
+    for _ in range(2):
+        assert pin(run, False) == open_run(run.id) == run
+    assert contents(run) == before
+
+
+def test_a_deleted_run_is_not_pinned(finished):
+    delete(finished)
+    with pytest.raises(RunError, match=f"{finished.id} can't be pinned: No such file"):
+        pin(finished)
+    assert not finished.path.exists()
 
 
 def test_a_shipped_run_is_protected(shipped):
