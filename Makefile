@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := app
 
 app: .venv/app.stamp
-	@$(BIN)/python -m ae app --port $(PORT)
+	@$(BIN)/python -m ae app --port $(PORT) $(if $(findstring command,$(origin HOST)),--host $(HOST))
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

@@ -19,6 +19,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP evil.example 127.0.0.1",  # a name that a foreign site has rebound to this machine
 )
 
 

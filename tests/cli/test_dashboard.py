@@ -1,5 +1,6 @@
 """Recognise the program that uses the dashboard's port."""
 
+import os
 import socket
 import subprocess
 import threading
@@ -7,7 +8,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from ae.cli import dashboard
+from ae import PROJECT
+from ae.cli import dashboard, main
 
 
 @pytest.fixture
@@ -64,3 +66,42 @@ def test_relative_folders_are_those_of_the_command_and_not_of_the_server(monkeyp
     assert dashboard.serve(8501) == 0
     assert called["cwd"] != tmp_path
     assert called["env"]["AE_CHECKPOINTS"] == str(tmp_path / "runs")
+
+
+def served(monkeypatch, *arguments):
+    """Return the options that ``python -m ae app`` gives the server."""
+    called = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: called.extend(command) or Mock(returncode=0))
+    monkeypatch.setattr(dashboard, "who_answers", lambda *_: "")
+    assert main.main(["app", *arguments]) == 0
+    return dict(zip(called[5::2], called[6::2], strict=True))
+
+
+def test_it_is_served_to_this_machine_alone_unless_another_host_is_given(monkeypatch):
+    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", "0.0.0.0")
+    assert served(monkeypatch)["--server.address"] == "localhost"
+    assert served(monkeypatch, "--host", "0.0.0.0")["--server.address"] == "0.0.0.0"
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "expected"),
+    [([], {}, ""), (["HOST=0.0.0.0"], {}, "--host 0.0.0.0"), ([], {"HOST": "this-machine"}, "")],
+)
+def test_make_shares_it_only_if_it_is_told_to(given, environment, expected):
+    command = ["make", "--dry-run", "app", *given]
+    shown = subprocess.run(
+        command, cwd=PROJECT, env={**os.environ, **environment}, capture_output=True, text=True, check=True
+    )
+    line = next(line for line in shown.stdout.splitlines() if "-m ae app" in line)
+    assert line.partition("--port 8501")[2].strip() == expected
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "203.0.113.9", "x" * 300, "2001:db8::1"])
+def test_a_host_that_is_not_this_machine_is_refused(host):
+    with pytest.raises(ValueError, match=r"^host .* is not an address of this machine: use 0.0.0.0 for all$"):
+        dashboard.who_answers(8501, host)
+
+
+def test_all_addresses_are_opened_as_localhost_on_this_machine():
+    assert dashboard.address(8600, "0.0.0.0") == "http://localhost:8600"
+    assert dashboard.address(8600, "2001:db8::1") == "http://[2001:db8::1]:8600"
