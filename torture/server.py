@@ -94,7 +94,7 @@ def request(line: str, host: str, origin: str | None, cookie: str, body: bytes =
 
 
 def enter(server: Serving) -> str:
-    """Give the password, and return the cookie for it; empty if the server asks for none."""
+    """Enter the password, and return the cookie for it; empty if the server asks for none."""
     if not server.password:
         return ""
     reply = answer(server.port, request("POST /", "localhost", None, "", b"password=" + server.password.encode()))

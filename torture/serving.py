@@ -66,7 +66,7 @@ def serving(*options: str) -> Iterator[Serving]:
 def answer(port: int, request: bytes, seconds: float = 10.0) -> bytes:
     """Send bytes to this machine; return all that comes back, or its beginning if the connection stays open.
 
-    Empty if nobody listens. A websocket stays open: only its greeting is read.
+    Empty if nobody answers in time. A websocket stays open: only its greeting is read.
     """
     got = b""
     try:
@@ -76,7 +76,7 @@ def answer(port: int, request: bytes, seconds: float = 10.0) -> bytes:
                 got += piece
                 if got.startswith(b"HTTP/1.1 101"):
                     break
-    except ConnectionError:
+    except (ConnectionError, TimeoutError):
         pass
     return got
 

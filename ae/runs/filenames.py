@@ -1,6 +1,8 @@
 """The names of a run's files."""
 
 FORMAT = 1
+"""The version of what these files contain; a run of a higher one is refused. Raise it as soon as an earlier version
+would misread a run, and freeze a run of the new format in ``tests/runs``."""
 
 RECIPE = "recipe.json"  # the recipe; only training longer changes it
 ABOUT = "about.json"  # name, tags, preset, time of creation

@@ -165,11 +165,12 @@ def read_run(path: Path) -> Run:
     if path.is_symlink():
         raise RunError("it is a link to another folder")
     recipe, about = read_json(path / RECIPE), read_json(path / ABOUT)
+    if (made := about.get("format")) != FORMAT:
+        newer = "it is of a newer version: " if type(made) is int and made > FORMAT else ""
+        raise RunError(f"{newer}its format is {str(made)[:40]}, this version reads {FORMAT}")
     unknown = sorted(set(recipe) - {f.name for f in fields(Recipe)} - set(EARLIER_NAMES))
     if unknown:
         raise RunError(f"{RECIPE} has unknown settings: {', '.join(unknown)[:200]}")
-    if about.get("format") != FORMAT:
-        raise RunError(f"its format is {str(about.get('format'))[:40]}, this version reads {FORMAT}")
     try:
         read = Recipe.from_dict(recipe)
     except (ValueError, TypeError) as error:

@@ -163,7 +163,7 @@ def network_address() -> str:
 
 @asynccontextmanager
 async def opening(_app: st.App) -> AsyncIterator[None]:
-    """Say what those who share the dashboard must know, and open a browser, as Streamlit does for other apps."""
+    """Print what those who share the dashboard must know, and open a browser, as Streamlit does for other apps."""
     port = st.get_option("server.port")
     host = network_address() if shared() else "localhost"
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"

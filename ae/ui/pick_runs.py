@@ -7,7 +7,7 @@ import streamlit as st
 
 from ae.data import sources
 from ae.runs import folders, queue, reading
-from ae.runs.folders import Run
+from ae.runs.folders import Run, Unreadable
 from ae.ui import address, plain
 from ae.ui.run_colours import colour_chips
 from ae.ui.run_labels import labels
@@ -35,6 +35,16 @@ def trained_runs() -> list[Run]:
     return runs
 
 
+def say_missing(ids: Collection[str], then: str = "") -> None:
+    """Show which runs of an address are not here, which can't be read and why, and what happens ``then``."""
+    unreadable = {each.id: each for each in folders.list_runs() if isinstance(each, Unreadable)} if ids else {}
+    for each in (unreadable[id] for id in ids if id in unreadable):
+        words = f"The run {plain(each.id)} can't be read: {plain(each.reason)}. {then}"
+        st.warning(words, icon=":material/folder_off:")
+    if gone := [id for id in ids if id not in unreadable]:
+        st.warning(f"There is no such run here: {plain(', '.join(gone)[:200])}. {then}", icon=":material/search_off:")
+
+
 def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
     """Show a box to choose one of ``runs``, and return the choice."""
     known = {run.id: run for run in runs}
@@ -42,10 +52,7 @@ def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
     wanted = asked or st.session_state.get("run_id")
     if wanted not in known:
         if asked:
-            st.warning(
-                f"There is no such run here: {plain(repr(asked[:60]))}. The newest run is shown instead.",
-                icon=":material/search_off:",
-            )
+            say_missing([asked], "The newest run is shown instead.")
         wanted = runs[0].id
     st.session_state["run_choice"] = wanted
     chosen = st.selectbox(
@@ -78,8 +85,7 @@ def pick_runs(
     runs = [run for run in runs if among is None or run.id in among]
     known = {run.id: run for run in runs}
     asked = list(dict.fromkeys(id for id in st.query_params.get("runs", "").split(",") if id))
-    if gone := [id for id in asked if id not in everything]:
-        st.warning(f"There is no such run here: {plain(', '.join(gone)[:200])}.", icon=":material/search_off:")
+    say_missing([id for id in asked if id not in everything])
     if asked and asked != st.session_state.get("runs_offered"):
         st.session_state["run_ids"] = asked
     wanted = [id for id in asked or st.session_state.get("run_ids", []) if id in known]

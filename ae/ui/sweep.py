@@ -16,7 +16,7 @@ from ae.runs import filenames, queue, reading
 from ae.runs.folders import Run
 from ae.ui import address, cached, sweep_data
 from ae.ui.component import component
-from ae.ui.pick_runs import show_run
+from ae.ui.pick_runs import say_missing, show_run
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import labels
 
@@ -40,8 +40,7 @@ def asked(known: Mapping[str, Run]) -> list[Run]:
     """
     ids = list(dict.fromkeys(id for id in st.query_params.get("runs", "").split(",") if id))
     found = [known[id] for id in ids if id in known][: sweep_data.MOST]
-    if gone := [id for id in ids if id not in known]:
-        st.warning(f"There is no such run here: {ui.plain(', '.join(gone)[:200])}.", icon=":material/search_off:")
+    say_missing([id for id in ids if id not in known])
     together = [run for run in found if run.recipe.dataset == found[0].recipe.dataset]
     if len(together) < len(found):
         name = SOURCES[found[0].recipe.dataset].title

@@ -36,7 +36,7 @@ ALLOWED = {
     },
 }
 """Lines that read the files of earlier versions."""
-NO_TEXT = (".png", ".gif", ".npy", ".npz", ".bin", ".safetensors")
+NO_TEXT = (".png", ".gif", ".npy", ".npz", ".bin", ".safetensors", ".pt")
 EARLIER_FILES = re.compile(
     r"checkpoints/shipped-[^/]+/(?!README\.md)|CHANGELOG\.md$|tests/(project/test_words|runs/test_earlier_versions)\.py$"
 )

@@ -62,6 +62,15 @@ def test_a_link_to_a_run_that_does_not_exist_says_so(finished, path):
 
 
 @pytest.mark.parametrize("path", SCREENS)
+def test_a_link_to_a_run_of_a_newer_version_says_so(several, path):
+    about = several[0].path / filenames.ABOUT
+    about.write_text(about.read_text().replace('"format": 1', '"format": 2'))
+    app = screen(path, run=several[0].id, runs=several[0].id)
+    assert "can't be read: it is of a newer version: its format is 2, this version reads 1" in app.warning[0].value
+    assert pictures(app)
+
+
+@pytest.mark.parametrize("path", SCREENS)
 def test_a_run_can_be_deleted_while_its_page_is_open(finished, several, path):
     app = screen(path)
     for run in several:
