@@ -7,7 +7,7 @@ import streamlit as st
 from ae import ui
 from ae.data import sources
 from ae.recipe import Recipe
-from ae.runs import folders, queue
+from ae.runs import folders, names, queue
 from ae.ui import address, monitor, sweep
 from ae.ui.live import empty_view, live_view
 from ae.ui.pick_runs import readable_runs, show_run
@@ -36,6 +36,21 @@ def start(recipes: list[Recipe], preset: str, name: str) -> None:
         sweep.put(sorted(made, key=lambda run: run.recipe.code_size))
 
 
+def train_button(key: str, label: str) -> None:
+    """Show a button that trains what the form says."""
+    st.button(
+        label,
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=not recipes,
+        key=key,
+        on_click=start,
+        args=(recipes, preset, st.session_state["form_name"]),
+        help="Training runs in the background, so you can leave or close this page.",
+    )
+
+
 def follow() -> None:
     """Put the chosen run into the page's address; the first option removes it."""
     chosen = st.session_state["watched"]
@@ -49,19 +64,12 @@ def follow() -> None:
 corner = ui.page("Train")
 with st.sidebar:
     recipes, preset = recipe_form()
-    st.button(
-        "Train" if len(recipes) < 2 else f"Train {len(recipes)} models",
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=not recipes,
-        key="train",
-        on_click=start,
-        args=(recipes, preset, st.session_state["form_name"]),
-        help="Training runs in the background, so you can leave or close this page.",
-    )
     mention_twins(recipes)
+    what = "Train" if len(recipes) < 2 else f"Train {len(recipes)} models"
+    train_button("train", what)
 ui.show_notice()
+with st.container(key="train_bar"):  # at the bottom of a narrow window, where the sidebar is closed
+    train_button("train_here", f"Train {names.default(recipes[0], preset)}" if len(recipes) == 1 else what)
 if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits":
     source = sources.SOURCES["mnist"]
     st.info(
@@ -83,15 +91,14 @@ known = {run.id: run for run in runs}
 group = sweep.asked(known)
 chosen = TOGETHER if group else st.query_params.get("run", "")
 st.session_state["watched"] = chosen if chosen in known or group else ""
-names = {**labels(runs), "": LATEST, TOGETHER: f"{len(group)} models together"}
+titles = {**labels(runs), "": LATEST, TOGETHER: f"{len(group)} models together"}
 corner.selectbox(
     "Run",
     ["", *([TOGETHER] if group else []), *known],
     key="watched",
-    format_func=names.__getitem__,
+    format_func=titles.__getitem__,
     on_change=follow,
     label_visibility="collapsed",
-    help="The run to show. It is in the page's address, so a copied link opens the same run.",
 )
 
 

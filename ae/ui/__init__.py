@@ -77,7 +77,6 @@ def page(title: str) -> DeltaGenerator:
                 help="The terms used on the screens, in one sentence each.",
             )
             share.share_menu()
-        st.space("small")
     if asked:
         _glossary()
     left, corner = st.columns([3, 2], vertical_alignment="bottom")

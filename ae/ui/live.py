@@ -16,7 +16,7 @@ from ae.data.sources import SOURCES
 from ae.plots.colours import CLASSES, FAINT, TEST, TRAINING, VALIDATION
 from ae.plots.loss_curve import UNITS
 from ae.recipe import Recipe
-from ae.runs import queue
+from ae.runs import queue, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import address, cached, live_data, monitor
@@ -55,7 +55,7 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None
         "colours": [CLASSES[i % len(CLASSES)] for i in range(len(names))],
     }
     if layout == "train":
-        data |= {"curve": _curve(run.recipe), "numbers": _labels(run.recipe)}
+        data |= {"curve": _curve(run.recipe), "numbers": _labels(run.recipe, _measured(run, state))}
     _VIEW(key=f"live-{layout}", data=data)
     _feed(run, monitor.condition(run, state))
 
@@ -67,7 +67,7 @@ def empty_view(dataset: str) -> None:
     images = cached.first_images(dataset) if sources.is_here(dataset) else None
     if images is not None:
         data["originals"] = in_base64(images, "u1")
-    _VIEW(key="live-empty", data={**data, "curve": _curve(recipe), "numbers": _labels(recipe)})
+    _VIEW(key="live-empty", data={**data, "curve": _curve(recipe), "numbers": _labels(recipe, None)})
 
 
 @st.fragment
@@ -106,12 +106,17 @@ def _status(run: Run, state: queue.State, history: list[Line]) -> dict[str, Any]
     return {
         "share": round(min(max(share, 0.0), 1.0), 4),
         "words": words,
-        "numbers": [value for _, value, _ in monitor.numbers(run.recipe, history)],
+        "bar": state != "finished",
+        "numbers": [value for _, value, _ in monitor.numbers(run.recipe, history, _measured(run, state))],
     }
 
 
-def _labels(recipe: Recipe) -> list[tuple[str, str]]:
-    return [(label, help) for label, _, help in monitor.numbers(recipe, [])]
+def _measured(run: Run, state: queue.State) -> dict[str, Any] | None:
+    return None if state in queue.ACTIVE else reading.read_metrics(run)
+
+
+def _labels(recipe: Recipe, measured: dict[str, Any] | None) -> list[tuple[str, str]]:
+    return [(label, help) for label, _, help in monitor.numbers(recipe, [], measured)]
 
 
 def _curve(recipe: Recipe) -> dict[str, Any]:

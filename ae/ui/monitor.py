@@ -1,7 +1,8 @@
 """A run on the Train screen: its name, state and buttons, and in words how far it is and what it has reached."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -133,8 +134,16 @@ def _left(run: Run, done: int, history: Sequence[Line]) -> tuple[float, str]:
     return (done + min(since / each, 0.95)) / epochs, f"Epoch {done} of {epochs} done · {words}"
 
 
-def numbers(recipe: Recipe, history: Sequence[Line]) -> list[tuple[str, str, str]]:
-    """Return what a run has reached so far: each a label, a value, and a help text."""
+def numbers(
+    recipe: Recipe, history: Sequence[Line], measured: Mapping[str, Any] | None = None
+) -> list[tuple[str, str, str]]:
+    """Return what a run has reached: each a label, a value, and a help text.
+
+    Args:
+        recipe: of the run.
+        history: its epochs so far.
+        measured: after training, what was measured on the test images; it takes the place of the learning rate.
+    """
     last = history[-1] if history else None
     kind = {"mse": "Squared error", "bce": "Binary cross-entropy in nats"}[recipe.loss]
     kind += " plus the weighted KL term" if recipe.beta else ""
@@ -144,7 +153,7 @@ def numbers(recipe: Recipe, history: Sequence[Line]) -> list[tuple[str, str, str
         if recipe.validation_images
         else ("Test loss (no validation split)", "The same on the test images. Do not use it to choose between models.")
     )
-    return [
+    found = [
         (
             f"{training} loss {mark}".strip(),
             f"{last.training_loss:.4f}" if last else "–",
@@ -156,18 +165,14 @@ def numbers(recipe: Recipe, history: Sequence[Line]) -> list[tuple[str, str, str
             validation[1],
         ),
         (
-            "Learning rate",
-            f"{last.learning_rate:.2g}" if last and last.epoch else "–",
-            "The step size of the optimiser at the last step.",
-        ),
-        (
             "Active units",
             f"{last.active_units} of {recipe.code_size}" if last else "–",
             ui.ACTIVE_UNITS,
         ),
-        (
-            "Training time",
-            duration(sum(line.seconds for line in history)) if last else "–",
-            "The time of all epochs so far, including the measurement after each.",
-        ),
     ]
+    if measured is None:
+        rate = f"{last.learning_rate:.2g}" if last and last.epoch else "–"
+        return [*found, ("Learning rate", rate, "The step size of the optimiser at the last step.")]
+    current = last is not None and measured.get("epoch") == last.epoch
+    error = f"{measured['test_mse']:.4f}" if current else "–"
+    return [("Test MSE", error, "Mean squared error per pixel on the test images, after the last epoch."), *found]

@@ -1,4 +1,4 @@
-"""The form for recipes: the preset, a picture of its network, the main settings, and all others under "More"."""
+"""The form for recipes: the preset, a picture of its network, the main settings, and all others under "Advanced"."""
 
 from typing import Any
 
@@ -12,7 +12,8 @@ from ae.ui import plain
 from ae.ui.diagram import network_diagram
 
 SIZES = ("2", "4", "8", "16", "32")
-MORE = (
+ADVANCED = (
+    "batch_size",
     "model",
     "activation",
     "code_activation",
@@ -107,7 +108,8 @@ def recipe_form() -> tuple[list[Recipe], str]:
         + " "
         + " ".join(f"**{source.title}**: {source.sentence}" for source in sources.SOURCES.values()),
     )
-    sizes = st.multiselect(
+    left, right = st.columns([5, 3], gap="small")
+    sizes = left.multiselect(
         "Bottleneck sizes",
         SIZES,
         key="form_sizes",
@@ -116,18 +118,12 @@ def recipe_form() -> tuple[list[Recipe], str]:
         help="The number of units in the latent code of an image. Choose several sizes to train a model for each, one "
         "after the other. You can type any whole number from 1 to 784.",
     )
-    left, right = st.columns(2)
-    for place, name in ((left, "epochs"), (right, "batch_size")):
-        with place:
-            _widget(name)
-    with st.expander("More", icon=":material/tune:"):
-        st.text_input(
-            "Name",
-            key="form_name",
-            persist_state="session",
-            help="The name of the run. If empty, it is derived from the recipe.",
-        )
-        for name in MORE:
+    with right:
+        _widget("epochs")
+    # With its state on the server, the expander stays open when its label changes.
+    with st.expander(_summary(), key="form_advanced", on_change="rerun"):
+        st.text_input("Name", key="form_name", persist_state="session", placeholder="Derived from the recipe")
+        for name in ADVANCED:
             if name != "beta" or MODELS[st.session_state["form_model"]].variational:
                 _widget(name)
     recipes = _recipes(sizes)
@@ -138,9 +134,23 @@ def recipe_form() -> tuple[list[Recipe], str]:
     return recipes, chosen
 
 
+def _summary() -> str:
+    """Return the label of the folded settings: the most important of them, and how many differ from the preset's."""
+    usual = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
+    set_to = {name: st.session_state[f"form_{name}"] for name in ADVANCED}
+    optimiser, rate, batch = (set_to[name] for name in ("optimiser", "learning_rate", "batch_size"))
+    shown = [
+        _choice(optimiser),
+        "–" if rate is None else f"{rate:.6g}",
+        "–" if batch is None else f"batch\u00a0{batch}",
+    ]
+    changed = sum(value != getattr(usual, name) for name, value in set_to.items())
+    return f"Advanced: {', '.join(shown)}" + (f"; {changed}\u00a0changed" if changed else "")
+
+
 def _recipes(sizes: list[str]) -> list[Recipe]:
     """Return the recipes; show a message and return none if a value is not allowed."""
-    values = {name: st.session_state[f"form_{name}"] for name in ("dataset", "epochs", "batch_size", *MORE)}
+    values = {name: st.session_state[f"form_{name}"] for name in ("dataset", "epochs", *ADVANCED)}
     if not MODELS[values["model"]].variational:
         values["beta"] = 0.0
     if not sizes:
@@ -162,7 +172,7 @@ def _size(text: str) -> dict[str, Any]:
 def _fill() -> None:
     """Set every widget to the preset's value for the dataset."""
     recipe = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
-    for name in ("epochs", "batch_size", *MORE):
+    for name in ("epochs", *ADVANCED):
         st.session_state[f"form_{name}"] = getattr(recipe, name)
     st.session_state["form_sizes"] = [str(recipe.code_size)]
 
@@ -174,6 +184,10 @@ def _fit() -> None:
         st.session_state[f"form_{name}"] = getattr(recipe, name)
 
 
+def _choice(value: str) -> str:
+    return CHOICES.get(value, value.capitalize())
+
+
 def _widget(name: str) -> None:
     about = SETTINGS[name].metadata
     common: dict[str, Any] = {"key": f"form_{name}", "help": about["help"], "persist_state": "session"}
@@ -181,8 +195,7 @@ def _widget(name: str) -> None:
         common["help"] += "".join(f" **{kind.title}**: {kind.sentence}" for kind in MODELS.values())
         st.selectbox(LABELS[name], about["choices"], format_func=lambda model: MODELS[model].title, **common)
     elif about["choices"]:
-        label = {value: CHOICES.get(value, value.capitalize()) for value in about["choices"]}
-        st.selectbox(LABELS[name], about["choices"], format_func=label.__getitem__, **common)
+        st.selectbox(LABELS[name], about["choices"], format_func=_choice, **common)
     elif SETTINGS[name].type is float:
         st.number_input(LABELS[name], format="%.6g", step=None, **common)
     else:

@@ -13,13 +13,22 @@ _COPY = component.component("copy_link", '<div><button type="button" aria-live="
 def frame() -> None:
     """Style the page's frame; for a projector in large type, without the sidebar."""
     large = st.query_params.get(PROJECTOR) == "1"
-    styles = component.read("frame.css") + (component.read("projector.css") if large else "")
+    styles = _colours() + component.read("frame.css") + (component.read("projector.css") if large else "")
     st.html(f"<style>{styles}</style>")
     if large:
         with st.container(key="leave_projector"):
             st.button(
                 "Leave the projector view", key="leave", type="tertiary", icon=":material/close:", on_click=_leave
             )
+
+
+def _colours() -> str:
+    """Return the theme's colours as variables of the page's styles; only components get them from Streamlit."""
+    names = {"ground": "backgroundColor", "side": "secondaryBackgroundColor", "edge": "borderColor"}
+    pairs = {
+        name: [st.get_option(f"theme.{base}.{option}") for base in ("light", "dark")] for name, option in names.items()
+    }
+    return ":root{" + "".join(f"--{name}:light-dark({light},{dark});" for name, (light, dark) in pairs.items()) + "}"
 
 
 def share_menu() -> None:

@@ -27,14 +27,13 @@ def mention_twins(recipes: Sequence[Recipe]) -> None:
     runs = readable_runs()
     if not (found := twins(recipes, runs)):
         return
-    st.caption(
-        "This model is trained already." if len(recipes) == 1 else f"Trained already: {len(found)} of {len(recipes)}."
-    )
+    if len(recipes) > 1:
+        st.caption(f"Trained already: {len(found)} of {len(recipes)}.")
     names = labels(runs)
     for run in found:
         st.page_link(
             "pages/train.py",
-            label=f"Open {plain(names[run.id])}",
+            label=f"{'Trained already: open' if len(recipes) == 1 else 'Open'} {plain(names[run.id])}",
             icon=":material/check_circle:",
             query_params={"run": run.id},
         )

@@ -4,14 +4,14 @@ import json
 import shutil
 
 import pytest
-from screens import live, metrics, screen, words
+from screens import component, live, metrics, screen, words
 
 from ae.analysis import reconstruct
 from ae.data import datasets, download, sources
 from ae.presets import PRESETS
 from ae.recipe import schedule_when_longer
 from ae.runs import editing, filenames, folders, model_file, queue, reading
-from ae.ui import cached, train_longer
+from ae.ui import cached, monitor, train_longer
 
 SCREENS = (None, "pages/train.py", "pages/reconstruct.py")
 
@@ -115,9 +115,30 @@ def test_the_curve_and_the_numbers_are_the_history(finished):
     assert curves["training"] == pytest.approx([line.training_loss for line in history], rel=1e-5)
     assert curves["monitored"] == pytest.approx([line.validation_loss for line in history], rel=1e-5)
     assert len(curves["batch"]) == len(curves["loss"]) == sum(len(line.batch_losses) for line in history)
-    numbers = header["status"]["numbers"]
-    assert numbers[0] == f"{history[-1].training_loss:.4f}"
-    assert numbers[3] == f"{history[-1].active_units} of {finished.recipe.code_size}"
+    assert header["status"]["numbers"] == [
+        f"{reading.read_metrics(finished)['test_mse']:.4f}",
+        f"{history[-1].training_loss:.4f}",
+        f"{history[-1].validation_loss:.4f}",
+        f"{history[-1].active_units} of {finished.recipe.code_size}",
+    ]
+
+
+def test_the_learning_rate_is_a_headline_only_while_training(finished, stopped):
+    labels = [label for label, _, _ in monitor.numbers(stopped.recipe, reading.read_history(stopped))]
+    assert "Learning rate" in labels
+    assert "Test MSE" not in labels
+    after = [label for label, _ in component(screen("pages/train.py", run=finished.id), "live")["numbers"]]
+    assert after == ["Test MSE", "Training loss", "Validation loss", "Active units"]
+
+
+def test_the_folded_settings_say_what_is_set_and_how_many_differ_from_the_preset():
+    app = screen("pages/train.py")
+    assert app.sidebar.expander[0].label == "Advanced: Adam, 0.008, batch\u00a032"
+    app.number_input(key="form_learning_rate").set_value(0.02)
+    app.selectbox(key="form_optimiser").set_value("sgd").run()
+    assert app.sidebar.expander[0].label == "Advanced: SGD, 0.02, batch\u00a032; 2\u00a0changed"
+    app.selectbox(key="form_preset").set_value("lab").run()
+    assert "changed" not in app.sidebar.expander[0].label
 
 
 def test_a_stopped_run_can_be_resumed(stopped):

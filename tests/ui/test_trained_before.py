@@ -17,7 +17,7 @@ RECIPE = preset("fast", dataset="digits", epochs=1, validation_images=16)
 def links(app):
     """Return the run that each link opens that offers to open one, by the label of the link."""
     found = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
-    return {label: query.removeprefix("run=") for label, query in found.items() if label.startswith("Open ")}
+    return {label: query.removeprefix("run=") for label, query in found.items() if "pen " in label}
 
 
 def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
@@ -25,15 +25,14 @@ def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
     for each in (old, run):
         list(record(each))
     app = screen("pages/train.py")
-    assert "trained already" not in words(app)
+    assert not links(app)
     app.number_input(key="form_epochs").set_value(1)
     app.number_input(key="form_validation_images").set_value(16).run()
-    assert "This model is trained already" in words(app)
-    assert links(app) == {"Open 8 · 16 for validation, 1 epoch · Fast 2 · Built-in digits": run.id}
+    assert links(app) == {"Trained already: open 8 · 16 for validation, 1 epoch · Fast 2 · Built-in digits": run.id}
     app.multiselect(key="form_sizes").set_value(["4", "8"]).run()
     assert "Trained already: 1 of 2" in words(app)
     app.number_input(key="form_seed").set_value(1).run()
-    assert "rained already" not in words(app)
+    assert "Trained already" not in words(app)
     assert not links(app)
 
 

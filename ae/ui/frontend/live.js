@@ -194,7 +194,8 @@ class LiveView {
     if (this.nothing.textContent !== words) this.nothing.textContent = words;
   }
 
-  redraw() {
+  refresh(data) {
+    if (data.numbers) this.status.setNumbers(data.numbers);
     this.curve?.draw();
     this.scatter.redraw();
   }
@@ -225,7 +226,7 @@ export default function ({ data, parentElement }) {
     parentElement.live?.view.destroy();
     root.replaceChildren();
     parentElement.live = { name, view: new LiveView(root, data) };
-  } else parentElement.live.view.redraw();
+  } else parentElement.live.view.refresh(data);
   return () => {
     parentElement.live?.view.destroy();
     parentElement.live = null;

@@ -21,9 +21,18 @@ export class LiveStatus {
     this.words = liveMake(root, "div", "progress-words");
     this.bar = liveMake(root, "div", "progress-bar", { role: "progressbar", "aria-label": "Training" });
     this.done = liveMake(this.bar, "i", "");
-    const list = liveMake(root, "dl", "live-numbers");
+    this.list = liveMake(root, "dl", "live-numbers");
+    this.setNumbers(numbers);
+  }
+
+  // At the end of training others matter.
+  setNumbers(numbers) {
+    const labels = JSON.stringify(numbers);
+    if (labels === this.labels) return;
+    this.labels = labels;
+    this.list.replaceChildren();
     this.values = numbers.map(([label, help]) => {
-      const number = liveMake(list, "div", "live-number");
+      const number = liveMake(this.list, "div", "live-number");
       const title = liveMake(number, "dt", "");
       title.append(label);
       const more = liveMake(title, "button", "live-help", { type: "button", "aria-label": `${label}: ${help}` });
@@ -35,12 +44,13 @@ export class LiveStatus {
     });
   }
 
-  show({ share, words, numbers }) {
+  show({ share, bar, words, numbers }) {
     statusSet(this.words, words);
+    this.bar.hidden = !bar;
     this.done.style.width = `${100 * share}%`;
     this.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
     this.bar.setAttribute("aria-valuetext", words);
-    numbers.forEach((value, i) => statusSet(this.values[i], value));
+    this.values.forEach((element, i) => statusSet(element, numbers[i] ?? "–"));
   }
 }
 
