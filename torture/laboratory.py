@@ -6,20 +6,24 @@ the queue can't tell them apart.
 
 import os
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
 import torch
 
 from ae.cli.main import main
+from ae.data import datasets
 from ae.presets import preset
 from ae.recipe import Recipe
-from ae.runs import filenames, files, model_file, processes, queue, reading, standby, tickets
+from ae.runs import filenames, files, folders, model_file, processes, queue, reading, standby
 from ae.runs.folders import Run, Unreadable
+
+IMAGES, TEST_IMAGES = 160, 60
+"""How many digits a run is trained and measured on."""
 
 PATIENCE_SECONDS = 60
 """How long to wait for what takes a second or two."""
@@ -29,26 +33,9 @@ LOCKS = (filenames.PLACE, filenames.QUEUE, filenames.EDITS)
 
 
 def tiny(**changes: object) -> Recipe:
-    """Three epochs on the digits with everything random turned on, on the CPU: half a second."""
-    small = {"dataset": "digits", "code_size": 4, "epochs": 3, "batch_size": 64, "validation_images": 16, "noise": 0.1}
+    """Three epochs on a few digits with everything random turned on, on the CPU: a fraction of a second."""
+    small = {"dataset": "digits", "code_size": 4, "epochs": 3, "batch_size": 32, "validation_images": 16, "noise": 0.1}
     return preset("lab", **{**small, "device": "cpu", "precision": "fp32", **changes})
-
-
-def fork(work: Callable[[], int]) -> int:
-    """Run ``work`` in a child process with a session of its own and nothing to print to; return its id."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    if child := os.fork():
-        return child
-    code = 1
-    try:
-        os.setsid()
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(nothing, stream)
-        code = work()
-    finally:
-        os._exit(code)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> bool:
@@ -61,55 +48,92 @@ def wait_for(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS)
     return True
 
 
+def running(process: int) -> bool:
+    """Whether a process exists and has not ended."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class Laboratory:
     """Runs in a temporary folder, and the processes that were started for them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.started: list[int] = []
+    def __init__(self, place: Path) -> None:
+        self.folder = place / "runs"
+        self.folder.mkdir()
+        self._place = place
+        self._pids = place / "processes"
+        self._pids.touch()
         self.hook: Callable[[], None] = lambda: None
-        """Called in each forked trainer before it begins."""
+        """Called in each forked process before it begins."""
+
+    def fork(self, work: Callable[[], int]) -> int:
+        """Run ``work`` in a child process with a session of its own, whose output is kept; return its id."""
+        if child := os.fork():
+            files.append(self._pids, f"{child}\n", sync=False)  # also of those that a child of this process starts
+            return child
+        code = 1
+        try:
+            os.setsid()
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            said = os.open(self._place / f"said-{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            for stream in (1, 2):
+                os.dup2(said, stream)
+            self.hook()
+            code = work()
+        finally:
+            os._exit(code)
+
+    def command(self, *words: str) -> int:
+        """Run ``python -m ae`` with these words in a child process; return its id."""
+        return self.fork(lambda: main(list(words)))
 
     def spawn(self, run_path: Path) -> int:
         """Start a trainer like ``ae.runs.processes.spawn``."""
+        return self.command("resume", "--queued", run_path.name)
 
-        def work() -> int:
-            os.environ["AE_CHECKPOINTS"] = str(run_path.parent)
-            self.hook()
-            return main(["resume", "--queued", run_path.name])
+    def said(self, process: int) -> str:
+        """Return what a process has printed."""
+        path = self._place / f"said-{process}"
+        return path.read_text(errors="replace") if path.exists() else ""
 
-        self.started.append(fork(work))
-        return self.started[-1]
+    def tracebacks(self) -> str:
+        """Return the last line of the first traceback that any process has printed, empty if there is none."""
+        said = [text for process in self.started if "Traceback" in (text := self.said(process))]
+        return f"a traceback: {said[0].strip().splitlines()[-1]}" if said else ""
 
-    def kill(self, process: int, how: signal.Signals = signal.SIGKILL) -> None:
-        """End a process of this laboratory, and wait until it has ended."""
-        try:
+    @property
+    def started(self) -> list[int]:
+        """The processes that were started, the newest last."""
+        return [int(line) for line in self._pids.read_text().split()]
+
+    def kill(self, process: int, how: signal.Signals = signal.SIGKILL) -> int:
+        """Signal a process that is to end by it, and return as ``reap`` does."""
+        with suppress(ProcessLookupError):
             os.kill(process, how)
-        except ProcessLookupError:
-            return
-        self.reap(process)
+        return self.reap(process)
 
     def reap(self, process: int) -> int:
-        """Wait until a child has ended; return its exit code, or minus the signal that ended it."""
+        """Wait until a process has ended; return its exit code, or minus the signal that ended it; 0 if unknown."""
         try:
             _, status = os.waitpid(process, 0)
-        except ChildProcessError:  # another's child, or reaped already
+        except ChildProcessError:  # a child's child, or reaped already
+            wait_for(lambda: not running(process))
             return 0
         return os.waitstatus_to_exitcode(status)
 
-    def ended(self, process: int) -> bool:
-        """Whether a child has ended; reaps it."""
-        try:
-            return os.waitpid(process, os.WNOHANG)[0] == process
-        except ChildProcessError:
-            return True
-
     def idle(self) -> bool:
-        """Whether no run is being trained or queued."""
-        for process in list(self.started):
-            if self.ended(process):
-                self.started.remove(process)
-        return not files.locked(self.folder / filenames.PLACE) and not tickets.queue(self.folder)
+        """Whether all processes have ended; kept only while any has not."""
+        for process in self.started:
+            with suppress(ChildProcessError):
+                os.waitpid(process, os.WNOHANG)
+        if any(running(process) for process in self.started):
+            return False
+        for path in self._place.glob("said-*"):
+            path.unlink()
+        self._pids.write_text("")
+        return True
 
     def close(self) -> None:
         """Kill every process that is still at work."""
@@ -120,15 +144,18 @@ class Laboratory:
         """Resume a run until it has finished; return what went wrong, empty if nothing did."""
         if queue.state(run) not in ("finished", *queue.ACTIVE):
             queue.start(run)
+        return self.ending(run)
+
+    def ending(self, run: Run) -> str:
+        """Wait until a queued run has finished; return what went wrong, empty if nothing did."""
         if not wait_for(lambda: queue.state(run) not in queue.ACTIVE):
             return f"{run.id} is still {queue.state(run)} after {PATIENCE_SECONDS} s"
-        if (state := queue.state(run)) != "finished":
-            return f"resumed, it is {state}: {reading.read_error(run)}"
-        return "" if wait_for(self.idle) else "the trainer does not end"
+        state = queue.state(run)
+        return "" if state == "finished" else f"{run.id} is {state}: {reading.read_error(run)}"
 
     def leftovers(self) -> list[str]:
-        """Return the hidden files and folders that nothing will ever use again."""
-        hidden = [path for path in self.folder.rglob(".*") if path.name not in LOCKS]
+        """Return the hidden files that nothing will ever delete, unlike unfinished folders, which go after an hour."""
+        hidden = [path for path in self.folder.rglob(".*") if path.name not in LOCKS and not path.match(".new-*")]
         return [str(path.relative_to(self.folder)) for path in hidden]
 
 
@@ -141,27 +168,38 @@ def laboratory() -> Iterator[Laboratory]:
     from ae.train import optimisers  # noqa: F401
 
     torch.set_num_threads(1)
-    kept = processes.spawn, standby.prepare, processes.watch, os.environ.get("AE_CHECKPOINTS")
+    all_digits = datasets.load("digits")
+    images, labels = all_digits.images[:IMAGES], all_digits.labels[:IMAGES]
+    test_images, test_labels = all_digits.test_images[:TEST_IMAGES], all_digits.test_labels[:TEST_IMAGES]
+    few = datasets.Dataset("digits", images, labels, test_images, test_labels, all_digits.class_names)
     with tempfile.TemporaryDirectory(prefix="torture-") as place:
-        lab = Laboratory(Path(place) / "runs")
-        lab.folder.mkdir()
-        os.environ["AE_CHECKPOINTS"] = str(lab.folder)
-        processes.spawn, standby.prepare = lab.spawn, lambda: None
-        try:
-            yield lab
-        finally:
-            lab.close()
-            processes.spawn, standby.prepare = kept[:2]
+        lab = Laboratory(Path(place))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AE_CHECKPOINTS", str(lab.folder))
+            patch.setattr(processes, "spawn", lab.spawn)
+            patch.setattr(standby, "prepare", lambda: None)
+            patch.setattr(datasets, "load", lambda *_, **__: few)
+            try:
+                yield lab
+            finally:
+                lab.close()
 
 
-def broken(found: list[Run | Unreadable]) -> str:
-    """Return which of the folders can't be read, empty if all can."""
-    return "; ".join(f"{each.id} is unreadable: {each.reason}" for each in found if isinstance(each, Unreadable))
+def unreadable() -> str:
+    """Return which folders can't be read, empty if all can."""
+    found = [each for each in folders.list_runs() if isinstance(each, Unreadable)]
+    return "; ".join(f"{each.id} is unreadable: {each.reason}" for each in found)
 
 
 def history(run: Run) -> list[tuple[object, ...]]:
     """Return a run's history without the seconds, which differ between runs."""
     return [line._replace(seconds=0.0) for line in reading.read_history(run)]
+
+
+def torn(run: Run, other: Run) -> str:
+    """Return whether a run's history is not the beginning of an undisturbed one's, empty if it is."""
+    recorded = history(run)
+    return "" if recorded == history(other)[: len(recorded)] else "its history has a gap or a double"
 
 
 def difference(run: Run, other: Run) -> str:

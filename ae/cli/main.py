@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - so that flushing at exit does not fail too
         return OK
-    except (DataError, FloatingPointError, RuntimeError, OSError, MemoryError) as error:
+    except (DataError, FloatingPointError, RuntimeError, OSError, MemoryError, ImportError) as error:
         return complain(sentence(error), FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -82,8 +82,8 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
 
 
 def _stop_as_with_ctrl_c() -> None:
-    """Handle a request to end the process like Ctrl-C, which keeps the run that is training."""
+    """Handle a request to end the process, or the end of its terminal, like Ctrl-C, which keeps the run in training."""
     if threading.current_thread() is threading.main_thread():
-        for name in ("SIGTERM", "SIGBREAK"):  # the latter only on Windows
-            if hasattr(signal, name):
+        for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):  # the last only on Windows, the one before not there
+            if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:  # as by nohup
                 signal.signal(getattr(signal, name), signal.default_int_handler)

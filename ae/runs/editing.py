@@ -8,6 +8,7 @@ from pathlib import Path
 from ae.runs import card, files, folders
 from ae.runs.filenames import ABOUT, CARD, LOCK, PINNED
 from ae.runs.folders import Run, RunError, Unreadable
+from ae.runs.tending import queue_locked
 
 
 def delete(run: Run | Unreadable) -> None:
@@ -18,18 +19,21 @@ def delete(run: Run | Unreadable) -> None:
     """
     if isinstance(run, Run) and run.shipped:
         raise RunError(f"{run.id} is included with the project and protected")
-    if files.locked(run.path / LOCK):
-        raise RunError(f"{run.id} is being trained: stop it first")
     folder = run.path.parent
     try:
-        if run.path.is_symlink():
-            run.path.unlink()
-        else:
-            run.path.rename(Path(tempfile.mkdtemp(prefix=".trash-", dir=folder)) / run.id)
+        with queue_locked(folder):  # so that no trainer takes it meanwhile, and nobody else deletes
+            if files.locked(run.path / LOCK):
+                raise RunError(f"{run.id} is being trained: stop it first")
+            try:
+                if run.path.is_symlink():
+                    run.path.unlink()
+                else:
+                    run.path.rename(Path(tempfile.mkdtemp(prefix=".trash-", dir=folder)) / run.id)
+            finally:
+                files.sweep_folders(folder, ".trash-", older_than=0)  # including those that killed processes left
     except OSError as error:
         raise RunError(f"{run.id} can't be deleted: {error.strerror}") from error
     finally:
-        files.sweep_folders(folder, ".trash-", older_than=0)  # including those that killed processes left
         files.sweep_folders(folder, ".new-")
 
 

@@ -12,19 +12,18 @@ import re
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from ae import HOME, PROJECT, __version__
 from ae.presets import PRESETS
 from ae.recipe import EARLIER_NAMES, Recipe
-from ae.runs import files, names
+from ae.runs import files, locks, names
+from ae.runs.errors import RunError as RunError
 from ae.runs.filenames import ABOUT, EDITS, FORMAT, PINNED, RECIPE
 
 COLOURS = 8
@@ -34,13 +33,6 @@ LONGEST_NAME, LONGEST_TAG, MOST_TAGS = names.LONGEST, 40, 10
 
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
 """Names that Windows reserves for devices, with any extension."""
-
-PATIENCE_SECONDS = 10
-"""How long to wait for another process to change an about.json, which takes milliseconds."""
-
-
-class RunError(Exception):
-    """A run can't be read or used in this way; the message is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +114,8 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files.sweep_folders(folder, ".new-")
+        for abandoned in (".new-", ".trash-"):
+            files.sweep_folders(folder, abandoned)
         place = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
         place.chmod(0o755)
         files.replace(place / RECIPE, files.to_json(recipe.to_dict()))
@@ -185,20 +178,14 @@ def read_run(path: Path) -> Run:
     return Run(path, read, name or path.name, preset, created, shipped, tags, colour, pinned)
 
 
-@contextmanager
-def about_locked(folder: Path) -> Iterator[None]:
+def about_locked(folder: Path) -> AbstractContextManager[None]:
     """Lock the about.json files of a folder of runs, so that two changes at the same time are both kept.
 
     Raises:
-        RunError: another process has locked them for too long.
+        RunError: another process has locked them for too long, or the drive can't lock files.
         OSError: the folder can't be written.
     """
-    try:
-        lock = FileLock(folder / EDITS).acquire(timeout=PATIENCE_SECONDS, poll_interval=0.01)
-    except Timeout:
-        raise RunError(f"another process is changing runs in {folder}: try again") from None
-    with lock:
-        yield
+    return locks.held(folder / EDITS, busy=f"another process is changing runs in {folder}: try again")
 
 
 def read_about(run: Run) -> dict[str, Any]:

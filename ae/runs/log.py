@@ -7,6 +7,9 @@ from pathlib import Path
 from ae.runs import files
 from ae.runs.filenames import LOG
 
+NO_MEMORY = re.compile(r"(can.t|cannot) allocate memory|out of memory|bad_alloc|failed to map segment", re.IGNORECASE)
+"""What torch and the system say if memory can't be had."""
+
 
 def note(folder: Path, entry: str) -> None:
     """Append an entry, with the time (UTC), to the log of the run in ``folder``."""
@@ -39,4 +42,6 @@ def size(folder: Path) -> int:
 def sentence(error: BaseException) -> str:
     """Return an error's message as one line of at most 500 characters."""
     text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, MemoryError) or NO_MEMORY.search(text):
+        return "there is not enough memory: choose a smaller batch size or network, or close other programs"
     return text if len(text) <= 500 else text[:499] + "…"

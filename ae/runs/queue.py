@@ -3,7 +3,8 @@
 One run trains at a time in a folder of runs; the others wait in the order in which they were requested. A ticket in a
 run's folder means that training was requested and has not begun. It is removed when training begins, so a run whose
 process dies is not trained again unless that is requested. The training process locks the run and the folder's single
-place to train; the system frees both locks when that process ends, however it ends.
+place to train; the system frees both locks when that process ends, however it ends. A process that the queue started
+and that ends before training begins is replaced once.
 
 Any process that uses the folder calls ``tend``, which starts the next run: a training process at its end, a command, or
 a screen. So the queue survives the death of all its processes and a restart of the machine.
@@ -14,14 +15,15 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal
 
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import BaseFileLock
 
 from ae.recipe import longer
-from ae.runs import files, folders, log, reading, standby, tickets
+from ae.runs import files, folders, locks, log, reading, standby, tickets
 from ae.runs.card import write_card
+from ae.runs.errors import BusyError
 from ae.runs.filenames import ERROR, LOCK, PLACE, RECIPE, STATE, STOP, TICKET
 from ae.runs.folders import Run, RunError
 from ae.runs.log import sentence as sentence
@@ -57,7 +59,7 @@ def state(run: Run) -> State:
         return "stopped"
     if not ticket:
         return "interrupted"
-    if ticket.condition() != "lost":
+    if ticket.condition() != "lost" or ticket.gets_another():
         return "queued"
     return "failed" if ticket.spawned else "interrupted"
 
@@ -112,11 +114,10 @@ def stop(run: Run) -> None:
     Raises:
         RunError: the run is neither being trained nor queued.
     """
-    now = state(run)
-    if now not in ACTIVE:
-        raise RunError(f"{run.id} is {now}, so there is nothing to stop")
-    (run.path / STOP).touch()
     with queue_locked(run.path.parent):
+        if (now := state(run)) not in ACTIVE:
+            raise RunError(f"{run.id} is {now}, so there is nothing to stop")
+        (run.path / STOP).touch()
         if not files.locked(run.path / LOCK):
             tickets.remove(run.path)
     tend(run.path.parent)
@@ -144,9 +145,7 @@ def work(run: Run, *, say: Callable[[str], None] = lambda message: None) -> "Ite
         say(message)
 
     try:
-        _check_queued(run)  # before locking, which would create the folder of a deleted run again
         with _locked(run):
-            _check_queued(run)
             try:
                 place = _await_turn(run, note)
             finally:
@@ -160,16 +159,18 @@ def work(run: Run, *, say: Callable[[str], None] = lambda message: None) -> "Ite
         tend(run.path.parent)
 
 
-def _check_queued(run: Run) -> None:
-    if not tickets.read(run.path):
-        raise RunError(f"{run.id} was removed from the queue")
-
-
-def _locked(run: Run) -> AbstractContextManager[BaseFileLock]:
+@contextmanager
+def _locked(run: Run) -> Iterator[None]:
+    """Lock a queued run, and clear what killed processes left in its folder."""
+    with queue_locked(run.path.parent):  # so that it is neither deleted nor removed from the queue meanwhile
+        if not tickets.read(run.path):
+            raise RunError(f"{run.id} was removed from the queue")
+        lock = locks.acquire(run.path / LOCK, busy=f"{run.id} is being trained already", seconds=1)
+        files.sweep(run.path, [TICKET, ERROR, RECIPE], older_than=0)
     try:
-        return FileLock(run.path / LOCK).acquire(timeout=1)
-    except Timeout:
-        raise RunError(f"{run.id} is being trained already") from None
+        yield
+    finally:
+        lock.release()
 
 
 def _lengthen(run: Run, epochs: int, *, process: int) -> None:
@@ -198,6 +199,8 @@ def _enqueue(run: Run, *, process: int) -> None:
 
 def _enqueue_locked(run: Run, *, process: int) -> None:
     """Queue a run, and clear the outcome of its last attempt; the caller has locked the queue."""
+    if not run.path.is_dir():
+        raise RunError(f"{run.id} was deleted")
     match state(run):
         case "queued" | "running":
             raise RunError(f"{run.id} is being trained already")
@@ -235,7 +238,7 @@ def _await_turn(run: Run, note: Callable[[str], None]) -> BaseFileLock | None:
     """Wait for the run's turn; return the locked place to train, or None if a stop is requested meanwhile."""
     folder, checks = run.path.parent, 0
     while not stop_asked(run):
-        with suppress(RunError):  # the queue stayed locked for too long: try again
+        with suppress(BusyError):  # the queue stayed locked for too long: try again
             if place := _take_place(run):
                 return place
         if not checks:
@@ -258,10 +261,8 @@ def _take_place(run: Run) -> BaseFileLock | None:
             before.append(ticket)
         if files.locked(folder / PLACE) or any(ticket.condition() not in ("stopped", "lost") for ticket in before):
             return None
-        place = FileLock(folder / PLACE)
-        try:
-            place.acquire(timeout=0.5, poll_interval=0.005)  # another process may be probing the lock
-        except Timeout:
-            return None
+        busy = "another run is being trained"
+        place = locks.acquire(folder / PLACE, busy=busy, seconds=0.5)  # another process may be probing the lock
+        locks.check_exclusive(folder / PLACE)
         tickets.remove(run.path)
         return place

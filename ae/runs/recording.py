@@ -5,6 +5,8 @@ import io
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +17,7 @@ from ae.data import datasets
 from ae.models.base import Autoencoder
 from ae.runs import filenames, files, model_file, reading, replay
 from ae.runs.card import write_card
-from ae.runs.folders import Run
+from ae.runs.folders import Run, RunError
 from ae.runs.model_file import write_weights
 from ae.runs.reading import Line, stop_asked
 from ae.train.device import return_freed_memory
@@ -43,10 +45,10 @@ BATCH_POINTS = 50
 def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> Iterator[Epoch]:
     """Train a run from its last recorded epoch, and record every epoch in its folder before yielding it.
 
-    Training ends with the recipe's last epoch or at a requested stop, which gives up the epoch that has begun; either
-    way the model of the last whole epoch is then measured. The caller has locked the run. After a kill at any moment,
-    the run can be resumed from the last recorded epoch. A finished run keeps its resume state, so that it can be
-    trained longer.
+    Training ends with the recipe's last epoch, at a requested stop, which gives up the epoch that has begun, or when
+    the loss is no longer finite; the model of the last whole epoch is then measured. The caller has locked the run.
+    After a kill at any moment, the run can be resumed from the last recorded epoch. A finished run keeps its resume
+    state, so that it can be trained longer.
 
     Args:
         run: the run to train.
@@ -59,17 +61,28 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
     state = model_file.read_state(run)
     files.sweep(run.path, OWN, older_than=0)
     done = state["epoch"] if state else -1
-    for outdated in (filenames.ERROR, filenames.METRICS):
-        files.remove(run.path / outdated)
+    files.remove(run.path / filenames.ERROR)
     kept = [line for line in reading.read_history(run) if line.epoch <= done]
     files.replace(run.path / filenames.HISTORY, _history(kept).encode())
     if state:  # weights are written after the state, so they may be an epoch behind it
-        write_weights(run, state["model"], done)
+        _replace_weights(run, state["model"], done)
         say(f"Going on after epoch {done}")
 
     dataset = datasets.load(run.recipe.dataset, say=say)
     seen = datasets.to_float(dataset.test_images[:PREVIEW_IMAGES])
     replayed = _begin_replay(run, dataset, done)
+    try:
+        yield from _record_epochs(run, dataset, state, seen, replayed)
+    except FloatingPointError:
+        with suppress(RunError):  # there may be no weights yet
+            _finish(run, dataset, seen, say)
+        raise
+    _finish(run, dataset, seen, say)
+
+
+def _record_epochs(
+    run: Run, dataset: datasets.Dataset, state: dict[str, Any] | None, seen: Tensor, replayed: Tensor
+) -> Iterator[Epoch]:
     for epoch in train(run.recipe, dataset, state=state, stop=_looking_for_a_stop(run)):
         # In this order, so that the state, which is read first when resuming, is never ahead of the history.
         files.append(run.path / filenames.HISTORY, _csv([_line(epoch)]))
@@ -78,11 +91,22 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
         buffer = io.BytesIO()
         torch.save(epoch.state(), buffer)
         files.replace(run.path / filenames.STATE, buffer.getvalue())
-        write_weights(run, epoch.model.state_dict(), epoch.number)
+        _replace_weights(run, epoch.model.state_dict(), epoch.number)
         _write_preview(run, epoch.model, seen)
         yield epoch
         if stop_asked(run) and epoch.number < run.recipe.epochs:
             break
+
+
+def _replace_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
+    """Write the weights after an epoch; measurements of others are deleted before."""
+    if reading.read_metrics(run).get("epoch") != epoch:
+        files.remove(run.path / filenames.METRICS)
+    write_weights(run, weights, epoch)
+
+
+def _finish(run: Run, dataset: datasets.Dataset, seen: Tensor, say: Callable[[str], None]) -> None:
+    """Measure the weights of the last whole epoch."""
     _write_preview(run, model_file.load(run), seen)  # again, in case the last attempt was killed just before writing it
     say("Measuring on the test images")
     return_freed_memory()

@@ -2,10 +2,13 @@
 
 import dataclasses
 import shutil
+import tempfile
+from pathlib import Path
 
 from ae.data import datasets
-from ae.runs import filenames, files, folders, model_file, reading, recording, replay
+from ae.runs import editing, filenames, files, folders, model_file, reading, recording, replay
 from ae.runs.folders import Run, RunError
+from ae.runs.tending import queue_locked
 
 FRAMES = 10
 """The number of epochs kept of a replay."""
@@ -21,21 +24,27 @@ def ship(run: Run, name: str) -> Run:
     Its replay is thinned, its history is kept, and its resume state is deleted. Its id becomes ``shipped-NAME``; an
     earlier run of that id is replaced. A shipped run can't be changed, deleted or trained longer.
 
+    It is prepared beside the runs and then moved in, so a process that is killed meanwhile leaves the run as it was.
+
     Raises:
-        RunError: the run has not finished.
+        RunError: the run is shipped already, or has not finished.
     """
+    if run.shipped:
+        raise RunError(f"{run.id} is shipped already")
     if not reading.read_metrics(run) or reading.saved_epoch(run) != run.recipe.epochs:
         raise RunError(f"{run.id} has not finished, so it can't be shipped")
-    half = {key: value.half() for key, value in model_file.load(run).state_dict().items()}
-    model_file.write_weights(run, half, run.recipe.epochs)
-    files.replace(run.path / filenames.REPLAY, replay.thinned(reading.replay_bytes(run), FRAMES))
-    about = folders.read_about(run) | {"shipped": True}
-    files.replace(run.path / filenames.ABOUT, files.to_json(about))
-    for own in (filenames.STATE, filenames.LOCK, filenames.LOG, filenames.PINNED):
-        files.remove(run.path / own)
-    final = run.path.with_name(PREFIX + name)
-    shutil.rmtree(final, ignore_errors=True)
-    run.path.rename(final)
-    shipped = dataclasses.replace(run, path=final, shipped=True)
-    recording.measure(shipped, datasets.load(run.recipe.dataset))
+    folder, final = run.path.parent, run.path.with_name(PREFIX + name)
+    left_behind = shutil.ignore_patterns(filenames.STATE, filenames.LOCK, filenames.LOG, filenames.PINNED, ".*")
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as place:
+        copy = dataclasses.replace(run, path=Path(place) / final.name, shipped=True)
+        shutil.copytree(run.path, copy.path, ignore=left_behind)
+        half = {key: value.half() for key, value in model_file.load(run).state_dict().items()}
+        model_file.write_weights(copy, half, run.recipe.epochs)
+        files.replace(copy.path / filenames.REPLAY, replay.thinned(reading.replay_bytes(run), FRAMES))
+        files.replace(copy.path / filenames.ABOUT, files.to_json(folders.read_about(run) | {"shipped": True}))
+        recording.measure(copy, datasets.load(run.recipe.dataset))
+        with queue_locked(folder):
+            shutil.rmtree(final, ignore_errors=True)
+            copy.path.rename(final)
+    editing.delete(run)
     return folders.open_run(final.name)

@@ -88,12 +88,16 @@ def _hand_over(run_path: Path) -> "subprocess.Popen[bytes] | None":
 
 def wait() -> str | None:
     """Import what training needs, then wait for a run; return its id, or None if the server has ended."""
-    import scipy.spatial  # noqa: F401 - for the nearest neighbours when measuring
+    try:
+        import scipy.spatial  # noqa: F401 - for the nearest neighbours when measuring
 
-    from ae.runs import recording  # noqa: F401
-    from ae.train import optimisers  # noqa: F401
+        from ae.runs import recording  # noqa: F401
+        from ae.train import optimisers  # noqa: F401
 
-    message = sys.stdin.buffer.readline()
+        message = sys.stdin.buffer.readline()
+    except KeyboardInterrupt:
+        os.close(sys.stdin.fileno())  # ending takes seconds, in which the server would hand a run over
+        raise
     if not message:
         return None
     asked = json.loads(message)

@@ -1,19 +1,13 @@
 """Tend the queue of a folder of runs: start the next run, and mark runs whose process was lost."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from ae.runs import files, folders, log, processes, standby, tickets
+from ae.runs import files, folders, locks, log, processes, standby, tickets
 from ae.runs.filenames import ERROR, LOCK, PLACE, QUEUE
 from ae.runs.folders import RunError
 from ae.runs.log import sentence
 from ae.runs.tickets import Ticket
-
-PATIENCE_SECONDS = 10
-"""How long to wait for the queue's lock, which is held for milliseconds at a time."""
 
 
 def tend(folder: Path | None = None) -> None:
@@ -41,19 +35,14 @@ def tend(folder: Path | None = None) -> None:
         return
 
 
-@contextmanager
-def queue_locked(folder: Path) -> Iterator[None]:
-    """Lock the queue of a folder of runs while it is read and changed.
+def queue_locked(folder: Path) -> AbstractContextManager[None]:
+    """Lock the queue of a folder of runs while it is read and changed, and no run is deleted.
 
     Raises:
-        RunError: another process has kept it locked for too long.
+        RunError: another process has kept it locked for too long, or the drive can't lock files.
+        OSError: the folder can't be written.
     """
-    try:
-        lock = FileLock(folder / QUEUE).acquire(timeout=PATIENCE_SECONDS, poll_interval=0.01)
-    except Timeout:
-        raise RunError(f"the queue in {folder} is locked by another process: try again") from None
-    with lock:
-        yield
+    return locks.held(folder / QUEUE, busy=f"the queue in {folder} is locked by another process: try again")
 
 
 def _start_first(folder: Path) -> bool:
@@ -66,7 +55,8 @@ def _start_first(folder: Path) -> bool:
     ticket = waiting[0]
     try:
         logged = log.size(ticket.run)
-        ticket.taken_by(standby.spawn(ticket.run), spawned=True, logged=logged).write()
+        spawn = processes.spawn if ticket.again else standby.spawn
+        ticket.taken_by(spawn(ticket.run), spawned=True, logged=logged).write()
         return False
     except OSError as error:
         _fail(ticket, f"its process can't be started: {sentence(error)}")
@@ -74,7 +64,13 @@ def _start_first(folder: Path) -> bool:
 
 
 def _lose(ticket: Ticket) -> None:
-    """Remove a run whose process was lost from the queue; if the queue had started the process, the run has failed."""
+    """Take back a run whose process was lost.
+
+    If the queue had started the process, the run gets another one, once, and has failed after that.
+    """
+    if ticket.gets_another():
+        ticket.once_more().write()
+        return
     if not ticket.spawned:
         tickets.remove(ticket.run)
         return

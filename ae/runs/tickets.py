@@ -31,6 +31,8 @@ class Ticket:
     """Whether the queue started that process; otherwise it is a command in a terminal."""
     logged: int = 0
     """The size of the run's log, in bytes, when the process was started."""
+    again: bool = False
+    """Whether a process that the queue had started for the run has ended before training began."""
 
     def condition(self) -> Condition:
         """Return whether the run waits for a process, its process is starting, locked it or was lost, or a stop is due.
@@ -49,6 +51,18 @@ class Ticket:
     def taken_by(self, process: int, *, spawned: bool, logged: int = 0) -> "Ticket":
         """Return the same place in the queue, with the process that will train the run."""
         return replace(self, process=process, since=time.time(), spawned=spawned, logged=logged)
+
+    def gets_another(self) -> bool:
+        """Whether the run gets another process, its first one being lost.
+
+        That may have been killed as it began, or have been a warm trainer that was told to end when it got the run.
+        What ends a second one is likely to end a third.
+        """
+        return self.spawned and not self.again and not processes.alive(self.process)
+
+    def once_more(self) -> "Ticket":
+        """Return the same place in the queue, for another process."""
+        return Ticket(self.run, self.asked, again=True)
 
     def write(self) -> None:
         """Write the ticket into the run's folder."""

@@ -1,4 +1,4 @@
-"""If a started process never begins training, its run fails with the reason, and the next one is started."""
+"""A started process that never begins training is replaced once; after that its run fails, and the next one starts."""
 
 import os
 import subprocess
@@ -30,40 +30,61 @@ def dying_at(numbers, patch):
 
 
 @pytest.fixture
-def first_dies(monkeypatch):
-    started = dying_at({0}, monkeypatch)
+def two_die(monkeypatch):
+    started = dying_at({0, 1}, monkeypatch)
     yield started
     for child in started:
         child.kill()
         child.communicate()
 
 
-def test_a_process_that_dies_before_training_fails_its_run_with_the_reason_and_the_next_is_started(first_dies):
+def test_a_process_that_dies_before_training_is_replaced_once(two_die):
+    run, other = create(tiny()), create(tiny())
+    queue.start(run)
+    queue.start(other)
+    first = tickets.read(run.path)
+    two_die[0].wait()
+    assert queue.state(run) == "queued"
+    queue.tend()
+    second = tickets.read(run.path)
+    assert (second.process, second.asked) == (two_die[1].pid, first.asked)
+    two_die[1].wait()
+    assert queue.state(run) == "failed"
+    queue.start(run)  # requested again, it is replaced again
+    assert not tickets.read(run.path).again
+
+
+def test_when_two_processes_died_before_training_the_run_fails_with_the_reason_and_the_next_is_started(two_die):
     runs = three()
     for run in runs:
         log.note(run.path, "Something earlier")
         queue.start(run)
+    two_die[0].wait()
+    queue.tend()
     wait_for(lambda: queue.state(runs[0]) == "failed")
     queue.tend()
     assert states(*runs) == ["failed", "queued", "queued"]
     assert reading.read_error(runs[0]) == (
         "its process ended before training began (exit code 1): ModuleNotFoundError: No module named 'no_such_module'"
     )
-    assert len(first_dies) == 2  # for the second run, and not for the third
-    assert tickets.read(runs[1].path).process == first_dies[1].pid
+    assert len(two_die) == 3  # two for the first run, one for the second, and none for the third
+    assert tickets.read(runs[1].path).process == two_die[2].pid
     for _ in range(3):
         queue.tend()
-    assert len(first_dies) == 2
+    assert len(two_die) == 3
     queue.start(runs[0])  # requested again, it is the last
     assert states(*runs) == ["queued"] * 3
     assert reading.read_error(runs[0]) == ""
 
 
-def test_the_death_of_a_process_started_by_another_is_noticed_too(first_dies, monkeypatch):
+def test_the_death_of_a_process_started_by_another_is_noticed_too(two_die):
     run = create(tiny())
     queue.start(run)
-    first_dies[0].wait()
-    processes._children.clear()  # as in the process of another command
+    for child in range(2):
+        two_die[child].wait()
+        processes._children.clear()  # as in the process of another command
+        if child == 0:
+            queue.tend()
     assert queue.state(run) == "failed"
     queue.tend()
     assert reading.read_error(run).startswith("its process ended before training began: ModuleNotFoundError")

@@ -132,7 +132,9 @@ def test_deleting_removes_the_folder_and_the_remains_of_killed_deletions(runs):
     (runs / ".trash-x" / "old").mkdir(parents=True)
     delete(run)
     assert [each.id for each in list_runs()] == [other.id]
-    assert {path.name for path in runs.iterdir()} == {other.id, filenames.EDITS}
+    with pytest.raises(RunError, match="can't be deleted: No such file"):
+        delete(run)
+    assert {path.name for path in runs.iterdir()} == {other.id, filenames.EDITS, filenames.QUEUE}
 
 
 def test_a_shipped_run_is_protected():

@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 from killing import Killed, die_at
-from tiny import KILLABLE, assert_equal_runs, contents, quick, tiny
+from tiny import KILLABLE, assert_equal_runs, contents, figures, quick, tiny
 
 from ae.recipe import longer
-from ae.runs import editing, filenames, files, folders, queue, reading, replay, tickets
+from ae.runs import editing, filenames, files, folders, queue, reading, recording, replay, tickets
 from ae.runs.folders import RunError, create, open_run
 from ae.runs.recording import record
 
@@ -140,3 +140,20 @@ def test_a_longer_run_can_be_renamed_and_deleted_like_any_other():
     run = extend_here(trained(quick()), 3)
     assert editing.change(run, name="Longer").recipe.epochs == 3
     editing.delete(run)
+
+
+@pytest.mark.parametrize("good", [0, 1])
+def test_a_longer_run_that_diverges_has_the_measurements_of_its_last_good_weights(monkeypatch, good):
+    run, train = trained(quick()), recording.train
+    before = figures(run)
+
+    def diverging(*arguments, **options):
+        yield from itertools.islice(train(*arguments, **options), good)
+        raise FloatingPointError("the loss was no longer a finite number")
+
+    monkeypatch.setattr(recording, "train", diverging)
+    with pytest.raises(FloatingPointError):
+        extend_here(run, 5)
+    run = open_run(run.id)
+    assert (queue.state(run), reading.saved_epoch(run), figures(run)["epoch"]) == ("failed", 2 + good, 2 + good)
+    assert (figures(run) == before) == (good == 0)

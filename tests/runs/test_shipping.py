@@ -1,11 +1,13 @@
 """A shipped run is small, protected, measured with its rounded weights, and listed after all other runs."""
 
+import itertools
 import shutil
 
 import numpy as np
 import pytest
 import torch
-from tiny import quick
+from killing import Killed, die_at
+from tiny import contents, quick, same
 
 from ae.analysis import evaluation
 from ae.data import datasets
@@ -55,6 +57,26 @@ def test_a_shipped_run_has_weights_of_half_the_size_and_figures_of_those_weights
         assert measured[key] == value
     assert shipped.name in (shipped.path / filenames.CARD).read_text()
     assert 'load("shipped-tiny")' in (shipped.path / filenames.CARD).read_text()
+
+
+def test_a_run_killed_while_it_is_shipped_is_as_it_was_or_shipped_and_can_be_shipped_again(runs, _long):
+    for n in itertools.count(1):
+        shutil.rmtree(runs, ignore_errors=True)
+        shutil.copytree(_long.path, runs / _long.id)
+        with pytest.MonkeyPatch.context() as patch:
+            die_at(n, patch, torn=True)
+            try:
+                ship(folders.open_run(_long.id), "tiny")
+                break
+            except Killed:
+                pass
+        assert [run.id for run in folders.list_runs()] == [_long.id]
+        assert contents(folders.open_run(_long.id)).keys() == contents(_long).keys()
+        assert same(model_file.load(_long.id).state_dict(), model_file.load(_long).state_dict())
+    assert n > 4
+    assert [run.id for run in folders.list_runs()] == ["shipped-tiny"]
+    with pytest.raises(RunError, match="is shipped already"):
+        ship(folders.open_run("shipped-tiny"), "tiny")
 
 
 def test_the_replay_of_a_shipped_run_goes_from_the_first_epoch_to_the_last_in_fewer_steps(shipped):

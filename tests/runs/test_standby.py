@@ -14,7 +14,7 @@ from tiny import assert_equal_runs, tiny
 from waiting import wait_for
 
 import ae
-from ae.runs import filenames, processes, queue, reading, standby
+from ae.runs import filenames, processes, queue, reading, standby, tickets
 from ae.runs.folders import create
 
 ROOT = Path(ae.__file__).parent.parent
@@ -66,6 +66,21 @@ def test_a_killed_warm_trainer_leaves_an_interrupted_run_that_can_be_resumed(run
     os.kill(process, signal.SIGKILL)
     wait_until(run, "interrupted")
     queue.start(run)
+    wait_until(run, "finished")
+
+
+def test_a_run_that_was_handed_to_an_ending_warm_trainer_gets_another_process(runs):
+    run = create(tiny())
+    standby.prepare()
+    process = standby._waiting.pid
+    os.kill(process, signal.SIGSTOP)  # it can't read any more, but its input still takes the run
+    queue.start(run)
+    assert tickets.read(run.path).process == process
+    os.kill(process, signal.SIGKILL)
+    wait_for(lambda: not processes.alive(process))
+    assert queue.state(run) == "queued"
+    queue.tend()
+    assert tickets.read(run.path).process != process
     wait_until(run, "finished")
 
 
