@@ -26,6 +26,7 @@ def start(recipes: list[Recipe], preset: str, name: str) -> None:
     made = []
 
     def make_all() -> None:
+        queue.check_room(len(recipes))
         for recipe in recipes:
             made.append(folders.create(recipe, name=name, preset=preset))
             queue.start(made[-1])

@@ -26,6 +26,7 @@ def _train(options: argparse.Namespace) -> int:
     changes = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
     sizes = changes.pop("code_size", None)
     recipes = _recipes(chosen, changes, sizes)
+    queue.check_room(len(recipes))
     _check_targets(options, recipes)
     try:
         _download_if_missing(recipes[0].dataset)

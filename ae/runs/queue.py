@@ -16,6 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from filelock import BaseFileLock
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]
 
 ACTIVE: tuple[State, ...] = ("queued", "running")
+
+MOST = 100
+"""The most runs in the queue."""
 
 CHECK_SECONDS = 0.1
 """How often a waiting process checks whether its turn has come."""
@@ -62,6 +66,17 @@ def state(run: Run) -> State:
     if ticket.condition() != "lost" or ticket.gets_another():
         return "queued"
     return "failed" if ticket.spawned else "interrupted"
+
+
+def check_room(more: int, folder: Path | None = None) -> None:
+    """Check that so many more runs may be queued in a folder of runs, the usual one if none is given.
+
+    Raises:
+        RunError: the queue would be longer than ``MOST``.
+    """
+    queued = len(tickets.queue(folder or folders.runs_folder()))
+    if queued + more > MOST:
+        raise RunError(f"{queued + more:,} runs in the queue are too many: it takes {MOST}")
 
 
 def start(run: Run) -> None:
@@ -209,6 +224,7 @@ def _enqueue_locked(run: Run, *, process: int) -> None:
             possible = (run.path / STATE).exists()  # shipped runs have none
             raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs{hint if possible else ''}")
     reading.check_can_go_on(run)
+    check_room(1, run.path.parent)
     files.sweep(run.path, [TICKET, ERROR], older_than=0)
     for old in (STOP, ERROR):
         files.remove(run.path / old)

@@ -1,5 +1,7 @@
 """Cached loading and computing. Callers must not change what these functions return."""
 
+import threading
+
 import numpy as np
 import streamlit as st
 from torch import Tensor
@@ -23,6 +25,8 @@ POINTS = 2000
 
 MAPS = 16
 """The number of t-SNE maps in the cache."""
+
+_mapping = threading.Lock()  # one t-SNE at a time, however many sessions ask: each takes a core for seconds
 
 State = tuple[str, int, int, bool]
 
@@ -156,7 +160,8 @@ def tsne_map(run: Run) -> np.ndarray:
 
 @st.cache_resource(show_spinner="Mapping the codes by t-SNE, which takes a few seconds", max_entries=MAPS)
 def _tsne_map(_run: Run, weights: State) -> np.ndarray:
-    return tsne.tsne(test_codes(_run)[:POINTS].numpy())
+    with _mapping:
+        return tsne.tsne(test_codes(_run)[:POINTS].numpy())
 
 
 def principal(name: str) -> PCA | None:
