@@ -95,12 +95,12 @@ async def sessions(
 
 
 async def explore(session: Session, name: str, until: float) -> list[float]:
-    """Move a slider every second or so; return the seconds of each answer."""
+    """Move a slider, look at the result for a few seconds, and so on; return the seconds of each answer."""
     times = []
     while time.monotonic() < until and not session.dropped:
         slider = session.sliders[name]
         times.append(await session.slide(slider, random.randint(int(slider.min), int(slider.max))))
-        await asyncio.sleep(random.uniform(0.5, 1.5))
+        await asyncio.sleep(random.uniform(1, 5))
     return times
 
 

@@ -67,7 +67,7 @@ def who_answers(port: int, host: str = "localhost") -> Literal["", "dashboard", 
                 raise ValueError(f"port {port} can't be used: choose another, such as 8600") from None
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(f"{address(port, host)}/_stcore/health", timeout=2) as answer:
+        with direct.open(f"{address(port, host)}/_stcore/health", timeout=10) as answer:
             return "dashboard" if answer.read(10) == b"ok" else "another program"
     except (OSError, http.client.HTTPException):
         return "another program"
