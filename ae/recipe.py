@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from ae.data.sources import SOURCES
-from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS, ERRORS, INITIALISATIONS, PIXELS
+from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS, ERRORS, INITIALISATIONS, PIXELS, checked_sizes
 from ae.models.registry import MODELS
 
 OPTIMISERS = ("adam", "adamw", "sgd", "muon")
@@ -119,12 +119,19 @@ class Recipe:
     device: str = _setting("auto", "Where to train; auto uses a GPU if there is one.", choices=DEVICES)
     restarts: tuple[int, ...] = ()
     """Epochs after which the one-cycle schedule starts again, because the run was trained longer; see ``longer``."""
+    sizes: tuple[tuple[str, int], ...] = ()
+    """Sizes of the network that differ from its class's defaults, by constructor argument: (("h_dim1", 400),)."""
+    imported: bool = False
+    """Whether the model was trained elsewhere, so that only the settings in ``OF_NETWORK`` are known."""
 
     def __post_init__(self) -> None:
         """Check every value, and convert numbers to their type."""
         for name in SETTINGS:
-            object.__setattr__(self, name, checked(name, getattr(self, name)))
-        object.__setattr__(self, "restarts", self._checked_restarts())
+            known = not self.imported or name in OF_NETWORK
+            object.__setattr__(self, name, checked(name, getattr(self, name)) if known else STAND_INS[name])
+        object.__setattr__(self, "restarts", () if self.imported else self._checked_restarts())
+        object.__setattr__(self, "sizes", checked_sizes(self.sizes))
+        object.__setattr__(self, "imported", bool(self.imported))
         images = SOURCES[self.dataset].training_images
         if self.validation_images >= images:
             raise ValueError(
@@ -180,17 +187,26 @@ class Recipe:
         return cls(**{**EARLIER_DEFAULTS, **renamed})
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all settings as plain values, for JSON."""
-        return asdict(self)
+        """Return all settings that are known as plain values, for JSON."""
+        shown = OF_NETWORK if self.imported else (*SETTINGS, "restarts")
+        extra = [name for name in ("sizes", "imported") if getattr(self, name)]
+        return {name: getattr(self, name) for name in (*shown, *extra)}
 
     def rows(self) -> list[tuple[str, str]]:
-        """Return all settings as text, for a table; restarts only if there are any."""
+        """Return all settings that are known as text, for a table; restarts and sizes only if there are any."""
         restarts = [("restarts", ", ".join(map(str, self.restarts)))] if self.restarts else []
-        return [(name, str(getattr(self, name))) for name in SETTINGS] + restarts
+        shown = OF_NETWORK if self.imported else SETTINGS
+        return [(name, str(getattr(self, name))) for name in shown] + [(k, str(v)) for k, v in self.sizes] + restarts
 
 
 SETTINGS: dict[str, Field[Any]] = {setting.name: setting for setting in fields(Recipe) if setting.metadata}
-"""The settings that can be chosen, by name: all fields but ``restarts``."""
+"""The settings that can be chosen, by name."""
+
+STAND_INS = {name: setting.default for name, setting in SETTINGS.items()} | {"epochs": 0, "validation_images": 0}
+"""Stand for the settings of an imported model that are not known; nothing shows them."""
+
+OF_NETWORK = ("model", "code_size", "activation", "code_activation", "dataset")
+"""The settings of an imported model that are known: its network's, and the dataset whose images it is shown."""
 
 EARLIER_NAMES = {"held_out": "validation_images"}
 """Current names of settings, by their names in earlier versions."""
@@ -256,25 +272,12 @@ def longer(recipe: Recipe, epochs: int) -> Recipe:
     Raises:
         ValueError: ``epochs`` is too large, or not larger than before.
     """
+    if recipe.imported:
+        raise ValueError("an imported model can't be trained longer: how it was trained is not known")
     if checked("epochs", epochs) <= recipe.epochs:
         raise ValueError(f"epochs {epochs} is not more than the {recipe.epochs} that the run has")
     restarts = (*recipe.restarts, recipe.epochs) if recipe.schedule == "one-cycle" else ()
     return replace(recipe, epochs=epochs, restarts=restarts)
-
-
-def schedule_when_longer(recipe: Recipe, epochs: int) -> str:
-    """Return a sentence on what happens to the learning rate when a run is trained longer, to ``epochs`` in all."""
-    match recipe.schedule:
-        case "one-cycle":
-            count = len(recipe.cycles) + 1
-            which = {2: "a second", 3: "a third", 4: "a fourth", 5: "a fifth"}.get(count, "another")
-            new = epochs - recipe.epochs
-            over = f"the {new:,} new epochs" if new > 1 else "the new epoch"
-            return f"The one-cycle schedule ends after epoch {recipe.epochs:,}, so {which} cycle follows over {over}."
-        case "plateau":
-            return "The learning rate stays as it is, and is divided by 10 whenever the training loss stalls again."
-        case _:
-            return f"The learning rate stays at {recipe.learning_rate:g}."
 
 
 def continues(recipe: Recipe, earlier: Recipe, epoch: int) -> bool:

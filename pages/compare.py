@@ -102,7 +102,7 @@ image_menu(dataset, list(models))
 
 found = run_table.of(chosen)
 found["Run"] = [progressed[run] for run in chosen]
-unsplit = sum(not run.recipe.validation_images for run in chosen)
+unsplit = sum(not run.recipe.validation_images and not run.recipe.imported for run in chosen)
 ui.table(
     run_table.differences(found, baseline.id) if differ else found,
     key="table",
@@ -136,7 +136,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         help="The horizontal axis.",
     )
     log = st.toggle("Logarithmic", True, key="log", bind="query-params", help="Losses that span decades stay readable.")
-histories = {names[run]: (run.recipe, cached.history(run)) for run in chosen}
+histories = {names[run]: (run.recipe, cached.history(run)) for run in chosen if not run.recipe.imported}
 figure = loss_curve.curves(histories, colours=colours, of=which[of], against=against, log=log)
 ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
 left, right = st.columns(2, gap="medium")

@@ -9,6 +9,7 @@ from ae.data import sources
 from ae.recipe import Recipe
 from ae.runs import folders, names, queue
 from ae.ui import address, monitor, sweep
+from ae.ui.imported_view import imported_view
 from ae.ui.live import empty_view, live_view
 from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
@@ -111,7 +112,10 @@ if group:
 else:
     run = known.get(st.session_state["watched"]) or (training or waiting or runs)[0]
     monitor.head(run, states[run.id])
-    live_view(run, states[run.id])
+    if run.recipe.imported:
+        imported_view(run, runs)
+    else:
+        live_view(run, states[run.id])
     if states[run.id] not in queue.ACTIVE:
         replay_files(run)
     shown = [run]

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from ae.recipe import Recipe, continues, longer, schedule_when_longer
+from ae.recipe import Recipe, continues, longer
+from ae.runs.longer import schedule_when_longer
 
 
 def test_a_longer_one_cycle_run_gets_another_cycle_over_the_new_epochs():

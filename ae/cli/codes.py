@@ -15,7 +15,7 @@ from ae.data import datasets, sources
 from ae.data.datasets import Dataset
 from ae.plots import animations, image_grid
 from ae.plots.image_grid import Row, grey
-from ae.runs import folders, model_file, reading
+from ae.runs import folders, imported, model_file, reading
 from ae.runs.folders import RunError
 
 MAPPED = 2000
@@ -138,7 +138,8 @@ def _replay(options: argparse.Namespace) -> int:
     run = folders.find(options.run)
     found = reading.read_replay(run)
     if found is None:
-        raise RunError(f"{run.id} has no replay: nothing was recorded while it was training")
+        why = imported.NO_HISTORY if run.recipe.imported else "nothing was recorded while it was training"
+        raise RunError(f"{run.id} has no replay: {why}")
     if options.codes:
         film = animations.codes_gif(found, run.name, sources.SOURCES[run.recipe.dataset].class_names)
     else:

@@ -44,7 +44,8 @@ def _evaluate(options: argparse.Namespace) -> int:
         measured = {"id": run.id, "epoch": reading.saved_epoch(run), **evaluation.evaluate(model, dataset)}
         results.append(measured)
         if not options.json:
-            print(f"{run.name} ({run.id}), after epoch {measured['epoch']}, on the test images:")
+            when = "" if run.recipe.imported else f" after epoch {measured['epoch']},"
+            print(f"{run.name} ({run.id}),{when} on the test images:")
             print(tables.measurements(measured))
     if options.json:
         print(json.dumps(results, indent=2))

@@ -18,6 +18,7 @@ from ae.runs.queue import sentence
 COMMANDS = {
     "train": ("training", "Train a model, or one for each of several bottleneck sizes."),
     "resume": ("training", "Resume a run that was stopped, interrupted or failed, or train a finished one longer."),
+    "import": ("importing", "Make runs of checkpoints from elsewhere, measured on the test images."),
     "stop": ("runs", "Stop a run at once; the model of its last whole epoch is kept."),
     "list": ("runs", "List your runs, pinned ones first, then newest first, then those included."),
     "show": ("runs", "Show a run's recipe, history and measurements."),
@@ -34,6 +35,8 @@ COMMANDS = {
     "pin": ("runs", "Pin runs, which puts them first in lists."),
     "unpin": ("runs", "Unpin runs."),
     "delete": ("runs", "Delete runs."),
+    "pack": ("packing", "Write a run as one zip file, to hand to somebody."),
+    "unpack": ("packing", "Make a run of such a zip file."),
     "presets": ("runs", "List the presets."),
     "download": ("training", "Download a dataset."),
     "app": ("dashboard", "Start the dashboard."),

@@ -6,7 +6,7 @@ from typing import Any
 
 from ae.presets import PRESETS, Preset
 from ae.recipe import Recipe
-from ae.runs import folders, queue, reading
+from ae.runs import folders, imported, queue, reading
 from ae.runs.folders import Run, Unreadable
 
 NOT_VALIDATION = "*"
@@ -29,6 +29,7 @@ def row(run: Run | Unreadable) -> dict[str, Any]:
         return {"id": run.id, "state": "unreadable", "reason": run.reason}
     history = reading.read_history(run)
     last = history[-1] if history else None
+    measured = reading.read_metrics(run)
     return {
         "id": run.id,
         "name": run.name,
@@ -36,12 +37,13 @@ def row(run: Run | Unreadable) -> dict[str, Any]:
         "state": queue.state(run),
         "epoch": last.epoch if last else 0,
         "epochs": run.recipe.epochs,
+        "imported": run.recipe.imported,
         "code_size": run.recipe.code_size,
         "training_loss": last.training_loss if last else None,
         "validation_loss": last.validation_loss if last else None,
         "test_loss": last.test_loss if last else None,
-        "active_units": last.active_units if last else None,
-        "test_mse": reading.read_metrics(run).get("test_mse"),
+        "active_units": last.active_units if last else measured.get("active_units"),
+        "test_mse": measured.get("test_mse"),
         "seconds": sum(line.seconds for line in history),
     }
 
@@ -55,7 +57,7 @@ def runs(found: Sequence[Run | Unreadable]) -> str:
         (
             each["id"],
             each["state"],
-            f"{each['epoch']}/{each['epochs']}",
+            "imported" if each["imported"] else f"{each['epoch']}/{each['epochs']}",
             _digits(each["validation_loss"]) or _digits(each["test_loss"], mark=NOT_VALIDATION),
             _digits(each["test_mse"]),
             f"{each['active_units']}/{each['code_size']}" if each["active_units"] is not None else "",
@@ -77,6 +79,8 @@ def page(run: Run) -> str:
     reason = f": {reading.read_error(run)}" if state == "failed" else ""
     parts = [f"{run.name}\n{run.path}\n{state}{reason}"]
     parts.append(columns(run.recipe.rows()))
+    if run.recipe.imported:
+        parts.append(f"{imported.source(run)} {imported.NO_HISTORY}".strip())
     if history := reading.read_history(run):
         monitored = "validation loss" if run.recipe.validation_images else "test loss (no validation split)"
         header = ("epoch", "training loss", monitored, "learning rate", "active units", "seconds")
@@ -95,7 +99,8 @@ def page(run: Run) -> str:
         ]
         parts.append(columns([header, *lines]))
     if measured := reading.read_metrics(run):
-        parts.append(f"After epoch {measured['epoch']}, on the test images:\n{measurements(measured)}")
+        when = "On" if run.recipe.imported else f"After epoch {measured['epoch']}, on"
+        parts.append(f"{when} the test images:\n{measurements(measured)}")
     return "\n\n".join(parts)
 
 

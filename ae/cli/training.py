@@ -11,9 +11,10 @@ from ae.data import sources
 from ae.data.sources import DataError
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, preset
-from ae.recipe import SETTINGS, Recipe, schedule_when_longer
+from ae.recipe import SETTINGS, Recipe
 from ae.runs import filenames, folders, queue, reading, standby
 from ae.runs.folders import Run
+from ae.runs.longer import schedule_when_longer
 
 DEFAULT = "fast"
 

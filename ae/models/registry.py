@@ -86,13 +86,24 @@ class Architecture(Protocol):
     def init(self) -> str:
         """One of ``INITIALISATIONS``."""
 
+    @property
+    def sizes(self) -> tuple[tuple[str, int], ...]:
+        """Other sizes than its class's defaults, by constructor argument."""
+
 
 def build(recipe: Architecture) -> "Autoencoder":
-    """Build a recipe's network with fresh weights, drawn from torch's global random state."""
+    """Build a recipe's network with fresh weights, drawn from torch's global random state.
+
+    Raises:
+        ValueError: the network has no such sizes, or not those.
+    """
     from ae.models.layers import initialise
 
     kind = MODELS[recipe.model].load()
     options = {"activation": recipe.activation, "code_activation": recipe.code_activation}
-    model = kind.with_code_size(recipe.code_size, **options)
+    try:
+        model = kind.with_code_size(recipe.code_size, **options, **dict(recipe.sizes))
+    except TypeError as error:
+        raise ValueError(f"the network {recipe.model} can't be built with these sizes: {error}") from error
     initialise(model, recipe.init)
     return model

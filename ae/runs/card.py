@@ -25,7 +25,7 @@ def text(run: Run, measured: dict[str, Any] | None = None) -> str:
     if measured:
         inactive = ", ".join(map(str, measured["inactive_units"])) or "none"
         lines += [
-            f"After epoch {measured['epoch']} of {run.recipe.epochs}, on the {measured['test_images']:,} test images "
+            f"{_when(run, measured)} the {measured['test_images']:,} test images "
             f"of {sources.SOURCES[run.recipe.dataset].title}:",
             "",
             "| measured | |",
@@ -36,12 +36,16 @@ def text(run: Run, measured: dict[str, Any] | None = None) -> str:
             *_optional(measured),
             f"| active latent units | {measured['active_units']} of {run.recipe.code_size} (inactive: {inactive}) |",
             f"| parameters | {measured['parameters']:,} |",
-            f"| training time | {measured['seconds']:.1f} s |",
+            *([] if run.recipe.imported else [f"| training time | {measured['seconds']:.1f} s |"]),
             "",
         ]
     lines += ["| recipe | |", "|---|---|", *(f"| {k} | {_setting(v)} |" for k, v in run.recipe.to_dict().items()), ""]
     lines += ["```python", "from ae.runs.model_file import load", "", f'model = load("{run.id}")', "```", ""]
     return "\n".join(lines)
+
+
+def _when(run: Run, measured: dict[str, Any]) -> str:
+    return "Measured on" if run.recipe.imported else f"After epoch {measured['epoch']} of {run.recipe.epochs}, on"
 
 
 def _setting(value: object) -> str:
@@ -60,6 +64,8 @@ def _optional(measured: dict[str, Any]) -> list[str]:
 
 def _about(run: Run) -> str:
     """Describe a run's recipe: its preset, and the settings that were changed."""
+    if run.recipe.imported:
+        return "A model that was trained elsewhere and imported: how it was trained is not known."
     if run.preset not in PRESETS:
         return "A custom recipe."
     preset, own = PRESETS[run.preset], changed(run.recipe, run.preset)

@@ -10,7 +10,7 @@ from ae.data import sources
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, changed
 from ae.recipe import Recipe
-from ae.runs import reading
+from ae.runs import imported, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 
@@ -68,12 +68,12 @@ def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str
         "Active units": measured.get("active_units", last.active_units if last else None),
         "Parameters": measured.get("parameters"),
         "Seconds": sum(line.seconds for line in history) if history else None,
-        "Epochs": last.epoch if last else 0,
+        "Epochs": last.epoch if last else None if recipe.imported else 0,
         "Loss": loss_label(recipe),
         "Dataset": recipe.dataset,
         "Network": MODELS[recipe.model].title,
         "Recipe": recipe_label(run),
-        "Seed": recipe.seed,
+        "Seed": None if recipe.imported else recipe.seed,
         "Tags": list(run.tags),
         "Id": run.id,
     }
@@ -81,6 +81,8 @@ def row(run: Run, history: Sequence[Line], measured: dict[str, Any]) -> dict[str
 
 def loss_label(recipe: Recipe) -> str:
     """Return the kind of a recipe's loss, as in "cross-entropy + KL"; only losses of one kind can be compared."""
+    if recipe.imported:
+        return "unknown"
     error = {"mse": "squared error", "bce": "cross-entropy"}[recipe.loss]
     weight = "" if recipe.beta == 1 else f"{recipe.beta:g} "
     return f"{error} + {weight}KL" if recipe.beta else error
@@ -159,7 +161,12 @@ def warnings(runs: Sequence[Run], baseline: Run, names: Mapping[Run, str] | None
             f"The loss of {listed(weighted)} includes the KL term, so its curve lies above the squared error; the "
             "table's test MSE does not include it."
         )
-    if untested := [run for run in runs if not run.recipe.validation_images]:
+    if foreign := [run for run in runs if run.recipe.imported]:
+        sentences.append(
+            f"{listed(foreign)} {'was' if len(foreign) == 1 else 'were'} imported, so there is no training history, "
+            "and how training went is not known."
+        )
+    if untested := [run for run in runs if not run.recipe.validation_images and not run.recipe.imported]:
         sentences.append(
             f"{listed(untested)} {'has' if len(untested) == 1 else 'have'} no validation split, so there is no "
             "validation loss to compare."
@@ -182,7 +189,7 @@ def warnings(runs: Sequence[Run], baseline: Run, names: Mapping[Run, str] | None
 def by_size(runs: Sequence[Run], found: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return, for each recipe, its test MSE against bottleneck size.
 
-    Runs of one recipe differ only in bottleneck size and seed; unfinished runs are left out.
+    Runs of one recipe differ only in bottleneck size and seed; unfinished and imported runs are left out.
 
     Args:
         runs: all trained on one dataset.
@@ -191,7 +198,8 @@ def by_size(runs: Sequence[Run], found: pd.DataFrame) -> dict[str, pd.DataFrame]
     Returns:
         by recipe, a table with the columns ``Bottleneck``, ``mean``, ``least``, ``most`` and ``runs``.
     """
-    ended = np.array([run.recipe.epochs for run in runs]) == found["Epochs"].to_numpy()
+    own = np.array([not run.recipe.imported for run in runs])
+    ended = own & (np.array([run.recipe.epochs for run in runs]) == found["Epochs"].to_numpy())
     chosen = found[ended & np.isfinite(found["Test MSE"].to_numpy(float))]
     labels = pd.Series([recipe_label(run) for run in runs], index=found.index)
     groups = {}
@@ -203,6 +211,8 @@ def by_size(runs: Sequence[Run], found: pd.DataFrame) -> dict[str, pd.DataFrame]
 
 def recipe_label(run: Run) -> str:
     """Return a label for a run's recipe: its preset and its changes, or its network and its changes from *lab*."""
+    if run.recipe.imported:
+        return f"{imported.network(run.recipe)}, imported"
     if run.preset in PRESETS:
         name, own = PRESETS[run.preset].title, changed(run.recipe, run.preset)
     else:

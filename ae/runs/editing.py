@@ -49,7 +49,7 @@ def change(run: Run, *, name: str | None = None, tags: Iterable[str] | None = No
     if name is not None:
         new["name"] = _checked_name(name)
     if tags is not None:
-        new["tags"] = _checked_tags(tags)
+        new["tags"] = checked_tags(tags)
     try:
         with folders.about_locked(run.path.parent):  # another window may be changing the name or the tags
             files.sweep(run.path, [ABOUT, CARD], older_than=0)
@@ -87,7 +87,12 @@ def _checked_name(name: str) -> str:
     return folders.printable(name).strip()
 
 
-def _checked_tags(tags: Iterable[str]) -> list[str]:
+def checked_tags(tags: Iterable[str]) -> list[str]:
+    """Return tags, each once.
+
+    Raises:
+        RunError: there are too many, or one is empty, too long or has a comma.
+    """
     kept = list(dict.fromkeys(folders.printable(tag).strip() for tag in tags))
     if len(kept) > folders.MOST_TAGS:
         raise RunError(f"{len(kept)} tags are too many: use at most {folders.MOST_TAGS}")

@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -91,21 +91,21 @@ def runs_folder() -> Path:
     return folder
 
 
-def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
-    """Create the folder of a run that is still to be trained; it appears complete or not at all.
+def create(recipe: Recipe, *, name: str = "", preset: str = "", made: Mapping[str, bytes] | None = None) -> Run:
+    """Create the folder of a run; it appears complete or not at all.
 
     Args:
         recipe: its recipe.
         name: its name, which is made distinct from those of other runs; derived from the recipe if empty.
         preset: the preset that the recipe came from, if any.
+        made: the files of a run that was made elsewhere, by name; None for a run that is still to be trained.
 
     Raises:
         RunError: the folder of runs can't be written.
     """
     from importlib.metadata import version
 
-    folder = runs_folder()
-    now = datetime.now(UTC)
+    folder, made, now = runs_folder(), made or {}, datetime.now(UTC)
     about = {
         "format": FORMAT,
         "preset": preset,
@@ -118,7 +118,9 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "") -> Run:
             files.sweep_folders(folder, abandoned)
         place = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
         place.chmod(0o755)
-        files.replace(place / RECIPE, files.to_json(recipe.to_dict()))
+        for file, content in {**made, RECIPE: files.to_json(recipe.to_dict())}.items():
+            files.replace(place / file, content)
+        about |= json.loads(made.get(ABOUT, b"{}"))
         kind = re.sub(r"[^A-Za-z0-9-]", "-", preset or recipe.model)
         with about_locked(folder):  # from looking at the other names until this one is seen
             runs = [run for run in list_runs() if isinstance(run, Run)]
@@ -161,8 +163,7 @@ def read_run(path: Path) -> Run:
     if (made := about.get("format")) != FORMAT:
         newer = "it is of a newer version: " if type(made) is int and made > FORMAT else ""
         raise RunError(f"{newer}its format is {str(made)[:40]}, this version reads {FORMAT}")
-    unknown = sorted(set(recipe) - {f.name for f in fields(Recipe)} - set(EARLIER_NAMES))
-    if unknown:
+    if unknown := sorted(set(recipe) - {f.name for f in fields(Recipe)} - set(EARLIER_NAMES)):
         raise RunError(f"{RECIPE} has unknown settings: {', '.join(unknown)[:200]}")
     try:
         read = Recipe.from_dict(recipe)

@@ -27,7 +27,10 @@ def load(run: Run | str) -> Autoencoder:
     """
     run = open_run(run) if isinstance(run, str) else run
     recipe, path = run.recipe, run.path / WEIGHTS
-    model = build(recipe)
+    try:
+        model = build(recipe)
+    except ValueError as error:
+        raise RunError(f"{filenames.RECIPE} of {run.id}: {error}") from error
     try:
         if path.stat().st_size > 2**20 + 4 * sum(value.numel() for value in model.state_dict().values()):
             raise RunError(f"{WEIGHTS} of {run.id} is too large for its recipe")

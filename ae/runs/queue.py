@@ -219,7 +219,7 @@ def _enqueue_locked(run: Run, *, process: int) -> None:
     match state(run):
         case "queued" | "running":
             raise RunError(f"{run.id} is being trained already")
-        case "finished":
+        case "finished" if not run.recipe.imported:
             hint = f"; to train it longer: python -m ae resume {run.id} --epochs {2 * run.recipe.epochs}"
             possible = (run.path / STATE).exists()  # shipped runs have none
             raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs{hint if possible else ''}")

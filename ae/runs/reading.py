@@ -146,6 +146,8 @@ def check_can_go_on(run: Run) -> None:
     Raises:
         RunError: the resume state is missing, but there are weights or trained epochs.
     """
+    if run.recipe.imported:
+        raise RunError(f"{run.id} was imported, so how it was trained is not known, and training can't go on")
     trained = (run.path / WEIGHTS).exists() or any(line.epoch for line in read_history(run))
     if trained and not (run.path / STATE).exists():
         raise RunError(

@@ -92,7 +92,7 @@ def _record_epochs(
         torch.save(epoch.state(), buffer)
         files.replace(run.path / filenames.STATE, buffer.getvalue())
         _replace_weights(run, epoch.model.state_dict(), epoch.number)
-        _write_preview(run, epoch.model, seen)
+        write_preview(run, epoch.model, seen)
         yield epoch
         if stop_asked(run) and epoch.number < run.recipe.epochs:
             break
@@ -107,7 +107,7 @@ def _replace_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
 
 def _finish(run: Run, dataset: datasets.Dataset, seen: Tensor, say: Callable[[str], None]) -> None:
     """Measure the weights of the last whole epoch."""
-    _write_preview(run, model_file.load(run), seen)  # again, in case the last attempt was killed just before writing it
+    write_preview(run, model_file.load(run), seen)  # again, in case the last attempt was killed just before writing it
     say("Measuring on the test images")
     return_freed_memory()
     measure(run, dataset)
@@ -137,7 +137,8 @@ def measure(run: Run, dataset: datasets.Dataset) -> None:
     files.replace(run.path / filenames.METRICS, files.to_json(measured))  # last, because it marks the run as finished
 
 
-def _write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
+def write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
+    """Write test images, float (8, 1, 28, 28) in [0, 1], and what the model makes of them, for the lists of runs."""
     reconstructed, _ = reconstruct.reconstruct(model, seen)
     pair = (torch.cat([seen, reconstructed], dim=1).transpose(0, 1) * 255).round().to(torch.uint8)  # (2, 8, 28, 28)
     buffer = io.BytesIO()

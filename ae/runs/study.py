@@ -15,6 +15,8 @@ def families(runs: Sequence[Run]) -> list[dict[int, Run]]:
     """Return runs that differ only in bottleneck size, as one run for each size, the first; largest families first."""
     found: dict[Recipe, dict[int, Run]] = {}
     for run in runs:
+        if run.recipe.imported:
+            continue
         alike = replace(run.recipe, code_size=1, seed=0, precision="auto", device="auto")
         found.setdefault(alike, {}).setdefault(run.recipe.code_size, run)
     return sorted(found.values(), key=lambda family: -len(family))

@@ -64,7 +64,8 @@ def pair(runs: Sequence[Run], current: Run | None = None) -> list[Run]:
         (denoiser, clean)
         for denoiser in runs
         for clean in runs
-        if denoiser.recipe.noise and not clean.recipe.noise and denoiser.recipe.dataset == clean.recipe.dataset
+        if denoiser.recipe.noise and not clean.recipe.noise and not clean.recipe.imported
+        if denoiser.recipe.dataset == clean.recipe.dataset
         if current is None or current in (denoiser, clean)
     ]
     return list(min(pairs, key=lambda pair: _differences(pair[0].recipe, pair[1].recipe), default=()))

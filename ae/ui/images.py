@@ -20,11 +20,12 @@ FULL = 8
 """The number of images in a row that is as wide as the page."""
 
 _STYLE = f"<style>{component.read('images.css')}</style>"
-_MIME = {"png": "image/png", "gif": "image/gif", "csv": "text/csv"}
+_MIME = {"png": "image/png", "gif": "image/gif", "csv": "text/csv", "zip": "application/zip"}
 _HELPS = {
     "png": "A PNG at 300 dpi on white, with all labels, ready for a report.",
     "gif": "The animation as a GIF, for a web page or a slide.",
     "csv": "The numbers, for a spreadsheet.",
+    "zip": "The whole run in one file: drop it on Home of another installation.",
 }
 
 

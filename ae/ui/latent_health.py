@@ -43,12 +43,16 @@ def _explain(run: Run, health: Health) -> None:
         f"Unit{'s' if several else ''} {units} {'are' if several else 'is'} inactive. {latent.cause(run.recipe)}",
         icon=":material/heart_broken:",
     )
-    if run.recipe.code_activation == "relu" and st.button(
-        "Train again without the ReLU on the code",
-        key="cure",
-        type="primary",
-        icon=":material/healing:",
-        help="A new run with the same recipe and seed; only the activation on the latent code changes.",
+    if (
+        run.recipe.code_activation == "relu"
+        and not run.recipe.imported
+        and st.button(
+            "Train again without the ReLU on the code",
+            key="cure",
+            type="primary",
+            icon=":material/healing:",
+            help="A new run with the same recipe and seed; only the activation on the latent code changes.",
+        )
     ):
         if ui.try_to(lambda: _train_without_relu(run)):
             st.switch_page("pages/train.py")

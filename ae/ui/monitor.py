@@ -72,7 +72,7 @@ def head(run: Run, state: queue.State) -> None:
             )
         else:
             train_longer(run)
-        if history and state not in queue.ACTIVE:
+        if (history or run.recipe.imported) and state not in queue.ACTIVE:
             st.page_link(
                 "pages/reconstruct.py",
                 label="See reconstructions",

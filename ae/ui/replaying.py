@@ -7,7 +7,7 @@ import streamlit as st
 
 from ae.data.sources import SOURCES
 from ae.plots import animations, loss_file
-from ae.runs import queue
+from ae.runs import imported, queue
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import cached
@@ -20,7 +20,7 @@ NOTHING = "This run has no replay: it was trained with an earlier version."
 def replay_codes(run: Run) -> None:
     """Show the latent codes and the reconstructions, epoch by epoch."""
     if cached.replay(run) is None:
-        st.caption(NOTHING)
+        st.caption(imported.NO_HISTORY.capitalize() + "." if run.recipe.imported else NOTHING)
         return
     live_view(run, queue.state(run), layout="replay")
     replay_files(run)

@@ -41,6 +41,7 @@ def asked(known: Mapping[str, Run]) -> list[Run]:
     ids = list(dict.fromkeys(id for id in st.query_params.get("runs", "").split(",") if id))
     found = [known[id] for id in ids if id in known][: sweep_data.MOST]
     say_missing([id for id in ids if id not in known])
+    found = [run for run in found if not run.recipe.imported]  # nothing of their training can be watched
     together = [run for run in found if run.recipe.dataset == found[0].recipe.dataset]
     if len(together) < len(found):
         name = SOURCES[found[0].recipe.dataset].title

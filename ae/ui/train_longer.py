@@ -3,9 +3,10 @@
 import streamlit as st
 
 from ae import ui
-from ae.recipe import SETTINGS, schedule_when_longer
+from ae.recipe import SETTINGS
 from ae.runs import filenames, queue
 from ae.runs.folders import Run
+from ae.runs.longer import schedule_when_longer
 
 MOST_EPOCHS = int(SETTINGS["epochs"].metadata["most"])
 
@@ -21,6 +22,8 @@ def train_longer(run: Run) -> None:
 
 def why_not(run: Run) -> str:
     """Return why a finished run can't be trained longer; empty if it can."""
+    if run.recipe.imported:
+        return "This model was imported: how it was trained is not known, so training can't go on from here."
     if run.shipped:
         return "Models included with the project are protected. Train your own run from the same preset instead."
     if not (run.path / filenames.STATE).exists():

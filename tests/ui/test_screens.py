@@ -9,8 +9,8 @@ from screens import component, live, metrics, screen, words
 from ae.analysis import reconstruct
 from ae.data import datasets, download, sources
 from ae.presets import PRESETS
-from ae.recipe import schedule_when_longer
 from ae.runs import editing, filenames, folders, model_file, queue, reading
+from ae.runs.longer import schedule_when_longer
 from ae.ui import cached, monitor, train_longer
 
 SCREENS = (None, "pages/train.py", "pages/reconstruct.py")

@@ -1,0 +1,88 @@
+"""An imported run in words: its source, its network, and how it compares. Nothing here imports torch."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS
+from ae.models.registry import MODELS
+from ae.recipe import Recipe
+from ae.runs import folders, queue, reading
+from ae.runs.folders import Run
+
+NO_HISTORY = "imported: no training history"
+"""What stands where a run's training would be shown."""
+
+LISTED = 10
+"""The most inactive units that a sentence names."""
+
+
+def source(run: Run) -> str:
+    """Return the name of the file that a run was imported from; empty if that is not known."""
+    found = folders.read_about(run).get("imported")
+    return folders.printable(found.get("file", "")) if isinstance(found, dict) else ""
+
+
+def network(recipe: Recipe) -> str:
+    """Describe a network: "Fully connected, 8 units, ReLU, ReLU on the code"."""
+    on_code = "a linear code" if _linear(recipe) else f"{_word(recipe.code_activation)} on the code"
+    sizes = [f"{name} {size}" for name, size in recipe.sizes]
+    units = f"{recipe.code_size} unit{'s' * (recipe.code_size > 1)}"
+    return ", ".join([MODELS[recipe.model].title, units, _word(recipe.activation), on_code, *sizes])
+
+
+def verdict(run: Run, runs: Sequence[Run]) -> str:
+    """Compare an imported run with the runs here, in a sentence.
+
+    Args:
+        run: an imported run.
+        runs: to compare with: one of the same network with a linear code, if its own code has an activation and there
+            is one; else the best of its bottleneck size.
+    """
+    measured, size = reading.read_metrics(run), run.recipe.code_size
+    own = f"your network: test MSE {measured['test_mse']:.4f}, {_activity(measured, size)}"
+    finished = (each for each in runs if _comparable(each.recipe, run.recipe) and queue.state(each) == "finished")
+    known = {each: reading.read_metrics(each)["test_mse"] for each in finished}
+    linear = [each for each in known if _same_layers(each.recipe, run.recipe) and _linear(each.recipe)]
+    if linear and not _linear(run.recipe):
+        other = min(linear, key=lambda each: (each.recipe.activation != run.recipe.activation, known[each]))
+        same = other.recipe.activation == run.recipe.activation
+        what = f"the same network with {'' if same else f'{_word(other.recipe.activation)} and '}a linear code"
+    elif known:
+        other = min(known, key=lambda each: known[each])
+        what = f"the best here of {size} unit{'s' * (size > 1)}"
+    else:
+        return f"{own}."
+    return f"{own}; {what}: {known[other]:.4f} ({other.name})."
+
+
+def inactive(measured: Mapping[str, Any]) -> str:
+    """List the inactive units: "1, 4 and 6"; empty if there are none, or too many to name."""
+    units = [str(unit) for unit in measured["inactive_units"]]
+    if not 0 < len(units) <= LISTED:
+        return ""
+    return " and ".join(filter(None, (", ".join(units[:-1]), units[-1])))
+
+
+def _activity(measured: Mapping[str, Any], size: int) -> str:
+    count = len(measured["inactive_units"])
+    if not count:
+        return f"all {size} units active" if size > 1 else "its unit active"
+    named = inactive(measured)
+    return f"{count} of {size} units inactive" + (f" ({named})" if named else "")
+
+
+def _word(activation: str) -> str:
+    return {**ACTIVATIONS, **CODE_ACTIVATIONS}[activation]
+
+
+def _linear(recipe: Recipe) -> bool:
+    return recipe.code_activation == "none"
+
+
+def _comparable(other: Recipe, recipe: Recipe) -> bool:
+    """Whether a run trained here has the bottleneck size and the dataset of an imported one."""
+    return not other.imported and (other.code_size, other.dataset) == (recipe.code_size, recipe.dataset)
+
+
+def _same_layers(other: Recipe, recipe: Recipe) -> bool:
+    return (other.model, other.sizes) == (recipe.model, recipe.sizes)
