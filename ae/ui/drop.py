@@ -98,10 +98,8 @@ def _show(done: Sequence[Dropped]) -> None:
         _show_one(*good[0], list(runs.values()))
     elif good:
         st.dataframe(pd.DataFrame([_row(*each) for each in good]), hide_index=True, key="drop-table", placeholder="–")
-        ids = ",".join(run.id for _, run in good[:8])
-        st.page_link(
-            "pages/compare.py", label="Compare them", icon=":material/table_chart:", query_params={"runs": ids}
-        )
+        query = {"runs": ",".join(run.id for _, run in good[:8])}
+        st.page_link("pages/compare.py", label="Compare them", icon=":material/table_chart:", query_params=query)
     for each in done:
         if not each.run:
             st.error(ui.plain(each.sentence), icon=":material/error:")
