@@ -15,7 +15,7 @@ from ae.runs.checkpoint_file import ENDINGS, CheckpointError, Reader
 from ae.runs.folders import Run, RunError
 from ae.ui import cached
 
-MOST_MB = 200
+MOST_MB = 64
 """The largest file that the page accepts."""
 
 DATASET = "drop_dataset"
