@@ -109,7 +109,7 @@ def test_links_duplicates_and_bombs_are_refused(packed, finished, monkeypatch):
         packing.unpack(rewrite(packed, [*rest, (card, b"recipe.json")], external_attr=(stat.S_IFLNK | 0o777) << 16))
     with pytest.warns(UserWarning, match="Duplicate"):
         rewrite(packed, [*rest, (card, b"a"), (card, b"b")])
-    with pytest.raises(RunError, match="two entries README.md"):
+    with pytest.raises(RunError, match="two entries README"):
         packing.unpack(packed)
     with pytest.raises(RunError, match=r"the README.md in run.zip is too large"):
         packing.unpack(rewrite(packed, {**contents, card: b"0" * 2**21}))
@@ -136,7 +136,7 @@ def test_a_run_of_another_version_or_with_damaged_files_is_refused(packed, finis
             packing.unpack(replaced(packed, file, content))
     (finished.path / filenames.STATE).unlink()
     packed.write_bytes(packing.pack(finished))
-    with pytest.raises(RunError, match="model.safetensors in it is damaged"):
+    with pytest.raises(RunError, match="in it is damaged"):
         packing.unpack(replaced(packed, filenames.WEIGHTS, b"damaged"))
     with pytest.raises(RunError, match="holds no usable run"):
         packing.unpack(replaced(packed, filenames.RECIPE, b'{"model": "none"}'))
