@@ -13,7 +13,7 @@ from ae.plots.image_grid import Row
 from ae.presets import PRESETS
 from ae.runs import comparison, folders, queue, reading
 from ae.runs.folders import Run, Unreadable
-from ae.ui import cached, door, first_run, run_table
+from ae.ui import cached, door, drop, first_run, run_table
 from ae.ui.hero import hero
 from ae.ui.images import image_rows
 
@@ -135,6 +135,7 @@ def home() -> None:
     ui.keep_up()
     if runs:
         table()
+    drop.drop_zone()
     for torn in (run for run in found if isinstance(run, Unreadable)):
         st.warning(
             f"The folder {ui.plain(torn.id)} is unreadable: {ui.plain(torn.reason)}", icon=":material/folder_off:"
