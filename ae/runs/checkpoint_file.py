@@ -72,8 +72,19 @@ class Reader:
             return {name: weights[name].clone() for name in answer["names"]}
 
     def _ask(self, question: dict[str, str]) -> dict[str, Any]:
-        """Send a question to the process, and wait for its answer, or its end."""
-        if self._process is None or self._process.poll() is not None:
+        """Send a question to the process, and return its answer; if it has ended before, ask a new one."""
+        used = self._process is not None
+        answer = self._asked_once(question)
+        if not answer and used:
+            answer = self._asked_once(question)
+        if not answer:
+            return {"error": f"can't be read within {SECONDS:.0f} seconds and {MEMORY >> 20:,} MB of memory"}
+        found: dict[str, Any] = json.loads(answer)
+        return found
+
+    def _asked_once(self, question: dict[str, str]) -> str:
+        """Return the process's answer; empty if it ended, which it is made to do if it takes too long."""
+        if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ae.runs.checkpoint_file"],
                 cwd=PROJECT,
@@ -98,9 +109,7 @@ class Reader:
             late.cancel()
         if not answer:
             self._end()
-            return {"error": f"can't be read within {SECONDS:.0f} seconds and {MEMORY >> 20:,} MB of memory"}
-        found: dict[str, Any] = json.loads(answer)
-        return found
+        return answer
 
     def _end(self) -> None:
         process, self._process = self._process, None
