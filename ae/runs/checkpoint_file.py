@@ -189,8 +189,8 @@ def _why_not(reason: str, name: str) -> str:
     if found and ("Unsupported" in reason or "eights only" in reason or "weights_only" in reason):
         what = next(filter(None, found.groups()))
         return (
-            f"is not a state_dict but holds a pickled {what[:80]}, as a whole module or other objects do, and opening "
-            f"it could run code: {_how_to_save(name)}"
+            f"is not a state_dict: it holds the pickled object {what[:80]}, as a whole module does, and opening it "
+            f"could run code: {_how_to_save(name)}"
         )
     return "is damaged, or not a file that PyTorch wrote"
 

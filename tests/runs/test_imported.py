@@ -158,7 +158,7 @@ def bad_files(folder):
         for entry in archive.infolist():
             new.writestr(entry.filename, archive.read(entry))
     return {
-        "whole.pth": "holds a pickled lab_autoencoder.LabAutoencoder",
+        "whole.pth": "holds the pickled object lab_autoencoder.LabAutoencoder, as a whole module does",
         "old-whole.pth": "save the weights alone by torch.save(model.state_dict(), ",
         "bomb.pth": "could run code",
         "list.pth": "holds a list, not a state_dict",
