@@ -122,7 +122,7 @@ def test_links_duplicates_and_bombs_are_refused(tmp_path, monkeypatch):
 
 def test_a_run_of_another_version_or_with_damaged_files_is_refused(packed, finished):
     about = json.loads((finished.path / filenames.ABOUT).read_text())
-    with pytest.raises(RunError, match="its format is 2, this version reads 1"):
+    with pytest.raises(RunError, match="it is of a newer version: its format is 2"):
         packing.unpack(replaced(packed, filenames.ABOUT, json.dumps({**about, "format": 2}).encode()))
     squeezed = io.BytesIO()
     with zipfile.ZipFile(squeezed, "w", zipfile.ZIP_DEFLATED) as archive:
