@@ -30,29 +30,44 @@ def network(recipe: Recipe) -> str:
     return ", ".join([MODELS[recipe.model].title, units, _word(recipe.activation), on_code, *sizes])
 
 
-def verdict(run: Run, runs: Sequence[Run]) -> str:
-    """Compare an imported run with the runs here, in a sentence.
+def counterpart(run: Run, runs: Sequence[Run]) -> Run | None:
+    """Return the run to compare an imported one with; None if there is none.
+
+    It is of the same network with a linear code, if the imported run's code has an activation and there is one; else
+    the best of its bottleneck size.
 
     Args:
         run: an imported run.
-        runs: to compare with: one of the same network with a linear code, if its own code has an activation and there
-            is one; else the best of its bottleneck size.
+        runs: to choose from.
     """
-    measured, size = reading.read_metrics(run), run.recipe.code_size
-    own = f"your network: test MSE {measured['test_mse']:.4f}, {_activity(measured, size)}"
-    finished = (each for each in runs if _comparable(each.recipe, run.recipe) and queue.state(each) == "finished")
-    known = {each: reading.read_metrics(each)["test_mse"] for each in finished}
-    linear = [each for each in known if _same_layers(each.recipe, run.recipe) and _linear(each.recipe)]
-    if linear and not _linear(run.recipe):
-        other = min(linear, key=lambda each: (each.recipe.activation != run.recipe.activation, known[each]))
-        same = other.recipe.activation == run.recipe.activation
-        what = f"the same network with {'' if same else f'{_word(other.recipe.activation)} and '}a linear code"
-    elif known:
-        other = min(known, key=lambda each: known[each])
-        what = f"the best here of {size} unit{'s' * (size > 1)}"
-    else:
+    alike = [each for each in runs if _comparable(each.recipe, run.recipe) and queue.state(each) == "finished"]
+    linear = [each for each in alike if _same_layers(each.recipe, run.recipe) and _linear(each.recipe)]
+    chosen = alike if _linear(run.recipe) or not linear else linear
+
+    def rank(each: Run) -> tuple[bool, float]:
+        other_activation = chosen is linear and each.recipe.activation != run.recipe.activation
+        return other_activation, _test_mse(each)
+
+    return min(chosen, key=rank, default=None)
+
+
+def verdict(run: Run, runs: Sequence[Run]) -> str:
+    """Compare an imported run with its ``counterpart`` among ``runs``, in a sentence."""
+    measured, recipe = reading.read_metrics(run), run.recipe
+    own = f"your network: test MSE {measured['test_mse']:.4f}, {_activity(measured, recipe.code_size)}"
+    other = counterpart(run, runs)
+    if other is None:
         return f"{own}."
-    return f"{own}; {what}: {known[other]:.4f} ({other.name})."
+    what = f"the best here of {recipe.code_size} unit{'s' * (recipe.code_size > 1)}"
+    if not _linear(recipe) and _same_layers(other.recipe, recipe) and _linear(other.recipe):
+        same = other.recipe.activation == recipe.activation
+        what = f"the same network with {'' if same else f'{_word(other.recipe.activation)} and '}a linear code"
+    return f"{own}; {what}: {_test_mse(other):.4f} ({other.name})."
+
+
+def _test_mse(run: Run) -> float:
+    found: float = reading.read_metrics(run)["test_mse"]
+    return found
 
 
 def inactive(measured: Mapping[str, Any]) -> str:

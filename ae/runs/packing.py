@@ -8,6 +8,7 @@ import io
 import stat
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from ae.runs import card, checkpoint_file, filenames, files, folders, model_file, queue, reading
@@ -115,7 +116,7 @@ def _read(file: Path) -> dict[str, bytes]:
         raise RunError(f"there is no file {file}") from None
     except OSError as error:
         raise RunError(f"{file.name} can't be read: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, RuntimeError) as error:
         raise RunError(f"{file.name} is damaged, or not a zip file") from error
 
 
@@ -143,8 +144,8 @@ def _entries(archive: zipfile.ZipFile, title: str) -> dict[str, zipfile.ZipInfo]
             raise RunError(f"{title} has an entry {shown} that is no file of a run")
         if path.name in found:
             raise RunError(f"{title} has two entries {path.name}")
-        if entry.flag_bits & 1:
-            raise RunError(f"{title} is encrypted")
+        if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise RunError(f"{title} is encrypted, or compressed in a way that zip files of runs are not")
         if entry.file_size > LARGEST[path.name]:
             raise RunError(f"the {path.name} in {title} is too large: {entry.file_size:,} bytes")
         roots.add(path.parts[:-1])

@@ -97,12 +97,14 @@ def _show(done: Sequence[Dropped]) -> None:
     if len(good) == 1:
         _show_one(*good[0], list(runs.values()))
     elif good:
-        st.dataframe(pd.DataFrame([_row(*each) for each in good]), hide_index=True, key="drop-table", placeholder="–")
+        table = pd.DataFrame([_row(*each) for each in good])
+        if not table["Note"].any():
+            table = table.drop(columns="Note")
+        st.dataframe(table, hide_index=True, key="drop-table", placeholder="–")
         query = {"runs": ",".join(run.id for _, run in good[:8])}
         st.page_link("pages/compare.py", label="Compare them", icon=":material/table_chart:", query_params=query)
-    for each in done:
-        if not each.run:
-            st.error(ui.plain(each.sentence), icon=":material/error:")
+    if refused := [each.sentence for each in done if not each.run]:
+        st.error("\n\n".join(map(ui.plain, refused)), icon=":material/error:")
 
 
 def _show_one(dropped: Dropped, run: Run, runs: Sequence[Run]) -> None:
@@ -118,6 +120,13 @@ def _show_one(dropped: Dropped, run: Run, runs: Sequence[Run]) -> None:
             ("pages/latent_space.py", "Latent space", ":material/scatter_plot:"),
         ):
             st.page_link(page, label=label, icon=icon, query_params={"run": run.id})
+        if run.recipe.imported and (other := imported.counterpart(run, runs)):
+            st.page_link(
+                "pages/compare.py",
+                label="Compare",
+                icon=":material/table_chart:",
+                query_params={"runs": f"{run.id},{other.id}"},
+            )
 
 
 def _row(dropped: Dropped, run: Run) -> dict[str, object]:

@@ -20,6 +20,9 @@ def imported_view(run: Run, runs: Sequence[Run]) -> None:
     if reading.read_metrics(run):
         sentence = imported.verdict(run, runs)
         st.markdown(ui.plain(sentence[0].upper() + sentence[1:]))
+        if other := imported.counterpart(run, runs):
+            query = {"runs": f"{run.id},{other.id}"}
+            st.page_link("pages/compare.py", label="Compare", icon=":material/table_chart:", query_params=query)
     if preview := reading.read_preview(run):
         seen, reconstructed = (image_grid.grey(images / 255) for images in preview)
         pair = [Row("Original", seen), Row("Reconstructed", reconstructed)]
