@@ -8,7 +8,6 @@ import io
 import stat
 import tempfile
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
 from ae.runs import card, checkpoint_file, filenames, files, folders, model_file, queue, reading
@@ -66,7 +65,7 @@ def is_packed(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             return any(name.rpartition("/")[2] == filenames.RECIPE for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except Exception:  # zipfile can raise almost anything
         return False
 
 
@@ -116,7 +115,9 @@ def _read(file: Path) -> dict[str, bytes]:
         raise RunError(f"there is no file {file}") from None
     except OSError as error:
         raise RunError(f"{file.name} can't be read: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, RuntimeError) as error:
+    except RunError:
+        raise
+    except Exception as error:  # zipfile can raise almost anything
         raise RunError(f"{file.name} is damaged, or not a zip file") from error
 
 
@@ -138,7 +139,7 @@ def _entries(archive: zipfile.ZipFile, title: str) -> dict[str, zipfile.ZipInfo]
             raise RunError(f"{title} has an entry {shown} that leads out of the run's folder")
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise RunError(f"{title} has a link {shown}, and a run has none")
-        if entry.is_dir() and len(path.parts) <= 1:
+        if entry.filename.endswith("/") and len(path.parts) <= 1:
             continue
         if path.name not in LARGEST or len(path.parts) > 2:
             raise RunError(f"{title} has an entry {shown} that is no file of a run")
