@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ae import ui
-from ae.runs import editing, queue, reading
+from ae.runs import editing, packing, queue, reading
 from ae.runs.folders import Run
+from ae.ui.images import save_button
 from ae.ui.run_labels import labels
 
 
@@ -36,6 +37,8 @@ def runs(shown: Sequence[Run]) -> None:
             on_click=ui.handler(lambda: _save(run)),
             help="Save the name and the tags in the run's folder.",
         )
+        if reading.saved_epoch(run) is not None and queue.state(run) not in queue.ACTIVE:
+            save_button("Run", f"{run.id}.zip", lambda: packing.pack(run))
         if st.button(
             "Delete",
             key="delete",

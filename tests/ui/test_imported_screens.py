@@ -3,7 +3,7 @@
 import pytest
 import torch
 from lab_autoencoder import LabAutoencoder
-from screens import COMPARE, LATENT, SCREENS, ids, metrics, pictures, screen, view, words
+from screens import COMPARE, LATENT, SCREENS, ids, pictures, screen, view, words
 
 from ae.data import datasets
 from ae.runs import folders, packing
@@ -55,6 +55,11 @@ def test_compare_shows_imported_runs_alone(foreign):
     assert not app.error
 
 
+def test_compare_offers_each_run_as_a_zip(foreign):
+    (button,) = [each for each in screen(COMPARE, runs=ids([foreign])).get("download_button") if "ZIP" in each.label]
+    assert button.label == "Run (ZIP)"
+
+
 def test_train_says_that_there_is_no_history_and_offers_no_training(foreign):
     app = screen("pages/train.py", run=foreign.id)
     shown = words(app)
@@ -93,4 +98,3 @@ def test_files_dropped_on_home_become_runs(dropping, _weights, finished, tmp_pat
     app.file_uploader[0].upload("bad.pth", b"not a checkpoint").run()
     assert "bad.pth is neither a PyTorch nor a safetensors file" in words(app)
     assert len(folders.list_runs()) == 3
-    assert metrics(app, "x") == []
