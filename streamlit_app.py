@@ -13,11 +13,12 @@ from ae.plots.image_grid import Row
 from ae.presets import PRESETS
 from ae.runs import comparison, folders, queue, reading
 from ae.runs.folders import Run, Unreadable
-from ae.ui import cached, door, drop, first_run, run_table
+from ae.ui import cached, door, drop, first_run, run_table, watching
 from ae.ui.hero import hero
 from ae.ui.images import image_rows
+from ae.ui.keep_up import keep_up
 
-app = st.App(__file__, middleware=door.MIDDLEWARE, lifespan=door.opening)
+app = st.App(__file__, routes=watching.ROUTES, middleware=door.MIDDLEWARE, lifespan=door.opening)
 
 TEST_LOSS = "Test loss (no validation split)"
 START = first_run.dataset()
@@ -132,7 +133,7 @@ def home() -> None:
             pair = [Row("Original", seen), Row("Reconstructed", reconstructed)]
             image_rows(pair, alt=f"Eight test images reconstructed by {run.name}")
 
-    ui.keep_up()
+    keep_up()
     if runs:
         table()
     drop.drop_zone()

@@ -10,6 +10,7 @@ from ae.recipe import Recipe
 from ae.runs import folders, names, queue
 from ae.ui import address, monitor, sweep
 from ae.ui.imported_view import imported_view
+from ae.ui.keep_up import keep_up
 from ae.ui.live import empty_view, live_view
 from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
@@ -86,7 +87,7 @@ active = [run for run in runs if states[run.id] in queue.ACTIVE]
 if not runs:
     st.markdown("No runs yet. Click **Train** in the sidebar: the first curve appears within seconds.")
     empty_view(st.session_state["form_dataset"])
-    ui.keep_up()
+    keep_up()
     st.stop()
 
 known = {run.id: run for run in runs}
@@ -130,4 +131,4 @@ for each in waiting:
                 type="tertiary",
                 help="Remove this run from the queue; it can be started later.",
             )
-ui.keep_up()
+keep_up()

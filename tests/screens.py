@@ -4,9 +4,13 @@ import base64
 import json
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import numpy as np
+from starlette.requests import Request
 from streamlit.testing.v1 import AppTest
+
+from ae.ui import watching
 
 APP = str(Path(__file__).resolve().parent.parent / "streamlit_app.py")
 COMPARE, RECONSTRUCT = "pages/compare.py", "pages/reconstruct.py"
@@ -73,10 +77,19 @@ def metric(app, label):
 
 
 def live(app):
-    """Return the header of the last message to the live view, and the arrays after it."""
-    content = next(each.proto.bytes for each in app.get("bidi_component") if each.proto.component_name == "feed")
-    length = int.from_bytes(content[:4], "little")
-    return json.loads(content[4 : 4 + length]), content[4 + length :]
+    """Return the header of what the live view on a screen gets when it asks, and the arrays after it."""
+    return watched(component(app, "live")["ask"])
+
+
+def watched(address, **query):
+    """Ask as a component does, and return the header of the answer and the arrays after it."""
+    path, _, text = address.partition("?")
+    (route,) = [each for each in watching.ROUTES if each.path == path]
+    text = "&".join([text, urlencode(query)]).encode()
+    answer = route.endpoint(Request({"type": "http", "query_string": text, "headers": []}))
+    assert answer.status_code == 200, answer.body
+    length = int.from_bytes(answer.body[:4], "little")
+    return json.loads(answer.body[4 : 4 + length]), answer.body[4 + length :]
 
 
 def pictures(app):

@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ae import PROJECT
 from ae.data import sources
-from ae.runs import folders, queue, standby
+from ae.runs import queue, standby
 from ae.runs.folders import Run, RunError
 from ae.ui import share
 
@@ -99,19 +99,6 @@ def _glossary() -> None:
 def _use_one_core() -> None:
     """Compute on one core, to leave the others to the training process."""
     torch.set_num_threads(1)
-
-
-@st.fragment(run_every=5.0)
-def keep_up() -> None:
-    """Rerun the page when a run is added or deleted, or training begins or ends, in any window or terminal."""
-    queue.tend()
-    folder = folders.runs_folder()
-    names = sorted(path.name for path in folder.glob("[!.]*"))
-    now = (names, queue.busy())
-    before = st.session_state.get("seen", now)
-    st.session_state["seen"] = now
-    if now != before:
-        st.rerun()
 
 
 _SYNTAX = re.compile(r"([\\`*\[\]<>$!#~|&]|\b_|_\b|(?<=_)_)")

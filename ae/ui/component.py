@@ -8,6 +8,7 @@ import base64
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -61,3 +62,9 @@ def component(name: str, html: str, *, styles: Sequence[str] = ()) -> ComponentR
 def in_base64(values: np.ndarray, kind: str) -> str:
     """Encode numbers as a kind, such as "<f4" or "u1", for ``fromBase64`` of ``frontend/digit.js``."""
     return base64.b64encode(values.astype(kind).tobytes()).decode()
+
+
+def server_address(what: str, **query: str) -> str:
+    """Return the address at which a component asks the server by itself: a route of ``watching``, with its query."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{f'/{base}' if base else ''}/watch/{what}?{urlencode(query)}"

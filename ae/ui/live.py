@@ -1,42 +1,35 @@
 """The live view of a run: its loss curve, reconstructions and latent map, while it trains and as a replay.
 
-The view itself is one component, mounted once. A second, invisible one asks for what is new and hands it over; only its
-fragment runs again, so a poll costs the server a few file states and sends a few hundred bytes. See ``live_data``.
+The view is one component, mounted once. It asks the server for what is new (``watching``), so no page runs again while
+a run trains: a poll costs the server a few file states and sends a few hundred bytes. See ``live_data``.
 """
 
-import time
-from collections.abc import MutableMapping
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ae.data import sources
 from ae.data.sources import SOURCES
 from ae.plots.colours import CLASSES, FAINT, TEST, TRAINING, VALIDATION
 from ae.plots.loss_curve import UNITS
 from ae.recipe import Recipe
-from ae.runs import queue, reading
+from ae.runs import folders, queue, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
-from ae.ui import address, cached, live_data, monitor
-from ae.ui.component import component, in_base64
+from ae.ui import address, cached, monitor, present
+from ae.ui.component import component, in_base64, server_address
 from ae.ui.live_data import Have, LiveData
 
 Layout = Literal["train", "replay"]
-
-PRESENT = 6.0
-"""A page that has asked within this many seconds watches."""
 
 BRIEF = 20.0
 """Training that took less than this many seconds is replayed at its end to whoever watched it."""
 
 _STYLES = ("curve", "scatter", "player", "progress", "unseen")
 _VIEW = component("live", '<div class="live"></div>', styles=_STYLES)
-_FEED = component("feed", "<span></span>")
-_HIDDEN = "<style>.st-key-feed { display: none }</style>"
-_KEY = "feed"
-_SENT = "live_sent"
+_KEY = "live"
 
 
 def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None:
@@ -44,7 +37,6 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None
 
     While the run trains, the view follows it; when its state is no longer ``state``, the page runs again.
     """
-    st.html(_HIDDEN)
     names = SOURCES[run.recipe.dataset].class_names
     data: dict[str, Any] = {
         "layout": layout,
@@ -53,11 +45,13 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None
         "dataset": run.recipe.dataset,
         "classes": list(names),
         "colours": [CLASSES[i % len(CLASSES)] for i in range(len(names))],
+        "ask": server_address("run", run=run.id),
+        "condition": monitor.condition(run, state),
+        "epoch": _asked_epoch(),
     }
     if layout == "train":
         data |= {"curve": _curve(run.recipe), "numbers": _labels(run.recipe, _measured(run, state))}
-    _VIEW(key=f"live-{layout}", data=data)
-    _feed(run, monitor.condition(run, state))
+    _view(run, state, layout, data)
 
 
 def empty_view(dataset: str) -> None:
@@ -71,34 +65,36 @@ def empty_view(dataset: str) -> None:
 
 
 @st.fragment
-def _feed(run: Run, shown: tuple[str, bool]) -> None:
-    """Answer what the page has asked for; the page asks again after ``pace`` seconds while the run is active."""
-    if not run.path.is_dir():
+def _view(run: Run, state: queue.State, layout: Layout, data: dict[str, Any]) -> None:
+    """Show the view, and run the whole page again when the run's state is no longer the one that the page shows."""
+    if not run.path.is_dir() or monitor.condition(run, queue.state(run)) != monitor.condition(run, state):
         st.rerun()
-    queue.tend()
-    state = queue.state(run)
-    if monitor.condition(run, state) != shown:
-        st.rerun()  # the whole page, which shows the state and its buttons
-    have = live_data.checked(st.session_state.get(_KEY, {}).get("have"))
-    sent: Have = st.session_state.get(_SENT, Have())
-    if sent.run == run.id and have.number <= sent.number:  # it has not asked since
-        have = sent
-    source = _source(str(run.path), run)
-    history = source.look()
+    _VIEW(key=f"{_KEY}-{layout}", data=data, on_changed_change=_nothing, on_epoch_change=partial(_put_epoch, layout))
+
+
+def answer(run: Run, have: Have, page: str) -> bytes:
+    """Return the next message to a page that watches a run.
+
+    Args:
+        run: as it is now.
+        have: what the page has.
+        page: tells pages apart.
+    """
+    source = _source(run.path)
+    history, state = source.look(), queue.state(run)
     active = state in queue.ACTIVE
-    watchers = _watchers(str(run.path)) if active else 1
+    watchers = present.count(str(run.path), page) if active else 1
     head = {
         "active": active,
         "pace": monitor.pace(watchers, history),
         "watchers": watchers,
+        "condition": monitor.condition(run, state),
         "epochs": run.recipe.epochs,
         "restarts": list(run.recipe.restarts),
         "brief": 0 < sum(line.seconds for line in history) < BRIEF,
         "status": _status(run, state, history),
-        "epoch": _asked_epoch(),
     }
-    message, st.session_state[_SENT] = source.message(run, have, head, ended=not active)
-    _FEED(key=_KEY, data=message, on_have_change=_nothing, on_epoch_change=_put_epoch)
+    return source.message(run, have, head, ended=not active)
 
 
 def _status(run: Run, state: queue.State, history: list[Line]) -> dict[str, Any]:
@@ -146,31 +142,15 @@ def _asked_epoch() -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _put_epoch() -> None:
+def _put_epoch(layout: Layout) -> None:
     """Put the epoch at which the player rests into the address; the last one needs no mention."""
-    epoch = st.session_state[_KEY].get("epoch")
+    epoch = st.session_state[f"{_KEY}-{layout}"].get("epoch")
     if type(epoch) is int and 0 <= epoch < 10**9:
         address.put("epoch", str(epoch))
     else:
         address.drop("epoch")
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _source(path: str, _run: Run) -> LiveData:
-    return LiveData(_run)
-
-
-@st.cache_resource(show_spinner=False)
-def _present() -> MutableMapping[tuple[str, str], float]:
-    """Return when each session last asked for each run."""
-    return {}
-
-
-def _watchers(path: str) -> int:
-    """Return how many pages watch a run, with this one."""
-    context, seen, now = get_script_run_ctx(), _present(), time.monotonic()
-    seen[context.session_id if context else "", path] = now
-    for each, last in list(seen.items()):
-        if now - last > PRESENT:
-            seen.pop(each, None)
-    return sum(1 for _, watched in list(seen) if watched == path)
+@lru_cache(maxsize=32)
+def _source(path: Path) -> LiveData:
+    return LiveData(folders.read_run(path))

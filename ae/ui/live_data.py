@@ -39,14 +39,12 @@ class Have:
         line: its last epoch of the history; -1 if it has none.
         frame: its last epoch of the replay; -1 if it has none.
         plane: the name of the plane that its points lie on.
-        number: counts the page's requests, so that every answer differs.
     """
 
     run: str = ""
     line: int = NOTHING
     frame: int = NOTHING
     plane: str = ""
-    number: int = 0
 
 
 def checked(sent: object) -> Have:
@@ -54,12 +52,12 @@ def checked(sent: object) -> Have:
     if not isinstance(sent, Mapping):
         return Have()
     run, plane = sent.get("run"), sent.get("plane")
-    numbers = [sent.get(name) for name in ("line", "frame", "number")]
+    numbers = [sent.get(name) for name in ("line", "frame")]
     right = all(type(number) is int and NOTHING <= number < 2**31 for number in numbers)
     if not (right and isinstance(run, str) and isinstance(plane, str)):
         return Have()
-    line, frame, number = numbers
-    return Have(run, line, frame, plane, number)  # type: ignore[arg-type]  # checked above
+    line, frame = numbers
+    return Have(run, line, frame, plane)  # type: ignore[arg-type]  # checked above
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,8 @@ class LiveData:
             self._follower.look()
             return self._follower.lines
 
-    def message(self, run: Run, have: Have, head: Mapping[str, Any], *, ended: bool) -> tuple[bytes, Have]:
-        """Return what a page needs to know of the run as of the last ``look``, and what it has then.
+    def message(self, run: Run, have: Have, head: Mapping[str, Any], *, ended: bool) -> bytes:
+        """Return what a page needs to know of the run as of the last ``look``.
 
         Args:
             run: as it is now: its recipe may have become longer.
@@ -108,7 +106,6 @@ class LiveData:
             header: dict[str, Any] = {
                 **head,
                 "run": run.id,
-                "number": have.number,
                 "after": [same.line, same.frame],
                 "lines": _curves(lines, run.recipe.epochs),
                 "plane": plane,
@@ -125,9 +122,7 @@ class LiveData:
             if not frames and (preview := reading.read_preview(run)):  # of an earlier version, or not begun yet
                 header |= {"images": len(preview[0]), "preview": len(self._follower.lines)}
                 blocks = [images.tobytes() for images in preview]
-            line = lines[-1].epoch if lines else same.line
-            frame = frames[-1].epoch if frames else same.frame
-        return packed(header, blocks), Have(run.id, line, frame, plane, have.number)
+        return packed(header, blocks)
 
     def _follow(self) -> list[_Points]:
         """Pack the frames that are new, each turned towards the one before."""

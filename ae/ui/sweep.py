@@ -1,7 +1,7 @@
 """A sweep on the Train screen: several models, such as one for each bottleneck size, watched as one thing.
 
-The view is one component, mounted once. A second, invisible one asks for what is new and hands it over: see
-``sweep_data``. The address holds the runs.
+The view is one component, mounted once, that asks the server for what is new: see ``watching`` and ``sweep_data``. The
+address holds the runs.
 """
 
 import time
@@ -15,21 +15,21 @@ from ae.data.sources import SOURCES
 from ae.runs import filenames, queue, reading
 from ae.runs.folders import Run
 from ae.ui import address, cached, sweep_data
-from ae.ui.component import component
+from ae.ui.component import component, server_address
 from ae.ui.pick_runs import say_missing, show_run
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import labels
+from ae.ui.sweep_data import Have
 
 PACE = 1.5
 """Seconds between two requests of a page while a run of the sweep is active."""
 
 States = Mapping[Run, queue.State]
+Condition = tuple[tuple[queue.State, bool], ...]
 
 _KEY = "sweep"
-_FEED_KEY = "sweep_feed"
+_ALONE = "sweep_alone"
 _VIEW = component("sweep", '<div class="sweep"></div>', styles=("curve", "progress", "unseen"))
-_FEED = component("sweep_feed", "<span></span>")
-_HIDDEN = f"<style>.st-key-{_FEED_KEY} {{ display: none }}</style>"
 
 
 def asked(known: Mapping[str, Run]) -> list[Run]:
@@ -64,14 +64,8 @@ def sweep_view(group: Sequence[Run], states: Mapping[str, queue.State]) -> None:
     """
     now = {run: states[run.id] for run in group}
     _head(group, now)
-    st.html(_HIDDEN)
-    _VIEW(
-        key=_KEY,
-        data=_about(group),
-        on_end_change=lambda: _clicked("end", group),
-        on_open_change=lambda: _clicked("open", group),
-    )
-    _feed(group, _condition(group, now))
+    condition = _condition(group, now)
+    _view(group, condition, {**_about(group), "condition": condition})
 
 
 def _head(group: Sequence[Run], states: States) -> None:
@@ -130,21 +124,35 @@ def _resume(runs: Sequence[Run]) -> None:
 
 
 @st.fragment
-def _feed(group: Sequence[Run], shown: tuple[tuple[queue.State, bool], ...]) -> None:
-    """Answer what the page has asked for; the page asks again after ``PACE`` seconds while a run is active."""
-    if not all(run.path.is_dir() for run in group):
+def _view(group: Sequence[Run], shown: Condition, data: dict[str, Any]) -> None:
+    """Show the view, and run the whole page again when a run's state is no longer the one that the page shows."""
+    gone = not all(run.path.is_dir() for run in group)
+    if gone or _condition(group, {run: queue.state(run) for run in group}) != shown:
         st.rerun()
-    queue.tend()
+    _VIEW(
+        key=_KEY,
+        data=data,
+        on_changed_change=_nothing,
+        on_end_change=lambda: _clicked("end", group),
+        on_open_change=lambda: _clicked("open", group),
+    )
+    if st.session_state.pop(_ALONE, False):
+        st.rerun()
+
+
+def answer(group: Sequence[Run], have: Have) -> bytes:
+    """Return the next message to a page that watches a sweep and has ``have``."""
     states = {run: queue.state(run) for run in group}
-    if _condition(group, states) != shown:
-        st.rerun()  # the whole page, which shows the buttons
-    have = sweep_data.checked(st.session_state.get(_FEED_KEY, {}).get("have"))
     histories = {run: cached.history(run) for run in group}
     share, words = sweep_data.progress(group, states, histories, _since(group, states))
-    active = any(state in queue.ACTIVE for state in states.values())
-    head = {"active": active, "pace": PACE, "share": round(share, 4), "progress": words}
-    message = sweep_data.message(group, have, head, states=states, histories=histories)
-    _FEED(key=_FEED_KEY, data=message, on_have_change=_nothing)
+    head = {
+        "active": any(state in queue.ACTIVE for state in states.values()),
+        "pace": PACE,
+        "condition": _condition(group, states),
+        "share": round(share, 4),
+        "progress": words,
+    }
+    return sweep_data.message(group, have, head, states=states, histories=histories)
 
 
 def _about(group: Sequence[Run]) -> dict[str, Any]:
@@ -155,6 +163,7 @@ def _about(group: Sequence[Run]) -> dict[str, Any]:
     kind = "Validation" if validated == {True} else "Test" if validated == {False} else "Validation or test"
     return {
         "sweep": ",".join(run.id for run in group),
+        "ask": server_address("sweep", runs=",".join(run.id for run in group)),
         "dataset": group[0].recipe.dataset,
         "label": f"{kind} loss of {len(group)} models by epoch",
         "title": f"{kind} loss, lower is better",
@@ -172,7 +181,7 @@ def _about(group: Sequence[Run]) -> dict[str, Any]:
     }
 
 
-def _condition(group: Sequence[Run], states: States) -> tuple[tuple[queue.State, bool], ...]:
+def _condition(group: Sequence[Run], states: States) -> Condition:
     """Return what the buttons depend on."""
     return tuple((states[run], states[run] in queue.ACTIVE and reading.stop_asked(run)) for run in group)
 
@@ -201,3 +210,4 @@ def _clicked(what: str, group: Sequence[Run]) -> None:
     elif run:
         address.drop("runs")
         show_run(run.id)
+        st.session_state[_ALONE] = True

@@ -30,27 +30,25 @@ class Have:
         sweep: the ids of its runs, joined by commas; empty if it has nothing.
         runs: the last epoch of each run's curve, and when its newest images were written, by its id.
         originals: whether it has the original images.
-        number: counts the page's requests, so that every answer differs.
     """
 
     sweep: str = ""
     runs: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     originals: bool = False
-    number: int = 0
 
 
 def checked(sent: object) -> Have:
     """Return a browser's message; if it is malformed, the page has nothing."""
     if not isinstance(sent, Mapping):
         return Have()
-    sweep, runs, number = sent.get("sweep"), sent.get("runs"), sent.get("number")
-    if not (isinstance(sweep, str) and isinstance(runs, Mapping) and type(number) is int and 0 <= number < 2**53):
+    sweep, runs = sent.get("sweep"), sent.get("runs")
+    if not (isinstance(sweep, str) and isinstance(runs, Mapping)):
         return Have()
     for has in runs.values():
         if not (isinstance(has, list) and len(has) == 2 and all(type(n) is int and -1 <= n < 2**53 for n in has)):
             return Have()
     known = {run: (has[0], has[1]) for run, has in runs.items()}
-    return Have(sweep, known, sent.get("originals") is True, number)
+    return Have(sweep, known, sent.get("originals") is True)
 
 
 def message(
@@ -90,7 +88,7 @@ def message(
             blocks += [images.tobytes() for images in preview[originals:]]
             originals = True
         runs.append(entry)
-    return packed({**head, "sweep": sweep, "number": have.number, "runs": runs}, blocks)
+    return packed({**head, "sweep": sweep, "runs": runs}, blocks)
 
 
 def words(run: Run, state: queue.State, history: Sequence[Line]) -> str:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from screens import LATENT, charts, components, live, pictures, screen, unpacked, view, words
+from screens import LATENT, charts, component, components, live, pictures, screen, unpacked, view, words
 from tiny import tiny
 
 from ae.analysis import latent, reconstruct, sampling, tsne
@@ -246,10 +246,11 @@ def test_the_health_of_a_vae_shows_the_kl_of_each_unit(several):
 
 @pytest.mark.parametrize("path", ["pages/latent_space.py", "pages/train.py"])
 def test_the_replay_has_the_images_and_points_of_all_recorded_epochs(finished, path):
-    header, content = live(screen(path, run=finished.id, view="Replay", epoch="1"))
+    app = screen(path, run=finished.id, view="Replay", epoch="1")
+    header, content = live(app)
     recorded = reading.read_replay(finished)
     assert header["frames"] == [placed["epoch"] for placed in header["placed"]] == [0, 1, 2]
-    assert header["epoch"] == 1
+    assert component(app, "live")["epoch"] == 1
     assert not header["active"]
     labels = len(recorded.labels)
     begin = recorded.images.size + labels

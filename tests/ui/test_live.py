@@ -4,29 +4,29 @@ import io
 import json
 import os
 import time
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from PIL import Image
-from screens import live, screen
+from screens import component, screen, watched
+from starlette.requests import Request
 from tiny import tiny
 
 from ae.recipe import Recipe
 from ae.runs import filenames, files, folders, log, reading, recording, replay
-from ae.ui import live_data, monitor, replaying
+from ae.ui import keep_up, live_data, monitor, replaying, watching
 from ae.ui.live_data import Have, LiveData
 
 
-def parts(message):
-    """Return the header and the arrays of a message."""
-    content, has = message
-    length = int.from_bytes(content[:4], "little")
-    return json.loads(content[4 : 4 + length]), content[4 + length :], has
-
-
 def ask(source, run, have, *, ended=False):
+    """Return the header and the arrays of an answer, and what a page has then."""
     source.look()
-    return parts(source.message(run, have, {}, ended=ended))
+    content = source.message(run, have, {}, ended=ended)
+    length = int.from_bytes(content[:4], "little")
+    header = json.loads(content[4 : 4 + length])
+    line, frame = (header["lines"]["epoch"] or [have.line])[-1], (header["frames"] or [have.frame])[-1]
+    return header, content[4 + length :], Have(run.id, line, frame, header["plane"])
 
 
 def test_a_page_gets_every_epoch_once(finished):
@@ -34,13 +34,12 @@ def test_a_page_gets_every_epoch_once(finished):
     header, content, has = ask(source, finished, Have())
     assert header["frames"] == header["lines"]["epoch"] == [0, 1, 2]
     assert header["after"] == [-1, -1]
-    assert has == Have(finished.id, 2, 2, "moving", 0)
+    assert has == Have(finished.id, 2, 2, "moving")
     header, content, again = ask(source, finished, has)
     assert again == has
     assert (header["lines"]["epoch"], header["frames"], header["placed"], content) == ([], [], [], b"")
-    header, content, _ = ask(source, finished, Have(finished.id, 1, 1, "moving", 8))
+    header, content, _ = ask(source, finished, Have(finished.id, 1, 1, "moving"))
     assert (header["lines"]["epoch"], header["frames"], header["after"]) == ([2], [2], [1, 1])
-    assert header["number"] == 8
     assert len(content) == replay.SHOWN * 784 + header["points"] * 4
 
 
@@ -73,11 +72,13 @@ def test_the_points_are_those_of_the_replay(finished):
         None,
         7,
         {},
-        {"run": 1, "line": 0, "frame": 0, "plane": "", "number": 0},
-        {"run": "a", "line": "0", "frame": 0, "plane": "", "number": 0},
-        {"run": "a", "line": True, "frame": 0, "plane": "", "number": 0},
-        {"run": "a", "line": -2, "frame": 0, "plane": "", "number": 0},
-        {"run": "a", "line": 1.5, "frame": 0, "plane": "", "number": 2**40},
+        {"run": 1, "line": 0, "frame": 0, "plane": ""},
+        {"run": "a", "line": "0", "frame": 0, "plane": ""},
+        {"run": "a", "line": True, "frame": 0, "plane": ""},
+        {"run": "a", "line": -2, "frame": 0, "plane": ""},
+        {"run": "a", "line": 1.5, "frame": 0, "plane": ""},
+        {"run": "a", "line": 0, "frame": 2**40, "plane": ""},
+        {"run": "a", "line": 0, "frame": 0, "plane": 7},
     ],
 )
 def test_a_malformed_request_gets_everything(sent):
@@ -100,11 +101,11 @@ def test_a_whole_run_on_mnist_is_sent_in_less_than_two_megabytes(runs):
         files.append(run.path / filenames.REPLAY, replay.frame(epoch, images, codes))
         source.look()
         for _ in range(3):  # as many polls an epoch
-            message, have = source.message(run, have, {"status": "x" * 400}, ended=False)
-            sent += len(message) + 1500  # what Streamlit adds
-    message, have = source.message(run, have, {"status": "x" * 400}, ended=True)
+            header, content, have = ask(source, run, have)
+            sent += len(json.dumps(header)) + len(content) + 1500  # the status, and what HTTP adds
+    header, content, have = ask(source, run, have, ended=True)
     assert have.frame == have.line == 60
-    assert sent + len(message) < 2e6
+    assert sent + len(content) < 2e6
 
 
 # The words
@@ -161,18 +162,51 @@ def test_many_pages_ask_less_often():
 
 
 @pytest.mark.usefixtures("screens_alone")
-def test_a_page_that_runs_again_is_not_sent_the_same_again(finished):
-    app = screen("pages/train.py", run=finished.id)
-    assert live(app)[0]["frames"] == [0, 1, 2]
-    app.run()
-    header, content = live(app)
-    assert (header["frames"], header["placed"], content) == ([], [], b"")
+def test_a_page_asks_for_what_it_lacks(finished):
+    address = component(screen("pages/train.py", run=finished.id), "live")["ask"]
+    header, _ = watched(address)
+    assert header["frames"] == [0, 1, 2]
+    have = {"run": finished.id, "line": 2, "frame": 2, "plane": header["plane"]}
+    header, content = watched(address, have=json.dumps(have))
+    assert (header["lines"]["epoch"], header["frames"], header["placed"], content) == ([], [], [], b"")
+
+
+@pytest.mark.usefixtures("screens_alone")
+@pytest.mark.parametrize("have", ["", "{", "[" * 15_000, "x" * 20_000, "{}", "null", '{"run": 1e999}'])
+def test_whatever_a_page_sends_it_is_answered(finished, have):
+    address = component(screen("pages/train.py", run=finished.id), "live")["ask"]
+    assert watched(address, have=have)[0]["frames"] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("path", ["/watch/run", "/watch/sweep"])
+@pytest.mark.parametrize("id", ["", "gone", "../runs", "..", "a/b", "\0", "%2e%2e", "CON"])
+def test_a_run_that_is_not_there_is_answered_in_a_sentence(runs, path, id):
+    (route,) = [each for each in watching.ROUTES if each.path == path]
+    query = urlencode({"run": id, "runs": id}).encode()
+    answer = route.endpoint(Request({"type": "http", "query_string": query, "headers": []}))
+    assert answer.status_code == 404
+    assert b"no run" in answer.body
+
+
+@pytest.mark.usefixtures("screens_alone")
+def test_the_page_learns_when_the_state_is_no_longer_what_it_shows(finished):
+    shown = component(screen("pages/train.py", run=finished.id), "live")
+    assert watched(shown["ask"])[0]["condition"] == shown["condition"]
+    (finished.path / filenames.METRICS).unlink()
+    assert watched(shown["ask"])[0]["condition"] != shown["condition"]
+
+
+def test_the_folder_answers_differently_when_a_run_is_added(runs):
+    before = keep_up.folder_now()
+    assert keep_up.folder_now() == before
+    folders.create(tiny())
+    assert keep_up.folder_now() != before
 
 
 @pytest.mark.usefixtures("screens_alone")
 @pytest.mark.parametrize("epoch", ["x", "-1", "9" * 40, "١"])
 def test_an_absurd_epoch_in_the_address_is_ignored(finished, epoch):
-    assert live(screen("pages/train.py", run=finished.id, epoch=epoch))[0]["epoch"] in (None, 1)
+    assert component(screen("pages/train.py", run=finished.id, epoch=epoch), "live")["epoch"] in (None, 1)
 
 
 def test_the_curve_of_a_run_can_be_saved_as_a_picture(finished):

@@ -2,11 +2,10 @@
 
 import dataclasses
 import json
-import math
 
 import numpy as np
 import pytest
-from screens import components, ids, screen, words
+from screens import components, ids, screen, watched, words
 from tiny import tiny
 
 from ae.runs import filenames, folders, queue, reading
@@ -22,9 +21,9 @@ pytestmark = pytest.mark.usefixtures("screens_alone")
 
 
 def sent(app):
-    """Return the header of what the view was sent, and the images after it."""
-    (found,) = [each.proto for each in app.get("bidi_component") if each.proto.component_name == "sweep_feed"]
-    return opened(found.bytes)
+    """Return the header of what the view gets when it asks, and the images after it."""
+    header, content = watched(about(app)["ask"])
+    return header, np.frombuffer(content, np.uint8).reshape(-1, 28, 28)
 
 
 def about(app):
@@ -44,10 +43,10 @@ def answer(group, have):
     return message(group, have, {}, states=states, histories=histories)
 
 
-def has(group, *, number=0):
+def has(group):
     """Return what a page has that has received everything."""
     known = {run.id: (read_history(run)[-1].epoch, sweep_data._written(run)) for run in group}
-    return Have(ids(group), known, True, number)
+    return Have(ids(group), known, True)
 
 
 def lines(*seconds):
@@ -129,8 +128,7 @@ def test_only_what_a_page_lacks_is_sent(several):
     header, images = opened(answer(several, Have()))
     assert [run["epochs"] for run in header["runs"]] == [[0, 1, 2]] * 3
     assert len(images) == 8 * 4
-    header, images = opened(answer(several, has(several, number=7)))
-    assert header["number"] == 7
+    header, images = opened(answer(several, has(several)))
     assert not len(images)
     assert all(run["epochs"] == [] and "images" not in run for run in header["runs"])
     first = has(several)
@@ -162,14 +160,12 @@ def test_watching_three_runs_for_60_epochs_each_takes_less_than_2_mb():
         None,
         [],
         "have",
-        {"sweep": 3, "runs": {}, "number": 1},
-        {"sweep": "", "runs": [], "number": 1},
-        {"sweep": "", "runs": {}, "number": True},
-        {"sweep": "", "runs": {}, "number": math.inf},
-        {"sweep": "", "runs": {"a": 3}, "number": 1},
-        {"sweep": "", "runs": {"a": [1]}, "number": 1},
-        {"sweep": "", "runs": {"a": [1, "2"]}, "number": 1},
-        {"sweep": "", "runs": {"a": [1, -(10**30)]}, "number": 1},
+        {"sweep": 3, "runs": {}},
+        {"sweep": "", "runs": []},
+        {"sweep": "", "runs": {"a": 3}},
+        {"sweep": "", "runs": {"a": [1]}},
+        {"sweep": "", "runs": {"a": [1, "2"]}},
+        {"sweep": "", "runs": {"a": [1, -(10**30)]}},
     ],
 )
 def test_a_malformed_request_counts_as_having_nothing(malformed):
@@ -177,8 +173,8 @@ def test_a_malformed_request_counts_as_having_nothing(malformed):
 
 
 def test_a_request_is_understood():
-    asked = {"sweep": "a,b", "runs": {"a": [3, 10**15]}, "originals": True, "number": 4}
-    assert checked(asked) == Have("a,b", {"a": (3, 10**15)}, True, 4)
+    asked = {"sweep": "a,b", "runs": {"a": [3, 10**15]}, "originals": True}
+    assert checked(asked) == Have("a,b", {"a": (3, 10**15)}, True)
 
 
 # ----------------------------------------------------------------------------------------------------- the progress

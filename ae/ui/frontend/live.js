@@ -1,5 +1,8 @@
 // The live view of a run: the loss curve, the latent map and the reconstructions, which move while the network learns,
 // and a player that shows any epoch again. live_feed.js brings the data into the store; this draws what has changed.
+//
+// Sends the trigger "changed" when the run's state is no longer the one that the page shows, and the state "epoch", at
+// which the player rests, null for the last.
 import { Curve } from "./curve.js";
 import { fromBase64, reducedMotion } from "./digit.js";
 import { onPoint, pointAt } from "./linked.js";
@@ -31,7 +34,7 @@ class LiveView {
     });
     this.player = new Player(liveMake(root, "div", ""), {
       onFrame: (position) => this.#show(position),
-      onRest: (frame) => this.store.rest(frame >= this.player.last ? null : this.store.frames[frame]?.epoch ?? null),
+      onRest: (frame) => this.#rest(frame),
     });
     const names = data.curve?.lines.slice(1).map((one) => one.name);
     if (names) this.table = new LiveTable(liveMake(root, "div", ""), names);
@@ -46,7 +49,27 @@ class LiveView {
       this.under.textContent = known;
     });
     this.update();
-    if (data.run) this.unfeed = liveFeed();
+  }
+
+  // Take over what the page says of the run, and begin to ask for what is new.
+  page({ data, setStateValue, setTriggerValue }) {
+    Object.assign(this, { setStateValue, setTriggerValue, condition: JSON.stringify(data.condition) });
+    if (!data.run) return;
+    if (this.feed) this.feed.again();
+    else this.feed = liveFeed(data.ask, () => this.#changed("gone"));
+  }
+
+  #changed(condition) {
+    if (condition === this.condition || condition === this.told) return;
+    this.told = condition; // once: the page may take a while
+    this.setTriggerValue("changed", condition);
+  }
+
+  #rest(frame) {
+    const epoch = frame >= this.player.last ? null : this.store.frames[frame]?.epoch ?? null;
+    if (epoch === (this.rested ?? null)) return;
+    this.rested = epoch;
+    this.setStateValue("epoch", epoch);
   }
 
   #makeCurve(root) {
@@ -83,10 +106,12 @@ class LiveView {
     if (data.originals) this.rows.setOriginals((this.originals ??= fromBase64(data.originals, Uint8Array)));
     if (!data.run || store.run !== data.run) return this.#empty(SOON);
     const { head, lines, frames } = store;
-    this.status?.show(head.status);
+    const condition = JSON.stringify(head.condition);
+    this.status?.show(head.status, condition === this.condition); // otherwise the page is about to name other numbers
     this.table?.show(lines);
     this.#extendCurve();
     if (store.originals) this.rows.setOriginals(store.originals);
+    if (this.condition) this.#changed(condition);
     const points = frames.some((frame) => frame.x.length);
     this.#empty(points ? "" : head.active ? SOON : NO_REPLAY);
     if (!frames.length) return;
@@ -134,8 +159,9 @@ class LiveView {
 
   // Show the epoch that the address asks for, or the last.
   #begin() {
-    const { frames, head } = this.store;
-    const asked = head.epoch === null ? -1 : frames.findIndex((frame) => frame.epoch === head.epoch);
+    const { frames } = this.store;
+    const { epoch } = this.data;
+    const asked = epoch === null ? -1 : frames.findIndex((frame) => frame.epoch === epoch);
     this.player.position = asked < 0 ? this.player.last : asked;
     this.#show(this.player.position);
     this.player.setFrames(this.player.labels);
@@ -204,7 +230,7 @@ class LiveView {
     cancelAnimationFrame(this.turning);
     this.store.listeners.delete(this.listener);
     this.unlink();
-    this.unfeed?.();
+    this.feed?.stop();
     for (const part of [this.curve, this.scatter, this.rows, this.player]) part?.destroy();
   }
 }
@@ -219,7 +245,7 @@ function liveMixed(from, to, share) {
   return mixed;
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".live");
   const name = `${data.layout} ${data.run} ${data.dataset}`;
   if (parentElement.live?.name !== name) {
@@ -227,6 +253,7 @@ export default function ({ data, parentElement }) {
     root.replaceChildren();
     parentElement.live = { name, view: new LiveView(root, data) };
   } else parentElement.live.view.refresh(data);
+  parentElement.live.view.page({ data, setStateValue, setTriggerValue });
   return () => {
     parentElement.live?.view.destroy();
     parentElement.live = null;

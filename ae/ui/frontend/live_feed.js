@@ -1,15 +1,14 @@
-// Keeps the store of the live view up to date while a run trains. feed.js is its way to the server: the state "have",
-// what this page has of the run, and the state "epoch", where its player rests.
+// Keeps the store of the live view up to date while a run trains.
 import { liveStore } from "./live_store.js";
-import { keepAsking, sendFeed } from "./polling.js";
+import { keepAsking } from "./polling.js";
 
-// Feed the store until the function returned is called.
-export function liveFeed() {
+// Feed the store from an address; onGone() is called when the run is no longer there. Returns what keepAsking returns.
+export function liveFeed(address, onGone) {
   const store = liveStore();
-  store.rest = (epoch) => sendFeed("feed", "epoch", epoch);
-  return keepAsking("feed", {
-    have: () => ({ ...store.have, number: (store.number = (store.number ?? 0) + 1) }),
+  return keepAsking(address, {
+    have: () => store.have,
     apply: (bytes) => store.apply(bytes),
     head: () => store.head,
+    onGone,
   });
 }

@@ -44,13 +44,14 @@ export class LiveStatus {
     });
   }
 
-  show({ share, bar, words, numbers }) {
+  // whole: whether the numbers are those that setNumbers has named.
+  show({ share, bar, words, numbers }, whole) {
     statusSet(this.words, words);
     this.bar.hidden = !bar;
     this.done.style.width = `${100 * share}%`;
     this.bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
     this.bar.setAttribute("aria-valuetext", words);
-    this.values.forEach((element, i) => statusSet(element, numbers[i] ?? "–"));
+    if (whole) this.values.forEach((element, i) => statusSet(element, numbers[i] ?? "–"));
   }
 }
 

@@ -8,7 +8,6 @@ const STEPS = 65535;
 class LiveStore {
   constructor() {
     this.listeners = new Set();
-    this.rest = () => {}; // called with the epoch at which the player rests, null for the last
     this.clear("");
   }
 

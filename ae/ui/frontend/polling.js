@@ -1,43 +1,51 @@
-// The way of a live view to the server. A feed (feed.js, sweep_feed.js) brings the messages, and takes the page's
-// requests; the view asks again as long as there is something to come.
+// Asks the server for what is new while something goes on. Each answer comes straight to the view: no page runs again.
 
-const POLLING_PATIENCE = 8; // so many times the usual pause without an answer: ask again
-const POLLING_FEEDS = (window.autoencoderLabFeeds ??= {}); // { data, send } by name
+const POLLING_AGAIN = 2; // seconds after a request that failed
+const POLLING_PAGE = (window.autoencoderLabPage ??= Math.random().toString(36).slice(2, 12)); // tells pages apart
 
-// Send a state to the server by the feed with a name, if it is on the page.
-export function sendFeed(name, key, value) {
-  POLLING_FEEDS[name]?.send(key, value);
-}
-
-// Ask for what is new by the feed with a name, until the function returned is called.
-//   have(): what the page has, which is sent as the state "have".
-//   apply(bytes): takes a message over; returns whether nothing is missing.
-//   head(): of the newest message, with active and pace, the seconds between two requests; undefined before the first.
-export function keepAsking(name, { have, apply, head }) {
-  const arrived = `autoencoder-lab-${name}`;
+// Ask at an address, until stop() of what it returns is called. again() asks at once: something has begun anew.
+//   have(): what the page has; it is sent as JSON.
+//   apply(bytes): takes an answer over; returns whether nothing is missing.
+//   head(): of the newest answer, with active and pace, the seconds between two requests.
+//   onGone(): called when there is nothing at the address any more.
+export function keepAsking(address, { have, apply, head, onGone }) {
   let timer = null;
-  const ask = () => {
+  let request = null;
+  let over = false;
+  const later = (seconds) => {
     clearTimeout(timer);
-    if (document.hidden || !POLLING_FEEDS[name]) return; // "shown" asks
-    sendFeed(name, "have", have());
-    timer = setTimeout(ask, 1000 * POLLING_PATIENCE * (head()?.pace ?? 1));
+    if (!over) timer = setTimeout(ask, 1000 * seconds);
   };
-  const take = () => {
-    const feed = POLLING_FEEDS[name];
-    if (!feed) return;
+  const ask = async () => {
     clearTimeout(timer);
-    if (!apply(new Uint8Array(feed.data))) ask();
-    else if (head().active) timer = setTimeout(ask, 1000 * head().pace);
+    if (over || request || document.hidden) return; // "shown" asks
+    request = new AbortController();
+    let answer = null;
+    let content = null;
+    try {
+      const query = `&page=${POLLING_PAGE}&have=${encodeURIComponent(JSON.stringify(have()))}`;
+      answer = await fetch(address + query, { signal: request.signal });
+      if (answer.ok) content = new Uint8Array(await answer.arrayBuffer());
+    } catch {} // the server is away, or the view is gone
+    request = null;
+    if (over) return;
+    if (answer?.status === 404) return onGone();
+    if (!content) return later(POLLING_AGAIN);
+    if (!apply(content)) later(0);
+    else if (head().active) later(head().pace);
   };
   const shown = () => {
-    if (!document.hidden && head()?.active) ask();
+    if (!document.hidden && (head()?.active ?? true)) ask();
   };
-  window.addEventListener(arrived, take);
   document.addEventListener("visibilitychange", shown);
-  take();
-  return () => {
-    clearTimeout(timer);
-    window.removeEventListener(arrived, take);
-    document.removeEventListener("visibilitychange", shown);
+  ask();
+  return {
+    again: ask,
+    stop() {
+      over = true;
+      clearTimeout(timer);
+      request?.abort();
+      document.removeEventListener("visibilitychange", shown);
+    },
   };
 }

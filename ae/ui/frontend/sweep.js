@@ -1,8 +1,8 @@
 // A sweep: overall progress, the loss curves of all runs, and a row for each run with the same digits, reconstructed
-// after its newest epoch. sweep_feed.js is the way to the server: it brings the messages of ae/ui/sweep_data.py, and
-// takes the state "have", what this page has of the sweep.
+// after its newest epoch. The server answers with the messages of ae/ui/sweep_data.py.
 //
-// Sends the triggers "end", the id of a run to stop or to remove from the queue, and "open", of a run to show alone.
+// Sends the triggers "end", the id of a run to stop or to remove from the queue, "open", of a run to show alone, and
+// "changed" when the states of the runs are no longer those that the page shows.
 import { Curve } from "./curve.js";
 import { onPoint, pointAt } from "./linked.js";
 import { keepAsking } from "./polling.js";
@@ -64,7 +64,7 @@ class Strip {
 
 class Sweep {
   constructor(root, about) {
-    Object.assign(this, { root, about, sweep: about.sweep, number: 0, send: () => {} });
+    Object.assign(this, { root, about, sweep: about.sweep, send: () => {} });
     this.#build();
     this.unlink = onPoint((image) => {
       for (const strip of this.strips) strip.mark(image?.dataset === about.dataset ? image.index : null);
@@ -74,7 +74,7 @@ class Sweep {
   get have() {
     const runs = this.runs.map((run) => [run.id, [run.last, run.written]]);
     const originals = Boolean(this.originals.shown);
-    return { sweep: this.sweep, runs: Object.fromEntries(runs), originals, number: (this.number += 1) };
+    return { sweep: this.sweep, runs: Object.fromEntries(runs), originals };
   }
 
   // Add a message; returns false if it does not continue what is here, so that the rest must be asked for.
@@ -90,7 +90,14 @@ class Sweep {
     let at = 4 + length;
     const take = (images) => bytes.subarray(at, (at += images * SIDE ** 2));
     header.runs.forEach((entry, i) => this.#update(this.runs[i], entry, take));
+    this.changed(JSON.stringify(header.condition));
     return true;
+  }
+
+  changed(condition) {
+    if (condition === this.condition || condition === this.told) return;
+    this.told = condition; // once: the page may take a while
+    this.send("changed", condition);
   }
 
   #build() {
@@ -166,18 +173,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (parentElement.sweep?.sweep !== data.sweep) {
     parentElement.endSweep?.();
     const view = new Sweep(parentElement.querySelector(".sweep"), data);
-    const stop = keepAsking("sweep", {
-      have: () => view.have,
-      apply: (bytes) => view.apply(bytes),
-      head: () => view.header,
-    });
     parentElement.sweep = view;
     parentElement.endSweep = () => {
-      stop();
+      view.feed?.stop();
       view.destroy();
       parentElement.sweep = null;
     };
   }
-  parentElement.sweep.send = setTriggerValue;
+  const view = parentElement.sweep;
+  Object.assign(view, { send: setTriggerValue, condition: JSON.stringify(data.condition) });
+  if (view.feed) view.feed.again();
+  else {
+    view.feed = keepAsking(data.ask, {
+      have: () => view.have,
+      apply: (bytes) => view.apply(bytes),
+      head: () => view.header,
+      onGone: () => view.changed("gone"),
+    });
+  }
   return parentElement.endSweep;
 }

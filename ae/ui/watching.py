@@ -1,0 +1,71 @@
+"""What open pages ask the server for while runs train. The answers are plain HTTP, so that no page runs again for them.
+
+To run a page again, or only a fragment of it, makes the browser draw all of it anew; on the machine that trains, that
+slowed training down more than everything else that a watcher needs.
+"""
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from ae.runs import folders, queue
+from ae.runs.folders import RunError
+from ae.ui import keep_up, live, live_data, sweep, sweep_data
+
+LONGEST = 16_000
+"""The most characters of what a page says that it has."""
+
+
+def watch_run(request: Request) -> Response:
+    """Answer a page that watches the run in ``run``, and has what ``have`` says, as JSON."""
+    query = request.query_params
+    queue.tend()
+    try:
+        run = folders.open_run(query.get("run", ""))
+        content = live.answer(run, live_data.checked(_json(query.get("have", ""))), query.get("page", "")[:40])
+    except (RunError, OSError) as error:
+        return _gone(error)
+    return _bytes(content)
+
+
+def watch_sweep(request: Request) -> Response:
+    """Answer a page that watches the runs in ``runs``, joined by commas, and has what ``have`` says, as JSON."""
+    query = request.query_params
+    queue.tend()
+    try:
+        group = [folders.open_run(id) for id in query.get("runs", "").split(",", sweep_data.MOST)[: sweep_data.MOST]]
+        content = sweep.answer(group, sweep_data.checked(_json(query.get("have", ""))))
+    except (RunError, OSError) as error:
+        return _gone(error)
+    return _bytes(content)
+
+
+def watch_folder(_request: Request) -> Response:
+    """Answer a page that shows which runs there are."""
+    return _bytes(keep_up.folder_now().encode())
+
+
+ROUTES = [
+    Route("/watch/run", watch_run),
+    Route("/watch/sweep", watch_sweep),
+    Route("/watch/folder", watch_folder),
+]
+
+
+def _bytes(content: bytes) -> Response:
+    return Response(content, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+
+
+def _gone(error: Exception) -> Response:
+    return PlainTextResponse(queue.sentence(error), 404, {"Cache-Control": "no-store"})
+
+
+def _json(text: str) -> object:
+    if len(text) > LONGEST:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
