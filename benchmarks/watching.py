@@ -44,9 +44,13 @@ def watching(environment: dict[str, str], pages: int) -> Iterator[dict[str, int]
     def count(socket: Any) -> None:
         socket.on("framereceived", lambda frame: add(len(frame)))
 
+    def fetched(answer: Any) -> None:
+        if "/watch/" in answer.url:
+            add(int(answer.headers.get("content-length", 0)))
+
     with serving(environment), browser() as first:
         first.on("websocket", count)
-        first.on("response", lambda answer: add(int(answer.headers.get("content-length", 0)) * ("/watch/" in answer.url)))
+        first.on("response", fetched)
         others = [first.context.browser.new_page(viewport={"width": 1280, "height": 900}) for _ in range(pages - 1)]
         for page in (first, *others):
             page.goto(f"{ADDRESS}/train")
