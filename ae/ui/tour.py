@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ae import ui
 from ae.data.sources import DataError, is_here
-from ae.runs import queue
+from ae.runs import queue, reading
 from ae.runs.folders import Run, RunError
 from ae.ui import cached, component, first_run, tour_steps
 from ae.ui.pick_runs import trained_runs
@@ -97,11 +97,12 @@ def _go(number: int) -> None:
 
 
 def _ready(runs: list[Run]) -> list[Run]:
-    """Return the finished runs of which some images are here, the included ones first."""
+    """Return the finished and measured runs of which some images are here, the included ones first."""
     ready = [
         run
         for run in runs
         if queue.state(run) == "finished"
+        and reading.read_metrics(run)
         and (is_here(run.recipe.dataset) or cached.kept_images(run.recipe.dataset) is not None)
     ]
     return sorted(ready, key=lambda run: not run.shipped)

@@ -21,7 +21,7 @@ REACH = 2.0
 
 _WIPE = component(
     "tour_wipe",
-    """<div class="tour-rows">
+    """<div class="tour-rows" style="--rows:4;--other:24.5rem">
       <div class="tour-name"><b>Original</b><small>784 pixels</small></div>
       <div class="tour-digits wipe-originals"></div>
       <div class="wipe-names"></div><div class="wipe-rows"></div>
@@ -41,8 +41,9 @@ _UNITS = component(
 )
 _EPOCHS = component(
     "tour_epochs",
-    """<div class="tour-rows">
+    """<div class="tour-rows" style="--rows:3;--other:28rem">
       <div class="tour-name"><b>Original</b></div><div class="tour-digits epochs-originals"></div>
+      <div class="tour-name"><b class="epochs-called"></b></div><div class="tour-digits epochs-first"></div>
       <div class="tour-name"><b class="epochs-name"></b><small class="epochs-note"></small></div>
       <div class="tour-digits epochs-reconstructed"></div>
       <div class="tour-below"><div class="epochs-player"></div></div>

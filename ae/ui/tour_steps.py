@@ -48,7 +48,7 @@ class Step(NamedTuple):
 
 
 Show = Callable[[Sequence[Run]], Step | None]
-"""Shows the picture of a step with some of the runs, finished and with images; None if they can't show it."""
+"""Shows the picture of a step with some of the runs, finished, measured and with images; None if they can't show it."""
 
 
 def bottleneck(runs: Sequence[Run]) -> Step | None:
@@ -108,7 +108,7 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     return Step(
         f"{len(dead)} of this network's {size} latent units died in training: "
         f"{'they stay' if several else 'it stays'} at 0, whatever the digit",
-        f"draw a digit that wakes {'one of them' if several else 'it'} up. None does.",
+        f"draw any digit, and watch the {'units' if several else 'unit'} crossed out.",
         latent.cause(run.recipe) + cure,
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
@@ -262,10 +262,9 @@ def own(runs: Sequence[Run]) -> Step | None:
         on_click=first_run.start,
         help=f"{PRESETS['fast'].sentence} On {sources.SOURCES[first_run.dataset()].title}.",
     )
-    seconds = reading.read_metrics(run).get("seconds")
     images = sources.SOURCES[run.recipe.dataset].training_images - run.recipe.validation_images
     return Step(
-        f"In {duration(seconds) if seconds else 'a short time'}, {run.recipe.epochs} times through {images:,} images, "
+        f"In {duration(reading.read_metrics(run)['seconds'])}, {run.recipe.epochs} times through {images:,} images, "
         "this network learned to reconstruct digits",
         "drag from epoch to epoch. Then train your own.",
         "A network begins with random weights, and after each batch of images they change a little so that its error "
@@ -290,8 +289,8 @@ def _count(size: int) -> str:
 
 
 def _error(run: Run) -> float:
-    return float(reading.read_metrics(run).get("test_mse", float("inf")))
+    return float(reading.read_metrics(run)["test_mse"])
 
 
 def _inactive(run: Run) -> list[int]:
-    return list(reading.read_metrics(run).get("inactive_units", []))
+    return list(reading.read_metrics(run)["inactive_units"])

@@ -162,7 +162,7 @@ class DenoiseView {
   build() {
     const { data } = this;
     const count = data.heads.length;
-    const width = { count, style: `--n:${count};max-width:${count * data.largest}px` };
+    const width = { count, style: `--n:${count};max-width:min(${count * data.largest}px, ${count} * var(--digit-most, 100vw))` };
     const line = (texts) => {
       const cells = denoiseElement("div", "ae-cells ae-captions ae-small");
       cells.style.cssText = width.style;

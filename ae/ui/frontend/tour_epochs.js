@@ -9,11 +9,12 @@ const EPOCHS_PIXELS = 784;
 class TourEpochs {
   constructor(host) {
     const part = (name) => host.querySelector(`.epochs-${name}`);
-    Object.assign(this, { rows: [part("originals"), part("reconstructed")], name: part("name"), note: part("note") });
+    Object.assign(this, { rows: [part("originals"), part("first"), part("reconstructed")], first: part("called"), name: part("name"), note: part("note") });
     this.paint = oncePerFrame((position) => this.show(position));
     this.player = new Player(part("player"), { name: "Epoch", onFrame: (position) => this.paint(position) });
   }
 
+  // The rows: the originals, the first epoch that was kept, and the one that the player stands at.
   update(data) {
     if (data.reconstructed === this.data?.reconstructed) return;
     this.data = data;
@@ -22,12 +23,14 @@ class TourEpochs {
     );
     this.reconstructed = reconstructed;
     this.canvases = this.rows.map((row, at) => {
-      const made = data.labels.map((label) => digitCanvas(at ? `Reconstruction of ${label}` : `Original ${label}`));
+      const made = data.labels.map((label) => digitCanvas(`${["Original", "At first", "Reconstructed"][at]}: ${label}`));
       row.style.setProperty("--digits", made.length);
       row.replaceChildren(...made);
       return made;
     });
     this.canvases[0].forEach((canvas, i) => paintDigit(canvas, this.digit(originals, i)));
+    this.canvases[1].forEach((canvas, i) => paintDigit(canvas, this.digit(reconstructed, i)));
+    this.first.textContent = this.called(0);
     this.player.setFrames(data.epochs.map(String));
     if (reducedMotion()) this.player.seek(this.player.last);
     else this.player.play({ from: 0 });
@@ -37,17 +40,21 @@ class TourEpochs {
     return pixels.subarray(at * EPOCHS_PIXELS, (at + 1) * EPOCHS_PIXELS);
   }
 
+  called(frame) {
+    return this.data.epochs[frame] ? `After epoch ${this.data.epochs[frame]}` : "Untrained";
+  }
+
   // Between two epochs, their images are blended.
   show(position) {
     const count = this.data.labels.length;
     const [before, after] = [Math.floor(position), Math.ceil(position)];
     const share = position - before;
-    this.canvases[1].forEach((canvas, i) => {
+    this.canvases[2].forEach((canvas, i) => {
       const [one, other] = [before, after].map((frame) => this.digit(this.reconstructed, frame * count + i));
       paintDigit(canvas, one.map((value, pixel) => value + share * (other[pixel] - value)));
     });
     const nearest = Math.round(position);
-    this.name.textContent = this.data.epochs[nearest] ? `After epoch ${this.data.epochs[nearest]}` : "Untrained";
+    this.name.textContent = this.called(nearest);
     this.note.textContent = this.data.notes[nearest];
   }
 

@@ -19,7 +19,7 @@ class TourUnits {
     const place = part("pad");
     this.pad = new DrawingPad(place, { onStroke: (pixels) => this.drawn(pixels) });
     this.next = document.createElement("button");
-    Object.assign(this.next, { type: "button", textContent: "Next example" });
+    Object.assign(this.next, { type: "button", textContent: "Example" });
     this.next.onclick = () => this.showExample();
     this.pad.button.after(this.next);
     // The first stroke, by pointer or key, begins on an empty pad.
