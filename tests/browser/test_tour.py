@@ -1,0 +1,119 @@
+"""The tour on the included models, without MNIST: in each step the picture follows what is moved."""
+
+import os
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from waiting import wait_for
+from walk import ROOT, Server, grey_of, painted, settle, visit
+
+pytestmark = pytest.mark.browser
+
+WINDOW = {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+def included(server: Server) -> Server:
+    """A server with the included models."""
+    for path in (ROOT / "checkpoints").glob("shipped-*"):
+        shutil.copytree(path, server.runs / path.name, copy_function=os.symlink)
+    return server
+
+
+def after(page: Page, canvases: str, move) -> tuple[list[str], list[str]]:
+    """Wait for a picture, move what is to be moved, and return what the canvases showed before and show after it."""
+    before = wait_for(
+        lambda: (shown := painted(page, canvases)) and all(grey_of(each).max() > 0.5 for each in shown) and shown,
+        what=f"a picture in {canvases}",
+    )
+    move()
+    return before, wait_for(
+        lambda: (shown := painted(page, canvases)) != before and shown, what=f"{canvases} to follow what was moved"
+    )
+
+
+def drag(page: Page, place: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag from one spot to another, as shares of a place's box, in a few steps."""
+    box = place.bounding_box()
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    page.mouse.move(*points[1], steps=4)
+    page.mouse.up()
+
+
+def at_step(page: Page, number: int) -> str:
+    """Wait for a step, check that it fits the window, and return its claim."""
+    expect(page.get_by_text(f"{number} of 6", exact=True)).to_be_visible()
+    expect(page.get_by_text("Try it:")).to_be_visible()
+    settle(page)
+    door = page.get_by_role("link", name=re.compile("Open this on the"))
+    wait_for(lambda: door.bounding_box()["y"] + door.bounding_box()["height"] <= WINDOW["height"], what="all in sight")
+    return page.locator("h2").inner_text()
+
+
+def test_in_each_step_the_picture_follows_the_hand(included, page: Page) -> None:
+    page.set_viewport_size(WINDOW)
+    visit(page, f"{included.url}/tour")
+
+    at_step(page, 1)
+    row = page.locator(".st-key-tour_wipe .divider-row")
+    expect(row.locator(".divider-pair")).to_have_count(24)
+    before = row.screenshot()
+    drag(page, row.locator(".divider-pair").nth(10), (0.02, 0.5), (0.98, 0.5))
+    wait_for(lambda: row.screenshot() != before, what="the originals over the reconstructions")
+    originals = painted(page, ".st-key-tour_wipe .wipe-originals canvas")
+    assert painted(page, ".st-key-tour_wipe .divider-left") == 3 * originals
+    page.locator("h2").click()
+    page.keyboard.press("ArrowRight")
+
+    at_step(page, 2)
+    expect(page).to_have_url(re.compile(r"step=2"))
+    bars = page.locator(".st-key-tour_units .diagram-unit")
+    expect(bars).to_have_count(8)
+    pad = page.locator(".st-key-tour_units .drawing-field canvas")
+    heights = bars.locator("b").evaluate_all("all => all.map(e => getComputedStyle(e).height)")
+    after(page, ".tour-output canvas", lambda: drag(page, pad, (0.3, 0.2), (0.6, 0.8)))
+    wait_for(
+        lambda: bars.locator("b").evaluate_all("all => all.map(e => getComputedStyle(e).height)") != heights,
+        what="bars of what is drawn",
+    )
+    assert bars.locator("small").all_inner_texts().count("off") == page.locator(".diagram-unit.off").count() == 2
+    page.get_by_role("button", name="Next").click()
+
+    at_step(page, 3)
+    scrubber = page.locator(".st-key-walk input[type=range]")
+    before, now = after(page, ".walk-digits canvas", lambda: scrubber.fill("1"))
+    assert len(before) == 2 and all(one != other for one, other in zip(before, now, strict=True))
+    page.get_by_role("button", name="Next").click()
+
+    claim = at_step(page, 4)
+    noise = page.get_by_label("Strength of the noise")
+    rows = ".st-key-denoising .ae-cells[role=group] canvas"
+    before, now = after(page, rows, lambda: noise.fill("0.1"))
+    assert len(before) == 32
+    wait_for(lambda: all(a != b for a, b in zip(before[8:], painted(page, rows)[8:], strict=True)), what="all rows")
+    assert painted(page, rows)[:8] == before[:8]
+    noise.dispatch_event("change")
+    expect(page.locator("h2")).not_to_have_text(claim)
+    expect(page).to_have_url(re.compile("strength=0.1"))
+    page.get_by_role("button", name="Next").click()
+
+    at_step(page, 5)
+    plane = page.locator(".code-pad").first
+    before, now = after(page, ".plane-digit canvas", lambda: drag(page, plane, (0.2, 0.2), (0.8, 0.9)))
+    wait_for(
+        lambda: all(a != b for a, b in zip(before, painted(page, ".plane-digit canvas"), strict=True)), what="both"
+    )
+    expect(page).to_have_url(re.compile("code="))
+    page.get_by_role("button", name="Next").click()
+
+    at_step(page, 6)
+    epoch = page.locator(".st-key-tour_epochs input[type=range]")
+    first = painted(page, ".epochs-first canvas")
+    after(page, ".epochs-reconstructed canvas", lambda: epoch.fill("0"))
+    wait_for(lambda: painted(page, ".epochs-reconstructed canvas") == first, what="the untrained network's images")
+    page.get_by_role("link", name="Open this on the Train screen").click()
+    expect(page).to_have_url(re.compile("/train.*run=shipped-fast-z8"))
