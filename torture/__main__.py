@@ -15,7 +15,7 @@ from importlib import import_module
 from torture import lanes, table
 from torture.campaign import Campaign, Tally
 
-MODULES: tuple[str, ...] = ("kills", "signals", "together", "server", "load")
+MODULES: tuple[str, ...] = ("kills", "dashboard", "signals", "together", "server", "load")
 """The modules of this package that define campaigns, each a tuple CAMPAIGNS."""
 
 
