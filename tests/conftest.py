@@ -44,11 +44,12 @@ def no_warm_trainer():
 
 
 @pytest.fixture(autouse=True)
-def sigterm():
-    """Restore SIGTERM's handler, which the command line replaces."""
-    before = signal.getsignal(signal.SIGTERM)
+def signals():
+    """Restore the handlers of the signals that the command line handles."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")
