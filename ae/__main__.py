@@ -11,9 +11,12 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 def main() -> int:
     """Run the command line; ``autoencoder-lab`` and ``python -m ae`` both start here."""
-    from ae.cli import main as cli
+    try:
+        from ae.cli import main as cli
 
-    return cli.main()
+        return cli.main()
+    except KeyboardInterrupt:  # while importing
+        return 130
 
 
 if __name__ == "__main__":

@@ -155,8 +155,8 @@ class Laboratory:
 
     def leftovers(self) -> list[str]:
         """Return the hidden files that nothing will ever delete, unlike unfinished folders, which go after an hour."""
-        hidden = [path for path in self.folder.rglob(".*") if path.name not in LOCKS and not path.match(".new-*")]
-        return [str(path.relative_to(self.folder)) for path in hidden]
+        hidden = [path.relative_to(self.folder) for path in self.folder.rglob(".*") if path.name not in LOCKS]
+        return [str(path) for path in hidden if not path.parts[0].startswith(".new-")]
 
 
 @contextmanager
