@@ -7,7 +7,6 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from ae.runs import files
 from ae.runs.errors import BusyError, RunError
 
 UNSUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
@@ -53,17 +52,12 @@ def acquire(path: Path, *, busy: str, seconds: float) -> BaseFileLock:
         if error.errno in UNSUPPORTED:
             raise _unsupported(path.parent) from error
         raise
-    return lock
-
-
-def check_exclusive(path: Path) -> None:
-    """Check that a file which this process has locked can't be locked again.
-
-    Raises:
-        RunError: it can, because the drive only pretends to lock files.
-    """
-    if not files.locked(path):
-        raise _unsupported(path.parent)
+    try:
+        with FileLock(path, timeout=0, fallback_to_soft=False):  # the drive only pretends to lock files
+            lock.release()
+            raise _unsupported(path.parent)
+    except Timeout:
+        return lock
 
 
 def _unsupported(folder: Path) -> RunError:

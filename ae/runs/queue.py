@@ -279,6 +279,5 @@ def _take_place(run: Run) -> BaseFileLock | None:
             return None
         busy = "another run is being trained"
         place = locks.acquire(folder / PLACE, busy=busy, seconds=0.5)  # another process may be probing the lock
-        locks.check_exclusive(folder / PLACE)
         tickets.remove(run.path)
         return place
