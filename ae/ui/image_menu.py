@@ -9,7 +9,7 @@ from ae.runs.folders import Run
 from ae.ui.component import component
 
 _KEY = "image-menu"
-_MENU = component("image_menu", '<div class="image-menu" role="menu" hidden></div>')
+_MENU = component("image_menu", '<div class="image-menu menu" role="menu" hidden></div>', styles=("menu",))
 _OUT_OF_THE_WAY = f"<style>.st-key-{_KEY} {{ position: absolute; width: 0; height: 0 }}</style>"
 
 RECONSTRUCT, DENOISE, INTERPOLATE, LATENT_SPACE = "Reconstruct", "Denoise", "Interpolate from here", "Latent space"

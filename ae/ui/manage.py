@@ -1,14 +1,19 @@
 """Rename, tag and delete runs."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ae import ui
 from ae.runs import editing, packing, queue, reading
 from ae.runs.folders import Run
 from ae.ui.images import save_button
 from ae.ui.run_labels import labels
+
+_ASKED = "managed"
+"""In the session: the open dialog, and the id of its run."""
 
 
 def runs(shown: Sequence[Run]) -> None:
@@ -19,16 +24,13 @@ def runs(shown: Sequence[Run]) -> None:
         id = st.selectbox(
             "Run",
             list(known),
-            key="managed",
+            key="managed-run",
             format_func=labels(shown).__getitem__,
             help="The run to change.",
         )
         run = known[id]
         left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom")
-        left.text_input("Name", run.name, key=f"name-{id}", help="The name of the run on every screen.")
-        middle.text_input(
-            "Tags", ", ".join(run.tags), key=f"tags-{id}", help="Labels to filter by, separated by commas."
-        )
+        _name_and_tags(run, left, middle)
         right.button(
             "Save",
             key="save",
@@ -46,7 +48,35 @@ def runs(shown: Sequence[Run]) -> None:
             disabled=run.shipped,
             help="This model is included with the project and protected." if run.shipped else "Asks before it deletes.",
         ):
-            _confirm(run)
+            _delete(run)
+
+
+def ask(what: Literal["edit", "delete"], run: Run) -> None:
+    """Let ``dialog`` open the dialog to rename and tag a run, or to delete it."""
+    st.session_state[_ASKED] = (what, run.id)
+
+
+def dialog(all_runs: Sequence[Run]) -> None:
+    """Show the dialog that was asked for, until it is closed; call it once a page, outside fragments."""
+    what, id = st.session_state.get(_ASKED, ("", ""))
+    run = next((run for run in all_runs if run.id == id), None)
+    if run is None:
+        _close()
+    elif what == "edit":
+        _edit(run)
+    else:
+        _delete(run)
+
+
+def _close() -> None:
+    st.session_state.pop(_ASKED, None)
+
+
+def _name_and_tags(run: Run, left: DeltaGenerator, right: DeltaGenerator) -> None:
+    left.text_input("Name", run.name, key=f"name-{run.id}", help="The name of the run on every screen.")
+    right.text_input(
+        "Tags", ", ".join(run.tags), key=f"tags-{run.id}", help="Labels to filter by, separated by commas."
+    )
 
 
 def _save(run: Run) -> None:
@@ -57,20 +87,38 @@ def _save(run: Run) -> None:
     editing.change(run, name=name if name != run.name else None, tags=kept if kept != run.tags else None)
 
 
-@st.dialog("Delete this run?", icon=":material/delete:")
-def _confirm(run: Run) -> None:
+@st.dialog("Rename and tag", icon=":material/edit:", on_dismiss=_close)
+def _edit(run: Run) -> None:
+    ui.show_notice()
+    _name_and_tags(run, st.container(), st.container())
+
+    def save() -> None:
+        if ui.try_to(lambda: _save(run)):
+            _close()
+
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        cancelled = st.button("Cancel", key="keep", on_click=_close)
+        saved = st.button("Save", key="save", type="primary", on_click=save)
+    if (cancelled or saved) and _ASKED not in st.session_state:
+        st.rerun()
+
+
+@st.dialog("Delete this run?", icon=":material/delete:", on_dismiss=_close)
+def _delete(run: Run) -> None:
     size = sum(file.stat().st_size for file in run.path.rglob("*") if file.is_file())
-    epochs = reading.saved_epoch(run)
+    epoch = reading.saved_epoch(run)
+    model = "" if epoch is None else f"its model after epoch {epoch}, "
     st.markdown(
-        f"**{ui.plain(run.name)}**, created on {run.created[:10]} at {run.created[11:16]} UTC: its model after epoch "
-        f"{epochs}, its history, measurements and replay, {size / 1e6:.1f} MB in all. The folder `{run.id}` will be "
+        f"**{ui.plain(run.name)}**, created on {run.created[:10]} at {run.created[11:16]} UTC: {model}its "
+        f"history, measurements and replay, {size / 1e6:.1f} MB in all. The folder `{run.id}` will be "
         "deleted permanently."
     )
     if queue.state(run) in queue.ACTIVE:
         st.warning("This run is training or queued: stop it first.", icon=":material/warning:")
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Cancel", key="keep"):
+        if st.button("Cancel", key="keep", on_click=_close):
             st.rerun()
         remove = ui.handler(lambda: editing.delete(run))
         if st.button("Delete", key="really", type="primary", icon=":material/delete:", on_click=remove):
+            _close()
             st.rerun()

@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from screens import component, live, metrics, screen, words
+from screens import component, live, metrics, pictures, screen, words
 
 from ae.analysis import reconstruct
 from ae.data import datasets, download, sources
@@ -28,7 +28,7 @@ def test_with_no_run_a_screen_says_what_to_do(path):
 @pytest.mark.parametrize("path", (None, "pages/reconstruct.py"))
 def test_with_a_run_a_screen_shows_its_images(finished, path):
     app = screen(path)
-    assert "data:image/png;base64," in "".join(each.proto.body for each in app.get("html"))
+    assert pictures(app)
 
 
 @pytest.mark.parametrize("path", SCREENS)
@@ -37,14 +37,6 @@ def test_a_foreign_folder_among_the_runs_breaks_no_screen(finished, runs, path):
     app = screen(path)
     if path is None:
         assert "foreign is unreadable: it has no recipe.json" in app.warning[0].value
-
-
-def test_home_lists_every_run_with_its_numbers(finished):
-    table = screen().dataframe[0].value
-    assert table["Run"].tolist() == [finished.name]
-    assert table["State"].tolist() == ["Finished"]
-    assert table["Loss"].tolist() == ["squared error"]
-    assert table["Test MSE"].tolist() == [reading.read_metrics(finished)["test_mse"]]
 
 
 def test_one_click_on_home_makes_a_fast_run_on_the_built_in_digits():

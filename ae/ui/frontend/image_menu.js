@@ -2,10 +2,10 @@
 // component's canvas (linked.js). Sends the trigger "picked": { to, index, run }. Also marks the image pointed at.
 
 import { offerImage, onOffer, onPoint, pointAt, stepAlong } from "./linked.js";
+import { Menu } from "./menu.js";
 
 const LINK = ".ae-cells > button";
 const MARKED = "ae-pointed"; // styled in images.css
-const MENU_STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 const imageOf = ({ dataset, ariaLabel }) => ({
   dataset: dataset.images,
@@ -19,11 +19,10 @@ const linkOf = (event) => event.target.closest?.(LINK) ?? null;
 
 class ImageMenu {
   constructor(box) {
-    this.box = box;
-    this.element = this.image = null; // of the open menu
+    this.menu = new Menu(box);
     const listened = new AbortController();
     const { signal } = listened;
-    const on = (name, listener, options) => document.addEventListener(name, listener, { signal, ...options });
+    const on = (name, listener) => document.addEventListener(name, listener, { signal });
     for (const name of ["pointerover", "focusin"]) {
       on(name, (event) => linkOf(event) && pointAt(this, imageOf(linkOf(event))));
     }
@@ -33,13 +32,10 @@ class ImageMenu {
       const link = linkOf(event);
       if (link && stepAlong(event, [...link.parentElement.querySelectorAll("button")])) event.preventDefault();
     });
-    const outside = (event) => this.element && !event.composedPath().includes(this.box);
-    on("pointerdown", (event) => outside(event) && this.close(), { capture: true });
-    on("scroll", () => this.close(), { capture: true, passive: true });
-    box.onkeydown = (event) => this.#key(event);
     const ends = [onOffer((element, image) => this.open(element, image)), onPoint((image) => this.#mark(image))];
     this.end = () => {
       listened.abort();
+      this.menu.end();
       ends.forEach((end) => end());
       this.#mark(null);
     };
@@ -47,47 +43,11 @@ class ImageMenu {
 
   open(element, image) {
     if (image.dataset !== this.data.dataset) return;
-    Object.assign(this, { element, image });
-    const title = document.createElement("p");
-    title.textContent = image.name;
-    this.box.setAttribute("aria-label", image.name);
-    const items = this.data.targets.map((name, to) => {
-      const item = Object.assign(document.createElement("button"), { type: "button", textContent: name, tabIndex: -1 });
-      item.setAttribute("role", "menuitem");
-      item.onclick = () => {
-        this.close();
-        this.send("picked", { to, index: image.index, run: image.run ?? "" });
-      };
-      return item;
-    });
-    this.box.replaceChildren(title, ...items);
-    this.box.hidden = false;
-    element.setAttribute("aria-expanded", "true");
-    const [at, own] = [element.getBoundingClientRect(), this.box.getBoundingClientRect()];
-    const below = at.bottom + 4 + own.height <= innerHeight;
-    this.box.style.left = `${Math.max(8, Math.min(at.left, innerWidth - own.width - 8))}px`;
-    this.box.style.top = `${Math.max(8, below ? at.bottom + 4 : at.top - own.height - 4)}px`;
-    items[0].focus({ preventScroll: true });
-  }
-
-  close() {
-    if (!this.element) return;
-    this.element.setAttribute("aria-expanded", "false");
-    this.element.focus({ preventScroll: true });
-    this.element = null;
-    this.box.hidden = true;
-  }
-
-  #key(event) {
-    const items = [...this.box.querySelectorAll("button")];
-    if (event.key === "Escape" || event.key === "Tab") this.close();
-    else if (event.key in MENU_STEPS) {
-      const at = items.indexOf(this.box.getRootNode().activeElement);
-      const next = at + MENU_STEPS[event.key];
-      items[Number.isFinite(next) ? (next + items.length) % items.length : next < 0 ? 0 : items.length - 1].focus();
-    } else return;
-    if (event.key !== "Tab") event.preventDefault();
-    event.stopPropagation();
+    const items = this.data.targets.map((text, to) => ({
+      text,
+      act: () => this.send("picked", { to, index: image.index, run: image.run ?? "" }),
+    }));
+    this.menu.open(element, image.name, items);
   }
 
   #mark(image) {

@@ -4,6 +4,7 @@
 // Sends the triggers "end", the id of a run to stop or to remove from the queue, "open", of a run to show alone, and
 // "changed" when the states of the runs are no longer those that the page shows.
 import { Curve } from "./curve.js";
+import { make, setText } from "./elements.js";
 import { onPoint, pointAt } from "./linked.js";
 import { keepAsking } from "./polling.js";
 
@@ -11,18 +12,6 @@ const SIDE = 28;
 const GAP = 1; // pixels of an image
 const COUNT = 8; // images in a row
 const WIDTH = COUNT * (SIDE + GAP) - GAP;
-
-function make(parent, tag, name, text = "") {
-  const element = document.createElement(tag);
-  element.className = name;
-  element.textContent = text;
-  parent.append(element);
-  return element;
-}
-
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 
 // A row of images, whose places are reserved until there are any.
 class Strip {

@@ -1,0 +1,155 @@
+"""The rows of Home's table of runs: which runs are shown, in which order, and what is said about each."""
+
+import base64
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ae.data.sources import SIDE, SOURCES
+from ae.models.registry import MODELS
+from ae.plots.colours import RUNS
+from ae.presets import PRESETS
+from ae.runs import filenames, names, queue, reading
+from ae.runs.folders import Run
+from ae.ui import ACTIVE_UNITS, cached, sweep_data
+from ae.ui.pictures import as_png
+
+PAGE = 15
+"""The number of rows on a page."""
+
+DIGITS = 5
+"""The number of reconstructions in a row."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that the rows can be sorted by.
+
+    Attributes:
+        title: its heading.
+        help: an explanation; empty where the heading is plain.
+        values: returns a value to sort by for each run, None for those that have none.
+    """
+
+    title: str
+    help: str
+    values: Callable[[Sequence[Run]], Sequence[Any]]
+
+
+COLUMNS = {
+    "name": Column("Run", "", lambda runs: [_natural(label(run)) for run in runs]),
+    "dataset": Column("Dataset", "", lambda runs: [SOURCES[run.recipe.dataset].title for run in runs]),
+    "size": Column(
+        "Bottleneck",
+        "Bottleneck size: the number of units in the latent code of an image.",
+        lambda runs: [run.recipe.code_size for run in runs],
+    ),
+    "mse": Column(
+        "Test MSE",
+        "Mean squared error per pixel over the test images, whatever loss the model was trained with. Lower is better, "
+        "among runs on one dataset.",
+        lambda runs: [mse for mse, _ in cached.measurements(runs)],
+    ),
+    "active": Column("Active units", ACTIVE_UNITS, lambda runs: [units for _, units in cached.measurements(runs)]),
+    "epochs": Column("Training", "Epochs trained.", lambda runs: [run.recipe.epochs for run in runs]),
+    "created": Column("Created", "", lambda runs: [run.created for run in runs]),
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """What a person has asked to see.
+
+    Attributes:
+        words: every shown run has each of these words in its name, tags, preset, dataset or network.
+        sort: one of ``COLUMNS``, with a minus in front for the greatest first; empty for the newest first.
+        page: counted from 0.
+    """
+
+    words: str = ""
+    sort: str = ""
+    page: int = 0
+
+
+def label(run: Run) -> str:
+    """Return a run's name as on every screen, with the bottleneck size in front."""
+    return names.size_first(run.name, run.recipe.code_size)
+
+
+def select(runs: Sequence[Run], view: View) -> list[Run]:
+    """Return the runs that match a view's words, pinned ones first, in its order."""
+    words = view.words.casefold().split()
+    found = [run for run in runs if _matches(run, words)] if words else runs
+    if column := COLUMNS.get(view.sort.removeprefix("-")):
+        pairs = list(zip(column.values(found), found, strict=True))
+        known = [pair for pair in pairs if pair[0] is not None]
+        known.sort(key=lambda pair: pair[0], reverse=view.sort.startswith("-"))
+        found = [run for _, run in known] + [run for value, run in pairs if value is None]
+    return sorted(found, key=lambda run: not run.pinned)
+
+
+def row(run: Run) -> dict[str, Any]:
+    """Return what the table says about a run."""
+    state, history = queue.state(run), cached.history(run)
+    ((mse, active),) = cached.measurements([run])
+    done, epochs = history[-1].epoch if history else 0, run.recipe.epochs
+    name = label(run)
+    preset = PRESETS[run.preset].title if run.preset in PRESETS else ""
+    return {
+        "id": run.id,
+        "name": name,
+        "preset": "" if preset.casefold() in name.casefold() else preset,
+        "tags": list(run.tags),
+        "colour": RUNS[run.colour],
+        "pinned": run.pinned,
+        "shipped": run.shipped,
+        "trained": reading.saved_epoch(run) is not None,
+        "dataset": SOURCES[run.recipe.dataset].title,
+        "size": run.recipe.code_size,
+        "mse": "" if mse is None else f"{mse:.4f}",
+        "active": "" if active is None else f"{active} of {run.recipe.code_size}",
+        "state": state,
+        "words": _epochs(epochs) if state == "finished" else sweep_data.words(run, state, history),
+        "share": done / epochs if state == "running" and done < epochs else None,
+        "created": run.created,
+        "strip": strip(run),
+    }
+
+
+def strip(run: Run) -> str:
+    """Return a run's newest reconstructions of the first test images side by side, as the address of a PNG.
+
+    Empty if there are none yet.
+    """
+    return _strip(run, cached.state(run, filenames.PREVIEW))
+
+
+@st.cache_resource(show_spinner=False, max_entries=512)
+def _strip(_run: Run, changed: cached.State) -> str:
+    preview = reading.read_preview(_run)
+    if preview is None:
+        return ""
+    images = preview[1][:DIGITS]
+    picture = as_png(np.concatenate(list(images), 1)) if len(images) else as_png(np.zeros((SIDE, SIDE), np.uint8))
+    return "data:image/png;base64," + base64.b64encode(picture).decode()
+
+
+def _matches(run: Run, words: Sequence[str]) -> bool:
+    recipe, preset = run.recipe, PRESETS.get(run.preset)
+    source, network = SOURCES[recipe.dataset].title, MODELS[recipe.model].title
+    parts = [label(run), run.name, *run.tags, run.preset, preset.title if preset else ""]
+    text = "\n".join([*parts, recipe.dataset, source, recipe.model, network, run.id]).casefold()
+    return all(word in text for word in words)
+
+
+def _natural(name: str) -> list[int | str]:
+    """Return a key by which "2 · Best" is before "16 · Best"."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name.casefold())]
+
+
+def _epochs(count: int) -> str:
+    return f"{count:,} epoch{'s' * (count != 1)}"
