@@ -63,7 +63,7 @@ def home() -> None:
     drop.drop_zone()
     for torn in (run for run in found if isinstance(run, Unreadable)):
         st.warning(
-            f"The folder {ui.plain(torn.id)} is unreadable: {ui.plain(torn.reason)}", icon=":material/folder_off:"
+            f"The folder {ui.plain(torn.label)} is unreadable: {ui.plain(torn.reason)}", icon=":material/folder_off:"
         )
 
 

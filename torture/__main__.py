@@ -15,7 +15,19 @@ from importlib import import_module
 from torture import lanes, table
 from torture.campaign import Campaign, Tally
 
-MODULES: tuple[str, ...] = ("kills", "dashboard", "signals", "together", "server", "load")
+MODULES: tuple[str, ...] = (
+    "kills",
+    "dashboard",
+    "signals",
+    "together",
+    "server",
+    "load",
+    "files",
+    "screens",
+    "uploads",
+    "values",
+    "disks",
+)
 """The modules of this package that define campaigns, each a tuple CAMPAIGNS."""
 
 ENOUGH_MINUTES = 20

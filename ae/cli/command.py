@@ -5,7 +5,12 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ae.data.texts import printable
+
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+MOST = 800
+"""The most characters of an error message."""
 
 RUN = "a run's id, the beginning of its id, its name, or 'last'"
 
@@ -24,8 +29,14 @@ def note(message: str) -> None:
 
 def complain(message: str, code: int) -> int:
     """Print on standard error, in one line, why a command failed; return its exit code."""
-    note(f"python -m ae: {' '.join(message.split())}")
+    note(f"python -m ae: {one_line(message)}")
     return code
+
+
+def one_line(message: str) -> str:
+    """Return a message as one line that a terminal can show; it may quote what was typed, which may be very long."""
+    shown = " ".join(printable(message, MOST + 1).split())
+    return shown if len(shown) <= MOST else shown[: MOST - 1] + "…"
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:

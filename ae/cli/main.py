@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from ae import __version__
-from ae.cli.command import FAILED, INTERRUPTED, OK, USAGE, Command, complain
+from ae.cli.command import FAILED, INTERRUPTED, OK, USAGE, Command, complain, one_line
 from ae.data.sources import DataError
 from ae.runs.folders import RunError
 from ae.runs.queue import sentence
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the error in one line, and exit."""
-        self.exit(USAGE, f"{self.prog}: {' '.join(message.split())}; see {self.prog} --help\n")
+        self.exit(USAGE, f"{self.prog}: {one_line(message)}; see {self.prog} --help\n")
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 from ae.cli.command import INTERRUPTED, OK, note
-from ae.runs import filenames, queue, reading
+from ae.runs import filenames, files, queue, reading
 from ae.runs.folders import Run
 from ae.train.loop import Epoch
 
@@ -26,7 +26,7 @@ def work(run: Run, *, say: Callable[[str], None] = note) -> int:
                     flush=True,
                 )
     except KeyboardInterrupt:
-        (run.path / filenames.STOP).touch()
+        files.replace(run.path / filenames.STOP, b"", sync=False)
         kept = reading.saved_epoch(run) or 0
         note(f"Stopped; the model of epoch {kept} of {run.recipe.epochs} is kept. Resume with: {_resume(run)}")
         return INTERRUPTED

@@ -89,7 +89,7 @@ def _delete(options: argparse.Namespace) -> int:
         if not sys.stdin.isatty():
             raise ValueError(f"deleting {', '.join(run.id for run in chosen)} needs a confirmation: add --yes")
         for run in chosen:
-            print(f"{run.id}  {getattr(run, 'name', 'unreadable')}")
+            print(f"{run.id}  {run.name}" if isinstance(run, Run) else f"{run.label}  unreadable")
         try:
             answer = input("Delete for good? [y/N] ")
         except EOFError:
@@ -99,7 +99,7 @@ def _delete(options: argparse.Namespace) -> int:
             return OK
     for run in chosen:
         editing.delete(run)
-        print(f"Deleted {run.id}")
+        print(f"Deleted {run.id if isinstance(run, Run) else run.label}")
     queue.tend()
     return OK
 

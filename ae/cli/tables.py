@@ -26,7 +26,7 @@ OPTIONAL = (
 def row(run: Run | Unreadable) -> dict[str, Any]:
     """Summarise a run and its progress, for JSON."""
     if isinstance(run, Unreadable):
-        return {"id": run.id, "state": "unreadable", "reason": run.reason}
+        return {"id": run.label, "state": "unreadable", "reason": run.reason}
     history = reading.read_history(run)
     last = history[-1] if history else None
     measured = reading.read_metrics(run)
@@ -67,7 +67,7 @@ def runs(found: Sequence[Run | Unreadable]) -> str:
     ]
     header = ("id", "state", "epoch", "validation loss", "test MSE", "active", "name")
     parts = [columns([header, *lines])] if lines else []
-    parts += [f"{run.id}: unreadable, {run.reason}" for run in found if isinstance(run, Unreadable)]
+    parts += [f"{run.label}: unreadable, {run.reason}" for run in found if isinstance(run, Unreadable)]
     if any(each["test_loss"] is not None for each in rows):
         parts.append(f"{NOT_VALIDATION} test loss: the recipe has no validation split")
     return "\n".join(parts)

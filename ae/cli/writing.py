@@ -35,7 +35,7 @@ def write(path: Path, content: bytes) -> None:
     try:
         files.replace(path, content, sync=False)
     except OSError as error:
-        raise ValueError(f"{path} can't be written: {error.strerror}") from error
+        raise ValueError(f"{path} can't be written: {files.reason(error)}") from error
 
 
 def write_png(path: Path, picture: Image.Image) -> str:

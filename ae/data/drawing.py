@@ -9,9 +9,13 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ae.data import digits, sources
+from ae.data.texts import printable
 
 LARGEST_BYTES = 20 * 10**6
-LARGEST_PIXELS = 60 * 10**6
+LARGEST_JPEG = 60 * 10**6
+"""In pixels. A large photo is decoded at a fraction of its size, unless it is progressive."""
+LARGEST_PIXELS = 24 * 10**6
+"""Of all other pictures, which take up to 4 bytes a pixel, and as much again while they are converted."""
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
 WORKING_SIDE = 400
@@ -38,6 +42,7 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
     Raises:
         DrawingError: the file is too large, is not a picture, or shows no digit.
     """
+    name = printable(name, 100)
     if len(content) > LARGEST_BYTES:
         raise DrawingError(
             f"{name} is {len(content) / 1e6:.0f} MB large: use a picture of at most {LARGEST_BYTES / 1e6:.0f} MB"
@@ -46,10 +51,14 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             file = Image.open(io.BytesIO(content), formats=FORMATS)
-            if file.width * file.height > LARGEST_PIXELS:
-                raise DrawingError(f"{name} has {file.width} x {file.height} pixels: use one of at most 60 million")
-            file.draft("L", (WORKING_SIDE * 2, WORKING_SIDE * 2))  # a large photo is decoded small
-            picture = _grey(ImageOps.exif_transpose(file))
+            small = file.format == "JPEG" and not file.info.get("progressive")
+            most = LARGEST_JPEG if small else LARGEST_PIXELS
+            if file.width * file.height > most:
+                millions = f"{most / 1e6:.0f} million"
+                raise DrawingError(f"{name} has {file.width} x {file.height} pixels: use one of at most {millions}")
+            file.draft("L", (WORKING_SIDE * 2, WORKING_SIDE * 2))
+            ImageOps.exif_transpose(file, in_place=True)  # otherwise it returns a copy
+            picture = _grey(file)
     except DrawingError:
         raise
     except Exception as error:  # Pillow can raise almost anything

@@ -1,10 +1,10 @@
 """Rename, tag, pin and delete runs."""
 
 import dataclasses
-import tempfile
+import secrets
 from collections.abc import Iterable
-from pathlib import Path
 
+from ae.data.texts import printable
 from ae.runs import card, files, folders
 from ae.runs.filenames import ABOUT, CARD, LOCK, PINNED
 from ae.runs.folders import Run, RunError, Unreadable
@@ -28,11 +28,11 @@ def delete(run: Run | Unreadable) -> None:
                 if run.path.is_symlink():
                     run.path.unlink()
                 else:
-                    run.path.rename(Path(tempfile.mkdtemp(prefix=".trash-", dir=folder)) / run.id)
+                    run.path.rename(folder / f".trash-{secrets.token_hex(8)}")  # needs no room on a full disk
             finally:
                 files.sweep_folders(folder, ".trash-", older_than=0)  # including those that killed processes left
     except OSError as error:
-        raise RunError(f"{run.id} can't be deleted: {error.strerror}") from error
+        raise RunError(f"{run.id} can't be deleted: {files.reason(error)}") from error
     finally:
         files.sweep_folders(folder, ".new-")
 
@@ -58,7 +58,7 @@ def change(run: Run, *, name: str | None = None, tags: Iterable[str] | None = No
             if (run.path / CARD).exists():
                 files.replace(run.path / CARD, card.text(changed).encode())
     except OSError as error:
-        raise RunError(f"{run.id} can't be changed: {error.strerror}") from error
+        raise RunError(f"{run.id} can't be changed: {files.reason(error)}") from error
     return changed
 
 
@@ -70,21 +70,21 @@ def pin(run: Run, pinned: bool = True) -> Run:
     """
     try:
         if pinned:
-            (run.path / PINNED).touch()
+            files.replace(run.path / PINNED, b"", sync=False)
         else:
             (run.path / PINNED).unlink(missing_ok=True)
     except OSError as error:
-        raise RunError(f"{run.id} can't be {'pinned' if pinned else 'unpinned'}: {error.strerror}") from error
+        raise RunError(f"{run.id} can't be {'pinned' if pinned else 'unpinned'}: {files.reason(error)}") from error
     return dataclasses.replace(run, pinned=pinned)
 
 
 def _checked_name(name: str) -> str:
-    if len(name.strip()) > folders.LONGEST_NAME or not folders.printable(name).strip():
+    if len(name.strip()) > folders.LONGEST_NAME or not printable(name).strip():
         raise RunError(
             f"the name {name.strip()[:40]!r} has {len(name.strip())} characters: use 1 to {folders.LONGEST_NAME} "
             "visible ones"
         )
-    return folders.printable(name).strip()
+    return printable(name).strip()
 
 
 def checked_tags(tags: Iterable[str]) -> list[str]:
@@ -93,7 +93,7 @@ def checked_tags(tags: Iterable[str]) -> list[str]:
     Raises:
         RunError: there are too many, or one is empty, too long or has a comma.
     """
-    kept = list(dict.fromkeys(folders.printable(tag).strip() for tag in tags))
+    kept = list(dict.fromkeys(printable(tag).strip() for tag in tags))
     if len(kept) > folders.MOST_TAGS:
         raise RunError(f"{len(kept)} tags are too many: use at most {folders.MOST_TAGS}")
     for tag in kept:

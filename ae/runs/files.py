@@ -1,23 +1,36 @@
 """Files: atomic replacement, appending, and locks that the system frees when their process ends."""
 
+import errno
 import json
 import os
 import random
 import shutil
+import stat
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from filelock import FileLock, Timeout
 
 Result = TypeVar("Result")
 
+Stamp = tuple[int, int, int]
+"""What changes with a file's content: its inode, its time of change in nanoseconds, and its size in bytes."""
+
 LARGEST_TEXT = 64 * 2**20
 """In bytes. No history is that long, so a larger file is not read."""
+
+DISKS = {
+    errno.ENOSPC: "is full: make room on it",
+    errno.EDQUOT: "has no more room for you, as your quota is used up: delete something there",
+    errno.EROFS: "is read-only",
+}
+"""What is wrong with a disk, by the number of the error."""
 
 ABANDONED_SECONDS = 3600
 """A temporary file older than this is abandoned: writing one takes seconds."""
@@ -38,27 +51,49 @@ def to_json(content: dict[str, Any]) -> bytes:
 
 def replace(path: Path, content: bytes, *, sync: bool = True) -> None:
     """Write ``content`` to ``path`` atomically; with ``sync`` this holds even if the machine crashes."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            if sync:
-                os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        _patiently(lambda: Path(temporary).replace(path))
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with _naming(path):
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                _put(file, content, sync=sync)
+            Path(temporary).chmod(0o644)
+            _patiently(lambda: Path(temporary).replace(path))
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
 
 def append(path: Path, content: str | bytes, *, sync: bool = True) -> None:
     """Append ``content`` to ``path``; with ``sync`` it is on the disk when this returns."""
-    with path.open("ab") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
-        file.flush()
-        if sync:
-            os.fsync(file.fileno())
+    with _naming(path), open_to_append(path) as file:
+        _put(file, content.encode() if isinstance(content, str) else content, sync=sync)
+
+
+def open_to_append(path: Path) -> BinaryIO:
+    """Open a file to append to it, but no link to another file, and no pipe, which would wait for a reader.
+
+    Raises:
+        OSError: it is one, or can't be written.
+    """
+    careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # neither exists on Windows
+    return open(path, "ab", opener=lambda name, flags: os.open(name, flags | careful, 0o644))
+
+
+def _put(file: BinaryIO, content: bytes, *, sync: bool) -> None:
+    file.write(content)
+    file.flush()
+    if sync:
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let the system's errors name a file, not the temporary one beside it, or none."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def remove(path: Path) -> None:
@@ -73,11 +108,22 @@ def read_bytes(path: Path, most: int) -> bytes:
         OSError: it does not exist, or can't be read.
         ValueError: it is not a regular file, or has more than ``most`` bytes.
     """
-    if path.exists() and not path.is_file():
-        raise ValueError(f"{path.name} is not a file")
-    if _patiently(path.stat).st_size > most:
+    if check(path) > most:
         raise ValueError(f"{path.name} is too large")
     return _patiently(path.read_bytes)
+
+
+def check(path: Path) -> int:
+    """Check that a file that may come from an untrusted source is one that can be opened; return its size in bytes.
+
+    Raises:
+        OSError: it does not exist.
+        ValueError: it is a link, which may lead anywhere, or a pipe, or something else that is not a regular file.
+    """
+    status = _patiently(path.lstat)
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError(f"{path.name} is not a file")
+    return status.st_size
 
 
 def read_text(path: Path) -> str:
@@ -88,6 +134,55 @@ def read_text(path: Path) -> str:
         ValueError: it is not a regular file, or is too large.
     """
     return read_bytes(path, LARGEST_TEXT).decode("utf-8", errors="replace").replace("\r\n", "\n")
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return a key under which what was read from a file can be kept until it changes; None if there is no file."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - called for thousands of files, it takes half the time of Path.stat
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def folders_in(folder: Path) -> list[str]:
+    """Return the names of the folders in a folder, in descending order, without hidden ones; [] if it can't be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted((each.name for each in entries if each.name[0] != "." and each.is_dir()), reverse=True)
+    except OSError:
+        return []
+
+
+def reason(error: OSError) -> str:
+    """Return in words why a file or folder can't be read or written; they name the disk if that is the cause."""
+    path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EROFS if path:
+            return f"the disk at {disk(path)} {DISKS[error.errno]}"
+        case errno.EEXIST | errno.ENOTDIR if path:
+            return f"{path} is a file or a broken link where a folder is needed"
+        case errno.ENOENT if path:
+            return f"there is no {next((each for each in reversed(path.parents) if not each.exists()), path)}"
+    return f"{error.strerror or error}{f': {path}' if path else ''}"
+
+
+def disk(path: Path) -> Path:
+    """Return where the disk that holds a path is mounted."""
+    path = Path(os.path.realpath(path))
+    return next((each for each in (path, *path.parents) if each.is_mount()), path)
+
+
+def move_in(place: Path, folder: Path, stem: str) -> str:
+    """Rename a folder into another, with a number after ``stem`` if there is one of that name; return its new name."""
+    for id in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))):
+        try:
+            place.rename(folder / id)
+            return id
+        except OSError:
+            if not (folder / id).exists():
+                raise
+    raise OSError(0, "too many runs in one second")
 
 
 def sweep(folder: Path, names: Iterable[str], *, older_than: float = ABANDONED_SECONDS) -> None:

@@ -5,6 +5,7 @@ one line per epoch, of which the reader drops a torn last one.
 """
 
 import contextlib
+import functools
 import json
 import os
 import platform
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ae import HOME, PROJECT, __version__
+from ae.data.texts import printable
 from ae.presets import PRESETS
 from ae.recipe import EARLIER_NAMES, Recipe
 from ae.runs import files, locks, names
@@ -31,8 +33,8 @@ COLOURS = 8
 
 LONGEST_NAME, LONGEST_TAG, MOST_TAGS = names.LONGEST, 40, 10
 
-RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
-"""Names that Windows reserves for devices, with any extension."""
+KEPT = 2**14
+"""The most runs that are kept in memory, so that they are not read again each time that all are listed."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,11 @@ class Unreadable:
     def id(self) -> str:
         """The folder's name."""
         return self.path.name
+
+    @property
+    def label(self) -> str:
+        """The folder's name as it can be shown, since it may be no text."""
+        return printable(self.id, 255)
 
 
 def runs_folder() -> Path:
@@ -127,9 +134,9 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "", made: Mapping[st
             others = {run.name for run in runs} | {names.size_first(run.name, run.recipe.code_size) for run in runs}
             own = names.new(printable(name).strip(), recipe, preset, taken=others)
             files.replace(place / ABOUT, files.to_json({**about, "name": own, "colour": _next_colour(runs)}))
-            return open_run(_move_in(place, folder, f"{now:%Y%m%d-%H%M%S}-{kind}-z{recipe.code_size}"))
+            return open_run(files.move_in(place, folder, f"{now:%Y%m%d-%H%M%S}-{kind}-z{recipe.code_size}"))
     except OSError as error:
-        raise RunError(f"no run can be created in {folder}: {error.strerror}") from error
+        raise RunError(f"no run can be created in {folder}: {files.reason(error)}") from error
 
 
 def _next_colour(runs: Sequence[Run]) -> int:
@@ -145,8 +152,7 @@ def open_run(id: str) -> Run:
         RunError: there is no such run, or its folder is incomplete, damaged or malicious; the message says which.
     """
     path = runs_folder() / id
-    allowed = re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,253}[A-Za-z0-9_-])?", id)
-    if not allowed or id.partition(".")[0].upper() in RESERVED or not path.is_dir():
+    if not names.possible_id(id) or not path.is_dir():
         raise RunError(f"there is no run {id!r} in {runs_folder()}")
     return read_run(path)
 
@@ -159,24 +165,30 @@ def read_run(path: Path) -> Run:
     """
     if path.is_symlink():
         raise RunError("it is a link to another folder")
+    pinned = os.path.lexists(path / PINNED)
+    return _read_run(path, pinned, files.stamp(path / RECIPE), files.stamp(path / ABOUT))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _read_run(path: Path, pinned: bool, recipe_stamp: files.Stamp | None, about_stamp: files.Stamp | None) -> Run:
+    """Read a run, again only when its recipe or its about.json has changed; errors are not kept."""
     recipe, about = read_json(path / RECIPE), read_json(path / ABOUT)
     if (made := about.get("format")) != FORMAT:
         newer = "it is of a newer version: " if type(made) is int and made > FORMAT else ""
-        raise RunError(f"{newer}its format is {str(made)[:40]}, this version reads {FORMAT}")
+        raise RunError(f"{newer}its format is {printable(made, 40)}, this version reads {FORMAT}")
     if unknown := sorted(set(recipe) - {f.name for f in fields(Recipe)} - set(EARLIER_NAMES)):
-        raise RunError(f"{RECIPE} has unknown settings: {', '.join(unknown)[:200]}")
+        raise RunError(f"{RECIPE} has unknown settings: {printable(', '.join(unknown))}")
     try:
         read = Recipe.from_dict(recipe)
     except (ValueError, TypeError) as error:
-        raise RunError(f"{RECIPE}: {str(error)[:200]}") from error
+        raise RunError(f"{RECIPE}: {printable(error)}") from error
     name, preset, created = (printable(about.get(key, "")) for key in ("name", "preset", "created"))
     tags = about.get("tags", [])
     tags = tuple(printable(tag)[:LONGEST_TAG] for tag in tags[:MOST_TAGS]) if isinstance(tags, list) else ()
     colour = about.get("colour")
     if type(colour) is not int or not 0 <= colour < COLOURS:  # a run of an earlier version
         colour = zlib.crc32(path.name.encode()) % COLOURS
-    shipped, pinned = about.get("shipped") is True, (path / PINNED).exists()
-    return Run(path, read, name or path.name, preset, created, shipped, tags, colour, pinned)
+    return Run(path, read, name or path.name, preset, created, about.get("shipped") is True, tags, colour, pinned)
 
 
 def about_locked(folder: Path) -> AbstractContextManager[None]:
@@ -198,11 +210,6 @@ def read_about(run: Run) -> dict[str, Any]:
     return read_json(run.path / ABOUT)
 
 
-def printable(text: object) -> str:
-    """Return a text with spaces for unprintable characters, cut to ``LONGEST_NAME``."""
-    return "".join(c if c.isprintable() else " " for c in str(text)[:LONGEST_NAME])
-
-
 def list_runs(read: Callable[[str], Run] = open_run) -> list[Run | Unreadable]:
     """Return all runs and unreadable folders, newest first, then the shipped runs.
 
@@ -210,13 +217,11 @@ def list_runs(read: Callable[[str], Run] = open_run) -> list[Run | Unreadable]:
     """
     folder = runs_folder()
     found: list[Run | Unreadable] = []
-    for path in sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []:
-        if path.name.startswith(".") or not path.is_dir():
-            continue
+    for name in files.folders_in(folder):
         try:
-            found.append(read(path.name))
+            found.append(read(name))
         except RunError as error:
-            found.append(Unreadable(path, str(error)))
+            found.append(Unreadable(folder / name, str(error)))
     shipped = [run for run in found if isinstance(run, Run) and run.shipped]
     own = [run for run in found if not (isinstance(run, Run) and run.shipped)]
     order = {name: place for place, name in enumerate(PRESETS)}
@@ -256,18 +261,6 @@ def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  #
     if isinstance(matching[0], Unreadable) and not unreadable:
         raise RunError(f"{matching[0].id} is unreadable: {matching[0].reason}")
     return matching[0]
-
-
-def _move_in(place: Path, folder: Path, stem: str) -> str:
-    """Rename a complete folder to its id, with a number appended if another run has that id already."""
-    for id in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))):
-        try:
-            place.rename(folder / id)
-            return id
-        except OSError:
-            if not (folder / id).exists():
-                raise
-    raise OSError(0, "too many runs in one second")
 
 
 def read_json(path: Path) -> dict[str, Any]:

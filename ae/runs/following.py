@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ae.runs import reading
+from ae.runs import files, reading
 from ae.runs.filenames import HISTORY, REPLAY
 from ae.runs.folders import Run
 from ae.runs.reading import LARGEST_REPLAY, Line
@@ -106,13 +106,14 @@ class _Tail:
             status = self._path.stat()
             if (status.st_ino, status.st_size) == (self._inode, self._size):
                 return b"", False
+            files.check(self._path)
             with self._path.open("rb") as file:
                 status = os.fstat(file.fileno())
                 anew = status.st_ino != self._inode or status.st_size < self._read
                 start = 0 if anew else self._read
                 file.seek(start)
                 content = file.read(max(0, min(status.st_size, self._largest) - start))
-        except OSError:
+        except (OSError, ValueError):
             gone = self._inode != 0
             self._inode = self._read = self._size = 0
             return b"", gone

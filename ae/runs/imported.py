@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ae.data.texts import printable
 from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS
 from ae.models.registry import MODELS
 from ae.recipe import Recipe
@@ -19,7 +20,7 @@ LISTED = 10
 def source(run: Run) -> str:
     """Return the name of the file that a run was imported from; empty if that is not known."""
     found = folders.read_about(run).get("imported")
-    return folders.printable(found.get("file", "")) if isinstance(found, dict) else ""
+    return printable(found.get("file", "")) if isinstance(found, dict) else ""
 
 
 def network(recipe: Recipe) -> str:

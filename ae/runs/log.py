@@ -1,9 +1,11 @@
 """A run's log: events, each with its time, and the traceback of a failure."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ae.data.texts import printable
 from ae.runs import files
 from ae.runs.filenames import LOG
 
@@ -12,8 +14,9 @@ NO_MEMORY = re.compile(r"(can.t|cannot) allocate memory|out of memory|bad_alloc|
 
 
 def note(folder: Path, entry: str) -> None:
-    """Append an entry, with the time (UTC), to the log of the run in ``folder``."""
-    files.append(folder / LOG, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {entry}\n", sync=False)
+    """Append an entry, with the time (UTC), to the log of the run in ``folder``; one that can't be written is lost."""
+    with suppress(OSError):  # the disk may be full, and the log is not what training fails for
+        files.append(folder / LOG, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {entry}\n", sync=False)
 
 
 def last_line(folder: Path, *, after: int = 0) -> str:
@@ -28,7 +31,7 @@ def last_line(folder: Path, *, after: int = 0) -> str:
     except (OSError, ValueError):
         return ""
     lines = content.decode("utf-8", errors="replace").strip().splitlines()
-    return re.sub(r"^\S+Z ", "", lines[-1])[:500] if lines else ""
+    return printable(re.sub(r"^\S+Z ", "", lines[-1]), 500) if lines else ""
 
 
 def size(folder: Path) -> int:
@@ -41,7 +44,8 @@ def size(folder: Path) -> int:
 
 def sentence(error: BaseException) -> str:
     """Return an error's message as one line of at most 500 characters."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    message = files.reason(error) if isinstance(error, OSError) and error.errno else str(error)
+    text = " ".join(printable(message, 2000).split()) or type(error).__name__
     if isinstance(error, MemoryError) or NO_MEMORY.search(text):
         return "there is not enough memory: choose a smaller batch size or network, or close other programs"
     return text if len(text) <= 500 else text[:499] + "…"

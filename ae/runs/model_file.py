@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from ae.runs.filenames import STATE, WEIGHTS
 from ae.runs.folders import Run, RunError, open_run
 from ae.runs.reading import check_can_go_on, read_metrics, saved_epoch
 
+STATES = 4
+"""The most times that a resume state may be larger than the weights: it also holds the optimiser's averages of them."""
+
 
 def load(run: Run | str) -> Autoencoder:
     """Load the model of a run, or of the run with that id, with its last saved weights, in eval mode, on the CPU.
@@ -32,12 +36,12 @@ def load(run: Run | str) -> Autoencoder:
     except ValueError as error:
         raise RunError(f"{filenames.RECIPE} of {run.id}: {error}") from error
     try:
-        if path.stat().st_size > 2**20 + 4 * sum(value.numel() for value in model.state_dict().values()):
+        if files.check(path) > _most(model):
             raise RunError(f"{WEIGHTS} of {run.id} is too large for its recipe")
         model.load_state_dict(safetensors.torch.load_file(path), strict=True)
     except FileNotFoundError as error:
         raise RunError(f"{run.id} has no weights yet: train it first") from error
-    except (OSError, RuntimeError, safetensors.SafetensorError) as error:
+    except (OSError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         raise RunError(f"{WEIGHTS} of {run.id} is damaged, or does not fit its recipe") from error
     if not all(bool(value.isfinite().all()) for value in model.state_dict().values()):
         raise RunError(f"{WEIGHTS} of {run.id} has values that are not finite numbers")
@@ -53,8 +57,11 @@ def read_state(run: Run) -> dict[str, Any] | None:
     if saved_epoch(run) == run.recipe.epochs and read_metrics(run):
         raise RunError(f"{run.id} has finished all its {run.recipe.epochs} epochs")
     check_can_go_on(run)
+    path = run.path / STATE
     try:
-        state: dict[str, Any] = torch.load(run.path / STATE, map_location="cpu", weights_only=True)
+        if files.check(path) > STATES * _most(build(run.recipe)) or _compressed(path):
+            raise ValueError
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         return None
     except Exception as error:  # torch.load can raise almost anything
@@ -63,9 +70,25 @@ def read_state(run: Run) -> dict[str, Any] | None:
         epoch, recipe = state["epoch"], Recipe.from_dict(state["recipe"])
         if not isinstance(epoch, int) or epoch < 0 or not continues(run.recipe, recipe, epoch):
             raise ValueError
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, AttributeError):
         raise RunError(f"{STATE} of {run.id} does not belong to this run") from None
     return state
+
+
+def _most(model: Autoencoder) -> int:
+    """Return the most bytes that a file of a model's weights may have."""
+    numbers: int = sum(value.numel() for value in model.state_dict().values())
+    return 2**20 + 4 * numbers
+
+
+def _compressed(path: Path) -> bool:
+    """Whether a file that torch should have written is compressed, as a zip bomb is: torch does not compress tensors.
+
+    Raises:
+        zipfile.BadZipFile: it is no zip file.
+    """
+    with zipfile.ZipFile(path) as archive:
+        return any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist())
 
 
 def write_state_dict(run: Run, path: Path) -> None:
@@ -79,7 +102,7 @@ def write_state_dict(run: Run, path: Path) -> None:
     try:
         files.replace(path, buffer.getvalue())
     except OSError as error:
-        raise RunError(f"{path} can't be written: {error.strerror}") from error
+        raise RunError(f"{path} can't be written: {files.reason(error)}") from error
 
 
 def write_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:

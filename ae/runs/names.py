@@ -1,5 +1,6 @@
 """Names of runs: short and distinct, with what differs first, because a chip shows about 18 characters."""
 
+import re
 from collections.abc import Collection, Iterator
 from itertools import count
 
@@ -11,6 +12,11 @@ from ae.recipe import Recipe
 LONGEST = 200
 USUAL = SOURCES["mnist"].title
 """The dataset that names leave out."""
+
+RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
+"""Names that Windows reserves for devices, with any extension."""
+
+_ID = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,253}[A-Za-z0-9_-])?")
 
 _DOT = " · "
 _SHOWN = 2
@@ -97,6 +103,12 @@ def size_first(name: str, size: int) -> str:
 def without_dataset(name: str, dataset: str) -> str:
     """Return a name without the dataset at its end, if it is there."""
     return name.removesuffix(_DOT + SOURCES[dataset].title)
+
+
+def possible_id(id: str) -> bool:
+    """Whether a run can have that id on every system."""
+    allowed = _ID.fullmatch(id)
+    return bool(allowed) and id.partition(".")[0].upper() not in RESERVED
 
 
 def _change(name: str, value: object) -> str:

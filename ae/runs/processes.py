@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ae import PROJECT
+from ae.runs import files
 from ae.runs.filenames import LOG
 
 _children: dict[int, "subprocess.Popen[bytes]"] = {}  # started by this process and not known to have ended
@@ -22,7 +23,7 @@ def spawn(run_path: Path) -> int:
     Raises:
         OSError: the system can't start it.
     """
-    with (run_path / LOG).open("ab") as errors:
+    with files.open_to_append(run_path / LOG) as errors:
         child = subprocess.Popen(
             [sys.executable, "-m", "ae", "resume", "--queued", run_path.name],
             cwd=PROJECT,

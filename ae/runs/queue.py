@@ -132,7 +132,7 @@ def stop(run: Run) -> None:
     with queue_locked(run.path.parent):
         if (now := state(run)) not in ACTIVE:
             raise RunError(f"{run.id} is {now}, so there is nothing to stop")
-        (run.path / STOP).touch()
+        files.replace(run.path / STOP, b"", sync=False)  # unlike touch, this follows no link
         if not files.locked(run.path / LOCK):
             tickets.remove(run.path)
     tend(run.path.parent)
@@ -246,7 +246,8 @@ def _train(run: Run, note: Callable[[str], None]) -> "Iterator[Epoch]":
         log.note(run.path, "Stopped" if stop_asked(run) else "Finished")
     except Exception as error:  # whatever it is, record the reason
         log.note(run.path, traceback.format_exc())
-        files.replace(run.path / ERROR, sentence(error).encode())
+        with suppress(OSError):  # such as the error itself: a full disk, or a folder that is gone
+            files.replace(run.path / ERROR, sentence(error).encode())
         raise
 
 

@@ -1,15 +1,17 @@
 """Read a run's records. Nothing here imports torch, and NumPy is imported only to read arrays."""
 
+import functools
 import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ae.data import sources
+from ae.data.texts import printable
 from ae.recipe import Recipe
 from ae.runs import files
 from ae.runs.filenames import ERROR, HISTORY, METRICS, PREVIEW, REPLAY, STATE, STOP, WEIGHTS
-from ae.runs.folders import Run, RunError, read_json
+from ae.runs.folders import KEPT, Run, RunError, read_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -113,8 +115,16 @@ def parse_history(text: str, recipe: Recipe, *, after: int | None = None) -> lis
 
 def saved_epoch(run: Run) -> int | None:
     """Return the epoch after which the run's weights were saved; None if there are no readable weights."""
+    path = run.path / WEIGHTS
+    return _saved_epoch(path, files.stamp(path))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _saved_epoch(path: Path, changed: files.Stamp | None) -> int | None:
+    if changed is None:
+        return None
     try:
-        return int(_safetensors_metadata(run.path / WEIGHTS)["epoch"])
+        return int(_safetensors_metadata(path)["epoch"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -127,8 +137,7 @@ def _safetensors_metadata(path: Path) -> dict[str, str]:
     Raises:
         OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError: the file is something else, or torn.
     """
-    if not path.is_file():
-        raise ValueError("not a file")
+    files.check(path)
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         if length > LARGEST_HEADER:
@@ -158,8 +167,14 @@ def check_can_go_on(run: Run) -> None:
 
 def read_metrics(run: Run) -> dict[str, Any]:
     """Return the measurements made when training ended; empty if there are none."""
+    path = run.path / METRICS
+    return dict(_read_metrics(path, files.stamp(path)))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _read_metrics(path: Path, changed: files.Stamp | None) -> dict[str, Any]:
     try:
-        found = read_json(run.path / METRICS)
+        found = read_json(path) if changed else {}
     except RunError:
         return {}
     found = {EARLIER_METRICS.get(key, key): value for key, value in found.items() if key != "legible"}
@@ -202,7 +217,7 @@ def replay_bytes(run: Run) -> bytes:
 def read_error(run: Run) -> str:
     """Return the error message of the last attempt; empty if it did not fail."""
     try:
-        return files.read_text(run.path / ERROR).strip()[:2000]
+        return printable(files.read_text(run.path / ERROR).strip(), 500)
     except (OSError, ValueError):
         return ""
 

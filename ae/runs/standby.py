@@ -102,6 +102,6 @@ def wait() -> str | None:
         return None
     asked = json.loads(message)
     os.environ.update(asked["environment"])
-    with Path(asked["log"]).open("ab") as log:
+    with files.open_to_append(Path(asked["log"])) as log:
         os.dup2(log.fileno(), sys.stderr.fileno())  # so that the output of native libraries is in the log, too
     return str(asked["run"])

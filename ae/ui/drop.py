@@ -10,6 +10,7 @@ import streamlit as st
 
 from ae import ui
 from ae.data import sources
+from ae.data.texts import printable
 from ae.runs import folders, imported, importing, packing, reading
 from ae.runs.checkpoint_file import ENDINGS, CheckpointError, Reader
 from ae.runs.folders import Run, RunError
@@ -66,7 +67,7 @@ def _bring(files: Sequence[object]) -> None:
     with tempfile.TemporaryDirectory(prefix="ae-drop-") as place, Reader() as reader:
         bar = st.progress(0.0)
         for number, file in enumerate(files):
-            name = Path(folders.printable(getattr(file, "name", "file"))).name or "file"
+            name = Path(printable(getattr(file, "name", "file"))).name or "file"
             bar.progress(number / len(files), f"Measuring {ui.plain(name)}")
             path = Path(place) / str(number) / name
             path.parent.mkdir()

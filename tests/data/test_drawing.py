@@ -200,7 +200,7 @@ FADING = Image.fromarray(np.tile(np.linspace(150, 250, 300).astype(np.uint8), (3
         (saved(FADING), BLANK),
         (saved(Image.new("RGBA", (300, 300), (9, 9, 9, 0))), BLANK),
         (saved(Image.new("L", (1, 1), 7)), BLANK),
-        (saved(Image.new("1", (10_000, 6_100))), "the file has 10000 x 6100 pixels: use one of at most 60 million"),
+        (saved(Image.new("1", (10_000, 6_100))), "the file has 10000 x 6100 pixels: use one of at most 24 million"),
     ],
     ids=["nothing", "text", "cut short", "21 MB", "blank", "black", "fading", "transparent", "one pixel", "61 million"],
 )
@@ -273,3 +273,19 @@ def test_text_that_decompresses_to_a_huge_size_is_refused():
     for size in (391, 393, 10**8):
         with pytest.raises(DrawingError):
             from_text(base64.urlsafe_b64encode(zlib.compress(bytes(size), 9)).decode())
+
+
+def test_a_picture_s_name_is_shown_without_what_can_not_be_seen():
+    with pytest.raises(DrawingError, match=r"^a b c can't be read as a picture"):
+        from_file(b"", "a\nb\u202ec")
+
+
+@pytest.mark.parametrize("how", [{"format": "PNG"}, {"format": "JPEG", "progressive": True}, {"format": "JPEG"}])
+def test_only_a_photo_that_can_be_decoded_small_may_be_very_large(how):
+    picture = Image.new("L", (6000, 4100), 255)
+    picture.paste(0, (2000, 1000, 2500, 3000))
+    if how == {"format": "JPEG"}:
+        assert from_file(saved(picture, **how)).any()
+    else:
+        with pytest.raises(DrawingError, match="use one of at most 24 million"):
+            from_file(saved(picture, **how))

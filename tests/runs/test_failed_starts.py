@@ -118,5 +118,5 @@ def test_a_process_that_the_system_can_not_start_fails_its_run_and_the_next_is_t
     monkeypatch.setattr(processes, "spawn", spawn)
     queue.tend()
     assert states(*runs) == ["failed", "queued", "queued"]
-    assert "can't be started: [Errno 11] Resource temporarily unavailable" in reading.read_error(runs[0])
+    assert "can't be started: Resource temporarily unavailable" in reading.read_error(runs[0])
     assert tickets.read(runs[1].path).process == os.getpid()

@@ -132,7 +132,7 @@ def test_deleting_removes_the_folder_and_the_remains_of_killed_deletions(runs):
     (runs / ".trash-x" / "old").mkdir(parents=True)
     delete(run)
     assert [each.id for each in list_runs()] == [other.id]
-    with pytest.raises(RunError, match="can't be deleted: No such file"):
+    with pytest.raises(RunError, match="can't be deleted: there is no "):
         delete(run)
     assert {path.name for path in runs.iterdir()} == {other.id, filenames.EDITS, filenames.QUEUE}
 

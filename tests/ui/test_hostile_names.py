@@ -5,52 +5,16 @@ import re
 import shutil
 
 import pytest
-from google.protobuf.descriptor import FieldDescriptor
 from screens import screen
 
 from ae import ui
 from ae.recipe import Recipe
 from ae.runs import files, folders
 from ae.ui.component import FRONTEND
+from torture.markup import HOSTILE, rendered, texts
 
-HOSTILE = (
-    "![x](https://example.org/x.png) <a href='https://example.org'>link</a> :red[x] $x$ `code` **bold** _under_ "
-    "~~struck~~ [link](https://b.org) :smile: :material/bolt: www.example.org a@example.org"
-)
-SYNTAX = (
-    "![x](",
-    "<a ",
-    ":red[",
-    "$x$",
-    "`code`",
-    "**bold**",
-    "_under_",
-    "~~struck~~",
-    "](https",
-    ":smile:",
-    ":material/bolt:",
-    "://example",
-    "www.",
-    "a@example",
-)
-"""How each part of HOSTILE would look if it were rendered."""
 TAG = "<a href='https://example.org'>tag</a>"
 
-SHOWN_AS_TEXT = {
-    ("Selectbox", "options"),
-    ("Selectbox", "raw_value"),
-    ("MultiSelect", "options"),
-    ("MultiSelect", "raw_values"),
-    ("TextInput", "default"),
-    ("TextInput", "value"),
-    ("PlotlyChart", "alt"),
-    ("PlotlyChart", "spec"),
-    ("Html", "body"),
-    ("BidiComponent", "json"),
-    ("BidiComponent", "js_content"),
-}
-"""Fields of Streamlit's elements that do not render Markdown. Charts and HTML are checked separately, below, and so are
-the scripts of our components."""
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -72,51 +36,8 @@ def hostile(finished, runs):
     return {"finished": finished.id, "other": other.name, "failed": failed.id, "queued": queued.id}
 
 
-def texts(app):
-    """Return every string that the screen sends to the browser, with its element and field."""
-    for element in _leaves(app._tree):
-        yield from _strings(element.proto)
-
-
-def _leaves(block):
-    if getattr(block, "proto", None) is not None:
-        yield block
-    for child in getattr(block, "children", {}).values():
-        yield from _leaves(child)
-
-
-def _strings(message):
-    for field, value in message.ListFields():
-        for each in value if field.is_repeated else [value]:
-            if field.type == FieldDescriptor.TYPE_MESSAGE:
-                yield from _strings(each)
-            elif isinstance(each, str):
-                yield message.DESCRIPTOR.name, field.name, each
-
-
 def assert_inert(app):
-    """Assert that no part of HOSTILE appears unescaped."""
-    assert not app.exception
-    for element, field, text in texts(app):
-        if element == "PlotlyChart" and field == "spec":
-            for name in _plotly_texts(json.loads(text)):
-                assert "<a" not in name, name
-        elif (element, field) == ("Html", "body"):
-            assert "<a" not in text
-        elif (element, field) not in SHOWN_AS_TEXT:
-            found = [syntax for syntax in SYNTAX if re.search(rf"(?<!\\){re.escape(syntax)}", text)]
-            assert not found, f"{element}.{field}: {text}"
-
-
-def _plotly_texts(found):
-    if isinstance(found, dict):
-        for value in found.values():
-            yield from _plotly_texts(value)
-    elif isinstance(found, list):
-        for value in found:
-            yield from _plotly_texts(value)
-    elif isinstance(found, str):
-        yield found
+    assert not rendered(app)
 
 
 @pytest.mark.parametrize(
