@@ -32,10 +32,9 @@ with st.sidebar:
     tags = sorted({tag for run in runs for tag in run.tags})
     tag = ""
     if tags:
-        tag = st.selectbox("Tag", ["", *tags], key="tag", bind="query-params", help="Only runs with this tag.")
+        tag = st.selectbox("Tag", ["", *tags], key="tag", bind="query-params")
     tagged = {run.id for run in runs if tag in ("", *run.tags)}
-    help = "The models to compare; choose any number. In front of each name is its bottleneck size."
-    chosen = pick_runs("Models", runs, among=tagged, help=help, first=open_on)
+    chosen = pick_runs("Models", runs, among=tagged, first=open_on)
     ids = {run.id: run for run in chosen}
     kept = st.query_params.get("baseline")
     st.session_state["baseline"] = kept if kept in ids else chosen[0].id
@@ -133,9 +132,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         required=True,
         key="against",
         bind="query-params",
-        help="The horizontal axis.",
     )
-    log = st.toggle("Logarithmic", True, key="log", bind="query-params", help="Losses that span decades stay readable.")
+    log = st.toggle("Logarithmic", True, key="log", bind="query-params")
 histories = {names[run]: (run.recipe, cached.history(run)) for run in chosen if not run.recipe.imported}
 figure = loss_curve.curves(histories, colours=colours, of=which[of], against=against, log=log)
 ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")

@@ -28,7 +28,6 @@ with st.sidebar:
         "Models",
         runs,
         most=MOST,
-        help=f"Up to {MOST} models, one row of images each.",
         first=lambda: denoising.at_first(runs),
     )
 models, dataset = open_models(picked)

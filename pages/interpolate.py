@@ -26,7 +26,6 @@ with st.sidebar:
         "Models",
         runs,
         most=MOST,
-        help=f"Up to {MOST} models, one row of images each.",
         first=lambda: walk.at_first(runs),
     )
 models, dataset = open_models(chosen)
@@ -34,8 +33,8 @@ names = short_names(list(models), taken=[interpolate.FADE])
 colours = run_colours(chosen)
 first, last = walk.first_ends(dataset.name)
 with st.sidebar:
-    start = pick_endpoint("From", dataset, first=first, key="a")
-    end = pick_endpoint("To", dataset, first=last, key="b")
+    start = pick_endpoint("From image", dataset, first=first, key="a")
+    end = pick_endpoint("To image", dataset, first=last, key="b")
     n = st.slider(
         "Steps",
         2,
@@ -43,7 +42,6 @@ with st.sidebar:
         8,
         key="n",
         bind="query-params",
-        help="The latent code after step i of n is z1 + (i / n) (z2 - z1), so there are n + 1 images.",
     )
     with st.expander("More", icon=":material/tune:"):
         ways = st.segmented_control(

@@ -23,7 +23,7 @@ VIEWS = {
 ui.page("Latent space")
 runs = trained_runs()
 with st.sidebar:
-    run = pick_run("Model", runs, help="Any run with weights: finished, stopped, or still training.")
+    run = pick_run("Model", runs)
 _, dataset = open_model(run)
 view = st.segmented_control(
     "View",

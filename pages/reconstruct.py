@@ -20,7 +20,7 @@ from ae.ui.pick_runs import pick_run, trained_runs
 ui.page("Reconstruct")
 runs = trained_runs()
 with st.sidebar:
-    run = pick_run("Model", runs, help="Any run with weights: finished, stopped, or still training.")
+    run = pick_run("Model", runs)
 model, dataset = open_model(run)
 with st.sidebar:
     chosen = pick_images(dataset, errors=lambda: cached.test_errors(run), own=True)
@@ -54,18 +54,11 @@ if chosen:
         largest=120,
         file="reconstructions",
         title=run.name,
-        note=ERROR_NOTE,
+        note=f"{ERROR_NOTE} Mean of the images shown: MSE {quality.mse.mean():.4f}, PSNR {quality.psnr.mean():.1f} dB, "
+        f"SSIM {quality.ssim.mean():.2f}.",
         links=Links(dataset.name, chosen),
     )
     one_image(run, dataset, chosen, originals, reconstructed, codes, quality, bars=show_code)
-    st.caption("These images" if len(images) > 1 else "This image")
-    ui.numbers(
-        (
-            ("MSE", f"{quality.mse.mean():.4f}", "Mean squared error per pixel, where black is 0 and white is 1."),
-            ("PSNR", f"{quality.psnr.mean():.1f} dB", "Peak signal-to-noise ratio, mean over these images."),
-            ("SSIM", f"{quality.ssim.mean():.2f}", "Structural similarity, mean over these images; 1 means equal."),
-        ),
-    )
 else:
     own_digit(run, page_network(run), classifier_network() if classified else None, bars=show_code)
 measured = reading.read_metrics(run)
@@ -73,7 +66,11 @@ stale = bool(measured) and measured["epoch"] != reading.saved_epoch(run)
 st.caption(f"All {len(dataset.test_images):,} test images" + (", when last measured" if stale else ""))
 ui.numbers(
     (
-        ("MSE", f"{cached.test_errors(run).mean():.4f}", "Mean squared error per pixel."),
+        (
+            "MSE",
+            f"{cached.test_errors(run).mean():.4f}",
+            "Mean squared error per pixel, where black is 0 and white is 1.",
+        ),
         ("PSNR", f"{measured['psnr']:.1f} dB" if measured else "–", "Peak signal-to-noise ratio, mean."),
         ("SSIM", f"{measured['ssim']:.3f}" if measured else "–", "Structural similarity, mean; 1 means equal."),
         (

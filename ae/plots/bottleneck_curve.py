@@ -44,7 +44,7 @@ def size_curve(
         sizes = list(range(1, min(largest * 2, len(pca) - 1) + 1))
         line = [pca[size] for size in sizes]
         values += line
-        labels.append(Label("PCA", line[-1], QUIET))
+        labels.append(Label("PCA", line[-1], QUIET, "–"))
         figure.add_scatter(
             x=sizes,
             y=line,
@@ -55,7 +55,7 @@ def size_curve(
         )
     if reported:
         values += [each.loss for each in reported]
-        labels.append(Label("× coursework", reported[0].loss, MARK))
+        labels.append(Label("coursework", reported[0].loss, MARK, "×"))
         figure.add_scatter(
             x=[each.code_size for each in reported],
             y=[each.loss for each in reported],

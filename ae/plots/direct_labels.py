@@ -16,11 +16,12 @@ _LINE, _LETTER, _MARGIN = 16, 6.6, 14
 
 
 class Label(NamedTuple):
-    """A name, the value where its line ends, and its colour."""
+    """A name, the value where its line ends, and the colour and form of the mark in front of the name."""
 
     name: str
     value: float
     colour: str
+    mark: str = "●"
 
 
 def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[float], *, log: bool, plot: int) -> None:
@@ -50,7 +51,7 @@ def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[floa
     at = apart([scale(label.value) for label in labels], _LINE * per_pixel, low, high)
     for label, y in zip(labels, at, strict=True):
         figure.add_annotation(
-            text=escaped(shortened(label.name, LONGEST)),
+            text=f'<span style="color: {label.colour}">{label.mark}</span> {escaped(shortened(label.name, LONGEST))}',
             x=1,
             xref="paper",
             xanchor="left",
@@ -58,10 +59,10 @@ def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[floa
             y=y,
             yanchor="middle",
             showarrow=False,
-            font={"color": label.colour, "size": 12},
+            font={"size": 12},
             align="left",
         )
-    longest = max(len(shortened(label.name, LONGEST)) for label in labels)
+    longest = 2 + max(len(shortened(label.name, LONGEST)) for label in labels)
     figure.update_layout(
         margin={"r": round(_LETTER * longest) + _MARGIN},
         height=(figure.layout.height or plot) + height - plot,

@@ -72,7 +72,6 @@ def loss_curve(history: Sequence[Line], recipe: Recipe) -> go.Figure:
             yref="paper",
             x=0.5,
             y=0.5,
-            font={"color": QUIET},
         )
     return figure
 

@@ -63,6 +63,21 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
     figure.update_yaxes(title=y, zeroline=False, automargin=True)
 
 
+def enlarge(figure: go.Figure, times: float) -> None:
+    """Enlarge the type of a finished figure, and make room for it."""
+    figure.update_layout(
+        title_font_size=16 * times,
+        legend_font_size=12 * times,
+        hoverlabel_font_size=13 * times,
+        height=figure.layout.height * (1 + times) / 2,
+        margin={side: figure.layout.margin[side] * times for side in "lrtb"},
+    )
+    for axes in (figure.update_xaxes, figure.update_yaxes):
+        axes(tickfont_size=12 * times, title_font_size=14 * times)
+    for annotation in figure.layout.annotations:
+        annotation.font.size = (annotation.font.size or 12) * times
+
+
 def legend_below(figure: go.Figure, *, width: int = WIDE) -> None:
     """Move the legend below the axes, and make room for its rows.
 

@@ -16,6 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ae import PROJECT
 from ae.data import sources
+from ae.plots.style import enlarge
 from ae.runs import queue, standby
 from ae.runs.folders import Run, RunError
 from ae.ui import share
@@ -166,6 +167,8 @@ def chart(figure: go.Figure, *, key: str, alt: str, file: str) -> None:
     save = {"format": "png", "filename": file, "scale": 3}
     # Two buttons lie beside the title; zooming needs none: drag, and double-click to reset.
     buttons = [["toImage", "resetScale2d"]]
+    if share.projected():
+        enlarge(figure, share.LARGER)
     config = {"displaylogo": False, "toImageButtonOptions": save, "modeBarButtons": buttons}
     st.plotly_chart(figure, key=key, alt=alt, config=config)
 

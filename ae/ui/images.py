@@ -72,7 +72,8 @@ def image_rows(
             cells.append(_captions(row.caption, row.captions, width))
             continue
         source = data_url(image_grid.strip(row.images))
-        places = [f"--x:{100 * i / max(count - 1, 1):.4f}%" for i in range(count)]
+        sides = ["--l:100%" if 2 * i < count else "--r:100%" for i in range(count)]
+        places = [f"--x:{100 * i / max(count - 1, 1):.4f}%;{side}" for i, side in enumerate(sides)]
         squares = "".join(f'<i style="{place}"></i>' for place in places) if not links else _buttons(links, row, places)
         role, what = "group" if links else "img", html.escape(f"{alt}: {row.label}" if row.label else alt)
         cells.append(

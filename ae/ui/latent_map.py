@@ -102,7 +102,6 @@ def _choose(size: int, class_names: tuple[str, ...]) -> _Choice:
         key="classes",
         bind="query-params",
         placeholder="All",
-        help="Show only the points of these classes.",
     )
     return _Choice(kind == "t-SNE", decoded, classes)
 

@@ -26,7 +26,6 @@ def runs(shown: Sequence[Run]) -> None:
             list(known),
             key="managed-run",
             format_func=labels(shown).__getitem__,
-            help="The run to change.",
         )
         run = known[id]
         left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom")
@@ -73,10 +72,8 @@ def _close() -> None:
 
 
 def _name_and_tags(run: Run, left: DeltaGenerator, right: DeltaGenerator) -> None:
-    left.text_input("Name", run.name, key=f"name-{run.id}", help="The name of the run on every screen.")
-    right.text_input(
-        "Tags", ", ".join(run.tags), key=f"tags-{run.id}", help="Labels to filter by, separated by commas."
-    )
+    left.text_input("Name", run.name, key=f"name-{run.id}")
+    right.text_input("Tags", ", ".join(run.tags), key=f"tags-{run.id}", placeholder="Separated by commas")
 
 
 def _save(run: Run) -> None:

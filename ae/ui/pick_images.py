@@ -24,7 +24,7 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
     """
     size = len(dataset.test_images)
     options = [*BY, *(BY_ERROR if errors else ()), *([OWN] if own else ())]
-    by = st.selectbox("Images", options, key="by", bind="query-params", help="How to choose among the test images.")
+    by = st.selectbox("Images", options, key="by", bind="query-params")
     if by == OWN:
         return []
     if by == "Index":
@@ -40,11 +40,9 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
         except ValueError as error:
             st.error(plain(str(error)), icon=":material/error:")
             return list(range(min(8, size)))
-    count = st.slider("How many", 4, 16, 8, key="count", bind="query-params", help="The number of images in a row.")
+    count = st.slider("How many", 4, 16, 8, key="count", bind="query-params")
     if by == "One class":
-        label = st.selectbox(
-            "Class", dataset.class_names, key="class", bind="query-params", help="Only images of this class."
-        )
+        label = st.selectbox("Class", dataset.class_names, key="class", bind="query-params")
         return selection.of_class(dataset.test_labels, dataset.class_names.index(label), count)
     if errors is None or by == "At random":
         return selection.at_random(size, count, pick_seed("seed", help="The same seed gives the same images."))
@@ -74,7 +72,6 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
         place=left,
         value=first,
         on_change=then,
-        help=f"The index of a test image, 0 to {size - 1:,}.",
     )
     if index is None or not 0 <= index < size:
         wrong = "Enter an index" if index is None else f"There is no test image {index:,}"
@@ -93,8 +90,6 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
         st.session_state[key] = same[(same.index(index) + 1) % len(same)]
         then()
 
-    middle.selectbox(
-        "Class", dataset.class_names, key=f"{key}_class", on_change=jump, help="Go to the first test image of a class."
-    )
+    middle.selectbox("Class", dataset.class_names, key=f"{key}_class", on_change=jump)
     right.button("", icon=":material/skip_next:", key=f"{key}_next", on_click=step, help="The next image of the class.")
     return index

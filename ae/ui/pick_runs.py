@@ -45,7 +45,7 @@ def say_missing(ids: Collection[str], then: str = "") -> None:
         st.warning(f"There is no such run here: {plain(', '.join(gone)[:200])}. {then}", icon=":material/search_off:")
 
 
-def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
+def pick_run(label: str, runs: Sequence[Run]) -> Run:
     """Show a box to choose one of ``runs``, and return the choice."""
     known = {run.id: run for run in runs}
     asked = st.query_params.get("run", "")
@@ -56,7 +56,7 @@ def pick_run(label: str, runs: Sequence[Run], *, help: str) -> Run:
         wanted = runs[0].id
     st.session_state["run_choice"] = wanted
     chosen = st.selectbox(
-        label, list(known), key="run_choice", format_func=labels(runs).__getitem__, on_change=_chose_one, help=help
+        label, list(known), key="run_choice", format_func=labels(runs).__getitem__, on_change=_chose_one
     )
     show_run(chosen)
     return known[chosen]
@@ -66,7 +66,6 @@ def pick_runs(
     label: str,
     runs: Sequence[Run],
     *,
-    help: str,
     most: int | None = None,
     among: Collection[str] | None = None,
     first: Callable[[], Sequence[Run]] = tuple,
@@ -76,7 +75,6 @@ def pick_runs(
     Args:
         label: of the box.
         runs: all runs.
-        help: for the box.
         most: the greatest number at once.
         among: the ids of the runs that can be chosen, if not all.
         first: returns the runs to choose at first; if it returns none, they are chosen as on any other page.
@@ -102,7 +100,6 @@ def pick_runs(
         format_func=labels(runs).__getitem__,
         max_selections=most,
         on_change=_chose_several,
-        help=help,
         placeholder="Choose one or more",
     )
     colour_chips("runs_choice", [known[id] for id in chosen])

@@ -120,8 +120,8 @@ def recipe_form() -> tuple[list[Recipe], str]:
     )
     with right:
         _widget("epochs")
-    # With its state on the server, the expander stays open when its label changes.
-    with st.expander(_summary(), key="form_advanced", on_change="rerun"):
+    opened = st.session_state.get("form_advanced", False)  # a new label would close it otherwise
+    with st.expander(_summary(), opened, key="form_advanced", on_change="rerun"):
         st.text_input("Name", key="form_name", persist_state="session", placeholder="Derived from the recipe")
         for name in ADVANCED:
             if name != "beta" or MODELS[st.session_state["form_model"]].variational:

@@ -7,12 +7,25 @@ from ae.ui import component
 PROJECTOR = "projector"
 """The name in the address that asks for the view for a projector."""
 
-_COPY = component.component("copy_link", '<div><button type="button" aria-live="polite">Copy link</button></div>')
+_COPY = component.component(
+    "copy_link",
+    '<div><button type="button" aria-live="polite">Copy link</button>'
+    '<button type="button" aria-live="polite">Copy as image</button></div>',
+)
+
+
+LARGER = 22 / 16
+"""How much larger type is for a projector, as ``frontend/projector.css`` sets it."""
+
+
+def projected() -> bool:
+    """Return whether the page is shown in the view for a projector."""
+    return st.query_params.get(PROJECTOR) == "1"
 
 
 def frame() -> None:
     """Style the page's frame; for a projector in large type, without the sidebar."""
-    large = st.query_params.get(PROJECTOR) == "1"
+    large = projected()
     styles = _colours() + component.read("frame.css") + (component.read("projector.css") if large else "")
     st.html(f"<style>{styles}</style>")
     if large:
@@ -34,7 +47,9 @@ def _colours() -> str:
 def share_menu() -> None:
     """Show a menu with a link to the page as it is, and the view for a projector."""
     with st.popover("Share", key="share", type="tertiary", icon=":material/share:"):
-        st.caption("The address holds what you chose: who opens the link sees the same.")
+        st.caption(
+            "The address holds what you chose: who opens the link sees the same. The image is the largest figure."
+        )
         _COPY(key="copy_link")
         st.button(
             "Projector view",

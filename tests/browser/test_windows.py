@@ -25,6 +25,30 @@ WIDEST_CHART = """
     .map((e) => e.clientWidth),
 )
 """
+PALE = """
+() => {
+  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const page = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
+  const luminance = (...colours) => {
+    for (const colour of colours) {
+      pen.fillStyle = colour;
+      pen.fillRect(0, 0, 1, 1);
+    }
+    const linear = [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((value) => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  return [...document.querySelectorAll(".main-svg text")]
+    .filter((text) => text.textContent.trim() && text.checkVisibility())
+    .map((text) => {
+      const [low, high] = [luminance(page), luminance(page, getComputedStyle(text).fill)].sort((a, b) => a - b);
+      return [text.textContent, (high + 0.05) / (low + 0.05)];
+    })
+    .filter(([, contrast]) => contrast < 4.5);
+}
+"""
 CUT = """
 () => {
   const cut = [];
@@ -137,3 +161,22 @@ def test_a_projector_shows_the_page_alone_in_large_type_and_the_link_is_copied(s
     expect(page.locator(PICTURE)).to_have_count(7)
     page.get_by_role("button", name="Leave the projector view").click()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_in_charts_stands_out_and_an_enlarged_image_covers_none_of_its_labels(study, page: Page, scheme) -> None:
+    server, _ = study
+    page.set_viewport_size(WINDOW)
+    page.emulate_media(color_scheme=scheme)
+    opened(page, f"{server.url}/compare")
+    expect(page.locator(".main-svg .annotation-text").first).to_be_attached()
+    assert page.evaluate(PALE) == []
+    for place in (0, 4):
+        cell = page.locator(".ae-cells[role=group]").nth(1).locator("button").nth(place)
+        cell.hover()
+        sides = cell.evaluate(
+            "e => { const s = getComputedStyle(e, '::after'); return [s.left, s.right, s.width].map(parseFloat) }"
+        )
+        own = cell.bounding_box()["width"]
+        assert sides[2] > 1.5 * own
+        assert sides[0] >= own - 1 or sides[1] >= own - 1  # beside its column, where no label of its own is

@@ -1,5 +1,6 @@
-"""Lines are named beside their ends: in their colours, and never over each other."""
+"""Lines are named beside their ends: after a mark in their colours, and never over each other."""
 
+import re
 from itertools import pairwise
 
 import plotly.graph_objects as go
@@ -45,7 +46,11 @@ def test_eight_runs_have_eight_labels_in_their_colours_and_no_legend():
         bottleneck_curve.size_curve({}, [], (), {name: (8, 0.03) for name in names}, colours=colours),
     ):
         labels = figure.layout.annotations
-        assert {label.text: label.font.color for label in labels} == colours
+        marked = dict(
+            re.fullmatch(r'<span style="color: (#\w+)">.</span> (.+)', label.text).groups()[::-1] for label in labels
+        )
+        assert marked == colours
+        assert not any(label.font.color for label in labels)  # the page's, which is readable in every theme
         assert figure.layout.showlegend is False
         low, high = figure.layout.yaxis.range
         pixels = (high - low) / (figure.layout.height - figure.layout.margin.t - figure.layout.margin.b)
@@ -65,12 +70,12 @@ def test_forty_labels_make_the_figure_taller_and_a_long_name_is_cut():
     figure.update_layout(height=310)
     label_ends(figure, [Label("x" * 90, 0.1, "#000000")] * 40, [0.1], log=True, plot=PLOT)
     assert figure.layout.height >= 40 * 15
-    assert max(len(each.text) for each in figure.layout.annotations) == LONGEST
+    assert max(len(each.text.partition("> ")[2]) for each in figure.layout.annotations) == LONGEST
 
 
 @pytest.mark.parametrize("value", [float("nan"), 0.0, -1.0])
 def test_what_a_logarithmic_axis_can_not_show_has_no_label(value):
     figure = go.Figure()
     label_ends(figure, [Label("A", value, "#000000"), Label("B", 0.1, "#000000")], [value, 0.1], log=True, plot=PLOT)
-    assert [each.text for each in figure.layout.annotations] == ["B"]
+    assert [each.text[-2:] for each in figure.layout.annotations] == [" B"]
     label_ends(go.Figure(), [Label("A", value, "#000000")], [value], log=True, plot=PLOT)

@@ -23,6 +23,13 @@ from ae.runs import editing, filenames, folders
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
 
+PLAIN = {
+    "Against", "Class", "Classes", "From image", "How many", "Images", "Logarithmic", "Model", "Models", "Name", "Run",
+    "Steps", "Tag", "Tags", "To image",
+}  # fmt: skip
+"""The labels that anyone understands; an icon with help beside them would be in the way."""
+
+
 @pytest.mark.parametrize("path", SCREENS)
 def test_a_screen_shows_every_kind_of_model_without_a_click(several, path):
     app = screen(path)
@@ -32,15 +39,19 @@ def test_a_screen_shows_every_kind_of_model_without_a_click(several, path):
 
 
 @pytest.mark.parametrize("path", SCREENS)
-def test_every_control_has_help_and_every_chart_an_alt(several, path):
+def test_a_control_has_help_unless_its_label_is_plain_and_every_chart_has_an_alt(several, path):
     app = screen(path)
     controls = [
-        *app.selectbox, *app.multiselect, *app.slider, *app.toggle, *app.number_input, *app.text_input, *app.button,
+        *app.selectbox, *app.multiselect, *app.slider, *app.toggle, *app.number_input, *app.text_input,
         *app.get("button_group"), *app.get("segmented_control"), *app.select_slider, *app.metric,
     ]  # fmt: skip
     assert controls
     for control in controls:
-        assert len(getattr(control, "help", None) or control.proto.help) > 10, control
+        label = getattr(control, "label", None) or control.proto.label
+        help = getattr(control, "help", None) or control.proto.help
+        assert (label in PLAIN) == (len(help) <= 10), label
+    for button in app.button:  # a help text on a button shows no icon
+        assert button.label or len(button.proto.help) > 10
     for chart in app.get("plotly_chart"):
         assert len(chart.proto.alt) > 10
 

@@ -55,8 +55,8 @@ def test_a_run_has_one_colour_in_every_row_and_chart_of_compare_and_denoise(seve
             marks = [trace["marker"] for trace in chart["data"] if trace.get("mode") == "markers" and "marker" in trace]
             assert [mark["color"] for mark in marks if mark["color"] != MARK] == expected
         for chart in (curves, sizes, classes):
-            labels = [label["font"]["color"] for label in chart["layout"]["annotations"]]
-            assert [colour for colour in labels if colour in RUNS] == expected
+            labels = " ".join(label["text"] for label in chart["layout"]["annotations"])
+            assert [colour for colour in re.findall(r"#\w{6}", labels) if colour in RUNS] == expected
         app = screen(DENOISE, runs=ids(shown))
         lines = charts(app)[0]["data"]
         assert [line["line"]["color"] for line in lines if line["line"]["dash"] == "solid"] == expected

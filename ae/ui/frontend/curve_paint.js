@@ -1,13 +1,14 @@
 // The drawing of curve.js, on two canvases: the axes and lines, and above them what follows the pointer.
 
 import { curveAxis, curveNumber, curveTicks } from "./curve_scale.js";
+import { typeScale } from "./digit.js";
 
 const CURVE_MARGIN = { left: 62, right: 14, top: 8, bottom: 42 };
 const CURVE_GAP = 7; // points closer than this, in pixels, get no dots
 
 // Where the plot is, and its two axes, for a canvas of the given size in CSS pixels.
 export function curveFrame(width, height, [x0, x1], [y0, y1], log) {
-  const { left, right, top, bottom } = CURVE_MARGIN;
+  const [left, right, top, bottom] = ["left", "right", "top", "bottom"].map((side) => CURVE_MARGIN[side] * typeScale());
   const box = { left, top, right: Math.max(left + 20, width - right), bottom: height - bottom };
   return { box, x: curveAxis(x0, x1, box.left, box.right, false), y: curveAxis(y0, y1, box.bottom, box.top, log) };
 }
@@ -43,7 +44,7 @@ export function curvePrepare(canvas, width, height) {
 
 export function curveAxes(pen, frame, style, { titles, log, whole }) {
   const { box, x, y } = frame;
-  pen.font = `12px ${style.font}`;
+  pen.font = `${12 * typeScale()}px ${style.font}`;
   pen.lineWidth = 1;
   pen.textAlign = "right";
   pen.textBaseline = "middle";

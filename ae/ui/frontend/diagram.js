@@ -39,9 +39,8 @@ export class Diagram {
     this.columns = [];
     this.resized = new ResizeObserver(() => this.place());
     this.resized.observe(this.picture);
-    this.scheme = matchMedia("(prefers-color-scheme: dark)");
-    this.repaint = () => setTimeout(() => this.paint(), 300); // Streamlit changes its colours a moment later
-    this.scheme.addEventListener("change", this.repaint);
+    // Its text colour has a transition, which ends when the theme has changed.
+    this.picture.addEventListener("transitionend", () => this.paint());
     this.canvas.addEventListener("click", (event) => this.pick(event));
     this.setLayers(layers);
   }
@@ -233,7 +232,6 @@ export class Diagram {
   destroy() {
     cancelAnimationFrame(this.frame);
     this.resized.disconnect();
-    this.scheme.removeEventListener("change", this.repaint);
     this.root.replaceChildren();
   }
 }

@@ -69,6 +69,11 @@ export function reducedMotion() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
+// How much larger than usual type is, as for a projector.
+export function typeScale() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+}
+
 // Return a function that calls draw at most once a frame, with the arguments of the newest call.
 export function oncePerFrame(draw) {
   let newest = null;

@@ -11,6 +11,7 @@
 // Everything is in data units, except clientX and clientY. Positions and areas are copied; x, y and labels are not.
 // Keys: arrows move a cursor (Shift: further), Enter picks, Space begins and ends a drag, + and - zoom, 0 resets.
 
+import { typeScale } from "./digit.js";
 import { scatterBase, scatterOverlay } from "./scatter_draw.js";
 import { scatterListen } from "./scatter_events.js";
 
@@ -34,7 +35,11 @@ export class Scatter {
     this.onMove = this.onLeave = this.onPick = this.onDrag = null;
     this.setLabel(label);
     if (!canvas.hasAttribute("role")) canvas.setAttribute("role", "img");
-    this.resized = new ResizeObserver(() => this.redraw());
+    this.scale = typeScale(); // read once: the plot's place is asked for at every move of the pointer
+    this.resized = new ResizeObserver(() => {
+      this.scale = typeScale();
+      this.redraw();
+    });
     this.resized.observe(canvas);
     this.unlisten = scatterListen(this);
   }
@@ -114,12 +119,12 @@ export class Scatter {
   // The plot's rectangle in CSS pixels from the canvas's corner.
   get plot() {
     const margin = this.axes ? SCATTER_WITH_AXES : SCATTER_BARE;
-    const { clientWidth, clientHeight } = this.canvas;
+    const { canvas: { clientWidth, clientHeight }, scale } = this;
     return {
-      left: margin.left,
-      top: margin.top,
-      width: Math.max(1, clientWidth - margin.left - margin.right),
-      height: Math.max(1, clientHeight - margin.top - margin.bottom),
+      left: margin.left * scale,
+      top: margin.top * scale,
+      width: Math.max(1, clientWidth - (margin.left + margin.right) * scale),
+      height: Math.max(1, clientHeight - (margin.top + margin.bottom) * scale),
     };
   }
 

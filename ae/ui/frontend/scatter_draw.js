@@ -57,7 +57,7 @@ function scatterAxes(scatter, pen, style) {
   const font = style.getPropertyValue("--st-font") || "sans-serif";
   const text = style.getPropertyValue("--st-text-color") || style.color;
   pen.fillStyle = text;
-  pen.font = `12px ${font}`;
+  pen.font = `${12 * scatter.scale}px ${font}`;
   const bottom = plot.top + plot.height;
   if (scatter.ticks) {
     pen.globalAlpha = 0.75;
@@ -73,7 +73,7 @@ function scatterAxes(scatter, pen, style) {
     }
   }
   pen.globalAlpha = 0.9;
-  pen.font = `13px ${font}`;
+  pen.font = `${13 * scatter.scale}px ${font}`;
   pen.textAlign = "center";
   pen.textBaseline = "bottom";
   pen.fillText(axes[0], plot.left + plot.width / 2, scatter.canvas.clientHeight - 1);
