@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from random import Random
 
+from streamlit.logger import set_log_level
 from streamlit.testing.v1 import AppTest
 
 import ae.ui
@@ -31,6 +32,7 @@ def kill_both(random: Random) -> Iterator[str]:
 
 
 def _kill(random: Random, *, trainer_too: bool) -> Iterator[str]:
+    set_log_level("ERROR")  # it warns that there is no web server
     with laboratory.laboratory() as lab:
         straight, _ = undisturbed(lab)
         for module in pkgutil.iter_modules(ae.ui.__path__, "ae.ui."):  # what a server has imported, before it is forked
@@ -71,7 +73,7 @@ CAMPAIGNS = (
         "a run that was started on the dashboard ends the same when the dashboard's process is killed",
         100,
         kill_server,
-        minutes=4,
+        minutes=5,
     ),
-    Campaign("kill-both", "the same when its trainer is killed with it", 100, kill_both, minutes=4),
+    Campaign("kill-both", "the same when its trainer is killed with it", 100, kill_both, minutes=5),
 )

@@ -81,7 +81,7 @@ CAMPAIGNS = (
         "a command that trains, and is told to end by SIGTERM, SIGINT or SIGHUP, keeps its run, which ends the same",
         100,
         ask_to_end,
-        minutes=2,
+        minutes=2.5,
     ),
     Campaign("suspended", "a run that is suspended stays in its place, and goes on", 30, suspend, minutes=1),
     Campaign(

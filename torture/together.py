@@ -155,7 +155,7 @@ CAMPAIGNS = (
         "what two processes do to one run at the same moment is done once, one after the other, or refused",
         140,
         at_once,
-        minutes=4,
+        minutes=3,
     ),
     Campaign(
         "no-locks",
