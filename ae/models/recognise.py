@@ -182,7 +182,7 @@ def _layers(shapes: Shapes) -> dict[frozenset[tuple[str, tuple[int, ...]]], list
 
 
 def _why_not(shapes: Shapes) -> str:
-    """Say why no network fits, with the first tensor that differs from those of a network with the same names."""
+    """Explain why no network fits, with the first tensor that differs from those of a network with the same names."""
     titles = ", ".join(network.title for network in MODELS.values())
     for network in MODELS.values():
         kind = network.load()

@@ -13,7 +13,7 @@ from ae.ui.images import image_rows
 
 
 def imported_view(run: Run, runs: Sequence[Run]) -> None:
-    """Say where a run comes from, what its network is, and how it compares with the other runs."""
+    """Show where a run comes from, what its network is, and how it compares with the other runs."""
     file = imported.source(run)
     about = imported.network(run.recipe) + (f", from {file}" if file else "")
     st.markdown(f"**{imported.NO_HISTORY.capitalize()}.** {ui.plain(about)}.")
