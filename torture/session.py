@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import json
 import time
+import urllib.request
 from typing import Any
+from urllib.parse import quote
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -13,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 OPEN_SECONDS = 90
+LOOK_SECONDS = 2.5
 KEPT_RUNS = 2
 """A page keeps a message that was not used in so many runs."""
 
@@ -34,8 +37,7 @@ class Session:
         self._fragments: dict[str, str] = {}  # of widgets
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._finished = asyncio.Event()
-        self._answer: asyncio.Task[None] | None = None
-        self._number = 0
+        self._watched: dict[str, asyncio.Task[None]] = {}  # by component
         self._known: dict[str, int] = {}  # messages that need not be sent again, and in which run they were last used
         self._runs = 0
 
@@ -49,9 +51,8 @@ class Session:
 
     async def close(self) -> None:
         """Close the tab."""
-        for task in (self._reader, self._answer, *self._timers.values()):
-            if task:
-                task.cancel()
+        for task in (self._reader, *self._watched.values(), *self._timers.values()):
+            task.cancel()
         await self._socket.close()
 
     async def rerun(self, fragment: str = "") -> float:
@@ -117,32 +118,57 @@ class Session:
             elif name == "slider":
                 self.sliders[found.label] = found
                 self._fragments[found.id] = message.delta.fragment_id
-            elif name == "bidi_component" and found.component_name == "feed":
-                self._answer_feed(found, message.delta.fragment_id)
+            elif name == "bidi_component" and found.component_name in ("live", "keep_up"):
+                self._watch(found.component_name, json.loads(found.json))
 
-    def _answer_feed(self, feed: Any, fragment: str) -> None:
-        """Ask for what is new as polling.js does: after the pause that the server's header names."""
-        length = int.from_bytes(feed.bytes[:4], "little")
-        head = json.loads(feed.bytes[4 : 4 + length])
-        if not head["active"]:
-            return
-        line, frame = head["after"]
-        self._number += 1
-        have = {
-            "run": head["run"],
-            "line": max([line, *head["lines"]["epoch"]]),
-            "frame": max([frame, *head["frames"]]),
-            "plane": head["plane"],
-            "number": self._number,
-        }
-        self._states[feed.id] = WidgetState(id=feed.id, json_value=json.dumps({"have": have}))
-        if self._answer:
-            self._answer.cancel()
-        self._answer = asyncio.create_task(self._later(fragment, head["pace"]))
+    def _watch(self, component: str, data: dict[str, Any]) -> None:
+        """Ask for what is new as a component does, instead of what it asked for before."""
+        if task := self._watched.pop(component, None):
+            task.cancel()
+        if data.get("ask"):
+            ask = self._follow if component == "live" else self._look
+            self._watched[component] = asyncio.create_task(ask(data["ask"]))
 
-    async def _later(self, fragment: str, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        await self._ask(fragment)
+    async def _follow(self, address: str) -> None:
+        """Ask as polling.js does: after the pause that the answer names, as long as the run is active."""
+        have: dict[str, Any] = {}
+        while True:
+            content = await self._get(f"{address}&page={id(self)}&have={quote(json.dumps(have))}")
+            length = int.from_bytes(content[:4], "little")
+            head = json.loads(content[4 : 4 + length])
+            if not head["active"]:
+                return
+            line, frame = head["after"]
+            have = {
+                "run": head["run"],
+                "line": max([line, *head["lines"]["epoch"]]),
+                "frame": max([frame, *head["frames"]]),
+                "plane": head["plane"],
+            }
+            await asyncio.sleep(head["pace"])
+
+    async def _look(self, address: str) -> None:
+        """Ask as keep_up.js does, and run the page again when the folder of runs has changed."""
+        shown = b""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            now = await self._get(address)
+            if shown and now != shown:
+                await self._ask()
+            shown = now
+
+    async def _get(self, address: str) -> bytes:
+        def get() -> bytes:
+            with urllib.request.urlopen(f"http://localhost:{self.port}{address}", timeout=OPEN_SECONDS) as answer:
+                return answer.read()
+
+        try:
+            content = await asyncio.to_thread(get)
+        except OSError as error:
+            self.dropped = str(error)
+            raise
+        self.received += len(content)
+        return content
 
     async def _repeat(self, fragment: str, seconds: float) -> None:
         while True:
