@@ -30,7 +30,7 @@ clean:
 	@$(INSTALL) -r requirements.txt || { echo "The packages could not be installed. Check the network, then run make again."; exit 1; }
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt .venv/app.stamp
+.venv/dev.stamp: requirements-dev.txt requirements-export.txt .venv/app.stamp
 	@echo "Installing the requirements of the tests and benchmarks ..."
 	@$(INSTALL) -r requirements-dev.txt || { echo "The packages could not be installed. Check the network, then run make again."; exit 1; }
 	@touch $@

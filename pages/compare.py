@@ -10,6 +10,7 @@ from ae.plots.image_grid import ERROR_NOTE, Row, grey, signed
 from ae.runs import comparison, reading, study
 from ae.runs.folders import Run
 from ae.ui import cached, manage, run_table
+from ae.ui.export import export_menu
 from ae.ui.image_menu import image_menu
 from ae.ui.images import Links, image_rows
 from ae.ui.open_models import open_models
@@ -157,4 +158,5 @@ with right:
         alt="Test loss by class",
         file="loss-by-class",
     )
+export_menu(list(models))
 manage.runs(chosen)

@@ -115,7 +115,7 @@ image_rows(
 save_button(
     "Animation",
     "interpolation.gif",
-    lambda: export.gif(image_grid.flip_book(rows, heads), there_and_back=True),
+    lambda: export.film(image_grid.flip_book(rows, heads), there_and_back=True),
 )
 moved = {name: interpolate.steps(images).numpy() for name, images in walks.items()}
 ui.chart(step_curve.step_curve(moved, shown_in), key="moved", alt="How far each step moves the image", file="steps")

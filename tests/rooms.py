@@ -14,7 +14,7 @@ BELOW = {
     "train": {"models", "data", "recipe"},
     "analysis": {"models", "data", "recipe"},
     "runs": {"models", "data", "recipe", "presets", "train", "analysis"},
-    "plots": {"data", "recipe", "analysis", "runs"},
+    "plots": {"models", "data", "recipe", "presets", "analysis", "runs"},
     "cli": {"models", "data", "recipe", "presets", "train", "analysis", "runs", "plots"},
     "ui": {"models", "data", "recipe", "presets", "analysis", "runs", "plots"},
 }

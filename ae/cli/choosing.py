@@ -2,21 +2,14 @@
 
 import argparse
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ae.analysis import reconstruct
-from ae.data import datasets, selection
+from ae.data import selection
 from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
-from ae.runs import folders, model_file
+from ae.runs import folders, together
 from ae.runs.folders import Run
-
-
-class Chosen(NamedTuple):
-    """Models by name, and the dataset that all of them were trained on."""
-
-    models: dict[str, Autoencoder]
-    dataset: Dataset
+from ae.runs.together import Chosen as Chosen
 
 
 def runs(names: Iterable[str]) -> list[Run]:
@@ -25,22 +18,12 @@ def runs(names: Iterable[str]) -> list[Run]:
 
 
 def models(names: Iterable[str]) -> Chosen:
-    """Load models, keyed by their runs' names or, if two runs share a name, by id; and load their dataset.
+    """Load the models of runs, named as in ``runs``, and their dataset; see ``ae.runs.together.load``.
 
     Raises:
         ValueError: they were not trained on the same dataset.
     """
-    chosen = runs(names)
-    first = chosen[0]
-    for run in chosen:
-        if run.recipe.dataset != first.recipe.dataset:
-            raise ValueError(
-                f"{run.id} was trained on {run.recipe.dataset} and {first.id} on {first.recipe.dataset}: "
-                "choose runs of one dataset"
-            )
-    titles = [run.name for run in chosen]
-    named = {run.name if titles.count(run.name) == 1 else run.id: model_file.load(run) for run in chosen}
-    return Chosen(named, datasets.load(first.recipe.dataset))
+    return together.load(runs(names))
 
 
 def seed(text: str) -> int:

@@ -13,7 +13,7 @@ from ae.cli import choosing, tables, writing
 from ae.cli.command import OK, Command, add_run
 from ae.data import datasets, sources
 from ae.data.datasets import Dataset
-from ae.plots import animations, image_grid
+from ae.plots import animations, export, image_grid
 from ae.plots.image_grid import Row, grey
 from ae.runs import folders, imported, model_file, reading
 from ae.runs.folders import RunError
@@ -134,16 +134,17 @@ def _in_rows(images: np.ndarray) -> list[Row]:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    writing.check(options.out, ".gif")
+    writing.check(options.out, *export.FILMS)
     run = folders.find(options.run)
     found = reading.read_replay(run)
     if found is None:
         why = imported.NO_HISTORY if run.recipe.imported else "nothing was recorded while it was training"
         raise RunError(f"{run.id} has no replay: {why}")
+    ending = options.out.suffix.lower()
     if options.codes:
-        film = animations.codes_gif(found, run.name, sources.SOURCES[run.recipe.dataset].class_names)
+        film = animations.codes_film(found, run.name, sources.SOURCES[run.recipe.dataset].class_names, ending)
     else:
-        film = animations.reconstructions_gif(found, run.name)
+        film = animations.reconstructions_film(found, run.name, ending)
     writing.write(options.out, film)
     print(f"Animation written to {options.out}")
     return OK
@@ -152,7 +153,9 @@ def _replay(options: argparse.Namespace) -> int:
 def _replay_arguments(parser: argparse.ArgumentParser) -> None:
     add_run(parser)
     parser.add_argument("--codes", action="store_true", help="animate its latent codes instead of its reconstructions")
-    parser.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.gif", help="the animation to write")
+    parser.add_argument(
+        "-o", dest="out", type=Path, required=True, metavar="FILE", help="the .gif, .mp4 or .webm to write"
+    )
 
 
 COMMANDS = {

@@ -2,9 +2,8 @@
 
 import argparse
 import json
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ae.cli import tables
 from ae.cli.command import OK, RUN, Command, add_json, note
@@ -16,19 +15,6 @@ if TYPE_CHECKING:
 
 LEFT_OUT = ("Loss", "Dataset", "Network", "Tags", "Epochs")
 """Columns of the comparison that CSV and JSON have, but for which a terminal has no room."""
-
-FORMATS = {
-    "Validation loss": ".5f",
-    "Test MSE": ".5f",
-    "PSNR (dB)": ".2f",
-    "SSIM": ".3f",
-    "Recognition rate": ".1%",
-    "kNN accuracy": ".3f",
-    "ELBO": ".1f",
-    "Active units": ".0f",
-    "Parameters": ",.0f",
-    "Seconds": ".1f",
-}
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -118,14 +104,11 @@ def _side_by_side(found: "DataFrame", differences: "DataFrame") -> "DataFrame":
 
 def _text(found: "DataFrame", *, sign: str = "") -> str:
     """Return a table as aligned text; with "+" every number has a sign."""
-    columns = [[_cell(value, FORMATS.get(name, ""), sign) for value in found[name]] for name in found]
+    from ae.runs import comparison
+
+    formats = comparison.FORMATS
+    columns = [[comparison.cell(value, formats.get(name, ""), sign) for value in found[name]] for name in found]
     return tables.columns([tuple(map(str, found)), *zip(*columns, strict=True)])
-
-
-def _cell(value: Any, form: str, sign: str) -> str:  # noqa: ANN401
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    return f"{value:{sign}{form}}" if form else str(value)
 
 
 COMMANDS = {

@@ -68,7 +68,7 @@ def _own_picture(path: Path) -> Tensor:
 
 
 def _interpolate(options: argparse.Namespace) -> int:
-    writing.check(options.out, ".png", *([] if options.corners else [".gif"]))
+    writing.check(options.out, ".png", *([] if options.corners else export.FILMS))
     if not 1 <= options.n <= MOST_STEPS:
         raise ValueError(f"-n {options.n} is out of range: use 1 to {MOST_STEPS} steps")
     chosen = choosing.models(options.runs)
@@ -96,7 +96,12 @@ def _interpolate_arguments(parser: argparse.ArgumentParser) -> None:
         "--way", default="linear", metavar="|".join(interpolate.WAYS), help="the path through latent space (linear)"
     )
     parser.add_argument(
-        "-o", dest="out", type=Path, required=True, metavar="FILE", help="the .png or animated .gif to write"
+        "-o",
+        dest="out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the .png, or the animated .gif, .mp4 or .webm to write",
     )
 
 
@@ -124,8 +129,8 @@ def _write_way(path: Path, chosen: Chosen, ends: list[int], steps: int, way: str
         for name, row in ways.items()
     ]
     heads = [f"{i}/{steps}" for i in range(steps + 1)]
-    if path.suffix.lower() == ".gif":
-        writing.write(path, export.gif(image_grid.flip_book(rows, heads), there_and_back=True))
+    if (ending := path.suffix.lower()) in export.FILMS:
+        writing.write(path, export.film(image_grid.flip_book(rows, heads), ending, there_and_back=True))
         return f"Animation written to {path}"
     first, last = choosing.class_names(chosen.dataset, ends)
     title = f"From image {ends[0]}, a {first}, to image {ends[1]}, a {last}, {way}"

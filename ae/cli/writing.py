@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,35 @@ def write(path: Path, content: bytes) -> None:
         files.replace(path, content, sync=False)
     except OSError as error:
         raise ValueError(f"{path} can't be written: {files.reason(error)}") from error
+
+
+def check_folder(path: Path) -> None:
+    """Reject a folder that can't be written, or that has something in it, before any work is done.
+
+    Raises:
+        ValueError: it is a file or not empty, or the folder around it does not exist.
+    """
+    if path.is_dir() and any(path.iterdir()):
+        raise ValueError(f"{path} is not empty: name a new folder")
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"{path} is a file: name a new folder")
+    if not path.parent.is_dir():
+        raise ValueError(f"{path} can't be written: {path.parent} is not a folder")
+
+
+def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files into a folder, by name; a name may contain slashes.
+
+    Raises:
+        ValueError: a file can't be written.
+    """
+    for name, content in contents.items():
+        target = folder / name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ValueError(f"{target.parent} can't be written: {error.strerror}") from error
+        write(target, content)
 
 
 def write_png(path: Path, picture: Image.Image) -> str:

@@ -1,4 +1,5 @@
-"""Figures: arrays in; a Plotly figure, a PNG or a GIF out. Colours, fonts and sizes are defined here.
+"""Figures: arrays in; a Plotly figure, a picture or an animation out. Colours, fonts and sizes are defined here.
 
-Imports ``data``, ``recipe``, ``analysis`` and ``runs``.
+``report`` composes figures of runs to a page. Imports ``models``, ``data``, ``recipe``, ``presets``, ``analysis`` and
+``runs``.
 """

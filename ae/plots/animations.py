@@ -92,20 +92,20 @@ def frame_rows(replay: Replay, frame: int) -> list[Row]:
     return rows
 
 
-def reconstructions_gif(replay: Replay, title: str) -> bytes:
-    """Return a GIF of the reconstructions, epoch by epoch."""
+def reconstructions_film(replay: Replay, title: str, ending: str = ".gif") -> bytes:
+    """Return an animation of the reconstructions, epoch by epoch; ``ending`` is one of ``export.FILMS``."""
     frames = [
         image_grid.sheet(frame_rows(replay, i), title=f"{title} · epoch {epoch}", scale=3)
         for i, epoch in enumerate(replay.epochs)
     ]
-    return export.gif(frames, seconds=0.2)
+    return export.film(frames, ending, seconds=0.2)
 
 
-def codes_gif(replay: Replay, title: str, names: Sequence[str]) -> bytes:
-    """Return a GIF of the latent codes, epoch by epoch; ``names`` are those of the classes."""
+def codes_film(replay: Replay, title: str, names: Sequence[str], ending: str = ".gif") -> bytes:
+    """Return an animation of the latent codes, epoch by epoch; ``names`` are those of the classes."""
     where, area = view(replay)
     frames = [
         labelled(cloud(replay, i, where, area, paper="#ffffff"), f"{title} · epoch {epoch}", names)
         for i, epoch in enumerate(replay.epochs)
     ]
-    return export.gif(frames, seconds=0.2)
+    return export.film(frames, ending, seconds=0.2)

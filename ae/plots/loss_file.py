@@ -12,14 +12,17 @@ from ae.runs.reading import Line
 FORMATS = (".png", ".svg", ".pdf")
 
 
-def save_curve(history: Sequence[Line], path: Path | BinaryIO, *, title: str, recipe: Recipe) -> None:
+def save_curve(
+    history: Sequence[Line], path: Path | BinaryIO, *, title: str, recipe: Recipe, form: str = "png"
+) -> None:
     """Draw training and validation (or test) loss against epochs, and write the figure as PNG, SVG or PDF.
 
     Args:
         history: the epochs; epoch 0, before training, is left out, because it would stretch the scale.
-        path: of the file, whose extension chooses the format; or an open file, which becomes a PNG.
+        path: of the file, whose extension chooses the format; or an open file.
         title: above the axes.
         recipe: of the run.
+        form: the format of an open file, such as "svg".
 
     Raises:
         OSError: the file can't be written.
@@ -43,4 +46,7 @@ def save_curve(history: Sequence[Line], path: Path | BinaryIO, *, title: str, re
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)
-    figure.savefig(path, dpi="figure" if isinstance(path, Path) else 300)
+    if isinstance(path, Path):
+        figure.savefig(path)
+    else:
+        figure.savefig(path, dpi=300, format=form)

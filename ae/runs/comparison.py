@@ -1,5 +1,6 @@
 """Compare runs: a table, the differences from a baseline, and test loss against bottleneck size."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -27,6 +28,20 @@ COMPARED = (
     "Seconds",
 )
 """The columns that are compared with the baseline. ELBO, in nats per image, is included if a run has one."""
+
+FORMATS = {
+    "Validation loss": ".5f",
+    "Test MSE": ".5f",
+    "PSNR (dB)": ".2f",
+    "SSIM": ".3f",
+    "Recognition rate": ".1%",
+    "kNN accuracy": ".3f",
+    "ELBO": ".1f",
+    "Active units": ".0f",
+    "Parameters": ",.0f",
+    "Seconds": ".1f",
+}
+"""How the table writes numbers, by column."""
 
 
 class Reported(NamedTuple):
@@ -101,6 +116,13 @@ def frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
         if name in found:
             found[name] = pd.to_numeric(found[name])
     return found.drop(columns="ELBO") if "ELBO" in found and found["ELBO"].isna().all() else found
+
+
+def cell(value: Any, form: str, sign: str = "") -> str:  # noqa: ANN401
+    """Return a value of the table as text: empty where nothing was measured; with the sign "+", numbers have one."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return f"{value:{sign}{form}}" if form else str(value)
 
 
 def difference(column: str) -> str:

@@ -91,16 +91,26 @@ def _compressed(path: Path) -> bool:
         return any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist())
 
 
+def state_dict(run: Run) -> bytes:
+    """Return the weights as a plain ``state_dict`` for ``torch.load``, which the lab's own scripts can read.
+
+    Raises:
+        RunError: as in ``load``.
+    """
+    buffer = io.BytesIO()
+    torch.save(load(run).state_dict(), buffer)
+    return buffer.getvalue()
+
+
 def write_state_dict(run: Run, path: Path) -> None:
-    """Write the weights as a plain ``state_dict`` for ``torch.load``, which the lab's own scripts can read.
+    """Write the weights as ``state_dict`` returns them.
 
     Raises:
         RunError: the run has no weights, or the file can't be written.
     """
-    buffer = io.BytesIO()
-    torch.save(load(run).state_dict(), buffer)
+    content = state_dict(run)
     try:
-        files.replace(path, buffer.getvalue())
+        files.replace(path, content)
     except OSError as error:
         raise RunError(f"{path} can't be written: {files.reason(error)}") from error
 

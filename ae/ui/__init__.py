@@ -51,6 +51,9 @@ DOT = (
 """A dot in a colour, as an address."""
 
 ICON = PROJECT / "docs" / "icon.png"
+CHARTS = "charts_as"
+"""Key of the choice of the format in which charts are saved, "png" or "svg"."""
+
 GLOSSARY = PROJECT / "docs" / "GLOSSARY.md"
 
 
@@ -163,8 +166,8 @@ def table(
 
 
 def chart(figure: go.Figure, *, key: str, alt: str, file: str) -> None:
-    """Show a figure, which can be exported as a PNG at three times the screen's resolution."""
-    save = {"format": "png", "filename": file, "scale": 3}
+    """Show a figure, which can be exported as a PNG at three times the screen's resolution, or as an SVG."""
+    save = {"format": st.session_state.get(CHARTS) or "png", "filename": file, "scale": 3}
     # Two buttons lie beside the title; zooming needs none: drag, and double-click to reset.
     buttons = [["toImage", "resetScale2d"]]
     if share.projected():

@@ -20,10 +20,23 @@ FULL = 8
 """The number of images in a row that is as wide as the page."""
 
 _STYLE = f"<style>{component.read('images.css')}</style>"
-_MIME = {"png": "image/png", "gif": "image/gif", "csv": "text/csv", "zip": "application/zip"}
+_MIME = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "gif": "image/gif",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "csv": "text/csv",
+    "html": "text/html",
+    "ipynb": "application/x-ipynb+json",
+    "zip": "application/zip",
+}
 _HELPS = {
     "png": "A PNG at 300 dpi on white, with all labels, ready for a report.",
+    "svg": "An SVG, sharp at any size, for a report or a slide.",
     "gif": "The animation as a GIF, for a web page or a slide.",
+    "mp4": "The animation as an MP4 video.",
+    "webm": "The animation as a WebM video.",
     "csv": "The numbers, for a spreadsheet.",
     "zip": "The whole run in one file: drop it on Home of another installation.",
 }
@@ -141,19 +154,28 @@ def _line(lengths: Sequence[int], colour: str) -> str:
     return f'<i class="ae-line" style="background:repeating-linear-gradient(90deg,{",".join(parts)})"></i>'
 
 
-def save_button(label: str, name: str, make: Callable[[], bytes]) -> None:
-    """Offer a file for download; it is created when the button is clicked."""
+def save_button(label: str, name: str, make: Callable[[], bytes], *, help: str = "", missing: str = "") -> None:
+    """Offer a file for download; it is created when the button is clicked.
+
+    Args:
+        label: of the button.
+        name: of the file.
+        make: returns its content.
+        help: a sentence on it; that of its kind if empty.
+        missing: why it can't be made; the button is then off.
+    """
     kind = name.rpartition(".")[2]
     st.download_button(
         f"{label} ({kind.upper()})",
         make,
         name,
-        _MIME[kind],
+        _MIME.get(kind, "application/octet-stream"),
         key=f"save-{name}",
         on_click="ignore",
         type="tertiary",
         icon=":material/download:",
-        help=_HELPS[kind],
+        help=missing or help or _HELPS[kind],
+        disabled=bool(missing),
     )
 
 

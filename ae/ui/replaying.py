@@ -11,6 +11,7 @@ from ae.runs import imported, queue
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import cached
+from ae.ui.export import chart_format, export_menu, film_ending
 from ae.ui.images import save_button
 from ae.ui.live import live_view
 
@@ -30,15 +31,21 @@ def replay_files(run: Run) -> None:
     """Offer a run's loss curve and the animations of its replay as files, which are made when they are asked for."""
     history, replay = cached.history(run), cached.replay(run)
     names = SOURCES[run.recipe.dataset].class_names
+    ending, form = film_ending(), chart_format()
     with st.container(horizontal=True, gap="small"):
         if history:
-            save_button("Loss curve", "loss.png", lambda: _curve(run, history))
+            save_button("Loss curve", f"loss.{form}", lambda: _curve(run, history, form))
         if replay:
-            save_button("Reconstructions", "replay.gif", lambda: animations.reconstructions_gif(replay, run.name))
-            save_button("Latent codes", "codes.gif", lambda: animations.codes_gif(replay, run.name, names))
+            save_button(
+                "Reconstructions", f"replay{ending}", lambda: animations.reconstructions_film(replay, run.name, ending)
+            )
+            save_button(
+                "Latent codes", f"codes{ending}", lambda: animations.codes_film(replay, run.name, names, ending)
+            )
+        export_menu([run])
 
 
-def _curve(run: Run, history: Sequence[Line]) -> bytes:
+def _curve(run: Run, history: Sequence[Line], form: str) -> bytes:
     content = io.BytesIO()
-    loss_file.save_curve(history, content, title=run.name, recipe=run.recipe)
+    loss_file.save_curve(history, content, title=run.name, recipe=run.recipe, form=form)
     return content.getvalue()

@@ -47,9 +47,9 @@ def test_an_epoch_has_rows_of_originals_above_their_reconstructions(straight):
 def test_an_animation_has_a_frame_for_each_epoch_and_loops_for_ever(straight, codes):
     found = read_replay(straight)
     content = (
-        animations.codes_gif(found, "A title", "0123456789")
+        animations.codes_film(found, "A title", "0123456789")
         if codes
-        else animations.reconstructions_gif(found, "A title")
+        else animations.reconstructions_film(found, "A title")
     )
     with Image.open(io.BytesIO(content)) as animation:
         assert (animation.format, animation.n_frames, animation.info["loop"]) == ("GIF", 4, 0)
@@ -59,4 +59,4 @@ def test_codes_of_one_unit_and_equal_codes_can_be_shown():
     for codes in (np.zeros((2, 1)), np.ones((2, 5))):
         content = replay.begin(np.zeros((1, 28, 28), np.uint8), np.arange(2), codes.shape[1])
         content += replay.frame(0, np.zeros((1, 28, 28), np.uint8), codes)
-        assert animations.codes_gif(replay.read(content), "A title", "0123456789")
+        assert animations.codes_film(replay.read(content), "A title", "0123456789")

@@ -12,6 +12,7 @@ from PIL import Image
 from ae.plots import export, image_grid
 from ae.plots.colours import DIVERGING
 from ae.plots.image_grid import Row, grey, signed
+from ae.runs import optional
 
 random = np.random.default_rng(0)
 IMAGES = grey(random.random((3, 28, 28)))
@@ -173,14 +174,14 @@ def played(content):
 
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_a_gif_has_all_frames_loops_and_pauses_at_both_ends(count):
-    shades, times = played(export.gif(SHADES[:count], seconds=0.1))
+    shades, times = played(export.film(SHADES[:count], seconds=0.1))
     assert shades == list(range(count))
     assert times == [400, *[100] * (count - 2), 400]
 
 
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_there_and_back_plays_backwards_without_the_ends_twice(count):
-    shades, times = played(export.gif(SHADES[:count], seconds=0.1, there_and_back=True))
+    shades, times = played(export.film(SHADES[:count], seconds=0.1, there_and_back=True))
     assert shades == [*range(count), *range(count - 2, 0, -1)]
     assert times == [400 if shade in (0, count - 1) else 100 for shade in shades]
 
@@ -193,3 +194,22 @@ def test_a_flip_book_has_a_page_for_each_column_with_an_image_of_each_row():
         (left, top), (other, level) = (found(np.asarray(image_grid.enlarged(r.images[i], 2)), page) for r in rows)
         assert other > left + 56
         assert top == level
+
+
+@pytest.mark.parametrize("ending", [".mp4", ".webm"])
+def test_a_video_has_every_frame_and_the_ends_longer(tmp_path, ending):
+    from imageio_ffmpeg import read_frames
+
+    path = tmp_path / f"film{ending}"
+    frames = [Image.new("RGB", (33, 20), (shade,) * 3) for shade in (0, 120, 255)]
+    path.write_bytes(export.film(frames, ending, seconds=0.2))
+    about, *shown = read_frames(path)
+    assert (about["fps"], about["size"]) == (5, (34, 20))
+    shades = [np.frombuffer(frame, np.uint8).reshape(20, 34, 3)[5:15, 5:25].mean() for frame in shown]
+    assert shades == pytest.approx([0, 0, 0, 0, 120, 255, 255, 255, 255], abs=4)
+
+
+def test_a_video_without_its_library_is_refused_in_a_sentence(monkeypatch):
+    monkeypatch.setattr(optional, "find_spec", lambda module: None)
+    with pytest.raises(ValueError, match="A video needs imageio-ffmpeg, which is not installed: run python -m pip"):
+        export.film([Image.new("RGB", (8, 8))], ".mp4")
