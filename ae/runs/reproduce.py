@@ -10,7 +10,12 @@ def commands(recipe: Recipe, preset: str) -> list[str]:
     Args:
         recipe: of the run.
         preset: the preset that it came from; if it is no preset's name, the recipe is written as changes of "lab".
+
+    Returns:
+        none for an imported run, whose training is not known.
     """
+    if recipe.imported:
+        return []
     start = preset if preset in PRESETS else "lab"
     original = PRESETS[start].recipe
     changes = changed(recipe, start)

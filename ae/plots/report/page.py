@@ -18,7 +18,7 @@ from ae.plots.colours import RUNS, TEST, TRAINING, VALIDATION
 from ae.plots.line_chart import Curve
 from ae.plots.loss_curve import UNITS
 from ae.plots.report import pictures
-from ae.runs import comparison, names, reading, reproduce, together
+from ae.runs import comparison, imported, names, reading, reproduce, together
 from ae.runs.folders import Run
 
 TEMPLATES = ("standard", "coursework")
@@ -67,6 +67,7 @@ def report(runs: Sequence[Run], template: str = "standard") -> bytes:
         results=_results(runs, labels),
         recipes=_recipes(runs),
         warnings=comparison.warnings(runs, runs[0]) if len(runs) > 1 else [],
+        no_history=imported.NO_HISTORY,
         chart=_chart(runs, labels),
         reconstructions=pictures.reconstructions(models, loaded.dataset),
         denoised=denoised,
@@ -121,7 +122,9 @@ def _recipes(runs: Sequence[Run]) -> list[tuple[str, list[str], bool]]:
 def _chart(runs: Sequence[Run], labels: Sequence[str]) -> dict[str, Any]:
     """Return the chart of losses as SVG, the same numbers for the script, and a caption."""
     recipes = [run.recipe for run in runs]
-    curves = list(_one(runs[0]) if len(runs) == 1 else _several(runs, labels))
+    curves = [curve for curve in (_one(runs[0]) if len(runs) == 1 else _several(runs, labels)) if curve.points]
+    if not curves:  # all were imported
+        return {}
     units = {UNITS[recipe.loss] + (" + KL" if recipe.beta else "") for recipe in recipes}
     unit = units.pop() if len(units) == 1 else "Loss per pixel"
     drawn = line_chart.svg(curves, title="Loss, lower is better", x="Epoch", y=unit)
