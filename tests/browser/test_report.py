@@ -17,7 +17,7 @@ def opened(browser, finished, tmp_path):
     page = window.new_page()
     asked, wrong = [], []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", wrong.append)
+    page.on("pageerror", lambda error: wrong.append(error))
     page.goto(path.as_uri())
     yield page
     assert not [url for url in asked if not url.startswith("data:")][1:]

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from ae import __version__
 from ae.analysis import latent
@@ -62,8 +61,8 @@ def report(runs: Sequence[Run], template: str = "standard") -> bytes:
         title=runs[0].name if len(runs) == 1 else f"{len(runs)} runs compared",
         dataset=source,
         version=__version__,
-        style=Markup((_HERE / "report.css").read_text(encoding="utf-8")),
-        script=Markup((_HERE / "report.js").read_text(encoding="utf-8")),
+        style=(_HERE / "report.css").read_text(encoding="utf-8"),
+        script=(_HERE / "report.js").read_text(encoding="utf-8"),
         results=_results(runs, labels),
         recipes=_recipes(runs),
         warnings=comparison.warnings(runs, runs[0]) if len(runs) > 1 else [],
@@ -130,7 +129,7 @@ def _chart(runs: Sequence[Run], labels: Sequence[str]) -> dict[str, Any]:
     drawn = line_chart.svg(curves, title="Loss, lower is better", x="Epoch", y=unit)
     across, up = line_chart.scales(curves)
     return {
-        "svg": Markup(drawn),  # its texts are escaped there
+        "svg": drawn,
         "data": {
             "x": across._asdict(),
             "y": up._asdict(),
