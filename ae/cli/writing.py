@@ -63,7 +63,7 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ValueError(f"{target.parent} can't be written: {error.strerror}") from error
+            raise ValueError(f"{target.parent} can't be written: {files.reason(error)}") from error
         write(target, content)
 
 
