@@ -46,6 +46,7 @@ def sentence(error: BaseException) -> str:
     """Return an error's message as one line of at most 500 characters."""
     message = files.reason(error) if isinstance(error, OSError) and error.errno else str(error)
     text = " ".join(printable(message, 2000).split()) or type(error).__name__
-    if isinstance(error, MemoryError) or NO_MEMORY.search(text):
+    # torch reports that it could not end a file when it had no memory to write it
+    if isinstance(error, MemoryError) or isinstance(error.__context__, MemoryError) or NO_MEMORY.search(text):
         return "there is not enough memory: choose a smaller batch size or network, or close other programs"
     return text if len(text) <= 500 else text[:499] + "…"
