@@ -48,6 +48,7 @@ def _compare(options: argparse.Namespace) -> int:
     from ae.runs import comparison
 
     writing.check(options.csv, ".csv")
+    writing.check(options.plot, ".svg")
     runs = _runs(options.runs)
     baseline = folders.find(options.baseline) if options.baseline else None
     if baseline:
@@ -57,6 +58,7 @@ def _compare(options: argparse.Namespace) -> int:
     joined = found if differences is None else _side_by_side(found, differences)
     if options.csv:
         writing.write(options.csv, joined.to_csv(index=False).encode())
+    plotted = _plot(runs, options.plot) if options.plot else ""
     if options.json:
         print(joined.to_json(orient="records", indent=2))
         return OK
@@ -69,6 +71,8 @@ def _compare(options: argparse.Namespace) -> int:
             print(sentence)
     if options.csv:
         print(f"Table written to {options.csv}")
+    if plotted:
+        print(plotted)
     return OK
 
 
@@ -76,7 +80,24 @@ def _compare_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="*", metavar="RUN", help=f"{RUN}; all runs, if none is named")
     parser.add_argument("--baseline", metavar="RUN", help="add the differences from this run")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the table as CSV")
+    parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="write the loss curves")
     add_json(parser)
+
+
+def _plot(runs: list[Run], path: Path) -> str:
+    """Write the loss curves of runs; return the message for the terminal.
+
+    Raises:
+        ValueError: none of them has been trained yet, or the file can't be written.
+    """
+    from ae.cli import writing
+    from ae.plots import loss_lines
+
+    drawn = loss_lines.draw(runs, [run.name for run in runs])
+    if drawn is None:
+        raise ValueError(f"{path} was not written: no run has a training history")
+    writing.write(path, drawn.svg.encode())
+    return f"Loss curves written to {path}"
 
 
 def _runs(names: list[str]) -> list[Run]:

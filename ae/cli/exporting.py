@@ -25,8 +25,7 @@ def _export(options: argparse.Namespace) -> int:
     else:
         writing.check_folder(options.out)
         writing.write_folder(options.out, formats.files(run, chosen))
-    title = FORMATS[chosen].title
-    print(f"{title[0].upper()}{title[1:]} written to {options.out}")
+    print(f"{FORMATS[chosen].title} written to {options.out}")
     return OK
 
 

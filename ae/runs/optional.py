@@ -13,7 +13,7 @@ def why_not(what: str, modules: Iterable[str]) -> str:
     """Return a sentence on how to install what an export needs; empty if everything is here.
 
     Args:
-        what: is exported, as the beginning of a sentence.
+        what: is exported, the first word of the sentence.
         modules: the modules that it imports.
     """
     absent = missing(modules)

@@ -32,9 +32,10 @@ def film_ending() -> str:
 def export_menu(runs: Sequence[Run]) -> None:
     """Show the menu for a run, or for the comparison of several runs of one dataset."""
     with st.popover("Export", key="export", type="tertiary", icon=":material/ios_share:"):
-        _reports(runs)
-        if len(runs) == 1:
-            _formats(runs[0])
+        with st.container(gap=None):
+            _reports(runs)
+            if len(runs) == 1:
+                _formats(runs[0])
         _choice("Charts", CHARTS, ("png", "svg"), "What the camera above a chart and the button Loss curve save.")
         if len(runs) == 1:
             absent = optional.why_not("A video", ("imageio_ffmpeg",))
@@ -66,7 +67,7 @@ def _formats(run: Run) -> None:
     here = sources.is_here(run.recipe.dataset)
     for name, form in FORMATS.items():
         save_button(
-            form.title if form.title != "notebook" else "Notebook",
+            form.title,
             f"{run.id}{form.ending}" if form.ending else f"{run.id}-{name}.zip",
             lambda name=name: _content(run, name),  # type: ignore[misc]
             help=form.sentence,

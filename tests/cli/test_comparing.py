@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from xml.etree import ElementTree
 
 import pytest
 from tiny import tiny
@@ -49,6 +50,18 @@ def test_compare_shows_differences_to_a_baseline_and_warns(call, finished, twin)
     )
     assert other["PSNR (dB) difference"] == pytest.approx(99.5 - measured["psnr"])
     assert call("compare", "--baseline", "missing")[0] == 2
+
+
+def test_compare_writes_the_loss_curves_as_svg(call, finished, twin, tmp_path):
+    path = tmp_path / "curves.svg"
+    code, out, _ = call("compare", finished.id, twin.id, "--plot", path)
+    assert code == 0
+    assert out.endswith(f"Loss curves written to {path}\n")
+    lines = ElementTree.parse(path).getroot().findall("{http://www.w3.org/2000/svg}polyline")
+    assert [len(line.get("points").split()) for line in lines] == [finished.recipe.epochs] * 2
+    waiting = create(tiny(), name="Not begun")
+    code, _, err = call("compare", waiting.id, "--plot", tmp_path / "none.svg")
+    assert (code, "no run has a training history" in err) == (2, True)
 
 
 def test_a_csv_and_a_printed_table_keep_values_and_differences_apart(call, finished, twin, tmp_path):

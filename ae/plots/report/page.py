@@ -1,6 +1,6 @@
 """Compose a report: everything is in one HTML file, which loads nothing from anywhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,7 @@ from ae.data.sources import SOURCES
 from ae.models.base import Autoencoder
 from ae.models.layer_table import summary
 from ae.models.registry import MODELS
-from ae.plots import line_chart
-from ae.plots.colours import RUNS, TEST, TRAINING, VALIDATION
-from ae.plots.line_chart import Curve
-from ae.plots.loss_curve import UNITS
+from ae.plots import line_chart, loss_lines
 from ae.plots.report import pictures
 from ae.runs import comparison, imported, names, reading, reproduce, together
 from ae.runs.folders import Run
@@ -119,38 +116,19 @@ def _recipes(runs: Sequence[Run]) -> list[tuple[str, list[str], bool]]:
 
 
 def _chart(runs: Sequence[Run], labels: Sequence[str]) -> dict[str, Any]:
-    """Return the chart of losses as SVG, the same numbers for the script, and a caption."""
-    recipes = [run.recipe for run in runs]
-    curves = [curve for curve in (_one(runs[0]) if len(runs) == 1 else _several(runs, labels)) if curve.points]
-    if not curves:  # all were imported
+    """Return the chart of losses as SVG, the same numbers for the script, and a caption; empty without a history."""
+    drawn = loss_lines.draw(runs, labels)
+    if drawn is None:
         return {}
-    units = {UNITS[recipe.loss] + (" + KL" if recipe.beta else "") for recipe in recipes}
-    unit = units.pop() if len(units) == 1 else "Loss per pixel"
-    drawn = line_chart.svg(curves, title="Loss, lower is better", x="Epoch", y=unit)
-    across, up = line_chart.scales(curves)
+    across, up = line_chart.scales(drawn.curves)
     return {
-        "svg": drawn,
+        "svg": drawn.svg,
         "data": {
             "x": across._asdict(),
             "y": up._asdict(),
             "top": line_chart.TOP,
-            "curves": [{"name": each.name, "colour": each.colour, "points": each.points} for each in curves],
+            "curves": [{"name": each.name, "colour": each.colour, "points": each.points} for each in drawn.curves],
         },
-        "caption": f"{unit}, mean over images, after each epoch, on a logarithmic scale. "
+        "caption": f"{drawn.unit}, mean over images, after each epoch, on a logarithmic scale. "
         + ("" if len(runs) == 1 else "Solid: validation loss; dashed: test loss of a run without a validation split. "),
     }
-
-
-def _one(run: Run) -> Iterator[Curve]:
-    history = [line for line in reading.read_history(run) if line.epoch]
-    monitored = VALIDATION if run.recipe.validation_images else TEST
-    yield Curve(run.recipe.training_label, TRAINING, [(line.epoch, line.training_loss) for line in history])
-    yield Curve(run.recipe.monitored_label, monitored, [(line.epoch, line.monitored_loss) for line in history])
-
-
-def _several(runs: Sequence[Run], labels: Sequence[str]) -> Iterator[Curve]:
-    own = [RUNS[run.colour % len(RUNS)] for run in runs]
-    colours = own if len(set(own)) == len(own) else RUNS
-    for run, name, colour in zip(runs, labels, colours, strict=False):
-        points = [(line.epoch, line.monitored_loss) for line in reading.read_history(run) if line.epoch]
-        yield Curve(name, colour, points, "" if run.recipe.validation_images else "6 4")

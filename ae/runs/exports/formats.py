@@ -28,7 +28,7 @@ class Format(NamedTuple):
     @property
     def why_not(self) -> str:
         """A sentence on what to install first; empty if nothing is missing."""
-        return optional.why_not(f"The export to {self.title}", self.needs)
+        return optional.why_not(self.title, self.needs)
 
 
 FORMATS: dict[str, Format] = {
@@ -40,10 +40,10 @@ FORMATS: dict[str, Format] = {
         ("onnx", "onnxscript"),
     ),
     "safetensors": Format(
-        "safetensors", "The weights by name, safe to open.", ".safetensors", "ae.runs.exports.weights:safetensors"
+        "Weights", "The weights by name, safe to open.", ".safetensors", "ae.runs.exports.weights:safetensors"
     ),
     "pth": Format(
-        "PyTorch",
+        "Weights",
         "The weights as a plain state_dict, for torch.load.",
         ".pth",
         "ae.runs.exports.weights:state_dict",
@@ -57,7 +57,7 @@ FORMATS: dict[str, Format] = {
         dataset=True,
     ),
     "notebook": Format(
-        "notebook",
+        "Notebook",
         "A notebook that loads the run and repeats its figures.",
         ".ipynb",
         "ae.runs.exports.notebook:files",
