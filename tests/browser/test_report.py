@@ -8,11 +8,16 @@ from ae.runs import reading
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def path(_finished, tmp_path_factory):
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_bytes(report.report([_finished], "coursework"))
+    return path
+
+
 @pytest.fixture
-def opened(browser, finished, tmp_path):
+def opened(browser, path):
     """The page, from which no request may go anywhere."""
-    path = tmp_path / "report.html"
-    path.write_bytes(report.report([finished], "coursework"))
     window = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
     page = window.new_page()
     asked, wrong = [], []

@@ -77,9 +77,8 @@ def test_it_has_the_runs_numbers_and_the_command(reports):
         assert re.search(r"validation_images</th><td>16<", reports[kind])
 
 
-def test_it_has_the_measurements(finished):
-    text = page.report([finished]).decode()
-    measured = reading.read_metrics(finished)
+def test_it_has_the_measurements(reports, _finished):
+    text, measured = reports["standard"], reading.read_metrics(_finished)
     assert f"<td>{measured['test_mse']:.5f}</td>" in text
     assert f"<td>{measured['psnr']:.2f}</td>" in text
 
