@@ -53,8 +53,8 @@ def noise_curve(
             line={"color": colour, "width": 2.5 if dash == "solid" else 1.5, "dash": dash},
             hovertemplate=f"%{{y:{form}}}",
         )
-    style(figure, title, x=f"Strength<br>({unit})", y=of)
-    figure.update_layout(height=280, showlegend=False)
+    style(figure, title, x=f"Strength ({unit})", y=of)
+    figure.update_layout(height=262, showlegend=False)
     if form.endswith("%"):
         figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
     return figure

@@ -17,6 +17,7 @@ from ae.recipe import Recipe
 from ae.runs.folders import Run
 from ae.ui import address, cached, network, plain
 from ae.ui.component import component, in_base64
+from ae.ui.images import FULL
 from ae.ui.noise_controls import Choice
 from ae.ui.pick_runs import current_run, finished_here
 
@@ -33,7 +34,7 @@ _ROWS = component(
     '<label class="denoise-strength"><span>Noise</span>'
     '<input type="range" min="0" max="1" step="0.01" aria-label="Strength of the noise">'
     "<output></output><small></small></label>"
-    '<div class="ae-box"><div class="ae-grid"></div></div><div class="denoise-pairs"></div>',
+    '<div class="ae-box denoise-box"><div class="ae-grid"></div><div class="denoise-pairs"></div></div>',
     styles=("images", "digit", "divider"),
 )
 
@@ -188,14 +189,14 @@ def show_rows(
         indices: of the test images.
         chosen: the noise.
         alt: the text for screen readers.
-        largest: the greatest width of an image, in CSS pixels.
+        largest: the greatest width of an image in a row of fewer than ``FULL``, in CSS pixels.
         pairs: whether to show the noisy images against those of one row below, with a divider.
     """
     random = noise.drawn(chosen.kind, len(indices), chosen.seed)
     classified = not digit_classifier.why_not(dataset.name)
     data = {
         "alt": alt,
-        "largest": largest,
+        "largest": largest if len(indices) < FULL else None,
         "pairs": pairs,
         "wrong": ERROR_COLOUR,
         "dataset": dataset.name,

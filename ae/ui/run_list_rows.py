@@ -55,7 +55,9 @@ COLUMNS = {
         lambda runs: [mse for mse, _ in cached.measurements(runs)],
     ),
     "active": Column("Active units", ACTIVE_UNITS, lambda runs: [units for _, units in cached.measurements(runs)]),
-    "epochs": Column("Training", "Epochs trained.", lambda runs: [run.recipe.epochs for run in runs]),
+    "epochs": Column(
+        "Training", "Epochs trained.", lambda runs: [None if r.recipe.imported else r.recipe.epochs for r in runs]
+    ),
     "created": Column("Created", "", lambda runs: [run.created for run in runs]),
 }
 
@@ -113,7 +115,7 @@ def row(run: Run) -> dict[str, Any]:
         "mse": "" if mse is None else f"{mse:.4f}",
         "active": "" if active is None else f"{active} of {run.recipe.code_size}",
         "state": state,
-        "words": _epochs(epochs) if state == "finished" else sweep_data.words(run, state, history),
+        "words": _training(run, state, history),
         "share": done / epochs if state == "running" and done < epochs else None,
         "created": run.created,
         "strip": strip(run),
@@ -151,5 +153,8 @@ def _natural(name: str) -> list[int | str]:
     return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name.casefold())]
 
 
-def _epochs(count: int) -> str:
-    return f"{count:,} epoch{'s' * (count != 1)}"
+def _training(run: Run, state: queue.State, history: Sequence[reading.Line]) -> str:
+    if run.recipe.imported:
+        return "Imported"
+    epochs = run.recipe.epochs
+    return f"{epochs:,} epoch{'s' * (epochs != 1)}" if state == "finished" else sweep_data.words(run, state, history)

@@ -30,10 +30,11 @@ def mention_twins(recipes: Sequence[Recipe]) -> None:
     if len(recipes) > 1:
         st.caption(f"Trained already: {len(found)} of {len(recipes)}.")
     names = labels(runs)
-    for run in found:
-        st.page_link(
-            "pages/train.py",
-            label=f"{'Trained already: open' if len(recipes) == 1 else 'Open'} {plain(names[run.id])}",
-            icon=":material/check_circle:",
-            query_params={"run": run.id},
-        )
+    with st.container(key="twins"):
+        for run in found:
+            st.page_link(
+                "pages/train.py",
+                label=f"{'Trained already: open' if len(recipes) == 1 else 'Open'} {plain(names[run.id])}",
+                icon=":material/check_circle:",
+                query_params={"run": run.id},
+            )

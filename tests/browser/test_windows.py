@@ -1,9 +1,12 @@
 """Screens fit their windows: on a phone no text is cut, and on a laptop no screen is longer than two windows."""
 
+import io
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from waiting import wait_for
 from walk import PICTURE, Server, laboratory, settle, visit
@@ -47,6 +50,14 @@ PALE = """
       return [text.textContent, (high + 0.05) / (low + 0.05)];
     })
     .filter(([, contrast]) => contrast < 4.5);
+}
+"""
+REFUSED = "() => { navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError')); }"
+CLIPBOARD = """
+async () => {
+  const [item] = await navigator.clipboard.read();
+  const image = await item.getType("image/png");
+  return [...new Uint8Array(await image.arrayBuffer())];
 }
 """
 CUT = """
@@ -161,6 +172,31 @@ def test_a_projector_shows_the_page_alone_in_large_type_and_the_link_is_copied(s
     expect(page.locator(PICTURE)).to_have_count(7)
     page.get_by_role("button", name="Leave the projector view").click()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
+
+
+def test_the_largest_figure_is_copied_as_an_image_and_saved_where_the_clipboard_is_refused(study, page: Page) -> None:
+    server, _ = study
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.set_viewport_size(WINDOW)
+    opened(page, f"{server.url}/compare")
+    figure = page.locator(".ae-grid").first.bounding_box()
+    page.get_by_role("button", name="Share").click()
+    copy = page.locator(".st-key-copy_link button").nth(1)
+    copy.click()
+    expect(copy).to_have_text("Copied")
+    copied = bytes(page.evaluate(CLIPBOARD))
+    page.evaluate(
+        "() => { navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError')); }"
+    )
+    with page.expect_download() as saving:
+        copy.click()
+    expect(copy).to_contain_text("saved as a file")
+    assert saving.value.suggested_filename == "picture.png"
+    for file in (io.BytesIO(copied), saving.value.path()):
+        image = Image.open(file)
+        assert image.size == pytest.approx((2 * figure["width"], 2 * figure["height"]), abs=2)
+        shades = np.asarray(image.convert("L"))
+        assert (shades == 0).mean() > 0.1 and shades.max() == 255  # digits on the page's white
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

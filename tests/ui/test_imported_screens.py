@@ -10,6 +10,7 @@ from ae.runs import folders, packing
 from ae.runs.checkpoint_file import read
 from ae.runs.importing import import_file
 from ae.ui import drop
+from ae.ui.run_list_rows import COLUMNS, row
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -38,6 +39,12 @@ def _weights(tmp_path_factory):
 def foreign(_weights, few, finished):
     """An imported run beside a trained one."""
     return import_file(InThisProcess(), _weights, few).run
+
+
+def test_the_table_of_runs_says_imported_where_others_have_epochs(foreign, finished):
+    assert row(foreign)["words"] == "Imported"
+    assert row(finished)["words"] == "2 epochs"
+    assert COLUMNS["epochs"].values([foreign, finished]) == [None, 2]
 
 
 @pytest.mark.parametrize("path", SCREENS)

@@ -1,6 +1,7 @@
 // A latent code as bars, a bar for each unit; behind each, the range of 90 % of the test images.
 // Needs the styles "bars" and <canvas class="bars">, which fills its parent's width.
 
+import { typeScale } from "./digit.js";
 import { scatterTicks } from "./scatter_draw.js";
 
 const BARS_MARGIN = { left: 46, right: 4, top: 8, bottom: 36 };
@@ -8,6 +9,8 @@ const BARS_ACCENT = "#4c6ef5"; // ACCENT of ae/plots/colours.py
 const BARS_FAINT = "rgba(141, 147, 161, 0.45)"; // FAINT
 const BARS_READ = 32; // values that the text alternative reads out
 const BARS_PRINT = 3; // pixels of a saved figure for each CSS pixel
+
+const barsMargin = (scale) => Object.fromEntries(Object.entries(BARS_MARGIN).map(([side, room]) => [side, room * scale]));
 
 export class CodeBars {
   constructor(canvas) {
@@ -44,7 +47,7 @@ export class CodeBars {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     const { color, fontFamily } = getComputedStyle(canvas);
-    this.#paint(canvas.getContext("2d"), { width, height, ratio, text: color, font: fontFamily });
+    this.#paint(canvas.getContext("2d"), { width, height, ratio, text: color, font: fontFamily, scale: typeScale() });
   }
 
   // Return the figure for print, dark on white, as a canvas.
@@ -67,9 +70,9 @@ export class CodeBars {
     this.resized.disconnect();
   }
 
-  #paint(pen, { width, height, ratio, text, font, above = 0 }) {
+  #paint(pen, { width, height, ratio, text, font, above = 0, scale = 1 }) {
     const { code, low, high } = this;
-    const { left, right, top, bottom } = BARS_MARGIN;
+    const { left, right, top, bottom } = barsMargin(scale);
     const [least, most] = this.#ends();
     const y = (value) => top + ((most - value) / (most - least)) * (height - top - bottom);
     const step = (width - left - right) / Math.max(1, code.length);
@@ -86,13 +89,13 @@ export class CodeBars {
     }
     pen.fillStyle = text;
     pen.globalAlpha = 0.75;
-    pen.font = `12px ${font}`;
+    pen.font = `${12 * scale}px ${font}`;
     pen.textBaseline = "middle";
     pen.textAlign = "right";
     for (const [value, name] of scatterTicks(least, most)) pen.fillText(name, left - 6, y(value));
     pen.textBaseline = "top";
     pen.textAlign = "center";
-    const every = Math.ceil(26 / step);
+    const every = Math.ceil((26 * scale) / step);
     for (let unit = 0; unit < code.length; unit += every) {
       pen.fillText(unit, left + (unit + 0.5) * step, height - bottom + 5);
     }
@@ -116,7 +119,7 @@ export class CodeBars {
   }
 
   #name(event) {
-    const { left, right } = BARS_MARGIN;
+    const { left, right } = barsMargin(typeScale());
     const box = this.canvas.getBoundingClientRect();
     const unit = Math.floor(((event.clientX - box.left - left) / (box.width - left - right)) * this.code.length);
     const known = unit in this.code;

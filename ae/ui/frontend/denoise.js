@@ -162,7 +162,8 @@ class DenoiseView {
   build() {
     const { data } = this;
     const count = data.heads.length;
-    const width = { count, style: `--n:${count};max-width:min(${count * data.largest}px, ${count} * var(--digit-most, 100vw))` };
+    const most = data.largest ? `${count * data.largest}px` : "100%";
+    const width = { count, style: `--n:${count};max-width:min(${most}, ${count} * var(--digit-most, 100vw))` };
     const line = (texts) => {
       const cells = denoiseElement("div", "ae-cells ae-captions ae-small");
       cells.style.cssText = width.style;
@@ -174,7 +175,7 @@ class DenoiseView {
     this.original = new DenoiseRow(this.grid, width, { label: "Original", caption: "index" }, data.alt, imageOf);
     this.rows = data.rows.map((row) => new DenoiseRow(this.grid, width, row, data.alt, imageOf));
     this.host.querySelector(".denoise-pairs").hidden = !data.pairs;
-    this.pairs.build(this.rows, data.heads, `max-width:${count * data.largest}px`);
+    this.pairs.build(this.rows, data.heads, `max-width:${most}`);
   }
 
   // Show the images at the slider's strength: the server's where it has computed them, otherwise the page's own.

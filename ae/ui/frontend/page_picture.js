@@ -27,6 +27,10 @@ async function pictureLoaded(source) {
 
 // The texts and cells of rows of images, each where it is on the page.
 async function pictureOfRows(pen, grid, { left, top }) {
+  for (const canvas of grid.querySelectorAll(".ae-cells > canvas")) {
+    const box = canvas.getBoundingClientRect();
+    pen.drawImage(canvas, box.left - left, box.top - top, box.width, box.height);
+  }
   for (const cells of grid.querySelectorAll(".ae-cells[style*='--s']")) {
     const strip = await pictureLoaded(/--s:\s*url\("?(data:[^)"]+)"?\)/.exec(cells.getAttribute("style"))[1]);
     const each = strip.naturalWidth / cells.children.length;
