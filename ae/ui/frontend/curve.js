@@ -5,7 +5,8 @@
 //   curve.extend(id, xs, ys);  curve.setRange([0, 60]);  curve.setMarks([{ x, text }]);  curve.setPosition(x | null);
 //   curve.onPick = (x) => {};  curve.onHover = (x | null) => {};  curve.draw();  curve.destroy();
 //
-// Dragging zooms, a double click resets; arrow keys move the crosshair, + and - zoom, 0 and Escape reset.
+// Dragging zooms, a double click resets; arrow keys move the crosshair, + and - zoom, 0 and Escape reset. A finger moves
+// the crosshair, two zoom along x, a double tap resets.
 
 import { curveNearest, curveNumber } from "./curve_scale.js";
 import { curveAxes, curveClip, curveDot, curveFrame, curveLine, curveMarks, curvePrepare } from "./curve_paint.js";

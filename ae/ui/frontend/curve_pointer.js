@@ -3,6 +3,7 @@
 import { curveNearest, curveNumber } from "./curve_scale.js";
 
 const CURVE_DRAG = 8; // a pointer that moves less than this many pixels clicks
+const CURVE_LEAST = 1e-3; // of x, that one can zoom in to
 
 export function curveListen(curve) {
   const { canvas } = curve;
@@ -10,15 +11,23 @@ export function curveListen(curve) {
     const { left, top } = canvas.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
   };
+  const fingers = new Map(); // those on the chart: the x of each, as a value and in pixels
   let from = null; // where the pointer went down
   canvas.onpointerdown = (event) => {
-    if (event.button) return;
+    if (event.button || !curve.frame) return;
     from = point(event);
     canvas.setPointerCapture(event.pointerId);
+    if (event.pointerType === "touch") fingers.set(event.pointerId, { value: curve.frame.x.value(from[0]), at: from[0] });
+    if (fingers.size > 1) from = null; // they don't tap
   };
   canvas.onpointermove = (event) => {
     if (!curve.frame) return;
     const [x, y] = point(event);
+    if (fingers.has(event.pointerId)) fingers.get(event.pointerId).at = x;
+    if (fingers.size === 2) {
+      curvePinch(curve, [...fingers.values()]);
+      return;
+    }
     const { box } = curve.frame;
     curve.box = from && event.pointerType !== "touch" ? curveDragged(box, from, [x, y]) : null;
     curve.hover(x >= box.left - 6 && x <= box.right + 6 && !curve.box ? curve.frame.x.value(x) : null);
@@ -26,6 +35,7 @@ export function curveListen(curve) {
   canvas.onpointerup = (event) => {
     const { box, frame, zoom } = curve;
     const pressed = from !== null;
+    fingers.delete(event.pointerId);
     from = curve.box = null;
     if (!pressed || !frame) return;
     if (box) {
@@ -41,7 +51,8 @@ export function curveListen(curve) {
       if (found) curve.onPick(found.x);
     }
   };
-  canvas.onpointercancel = () => {
+  canvas.onpointercancel = (event) => {
+    fingers.delete(event.pointerId);
     from = curve.box = null;
     curve.hover(null);
   };
@@ -63,12 +74,24 @@ function curveDragged(box, [x0, y0], [x1, y1]) {
   return [l, t, r, b];
 }
 
+// Zoom so that the values that two fingers went down on stay below them.
+function curvePinch(curve, [one, other]) {
+  const { left, right } = curve.frame.box;
+  const perPixel = (other.value - one.value) / (other.at - one.at);
+  if (!(perPixel > 0 && Number.isFinite(perPixel))) return; // the fingers are side by side, or have crossed
+  const range = [left, right].map((pixel) => one.value + (pixel - one.at) * perPixel);
+  const [low, high] = [Math.max(range[0], curve.full[0]), Math.min(range[1], curve.full[1])];
+  curve.hover(null);
+  if (low <= curve.full[0] && high >= curve.full[1]) curve.zoomTo(null, null);
+  else if (high - low > CURVE_LEAST) curve.zoomTo([low, high], null);
+}
+
 function curveZoomBy(curve, factor) {
   const { low, high } = curve.frame.x;
   const middle = curve.values()?.x ?? (low + high) / 2;
   const range = [middle - (middle - low) * factor, middle + (high - middle) * factor];
   if (range[1] - range[0] >= curve.full[1] - curve.full[0]) curve.zoomTo(null, null);
-  else if (range[1] - range[0] > 1e-3) curve.zoomTo(range, null);
+  else if (range[1] - range[0] > CURVE_LEAST) curve.zoomTo(range, null);
 }
 
 function curveKey(curve, event) {

@@ -6,6 +6,7 @@
 //   scatter.onMove = ({ x, y, index, clientX, clientY, time, by }) => {}; // time: the event's; by: "pointer" or "keys"
 //   scatter.onLeave = () => {};
 //   scatter.onPick = ({ x, y, index }) => {};
+//   scatter.setHandles([[x, y]]);  scatter.onHandle = (which, { x, y, index }, done) => {}; // index: of the nearest point
 //   scatter.onDrag = (points, done) => {}; // [[x, y], ...]; without it, dragging moves the view
 //
 // Everything is in data units, except clientX and clientY. Positions and areas are copied; x, y and labels are not.
@@ -30,9 +31,10 @@ export class Scatter {
     this.home = this.view = { left: 0, right: 1, bottom: 0, top: 1 };
     this.background = this.backgroundArea = this.path = this.mark = this.cursor = this.highlighted = null;
     this.stops = [];
+    this.handles = []; // places that can be dragged, before anything else
     this.base = document.createElement("canvas"); // everything but the overlay, so that a moving cursor is cheap
     this.stale = true; // whether the base must be drawn again
-    this.onMove = this.onLeave = this.onPick = this.onDrag = null;
+    this.onMove = this.onLeave = this.onPick = this.onDrag = this.onHandle = null;
     this.setLabel(label);
     if (!canvas.hasAttribute("role")) canvas.setAttribute("role", "img");
     this.scale = typeScale(); // read once: the plot's place is asked for at every move of the pointer
@@ -100,6 +102,11 @@ export class Scatter {
     this.refresh();
   }
 
+  setHandles(places) {
+    this.handles = places;
+    this.refresh();
+  }
+
   setMark(place) {
     this.mark = place;
     this.refresh();
@@ -126,6 +133,10 @@ export class Scatter {
       width: Math.max(1, clientWidth - (margin.left + margin.right) * scale),
       height: Math.max(1, clientHeight - (margin.top + margin.bottom) * scale),
     };
+  }
+
+  get zoomed() {
+    return ["left", "right", "bottom", "top"].some((side) => this.view[side] !== this.home[side]);
   }
 
   // From data units to CSS pixels from the canvas's corner.
@@ -176,6 +187,7 @@ export class Scatter {
     const limited = (low, high, homeLow, homeHigh, around, shift) => {
       const whole = homeHigh - homeLow;
       const length = Math.min(whole, Math.max(whole / SCATTER_DEEPEST, (high - low) * factor));
+      if (length === whole) return [homeLow, homeHigh];
       const begin = around - ((around - low) * length) / (high - low) + shift;
       const kept = Math.min(Math.max(begin, homeLow), homeHigh - length);
       return [kept, kept + length];
@@ -213,6 +225,7 @@ export class Scatter {
       canvas.height = base.height = height;
       this.stale = true;
     }
+    canvas.style.touchAction = this.onDrag || this.zoomed ? "none" : "pan-y"; // a finger that can't drag scrolls the page
     if (this.stale) scatterBase(this, base.getContext("2d"), ratio);
     this.stale = false;
     const pen = canvas.getContext("2d");
