@@ -1,5 +1,7 @@
 """Interpolate: from one image to another, through latent space and by cross-fading the pixels."""
 
+from functools import partial
+
 import streamlit as st
 from torch import Tensor
 
@@ -67,9 +69,9 @@ with st.sidebar:
     ]
 
 
-def begin_at(index: int) -> None:
-    """Begin the path at a test image."""
-    st.session_state["a"] = index
+def move_end(end: int, index: int) -> None:
+    """Begin (0) or end (1) the path at a test image."""
+    st.session_state["ab"[end]] = index
 
 
 ways = ways or ["linear"]
@@ -95,7 +97,7 @@ def row(name: str) -> Row:
 if classified and (sentence := walk.noticed(walks)):
     st.markdown(sentence)
 sent = walk.send(models, dataset)
-walk.show_walk(sent, models, names, colours, dataset, (start, end), ways=ways, steps=n)
+walk.show_walk(sent, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end)
 rows = [row(name) for name in walks]
 classes = [dataset.class_names[dataset.test_labels[index]] for index in (start, end)]
 heads = [f"{i}/{n}" for i in range(n + 1)]
@@ -138,4 +140,4 @@ if with_corners:
         save_button(
             "Figure", "four-corners.png", lambda: export.png(image_grid.titled(image_grid.enlarged(table, 8), caption))
         )
-image_menu(dataset, list(models), here={INTERPOLATE: begin_at})
+image_menu(dataset, list(models), here={INTERPOLATE: partial(move_end, 0)})

@@ -1,8 +1,9 @@
 """The path from one image to another, walked in the page: a large digit for each model, and the path on a map."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import streamlit as st
 from torch import Tensor
 
 from ae.analysis import digit_classifier, interpolate, latent, reconstruct
@@ -11,7 +12,7 @@ from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 from ae.runs.folders import Run
 from ae.runs.study import bottleneck_study
-from ae.ui import latent_points, network, plain
+from ae.ui import latent_points, network, pictures, plain
 from ae.ui.component import component, in_base64
 from ae.ui.network import Reference
 from ae.ui.pick_runs import current_run, finished_here
@@ -133,6 +134,7 @@ def show_walk(
     ways: Sequence[str],
     steps: int,
     mapped: bool = True,
+    then: Callable[[int, int], None] | None = None,
 ) -> None:
     """Show the walk; its player stands halfway at first.
 
@@ -146,6 +148,8 @@ def show_walk(
         ways: keys of ``interpolate.WAYS``.
         steps: at which the player stops.
         mapped: whether to show the map.
+        then: called with 0 or 1, for the end of the paths that was dragged on the map, and the test image it now lies
+            at; without it, the ends stay.
     """
     images = dataset.test_images[list(ends)]
     first = next(iter(models))
@@ -162,9 +166,26 @@ def show_walk(
         ],
         "classifier": sent.classifier,
         "map": _map(first, names[first], dataset) if mapped else None,
+        "indices": list(ends),
+        "images": pictures.page_images(dataset.name) if then else None,
         "answer": network.answer(KEY, {reference["id"]: run for run, reference in sent.networks.items()}),
     }
-    _WALK(key=KEY, data=data, on_ask_change=lambda: None)
+
+    def dropped() -> None:
+        if then and (found := _checked(st.session_state[KEY].get("dropped"), min(POINTS, len(dataset.test_images)))):
+            then(*found)
+
+    _WALK(key=KEY, data=data, on_ask_change=lambda: None, on_dropped_change=dropped)
+
+
+def _checked(sent: object, count: int) -> tuple[int, int] | None:
+    """Return a browser's message as an end and the index of one of count images, or None if it is not one."""
+    if not isinstance(sent, Mapping):
+        return None
+    end, index = sent.get("end"), sent.get("index")
+    if type(end) is not int or type(index) is not int or end not in (0, 1) or not 0 <= index < count:
+        return None
+    return end, index
 
 
 def _model(model: Autoencoder, images: Tensor, ways: Sequence[str]) -> dict[str, Any]:

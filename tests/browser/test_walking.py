@@ -14,6 +14,7 @@ from walk import grey_of, settle, visit
 from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.data import datasets
 from ae.runs import model_file
+from ae.runs.folders import Run
 from ae.ui import component
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
@@ -74,23 +75,24 @@ def _digits(tab: Page) -> np.ndarray:
     )
 
 
+def _expected(runs: list[Run], indices: list[int], share: float) -> torch.Tensor:
+    """Return what each run decodes at a share of the way between two test images, and the cross-fade."""
+    ends = datasets.to_float(datasets.load("digits").test_images[indices])
+    found = []
+    for model in map(model_file.load, runs):
+        z1, z2 = reconstruct.encode(model, ends)
+        found.append(reconstruct.decode(model, (z1 + share * (z2 - z1))[None])[0, 0])
+    return torch.stack([*found, (ends[0] + share * (ends[1] - ends[0]))[0]]).clamp(0, 1)
+
+
 def test_the_digits_follow_the_scrubber_and_are_what_python_decodes(lab, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/interpolate?runs={runs[1].id},{runs[2].id}&a=0&b=3")
     root = page.locator(".walk-root")
     expect(root).to_have_attribute("data-classified", "0.5")
-    ends = datasets.to_float(datasets.load("digits").test_images[[0, 3]])
-    models = [model_file.load(run) for run in runs[1:3]]
-
-    def expected(share: float) -> torch.Tensor:
-        found = []
-        for model in models:
-            z1, z2 = reconstruct.encode(model, ends)
-            found.append(reconstruct.decode(model, (z1 + share * (z2 - z1))[None])[0, 0])
-        return torch.stack([*found, (ends[0] + share * (ends[1] - ends[0]))[0]]).clamp(0, 1)
 
     def agree(share: float) -> None:
-        images = expected(share)
+        images = _expected(runs[1:3], [0, 3], share)
         assert np.abs(_digits(page) - images.numpy()).max() < 1.5 / 255
         digit, sure = digit_classifier.classify(images[:, None])
         said = page.locator(".walk-class").all_inner_texts()
@@ -120,6 +122,44 @@ def test_the_digits_follow_the_scrubber_and_are_what_python_decodes(lab, page: P
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(root).to_have_attribute("data-classified", "1")
     agree(1)
+
+
+def test_an_end_of_the_path_is_dragged_from_image_to_image(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/interpolate?runs={runs[1].id},{runs[2].id}&a=0&b=3")
+    expect(page.locator(".walk-root")).to_have_attribute("data-classified", "0.5")
+    settle(page)
+
+    def place(index: int) -> tuple[float, float]:
+        return page.locator(".walk-map canvas").evaluate(
+            """(canvas, index) => {
+                let host = canvas;
+                while (!host.walkView) host = host.parentNode;
+                const { scatter } = host.walkView;
+                return scatter.toClient(scatter.points.x[index], scatter.points.y[index]);
+            }""",
+            index,
+        )
+
+    def shows(*indices: int) -> bool:
+        return np.abs(_digits(page) - _expected(runs[1:3], list(indices), 0.5).numpy()).max() < 1.5 / 255
+
+    assert shows(0, 3)
+    page.mouse.move(*place(3))
+    page.mouse.down()
+    page.mouse.move(*place(7), steps=5)
+    wait_for(lambda: shows(0, 7), what="the digits halfway to image 7, while dragging")
+    assert "b=3" in page.url
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"b=7\b"))
+    settle(page)
+    assert shows(0, 7)
+    page.mouse.move(*place(0))
+    page.mouse.down()
+    page.mouse.move(*place(5), steps=5)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"a=5\b"))
+    wait_for(lambda: shows(5, 7), what="the digits halfway from image 5 to 7")
 
 
 def test_the_pad_between_four_corners_follows_the_pointer(lab, page: Page) -> None:

@@ -113,6 +113,7 @@ export function scatterOverlay(scatter, pen) {
   pen.clip();
   if (path) scatterPath(scatter, pen, path, accent);
   for (const [x, y] of path ? scatter.stops : []) scatterRing(scatter, pen, [x, y], 3.5, accent, true);
+  for (const place of scatter.handles) scatterRing(scatter, pen, place, 6, accent, true);
   if (scatter.highlighted !== null && scatter.highlighted < points.x.length) {
     const place = [points.x[scatter.highlighted], points.y[scatter.highlighted]];
     scatterRing(scatter, pen, place, 6, accent, false);

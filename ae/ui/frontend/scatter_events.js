@@ -4,6 +4,7 @@ const SCATTER_CLICK = 4; // a pointer that moves further than this many pixels d
 const SCATTER_STEP = 0.02; // of the view, moved by an arrow key
 const SCATTER_ZOOM = 1.4;
 const SCATTER_REACH = { mouse: 8, pen: 10, touch: 16, keys: 8 }; // pixels within which a point is found
+const SCATTER_GRIP = { mouse: 10, pen: 14, touch: 24 }; // pixels within which a handle is taken
 const SCATTER_ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 // Returns a function that removes all listeners.
@@ -14,6 +15,7 @@ export function scatterListen(scatter) {
   const pointers = new Map(); // those that are down: where each is
   let start = null; // where the only pointer went down
   let drag = null; // the path, once it has moved
+  let held = -1; // the handle it has taken
   let dragged = false; // whether the click that follows ends a drag
   let touched = "mouse";
   const raw = "onpointerrawupdate" in canvas; // in secure contexts only
@@ -28,6 +30,22 @@ export function scatterListen(scatter) {
     const [x, y] = scatter.toData(event.clientX, event.clientY);
     const index = scatter.nearest(event.clientX, event.clientY, SCATTER_REACH[kind] ?? SCATTER_REACH.mouse);
     return { x, y, index };
+  };
+  const handleAt = ({ clientX, clientY, pointerType }) =>
+    scatter.handles.findIndex((handle) => {
+      const [x, y] = scatter.toClient(...handle);
+      return Math.hypot(clientX - x, clientY - y) <= (SCATTER_GRIP[pointerType] ?? SCATTER_GRIP.mouse);
+    });
+  const moveHandle = ({ x: clientX, y: clientY }, done) => {
+    const [x, y] = scatter.toData(clientX, clientY);
+    scatter.onHandle?.(held, { x, y, index: scatter.nearest(clientX, clientY, Infinity) }, done);
+  };
+  // End a drag at a place.
+  const finish = (at) => {
+    if (drag) scatter.onDrag?.(drag, true);
+    if (held >= 0 && dragged && at) moveHandle(at, true);
+    start = drag = null;
+    held = -1;
   };
   const moveTo = (event) => {
     if (!inside(event)) return void scatter.onLeave?.();
@@ -50,15 +68,15 @@ export function scatterListen(scatter) {
     touched = event.pointerType;
     if (event.button > 0 || !inside(event)) return;
     scatter.setCursor(null);
+    if (pointers.size) finish([...pointers.values()][0]);
     dragged = false;
     pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     canvas.setPointerCapture(event.pointerId);
     if (pointers.size > 1) {
-      if (drag) scatter.onDrag?.(drag, true);
-      start = drag = null;
       dragged = true;
     } else {
       start = { x: event.clientX, y: event.clientY };
+      held = handleAt(event);
       if (event.pointerType === "touch") moveTo(event);
     }
   });
@@ -71,14 +89,16 @@ export function scatterListen(scatter) {
     }
     if (start && !dragged) {
       dragged = Math.hypot(event.clientX - start.x, event.clientY - start.y) > SCATTER_CLICK;
-      if (dragged && scatter.onDrag) drag = [scatter.toData(start.x, start.y)];
+      if (dragged && held < 0 && scatter.onDrag) drag = [scatter.toData(start.x, start.y)];
     }
-    if (start && dragged && !drag) {
+    if (start && dragged && held < 0 && !drag) {
       const [from, to] = [pointers.get(event.pointerId), event];
       const [a, b] = [scatter.toData(from.x, from.y), scatter.toData(to.clientX, to.clientY)];
       scatter.zoom(1, a, [a[0] - b[0], a[1] - b[1]]);
     }
     if (pointers.has(event.pointerId)) pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    if (start && dragged && held >= 0) moveHandle(pointers.get(event.pointerId), false);
+    canvas.style.cursor = (start ? held : handleAt(event)) < 0 ? "" : "grab";
     if (drag) {
       const each = event.getCoalescedEvents?.() ?? [];
       for (const at of each.length ? each : [event]) if (inside(at)) drag.push(scatter.toData(at.clientX, at.clientY));
@@ -95,12 +115,12 @@ export function scatterListen(scatter) {
   }
 
   const release = (event) => {
+    finish(pointers.get(event.pointerId));
     pointers.delete(event.pointerId);
-    if (drag) scatter.onDrag?.(drag, true);
-    start = drag = null;
   };
   on("pointerup", release);
   on("pointercancel", release);
+  on("touchmove", (event) => held >= 0 && event.preventDefault()); // the page doesn't scroll
   on("pointerleave", (event) => {
     if (event.pointerType === "mouse") scatter.onLeave?.(); // a finger that is lifted leaves what it has shown
   });

@@ -1,9 +1,11 @@
 // One large digit for each model and way, decoded at the place on the path that the player stands at; the cross-fade of
-// pixels beside them, and the path on the first model's map of the latent space. Sends the trigger "ask".
+// pixels beside them, and the path on the first model's map of the latent space, where its ends can be dragged from image
+// to image. Sends the triggers "ask" and "dropped": { end: 0 or 1, index: of the test image }.
 import { classifiedAs } from "./classifying.js";
 import { digitCanvas, fromBase64, oncePerFrame, paintDigit } from "./digit.js";
 import { offerImage, onPoint, pointAt } from "./linked.js";
 import { openNetwork } from "./network.js";
+import { openSheet } from "./pictures.js";
 import { Player } from "./player.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 import { codeAt } from "./walk_path.js";
@@ -71,6 +73,7 @@ class WalkView {
       onRest: () => this.speak(),
     });
     this.scatter.onMove = ({ index }) => pointAt(this, index === null ? null : { dataset: this.data.dataset, index });
+    this.scatter.onHandle = (end, { index }, done) => this.moveEnd(end, index, done);
     this.scatter.onLeave = () => pointAt(this, null);
     this.scatter.onPick = ({ index }) => index !== null && this.offer(part("anchor"), index);
     this.forget = onPoint((image) => {
@@ -79,8 +82,8 @@ class WalkView {
     });
   }
 
-  update(data, ask) {
-    this.data = data;
+  update(data, ask, drop) {
+    Object.assign(this, { data, drop, indices: [...data.indices] });
     const pixels = Float32Array.from(fromBase64(data.pixels, Uint8Array), (byte) => byte / 255);
     this.ends = [pixels.subarray(0, WALK_PIXELS), pixels.subarray(WALK_PIXELS)];
     const structure = JSON.stringify([data.models.map(({ name, colour }) => [name, colour]), data.ways, data.fade]);
@@ -119,6 +122,7 @@ class WalkView {
         this.follow();
       });
     }
+    this.images = data.images ? await openSheet(data.images) : null;
     this.classifier = data.classifier ? await openNetwork(data.classifier) : null;
     this.follow();
   }
@@ -185,7 +189,7 @@ class WalkView {
   }
 
   drawMap() {
-    const { map, ways } = this.data;
+    const { map } = this.data;
     const shown = JSON.stringify([map.x.length, map.x.slice(0, 200), map.area]);
     if (shown !== this.shown) {
       this.scatter.setPoints({
@@ -201,10 +205,37 @@ class WalkView {
     this.shown = shown;
     this.title.textContent = map.title;
     this.scatter.setLabel(`${map.title}, coloured by class, with the path from image to image.`);
+    this.drawPath();
+  }
+
+  drawPath() {
+    const { ways } = this.data;
     const lines = ways.map(() => []);
     for (let i = 0; i <= WALK_LINE; i++) this.onMap(i / WALK_LINE).forEach((place, way) => lines[way].push(place));
     this.path = lines.flatMap((line) => [...line, null]);
     this.corners = [...this.onMap(0).slice(0, 1), ...this.onMap(1).slice(0, 1)];
+    this.scatter.setHandles(this.data.images ? this.corners : []);
+  }
+
+  // Lay an end of the paths to a test image. The server is told where it is dropped; only the server computes the ways
+  // that have codes along them, so these wait for it.
+  moveEnd(end, index, done) {
+    if (!this.images || index === null) return;
+    if (index !== this.indices[end]) {
+      this.indices[end] = index;
+      this.ends[end] = this.images(index);
+      this.follow();
+      for (const model of this.models) this.moveCode(model, end, index);
+    }
+    if (done) this.drop({ end, index });
+  }
+
+  async moveCode(model, end, index) {
+    const code = await model.decoder.run("encode", this.images(index));
+    if (this.indices[end] !== index || !this.models.includes(model)) return;
+    model.ends[end] = code;
+    if (model === this.models[0]) this.drawPath();
+    this.follow();
   }
 
   placeDots() {
@@ -222,7 +253,8 @@ class WalkView {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.walkView ??= new WalkView(parentElement);
-  parentElement.walkView.update(data, (request) => setTriggerValue("ask", request));
+  const send = (trigger) => (value) => setTriggerValue(trigger, value);
+  parentElement.walkView.update(data, send("ask"), send("dropped"));
   return () => {
     parentElement.walkView?.end();
     delete parentElement.walkView;
