@@ -59,9 +59,17 @@ def without_memory(random: Random) -> Iterator[str]:
         while True:
             run = folders.create(tiny())
             lab.hook = _limit(random.randint(0, 24 * 2**20))
-            lab.reap(lab.command("resume", run.id))
+            trainer = lab.command("resume", run.id)
+            lab.reap(trainer)
             lab.hook = lambda: None
-            wrong = laboratory.unreadable() or laboratory.torn(run, straight)
+            # Not the losses: with a few MB to spare, MKL multiplies matrices in another order, which changes their
+            # last bits. Such an attempt ends before it has kept an epoch, so the run still ends the same to the bit.
+            epochs = [line.epoch for line in reading.read_history(run)]
+            wrong = laboratory.unreadable() or (
+                "" if epochs == list(range(len(epochs))) else f"its epochs are {epochs}"
+            )
+            if not wrong and (state := queue.state(run)) not in ("failed", "finished"):
+                wrong = f"it is {state}, after {lab.said(trainer).strip()[-200:]!r}"
             if not wrong and (error := reading.read_error(run)) and "not enough memory" not in error:
                 wrong = f"the reason given is: {error}"
             yield wrong or lab.finish(run) or laboratory.difference(run, straight) or cleared(lab, straight)

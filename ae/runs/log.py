@@ -9,7 +9,10 @@ from ae.data.texts import printable
 from ae.runs import files
 from ae.runs.filenames import LOG
 
-NO_MEMORY = re.compile(r"(can.t|cannot) allocate memory|out of memory|bad_alloc|failed to map segment", re.IGNORECASE)
+NO_MEMORY = re.compile(
+    r"(can.t|cannot) allocate memory|out of memory|bad_alloc|failed to map segment|can.t start new thread",
+    re.IGNORECASE,
+)
 """What torch and the system say if memory can't be had."""
 
 
@@ -42,11 +45,22 @@ def size(folder: Path) -> int:
         return 0
 
 
+def lacks_memory(error: BaseException | None) -> bool:
+    """Whether an error, or one that it followed from, says that memory can't be had.
+
+    An error may follow from another: torch reports a file that it can't end if it had no memory to write it.
+    """
+    while error:
+        if isinstance(error, MemoryError) or NO_MEMORY.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def sentence(error: BaseException) -> str:
     """Return an error's message as one line of at most 500 characters."""
     message = files.reason(error) if isinstance(error, OSError) and error.errno else str(error)
     text = " ".join(printable(message, 2000).split()) or type(error).__name__
-    # torch reports that it could not end a file when it had no memory to write it
-    if isinstance(error, MemoryError) or isinstance(error.__context__, MemoryError) or NO_MEMORY.search(text):
+    if lacks_memory(error):
         return "there is not enough memory: choose a smaller batch size or network, or close other programs"
     return text if len(text) <= 500 else text[:499] + "…"

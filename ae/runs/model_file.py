@@ -17,7 +17,11 @@ from ae.recipe import Recipe, continues
 from ae.runs import filenames, files
 from ae.runs.filenames import STATE, WEIGHTS
 from ae.runs.folders import Run, RunError, open_run
+from ae.runs.log import lacks_memory, sentence
 from ae.runs.reading import check_can_go_on, read_metrics, saved_epoch
+
+DTYPES = {torch.float32: "F32", torch.float16: "F16", torch.int64: "I64"}
+"""The names in a safetensors file of the types of number that a network here has."""
 
 STATES = 4
 """The most times that a resume state may be larger than the weights: it also holds the optimiser's averages of them."""
@@ -41,8 +45,8 @@ def load(run: Run | str) -> Autoencoder:
         model.load_state_dict(safetensors.torch.load_file(path), strict=True)
     except FileNotFoundError as error:
         raise RunError(f"{run.id} has no weights yet: train it first") from error
-    except (OSError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
-        raise RunError(f"{WEIGHTS} of {run.id} is damaged, or does not fit its recipe") from error
+    except (OSError, ValueError, RuntimeError, MemoryError, safetensors.SafetensorError) as error:
+        raise _unusable(f"{WEIGHTS} of {run.id}", "is damaged, or does not fit its recipe", error) from error
     if not all(bool(value.isfinite().all()) for value in model.state_dict().values()):
         raise RunError(f"{WEIGHTS} of {run.id} has values that are not finite numbers")
     return model.eval()
@@ -65,7 +69,7 @@ def read_state(run: Run) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except Exception as error:  # torch.load can raise almost anything
-        raise RunError(f"{STATE} of {run.id} is damaged, so it can't be resumed") from error
+        raise _unusable(f"{STATE} of {run.id}", "is damaged, so it can't be resumed", error) from error
     try:
         epoch, recipe = state["epoch"], Recipe.from_dict(state["recipe"])
         if not isinstance(epoch, int) or epoch < 0 or not continues(run.recipe, recipe, epoch):
@@ -73,6 +77,11 @@ def read_state(run: Run) -> dict[str, Any] | None:
     except (TypeError, KeyError, ValueError, AttributeError):
         raise RunError(f"{STATE} of {run.id} does not belong to this run") from None
     return state
+
+
+def _unusable(file: str, otherwise: str, error: Exception) -> RunError:
+    """Return an error for a file that could not be read: for want of memory, or because of what is in it."""
+    return RunError(f"{file} can't be read: {sentence(error)}" if lacks_memory(error) else f"{file} {otherwise}")
 
 
 def _most(model: Autoencoder) -> int:
@@ -116,9 +125,29 @@ def write_state_dict(run: Run, path: Path) -> None:
 
 
 def write_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
-    """Write a run's weights, by name, with the number of the epoch after which they were saved."""
-    from safetensors.torch import save
+    """Write a run's weights, by name, with the number of the epoch after which they were saved.
 
+    Raises:
+        OSError: they can't be written.
+        MemoryError: there is too little memory for a copy of them.
+    """
     about = {"epoch": str(epoch), "recipe": json.dumps(run.recipe.to_dict())}
-    plain = {name: value.cpu().contiguous() for name, value in weights.items()}
-    files.replace(run.path / filenames.WEIGHTS, save(plain, about))
+    files.replace(run.path / filenames.WEIGHTS, _safetensors(weights, about))
+
+
+def _safetensors(weights: dict[str, Tensor], about: dict[str, str]) -> bytes:
+    """Return a safetensors file. The library's ``save`` ends the process if it finds no memory; this raises an error.
+
+    The file consists of the length of the header (8 bytes), the header (JSON) and the weights, little-endian.
+    """
+    header: dict[str, Any] = {"__metadata__": about}
+    parts: list[memoryview] = []
+    end = 0
+    for name, value in sorted(weights.items(), key=lambda item: -item[1].element_size()):  # which aligns each
+        content = value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data
+        begin, end = end, end + content.nbytes
+        header[name] = {"dtype": DTYPES[value.dtype], "shape": list(value.shape), "data_offsets": [begin, end]}
+        parts.append(content)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # so that the weights are aligned
+    return b"".join([len(text).to_bytes(8, "little"), text, *parts])

@@ -245,9 +245,10 @@ def _train(run: Run, note: Callable[[str], None]) -> "Iterator[Epoch]":
             yield epoch
         log.note(run.path, "Stopped" if stop_asked(run) else "Finished")
     except Exception as error:  # whatever it is, record the reason
-        log.note(run.path, traceback.format_exc())
-        with suppress(OSError):  # such as the error itself: a full disk, or a folder that is gone
+        with suppress(OSError, MemoryError):  # such as the error itself: a full disk, or a folder that is gone
             files.replace(run.path / ERROR, sentence(error).encode())
+        with suppress(MemoryError):
+            log.note(run.path, traceback.format_exc())
         raise
 
 
