@@ -8,6 +8,7 @@ import io
 import stat
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from ae.runs import card, checkpoint_file, filenames, files, folders, model_file, queue, reading
@@ -43,7 +44,8 @@ def pack(run: Run) -> bytes:
     """Return a run as a zip file.
 
     Raises:
-        RunError: it is being trained, has no weights yet, or can't be read.
+        RunError: it is being trained, has no weights yet, or can't be read; or one of its files is a link, which may
+            lead to a file that is none of the run's.
     """
     if queue.state(run) in queue.ACTIVE:
         raise RunError(f"{run.id} is being trained: stop it first")
@@ -53,10 +55,13 @@ def pack(run: Run) -> bytes:
     try:
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in LARGEST:
-                if (run.path / name).is_file():
+                with suppress(FileNotFoundError):  # not every run has all of them
+                    files.check(run.path / name)
                     archive.write(run.path / name, f"{run.id}/{name}")
     except OSError as error:
         raise RunError(f"{run.id} can't be packed: {error.strerror}") from error
+    except ValueError as error:
+        raise RunError(f"{run.id} can't be packed: {error}") from error
     return content.getvalue()
 
 

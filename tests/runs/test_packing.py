@@ -165,3 +165,13 @@ def test_a_zip_with_any_byte_changed_is_refused_or_read_but_never_fails_otherwis
     file.write_bytes(content)
     with pytest.raises(RunError):
         packing.unpack(file)
+
+
+@pytest.mark.parametrize("name", [filenames.LOG, filenames.CARD])
+def test_a_link_to_a_file_outside_the_run_is_not_packed(name, finished, tmp_path):
+    secret, linked = tmp_path / "secret", finished.path / name
+    secret.write_text("not of this run")
+    linked.unlink(missing_ok=True)
+    linked.symlink_to(secret)
+    with pytest.raises(RunError, match=f"can't be packed: {name} is not a file"):
+        packing.pack(finished)
