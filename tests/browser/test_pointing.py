@@ -138,6 +138,43 @@ def test_the_digit_follows_the_pointer_and_a_click_keeps_it(lab, page: Page) -> 
     assert round(figure.info["dpi"][0]) == 300
 
 
+def test_the_background_is_decoded_again_for_what_is_seen(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/latent_space?run={runs[0].id}")
+    where = Map(page, runs[0])
+
+    def detail() -> list | None:
+        """Return the area that has been decoded again, and its tile in row 2, column 20."""
+        return where.canvas.evaluate(
+            """canvas => {
+                let host = canvas;
+                while (!host.latentMap) host = host.parentNode;
+                const { detail } = host.latentMap.scatter;
+                if (!detail) return null;
+                const { data } = detail.image.getContext("2d").getImageData(20 * 28, 2 * 28, 28, 28);
+                const { left, right, bottom, top } = detail.area;
+                return [[left, right, bottom, top], Array.from(data).filter((_, i) => i % 4 === 0)];
+            }"""
+        )
+
+    assert detail() is None
+    where.canvas.focus()
+    for _ in range(5):
+        page.keyboard.press("+")
+
+    def same() -> bool:
+        if not (found := detail()):
+            return False
+        (left, right, bottom, top), tile = found
+        assert (right - left) * 1.4**5 == pytest.approx(where.area.right - where.area.left)
+        place = left + 20.5 / 24 * (right - left), top - 2.5 / 24 * (top - bottom)
+        return np.abs(where.decoded(place)[0] - tile).max() <= 1
+
+    wait_for(same, what="the digits of the part that is seen")
+    page.keyboard.press("0")
+    wait_for(lambda: detail() is None, what="the whole background again")
+
+
 def test_a_drag_shows_the_digits_along_its_path_until_it_is_cleared(lab, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[0].id}")

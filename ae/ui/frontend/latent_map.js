@@ -9,9 +9,12 @@ import { onPoint, pointAt } from "./linked.js";
 import { openNetwork } from "./network.js";
 import { PathStrip } from "./path_strip.js";
 import { openPicture, openSheet } from "./pictures.js";
+import { planeTiles } from "./plane_tiles.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 
 const MAP_TSNE_REACH = 24; // pixels: where a spot can't be decoded, the nearest point is shown
+const MAP_DETAIL_AFTER = 200; // milliseconds without zooming
+const MAP_TILE = 28; // pixels of a digit in the background
 const MAP_SPEAK_AFTER = 500; // milliseconds without a move
 const MAP_HINT = "Drag across the map: the digits along the path appear here.";
 
@@ -33,6 +36,7 @@ class LatentMap {
       this.place = place;
       draw(place);
     };
+    this.scatter.onView = () => this.detailSoon();
     this.scatter.onLeave = () => this.leave();
     this.scatter.onPick = ({ x, y, index }) => this.pick(x, y, index);
     this.unlink = onPoint((image, source) => {
@@ -65,6 +69,28 @@ class LatentMap {
     this.strip.quick = network.local;
     this.strip.decode = data.plane ? (places) => network.run("decode", this.codes(places)) : null;
     this.root.dataset.ready = data.space;
+    this.detailSoon();
+  }
+
+  // Decode the background again for the part of the map that is seen, unless that takes the server.
+  detailSoon() {
+    clearTimeout(this.detailing);
+    this.detailing = setTimeout(() => this.detail(), MAP_DETAIL_AFTER);
+  }
+
+  detail() {
+    const { network, scatter } = this;
+    const { background, view } = scatter;
+    if (!background || !network?.local || !scatter.zoomed) return void scatter.setDetail(null);
+    if (scatter.detail?.area === view) return;
+    const count = background.width / MAP_TILE;
+    const decode = (place) => network.run("decode", this.codes([place]));
+    const image = planeTiles(view, count, decode, () => {
+      const newest = scatter.detail?.image === image;
+      if (newest) scatter.redraw();
+      return newest;
+    });
+    scatter.setDetail(image, view);
   }
 
   // Another space: other points, and nothing stays of what was pointed at.
@@ -156,6 +182,8 @@ class LatentMap {
 
   destroy() {
     this.leave();
+    clearTimeout(this.detailing);
+    this.scatter.detail = null;
     this.unlink();
     this.scatter.destroy();
   }

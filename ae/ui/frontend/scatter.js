@@ -6,6 +6,7 @@
 //   scatter.onMove = ({ x, y, index, clientX, clientY, time, by }) => {}; // time: the event's; by: "pointer" or "keys"
 //   scatter.onLeave = () => {};
 //   scatter.onPick = ({ x, y, index }) => {};
+//   scatter.onView = () => {}; // after a change of scatter.view, the area that is seen
 //   scatter.setHandles([[x, y]]);  scatter.onHandle = (which, { x, y, index }, done) => {}; // index: of the nearest point
 //   scatter.onDrag = (points, done) => {}; // [[x, y], ...]; without it, dragging moves the view
 //
@@ -29,12 +30,12 @@ export class Scatter {
     this.radius = radius; // of a point, in CSS pixels
     this.setPoints({ x: [], y: [] });
     this.home = this.view = { left: 0, right: 1, bottom: 0, top: 1 };
-    this.background = this.backgroundArea = this.path = this.mark = this.cursor = this.highlighted = null;
+    this.background = this.backgroundArea = this.detail = this.path = this.mark = this.cursor = this.highlighted = null;
     this.stops = [];
     this.handles = []; // places that can be dragged, before anything else
     this.base = document.createElement("canvas"); // everything but the overlay, so that a moving cursor is cheap
     this.stale = true; // whether the base must be drawn again
-    this.onMove = this.onLeave = this.onPick = this.onDrag = this.onHandle = null;
+    this.onMove = this.onLeave = this.onPick = this.onDrag = this.onHandle = this.onView = null;
     this.setLabel(label);
     if (!canvas.hasAttribute("role")) canvas.setAttribute("role", "img");
     this.scale = typeScale(); // read once: the plot's place is asked for at every move of the pointer
@@ -71,8 +72,7 @@ export class Scatter {
     this.home = { ...area };
     cancelAnimationFrame(this.tween);
     if (!animate || matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      this.view = this.home;
-      this.redraw();
+      this.look(this.home);
       return;
     }
     const begun = performance.now();
@@ -80,18 +80,27 @@ export class Scatter {
       const part = Math.min(1, Math.max(0, (now - begun) / SCATTER_TWEEN));
       const eased = part * part * (3 - 2 * part);
       const mixed = (side) => before[side] + (this.home[side] - before[side]) * eased;
-      this.view = { left: mixed("left"), right: mixed("right"), bottom: mixed("bottom"), top: mixed("top") };
       if (part < 1) this.tween = requestAnimationFrame(step);
-      else this.view = this.home;
-      this.redraw();
+      this.look(
+        part < 1
+          ? { left: mixed("left"), right: mixed("right"), bottom: mixed("bottom"), top: mixed("top") }
+          : this.home,
+      );
     };
     this.tween = requestAnimationFrame(step);
   }
 
   // An image, bitmap or canvas, stretched over an area; points then have a dark outline.
   setBackground(image, area) {
+    if (image !== this.background) this.detail = null;
     this.background = image;
     this.backgroundArea = image && { ...area };
+    this.redraw();
+  }
+
+  // An image over a part of the background's area, or null.
+  setDetail(image, area) {
+    this.detail = image && { image, area };
     this.redraw();
   }
 
@@ -194,7 +203,12 @@ export class Scatter {
     };
     const [left, right] = limited(view.left, view.right, home.left, home.right, x, shiftX);
     const [bottom, top] = limited(view.bottom, view.top, home.bottom, home.top, y, shiftY);
-    this.view = { left, right, bottom, top };
+    this.look({ left, right, bottom, top });
+  }
+
+  look(view) {
+    this.view = view;
+    this.onView?.();
     this.redraw();
   }
 

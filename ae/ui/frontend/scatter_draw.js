@@ -14,7 +14,8 @@ export function scatterBase(scatter, pen, ratio) {
   pen.beginPath();
   pen.rect(plot.left, plot.top, plot.width, plot.height);
   pen.clip();
-  if (scatter.background) scatterBackground(scatter, pen, ratio);
+  if (scatter.background) scatterBackground(scatter, pen, ratio, scatter.background, scatter.backgroundArea);
+  if (scatter.detail) scatterBackground(scatter, pen, ratio, scatter.detail.image, scatter.detail.area);
   scatterPoints(scatter, pen);
   pen.restore();
   pen.strokeStyle = style.getPropertyValue("--st-border-color") || "#8d93a155";
@@ -22,13 +23,12 @@ export function scatterBase(scatter, pen, ratio) {
   pen.strokeRect(plot.left - 0.5, plot.top - 0.5, plot.width + 1, plot.height + 1);
 }
 
-function scatterBackground(scatter, pen, ratio) {
-  const { background, backgroundArea: area } = scatter;
+function scatterBackground(scatter, pen, ratio, image, area) {
   const [left, top] = scatter.toPixels(area.left, area.top);
   const [right, bottom] = scatter.toPixels(area.right, area.bottom);
-  pen.imageSmoothingEnabled = (right - left) * ratio < background.width; // enlarged pixels stay sharp
+  pen.imageSmoothingEnabled = (right - left) * ratio < image.width; // enlarged pixels stay sharp
   pen.imageSmoothingQuality = "medium";
-  pen.drawImage(background, left, top, right - left, bottom - top);
+  pen.drawImage(image, left, top, right - left, bottom - top);
 }
 
 function scatterPoints(scatter, pen) {

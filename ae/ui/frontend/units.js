@@ -64,7 +64,7 @@ class Units {
     if (place.hidden) return;
     const root = place.appendChild(document.createElement("div"));
     this.pad = new CodePad(root, { ...both, onMove: (to) => this.move((code) => code.set(to)) });
-    if (this.network.local) this.pad.fill((codes) => this.network.run("decode", codes));
+    if (this.network.local) this.pad.fill((code) => this.network.run("decode", Float32Array.from(code)));
   }
 
   makeDiagram(data, network) {

@@ -2,18 +2,16 @@
 // Needs the style "code_pad".
 
 import { oncePerFrame } from "./digit.js";
+import { planeTiles } from "./plane_tiles.js";
 
 const UNITS_TILES = 11; // digits on each side
-const UNITS_TILE = 28; // pixels
 
 export class CodePad {
   // low, high: the ends of both axes. onMove([x, y]), onEnd(): as for UnitSliders.
   constructor(root, { low, high, onMove, onEnd }) {
-    Object.assign(this, { low, high });
+    Object.assign(this, { root, low, high });
     root.classList.add("code-pad");
     root.setAttribute("aria-hidden", "true");
-    this.canvas = root.appendChild(document.createElement("canvas"));
-    this.canvas.width = this.canvas.height = UNITS_TILES * UNITS_TILE;
     this.ring = root.appendChild(document.createElement("b"));
     this.start = root.appendChild(document.createElement("i"));
     const move = oncePerFrame((event) => onMove(this.codeAt(root, event)));
@@ -32,27 +30,10 @@ export class CodePad {
     return shares.map((share, axis) => this.low[axis] + share * (this.high[axis] - this.low[axis]));
   }
 
-  // Fills the plane with decoded digits, a row a frame. decode: a row of codes to a row of images.
-  async fill(decode) {
-    const pen = this.canvas.getContext("2d");
-    const at = (axis, share) => this.low[axis] + share * (this.high[axis] - this.low[axis]);
-    for (let row = 0; row < UNITS_TILES; row++) {
-      const codes = new Float32Array(2 * UNITS_TILES);
-      for (let column = 0; column < UNITS_TILES; column++) {
-        codes[2 * column] = at(0, (column + 0.5) / UNITS_TILES);
-        codes[2 * column + 1] = at(1, 1 - (row + 0.5) / UNITS_TILES);
-      }
-      const images = await decode(codes);
-      const tile = new ImageData(UNITS_TILE, UNITS_TILE);
-      for (let column = 0; column < UNITS_TILES; column++) {
-        for (let pixel = 0; pixel < UNITS_TILE ** 2; pixel++) {
-          const grey = 255 * images[column * UNITS_TILE ** 2 + pixel];
-          tile.data.set([grey, grey, grey, 255], 4 * pixel);
-        }
-        pen.putImageData(tile, column * UNITS_TILE, row * UNITS_TILE);
-      }
-      await new Promise(requestAnimationFrame);
-    }
+  // Fills the plane with decoded digits. decode: an async function from a code to an image.
+  fill(decode) {
+    const [[left, bottom], [right, top]] = [this.low, this.high];
+    this.root.prepend(planeTiles({ left, right, bottom, top }, UNITS_TILES, decode));
   }
 
   setStart(code) {

@@ -1,6 +1,6 @@
 // One large digit for each model and way, decoded at the place on the path that the player stands at; the cross-fade of
-// pixels beside them, and the path on the first model's map of the latent space, where its ends can be dragged from image
-// to image. Sends the triggers "ask" and "dropped": { end: 0 or 1, index: of the test image }.
+// pixels beside them, and the path on the first model's map of the latent space, whose ends can be dragged from image to
+// image. Sends the triggers "ask" and "dropped": { end: 0 or 1, index: of the test image }.
 import { classifiedAs } from "./classifying.js";
 import { digitCanvas, fromBase64, oncePerFrame, paintDigit } from "./digit.js";
 import { offerImage, onPoint, pointAt } from "./linked.js";
@@ -203,7 +203,7 @@ class WalkView {
       scatterLegend(this.legend, map.names, map.colours);
     }
     this.shown = shown;
-    this.title.textContent = map.title;
+    this.title.textContent = this.data.images ? `${map.title}. Drag an end of the path to another image.` : map.title;
     this.scatter.setLabel(`${map.title}, coloured by class, with the path from image to image.`);
     this.drawPath();
   }
@@ -231,8 +231,8 @@ class WalkView {
   }
 
   async moveCode(model, end, index) {
-    const code = await model.decoder.run("encode", this.images(index));
-    if (this.indices[end] !== index || !this.models.includes(model)) return;
+    const code = await model.decoder?.run("encode", this.images(index));
+    if (!code || this.indices[end] !== index || !this.models.includes(model)) return;
     model.ends[end] = code;
     if (model === this.models[0]) this.drawPath();
     this.follow();
