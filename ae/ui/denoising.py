@@ -26,6 +26,9 @@ KEY = "denoising"
 LARGEST_PROJECTION = 128
 """The most principal components that are sent to the page; with more, the projection waits for the server."""
 
+FULL_ROWS = 6
+"""The most rows below the originals that are as wide as the page: with more, it would be longer than two windows."""
+
 EVEN = 0.2
 """dB between two methods that nobody would see."""
 
@@ -189,14 +192,15 @@ def show_rows(
         indices: of the test images.
         chosen: the noise.
         alt: the text for screen readers.
-        largest: the greatest width of an image in a row of fewer than ``FULL``, in CSS pixels.
+        largest: the greatest width of an image in a row of fewer than ``FULL``, or of more than ``FULL_ROWS`` rows,
+            in CSS pixels.
         pairs: whether to show the noisy images against those of one row below, with a divider.
     """
     random = noise.drawn(chosen.kind, len(indices), chosen.seed)
     classified = not digit_classifier.why_not(dataset.name)
     data = {
         "alt": alt,
-        "largest": largest if len(indices) < FULL else None,
+        "largest": None if len(indices) >= FULL and len(rows) <= FULL_ROWS else largest,
         "pairs": pairs,
         "wrong": ERROR_COLOUR,
         "dataset": dataset.name,
