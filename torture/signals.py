@@ -63,7 +63,7 @@ def without_memory(random: Random) -> Iterator[str]:
             lab.reap(trainer)
             lab.hook = lambda: None
             # Not the losses: with a few MB to spare, MKL multiplies matrices in another order, which changes their
-            # last bits. Such an attempt ends before it has kept an epoch, so the run still ends the same to the bit.
+            # last bits. Whether such an epoch was kept shows in the finished run, which has to be the same to the bit.
             epochs = [line.epoch for line in reading.read_history(run)]
             wrong = laboratory.unreadable() or (
                 "" if epochs == list(range(len(epochs))) else f"its epochs are {epochs}"
