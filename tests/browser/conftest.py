@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from walk import Server, end_training, laboratory
+from walk import ROOT, Server, end_training, laboratory
 
 from ae.runs.folders import Run
 
@@ -24,9 +24,15 @@ FLAGS = (
 
 
 @pytest.fixture
-def server(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def code() -> Path:
+    """The folder of the code that the server runs; a test may have another."""
+    return ROOT
+
+
+@pytest.fixture
+def server(browser: Browser, code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A fresh server; afterwards its log must not contain a traceback, and nothing may be training."""
-    running = Server(tmp_path)
+    running = Server(tmp_path, code)
     monkeypatch.setenv("AE_CHECKPOINTS", str(running.runs))
     yield running
     end_training(running.runs)

@@ -33,11 +33,12 @@ expect.set_options(timeout=40_000)
 class Server:
     """The dashboard on a free port, with its own folder of runs and no downloaded data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, code: Path = ROOT) -> None:
         with socket.socket() as probe:
             probe.bind(("localhost", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
+        self.code = code
         self.log = folder / "server.log"
         self.runs = folder / "checkpoints"
         (folder / "data").mkdir(exist_ok=True)
@@ -50,7 +51,7 @@ class Server:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options],
-                cwd=ROOT,
+                cwd=self.code,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
