@@ -14,7 +14,7 @@ WIDE, HALF = 800, 390
 FONT = '"Source Sans", "Source Sans Pro", Arial, "Liberation Sans", Helvetica, sans-serif'
 """The page's typeface, then ones that exist where a figure is saved: margins have room for the wider ones."""
 
-PLOT = 226
+PLOT = 216
 """Height of the axes in a figure of usual height, in pixels."""
 
 LONGEST = 60
@@ -53,7 +53,7 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
         font={"family": FONT},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
-        height=310,
+        height=300,
         margin={"l": 8, "r": 8, "t": 40, "b": 8},
         hovermode="x unified",
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom", "title": None},
