@@ -16,7 +16,7 @@ from ae.data.augmentation import augment
 from ae.models.base import Autoencoder
 from ae.models.registry import build
 from ae.recipe import Recipe, continues
-from ae.train.device import autocast_for, keep_freed_memory, pick_device, reproducible
+from ae.train.device import autocast_for, check_scratch_memory, keep_freed_memory, pick_device, reproducible
 from ae.train.optimisers import make_optimiser, make_scheduler
 
 CHUNK = 250
@@ -81,6 +81,7 @@ def train(
         FloatingPointError: the loss is no longer finite; the model is reset to the previous epoch's weights.
         ae.data.sources.DataError: the dataset can't be loaded.
         RuntimeError: the state belongs to another recipe, or this machine has no such device.
+        OSError: there is too little memory to begin with.
     """
     keep_freed_memory()
     images, monitored = (dataset or datasets.load(recipe.dataset)).split(recipe.validation_images)
@@ -89,6 +90,7 @@ def train(
     images, monitored = images.to(device), monitored.to(device)
 
     model = fresh_model(recipe).to(device).eval()
+    check_scratch_memory()
 
     def measured(number: int, started: float, losses: list[float], training_loss: float, rate: float) -> Epoch:
         with reproducible(recipe.seed, 0, device), autocast():

@@ -8,6 +8,7 @@ from tiny import assert_equal_runs
 
 from ae.runs import files, folders, log, model_file, queue, reading, recording
 from ae.runs.folders import RunError
+from ae.train import device
 from ae.train.loop import fresh_model
 
 SENTENCE = "there is not enough memory: choose a smaller batch size or network, or close other programs"
@@ -70,6 +71,18 @@ def test_a_run_without_memory_says_so_and_resume_ends_the_same(straight, on_few,
     assert call("resume", run.id)[0] == 0
     assert_equal_runs(run, straight)
     assert not [path for path in run.path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_run_that_lacks_memory_to_multiply_in_ends_before_an_epoch_could_be_rounded_otherwise(
+    straight, on_few, call, monkeypatch
+):
+    run = folders.create(straight.recipe)
+    with monkeypatch.context() as patch:
+        patch.setattr(device, "SCRATCH", 2**50)
+        assert call("resume", run.id)[0] == 1
+    assert (reading.read_error(run), reading.read_history(run)) == (SENTENCE, [])
+    assert call("resume", run.id)[0] == 0
+    assert_equal_runs(run, straight)
 
 
 def test_the_reason_is_kept_even_if_there_is_no_memory_for_the_log(straight, on_few, call, monkeypatch):
