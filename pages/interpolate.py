@@ -113,11 +113,11 @@ image_rows(
     links=Links(dataset.name, [start, *[None] * (n - 1), end], {names[run]: run.id for run in models}),
     note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
     + (" Below each image: the digit classifier's result and its confidence." if classified else ""),
-)
-save_button(
-    "Animation",
-    "interpolation.gif",
-    lambda: export.film(image_grid.flip_book(rows, heads), there_and_back=True),
+    more=lambda: save_button(
+        "Animation",
+        "interpolation.gif",
+        lambda: export.film(image_grid.flip_book(rows, heads), there_and_back=True),
+    ),
 )
 moved = {name: interpolate.steps(images).numpy() for name, images in walks.items()}
 ui.chart(step_curve.step_curve(moved, shown_in), key="moved", alt="How far each step moves the image", file="steps")

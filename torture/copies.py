@@ -22,7 +22,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def rename(run: Path, name: str, *tags: str) -> None:
-    """Give a run any name and tags."""
+    """Rename and tag a run, whatever the name and tags."""
     try:
         about = json.loads(read(run / filenames.ABOUT))
     except (ValueError, RecursionError):

@@ -229,7 +229,7 @@ def clock(chance: Random, place: Path, patch: pytest.MonkeyPatch) -> str:
 
 
 def long_name(chance: Random, place: Path, patch: pytest.MonkeyPatch) -> str:
-    """Give a run's folder, its name and the files of commands names of 255 bytes."""
+    """Use names of 255 bytes for a run's folder, the run itself and the files of commands."""
     run = folders.create(RECIPE)
     run = Run(run.path.rename(run.path.with_name("x" * 255)), run.recipe, run.name, run.preset, run.created)
     name = "\N{LATIN SMALL LETTER A WITH DIAERESIS}" * 100

@@ -63,6 +63,7 @@ def image_rows(
     title: str = "",
     note: str = "",
     links: Links | None = None,
+    more: Callable[[], None] | None = None,
 ) -> None:
     """Show rows of images below each other, sharp at any size, with the rows' labels on the left.
 
@@ -75,6 +76,7 @@ def image_rows(
         title: the title of that PNG.
         note: a caption, below the rows and in the PNG.
         links: the test images in the columns, if each cell is to open their menu (``ae.ui.image_menu``).
+        more: shows further buttons beside the one that downloads the figure.
     """
     count = len(rows[0].images)
     # A full row ends where charts and tables end; a few images are not enlarged to its width.
@@ -107,6 +109,8 @@ def image_rows(
                     f"{file}.png",
                     lambda: export.png(image_grid.sheet(rows, heads=heads, title=title, note=note)),
                 )
+            if more:
+                more()
 
 
 def _buttons(links: Links, row: Row, places: Sequence[str]) -> str:

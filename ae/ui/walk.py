@@ -95,7 +95,7 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     one = max(list(sure)[:-1], key=sure.__getitem__)
     better = sure[one] > sure[fade] + EVEN
     lesson = (
-        "the path through latent space goes from digit to digit, while straight pixels lay one over the other"
+        "the path through latent space goes from digit to digit, while the cross-fade lays one over the other"
         if better
         else "between these two images, the way through latent space gains little"
     )

@@ -6,12 +6,12 @@ import { softmax } from "./digit.js";
 const CLASSIFYING_REST = 60; // milliseconds
 const CLASSIFYING_EVERY = 250;
 
-// The digit of 10 logits, its probability, and both in words: "classified as 7 (98 %)".
+// The digit of 10 logits, its probability, and both in words: "classified as 7 (98%)".
 export function classifiedAs(logits) {
   const shares = softmax(logits);
   const share = Math.max(...shares);
   const digit = shares.indexOf(share);
-  return { digit, share, words: `classified as ${digit} (${Math.round(100 * share)} %)` };
+  return { digit, share, words: `classified as ${digit} (${Math.round(100 * share)}%)` };
 }
 
 export class Classifying {

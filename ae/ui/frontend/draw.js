@@ -161,7 +161,7 @@ class DrawView {
 const classifiedAs = (logits) => {
   const shares = softmax(logits);
   const digit = shares.indexOf(Math.max(...shares));
-  return `classified as ${digit} (${Math.round(100 * shares[digit])} %)`;
+  return `classified as ${digit} (${Math.round(100 * shares[digit])}%)`;
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
