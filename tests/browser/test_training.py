@@ -55,12 +55,12 @@ def the_run() -> Run:
 
 
 def test_the_curve_grows_until_the_run_is_finished(server: Server, page: Page) -> None:
-    begin(page, server, 60)
+    begin(page, server, 30)
     wait_for_epoch(page, 0)
     wait_for_epoch(page, epoch_drawn(page) + 1)
     badge(page, "Finished")
-    wait_for_epoch(page, 60)
-    expect(page.get_by_text("All 60 epochs in")).to_be_visible()
+    wait_for_epoch(page, 30)
+    expect(page.get_by_text("All 30 epochs in")).to_be_visible()
     expect(page.locator("[role=img][aria-label*='Reconstructed']").first).to_be_visible()
     assert queue.state(the_run()) == "finished"
 

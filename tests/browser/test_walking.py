@@ -97,7 +97,7 @@ def test_the_digits_follow_the_scrubber_and_are_what_python_decodes(lab, page: P
         digit, sure = digit_classifier.classify(images[:, None])
         said = page.locator(".walk-class").all_inner_texts()
         for words, each, confidence in zip(said, digit.tolist(), sure.tolist(), strict=True):
-            found = re.fullmatch(r"classified as (\d) \((\d+) %\)", words)
+            found = re.fullmatch(r"classified as (\d) \((\d+)%\)", words)
             assert found, words
             assert int(found[1]) == each or confidence < 0.5
             assert abs(int(found[2]) - 100 * confidence) < 1

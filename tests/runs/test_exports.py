@@ -113,6 +113,7 @@ def test_a_notebook_loads_the_run_and_repeats_its_figures(finished, monkeypatch,
     nbformat.validate(notebook)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folders.PROJECT), os.environ.get("PYTHONPATH", "")]))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # which Streamlit sets
     nbclient.NotebookClient(notebook, timeout=100, resources={"metadata": {"path": str(tmp_path)}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output.output_type == "error"]

@@ -210,5 +210,5 @@ def test_an_absurd_epoch_in_the_address_is_ignored(finished, epoch):
 
 
 def test_the_curve_of_a_run_can_be_saved_as_a_picture(finished):
-    content = replaying._curve(finished, reading.read_history(finished))
+    content = replaying._curve(finished, reading.read_history(finished), "png")
     assert Image.open(io.BytesIO(content)).width >= 2000
