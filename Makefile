@@ -1,10 +1,10 @@
-# make app, make test, make lint, make bench, make torture: each sets up .venv first if it does not exist yet.
+# make app, make test, make test-slow, make lint, make bench, make torture: each sets up .venv first if it does not exist yet.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: app test lint bench torture clean
+.PHONY: app test test-slow lint bench torture clean
 .DEFAULT_GOAL := app
 
 app: .venv/app.stamp
@@ -18,6 +18,9 @@ lint: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+test-slow: .venv/dev.stamp
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m slow $(ARGS)
 
 torture: .venv/dev.stamp
 	@$(BIN)/python -m torture $(ARGS)

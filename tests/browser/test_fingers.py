@@ -10,7 +10,7 @@ from walk import painted, settle, visit
 
 from ae.ui import component
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("in_the_lab")]
 
 Place = tuple[float, float]
 """From the left and from the top, as shares of an element."""

@@ -5,7 +5,7 @@ import pytest
 from ae.plots.report import page as report
 from ae.runs import reading
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

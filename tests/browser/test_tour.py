@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from waiting import wait_for
 from walk import ROOT, Server, grey_of, painted, settle, visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WINDOW = {"width": 1440, "height": 900}
 

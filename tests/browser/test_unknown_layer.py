@@ -17,7 +17,7 @@ from ae.presets import preset
 from ae.runs import folders, model_file, queue
 from ae.runs.folders import Run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ class Here:
 
 
 @pytest.mark.parametrize(("module", "tries"), [(files, 30), (uploads, 25), (values, 15)])
+@pytest.mark.slow
 def test_nothing_is_lost_in_a_short_campaign(module, tries, monkeypatch):
     monkeypatch.setattr(module, "Watched", Here)
     monkeypatch.setattr(files, "DEEPEST", 1000)  # nothing that takes seconds

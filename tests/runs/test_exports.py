@@ -105,6 +105,7 @@ def test_the_projector_has_a_vector_a_class_and_an_image_for_each_point(finished
         assert np.abs(np.asarray(cell).astype(int) - digits.test_images[0, 0].numpy()).max() <= 1
 
 
+@pytest.mark.slow
 def test_a_notebook_loads_the_run_and_repeats_its_figures(finished, monkeypatch, tmp_path):
     nbclient = pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
