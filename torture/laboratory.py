@@ -48,14 +48,6 @@ def wait_for(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS)
     return True
 
 
-def running(process: int) -> bool:
-    """Whether a process exists and has not ended."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 class Laboratory:
     """Runs in a temporary folder, and the processes that were started for them."""
 
@@ -119,7 +111,7 @@ class Laboratory:
         try:
             _, status = os.waitpid(process, 0)
         except ChildProcessError:  # a child's child, or reaped already
-            wait_for(lambda: not running(process))
+            wait_for(lambda: not processes.alive(process))
             return 0
         return os.waitstatus_to_exitcode(status)
 
@@ -128,7 +120,7 @@ class Laboratory:
         for process in self.started:
             with suppress(ChildProcessError):
                 os.waitpid(process, os.WNOHANG)
-        if any(running(process) for process in self.started):
+        if any(processes.alive(process) for process in self.started):
             return False
         for path in self._place.glob("said-*"):
             path.unlink()

@@ -60,7 +60,7 @@ def watch(child: "subprocess.Popen[bytes]") -> int:
 
 
 def alive(process: int) -> bool:
-    """Whether the process with this id is alive.
+    """Whether the process with this id is alive. One that has ended and that its parent has yet to reap is not.
 
     This is exact for children of this process. For others, an id that the system has reused counts as alive, so callers
     set a time limit.
@@ -98,4 +98,7 @@ def _exists(process: int) -> bool:
         return False
     except PermissionError:  # another user's
         return True
-    return True
+    try:  # orphans may wait for seconds, in a container for ever, until the system's first process reaps them
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except (OSError, IndexError):  # a Mac, where they do not wait, or it has ended meanwhile
+        return sys.platform != "linux"

@@ -34,6 +34,7 @@ def test_a_child_that_ended_is_reaped_even_if_this_process_never_checks(child):
     processes.watch(child)
     child.kill()
     wait_for(lambda: not processes._exists(child.pid))
+    wait_for(lambda: child.returncode is not None)  # by nobody but ``watch``
     assert processes.exit_code(child.pid) == child.returncode
 
 
@@ -46,6 +47,14 @@ def test_a_process_of_others_is_known_to_be_alive_or_not(child):
     wait_for(lambda: not processes.alive(child.pid))
     assert processes.exit_code(child.pid) is None
     assert not any(map(processes.alive, (0, -1, 2**70)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing waits to be reaped")
+def test_a_process_that_waits_to_be_reaped_has_ended(child):
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # without reaping it
+    os.kill(child.pid, 0)  # the system still knows it
+    assert not processes.alive(child.pid)
 
 
 @pytest.fixture
