@@ -4,25 +4,13 @@ import csv
 
 import pytest
 import torch
+from checkpoints_read import InThisProcess
 from lab_autoencoder import LabAutoencoder
 
 from ae.cli import importing
 from ae.runs import folders
-from ae.runs.checkpoint_file import read
 
 pytestmark = pytest.mark.usefixtures("on_few")
-
-
-class InThisProcess:
-    """Reads checkpoints without a process of its own."""
-
-    read = staticmethod(read)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        pass
 
 
 @pytest.fixture(autouse=True)

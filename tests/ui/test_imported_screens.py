@@ -2,29 +2,17 @@
 
 import pytest
 import torch
+from checkpoints_read import InThisProcess
 from lab_autoencoder import LabAutoencoder
 from screens import COMPARE, LATENT, SCREENS, ids, pictures, screen, view, words
 
 from ae.data import datasets
 from ae.runs import folders, packing
-from ae.runs.checkpoint_file import read
 from ae.runs.importing import import_file
 from ae.ui import drop
 from ae.ui.run_list_rows import COLUMNS, row
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
-
-
-class InThisProcess:
-    """Reads checkpoints without a process of its own."""
-
-    read = staticmethod(read)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        pass
 
 
 @pytest.fixture(scope="session")
