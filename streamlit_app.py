@@ -10,6 +10,7 @@ from ae.data import sources
 from ae.plots import image_grid
 from ae.plots.image_grid import Row
 from ae.presets import PRESETS
+from ae.runs import folders
 from ae.runs.folders import Run, Unreadable
 from ae.ui import cached, door, drop, first_run, run_list, watching
 from ae.ui.hero import hero
@@ -26,7 +27,7 @@ def home() -> None:
     ui.page("Home")
     first_run.follow()
     ui.show_notice()
-    found = cached.runs()
+    found = folders.list_runs()
     runs = [run for run in found if isinstance(run, Run)]
     if not hero(runs):
         st.markdown(

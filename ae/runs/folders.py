@@ -13,7 +13,7 @@ import re
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -210,16 +210,17 @@ def read_about(run: Run) -> dict[str, Any]:
     return read_json(run.path / ABOUT)
 
 
-def list_runs(read: Callable[[str], Run] = open_run) -> list[Run | Unreadable]:
+def list_runs() -> list[Run | Unreadable]:
     """Return all runs and unreadable folders, newest first, then the shipped runs.
 
-    Shipped runs are in the order of the presets, those trained on the built-in digits last. ``read`` opens a run by id.
+    Shipped runs are in the order of the presets, those trained on the built-in digits last. Only runs that have changed
+    are read again.
     """
     folder = runs_folder()
     found: list[Run | Unreadable] = []
     for name in files.folders_in(folder):
         try:
-            found.append(read(name))
+            found.append(open_run(name))
         except RunError as error:
             found.append(Unreadable(folder / name, str(error)))
     shipped = [run for run in found if isinstance(run, Run) and run.shipped]

@@ -1,11 +1,6 @@
 """Cached loading and computing. Callers must not change what these functions return."""
 
-import os
 import threading
-from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -20,7 +15,7 @@ from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 from ae.runs import filenames, folders, model_file, reading
 from ae.runs import kept_images as stored
-from ae.runs.folders import Run, Unreadable
+from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.runs.replay import SHOWN, Replay
 from ae.ui import plain
@@ -34,7 +29,6 @@ MAPS = 16
 _mapping = threading.Lock()  # one t-SNE at a time, however many sessions ask: each takes a core for seconds
 
 State = tuple[str, int, int, bool]
-Read = TypeVar("Read")
 
 
 def dataset(name: str) -> Dataset:
@@ -65,54 +59,6 @@ def first_images(name: str) -> np.ndarray | None:
     except sources.DataError as error:
         st.warning(plain(str(error)), icon=":material/error:")
         return None
-
-
-def runs() -> list[Run | Unreadable]:
-    """List all runs as ``folders.list_runs`` does, and read only those that have changed."""
-    folder = folders.runs_folder()
-    kept: dict[str, tuple[object, Run]] = _kept(f"runs of {folder}")
-    names = (filenames.RECIPE, filenames.ABOUT, filenames.PINNED)
-    found = folders.list_runs(lambda id: _unless_changed(kept, folder / id, names, partial(folders.open_run, id)))
-    for gone in kept.keys() - {str(run.path) for run in found}:
-        del kept[gone]
-    return found
-
-
-def measurements(some: Sequence[Run]) -> list[tuple[float | None, int | None]]:
-    """Return each run's test MSE and number of active units, None where nothing was measured; see ``runs``."""
-    kept: dict[str, tuple[object, tuple[float | None, int | None]]] = _kept("measurements")
-
-    def read(run: Run) -> tuple[float | None, int | None]:
-        measured = reading.read_metrics(run)
-        return measured.get("test_mse"), measured.get("active_units")
-
-    return [_unless_changed(kept, run.path, (filenames.METRICS,), partial(read, run)) for run in some]
-
-
-@st.cache_resource(show_spinner=False)
-def _kept(what: str) -> dict[str, Any]:
-    return {}
-
-
-def _unless_changed(
-    kept: dict[str, tuple[object, Read]], folder: Path, names: Sequence[str], read: Callable[[], Read]
-) -> Read:
-    """Return what was kept of a folder, or read it again if one of the named files has changed."""
-    stamp = [_stamp(f"{folder}/{name}") for name in names]
-    before = kept.get(str(folder))
-    if before and before[0] == stamp:
-        return before[1]
-    found = read()
-    kept[str(folder)] = (stamp, found)
-    return found
-
-
-def _stamp(path: str) -> tuple[int, int, int] | None:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - ten thousand of them, and a Path takes longer than the call
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def state(run: Run, file: str = filenames.WEIGHTS) -> State:

@@ -52,9 +52,11 @@ COLUMNS = {
         "Test MSE",
         "Mean squared error per pixel over the test images, whatever loss the model was trained with. Lower is better, "
         "among runs on one dataset.",
-        lambda runs: [mse for mse, _ in cached.measurements(runs)],
+        lambda runs: [reading.read_metrics(run).get("test_mse") for run in runs],
     ),
-    "active": Column("Active units", ACTIVE_UNITS, lambda runs: [units for _, units in cached.measurements(runs)]),
+    "active": Column(
+        "Active units", ACTIVE_UNITS, lambda runs: [reading.read_metrics(run).get("active_units") for run in runs]
+    ),
     "epochs": Column(
         "Training", "Epochs trained.", lambda runs: [None if r.recipe.imported else r.recipe.epochs for r in runs]
     ),
@@ -97,7 +99,8 @@ def select(runs: Sequence[Run], view: View) -> list[Run]:
 def row(run: Run) -> dict[str, Any]:
     """Return what the table says about a run."""
     state, history = queue.state(run), cached.history(run)
-    ((mse, active),) = cached.measurements([run])
+    measured = reading.read_metrics(run)
+    mse, active = measured.get("test_mse"), measured.get("active_units")
     done, epochs = history[-1].epoch if history else 0, run.recipe.epochs
     name = label(run)
     preset = PRESETS[run.preset].title if run.preset in PRESETS else ""

@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 from tiny import tiny
 
-from ae.runs import filenames, folders
+from ae.runs import editing, filenames, folders
 from ae.runs.editing import delete
 from ae.runs.folders import Run, RunError, Unreadable, create, list_runs, open_run
 from ae.runs.model_file import load
@@ -185,3 +185,20 @@ def test_a_deleted_run_can_not_be_deleted_again():
     delete(run)
     with pytest.raises(RunError, match="can't be deleted"):
         delete(run)
+
+
+def test_only_changed_runs_are_read_again(monkeypatch):
+    runs = [folders.create(tiny()) for _ in range(4)]
+    assert folders.list_runs() == folders.list_runs()
+    read = []
+    real = folders.read_json
+    monkeypatch.setattr(folders, "read_json", lambda path: read.append(path.parent.name) or real(path))
+    assert len(folders.list_runs()) == 4
+    assert not read
+    editing.change(runs[0], name="New")
+    editing.pin(runs[1])
+    editing.delete(runs[2])
+    found = {run.id: run for run in folders.list_runs()}
+    assert set(read) == {runs[0].id, runs[1].id}
+    assert found[runs[0].id].name == "New" and found[runs[1].id].pinned
+    assert runs[2].id not in found

@@ -14,7 +14,7 @@ from screens import component, screen, words
 from tiny import tiny
 
 from ae.runs import editing, filenames, files, folders, reading
-from ae.ui import cached, manage, run_list
+from ae.ui import manage, run_list
 from ae.ui.run_list_rows import COLUMNS, DIGITS, PAGE, View, row, select
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
@@ -98,27 +98,11 @@ def test_the_address_says_what_is_shown(several):
 
 def test_a_long_list_has_pages_and_only_the_rows_of_one_are_sent(finished, monkeypatch):
     many = [dataclasses.replace(finished, name=f"Run {n}") for n in range(2 * PAGE + 1)]
-    monkeypatch.setattr(cached, "runs", lambda: many)
+    monkeypatch.setattr(folders, "list_runs", lambda: many)
     for page, names in (("1", many[:PAGE]), ("3", many[-1:]), ("99", many[-1:])):
         data = component(screen(page=page), "run_list")
         assert [each["name"] for each in data["rows"]] == [f"4 · {run.name}" for run in names]
         assert data["found"] == len(many)
-
-
-def test_only_changed_runs_are_read_again(several, finished, monkeypatch):
-    assert cached.runs() == folders.list_runs()
-    read = []
-    real = folders.open_run
-    monkeypatch.setattr(folders, "open_run", lambda id: read.append(id) or real(id))
-    assert len(cached.runs()) == 4
-    assert not read
-    editing.change(finished, name="New")
-    editing.pin(several[0])
-    editing.delete(several[1])
-    found = {run.id: run for run in cached.runs()}
-    assert sorted(read) == sorted([finished.id, several[0].id])
-    assert found[finished.id].name == "New" and found[several[0].id].pinned
-    assert several[1].id not in found
 
 
 GOOD = (
