@@ -11,6 +11,9 @@ from torture.campaign import Campaign, Tally, run
 LANES = 2
 """How many campaigns run at the same time."""
 
+STARTING_SECONDS = 180
+"""How long the process of a campaign may take to begin."""
+
 HANGING_SECONDS = 180
 """How much longer than its time a campaign may go on before it counts as hanging: a trial takes seconds."""
 
@@ -59,11 +62,12 @@ def _run_apart(campaign: Campaign, seed: int, seconds: float) -> Tally:
     process = context.Process(target=_report, args=(campaign, seed, seconds, theirs))
     process.start()
     theirs.close()
-    tally, finished, until = Tally(campaign.name, seed), False, time.monotonic() + max(seconds, 0) + HANGING_SECONDS
+    tally, finished, wrong = Tally(campaign.name, seed), False, f"it did not begin within {STARTING_SECONDS} s"
     try:
-        while ours.poll(max(until - time.monotonic(), 0)):
-            tally, finished = ours.recv()
-        wrong = f"it hung for {HANGING_SECONDS} s"
+        if ours.poll(STARTING_SECONDS):
+            until, wrong = time.monotonic() + max(seconds, 0) + HANGING_SECONDS, f"it hung for {HANGING_SECONDS} s"
+            while ours.poll(max(until - time.monotonic(), 0)):
+                tally, finished = ours.recv()
     except EOFError:
         process.join()
         wrong = f"the campaign itself ended with exit code {process.exitcode}"
@@ -77,5 +81,6 @@ def _run_apart(campaign: Campaign, seed: int, seconds: float) -> Tally:
 
 
 def _report(campaign: Campaign, seed: int, seconds: float, to: Connection) -> None:
+    to.send((Tally(campaign.name, seed), False))
     tally = run(campaign, seed, seconds, note=lambda so_far: to.send((so_far, False)))
     to.send((tally, True))

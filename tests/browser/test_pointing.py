@@ -110,7 +110,7 @@ def test_the_digit_follows_the_pointer_and_a_click_keeps_it(lab, page: Page) -> 
         shows(large, where.decoded(place))
         seen.append(pixels(large))
     assert min(np.abs(a - b).max() for a, b in pairwise(seen)) > 8
-    expect(page.locator(".digit-card")).to_contain_text(re.compile(r"classified as \d \(\d+ %\)"))
+    expect(page.locator(".digit-card")).to_contain_text(re.compile(r"classified as \d \(\d+%\)"))
     expect(page.locator(".latent-map .spoken")).to_have_text(re.compile("Decoded at"))
 
     apart = torch.cdist(where.points, where.points).fill_diagonal_(torch.inf).min(1).values
