@@ -1,12 +1,16 @@
 """Fixtures for all tests: a separate folder of runs for each, and expensive objects that are made only once."""
 
 import os
+
+# Tiny networks gain nothing from two threads, and threads that spin while waiting for each other may take minutes. Set
+# before torch is imported; the processes that tests start inherit it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import shutil
 import signal
 from pathlib import Path
 
 import pytest
-import torch
 from hypothesis import settings
 from tiny import KILLABLE, tiny
 
@@ -17,10 +21,6 @@ from ae.runs.recording import record
 
 settings.register_profile("ae", deadline=None, derandomize=True)
 settings.load_profile("ae")
-
-torch.set_num_threads(
-    1
-)  # tiny networks gain nothing from two, and threads that spin while waiting for each other may take minutes
 
 MNIST = Path(__file__).resolve().parent.parent.parent / "shared" / "mnist"
 if not os.environ.get("AE_DATA") and MNIST.is_dir():

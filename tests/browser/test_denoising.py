@@ -124,6 +124,7 @@ def test_images_follow_the_slider_before_it_is_released(lab, browser: Browser, p
     same_for_another_person(browser, page)
 
 
+@pytest.mark.slow
 def test_noise_is_chosen_and_its_captions_follow_the_keyboard(lab, browser: Browser, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/denoise?runs={runs[1].id}")

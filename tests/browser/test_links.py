@@ -79,6 +79,7 @@ def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(l
     expect(page.get_by_text(f"Image {index}", exact=False).first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_noisy_images_are_compared_across_a_divider_and_lead_to_the_path_from_one_of_them(lab, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/denoise?runs={runs[1].id},{runs[0].id}&indices=4-9")

@@ -52,6 +52,7 @@ def test_the_view_moves_while_training_and_keeps_zoom_crosshair_and_hidden_lines
     expect(page.locator(MAP)).to_have_attribute("aria-label", re.compile(r"\d test images after epoch \d+"))
 
 
+@pytest.mark.slow
 def test_a_short_run_replays_itself_at_its_end_and_can_be_scrubbed(server: Server, browser: Browser) -> None:
     window = browser.new_context(viewport={"width": 1280, "height": 900})  # where motion is welcome
     page = window.new_page()
@@ -94,6 +95,7 @@ def test_a_short_run_replays_itself_at_its_end_and_can_be_scrubbed(server: Serve
     window.close()
 
 
+@pytest.mark.slow
 def test_a_hidden_page_asks_for_nothing_and_catches_up(server: Server, page: Page) -> None:
     run = folders.create(preset("fast", dataset="digits", epochs=10_000), preset="fast")
     queue.start(run)

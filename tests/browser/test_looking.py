@@ -37,6 +37,7 @@ def test_compare_shows_models_side_by_side_and_the_link_shows_the_same(lab, brow
     assert round(sheet.info["dpi"][0]) == 300
 
 
+@pytest.mark.slow
 def test_a_run_is_renamed_tagged_and_deleted_from_the_screen(lab, page: Page) -> None:
     server, _ = lab
     run = folders.create(preset("fast", dataset="digits", code_size=3, epochs=1), preset="fast", name="To go")
@@ -85,6 +86,7 @@ def test_the_ends_are_chosen_in_the_sidebar_and_the_link_shows_the_same_path(lab
     expect(page.locator(PICTURE)).to_have_count(3)
 
 
+@pytest.mark.slow
 def test_the_replay_follows_its_scrubber(lab, browser: Browser, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Replay")
@@ -107,7 +109,7 @@ def test_the_replay_follows_its_scrubber(lab, browser: Browser, page: Page) -> N
     expect(page).not_to_have_url(re.compile("epoch="))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_no_screen_is_wider_than_a_phone(lab, browser: Browser, scheme: str) -> None:
     server, _ = lab
     phone: BrowserContext = browser.new_context(viewport={"width": 420, "height": 800}, color_scheme=scheme)

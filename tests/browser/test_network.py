@@ -53,7 +53,14 @@ def _base64(content):
     return base64.b64encode(content).decode()
 
 
-@pytest.mark.parametrize("settings", [{"activation": "gelu"}, {"activation": "tanh", "code_activation": "sigmoid"}, {}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"activation": "tanh", "code_activation": "sigmoid"},
+        pytest.param({"activation": "gelu"}, marks=pytest.mark.slow),
+        pytest.param({}, marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("model", MODELS)
 def test_networks_encode_and_decode_as_in_pytorch(in_page, model, settings):
     if model == "vae":

@@ -69,6 +69,7 @@ def test_the_network_follows_the_pen_and_the_drawing_is_in_the_link(lab, browser
     expect(page).not_to_have_url(re.compile("own="))
 
 
+@pytest.mark.slow
 def test_a_photo_is_read_and_a_file_that_is_not_a_picture_causes_a_message(lab, page: Page) -> None:
     server, runs = lab
     digit = datasets.load("digits").test_images[0, 0].numpy()

@@ -219,6 +219,7 @@ def test_the_keyboard_moves_over_the_map_picks_and_draws_a_path(lab, page: Page)
     expect(page.locator(".digit-card")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_between_two_samples_their_codes_are_mixed_and_a_drag_shows_the_way(lab, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Samples")

@@ -68,6 +68,7 @@ def test_runs_are_sorted_filtered_pinned_ticked_compared_and_opened(lab, page: P
     expect(page.locator("h3", has_text=by_name[names[1]].name)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_menu_of_a_row_works_with_the_keyboard(lab, page: Page) -> None:
     server, runs = lab
     name = opened(page, server.url)[0]

@@ -132,6 +132,7 @@ def test_a_digit_drawn_on_home_runs_through_the_network_and_a_click_on_a_unit_op
     assert close(drawn, decoded(run, code_in(page)))
 
 
+@pytest.mark.slow
 def test_the_diagram_on_train_follows_the_bottleneck_size(lab, page: Page) -> None:
     server, _ = lab
     visit(page, f"{server.url}/train")

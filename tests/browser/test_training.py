@@ -65,6 +65,7 @@ def test_the_curve_grows_until_the_run_is_finished(server: Server, page: Page) -
     assert queue.state(the_run()) == "finished"
 
 
+@pytest.mark.slow
 def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
     server: Server, page: Page, context: BrowserContext
 ) -> None:
@@ -89,6 +90,7 @@ def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
     wait_for_epoch(page, before + 1)
 
 
+@pytest.mark.slow
 def test_stop_keeps_the_model_and_resume_goes_on(server: Server, page: Page) -> None:
     begin(page, server, 10_000)
     wait_for_epoch(page, 1)
@@ -107,6 +109,7 @@ def test_stop_keeps_the_model_and_resume_goes_on(server: Server, page: Page) -> 
     expect(page.locator("[role=img][aria-label*='reconstruct' i]").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_second_run_is_shown_as_queued_and_can_be_removed(server: Server, page: Page) -> None:
     begin(page, server, 10_000)
     badge(page, "Training")

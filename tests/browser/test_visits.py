@@ -38,6 +38,7 @@ def test_a_link_to_a_run_shows_the_same_in_a_fresh_session(server: Server, page:
     expect(page.locator(f".ae-cells[aria-label*='reconstructed by {older.name}']").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_server_ends_at_once_after_every_screen_was_opened(server: Server, page: Page) -> None:
     run = folders.create(preset("fast", dataset="digits", code_size=2, epochs=1), preset="fast")
     queue.prepare(run)

@@ -162,6 +162,7 @@ def test_an_end_of_the_path_is_dragged_from_image_to_image(lab, page: Page) -> N
     wait_for(lambda: shows(5, 7), what="the digits halfway from image 5 to 7")
 
 
+@pytest.mark.slow
 def test_the_pad_between_four_corners_follows_the_pointer(lab, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/interpolate?runs={runs[1].id}&corners=true&a=0&b=3&c=2&d=1")

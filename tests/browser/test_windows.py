@@ -105,6 +105,7 @@ def opened(page: Page, url: str) -> None:
         expect(chart.locator(".main-svg").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_screen_is_at_most_two_windows_long_and_on_a_phone_no_text_is_cut(study, page: Page) -> None:
     server, _ = study
     heights, cut = {}, {}
@@ -174,6 +175,7 @@ def test_a_projector_shows_the_page_alone_in_large_type_and_the_link_is_copied(s
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_largest_figure_is_copied_as_an_image_and_saved_where_the_clipboard_is_refused(study, page: Page) -> None:
     server, _ = study
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -199,7 +201,7 @@ def test_the_largest_figure_is_copied_as_an_image_and_saved_where_the_clipboard_
         assert (shades == 0).mean() > 0.1 and shades.max() == 255  # digits on the page's white
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_text_in_charts_stands_out_and_an_enlarged_image_covers_none_of_its_labels(study, page: Page, scheme) -> None:
     server, _ = study
     page.set_viewport_size(WINDOW)

@@ -43,6 +43,7 @@ def test_a_disk_that_fails_loses_nothing(kind, tmp_path):
     assert disk_trials.trial({"kind": kind, "place": str(tmp_path), "seed": 3}) == ""
 
 
+@pytest.mark.slow
 def test_a_child_that_takes_too_much_runs_something_raises_or_dies_is_noticed():
     with watched.Watched("torture.misbehaving:do") as child:
         assert child.do({"how": "well"}) == ""

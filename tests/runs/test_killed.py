@@ -17,7 +17,13 @@ from ae.runs.recording import record
 pytestmark = pytest.mark.usefixtures("on_few")
 
 
-@pytest.mark.parametrize("torn", [False, True], ids=["between two writes", "in the middle of a write"])
+@pytest.mark.parametrize(
+    "torn",
+    [
+        pytest.param(False, marks=pytest.mark.slow, id="between two writes"),
+        pytest.param(True, id="in the middle of a write"),
+    ],
+)
 def test_a_run_killed_at_any_write_is_readable_and_ends_the_same_when_resumed(straight, torn):
     for n in itertools.count(1):
         run = create(KILLABLE)

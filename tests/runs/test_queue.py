@@ -160,6 +160,7 @@ def test_after_a_stop_the_next_run_starts_and_the_resumed_run_ends_as_if_never_s
     assert not list(runs.glob(f"*/{filenames.TICKET}"))
 
 
+@pytest.mark.slow
 def test_a_run_killed_midway_is_interrupted_and_ends_the_same_when_resumed(undisturbed, started, runs):
     run = create(LONG)
     queue.start(run)

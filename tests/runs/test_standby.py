@@ -57,6 +57,7 @@ def test_a_warm_trainer_and_a_cold_one_train_the_same_run(runs):
     assert processes.exit_code(process) == 0
 
 
+@pytest.mark.slow
 def test_a_killed_warm_trainer_leaves_an_interrupted_run_that_can_be_resumed(runs):
     run = create(tiny(epochs=12, batch_size=16))
     standby.prepare()
@@ -69,6 +70,7 @@ def test_a_killed_warm_trainer_leaves_an_interrupted_run_that_can_be_resumed(run
     wait_until(run, "finished")
 
 
+@pytest.mark.slow
 def test_a_run_that_was_handed_to_an_ending_warm_trainer_gets_another_process(runs):
     run = create(tiny())
     standby.prepare()

@@ -59,7 +59,7 @@ def test_a_run_trained_longer_equals_one_planned_that_long(few, through_file, ch
     assert same(weights, weights_at_once)
 
 
-@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd", "muon"])
+@pytest.mark.parametrize("optimiser", ["adam", "adamw", "sgd", pytest.param("muon", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("model", ["mlp4", "residual", "vae"])
 def test_every_optimiser_restarts_its_cycle_bit_for_bit(few, through_file, optimiser, model):
     recipe = quick(model=model, optimiser=optimiser, schedule="one-cycle", weight_decay=0.01)
