@@ -53,7 +53,7 @@ def home() -> None:
         st.page_link("pages/compare.py", label="**Compare the bottleneck sizes**", icon=":material/table_chart:")
         st.caption("See what 2, 8 and 16 numbers keep of the same image, and what more of them cost.")
     if not runs:
-        st.caption(f"Trains on {sources.SOURCES[START].title}; the first curve appears within seconds.")
+        st.caption(f"Trains on {sources.find(START).title}; the first curve appears within seconds.")
         if (images := cached.first_images(START)) is not None:
             image_rows([Row("Original", image_grid.grey(images))], alt="Eight test images")
 

@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from ae.data.sources import SOURCES
-from ae.recipe import Recipe, checked
+from ae.data.sources import find
+from ae.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -163,17 +163,25 @@ def preset(name: str, **changes: Any) -> Recipe:  # noqa: ANN401
 def fitted(recipe: Recipe, dataset: str) -> Recipe:
     """Return the recipe for another dataset: with the same share for validation, and small batches for few images.
 
+    For one's own images that are not on this machine it is the recipe itself: their number is not known.
+
     Raises:
         ValueError: the dataset is unknown.
     """
-    images = SOURCES[checked("dataset", dataset)].training_images
-    validation_images = recipe.validation_images * images // SOURCES[recipe.dataset].training_images
+    images = find(dataset).training_images
+    if not images:
+        return replace(recipe, dataset=dataset)
+    validation_images = recipe.validation_images * images // find(recipe.dataset).training_images
+    if recipe.validation_images and images > 1:
+        validation_images = max(1, validation_images)
     batch_size = recipe.batch_size if images > 10_000 else min(recipe.batch_size, 32)
     return replace(recipe, dataset=dataset, validation_images=validation_images, batch_size=batch_size)
 
 
 def changed(recipe: Recipe, preset: str) -> dict[str, Any]:
     """Return the settings that differ from the preset's, apart from bottleneck size, dataset, seed and device."""
-    free = ("code_size", "seed", "precision", "device")
+    free = ["code_size", "seed", "precision", "device"]
+    if not find(recipe.dataset).training_images:  # whether these differ depends on the number of images
+        free += ["validation_images", "batch_size"]
     own = asdict(fitted(PRESETS[preset].recipe, recipe.dataset))
     return {key: value for key, value in asdict(recipe).items() if key not in free and value != own[key]}

@@ -4,10 +4,11 @@ import operator
 from collections.abc import Iterable
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from itertools import pairwise
+from math import prod
 from typing import Any
 
-from ae.data.sources import SOURCES
-from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS, ERRORS, INITIALISATIONS, PIXELS, checked_sizes
+from ae.data.sources import SOURCES, Shape, find
+from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS, ERRORS, INITIALISATIONS, MOST_PIXELS, checked_sizes
 from ae.models.registry import MODELS
 
 OPTIMISERS = ("adam", "adamw", "sgd", "muon")
@@ -36,7 +37,7 @@ class Recipe:
 
     model: str = _setting("mlp4", "The network's architecture.", choices=MODELS)
     code_size: int = _setting(
-        8, "Bottleneck size: the number of units in an image's latent code.", least=1, most=PIXELS
+        8, "Bottleneck size: the number of units in an image's latent code.", least=1, most=MOST_PIXELS
     )
     activation: str = _setting("gelu", "The non-linearity after each hidden layer.", choices=ACTIVATIONS)
     code_activation: str = _setting(
@@ -126,14 +127,16 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """Check every value, and convert numbers to their type."""
+        checked("dataset", self.dataset)
         for name in SETTINGS:
             known = not self.imported or name in OF_NETWORK
-            object.__setattr__(self, name, checked(name, getattr(self, name)) if known else STAND_INS[name])
+            most = prod(self.image_shape) if name == "code_size" else None
+            object.__setattr__(self, name, checked(name, getattr(self, name), most) if known else STAND_INS[name])
         object.__setattr__(self, "restarts", () if self.imported else self._checked_restarts())
         object.__setattr__(self, "sizes", checked_sizes(self.sizes))
         object.__setattr__(self, "imported", bool(self.imported))
-        images = SOURCES[self.dataset].training_images
-        if self.validation_images >= images:
+        images = find(self.dataset).training_images  # 0 if they are one's own and not on this machine
+        if self.validation_images >= images > 0:
             raise ValueError(
                 f"validation_images {self.validation_images} leaves no images to train on: {self.dataset} has {images} "
                 "training images"
@@ -156,6 +159,11 @@ class Recipe:
         if any(start >= end for start, end in pairwise((0, *found, self.epochs))):
             raise ValueError(f"restarts {self.restarts!r}: use increasing epochs from 1 to {self.epochs - 1}")
         return found
+
+    @property
+    def image_shape(self) -> Shape:
+        """The shape of the dataset's images: channels, height and width."""
+        return find(self.dataset).shape
 
     @property
     def cycles(self) -> tuple[tuple[int, int], ...]:
@@ -238,19 +246,22 @@ EARLIER_DEFAULTS: dict[str, Any] = {
 """Values of the settings that a recipe of an earlier version lacks: those of the preset lab."""
 
 
-def checked(name: str, value: Any) -> Any:  # noqa: ANN401
-    """Return ``value``, converted to the type of the setting ``name``.
+def checked(name: str, value: Any, most: float | None = None) -> Any:  # noqa: ANN401
+    """Return ``value``, converted to the type of the setting ``name``; ``most`` replaces the greatest number allowed.
 
     Raises:
         ValueError: the value is not allowed. The message quotes it and lists what is allowed.
     """
     setting = SETTINGS[name]
     about = setting.metadata
+    if name == "dataset":
+        find(value)
+        return value
     if choices := about["choices"]:
         if value not in choices:
             raise ValueError(f"unknown {name} {value!r}: choose from {', '.join(choices)}")
         return value
-    least, most = about["least"], about["most"]
+    least, most = about["least"], about["most"] if most is None else most
     try:
         number = float(value) if setting.type is float else operator.index(value)
         if isinstance(value, bool | str):

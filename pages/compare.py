@@ -76,11 +76,11 @@ st.markdown(ui.plain(study.finding({run: names[run] for run in models}, errors, 
 for sentence in comparison.warnings(chosen, baseline, names):
     st.caption(f":material/info: {ui.plain(sentence)}")
 images = dataset.test_images[indices]
-originals = datasets.to_float(images).squeeze(1).numpy()
+originals = datasets.to_float(images).numpy()
 rows = [Row("Original", grey(originals), [str(index) for index in indices], "index")]
 for run, model in models.items():
     _, reconstructed, _ = reconstruct.round_trip(model, images)
-    mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2))
+    mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
     captions = [f"{value:.4f}" for value in mse]
     rows.append(Row(progressed[run], grey(reconstructed), captions, "MSE", colour=colours[names[run]]))
     if error_maps:
@@ -94,7 +94,7 @@ image_rows(
     alt="The same test images through every model",
     largest=88,
     file="comparison",
-    title=f"The same test images of {sources.SOURCES[dataset.name].title} through every model",
+    title=f"The same test images of {sources.find(dataset.name).title} through every model",
     note=" ".join(notes),
     links=Links(dataset.name, indices, {names[run]: run.id for run in models}),
 )

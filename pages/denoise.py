@@ -57,7 +57,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     )
 
 clean_rate = (
-    f"On the clean test images of {sources.SOURCES[dataset.name].title}, the digit classifier's recognition rate is "
+    f"On the clean test images of {sources.find(dataset.name).title}, the digit classifier's recognition rate is "
     f"{digit_classifier.accuracy(dataset.name):.1%}."
     if classified
     else f"{digit_classifier.why_not(dataset.name)} So no recognition rate is shown."

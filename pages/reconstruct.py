@@ -37,7 +37,7 @@ if chosen:
     quality = reconstruct.compare(originals, reconstructed)
     digits = []
     if classified:
-        outputs = reconstruct.only_finite(torch.from_numpy(reconstructed).unsqueeze(1))
+        outputs = reconstruct.only_finite(torch.from_numpy(reconstructed))
         digits = [str(digit) for digit in digit_classifier.classify(outputs)[0].tolist()]
     errors = signed(reconstructed - originals)
     rows = [

@@ -74,7 +74,7 @@ ui.show_notice()
 with st.container(key="train_bar"):  # at the bottom of a narrow window, where the sidebar is closed
     train_button("train_here", f"Train {names.default(recipes[0], preset)}" if len(recipes) == 1 else what)
 if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits":
-    source = sources.SOURCES["mnist"]
+    source = sources.find("mnist")
     st.info(
         f"MNIST is not on this machine yet, so the built-in digits are selected. If you select MNIST in the sidebar, "
         f"it is downloaded ({source.megabytes} MB) before training.",

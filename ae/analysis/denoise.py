@@ -14,7 +14,7 @@ from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 
 Method = Callable[[Tensor], Tensor]
-"""Maps noisy images, with shape (N, 1, 28, 28), to denoised images of the same shape."""
+"""Maps noisy images, with shape (N, C, S, S), to denoised images of the same shape."""
 
 NOISY = "Noisy"
 """Name of the noisy images themselves, among the methods."""
@@ -52,7 +52,7 @@ def test_set(dataset: Dataset, *, sample: int | None = None, seed: int = 0) -> t
         seed: the same seed draws the same images.
 
     Returns:
-        float images with shape (N, 1, 28, 28), values in [0, 1], and labels with shape (N,), or None if the dataset
+        float images with shape (N, C, S, S), values in [0, 1], and labels with shape (N,), or None if the dataset
         has no digit classifier.
     """
     images, labels = dataset.test_images, dataset.test_labels
@@ -71,16 +71,17 @@ def baselines(pca: PCA | None, size: int) -> dict[str, Method]:
     """Return the filters and, if there is a PCA, the projection onto ``size`` principal components, by name."""
     if pca is None:
         return dict(FILTERS)
-    return {**FILTERS, f"PCA, {size} components": lambda images: pca.project(images, size).clamp(0, 1)}
+    count = min(size, len(pca.axes))
+    return {**FILTERS, f"PCA, {count} components": lambda images: pca.project(images, count).clamp(0, 1)}
 
 
 def psnr(clean: Tensor, images: Tensor) -> list[float]:
-    """Return the PSNR in dB of each image as it is shown, clipped to [0, 1]; both with shape (N, 1, 28, 28)."""
+    """Return the PSNR in dB of each image as it is shown, clipped to [0, 1]; both with shape (N, C, S, S)."""
     return metrics.psnr(clean, images.clamp(0, 1)).tolist()
 
 
 def measure(clean: Tensor, images: Tensor, labels: Tensor | None) -> Quality:
-    """Compare images as they are shown, clipped to [0, 1], with the clean ones, both with shape (N, 1, 28, 28).
+    """Compare images as they are shown, clipped to [0, 1], with the clean ones, both with shape (N, C, S, S).
 
     ``labels``, with shape (N,), are the true digits; None skips the digit classifier.
     """

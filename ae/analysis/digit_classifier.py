@@ -13,10 +13,12 @@ import torch.nn.functional as F
 from safetensors import safe_open
 from torch import Tensor, nn
 
+from ae.data.sources import find
+
 WEIGHTS = Path(__file__).with_name("digit_classifier.safetensors")
 
 KNOWS = ("mnist", "digits")
-"""Datasets whose classes are the ten digits that it was trained on."""
+"""Datasets that its accuracy was measured on after training."""
 
 CHUNK = 50
 
@@ -65,18 +67,21 @@ def accuracy(dataset: str) -> float:
     """Return the share of a dataset's clean test images that is classified correctly, as measured after training.
 
     Raises:
-        ValueError: the dataset shows no digits.
+        ValueError: the dataset shows no digits, or other ones than it was measured on.
     """
     if dataset not in KNOWS:
-        raise ValueError(why_not(dataset))
+        raise ValueError(why_not(dataset) or f"the digit classifier was not measured on {dataset}")
     return float(about()[f"accuracy_{dataset}"])
 
 
 def why_not(dataset: str) -> str:
     """Explain in a sentence why images of a dataset can't be classified; empty if they can."""
-    if dataset in KNOWS:
+    source = find(dataset)
+    if source.digits:
         return ""
-    return f"There is no digit classifier for {dataset}: the included one classifies the digits 0 to 9."
+    return (
+        f"There is no digit classifier for {source.title}: the included one classifies handwritten digits as in MNIST."
+    )
 
 
 @torch.no_grad()

@@ -19,14 +19,14 @@ PART = 2500
 
 
 def kl_by_unit(model: VariationalAutoencoder, images: Tensor) -> Tensor:
-    """Return each unit's KL divergence from the prior in nats, mean over images (N, 1, 28, 28), with shape (D,)."""
+    """Return each unit's KL divergence from the prior in nats, mean over images (N, C, S, S), with shape (D,)."""
     return in_chunks(model, model.kl, images).mean(0)
 
 
 def elbo(model: VariationalAutoencoder, images: Tensor) -> float:
     """Return the evidence lower bound in nats, mean over images, from one sampled code each.
 
-    Two calls return the same. ``images`` are float in [0, 1] or uint8, with shape (N, 1, 28, 28).
+    Two calls return the same. ``images`` are float in [0, 1] or uint8, with shape (N, C, S, S).
     """
 
     def of_chunk(chunk: Tensor) -> Tensor:
@@ -43,10 +43,10 @@ def evaluate(model: Autoencoder, dataset: datasets.Dataset) -> dict[str, Any]:
 
     Returns:
         ``test_mse`` (mean over pixels and images), ``psnr`` (dB) and ``ssim``, both means over images;
-        ``active_units``, a count, and ``inactive_units``, a list of indices; ``mse_by_class``, a dictionary;
-        ``knn_accuracy`` of the test codes among all training codes; ``parameters`` and ``test_images``, counts; for
-        datasets with a digit classifier, the ``recognition_rate`` of the reconstructions; for variational
-        autoencoders, ``elbo`` in nats per image.
+        ``active_units``, a count, and ``inactive_units``, a list of indices; ``mse_by_class``, a dictionary with the
+        classes that have test images; if there are classes, ``knn_accuracy`` of the test codes among all training
+        codes; ``parameters`` and ``test_images``, counts; for datasets with a digit classifier, the
+        ``recognition_rate`` of the reconstructions; for variational autoencoders, ``elbo`` in nats per image.
     """
     images, labels = dataset.test_images, dataset.test_labels
     known = not digit_classifier.why_not(dataset.name)
@@ -70,13 +70,21 @@ def evaluate(model: Autoencoder, dataset: datasets.Dataset) -> dict[str, Any]:
         "ssim": ssim.mean().item(),
         "active_units": int(active.sum()),
         "inactive_units": (~active).nonzero().flatten().tolist(),
-        "mse_by_class": {name: errors[labels == label].mean().item() for label, name in enumerate(dataset.class_names)},
-        "knn_accuracy": neighbours.float().mean().item(),
+        "mse_by_class": _by_class(errors, dataset),
+        **({"knn_accuracy": neighbours.float().mean().item()} if dataset.labelled else {}),
         **({"recognition_rate": recognised.float().mean().item()} if len(recognised) else {}),
         **bound,
         "parameters": count_parameters(model),
         "test_images": len(labels),
     }
+
+
+def _by_class(errors: Tensor, dataset: datasets.Dataset) -> dict[str, float]:
+    """Return the mean of the errors of each class that has test images; none without classes."""
+    if not dataset.labelled:
+        return {}
+    parts = ((name, errors[dataset.test_labels == label]) for label, name in enumerate(dataset.class_names))
+    return {name: found.mean().item() for name, found in parts if len(found)}
 
 
 def _measure(model: Autoencoder, images: Tensor, labels: Tensor | None) -> tuple[Tensor, ...]:

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from ae.analysis import reconstruct
-from ae.data import sources
 from ae.models.base import Autoencoder
 
 FADE = "Cross-fade of pixels"
@@ -68,7 +67,7 @@ def codes(way: str, z1: Tensor, z2: Tensor, n: int) -> Tensor:
 
 
 def cross_fade(one: Tensor, other: Tensor, n: int) -> Tensor:
-    """Blend the pixels of two images, with shape (1, 28, 28), in n steps; returns shape (n + 1, 1, 28, 28)."""
+    """Blend the pixels of two images, with shape (C, S, S), in n steps; returns shape (n + 1, C, S, S)."""
     return linear(one.flatten(), other.flatten(), n).reshape(n + 1, *one.shape)
 
 
@@ -83,7 +82,7 @@ def steps(images: Tensor) -> Tensor:
     """Return the root mean square difference, over pixels, of each image from the one before, with shape (N - 1,).
 
     Args:
-        images: with shape (N, 1, 28, 28), values in [0, 1].
+        images: with shape (N, C, S, S), values in [0, 1].
     """
     return (images[1:] - images[:-1]).square().flatten(1).mean(1).sqrt()
 
@@ -104,23 +103,23 @@ def walk(model: Autoencoder, ends: Tensor, way: str, n: int) -> Tensor:
 
     Args:
         model: in eval mode.
-        ends: the two images, float with shape (2, 1, 28, 28), values in [0, 1].
+        ends: the two images, float with shape (2, C, S, S), values in [0, 1].
         way: a key of ``WAYS``.
         n: the number of steps.
 
     Returns:
-        images with shape (n + 1, 1, 28, 28), values in [0, 1]; the first and last are the ends' reconstructions.
+        images with shape (n + 1, C, S, S), values in [0, 1]; the first and last are the ends' reconstructions.
     """
     start, end = reconstruct.encode(model, ends)
     return reconstruct.decode(model, codes(way, start, end, n))
 
 
 def between(model: Autoencoder, images: Tensor, n: int) -> Tensor:
-    """Interpolate between four images, with shape (4, 1, 28, 28): top left, top right, bottom left, bottom right.
+    """Interpolate between four images, with shape (4, C, S, S): top left, top right, bottom left, bottom right.
 
-    Returns shape (n + 1, n + 1, 28, 28), rows from the top, values in [0, 1].
+    Returns shape (n + 1, n + 1, C, S, S), rows from the top, values in [0, 1].
     """
     top_left, top_right, bottom_left, bottom_right = reconstruct.encode(model, images)
     square = corners(top_left, top_right, bottom_left, bottom_right, n)
     reconstructed = reconstruct.decode(model, square.flatten(0, 1))
-    return reconstructed.reshape(n + 1, n + 1, sources.SIDE, sources.SIDE)
+    return reconstructed.reshape(n + 1, n + 1, *images.shape[1:])

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from ae.analysis import evaluation, pca
 from ae.analysis.reconstruct import decode
-from ae.data import sources
 from ae.models.base import Autoencoder, VariationalAutoencoder
 from ae.recipe import Recipe
 
@@ -85,13 +84,13 @@ def bounds(points: Tensor, *, outside: float = 0.005, margin: float = 0.06) -> B
 def manifold(model: Autoencoder, where: Plane, area: Bounds, count: int) -> Tensor:
     """Decode ``count`` x ``count`` points of a plane, each in the middle of its cell, rows from the top.
 
-    Returns shape (count, count, 28, 28), values in [0, 1].
+    Returns shape (count, count, C, S, S), values in [0, 1].
     """
     share = (torch.arange(count) + 0.5) / count
     x = area.left + share * (area.right - area.left)
     y = area.top - share * (area.top - area.bottom)
     points = torch.stack([x.repeat(count), y.repeat_interleave(count)], 1)
-    return decode(model, where.to_code(points)).reshape(count, count, sources.SIDE, sources.SIDE)
+    return decode(model, where.to_code(points)).reshape(count, count, *model.image_shape)
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def health(model: Autoencoder, codes: Tensor, images: Tensor) -> Health:
     Args:
         model: in eval mode.
         codes: of the images, with shape (N, D).
-        images: float, with shape (N, 1, 28, 28), values in [0, 1].
+        images: float, with shape (N, C, S, S), values in [0, 1].
     """
     kl = evaluation.kl_by_unit(model, images).numpy() if isinstance(model, VariationalAutoencoder) else None
     return Health(codes.std(0, correction=0).numpy(), model.active_units(codes).numpy(), kl)

@@ -27,7 +27,7 @@ def ssim(images: Tensor, reconstructed: Tensor) -> Tensor:
     """Return the structural similarity of each image, 1 if they are equal, with shape (N,) (Wang et al. 2004).
 
     The window around every pixel is an 11 x 11 Gaussian with standard deviation 1.5; beyond its edges the image is
-    mirrored. Images have shape (N, 1, H, W), and values in [0, 1].
+    mirrored. Images have shape (N, C, H, W), and values in [0, 1]; of colour images it is the mean over the channels.
     """
     across, down = (_window(size).to(images) for size in (images.shape[3], images.shape[2]))
 
@@ -36,14 +36,15 @@ def ssim(images: Tensor, reconstructed: Tensor) -> Tensor:
         return down.T @ (values.flatten(0, 1) @ across).reshape(values.shape)
 
     result = []
-    for a, b in zip(images.squeeze(1).split(50), reconstructed.squeeze(1).split(50), strict=True):  # they fit the cache
+    planes = (values.flatten(0, 1).split(50) for values in (images, reconstructed))  # 50 of them fit the cache
+    for a, b in zip(*planes, strict=True):
         mean_a, mean_b, square_a, square_b, product = local(torch.cat([a, b, a * a, b * b, a * b])).split(len(a))
         means, means_squared = mean_a * mean_b, mean_a.square() + mean_b.square()
         variances = (square_a - mean_a.square()).clamp(min=0) + (square_b - mean_b.square()).clamp(min=0)
         similarity = (2 * means + 0.01**2) * (2 * (product - means) + 0.03**2)
         similarity /= (means_squared + 0.01**2) * (variances + 0.03**2)
         result.append(similarity.flatten(1).mean(1))
-    return torch.cat(result)
+    return torch.cat(result).reshape(images.shape[:2]).mean(1)
 
 
 @functools.cache

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ae.analysis import metrics
-from ae.data import datasets, sources
+from ae.data import datasets
 from ae.models.base import Autoencoder
 
 CHUNK = 250
@@ -28,19 +28,19 @@ def encode(model: Autoencoder, images: Tensor) -> Tensor:
 
 
 def decode(model: Autoencoder, codes: Tensor) -> Tensor:
-    """Return the images, with shape (N, 1, 28, 28), values in [0, 1], of codes with shape (N, D).
+    """Return the images, with shape (N, C, S, S), values in [0, 1], of codes with shape (N, D).
 
     A code so large that it overflows in the network is decoded to black pixels.
     """
-    return only_finite(in_chunks(model, model.decode, codes)).reshape(len(codes), 1, sources.SIDE, sources.SIDE)
+    return only_finite(in_chunks(model, model.decode, codes)).reshape(-1, *model.image_shape)
 
 
 def reconstruct(model: Autoencoder, images: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the reconstructions, with shape (N, 1, 28, 28) in [0, 1], and the codes, with shape (N, code size).
+    """Return the reconstructions, with shape (N, C, S, S) in [0, 1], and the codes, with shape (N, code size).
 
     Args:
         model: in eval mode.
-        images: float, with shape (N, 1, 28, 28), values in [0, 1].
+        images: float, with shape (N, C, S, S), values in [0, 1].
     """
     codes = encode(model, images)
     return in_chunks(model, model.decode, codes).reshape(images.shape), codes
@@ -56,23 +56,23 @@ def round_trip(model: Autoencoder, images: Tensor) -> tuple[np.ndarray, np.ndarr
 
     Args:
         model: in eval mode.
-        images: uint8, with shape (N, 1, 28, 28).
+        images: uint8, with shape (N, C, S, S).
 
     Returns:
-        originals and reconstructions, float32 in [0, 1] with shape (N, 28, 28), and codes, float32 (N, code size).
+        originals and reconstructions, float32 in [0, 1] with shape (N, C, S, S), and codes, float32 (N, code size).
     """
     originals = datasets.to_float(images)
     reconstructed, codes = reconstruct(model, originals)
-    return originals.squeeze(1).numpy(), reconstructed.squeeze(1).numpy(), codes.numpy()
+    return originals.numpy(), reconstructed.numpy(), codes.numpy()
 
 
 def codes_of(model: Autoencoder, images: Tensor) -> Tensor:
-    """Return the codes, with shape (N, code size), of images, uint8 with shape (N, 1, 28, 28)."""
+    """Return the codes, with shape (N, code size), of images, uint8 with shape (N, C, S, S)."""
     return in_chunks(model, lambda chunk: model.encode(datasets.to_float(chunk)), images)
 
 
 def errors(model: Autoencoder, images: Tensor) -> np.ndarray:
-    """Return the mean squared error of each image, with shape (N,); images are uint8, with shape (N, 1, 28, 28)."""
+    """Return the mean squared error of each image, with shape (N,); images are uint8, with shape (N, C, S, S)."""
 
     def of_chunk(chunk: Tensor) -> Tensor:
         originals = datasets.to_float(chunk)
@@ -92,6 +92,6 @@ class Errors(NamedTuple):
 
 
 def compare(originals: np.ndarray, reconstructed: np.ndarray) -> Errors:
-    """Compare reconstructions with their originals, both float32 in [0, 1] with shape (N, 28, 28)."""
-    pair = tuple(torch.from_numpy(array).unsqueeze(1) for array in (originals, reconstructed))
+    """Compare reconstructions with their originals, both float32 in [0, 1] with shape (N, C, S, S)."""
+    pair = tuple(torch.from_numpy(array) for array in (originals, reconstructed))
     return Errors(*(measure(*pair).numpy() for measure in (metrics.mse, metrics.psnr, metrics.ssim)))

@@ -14,7 +14,7 @@ from ae.cli.command import OK, Command, add_run
 from ae.data import datasets, sources
 from ae.data.datasets import Dataset
 from ae.plots import animations, export, image_grid
-from ae.plots.image_grid import Row, grey
+from ae.plots.image_grid import Row, to_rgb
 from ae.runs import folders, imported, model_file, reading
 from ae.runs.folders import RunError
 
@@ -94,7 +94,7 @@ def _decode(options: argparse.Namespace) -> int:
         codes = sampling.sampler(model, known).sample(options.sample, seed=options.seed)
     else:
         codes = torch.stack([_code(text, size) for text in options.codes])
-    images = grey(reconstruct.decode(model, codes).squeeze(1).numpy())
+    images = to_rgb(reconstruct.decode(model, codes).numpy())
     print(writing.write_png(options.out, image_grid.sheet(_in_rows(images), title=run.name)))
     return OK
 
@@ -142,7 +142,7 @@ def _replay(options: argparse.Namespace) -> int:
         raise RunError(f"{run.id} has no replay: {why}")
     ending = options.out.suffix.lower()
     if options.codes:
-        film = animations.codes_film(found, run.name, sources.SOURCES[run.recipe.dataset].class_names, ending)
+        film = animations.codes_film(found, run.name, sources.find(run.recipe.dataset).class_names, ending)
     else:
         film = animations.reconstructions_film(found, run.name, ending)
     writing.write(options.out, film)

@@ -16,7 +16,7 @@ from ae.cli.command import OK, RUN, Command
 from ae.data import datasets, noise, selection
 from ae.data.datasets import Dataset
 from ae.plots import image_grid
-from ae.plots.image_grid import Row, grey
+from ae.plots.image_grid import Row, to_rgb
 
 STRENGTHS = tuple(round(0.1 * i, 1) for i in range(11))
 
@@ -113,11 +113,11 @@ def _table(measured: Mapping[str, Quality]) -> str:
 
 def _rows(methods: Methods, clean: Tensor, noisy: Tensor, below: Sequence[str]) -> Iterator[Row]:
     """Yield the rows of the picture: the clean images, then each method's output for the noisy ones."""
-    yield Row("Original", grey(clean.squeeze(1).numpy()), below, "index")
+    yield Row("Original", to_rgb(clean.numpy()), below, "index")
     for name, method in methods.items():
         images = reconstruct.only_finite(method(noisy)) if method else noisy
         psnr = [f"{value:.1f}" for value in denoise.psnr(clean, images)]
-        yield Row(name, grey(images.squeeze(1).numpy()), psnr, "PSNR in dB")
+        yield Row(name, to_rgb(images.numpy()), psnr, "PSNR in dB")
 
 
 def _csv_rows(curves: Mapping[str, list[Quality]]) -> Iterator[tuple[Any, ...]]:

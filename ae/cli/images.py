@@ -12,7 +12,7 @@ from ae.cli.choosing import Chosen
 from ae.cli.command import OK, RUN, Command
 from ae.data import datasets, drawing
 from ae.plots import export, image_grid
-from ae.plots.image_grid import Row, grey, signed
+from ae.plots.image_grid import Row, signed, to_rgb
 
 MOST_STEPS = 40
 
@@ -29,13 +29,13 @@ def _reconstruct(options: argparse.Namespace) -> int:
             choosing.class_names(dataset, chosen),
             list(map(str, chosen)),
         )
-    originals = images.squeeze(1).numpy() / 255
-    rows = [Row("Original", grey(originals), below, "" if options.own else "index")]
+    originals = images.numpy() / 255
+    rows = [Row("Original", to_rgb(originals), below, "" if options.own else "index")]
     for name, model in models.items():
         originals, reconstructed, _ = reconstruct.round_trip(model, images)
-        errors = ((reconstructed - originals) ** 2).mean(axis=(1, 2))
+        errors = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
         print(f"{name}: MSE of these images {errors.mean():.5f} per pixel")
-        rows.append(Row(name, grey(reconstructed), [f"{error:.4f}" for error in errors], "MSE"))
+        rows.append(Row(name, to_rgb(reconstructed), [f"{error:.4f}" for error in errors], "MSE"))
         rows.append(Row("Error", signed(reconstructed - originals)))
     print(writing.write_png(options.out, image_grid.sheet(rows, heads=heads, note=image_grid.ERROR_NOTE)))
     return OK
@@ -122,7 +122,7 @@ def _write_way(path: Path, chosen: Chosen, ends: list[int], steps: int, way: str
     rows = [
         Row(
             name,
-            grey(row.squeeze(1).numpy()),
+            to_rgb(row.numpy()),
             digit_classifier.labels_with_confidence(row) if classified else (),
             "classified as" if classified else "",
         )

@@ -6,9 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ae.data import sources
-
-_IMAGE = (1, sources.SIDE, sources.SIDE)
+from ae.data.sources import DIGIT, Shape
 
 
 class Kind(NamedTuple):
@@ -21,45 +19,55 @@ class Kind(NamedTuple):
     unit: str
     """The quantity that its strength sets."""
     add: Callable[[Tensor, float, torch.Generator], Tensor]
-    """Returns noisy images for images with shape (N, 1, 28, 28), a strength, and a random generator."""
+    """Returns noisy images for images with shape (N, C, S, S), a strength, and a random generator."""
     strongest: float = 1.0
     """The largest strength that makes sense."""
-    draw: Callable[[int, torch.Generator], Tensor] | None = None
-    """Returns the random numbers that ``add`` draws for a number of images, one row for each; None if nobody knows.
+    draw: Callable[[int, Shape, torch.Generator], Tensor] | None = None
+    """Returns the random numbers that ``add`` draws for a number of images of a shape, one row for each; None if nobody
+    knows.
 
     ``ae/ui/frontend/noise.js`` adds the noise of these numbers in the page.
     """
 
 
-def _normal(count: int, random: torch.Generator) -> Tensor:
-    return torch.randn(count, *_IMAGE, generator=random)
+def _normal(count: int, shape: Shape, random: torch.Generator) -> Tensor:
+    return torch.randn(count, *shape, generator=random)
 
 
-def _even(count: int, random: torch.Generator) -> Tensor:
-    return torch.rand(count, *_IMAGE, generator=random)
+def _even(count: int, shape: Shape, random: torch.Generator) -> Tensor:
+    return torch.rand(count, *shape, generator=random)
 
 
-def _places(count: int, random: torch.Generator) -> Tensor:
+def _of_pixels(count: int, shape: Shape, random: torch.Generator) -> Tensor:
+    return torch.rand(count, 1, *shape[1:], generator=random)
+
+
+def _places(count: int, shape: Shape, random: torch.Generator) -> Tensor:
     return torch.rand(count, 2, generator=random)
 
 
+def _shape(images: Tensor) -> Shape:
+    channels, height, width = images.shape[1:]
+    return channels, height, width
+
+
 def _gaussian(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
-    return images + strength * _normal(len(images), random)
+    return images + strength * _normal(len(images), _shape(images), random)
 
 
 def _uniform(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
-    return images + strength * _even(len(images), random)
+    return images + strength * _even(len(images), _shape(images), random)
 
 
 def _salt_and_pepper(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
-    chance = _even(len(images), random)
+    chance = _of_pixels(len(images), _shape(images), random)
     return torch.where(chance < strength / 2, 0.0, torch.where(chance > 1 - strength / 2, 1.0, images))
 
 
 def _block(images: Tensor, strength: float, random: torch.Generator) -> Tensor:
     height, width = images.shape[-2:]
     side = round(min(max(strength, 0.0), 1.0) ** 0.5 * height)
-    corner = _places(len(images), random) * torch.tensor([height - side + 1, width - side + 1])
+    corner = _places(len(images), _shape(images), random) * torch.tensor([height - side + 1, width - side + 1])
     top, left = corner.floor().long().unbind(1)
     rows, columns = torch.arange(height), torch.arange(width)
     inside = ((rows >= top[:, None]) & (rows < top[:, None] + side))[:, :, None]
@@ -84,7 +92,7 @@ KINDS: dict[str, Kind] = {
         "Some pixels, drawn at random, become black or white.",
         "share of the pixels",
         _salt_and_pepper,
-        draw=_even,
+        draw=_of_pixels,
     ),
     "block": Kind(
         "Masked block", "A square at a random place is blacked out.", "share of the image", _block, draw=_places
@@ -97,7 +105,7 @@ def add(images: Tensor, kind: str, strength: float, *, clip: bool = True, seed: 
     """Add noise. The same seed gives the same pattern at every strength.
 
     Args:
-        images: with shape (N, 1, 28, 28), values in [0, 1].
+        images: with shape (N, C, S, S), values in [0, 1].
         kind: a key of ``KINDS``.
         strength: in the unit of the kind, from 0 to its ``strongest``.
         clip: whether to clip the result to [0, 1], as an image file would.
@@ -115,13 +123,13 @@ def add(images: Tensor, kind: str, strength: float, *, clip: bool = True, seed: 
     return noisy.clamp(0, 1) if clip else noisy
 
 
-def drawn(kind: str, count: int, seed: int = 0) -> Tensor | None:
-    """Return the random numbers that ``add`` draws, float32, one row for each of ``count`` images.
+def drawn(kind: str, count: int, seed: int = 0, shape: Shape = DIGIT) -> Tensor | None:
+    """Return the random numbers that ``add`` draws, float32, one row for each of ``count`` images of a shape.
 
     None for a kind without ``draw``.
     """
     draw = KINDS[kind].draw
-    return None if draw is None else draw(count, torch.Generator().manual_seed(seed))
+    return None if draw is None else draw(count, shape, torch.Generator().manual_seed(seed))
 
 
 def describe(kind: str, strength: float, *, clip: bool) -> str:

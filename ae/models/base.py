@@ -1,6 +1,6 @@
 """The interface of every network: ``encode``, ``decode`` and ``loss``; for variational ones, also ``elbo`` and ``kl``.
 
-Images are 28 x 28, grey, with values in [0, 1].
+Images have shape (C, S, S), C 1 (grey) or 3 (colour), or P = C * S * S if they are flat, with values in [0, 1].
 """
 
 from abc import ABC, abstractmethod
@@ -19,18 +19,24 @@ class Autoencoder(nn.Module, ABC):
     input_shape: tuple[int, ...]
     """Shape of one image as ``decode`` returns it, without the batch."""
 
+    image_shape: tuple[int, int, int] = (1, 28, 28)
+    """Shape of one image: channels, height and width; ``ae.models.registry.build`` sets it."""
+
     @classmethod
-    def with_code_size(cls, code_size: int, **options: Any) -> Self:  # noqa: ANN401
-        """Construct the network with a bottleneck of ``code_size`` units; ``options`` go to the constructor."""
-        return cls(code_size=code_size, **options)
+    def with_code_size(cls, code_size: int, image_shape: tuple[int, int, int] = (1, 28, 28), **options: Any) -> Self:  # noqa: ANN401
+        """Construct the network for images of a shape, with a bottleneck of ``code_size`` units.
+
+        ``options`` go to the constructor.
+        """
+        return cls(code_size=code_size, image_shape=image_shape, **options)
 
     @abstractmethod
     def encode(self, X: Tensor) -> Tensor:
-        """Return the codes, with shape (B, code_size), of images with shape (B, 784) or (B, 1, 28, 28), in [0, 1]."""
+        """Return the codes, with shape (B, code_size), of images with shape (B, P) or (B, C, S, S), in [0, 1]."""
 
     @abstractmethod
     def decode(self, X: Tensor) -> Tensor:
-        """Return images, with shape (B, *input_shape) or (B, 784), in [0, 1], from codes with shape (B, code_size)."""
+        """Return images, with shape (B, *input_shape) or (B, P), in [0, 1], from codes with shape (B, code_size)."""
 
     def forward(self, X: Tensor) -> Any:  # noqa: ANN401 - a variational network returns a tuple
         """Return ``decode(encode(X))``."""
@@ -44,7 +50,7 @@ class Autoencoder(nn.Module, ABC):
         """Return the error between the reconstruction of ``X`` and ``target``, mean over pixels and images.
 
         Args:
-            X: the encoder's input, with shape (B, 784) or (B, 1, 28, 28), values in [0, 1].
+            X: the encoder's input, with shape (B, P) or (B, C, S, S), values in [0, 1].
             target: the image to reconstruct, with as many values, in [0, 1]. It differs from ``X`` when noise was
                 added to the input.
             beta: the weight of the KL term; only a variational network has one.
@@ -80,7 +86,7 @@ class VariationalAutoencoder(Autoencoder):
 
     @abstractmethod
     def encoder(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return mean and log-variance of the code, each (B, code_size), of images (B, 784) or (B, 1, 28, 28)."""
+        """Return mean and log-variance of the code, each (B, code_size), of images (B, P) or (B, C, S, S)."""
 
     def sampling(self, mu: Tensor, log_var: Tensor) -> Tensor:
         """Sample a code, mean + exp(0.5 * log_var) * eps with eps ~ N(0, 1), with the shape of ``mu``."""
@@ -92,7 +98,7 @@ class VariationalAutoencoder(Autoencoder):
         return self.encoder(X)[0]
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the reconstruction from a sampled code (B, 784), and mean and log-variance (B, code_size)."""
+        """Return the reconstruction from a sampled code (B, P), and mean and log-variance (B, code_size)."""
         mu, log_var = self.encoder(x)
         return self.decode(self.sampling(mu, log_var)).flatten(1), mu, log_var
 
@@ -101,8 +107,9 @@ class VariationalAutoencoder(Autoencoder):
     ) -> tuple[Tensor, Tensor]:
         """Return the error of a sampled reconstruction plus the KL term, both per pixel, and the means of the codes.
 
-        The loss is error + beta / 784 * KL, where KL is in nats per image, summed over units and averaged over images.
-        With beta 1 it is the negative evidence lower bound / 784: for "bce" that of a Bernoulli decoder, for "mse", up
+        The loss is error + beta / P * KL, where P is the number of values of an image and KL is in nats per image,
+        summed over units and averaged over images.
+        With beta 1 it is the negative evidence lower bound / P: for "bce" that of a Bernoulli decoder, for "mse", up
         to a constant, that of a Gaussian one with variance 1/2 (Kingma & Welling 2014; beta: Higgins et al. 2017).
         """
         x_hat, mu, log_var = self(X)

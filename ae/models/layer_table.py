@@ -5,7 +5,6 @@ from torch import Tensor, nn
 
 from ae.models.base import Autoencoder, VariationalAutoencoder
 from ae.models.layers import count_parameters
-from ae.models.options import PIXELS
 
 
 def summary(model: Autoencoder) -> str:
@@ -29,14 +28,14 @@ def summary(model: Autoencoder) -> str:
         products = layer.get_parameter("weight").numel() * positions
         rows.append((type(layer).__name__, shape, weights, products, output.numel()))
 
-    device = next(model.parameters()).device
+    image = torch.zeros(1, *model.image_shape, device=next(model.parameters()).device)
     hooks = [m.register_forward_hook(note) for m in model.modules() if not list(m.children())]
     try:
         with torch.no_grad():
-            model.reconstruct(torch.zeros(1, 1, 28, 28, device=device))
+            model.reconstruct(image)
             if isinstance(model, VariationalAutoencoder):  # reconstruct skips the layer of the log-variance
                 rows.clear()
-                model(torch.zeros(1, 1, 28, 28, device=device))
+                model(image)
     finally:
         for hook in hooks:
             hook.remove()
@@ -44,7 +43,7 @@ def summary(model: Autoencoder) -> str:
     total = count_parameters(model)
     megabyte = 2**20
     parameters = total * 4 / megabyte
-    memory = parameters + (PIXELS + 2 * sum(row[4] for row in rows)) * 4 / megabyte
+    memory = parameters + (image.numel() + 2 * sum(row[4] for row in rows)) * 4 / megabyte
     lines = [f"{'Layer':<18}{'Output':>14}{'Parameters':>14}"]
     lines += [f"{kind:<18}{shape:>14}{weights:>14,}" for kind, shape, weights, _, _ in rows]
     lines += [

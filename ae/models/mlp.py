@@ -1,5 +1,6 @@
 """The coursework's fully connected autoencoder."""
 
+from math import prod
 from typing import Any, Self
 
 from torch import Tensor, nn
@@ -8,14 +9,20 @@ from ae.models.base import Autoencoder
 from ae.models.layers import activation_layer, to_pixels
 from ae.models.options import PIXELS
 
+WIDEST = 1536
+"""The greatest width of a hidden layer, half the values of a colour image of 32 x 32. For one of 64 x 64, half as many
+units as values would have 75 million weights in a layer."""
+
 
 class autoencoderMLP4Layer(Autoencoder):
     """The deep-learning lab's autoencoder: 784 - 392 - code - 392 - 784, with a ReLU on the code.
 
+    The hidden layers are half as wide as the image has values, up to ``WIDEST``.
+
     Args:
-        N_input: pixels of an image.
+        N_input: values of an image.
         N_bottleneck: the bottleneck size.
-        N_output: pixels of a reconstruction.
+        N_output: values of a reconstruction.
         activation: of the two hidden layers; the lab uses ReLU.
         code_activation: of the code; the lab uses ReLU, with which units can become inactive for good.
     """
@@ -30,7 +37,7 @@ class autoencoderMLP4Layer(Autoencoder):
         code_activation: str = "relu",
     ) -> None:
         super().__init__()
-        N2 = N_input // 2
+        N2 = min(N_input // 2, WIDEST)
         self.fc1 = nn.Linear(N_input, N2)
         self.fc2 = nn.Linear(N2, N_bottleneck)
         self.fc3 = nn.Linear(N_bottleneck, N2)
@@ -41,17 +48,18 @@ class autoencoderMLP4Layer(Autoencoder):
         self.input_shape = (1, N_input)
 
     @classmethod
-    def with_code_size(cls, code_size: int, **options: Any) -> Self:  # noqa: ANN401
-        """Construct the network with a bottleneck of ``code_size`` units."""
-        return cls(N_bottleneck=code_size, **options)
+    def with_code_size(cls, code_size: int, image_shape: tuple[int, int, int] = (1, 28, 28), **options: Any) -> Self:  # noqa: ANN401
+        """Construct the network for images of a shape, with a bottleneck of ``code_size`` units."""
+        values = prod(image_shape)
+        return cls(values, code_size, values, **options)
 
     def encode(self, X: Tensor) -> Tensor:
-        """Return the codes, with shape (B, N_bottleneck), of images with shape (B, 784) or (B, 1, 28, 28)."""
+        """Return the codes, with shape (B, N_bottleneck), of images with shape (B, N_input) or (B, C, S, S)."""
         X = self.activation(self.fc1(X.flatten(1)))
         code: Tensor = self.code_activation(self.fc2(X))
         return code
 
     def decode(self, X: Tensor) -> Tensor:
-        """Return flat images, with shape (B, 784), values in [0, 1], from codes with shape (B, N_bottleneck)."""
+        """Return flat images, with shape (B, N_output), values in [0, 1], from codes with shape (B, N_bottleneck)."""
         X = self.activation(self.fc3(X))
         return to_pixels(self.fc4(X))

@@ -4,6 +4,10 @@ import operator
 from typing import Any
 
 PIXELS = 28 * 28
+"""Values of a digit, 28 x 28 grey pixels: the size of the coursework's networks unless another is named."""
+
+MOST_PIXELS = 3 * 64 * 64
+"""The most values of an image."""
 
 MOST_WIDE = 4096
 """The greatest width of a layer, and the greatest depth, that a recipe can name."""

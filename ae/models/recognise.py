@@ -15,6 +15,7 @@ from ae.models.options import MOST_WIDE, PIXELS
 from ae.models.registry import MODELS
 
 Shapes = Mapping[str, tuple[int, ...]]
+Image = tuple[int, int, int]
 
 MOST_TENSORS = 200
 """The most tensors of a network that can be recognised."""
@@ -48,7 +49,7 @@ class Match:
     """Whether both have the same names, apart from a prefix."""
 
 
-def recognise(shapes: Shapes) -> list[Match]:
+def recognise(shapes: Shapes, image: Image = (1, 28, 28)) -> list[Match]:
     """Find the networks whose tensors have these names and shapes.
 
     The names may all have a prefix, as in ``module.fc1.weight``. If no network has the names, layers are matched by
@@ -56,6 +57,7 @@ def recognise(shapes: Shapes) -> list[Match]:
 
     Args:
         shapes: of all tensors, by name, in the order of the ``state_dict``.
+        image: the shape of the images that the network was trained on: channels, height and width.
 
     Returns:
         at least one match, the likeliest first; if one of them is by name, all are.
@@ -63,26 +65,31 @@ def recognise(shapes: Shapes) -> list[Match]:
     Raises:
         NotRecognisedError: no network fits.
     """
-    found = [match for model in MODELS for match in _matches(model, shapes)] if len(shapes) <= MOST_TENSORS else []
+    found = (
+        [match for model in MODELS for match in _matches(model, shapes, image)] if len(shapes) <= MOST_TENSORS else []
+    )
     by_name = [match for match in found if match.by_name]
     if not found:
-        raise NotRecognisedError(_why_not(shapes))
+        raise NotRecognisedError(_why_not(shapes, image))
     return by_name or found
 
 
-def _matches(model: str, shapes: Shapes) -> Iterator[Match]:
+def _matches(model: str, shapes: Shapes, image: Image) -> Iterator[Match]:
     """Find the ways in which a network can have these tensors."""
     kind = MODELS[model].load()
     arguments = _sizes(kind)
-    default = _shapes(kind, 2)
-    depths = {name: len(_shapes(kind, 2, (name, value + 1))) - len(default) for name, value in arguments.items()}
+    default = _shapes(kind, image, 2)
+    depths = {name: len(_shapes(kind, image, 2, (name, value + 1))) - len(default) for name, value in arguments.items()}
     widths = [name for name, added in depths.items() if not added]
     lengths = _lengths(shapes)
     asked = sorted(shapes.values())
     for deep in _depths({k: (arguments[k], n) for k, n in depths.items() if n}, len(shapes) - len(default)):
         for code_size, *wide in islice(product(lengths, repeat=1 + len(widths)), MOST_TRIED):
             sizes = {**deep, **dict(zip(widths, wide, strict=True))}
-            if code_size > PIXELS or sorted((expected := _shapes(kind, code_size, *sizes.items())).values()) != asked:
+            if (
+                code_size > prod(image)
+                or sorted((expected := _shapes(kind, image, code_size, *sizes.items())).values()) != asked
+            ):
                 continue
             own = tuple((name, sizes[name]) for name, usual in arguments.items() if sizes[name] != usual)
             same = _same_names(expected, shapes)
@@ -107,7 +114,7 @@ def _sizes(kind: type[Autoencoder]) -> Mapping[str, int]:
         if type(argument.default) is not int or argument.default == PIXELS:
             continue
         try:
-            _shapes(kind, 2, (name, argument.default))
+            _shapes(kind, (1, 28, 28), 2, (name, argument.default))
         except TypeError:  # it is the bottleneck size by another name
             continue
         found[name] = argument.default
@@ -115,10 +122,10 @@ def _sizes(kind: type[Autoencoder]) -> Mapping[str, int]:
 
 
 @lru_cache(maxsize=256)
-def _shapes(kind: type[Autoencoder], code_size: int, *sizes: tuple[str, int]) -> Shapes:
+def _shapes(kind: type[Autoencoder], image: Image, code_size: int, *sizes: tuple[str, int]) -> Shapes:
     """Return the shapes of a network's tensors, by name, in order; no memory is taken for them."""
     with torch.device("meta"):
-        model = kind.with_code_size(code_size, **_PLAIN, **dict(sizes))
+        model = kind.with_code_size(code_size, image, **_PLAIN, **dict(sizes))
     return {name: tuple(value.shape) for name, value in model.state_dict().items()}
 
 
@@ -181,15 +188,15 @@ def _layers(shapes: Shapes) -> dict[frozenset[tuple[str, tuple[int, ...]]], list
     return found
 
 
-def _why_not(shapes: Shapes) -> str:
+def _why_not(shapes: Shapes, image: Image) -> str:
     """Explain why no network fits, with the first tensor that differs from those of a network with the same names."""
     titles = ", ".join(network.title for network in MODELS.values())
     for network in MODELS.values():
         kind = network.load()
-        ours, theirs = _without_prefix(_shapes(kind, 2)), _without_prefix(shapes)
+        ours, theirs = _without_prefix(_shapes(kind, image, 2)), _without_prefix(shapes)
         if ours.keys() != theirs.keys():
             continue
-        tried = [_shapes(kind, code_size) for code_size in (2, *_lengths(shapes)[:MOST_ORDERS])]
+        tried = [_shapes(kind, image, code_size) for code_size in (2, *_lengths(shapes)[:MOST_ORDERS])]
         different = [[name for name in ours if each[ours[name]] != shapes[theirs[name]]] for each in tried]
         closest = min(range(len(tried)), key=lambda i: len(different[i]))
         name = different[closest][0]

@@ -87,6 +87,10 @@ class Architecture(Protocol):
         """One of ``INITIALISATIONS``."""
 
     @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Of the dataset: channels, height and width."""
+
+    @property
     def sizes(self) -> tuple[tuple[str, int], ...]:
         """Other sizes than its class's defaults, by constructor argument."""
 
@@ -102,8 +106,9 @@ def build(recipe: Architecture) -> "Autoencoder":
     kind = MODELS[recipe.model].load()
     options = {"activation": recipe.activation, "code_activation": recipe.code_activation}
     try:
-        model = kind.with_code_size(recipe.code_size, **options, **dict(recipe.sizes))
+        model = kind.with_code_size(recipe.code_size, recipe.image_shape, **options, **dict(recipe.sizes))
     except TypeError as error:
         raise ValueError(f"the network {recipe.model} can't be built with these sizes: {error}") from error
+    model.image_shape = recipe.image_shape
     initialise(model, recipe.init)
     return model

@@ -1,5 +1,8 @@
 """A deep fully connected autoencoder made of residual blocks."""
 
+from math import prod
+from typing import Any, Self
+
 from torch import Tensor, nn
 
 from ae.models.base import Autoencoder
@@ -27,7 +30,7 @@ class ResidualAutoencoder(Autoencoder):
     """Residual blocks of one width on both sides of the bottleneck, more of them in the decoder.
 
     Args:
-        pixels: pixels of an image.
+        pixels: values of an image.
         code_size: the bottleneck size.
         width: of all hidden layers.
         encoder_blocks: residual blocks before the bottleneck.
@@ -63,11 +66,16 @@ class ResidualAutoencoder(Autoencoder):
             nn.Linear(width, pixels),
         )
 
+    @classmethod
+    def with_code_size(cls, code_size: int, image_shape: tuple[int, int, int] = (1, 28, 28), **options: Any) -> Self:  # noqa: ANN401
+        """Construct the network for images of a shape, with a bottleneck of ``code_size`` units."""
+        return cls(pixels=prod(image_shape), code_size=code_size, **options)
+
     def encode(self, X: Tensor) -> Tensor:
-        """Return the codes, with shape (B, code_size), of images with shape (B, 784) or (B, 1, 28, 28)."""
+        """Return the codes, with shape (B, code_size), of images with shape (B, pixels) or (B, C, S, S)."""
         code: Tensor = self.code_activation(self.encoder(X.flatten(1)))
         return code
 
     def decode(self, X: Tensor) -> Tensor:
-        """Return flat images, with shape (B, 784), values in [0, 1], from codes with shape (B, code_size)."""
+        """Return flat images, with shape (B, pixels), values in [0, 1], from codes with shape (B, code_size)."""
         return to_pixels(self.decoder(X))

@@ -1,5 +1,8 @@
 """The coursework's variational autoencoder."""
 
+from math import prod
+from typing import Any, Self
+
 from torch import Tensor, nn
 
 from ae.models.base import VariationalAutoencoder
@@ -11,7 +14,7 @@ class VAE(VariationalAutoencoder):
     """The homework's variational autoencoder: 784 - 512 - 256 - code and back.
 
     Args:
-        x_dim: pixels of an image.
+        x_dim: values of an image.
         h_dim1: width of the outer hidden layers.
         h_dim2: width of the inner hidden layers.
         code_size: the bottleneck size.
@@ -42,14 +45,19 @@ class VAE(VariationalAutoencoder):
         self.activation = activation_layer(activation)
         self.input_shape = (1, x_dim)
 
+    @classmethod
+    def with_code_size(cls, code_size: int, image_shape: tuple[int, int, int] = (1, 28, 28), **options: Any) -> Self:  # noqa: ANN401
+        """Construct the network for images of a shape, with a bottleneck of ``code_size`` units."""
+        return cls(x_dim=prod(image_shape), code_size=code_size, **options)
+
     def encoder(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return mean and log-variance of the code, each (B, code_size), of images (B, 784) or (B, 1, 28, 28)."""
+        """Return mean and log-variance of the code, each (B, code_size), of images (B, x_dim) or (B, C, S, S)."""
         h = self.activation(self.fc1(x.flatten(1)))
         h = self.activation(self.fc2(h))
         return self.fc31(h), self.fc32(h)
 
     def decoder(self, z: Tensor) -> Tensor:
-        """Return flat images, with shape (B, 784), values in [0, 1], from codes with shape (B, code_size)."""
+        """Return flat images, with shape (B, x_dim), values in [0, 1], from codes with shape (B, code_size)."""
         h = self.activation(self.fc4(z))
         h = self.activation(self.fc5(h))
         return to_pixels(self.fc6(h))

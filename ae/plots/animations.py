@@ -10,7 +10,7 @@ from ae.analysis import latent
 from ae.analysis.latent import Bounds, Plane
 from ae.plots import export, fonts, image_grid
 from ae.plots.colours import CLASSES
-from ae.plots.image_grid import Row, grey
+from ae.plots.image_grid import Row, to_rgb
 from ae.runs.replay import Replay
 
 SIDE = 440
@@ -87,8 +87,8 @@ def frame_rows(replay: Replay, frame: int) -> list[Row]:
     rows = []
     for start in range(0, len(replay.images), 8):
         part = slice(start, start + 8)
-        rows.append(Row("Original", grey(replay.images[part] / 255)))
-        rows.append(Row("Reconstructed", grey(replay.reconstructed[frame, part] / 255)))
+        rows.append(Row("Original", to_rgb(replay.images[part] / 255)))
+        rows.append(Row("Reconstructed", to_rgb(replay.reconstructed[frame, part] / 255)))
     return rows
 
 

@@ -9,6 +9,9 @@ from PIL import Image, ImageDraw
 from ae.plots.colours import DIVERGING, ERROR_COLOUR
 from ae.plots.fonts import font, shortened, text_width, wrapped
 
+SIDE = 28
+"""Width in pixels of the images that the measures of a sheet are meant for."""
+
 PAPER, INK, FADED = "#ffffff", "#111111", "#555555"
 
 ERROR_LIMIT = 0.5
@@ -20,9 +23,9 @@ ERROR_NOTE = (
 
 @dataclass(frozen=True)
 class Row:
-    """A row of images, RGB bytes with shape (N, 28, 28, 3), with a label and, below each image, a caption.
+    """A row of images, RGB bytes with shape (N, S, S, 3), with a label and, below each image, a caption.
 
-    Images of height 0, with shape (N, 0, 28, 3), make a row of captions only.
+    Images of height 0, with shape (N, 0, S, 3), make a row of captions only.
     """
 
     label: str
@@ -36,24 +39,34 @@ class Row:
     """Of the run whose images these are, shown as a dot before the label; empty for none."""
 
 
-def grey(images: np.ndarray) -> np.ndarray:
-    """Convert images in [0, 1], with shape (N, 28, 28), to RGB bytes, with shape (N, 28, 28, 3): white on black.
+def to_rgb(images: np.ndarray) -> np.ndarray:
+    """Convert images, with shape (N, S, S) or (N, C, S, S), C 1 or 3, to RGB bytes, with shape (N, S, S, 3).
 
-    Values outside [0, 1] are clipped, and NaN is black.
+    Images are uint8, or floats in [0, 1]; values outside are clipped, and NaN is black.
     """
-    levels: np.ndarray = (np.nan_to_num(np.clip(images, 0, 1)) * 255).round().astype(np.uint8)
-    return np.repeat(levels[..., None], 3, axis=-1)
+    levels = images
+    if images.dtype != np.uint8:
+        levels = (np.nan_to_num(np.clip(images, 0, 1)) * 255).round().astype(np.uint8)
+    last = levels[..., None] if levels.ndim == 3 else np.moveaxis(levels, 1, -1)
+    return np.repeat(last, 3, axis=-1) if last.shape[-1] == 1 else np.ascontiguousarray(last)
+
+
+grey = to_rgb
+"""The earlier name of ``to_rgb``."""
 
 
 def signed(difference: np.ndarray, limit: float = ERROR_LIMIT) -> np.ndarray:
-    """Convert differences, with shape (N, 28, 28), to RGB bytes: blue below zero, black at zero and NaN, red above.
+    """Convert differences, with shape (N, S, S) or (N, C, S, S), to RGB bytes, with shape (N, S, S, 3).
+
+    Blue is below zero, black at zero and NaN, red above; of colour images, the mean over the channels.
 
     Args:
         difference: reconstruction minus original.
         limit: the difference at full colour, the same for all rows of a comparison.
     """
     low, middle, high = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], float) for c in DIVERGING)
-    share = np.nan_to_num(np.clip(difference / limit, -1, 1))[..., None]
+    of_pixels = difference.mean(1) if difference.ndim == 4 else difference
+    share = np.nan_to_num(np.clip(of_pixels / limit, -1, 1))[..., None]
     colours: np.ndarray = np.where(share < 0, middle + (low - middle) * -share, middle + (high - middle) * share)
     rounded: np.ndarray = colours.round().astype(np.uint8)
     return rounded
@@ -61,23 +74,24 @@ def signed(difference: np.ndarray, limit: float = ERROR_LIMIT) -> np.ndarray:
 
 def captions_only(count: int, captions: Sequence[str], caption: str) -> Row:
     """Return a row of ``count`` captions without images."""
-    return Row("", np.zeros((count, 0, 28, 3), np.uint8), captions, caption)
+    return Row("", np.zeros((count, 0, SIDE, 3), np.uint8), captions, caption)
 
 
 def strip(images: np.ndarray) -> Image.Image:
-    """Join RGB images, with shape (N, 28, 28, 3), side by side without gaps."""
+    """Join RGB images, with shape (N, S, S, 3), side by side without gaps."""
     return Image.fromarray(np.concatenate(list(images), axis=1))
 
 
 def tiled(images: np.ndarray) -> np.ndarray:
-    """Join a table of grey images in [0, 1], with shape (R, C, 28, 28), to RGB bytes (R * 28, C * 28, 3)."""
-    rows, columns, height, width = images.shape
-    joined: np.ndarray = grey(images.transpose(0, 2, 1, 3).reshape(1, rows * height, columns * width))[0]
-    return joined
+    """Join a table of images in [0, 1], with shape (R, K, C, S, S), to RGB bytes (R * S, K * S, 3)."""
+    rows, columns, channels, height, width = images.shape
+    joined = images.transpose(2, 0, 3, 1, 4).reshape(1, channels, rows * height, columns * width)
+    picture: np.ndarray = to_rgb(joined)[0]
+    return picture
 
 
 def side_by_side(images: Sequence[np.ndarray], scale: int) -> Image.Image:
-    """Join a few RGB images, with shape (28, 28, 3), side by side with small gaps, enlarged."""
+    """Join a few RGB images, with shape (S, S, 3), side by side with small gaps, enlarged."""
     gap = np.full((len(images[0]), 1, 3), 128, np.uint8)
     parts = [part for image in images for part in (image, gap)][:-1]
     return enlarged(np.concatenate(parts, axis=1), scale)
@@ -107,10 +121,14 @@ def sheet(
         heads: a heading for each column.
         title: one line at the top.
         note: below the rows, wrapped.
-        scale: pixels of the picture for each pixel of an image; 8 makes an image 19 mm wide at 300 dpi.
+        scale: pixels of the picture for each pixel of an image of 28 x 28, which makes it 19 mm wide at 300 dpi with 8;
+            larger images are enlarged less, to about the same width.
     """
-    count, side = len(rows[0].images), 28 * scale
-    small, large = font(scale * 28 // 9), font(scale * 28 // 7)
+    count = len(rows[0].images)
+    across = next((row.images.shape[2] for row in rows if row.images.size), SIDE)
+    scale = max(1, round(scale * SIDE / across))
+    side = across * scale
+    small, large = font(scale * across // 9), font(scale * across // 7)
     gap, line = max(2, scale // 2), round(small.size * 1.5)
     dot = round(large.size) if any(row.colour for row in rows) else 0
     labels = [text_width(row.label, large) + dot for row in rows] + [text_width(row.caption, small) for row in rows]

@@ -26,7 +26,7 @@ def text(run: Run, measured: dict[str, Any] | None = None) -> str:
         inactive = ", ".join(map(str, measured["inactive_units"])) or "none"
         lines += [
             f"{_when(run, measured)} the {measured['test_images']:,} test images "
-            f"of {sources.SOURCES[run.recipe.dataset].title}:",
+            f"of {sources.find(run.recipe.dataset).title}:",
             "",
             "| measured | |",
             "|---|---|",

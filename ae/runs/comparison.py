@@ -170,7 +170,7 @@ def warnings(runs: Sequence[Run], baseline: Run, names: Mapping[Run, str] | None
     if others:
         sentences.append(
             f"{listed(others)} {'was' if len(others) == 1 else 'were'} trained on a different dataset from the "
-            f"baseline ({sources.SOURCES[baseline.recipe.dataset].title}): the losses are not comparable, so the "
+            f"baseline ({sources.find(baseline.recipe.dataset).title}): the losses are not comparable, so the "
             "reconstructions and the losses by class leave these runs out."
         )
     if entropic := [run for run in runs if run.recipe.loss != "mse"]:

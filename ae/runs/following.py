@@ -20,7 +20,7 @@ class Frame(NamedTuple):
 
     epoch: int
     reconstructed: "np.ndarray"
-    """The shown images, uint8 with shape (S, 28, 28)."""
+    """The shown images, uint8 with shape (S, C, H, W)."""
     codes: "np.ndarray"
     """The codes of the first test images, float16 with shape (P, bottleneck size)."""
 
@@ -30,7 +30,7 @@ class Follower:
 
     Attributes:
         lines: the history.
-        images: the first test images, uint8 with shape (S, 28, 28); None before the replay was begun.
+        images: the first test images, uint8 with shape (S, C, H, W); None before the replay was begun.
         labels: of the first test images, uint8 with shape (P,); None before the replay was begun.
         frames: the epochs of the replay.
     """
@@ -80,7 +80,8 @@ class Follower:
         self._replay.give_back(len(content) - whole)
         self.images, self.labels = replay.beginning(self._beginning)
         found = replay.read(self._beginning + content[:whole])
-        if found is None or found.codes.shape[2] != self._run.recipe.code_size:
+        recipe = self._run.recipe
+        if found is None or (found.codes.shape[2], found.images.shape[1:]) != (recipe.code_size, recipe.image_shape):
             return
         for epoch, images, codes in zip(found.epochs.tolist(), found.reconstructed, found.codes, strict=True):
             if not self.frames or epoch > self.frames[-1].epoch:

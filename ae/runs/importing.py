@@ -90,7 +90,7 @@ def _fitted(weights: Mapping[str, Tensor], dataset: Dataset) -> tuple[Recipe, Au
     images best.
     """
     try:
-        matches = recognise({name: tuple(value.shape) for name, value in weights.items()})
+        matches = recognise({name: tuple(value.shape) for name, value in weights.items()}, dataset.shape)
     except NotRecognisedError as error:
         raise CheckpointError(str(error)) from error
     images = dataset.images[:TRIED]

@@ -3,7 +3,7 @@
 import torch
 
 from ae.data.datasets import Dataset
-from ae.data.sources import SOURCES
+from ae.data.sources import find
 from ae.runs import folders, reading
 from ae.runs.folders import Run
 
@@ -15,7 +15,7 @@ def kept_images(dataset: str) -> Dataset | None:
     found = max(replays, key=lambda replay: len(replay.images), default=None)
     if found is None:
         return None
-    names = SOURCES[dataset].class_names
-    images = torch.from_numpy(found.images.copy()).unsqueeze(1)
+    names = find(dataset).class_names
+    images = torch.from_numpy(found.images.copy())
     labels = torch.from_numpy(found.labels[: len(images)].astype("int64")).clamp(max=len(names) - 1)
     return Dataset(dataset, images[:0], labels[:0], images, labels, names)

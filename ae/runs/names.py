@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import count
 
-from ae.data.sources import SOURCES
+from ae.data.sources import SOURCES, find
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, changed
 from ae.recipe import Recipe
@@ -70,7 +70,7 @@ def default(recipe: Recipe, preset: str, *, taken: Collection[str] = ()) -> str:
         changes[_SHOWN:] = [f"{len(changes) - _SHOWN} more"]
     seed = [f"seed {recipe.seed}"] if recipe.seed else []
     stem = _DOT.join([str(recipe.code_size), *([", ".join(changes + seed)] if changes + seed else []), title])
-    dataset = SOURCES[recipe.dataset].title
+    dataset = find(recipe.dataset).title
     ending = "" if dataset == USUAL else _DOT + dataset
     return next(name for name in (f"{stem}{number}{ending}" for number in _numbers()) if name not in taken)
 
@@ -102,7 +102,7 @@ def size_first(name: str, size: int) -> str:
 
 def without_dataset(name: str, dataset: str) -> str:
     """Return a name without the dataset at its end, if it is there."""
-    return name.removesuffix(_DOT + SOURCES[dataset].title)
+    return name.removesuffix(_DOT + find(dataset).title)
 
 
 def possible_id(id: str) -> bool:

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ae.data import sources
 from ae.data.texts import printable
 from ae.recipe import Recipe
 from ae.runs import files
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from ae.runs import replay
 
-LARGEST_PREVIEW = 2**16
+LARGEST_PREVIEW = 2**18
 LARGEST_REPLAY = 2**25
 LARGEST_HEADER = 2**20
 
@@ -185,17 +184,18 @@ def _read_metrics(path: Path, changed: files.Stamp | None) -> dict[str, Any]:
 
 
 def read_preview(run: Run) -> "tuple[np.ndarray, np.ndarray] | None":
-    """Return eight test images and their reconstructions, each uint8 (8, 28, 28), or None if there are none yet."""
+    """Return eight test images and their reconstructions, each uint8 (8, C, S, S), or None if there are none yet."""
     import numpy as np
 
     try:
         pair = np.load(io.BytesIO(files.read_bytes(run.path / PREVIEW, LARGEST_PREVIEW)), allow_pickle=False)
     except Exception:  # numpy can raise almost anything
         return None
-    if not isinstance(pair, np.ndarray) or pair.ndim != 4 or pair.dtype != np.uint8:
+    if not isinstance(pair, np.ndarray) or pair.dtype != np.uint8 or pair.ndim not in (4, 5) or len(pair) != 2:
         return None
-    complete = pair.shape[0] == 2 and pair.shape[2:] == (sources.SIDE, sources.SIDE)
-    return (pair[0], pair[1]) if complete else None
+    if pair.ndim == 4:  # grey images of an earlier version
+        pair = pair[:, :, None]
+    return (pair[0], pair[1]) if pair.shape[2:] == run.recipe.image_shape else None
 
 
 def read_replay(run: Run) -> "replay.Replay | None":
@@ -203,7 +203,8 @@ def read_replay(run: Run) -> "replay.Replay | None":
     from ae.runs import replay
 
     found = replay.read(replay_bytes(run))
-    return found if found and found.codes.shape[2] == run.recipe.code_size else None
+    shaped = found and found.images.shape[1:] == run.recipe.image_shape
+    return found if found and shaped and found.codes.shape[2] == run.recipe.code_size else None
 
 
 def replay_bytes(run: Run) -> bytes:

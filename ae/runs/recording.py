@@ -138,19 +138,19 @@ def measure(run: Run, dataset: datasets.Dataset) -> None:
 
 
 def write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
-    """Write test images, float (8, 1, 28, 28) in [0, 1], and what the model makes of them, for the lists of runs."""
+    """Write test images, float (8, C, S, S) in [0, 1], and what the model makes of them, for the lists of runs."""
     reconstructed, _ = reconstruct.reconstruct(model, seen)
-    pair = (torch.cat([seen, reconstructed], dim=1).transpose(0, 1) * 255).round().to(torch.uint8)  # (2, 8, 28, 28)
+    pair = (torch.stack([seen, reconstructed]) * 255).round().to(torch.uint8)  # (2, 8, C, S, S)
     buffer = io.BytesIO()
     np.save(buffer, pair.numpy(), allow_pickle=False)
     files.replace(run.path / filenames.PREVIEW, buffer.getvalue(), sync=False)
 
 
 def _begin_replay(run: Run, dataset: datasets.Dataset, done: int) -> Tensor:
-    """Truncate the run's replay after epoch ``done``; return the images that it records, uint8 (P, 1, 28, 28)."""
+    """Truncate the run's replay after epoch ``done``; return the images that it records, uint8 (P, C, S, S)."""
     path, size = run.path / filenames.REPLAY, run.recipe.code_size
     count = replay.points(size, len(dataset.test_images))
-    shown = dataset.test_images[: min(replay.SHOWN, count), 0].numpy()
+    shown = dataset.test_images[: min(replay.SHOWN, count)].numpy()
     beginning = replay.begin(shown, dataset.test_labels[:count].numpy(), size)
     before = replay.until(reading.replay_bytes(run), done) if done >= 0 else b""
     # A run that is trained longer keeps fewer of its earlier epochs.
@@ -161,7 +161,7 @@ def _begin_replay(run: Run, dataset: datasets.Dataset, done: int) -> Tensor:
 
 def _append_replay(run: Run, epoch: Epoch, images: Tensor) -> None:
     reconstructed, codes = reconstruct.reconstruct(epoch.model, datasets.to_float(images))
-    shown = (reconstructed[: replay.SHOWN, 0] * 255).round().to(torch.uint8).numpy()
+    shown = (reconstructed[: replay.SHOWN] * 255).round().to(torch.uint8).numpy()
     content = replay.frame(epoch.number, shown, codes.numpy())
     files.append(run.path / filenames.REPLAY, content, sync=False)
 

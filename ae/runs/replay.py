@@ -4,10 +4,12 @@ Records of equal size are appended to the file, so that a torn last one can be n
 """
 
 from dataclasses import dataclass
+from math import prod
+from typing import NamedTuple
 
 import numpy as np
 
-from ae.data import sources
+from ae.data.sources import DIGIT, LARGEST, Shape
 
 SHOWN = 16
 POINTS = 1000
@@ -19,8 +21,13 @@ FRAME_BYTES = 2**17
 """The most bytes for the codes of an epoch; with a very large bottleneck, fewer images are kept."""
 
 MAGIC = b"AEREPLAY"
+"""The first bytes if the images are 28 x 28 and grey, as in all replays of earlier versions."""
 
-_PRELUDE = np.dtype([("magic", "S8"), ("shown", "<u4"), ("points", "<u4"), ("code_size", "<u4")])
+SHAPED = b"AEREPLA2"
+"""The first bytes if the images have another shape, which then follows."""
+
+_SIZES = [("magic", "S8"), ("shown", "<u4"), ("points", "<u4"), ("code_size", "<u4")]
+_PRELUDES = {MAGIC: np.dtype(_SIZES), SHAPED: np.dtype([*_SIZES, ("shape", "<u4", 3)])}
 
 
 @dataclass(frozen=True)
@@ -28,10 +35,10 @@ class Replay:
     """The replay of a training run.
 
     Attributes:
-        images: the first test images, uint8 with shape (S, 28, 28).
+        images: the first test images, uint8 with shape (S, C, H, W).
         labels: of the first test images, uint8 with shape (P,), P at least S.
         epochs: the epochs that were kept, increasing, with shape (F,).
-        reconstructed: the S images after each epoch, uint8 with shape (F, S, 28, 28).
+        reconstructed: the S images after each epoch, uint8 with shape (F, S, C, H, W).
         codes: of the first P test images, float16 with shape (F, P, bottleneck size).
     """
 
@@ -56,12 +63,14 @@ def points(code_size: int, images: int) -> int:
 
 def begin(images: np.ndarray, labels: np.ndarray, code_size: int) -> bytes:
     """Return the beginning of a replay's file; ``images`` and ``labels`` as in ``Replay``."""
-    prelude = np.array([(MAGIC, len(images), len(labels), code_size)], _PRELUDE)
+    shape, sizes = images.shape[1:], (len(images), len(labels), code_size)
+    values = (MAGIC, *sizes) if shape == DIGIT else (SHAPED, *sizes, shape)
+    prelude = np.array([values], _PRELUDES[values[0]])
     return prelude.tobytes() + labels.astype(np.uint8).tobytes() + images.tobytes()
 
 
 def frame(epoch: int, reconstructed: np.ndarray, codes: np.ndarray) -> bytes:
-    """Return an epoch's record of ``reconstructed``, uint8 (S, 28, 28), and ``codes``, float (P, bottleneck size)."""
+    """Return an epoch's record of ``reconstructed``, uint8 (S, C, H, W), and ``codes``, float (P, bottleneck size)."""
     half: np.ndarray = np.clip(np.nan_to_num(codes), -65504, 65504).astype("<f2")
     return np.array(epoch, "<u4").tobytes() + reconstructed.tobytes() + half.tobytes()
 
@@ -71,11 +80,9 @@ def read(content: bytes) -> Replay | None:
     start = _frames_start(content)
     if start is None:
         return None
-    shown, points, code_size = _sizes(content)
     images, labels = beginning(content)
-    records = np.frombuffer(content[start:], np.uint8)
-    size = _frame(shown, points, code_size).itemsize
-    frames = records[: len(records) // size * size].view(_frame(shown, points, code_size))
+    records, frame = np.frombuffer(content[start:], np.uint8), _frame(_sizes(content))
+    frames = records[: len(records) // frame.itemsize * frame.itemsize].view(frame)
     rising = np.flatnonzero(np.diff(frames["epoch"].astype(np.int64)) <= 0)
     frames = frames[: rising[0] + 1] if len(rising) else frames
     if not 0 < len(frames) <= FRAMES + 1:
@@ -86,15 +93,16 @@ def read(content: bytes) -> Replay | None:
 def lengths(content: bytes) -> tuple[int, int] | None:
     """Return the bytes of a replay's beginning, and those of a record; None if it is not a whole beginning."""
     start = _frames_start(content)
-    return None if start is None else (start, _frame(*_sizes(content)).itemsize)
+    return None if start is None else (start, _frame(_sizes(content)).itemsize)
 
 
 def beginning(content: bytes) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and the labels of a replay with a whole beginning, as in ``Replay``."""
-    shown, points, _ = _sizes(content)
-    labels = np.frombuffer(content, np.uint8, points, _PRELUDE.itemsize)
-    images = np.frombuffer(content, np.uint8, shown * sources.SIDE**2, _PRELUDE.itemsize + points)
-    return images.reshape(shown, sources.SIDE, sources.SIDE), labels
+    sizes = _sizes(content)
+    start = _PRELUDES[content[:8]].itemsize
+    labels = np.frombuffer(content, np.uint8, sizes.points, start)
+    images = np.frombuffer(content, np.uint8, sizes.shown * prod(sizes.shape), start + sizes.points)
+    return images.reshape(sizes.shown, *sizes.shape), labels
 
 
 def until(content: bytes, epoch: int) -> bytes:
@@ -103,9 +111,8 @@ def until(content: bytes, epoch: int) -> bytes:
     if found is None:
         start = _frames_start(content)
         return content[:start] if start is not None else b""
-    shown, points, code_size = _sizes(content)
     count = int((found.epochs <= epoch).sum())
-    return content[: (_frames_start(content) or 0) + count * _frame(shown, points, code_size).itemsize]
+    return content[: (_frames_start(content) or 0) + count * _frame(_sizes(content)).itemsize]
 
 
 def thinned(content: bytes, frames: int) -> bytes:
@@ -113,31 +120,42 @@ def thinned(content: bytes, frames: int) -> bytes:
     found, start = read(content), _frames_start(content)
     if found is None or start is None:
         return content
-    size = _frame(*_sizes(content)).itemsize
+    size = _frame(_sizes(content)).itemsize
     chosen = np.unique(np.linspace(0, len(found.epochs) - 1, frames).round().astype(int))
     return content[:start] + b"".join(content[start + i * size : start + (i + 1) * size] for i in chosen.tolist())
 
 
-def _sizes(content: bytes) -> tuple[int, int, int]:
-    prelude = np.frombuffer(content, _PRELUDE, 1)[0]
-    return int(prelude["shown"]), int(prelude["points"]), int(prelude["code_size"])
+class _Sizes(NamedTuple):
+    shown: int
+    points: int
+    code_size: int
+    shape: Shape
+
+
+def _sizes(content: bytes) -> _Sizes:
+    prelude = np.frombuffer(content, _PRELUDES[content[:8]], 1)[0]
+    channels, height, width = prelude["shape"].tolist() if content[:8] == SHAPED else DIGIT
+    return _Sizes(int(prelude["shown"]), int(prelude["points"]), int(prelude["code_size"]), (channels, height, width))
 
 
 def _frames_start(content: bytes) -> int | None:
     """Return where the records begin; None if the content is not a replay."""
-    if len(content) < _PRELUDE.itemsize or content[:8] != MAGIC:
+    prelude = _PRELUDES.get(content[:8])
+    if prelude is None or len(content) < prelude.itemsize:
         return None
-    shown, points, code_size = _sizes(content)
-    start = _PRELUDE.itemsize + points + shown * sources.SIDE**2
-    sane = 0 < shown <= SHOWN and shown <= points <= POINTS and 0 < code_size <= sources.SIDE**2
+    shown, points, code_size, (channels, height, width) = _sizes(content)
+    values = channels * height * width
+    sane = 0 < shown <= SHOWN and shown <= points <= POINTS and 0 < code_size <= values
+    sane = sane and channels in (1, 3) and 0 < height <= LARGEST and 0 < width <= LARGEST
+    start = prelude.itemsize + points + shown * values
     return start if sane and len(content) >= start else None
 
 
-def _frame(shown: int, points: int, code_size: int) -> np.dtype:
+def _frame(sizes: _Sizes) -> np.dtype:
     return np.dtype(
         [
             ("epoch", "<u4"),
-            ("reconstructed", "u1", (shown, sources.SIDE, sources.SIDE)),
-            ("codes", "<f2", (points, code_size)),
+            ("reconstructed", "u1", (sizes.shown, *sizes.shape)),
+            ("codes", "<f2", (sizes.points, sizes.code_size)),
         ]
     )

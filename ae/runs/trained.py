@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from torch import Tensor
 from ae.analysis import reconstruct
 from ae.data import datasets
 from ae.data.datasets import Dataset
-from ae.data.sources import SIDE
+from ae.data.sources import Shape
 from ae.models.base import Autoencoder
 from ae.presets import preset as recipe_of
 from ae.recipe import Recipe
@@ -87,15 +88,16 @@ class Model:
         """Return the codes of images, float32 with shape (N, D), where D is the bottleneck size.
 
         Args:
-            images: with shape (N, 28, 28), (N, 1, 28, 28) or (N, 784); a single image counts as N = 1.
+            images: with the dataset's shape, (N, C, S, S), or flat, (N, C * S * S); grey ones also (N, S, S). A single
+                image counts as N = 1.
 
         Raises:
             ValueError: the images have another shape, or values out of range.
         """
-        return reconstruct.encode(self.network, _batch(images)).numpy()
+        return reconstruct.encode(self.network, _batch(images, self.recipe.image_shape)).numpy()
 
     def decode(self, codes: np.ndarray | Tensor | Sequence[Any]) -> np.ndarray:
-        """Return the images of codes, float32 with shape (N, 28, 28), values in [0, 1].
+        """Return the images of codes, float32 in [0, 1] with shape (N, S, S), or (N, 3, S, S) in colour.
 
         Args:
             codes: with shape (N, D), where D is the bottleneck size; a single code counts as N = 1.
@@ -106,7 +108,8 @@ class Model:
         found, size = _numbers(codes, "codes"), self.recipe.code_size
         if found.ndim not in (1, 2) or found.shape[-1] != size:
             raise ValueError(f"codes with shape {found.shape}: this model takes ({size},) or (N, {size})")
-        return reconstruct.decode(self.network, torch.from_numpy(found.reshape(-1, size))).squeeze(1).numpy()
+        images = reconstruct.decode(self.network, torch.from_numpy(found.reshape(-1, size)))
+        return (images if images.shape[1] == 3 else images.squeeze(1)).numpy()
 
     def reconstruct(self, images: Images) -> np.ndarray:
         """Encode and decode images; return float32 values in [0, 1], with the shape of ``images``.
@@ -114,7 +117,7 @@ class Model:
         Raises:
             ValueError: as in ``encode``.
         """
-        codes = reconstruct.encode(self.network, _batch(images))
+        codes = reconstruct.encode(self.network, _batch(images, self.recipe.image_shape))
         return reconstruct.decode(self.network, codes).numpy().reshape(np.shape(images))
 
 
@@ -191,20 +194,20 @@ def compare(*runs: str) -> "pd.DataFrame":
     return comparison.table([folders.find(run) for run in runs] or list_runs())
 
 
-def _batch(images: Images) -> Tensor:
-    """Return images as floats in [0, 1], with shape (N, 1, 28, 28)."""
+def _batch(images: Images, shape: Shape) -> Tensor:
+    """Return images as floats in [0, 1], with shape (N, C, S, S)."""
     given = np.asarray(images)
     found = _numbers(given, "images") / (255 if given.dtype == np.uint8 else 1)
-    pixels = {(SIDE, SIDE), (1, SIDE, SIDE), (SIDE * SIDE,)}
-    if found.shape not in pixels and found.shape[1:] not in pixels:
-        raise ValueError(
-            f"images with shape {found.shape}: use (N, {SIDE}, {SIDE}), (N, 1, {SIDE}, {SIDE}) or (N, {SIDE * SIDE})"
-        )
+    grey = [shape[1:]] if shape[0] == 1 else []
+    allowed = [*grey, shape, (prod(shape),)]
+    if found.shape not in allowed and found.shape[1:] not in allowed:
+        *others, last = (f"(N, {', '.join(map(str, each))})" for each in allowed)
+        raise ValueError(f"images with shape {found.shape}: use {', '.join(others)} or {last}")
     if found.size and not (found.min() >= 0 and found.max() <= 1):
         raise ValueError(
             f"images with values from {found.min():g} to {found.max():g}: use uint8 from 0 to 255, or floats in [0, 1]"
         )
-    return torch.from_numpy(found.reshape(-1, 1, SIDE, SIDE))
+    return torch.from_numpy(found.reshape(-1, *shape))
 
 
 def _numbers(values: np.ndarray | Tensor | Sequence[Any], what: str) -> np.ndarray:

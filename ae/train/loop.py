@@ -168,7 +168,7 @@ def measure(model: Autoencoder, images: Tensor, recipe: Recipe) -> tuple[float, 
 
     Args:
         model: in eval mode, on the device of ``images``.
-        images: uint8, with shape (N, 1, 28, 28), N >= 1.
+        images: uint8, with shape (N, C, S, S), N >= 1.
         recipe: defines the reconstruction error and the weight of the KL term.
     """
     total, codes = torch.zeros((), device=images.device), []
@@ -202,7 +202,7 @@ def _pass(
     for number, chosen in enumerate(batches):
         if stop():
             return None
-        # (B, 1, 28, 28); images[chosen] would take 40 times as long
+        # (B, C, S, S); images[chosen] would take 40 times as long
         target = datasets.to_float(images.index_select(0, chosen))
         if recipe.augmentation:
             target = augment(target, recipe.augmentation)
@@ -222,7 +222,7 @@ def _pass(
 
 
 def _with_noise(images: Tensor, recipe: Recipe) -> Tensor:
-    """Add the recipe's Gaussian noise to images (B, 1, 28, 28), and clip them to [0, 1]."""
+    """Add the recipe's Gaussian noise to images (B, C, S, S), and clip them to [0, 1]."""
     strength: float | Tensor = recipe.noise
     if recipe.noise_levels == "varied":
         strength = recipe.noise * torch.rand(len(images), 1, 1, 1, device=images.device)

@@ -50,9 +50,9 @@ def drop_zone() -> None:
         )
         right.selectbox(
             "Trained on",
-            list(sources.SOURCES),
-            index=list(sources.SOURCES).index("mnist"),
-            format_func=lambda name: sources.SOURCES[name].title,
+            sources.names(),
+            index=sources.names().index("mnist"),
+            format_func=lambda name: sources.find(name).title,
             key=DATASET,
             help="The dataset that these models were trained on. It is downloaded if it is not on this machine.",
         )

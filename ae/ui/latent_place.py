@@ -51,7 +51,7 @@ def show_spot(model: Autoencoder, codes: Tensor, dataset: Dataset, plane: Plane,
 
 def _neighbours(dataset: Dataset, near: list[int], *, alt: str) -> None:
     st.markdown("**Nearest neighbours in the latent space**")
-    images = dataset.test_images[near].squeeze(1).numpy() / 255
+    images = dataset.test_images[near].numpy() / 255
     names = [dataset.class_names[label] for label in dataset.test_labels[near].tolist()]
     image_rows(
         [Row("", grey(images), [str(index) for index in near])],

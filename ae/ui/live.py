@@ -11,7 +11,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from ae.data import sources
-from ae.data.sources import SOURCES
+from ae.data.sources import find
 from ae.plots.colours import CLASSES, FAINT, TEST, TRAINING, VALIDATION
 from ae.plots.loss_curve import UNITS
 from ae.recipe import Recipe
@@ -37,7 +37,7 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None
 
     While the run trains, the view follows it; when its state is no longer ``state``, the page runs again.
     """
-    names = SOURCES[run.recipe.dataset].class_names
+    names = find(run.recipe.dataset).class_names
     data: dict[str, Any] = {
         "layout": layout,
         "run": run.id,

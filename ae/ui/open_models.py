@@ -38,8 +38,8 @@ def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
     for run in runs:
         if run.recipe.dataset != runs[0].recipe.dataset:
             st.warning(
-                f"{plain(run.name)} is left out: it was trained on {sources.SOURCES[run.recipe.dataset].title}, and "
-                f"these are images of {sources.SOURCES[runs[0].recipe.dataset].title}.",
+                f"{plain(run.name)} is left out: it was trained on {sources.find(run.recipe.dataset).title}, and "
+                f"these are images of {sources.find(runs[0].recipe.dataset).title}.",
                 icon=":material/image_not_supported:",
             )
             continue
@@ -54,7 +54,7 @@ def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
 
 def _offer_download(name: str) -> None:
     """Offer to download a dataset that is missing."""
-    source, kept = sources.SOURCES[name], cached.kept_images(name)
+    source, kept = sources.find(name), cached.kept_images(name)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f":material/cloud_off: {source.title} is not on this machine yet"

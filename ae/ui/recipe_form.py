@@ -99,14 +99,14 @@ def recipe_form() -> tuple[list[Recipe], str]:
     picture = st.container()
     st.selectbox(
         "Dataset",
-        list(sources.SOURCES),
+        sources.names(),
         key="form_dataset",
-        format_func=lambda name: sources.SOURCES[name].title + ("" if sources.is_here(name) else " (download)"),
+        format_func=lambda name: sources.find(name).title + ("" if sources.is_here(name) else " (download)"),
         on_change=_fit,
         persist_state="session",
         help=SETTINGS["dataset"].metadata["help"]
         + " "
-        + " ".join(f"**{source.title}**: {source.sentence}" for source in sources.SOURCES.values()),
+        + " ".join(f"**{source.title}**: {source.sentence}" for source in map(sources.find, sources.names())),
     )
     left, right = st.columns([5, 3], gap="small")
     sizes = left.multiselect(

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ae.data.sources import SIDE, SOURCES
+from ae.data.sources import SIDE, find
 from ae.models.registry import MODELS
 from ae.plots.colours import RUNS
+from ae.plots.image_grid import to_rgb
 from ae.presets import PRESETS
 from ae.runs import filenames, names, queue, reading
 from ae.runs.folders import Run
@@ -42,7 +43,7 @@ class Column:
 
 COLUMNS = {
     "name": Column("Run", "", lambda runs: [_natural(label(run)) for run in runs]),
-    "dataset": Column("Dataset", "", lambda runs: [SOURCES[run.recipe.dataset].title for run in runs]),
+    "dataset": Column("Dataset", "", lambda runs: [find(run.recipe.dataset).title for run in runs]),
     "size": Column(
         "Bottleneck",
         "Bottleneck size: the number of units in the latent code of an image.",
@@ -113,7 +114,7 @@ def row(run: Run) -> dict[str, Any]:
         "pinned": run.pinned,
         "shipped": run.shipped,
         "trained": reading.saved_epoch(run) is not None,
-        "dataset": SOURCES[run.recipe.dataset].title,
+        "dataset": find(run.recipe.dataset).title,
         "size": run.recipe.code_size,
         "mse": "" if mse is None else f"{mse:.4f}",
         "active": "" if active is None else f"{active} of {run.recipe.code_size}",
@@ -138,14 +139,14 @@ def _strip(_run: Run, changed: cached.State) -> str:
     preview = reading.read_preview(_run)
     if preview is None:
         return ""
-    images = preview[1][:DIGITS]
-    picture = as_png(np.concatenate(list(images), 1)) if len(images) else as_png(np.zeros((SIDE, SIDE), np.uint8))
+    images = to_rgb(preview[1][:DIGITS])
+    picture = as_png(np.concatenate(list(images), 1) if len(images) else np.zeros((SIDE, SIDE), np.uint8))
     return "data:image/png;base64," + base64.b64encode(picture).decode()
 
 
 def _matches(run: Run, words: Sequence[str]) -> bool:
     recipe, preset = run.recipe, PRESETS.get(run.preset)
-    source, network = SOURCES[recipe.dataset].title, MODELS[recipe.model].title
+    source, network = find(recipe.dataset).title, MODELS[recipe.model].title
     parts = [label(run), run.name, *run.tags, run.preset, preset.title if preset else ""]
     text = "\n".join([*parts, recipe.dataset, source, recipe.model, network, run.id]).casefold()
     return all(word in text for word in words)

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from ae import ui
-from ae.data.sources import SOURCES
+from ae.data.sources import find
 from ae.runs import filenames, queue, reading
 from ae.runs.folders import Run
 from ae.ui import address, cached, sweep_data
@@ -44,7 +44,7 @@ def asked(known: Mapping[str, Run]) -> list[Run]:
     found = [run for run in found if not run.recipe.imported]  # nothing of their training can be watched
     together = [run for run in found if run.recipe.dataset == found[0].recipe.dataset]
     if len(together) < len(found):
-        name = SOURCES[found[0].recipe.dataset].title
+        name = find(found[0].recipe.dataset).title
         st.warning(f"Only the runs on {name} are shown: the others have other images.", icon=":material/info:")
     return together if len(together) > 1 else []
 

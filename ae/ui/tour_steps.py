@@ -245,7 +245,7 @@ def _samples(_run: Run, weights: cached.State) -> tuple[int, int, float]:
 def own(runs: Sequence[Run]) -> Step | None:
     """Replay a training that took seconds, and offer another."""
     fast = [run for run in runs if run.preset == "fast" and cached.replay(run)]
-    run = max(fast, key=lambda run: sources.SOURCES[run.recipe.dataset].training_images, default=None)
+    run = max(fast, key=lambda run: sources.find(run.recipe.dataset).training_images, default=None)
     replay = cached.replay(run) if run else None
     if run is None or replay is None:
         return None
@@ -260,9 +260,9 @@ def own(runs: Sequence[Run]) -> Step | None:
         icon=":material/play_arrow:",
         key="tour_train",
         on_click=first_run.start,
-        help=f"{PRESETS['fast'].sentence} On {sources.SOURCES[first_run.dataset()].title}.",
+        help=f"{PRESETS['fast'].sentence} On {sources.find(first_run.dataset()).title}.",
     )
-    images = sources.SOURCES[run.recipe.dataset].training_images - run.recipe.validation_images
+    images = sources.find(run.recipe.dataset).training_images - run.recipe.validation_images
     return Step(
         f"In {duration(reading.read_metrics(run)['seconds'])}, {run.recipe.epochs} times through {images:,} images, "
         "this network learned to reconstruct digits",

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ae import __version__
 from ae.analysis import latent
-from ae.data.sources import SOURCES
+from ae.data.sources import find
 from ae.models.base import Autoencoder
 from ae.models.layer_table import summary
 from ae.models.registry import MODELS
@@ -50,7 +50,7 @@ def report(runs: Sequence[Run], template: str = "standard") -> bytes:
     labels = pictures.short([_label(run) for run in runs])
     models = dict(zip(labels, loaded.models.values(), strict=True))
     denoised, quality, noise = pictures.denoised(models, loaded.dataset)
-    source = SOURCES[loaded.dataset.name]
+    source = find(loaded.dataset.name)
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -14,7 +14,7 @@ from ae.data import datasets, noise
 from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 from ae.plots import animations, export, image_grid
-from ae.plots.image_grid import Row, grey, signed
+from ae.plots.image_grid import Row, signed, to_rgb
 
 Models = Mapping[str, Autoencoder]
 
@@ -50,12 +50,12 @@ def _heads(dataset: Dataset) -> list[str]:
 def reconstructions(models: Models, dataset: Dataset) -> Picture:
     """Show test images, their reconstructions by each model, and the signed errors."""
     images = dataset.test_images[list(SHOWN)]
-    originals = images.squeeze(1).numpy() / 255
-    rows = [Row("Original", grey(originals), [str(index) for index in SHOWN], "index")]
+    originals = images.numpy() / 255
+    rows = [Row("Original", to_rgb(originals), [str(index) for index in SHOWN], "index")]
     for name, model in models.items():
         _, reconstructed, _ = reconstruct.round_trip(model, images)
-        errors = ((reconstructed - originals) ** 2).mean(axis=(1, 2))
-        rows.append(Row(name, grey(reconstructed), [f"{error:.4f}" for error in errors], "MSE"))
+        errors = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
+        rows.append(Row(name, to_rgb(reconstructed), [f"{error:.4f}" for error in errors], "MSE"))
         rows.append(Row("Error", signed(reconstructed - originals)))
     return _picture(
         image_grid.sheet(rows, heads=_heads(dataset), scale=SCALE),
@@ -75,11 +75,11 @@ def denoised(models: Models, dataset: Dataset) -> tuple[Picture, dict[str, Quali
     methods = _methods(models, dataset)
     clean = datasets.to_float(dataset.test_images[list(SHOWN)])
     noisy = noise.add(clean, KIND, STRENGTH)
-    rows = [Row("Original", grey(clean.squeeze(1).numpy()))]
+    rows = [Row("Original", to_rgb(clean.numpy()))]
     for name, method in methods.items():
         images = reconstruct.only_finite(method(noisy)) if method else noisy
         psnr = [f"{value:.1f}" for value in denoise.psnr(clean, images)]
-        rows.append(Row(name, grey(images.squeeze(1).numpy()), psnr, "PSNR in dB"))
+        rows.append(Row(name, to_rgb(images.numpy()), psnr, "PSNR in dB"))
     title = noise.describe(KIND, STRENGTH, clip=True)
     picture = _picture(
         image_grid.sheet(rows, heads=_heads(dataset), scale=SCALE),
@@ -100,7 +100,7 @@ def interpolation(models: Models, dataset: Dataset, start: int = 0, end: int = 3
     ends = datasets.to_float(dataset.test_images[[start, end]])
     ways: dict[str, Tensor] = {name: interpolate.walk(model, ends, "linear", steps) for name, model in models.items()}
     ways[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], steps)
-    rows = [Row(name, grey(images.squeeze(1).numpy())) for name, images in ways.items()]
+    rows = [Row(name, to_rgb(images.numpy())) for name, images in ways.items()]
     heads = [f"{i}/{steps}" for i in range(steps + 1)]
     first, last = (dataset.class_names[int(dataset.test_labels[index])] for index in (start, end))
     return _picture(

@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 model = ae.load("{id}")
-images = model.dataset.test_images[:, 0].numpy() / 255  # (N, 28, 28), 0 black to 1 white
+images = model.dataset.test_images.numpy() / 255  # (N, channels, height, width), 0 black to 1 white
 labels = model.dataset.test_labels.numpy()
 {{name: value for name, value in model.measured.items() if isinstance(value, int | float)}}
 """,
@@ -44,7 +44,7 @@ def show(rows, titles):
     figure, axes = plt.subplots(len(rows), len(rows[0]), figsize=(len(rows[0]), len(rows)), squeeze=False)
     for row, title, line in zip(rows, titles, axes):
         for image, cell in zip(row, line):
-            cell.imshow(image, cmap="gray", vmin=0, vmax=1)
+            cell.imshow(image.reshape(images.shape[1:]).transpose(1, 2, 0), cmap="gray", vmin=0, vmax=1)
             cell.set(xticks=[], yticks=[])
         line[0].set_ylabel(title, rotation=0, ha="right", va="center")
 
@@ -93,7 +93,8 @@ plt.figure(figsize=(6, 6))
 for label, name in enumerate(model.dataset.class_names):
     here = labels[:2000] == label
     plt.scatter(points[here, 0], points[here, -1], s=4, label=name)
-plt.legend(markerscale=3, loc="center left", bbox_to_anchor=(1, 0.5));
+if len(model.dataset.class_names) > 1:
+    plt.legend(markerscale=3, loc="center left", bbox_to_anchor=(1, 0.5))
 """,
     ),
 )

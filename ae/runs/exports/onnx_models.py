@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Encoder(nn.Module):
-    """Images, with shape (B, 1, 28, 28), to codes; a variational network returns the mean."""
+    """Images, with shape (B, C, S, S), to codes; a variational network returns the mean."""
 
     def __init__(self, model: Autoencoder) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class _Encoder(nn.Module):
 
 
 class _Decoder(nn.Module):
-    """Codes to images, with shape (B, 1, 28, 28)."""
+    """Codes to images, with shape (B, C, S, S)."""
 
     def __init__(self, model: Autoencoder, shape: tuple[int, ...]) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class _Decoder(nn.Module):
 def files(run: Run) -> dict[str, bytes]:
     """Return ``encoder.onnx`` (images to codes), ``decoder.onnx`` (codes to reconstructions) and ``autoencoder.onnx``.
 
-    ``images`` and ``reconstructions`` are float32 in [0, 1] with shape (batch, 1, 28, 28), ``codes`` are (batch, D);
+    ``images`` and ``reconstructions`` are float32 in [0, 1] with shape (batch, C, S, S), ``codes`` are (batch, D);
     the batch may have any size. ``autoencoder.onnx`` returns reconstructions and codes.
 
     Raises:
@@ -52,7 +52,7 @@ def files(run: Run) -> dict[str, bytes]:
     from onnx import compose
 
     model = model_file.load(run)
-    images = torch.zeros(2, 1, 28, 28)
+    images = torch.zeros(2, *model.image_shape)
     encoder = _exported(_Encoder(model), images, "images", "codes")
     decoder = _exported(_Decoder(model, tuple(images.shape[1:])), model.encode(images), "codes", "reconstructions")
     both = compose.merge_models(

@@ -71,15 +71,15 @@ def _write_images(writer: "SummaryWriter", run: Run) -> None:
     if replay is None:
         return
     shown = min(8, len(replay.images))
-    originals = np.concatenate(list(replay.images[:shown]), axis=1)
+    originals = np.concatenate(list(replay.images[:shown]), axis=2)  # (C, S, shown * S)
     for epoch, images in zip(replay.epochs.tolist(), replay.reconstructed, strict=True):
-        pair = np.concatenate([originals, np.concatenate(list(images[:shown]), axis=1)])
-        writer.add_image("originals and reconstructions", pair, epoch, dataformats="HW")
+        pair = np.concatenate([originals, np.concatenate(list(images[:shown]), axis=2)], axis=1)
+        writer.add_image("originals and reconstructions", pair, epoch, dataformats="CHW")
 
 
 def _write_codes(writer: "SummaryWriter", run: Run) -> None:
     dataset = datasets.load(run.recipe.dataset)
     images, labels = dataset.test_images[:PROJECTED], dataset.test_labels[:PROJECTED].tolist()
     codes = reconstruct.codes_of(model_file.load(run), images)
-    names = [dataset.class_names[label] for label in labels]
+    names = [dataset.class_names[label] for label in labels] if dataset.labelled else None
     writer.add_embedding(codes, names, datasets.to_float(images), tag="codes")
