@@ -89,7 +89,7 @@ def _header(file: Any) -> tuple[np.dtype, int, int]:  # noqa: ANN401 - zipfile's
 def _found(arrays: dict[str, np.ndarray], file: str) -> Iterator[Found | Odd]:
     names = arrays.get("class_names")
     both = "test_images" in arrays
-    labels = {key: arrays[key] for key in ("labels", "test_labels") if key in arrays}
+    labels: dict[str, np.ndarray] = {key: arrays[key] for key in ("labels", "test_labels") if key in arrays}
     known = [np.unique(each) for each in labels.values()]
     plain = sum(map(len, known)) > 2 * MOST_CLASSES  # then they are no classes
     for key, label_key, split in (("images", "labels", "train"), ("test_images", "test_labels", "test")):
