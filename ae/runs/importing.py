@@ -129,6 +129,5 @@ def _files(recipe: Recipe, model: Autoencoder, dataset: Dataset, about: Mapping[
         files.replace(path / ABOUT, files.to_json({"format": FORMAT, **about}))
         run = folders.read_run(path)
         write_weights(run, model.state_dict(), recipe.epochs)
-        recording.write_preview(run, model, datasets.to_float(dataset.test_images[: recording.PREVIEW_IMAGES]))
         recording.measure(run, dataset)
         return {name: (path / name).read_bytes() for name in (ABOUT, WEIGHTS, PREVIEW, METRICS)}

@@ -1,12 +1,17 @@
-"""Train a run and record it: every epoch is in the run's folder before it is yielded."""
+"""Train a run and record it: every epoch is in the run's folder before it is yielded.
+
+What is recorded of an epoch is made where the run is trained (``Making``), and written where its folder is
+(``prepare``, ``begin_replay``, ``write``, ``write_measured``). ``record`` does both on this machine;
+``ae.runs.cluster`` leaves the first part to others.
+"""
 
 import csv
 import io
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -15,6 +20,7 @@ from torch import Tensor
 from ae.analysis import evaluation, reconstruct
 from ae.data import datasets
 from ae.models.base import Autoencoder
+from ae.recipe import Recipe
 from ae.runs import filenames, files, model_file, reading, replay
 from ae.runs.card import write_card
 from ae.runs.folders import Run, RunError
@@ -58,6 +64,79 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
         RunError: the run has finished, or its resume state can't be used.
         data.DataError, FloatingPointError, RuntimeError: as in ``ae.train.loop.train``.
     """
+    state = prepare(run, say=say)
+    dataset = datasets.load(run.recipe.dataset, say=say)
+    making = Making(run.recipe, dataset)
+    begin_replay(run, making.beginning, state["epoch"] if state else -1)
+    try:
+        for epoch in train(run.recipe, dataset, state=state, stop=_looking_for_a_stop(run)):
+            write(run, making.of(epoch), epoch.model.state_dict())
+            yield epoch
+            if stop_asked(run) and epoch.number < run.recipe.epochs:
+                break
+    except FloatingPointError:
+        with suppress(RunError):  # there may be no weights yet
+            _finish(run, dataset, making, say)
+        raise
+    _finish(run, dataset, making, say)
+
+
+class Recorded(NamedTuple):
+    """What is recorded of an epoch, or of several in a row."""
+
+    lines: tuple[Line, ...]
+    """Of the history; at least one."""
+    frames: bytes
+    """The records of those epochs that the replay keeps."""
+    state: bytes
+    """From which training goes on after the last of them; see ``ae.runs.filenames.STATE``."""
+    preview: bytes
+    """The model after the last of them; see ``ae.runs.filenames.PREVIEW``."""
+
+
+class Making:
+    """Makes what is recorded of a training run, where its dataset is.
+
+    Attributes:
+        beginning: of the run's replay.
+    """
+
+    def __init__(self, recipe: Recipe, dataset: datasets.Dataset) -> None:
+        count = replay.points(recipe.code_size, len(dataset.test_images))
+        shown = dataset.test_images[: min(replay.SHOWN, count)].numpy()
+        self.beginning = replay.begin(shown, dataset.test_labels[:count].numpy(), recipe.code_size)
+        self._replayed = dataset.test_images[:count]
+        self._seen = datasets.to_float(dataset.test_images[:PREVIEW_IMAGES])
+        self._kept = replay.kept(recipe.epochs)
+
+    def of(self, epoch: Epoch) -> Recorded:
+        """Return what is recorded of an epoch, before the next one begins."""
+        frame = self._frame(epoch) if epoch.number in self._kept else b""
+        return Recorded((_line(epoch),), frame, _state(epoch), self.preview(epoch.model))
+
+    def preview(self, model: Autoencoder) -> bytes:
+        """Return the content of PREVIEW."""
+        return preview(model, self._seen)
+
+    def _frame(self, epoch: Epoch) -> bytes:
+        reconstructed, codes = reconstruct.reconstruct(epoch.model, datasets.to_float(self._replayed))
+        shown = (reconstructed[: replay.SHOWN] * 255).round().to(torch.uint8).numpy()
+        return replay.frame(epoch.number, shown, codes.numpy())
+
+
+def joined(earlier: Recorded, later: Recorded) -> Recorded:
+    """Return what is recorded of epochs in a row as one."""
+    return later._replace(lines=earlier.lines + later.lines, frames=earlier.frames + later.frames)
+
+
+def prepare(run: Run, *, say: Callable[[str], None] = lambda message: None) -> dict[str, Any] | None:
+    """Reduce a run's folder to its last recorded epoch; return the state to go on from, or None if it has not begun.
+
+    The caller has locked the run.
+
+    Raises:
+        RunError: the run has finished, or its resume state can't be used.
+    """
     state = model_file.read_state(run)
     files.sweep(run.path, OWN, older_than=0)
     done = state["epoch"] if state else -1
@@ -67,35 +146,26 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
     if state:  # weights are written after the state, so they may be an epoch behind it
         _replace_weights(run, state["model"], done)
         say(f"Going on after epoch {done}")
-
-    dataset = datasets.load(run.recipe.dataset, say=say)
-    seen = datasets.to_float(dataset.test_images[:PREVIEW_IMAGES])
-    replayed = _begin_replay(run, dataset, done)
-    try:
-        yield from _record_epochs(run, dataset, state, seen, replayed)
-    except FloatingPointError:
-        with suppress(RunError):  # there may be no weights yet
-            _finish(run, dataset, seen, say)
-        raise
-    _finish(run, dataset, seen, say)
+    return state
 
 
-def _record_epochs(
-    run: Run, dataset: datasets.Dataset, state: dict[str, Any] | None, seen: Tensor, replayed: Tensor
-) -> Iterator[Epoch]:
-    for epoch in train(run.recipe, dataset, state=state, stop=_looking_for_a_stop(run)):
-        # In this order, so that the state, which is read first when resuming, is never ahead of the history.
-        files.append(run.path / filenames.HISTORY, _csv([_line(epoch)]))
-        if epoch.number in replay.kept(run.recipe.epochs):
-            _append_replay(run, epoch, replayed)
-        buffer = io.BytesIO()
-        torch.save(epoch.state(), buffer)
-        files.replace(run.path / filenames.STATE, buffer.getvalue())
-        _replace_weights(run, epoch.model.state_dict(), epoch.number)
-        write_preview(run, epoch.model, seen)
-        yield epoch
-        if stop_asked(run) and epoch.number < run.recipe.epochs:
-            break
+def write(run: Run, recorded: Recorded, weights: dict[str, Tensor]) -> None:
+    """Write what is recorded of the epochs that follow the last written one, and the weights after them."""
+    # In this order, so that the state, which is read first when resuming, is never ahead of the history.
+    files.append(run.path / filenames.HISTORY, _csv(recorded.lines))
+    if recorded.frames:
+        files.append(run.path / filenames.REPLAY, recorded.frames, sync=False)
+    files.replace(run.path / filenames.STATE, recorded.state)
+    _replace_weights(run, weights, recorded.lines[-1].epoch)
+    files.replace(run.path / filenames.PREVIEW, recorded.preview, sync=False)
+
+
+def begin_replay(run: Run, beginning: bytes, done: int) -> None:
+    """Truncate a run's replay after epoch ``done``, -1 for none; begin it if it has none, or another beginning."""
+    before = replay.until(reading.replay_bytes(run), done) if done >= 0 else b""
+    # A run that is trained longer keeps fewer of its earlier epochs.
+    before = replay.thinned(before, sum(epoch <= done for epoch in replay.kept(run.recipe.epochs)))
+    files.replace(run.path / filenames.REPLAY, before if before.startswith(beginning) else beginning)
 
 
 def _replace_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
@@ -105,12 +175,13 @@ def _replace_weights(run: Run, weights: dict[str, Tensor], epoch: int) -> None:
     write_weights(run, weights, epoch)
 
 
-def _finish(run: Run, dataset: datasets.Dataset, seen: Tensor, say: Callable[[str], None]) -> None:
+def _finish(run: Run, dataset: datasets.Dataset, making: Making, say: Callable[[str], None]) -> None:
     """Measure the weights of the last whole epoch."""
-    write_preview(run, model_file.load(run), seen)  # again, in case the last attempt was killed just before writing it
+    model = model_file.load(run)
     say("Measuring on the test images")
     return_freed_memory()
-    measure(run, dataset)
+    # The preview again, in case the last attempt was killed just before writing it.
+    write_measured(run, evaluation.evaluate(model, dataset), making.preview(model))
 
 
 def _looking_for_a_stop(run: Run) -> Callable[[], bool]:
@@ -128,42 +199,40 @@ def _looking_for_a_stop(run: Run) -> Callable[[], bool]:
     return asked
 
 
-def measure(run: Run, dataset: datasets.Dataset) -> None:
-    """Measure the saved weights, and write the figures and the card."""
-    epoch = reading.saved_epoch(run)
-    measured = {"epoch": epoch, **evaluation.evaluate(model_file.load(run), dataset)}
+def write_measured(run: Run, figures: dict[str, Any], preview: bytes) -> None:
+    """Write the measurements and the preview of a run's saved weights, and its card.
+
+    Args:
+        run: the run, whose training has ended or was stopped.
+        figures: of its weights, as ``ae.analysis.evaluation.evaluate`` returns them.
+        preview: of its weights, as ``preview`` returns it.
+    """
+    measured = {"epoch": reading.saved_epoch(run), **figures}
     measured["seconds"] = math.fsum(line.seconds for line in reading.read_history(run))
+    files.replace(run.path / filenames.PREVIEW, preview, sync=False)
     write_card(run, measured)
     files.replace(run.path / filenames.METRICS, files.to_json(measured))  # last, because it marks the run as finished
 
 
-def write_preview(run: Run, model: Autoencoder, seen: Tensor) -> None:
-    """Write test images, float (8, C, S, S) in [0, 1], and what the model makes of them, for the lists of runs."""
+def measure(run: Run, dataset: datasets.Dataset) -> None:
+    """Measure the saved weights on the test images, and write the figures, the preview and the card."""
+    model, seen = model_file.load(run), datasets.to_float(dataset.test_images[:PREVIEW_IMAGES])
+    write_measured(run, evaluation.evaluate(model, dataset), preview(model, seen))
+
+
+def preview(model: Autoencoder, seen: Tensor) -> bytes:
+    """Return test images, float (8, C, S, S) in [0, 1], and what the model makes of them, for the lists of runs."""
     reconstructed, _ = reconstruct.reconstruct(model, seen)
     pair = (torch.stack([seen, reconstructed]) * 255).round().to(torch.uint8)  # (2, 8, C, S, S)
     buffer = io.BytesIO()
     np.save(buffer, pair.numpy(), allow_pickle=False)
-    files.replace(run.path / filenames.PREVIEW, buffer.getvalue(), sync=False)
+    return buffer.getvalue()
 
 
-def _begin_replay(run: Run, dataset: datasets.Dataset, done: int) -> Tensor:
-    """Truncate the run's replay after epoch ``done``; return the images that it records, uint8 (P, C, S, S)."""
-    path, size = run.path / filenames.REPLAY, run.recipe.code_size
-    count = replay.points(size, len(dataset.test_images))
-    shown = dataset.test_images[: min(replay.SHOWN, count)].numpy()
-    beginning = replay.begin(shown, dataset.test_labels[:count].numpy(), size)
-    before = replay.until(reading.replay_bytes(run), done) if done >= 0 else b""
-    # A run that is trained longer keeps fewer of its earlier epochs.
-    before = replay.thinned(before, sum(epoch <= done for epoch in replay.kept(run.recipe.epochs)))
-    files.replace(path, before if before.startswith(beginning) else beginning)
-    return dataset.test_images[:count]
-
-
-def _append_replay(run: Run, epoch: Epoch, images: Tensor) -> None:
-    reconstructed, codes = reconstruct.reconstruct(epoch.model, datasets.to_float(images))
-    shown = (reconstructed[: replay.SHOWN] * 255).round().to(torch.uint8).numpy()
-    content = replay.frame(epoch.number, shown, codes.numpy())
-    files.append(run.path / filenames.REPLAY, content, sync=False)
+def _state(epoch: Epoch) -> bytes:
+    buffer = io.BytesIO()
+    torch.save(epoch.state(), buffer)
+    return buffer.getvalue()
 
 
 def _line(epoch: Epoch) -> Line:
@@ -186,7 +255,7 @@ def _history(lines: list[Line]) -> str:
     return ",".join(Line._fields) + "\n" + _csv(lines)
 
 
-def _csv(lines: list[Line]) -> str:
+def _csv(lines: Sequence[Line]) -> str:
     """Format lines in full precision, except for the batch losses, which are only plotted."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")

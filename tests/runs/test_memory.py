@@ -6,7 +6,8 @@ import safetensors.torch
 import torch
 from tiny import assert_equal_runs
 
-from ae.runs import files, folders, log, model_file, queue, reading, recording
+from ae.analysis import evaluation
+from ae.runs import files, folders, log, model_file, queue, reading, recording, replay
 from ae.runs.folders import RunError
 from ae.train import device
 from ae.train.loop import fresh_model
@@ -41,22 +42,23 @@ def python():
     ("where", "fail"),
     [
         ("append", python),
-        ("_append_replay", allocator),
+        ("frame", allocator),
         ("torch.save", unfinished),
         ("_safetensors", python),
-        ("write_preview", allocator),
+        ("preview", allocator),
         ("load", python),
-        ("measure", thread),
+        ("evaluate", thread),
     ],
 )
 def test_a_run_without_memory_says_so_and_resume_ends_the_same(straight, on_few, call, monkeypatch, fail, where):
-    home = {"torch.save": torch, "append": files, "_safetensors": model_file, "load": model_file}.get(where, recording)
+    homes = {"torch.save": torch, "append": files, "frame": replay, "preview": recording, "evaluate": evaluation}
+    home = homes.get(where, model_file)
     name = where.rpartition(".")[2]
     whole, calls = getattr(home, name), []
 
     def short(*values, **options):
         calls.append(name)
-        if len(calls) == (1 if where in ("measure", "load") else 3):
+        if len(calls) == (1 if where in ("evaluate", "load") else 3):
             fail()
         return whole(*values, **options)
 
