@@ -12,7 +12,7 @@ from ae.data.sources import DataError
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, preset
 from ae.recipe import SETTINGS, Recipe
-from ae.runs import filenames, folders, queue, reading, standby
+from ae.runs import filenames, folders, grid, queue, reading, standby
 from ae.runs.folders import Run
 from ae.runs.longer import schedule_when_longer
 
@@ -30,7 +30,7 @@ def _train(options: argparse.Namespace) -> int:
     queue.check_room(len(recipes))
     _check_targets(options, recipes)
     try:
-        _download_if_missing(recipes[0].dataset)
+        download_if_missing(recipes[0].dataset)
     except DataError as error:
         if options.dataset:
             raise
@@ -65,12 +65,7 @@ class _Remembered(argparse.Action):
 
 
 def _train_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(lab_flags=[])
-    parser.add_argument(
-        "--preset",
-        metavar="NAME",
-        help=f"the recipe to start from: {', '.join(PRESETS)} (default: fast, or lab if -z, -e, -b, -s or -p is used)",
-    )
+    add_recipe(parser, default="fast, or lab if -z, -e, -b, -s or -p is used")
     parser.add_argument("--name", default="", help="the run's name")
     parser.add_argument(
         "-s",
@@ -88,13 +83,21 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the loss curve as .png, .svg or .pdf; {z} as for -s",
     )
+
+
+def add_recipe(parser: argparse.ArgumentParser, *, default: str = DEFAULT) -> None:
+    """Declare the arguments for a recipe: its preset, and each of its settings."""
+    parser.set_defaults(lab_flags=[])
+    parser.add_argument(
+        "--preset", metavar="NAME", help=f"the recipe to start from: {', '.join(PRESETS)} (default: {default})"
+    )
     for setting in SETTINGS.values():
         about = setting.metadata
         parser.add_argument(
             *([LAB_FLAGS[setting.name]] if setting.name in LAB_FLAGS else []),
             "--" + setting.name.replace("_", "-"),
             action=_Remembered,
-            type=str if about["choices"] else _number,
+            type=str if about["choices"] else grid.number,
             nargs="+" if setting.name == "code_size" else None,
             metavar="|".join(about["choices"]) or "N",
             help=_help(setting).replace("%", "%%"),
@@ -106,16 +109,6 @@ def _help(setting: Field[Any]) -> str:
     about = setting.metadata
     limits = "" if about["choices"] else f"{about['least']:,} to {about['most']:,}; "
     return f"{about['help']} ({limits}default of {DEFAULT}: {setting.default})"
-
-
-def _number(text: str) -> float | int | str:
-    """Parse a number; return anything else as it is, for the recipe to reject with the allowed values."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def _recipes(chosen: str, changes: dict[str, Any], sizes: list[Any] | None) -> list[Recipe]:
@@ -137,7 +130,12 @@ def _which_preset(lab_flags: list[str]) -> str:
     return f"Preset lab, as {flags} without --preset means the lab's recipe; add --preset {DEFAULT} for the default"
 
 
-def _download_if_missing(dataset: str) -> None:
+def download_if_missing(dataset: str) -> None:
+    """Download a dataset that is not on this machine.
+
+    Raises:
+        DataError: it can't be had.
+    """
     if not sources.is_here(dataset):
         from ae.data import download
 
@@ -211,14 +209,16 @@ def _resume(options: argparse.Namespace) -> int:
         options.run = standby.wait()
         if options.run is None:
             return OK
-    run = folders.find(options.run, exact=options.queued)
     if not options.queued:
-        return _train_here(run, epochs=options.epochs)
-    if not (run.path / filenames.TICKET).exists():  # removed from the queue before this process started
-        return OK
-    from ae.cli import progress
+        return _train_here(folders.find(options.run), epochs=options.epochs)
+    code = OK
+    for id in standby.serve(options.run):
+        run = folders.find(id, exact=True)
+        if (run.path / filenames.TICKET).exists():  # otherwise it was removed from the queue meanwhile
+            from ae.cli import progress
 
-    return progress.work(run, say=lambda message: None)  # the log has the messages already
+            code = progress.work(run, say=lambda message: None)  # the log has the messages already
+    return code
 
 
 def _resume_arguments(parser: argparse.ArgumentParser) -> None:
@@ -233,7 +233,7 @@ def _download(options: argparse.Namespace) -> int:
         raise ValueError(f"nothing to download for {options.dataset!r}: choose from {', '.join(known)}")
     if sources.is_here(options.dataset):
         print(f"{sources.SOURCES[options.dataset].title} is already downloaded")
-    _download_if_missing(options.dataset)
+    download_if_missing(options.dataset)
     return OK
 
 

@@ -1,4 +1,4 @@
-"""Texts from files and file names, which may hold anything."""
+"""Texts: durations in words, and texts from files and file names, which may hold anything."""
 
 LONGEST = 200
 
@@ -6,3 +6,13 @@ LONGEST = 200
 def printable(text: object, most: int = LONGEST) -> str:
     """Return the first ``most`` characters of a text, with spaces for line ends and all others that can't be seen."""
     return "".join(c if c.isprintable() else " " for c in str(text)[:most])
+
+
+def duration(seconds: float) -> str:
+    """Format a duration: 4 s, 3 min 20 s, 2 h 5 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

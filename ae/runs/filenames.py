@@ -19,8 +19,11 @@ LOCK = "lock"  # locked by the process that trains the run or waits for its turn
 TICKET = "ticket"  # a place in the queue, from the request for training until training begins
 STOP = "stop"  # a request to stop the run
 ERROR = "error.txt"  # why the last attempt failed, in one sentence
+THREADS = "threads.txt"  # the number of threads that training uses, since the last bits depend on it; see recording
 
 # In the folder of runs, beside them:
 PLACE = ".training.lock"  # locked by the process that is training, because one run trains at a time
+SHARED = ".training-{}.lock"  # locked, from 1 on, by processes that train the runs of a sweep beside each other
+SWEEPS = ".sweep.lock"  # locked while the runs of a sweep are created
 QUEUE = ".queue.lock"  # locked while the queue is changed or the next run is started
 EDITS = ".about.lock"  # locked while an about.json is read, changed and written back

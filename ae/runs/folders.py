@@ -98,14 +98,22 @@ def runs_folder() -> Path:
     return folder
 
 
-def create(recipe: Recipe, *, name: str = "", preset: str = "", made: Mapping[str, bytes] | None = None) -> Run:
+def create(
+    recipe: Recipe,
+    *,
+    name: str = "",
+    preset: str = "",
+    tags: Sequence[str] = (),
+    made: Mapping[str, bytes] | None = None,
+) -> Run:
     """Create the folder of a run; it appears complete or not at all.
 
     Args:
         recipe: its recipe.
         name: its name, which is made distinct from those of other runs; derived from the recipe if empty.
         preset: the preset that the recipe came from, if any.
-        made: the files of a run that was made elsewhere, by name; None for a run that is still to be trained.
+        tags: its tags.
+        made: files that it has already, by name, such as all of a run that was made elsewhere.
 
     Raises:
         RunError: the folder of runs can't be written.
@@ -117,6 +125,7 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "", made: Mapping[st
         "format": FORMAT,
         "preset": preset,
         "created": now.isoformat(timespec="seconds"),
+        **({"tags": list(tags)} if tags else {}),
         "made_by": {"ae": __version__, "torch": version("torch"), "python": platform.python_version()},
     }
     try:

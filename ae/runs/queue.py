@@ -1,10 +1,10 @@
 """Start, stop and resume runs in processes of their own, and derive a run's state from its folder.
 
-One run trains at a time in a folder of runs; the others wait in the order in which they were requested. A ticket in a
-run's folder means that training was requested and has not begun. It is removed when training begins, so a run whose
-process dies is not trained again unless that is requested. The training process locks the run and the folder's single
-place to train; the system frees both locks when that process ends, however it ends. A process that the queue started
-and that ends before training begins is replaced once.
+One run trains at a time in a folder of runs, or several of a sweep (``turns``); the others wait in the order in which
+they were requested. A ticket in a run's folder means that training was requested and has not begun. It is removed when
+training begins, so a run whose process dies is not trained again unless that is requested. The training process locks
+the run and a place to train; the system frees both locks when that process ends, however it ends. A process that the
+queue started and that ends before training begins is replaced once.
 
 Any process that uses the folder calls ``tend``, which starts the next run: a training process at its end, a command, or
 a screen. So the queue survives the death of all its processes and a restart of the machine.
@@ -13,41 +13,27 @@ a screen. So the queue survives the death of all its processes and a restart of 
 import dataclasses
 import os
 import time
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-
-from filelock import BaseFileLock
+from typing import Literal
 
 from ae.recipe import longer
-from ae.runs import files, folders, locks, log, reading, standby, tickets
-from ae.runs.card import write_card
-from ae.runs.errors import BusyError
-from ae.runs.filenames import ERROR, LOCK, PLACE, RECIPE, STATE, STOP, TICKET
+from ae.runs import files, folders, reading, tickets, turns
+from ae.runs.filenames import ERROR, LOCK, RECIPE, STATE, STOP, TICKET
 from ae.runs.folders import Run, RunError
 from ae.runs.log import sentence as sentence
 from ae.runs.reading import stop_asked
 from ae.runs.tending import queue_locked
 from ae.runs.tending import tend as tend
 from ae.runs.tickets import Ticket
-
-if TYPE_CHECKING:
-    from ae.train.loop import Epoch
+from ae.runs.working import work as work
 
 State = Literal["queued", "running", "stopped", "interrupted", "failed", "finished"]
 
 ACTIVE: tuple[State, ...] = ("queued", "running")
 
-MOST = 100
+MOST = 400
 """The most runs in the queue."""
-
-CHECK_SECONDS = 0.1
-"""How often a waiting process checks whether its turn has come."""
-
-TEND_EVERY = 10
-"""The number of checks after which it also tends the queue, in case the run before it lost its process."""
 
 
 def state(run: Run) -> State:
@@ -87,6 +73,29 @@ def start(run: Run) -> None:
     """
     _enqueue(run, process=0)
     tend(run.path.parent)
+
+
+def start_all(runs: Sequence[Run], *, workers: int = 1, elsewhere: bool = False) -> None:
+    """Start or resume runs of one folder, or queue them in the order given; those that are queued already stay so.
+
+    Args:
+        runs: none has finished.
+        workers: the most runs that train at the same time, each in a process of its own.
+        elsewhere: whether this process has other machines train them, and locks each while they do; if it ends before
+            it has begun one, that is no longer queued.
+
+    Raises:
+        RunError: a run has finished or has lost its resume state, or there are too many.
+    """
+    if not runs:
+        return
+    folder = runs[0].path.parent
+    with queue_locked(folder):
+        new = [run for run in runs if state(run) not in ACTIVE]
+        check_room(len(new), folder)
+        for run in new:
+            _enqueue_locked(run, process=os.getpid() if elsewhere else 0, workers=workers, elsewhere=elsewhere)
+    tend(folder)
 
 
 def extend(run: Run, epochs: int) -> Run:
@@ -132,60 +141,31 @@ def stop(run: Run) -> None:
     with queue_locked(run.path.parent):
         if (now := state(run)) not in ACTIVE:
             raise RunError(f"{run.id} is {now}, so there is nothing to stop")
-        files.replace(run.path / STOP, b"", sync=False)  # unlike touch, this follows no link
-        if not files.locked(run.path / LOCK):
-            tickets.remove(run.path)
+        _stop_locked(run)
     tend(run.path.parent)
+
+
+def stop_all(runs: Sequence[Run]) -> None:
+    """Stop those of some runs of one folder that are being trained or queued; none of them begins meanwhile."""
+    if not runs:
+        return
+    folder = runs[0].path.parent
+    with queue_locked(folder):
+        for run in runs:
+            if state(run) in ACTIVE:
+                _stop_locked(run)
+    tend(folder)
+
+
+def _stop_locked(run: Run) -> None:
+    files.replace(run.path / STOP, b"", sync=False)  # unlike touch, this follows no link
+    if not files.locked(run.path / LOCK):
+        tickets.remove(run.path)
 
 
 def busy() -> bool:
     """Whether a run is being trained now."""
-    return files.locked(folders.runs_folder() / PLACE)
-
-
-def work(run: Run, *, say: Callable[[str], None] = lambda message: None) -> "Iterator[Epoch]":
-    """Wait for the run's turn, then train it in this process and record it in its folder.
-
-    Args:
-        run: a run that ``prepare`` or ``start`` queued.
-        say: called with progress messages, which also go into the log.
-
-    Raises:
-        RunError: another process trains the run, it was removed from the queue, or it can't be resumed.
-        Exception: training failed, as ``ae.runs.recording.record`` may; the folder keeps the reason.
-    """
-
-    def note(message: str) -> None:
-        log.note(run.path, message)
-        say(message)
-
-    try:
-        with _locked(run):
-            try:
-                place = _await_turn(run, note)
-            finally:
-                tickets.remove(run.path)
-            if place:
-                try:
-                    yield from _train(run, note)
-                finally:
-                    place.release()
-    finally:
-        tend(run.path.parent)
-
-
-@contextmanager
-def _locked(run: Run) -> Iterator[None]:
-    """Lock a queued run, and clear what killed processes left in its folder."""
-    with queue_locked(run.path.parent):  # so that it is neither deleted nor removed from the queue meanwhile
-        if not tickets.read(run.path):
-            raise RunError(f"{run.id} was removed from the queue")
-        lock = locks.acquire(run.path / LOCK, busy=f"{run.id} is being trained already", seconds=1)
-        files.sweep(run.path, [TICKET, ERROR, RECIPE], older_than=0)
-    try:
-        yield
-    finally:
-        lock.release()
+    return turns.busy(folders.runs_folder())
 
 
 def _lengthen(run: Run, epochs: int, *, process: int) -> None:
@@ -212,7 +192,7 @@ def _enqueue(run: Run, *, process: int) -> None:
         _enqueue_locked(run, process=process)
 
 
-def _enqueue_locked(run: Run, *, process: int) -> None:
+def _enqueue_locked(run: Run, *, process: int, workers: int = 1, elsewhere: bool = False) -> None:
     """Queue a run, and clear the outcome of its last attempt; the caller has locked the queue."""
     if not run.path.is_dir():
         raise RunError(f"{run.id} was deleted")
@@ -228,58 +208,5 @@ def _enqueue_locked(run: Run, *, process: int) -> None:
     files.sweep(run.path, [TICKET, ERROR], older_than=0)
     for old in (STOP, ERROR):
         files.remove(run.path / old)
-    ticket = Ticket(run.path, time.time_ns())
+    ticket = Ticket(run.path, time.time_ns(), workers=workers, elsewhere=elsewhere)
     (ticket.taken_by(process, spawned=False) if process else ticket).write()
-
-
-def _train(run: Run, note: Callable[[str], None]) -> "Iterator[Epoch]":
-    try:
-        from ae.runs.recording import record  # imports torch, which takes a second and only training needs
-
-        write_card(run)
-        for epoch in record(run, say=note):
-            kind = "validation" if run.recipe.validation_images else "test"
-            log.note(run.path, f"Epoch {epoch.number} of {run.recipe.epochs}: {kind} loss {epoch.monitored_loss:.6f}")
-            if epoch.number == run.recipe.epochs and tickets.queue(run.path.parent):
-                standby.prepare()  # so that the next run begins as soon as this one is measured
-            yield epoch
-        log.note(run.path, "Stopped" if stop_asked(run) else "Finished")
-    except Exception as error:  # whatever it is, record the reason
-        with suppress(OSError, MemoryError):  # such as the error itself: a full disk, or a folder that is gone
-            files.replace(run.path / ERROR, sentence(error).encode())
-        with suppress(MemoryError):
-            log.note(run.path, traceback.format_exc())
-        raise
-
-
-def _await_turn(run: Run, note: Callable[[str], None]) -> BaseFileLock | None:
-    """Wait for the run's turn; return the locked place to train, or None if a stop is requested meanwhile."""
-    folder, checks = run.path.parent, 0
-    while not stop_asked(run):
-        with suppress(BusyError):  # the queue stayed locked for too long: try again
-            if place := _take_place(run):
-                return place
-        if not checks:
-            note("Waiting for another run to end")
-        checks += 1
-        if checks % TEND_EVERY == 0:
-            tend(folder)
-        time.sleep(CHECK_SECONDS)
-    return None
-
-
-def _take_place(run: Run) -> BaseFileLock | None:
-    """If the run's turn has come, lock the place to train and remove the run's ticket."""
-    folder = run.path.parent
-    with queue_locked(folder):
-        before = []
-        for ticket in tickets.queue(folder):
-            if ticket.run == run.path:
-                break
-            before.append(ticket)
-        if files.locked(folder / PLACE) or any(ticket.condition() not in ("stopped", "lost") for ticket in before):
-            return None
-        busy = "another run is being trained"
-        place = locks.acquire(folder / PLACE, busy=busy, seconds=0.5)  # another process may be probing the lock
-        tickets.remove(run.path)
-        return place

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ae.data.texts import printable
 from ae.recipe import Recipe
 from ae.runs import files
-from ae.runs.filenames import ERROR, HISTORY, METRICS, PREVIEW, REPLAY, STATE, STOP, WEIGHTS
+from ae.runs.filenames import ERROR, HISTORY, METRICS, PREVIEW, REPLAY, STATE, STOP, THREADS, WEIGHTS
 from ae.runs.folders import KEPT, Run, RunError, read_json
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LARGEST_PREVIEW = 2**18
 LARGEST_REPLAY = 2**25
 LARGEST_HEADER = 2**20
+MOST_THREADS = 1024
 
 MEASURED = {
     "epoch": int,
@@ -221,6 +222,15 @@ def read_error(run: Run) -> str:
         return printable(files.read_text(run.path / ERROR).strip(), 500)
     except (OSError, ValueError):
         return ""
+
+
+def read_threads(run: Run) -> int:
+    """Return the number of threads that the run began with, or is to begin with; 0 if that is not known."""
+    try:
+        text = files.read_text(run.path / THREADS).strip()
+    except (OSError, ValueError):
+        return 0
+    return int(text) if text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= MOST_THREADS else 0
 
 
 def stop_asked(run: Run) -> bool:

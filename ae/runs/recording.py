@@ -10,7 +10,7 @@ import io
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +32,7 @@ from ae.train.loop import Epoch, train
 PREVIEW_IMAGES = 8
 
 OWN = (
+    filenames.THREADS,
     filenames.HISTORY,
     filenames.STATE,
     filenames.WEIGHTS,
@@ -54,7 +55,8 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
     Training ends with the recipe's last epoch, at a requested stop, which gives up the epoch that has begun, or when
     the loss is no longer finite; the model of the last whole epoch is then measured. The caller has locked the run.
     After a kill at any moment, the run can be resumed from the last recorded epoch. A finished run keeps its resume
-    state, so that it can be trained longer.
+    state, so that it can be trained longer. It uses as many threads as it began with, because several threads add in
+    another order than one.
 
     Args:
         run: the run to train.
@@ -69,16 +71,31 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
     making = Making(run.recipe, dataset)
     begin_replay(run, making.beginning, state["epoch"] if state else -1)
     try:
-        for epoch in train(run.recipe, dataset, state=state, stop=_looking_for_a_stop(run)):
-            write(run, making.of(epoch), epoch.model.state_dict())
-            yield epoch
-            if stop_asked(run) and epoch.number < run.recipe.epochs:
-                break
+        with _threads_of(run):
+            for epoch in train(run.recipe, dataset, state=state, stop=_looking_for_a_stop(run)):
+                write(run, making.of(epoch), epoch.model.state_dict())
+                yield epoch
+                if stop_asked(run) and epoch.number < run.recipe.epochs:
+                    break
     except FloatingPointError:
         with suppress(RunError):  # there may be no weights yet
             _finish(run, dataset, making, say)
         raise
     _finish(run, dataset, making, say)
+
+
+@contextmanager
+def _threads_of(run: Run) -> Iterator[None]:
+    """Have torch use as many threads as the run began with; record how many that is, if it begins now."""
+    usual = torch.get_num_threads()
+    threads = reading.read_threads(run)
+    if not threads:
+        files.replace(run.path / filenames.THREADS, f"{usual}\n".encode())
+    torch.set_num_threads(threads or usual)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(usual)
 
 
 class Recorded(NamedTuple):

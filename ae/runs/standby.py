@@ -4,6 +4,8 @@ The dashboard's server keeps one ready (``prepare``), so that training begins at
 imports. Once it has a run, it is no different from a process that ``processes.spawn`` starts cold: it has a session of
 its own, and the run's log as its standard error. If the server ends before that, the trainer reads the end of its input
 and ends too. While it waits, it locks nothing and uses no CPU time.
+
+A process that has trained a run to its end may get the next one in the queue (``serve``).
 """
 
 import json
@@ -11,11 +13,12 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from ae import PROJECT
-from ae.runs import files, processes
-from ae.runs.filenames import LOG, PLACE
+from ae.runs import files, processes, turns
+from ae.runs.filenames import LOG
 
 CHECK_SECONDS = 5.0
 """How often to check whether training has ended: the imports of the next warm trainer would slow it down."""
@@ -23,6 +26,9 @@ CHECK_SECONDS = 5.0
 _lock = threading.Lock()
 _waiting: "subprocess.Popen[bytes] | None" = None
 _wanted = False  # whether this process keeps a warm trainer
+_serving = False  # whether this process trains one run of the queue after another
+_free = False  # whether it has trained one and may get the next
+_next: str | None = None  # the id of that one
 
 
 def prepare() -> None:
@@ -46,21 +52,50 @@ def prepare() -> None:
 
 
 def spawn(run_path: Path) -> int:
-    """Have the warm trainer train a run, or start a cold one; return its process id.
+    """Have this process or the warm trainer train a run, or start a cold one; return its process id.
 
     Raises:
         OSError: the system can't start a process.
     """
+    global _free, _next
+    if _free:
+        _log_errors(run_path / LOG)
+        _free, _next = False, run_path.name
+        return os.getpid()
     if _wanted:
-        _prepare_when_idle(run_path.parent / PLACE)
+        _prepare_when_idle(run_path.parent)
     warm = _hand_over(run_path)
     return processes.watch(warm) if warm else processes.spawn(run_path)
 
 
-def _prepare_when_idle(place: Path) -> None:
+def serve(first: str) -> Iterator[str]:
+    """Yield the id of a run that the queue started this process for, then of those that it gives to this process.
+
+    It may do so once each has been trained, and ``ended`` called.
+    """
+    global _serving, _free, _next
+    _serving, run = True, first
+    while run:
+        yield run
+        run, _free, _next = _next or "", False, None
+    _serving = False
+
+
+def serving() -> bool:
+    """Whether this process trains one run of the queue after another."""
+    return _serving
+
+
+def ended() -> None:
+    """Note that training has ended without an error, so that this process may get another run, if it takes any."""
+    global _free
+    _free = _serving
+
+
+def _prepare_when_idle(folder: Path) -> None:
     def check() -> None:
-        if files.locked(place):
-            _prepare_when_idle(place)
+        if turns.busy(folder):
+            _prepare_when_idle(folder)
         else:
             prepare()
 
@@ -102,6 +137,15 @@ def wait() -> str | None:
         return None
     asked = json.loads(message)
     os.environ.update(asked["environment"])
-    with files.open_to_append(Path(asked["log"])) as log:
-        os.dup2(log.fileno(), sys.stderr.fileno())  # so that the output of native libraries is in the log, too
+    _log_errors(Path(asked["log"]))
     return str(asked["run"])
+
+
+def _log_errors(path: Path) -> None:
+    """Make a run's log the standard error, also of native libraries.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    with files.open_to_append(path) as log:
+        os.dup2(log.fileno(), sys.stderr.fileno())

@@ -3,15 +3,15 @@
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from ae.runs import files, folders, locks, log, processes, standby, tickets
-from ae.runs.filenames import ERROR, LOCK, PLACE, QUEUE
+from ae.runs import files, folders, locks, log, processes, standby, tickets, turns
+from ae.runs.filenames import ERROR, LOCK, QUEUE
 from ae.runs.folders import RunError
 from ae.runs.log import sentence
 from ae.runs.tickets import Ticket
 
 
 def tend(folder: Path | None = None) -> None:
-    """Start the next run if it has no process yet, and mark every run whose process was lost.
+    """Start the runs whose turn has come and that have no process yet, and mark those whose process was lost.
 
     This is cheap if nothing is queued. Any number of processes may call it at the same time.
 
@@ -29,7 +29,7 @@ def tend(folder: Path | None = None) -> None:
                         _lose(ticket)
                     case "stopped" if not files.locked(ticket.run / LOCK):
                         tickets.remove(ticket.run)
-            while _start_first(folder):
+            while _start_next(folder):
                 pass
     except (RunError, OSError):  # another process is tending it, or the folder can't be written
         return
@@ -45,22 +45,27 @@ def queue_locked(folder: Path) -> AbstractContextManager[None]:
     return locks.held(folder / QUEUE, busy=f"the queue in {folder} is locked by another process: try again")
 
 
-def _start_first(folder: Path) -> bool:
-    """Start a process for the first run in the queue if it needs one; return whether to try the next run."""
-    if files.locked(folder / PLACE):
-        return False
-    waiting = [ticket for ticket in tickets.queue(folder) if ticket.condition() != "stopped"]
-    if not waiting or waiting[0].condition() != "waiting":
-        return False
-    ticket = waiting[0]
-    try:
-        logged = log.size(ticket.run)
-        spawn = processes.spawn if ticket.again else standby.spawn
-        ticket.taken_by(spawn(ticket.run), spawned=True, logged=logged).write()
-        return False
-    except OSError as error:
-        _fail(ticket, f"its process can't be started: {sentence(error)}")
+def _start_next(folder: Path) -> bool:
+    """Start a process for the first run in the queue that has none, if its turn has come.
+
+    Returns:
+        whether another one may be started.
+    """
+    before: list[Ticket] = []
+    for ticket in turns.waiting(folder):
+        if ticket.condition() != "waiting":
+            before.append(ticket)
+            continue
+        if not turns.free_place(ticket, before):
+            return False
+        try:
+            logged = log.size(ticket.run)
+            spawn = processes.spawn if ticket.again else standby.spawn
+            ticket.taken_by(spawn(ticket.run), spawned=True, logged=logged).write()
+        except OSError as error:
+            _fail(ticket, f"its process can't be started: {sentence(error)}")
         return True
+    return False
 
 
 def _lose(ticket: Ticket) -> None:

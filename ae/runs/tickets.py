@@ -33,11 +33,16 @@ class Ticket:
     """The size of the run's log, in bytes, when the process was started."""
     again: bool = False
     """Whether a process that the queue had started for the run has ended before training began."""
+    workers: int = 1
+    """The most runs that train at the same time once this one does; 1: it trains alone."""
+    elsewhere: bool = False
+    """Whether the process has other machines train the run, so that it waits for nothing on this one."""
 
     def condition(self) -> Condition:
         """Return whether the run waits for a process, its process is starting, locked it or was lost, or a stop is due.
 
-        A process is lost if it ended, or has not locked the run within ``START_SECONDS``.
+        A process is lost if it ended, or has not locked the run within ``START_SECONDS``; one that has other machines
+        train the run may take any time.
         """
         if (self.run / STOP).exists():
             return "stopped"
@@ -45,7 +50,7 @@ class Ticket:
             return "locked"
         if not self.process:
             return "waiting"
-        late = abs(time.time() - self.since) > START_SECONDS
+        late = abs(time.time() - self.since) > START_SECONDS and not self.elsewhere
         return "lost" if late or not processes.alive(self.process) else "starting"
 
     def taken_by(self, process: int, *, spawned: bool, logged: int = 0) -> "Ticket":
@@ -62,7 +67,7 @@ class Ticket:
 
     def once_more(self) -> "Ticket":
         """Return the same place in the queue, for another process."""
-        return Ticket(self.run, self.asked, again=True)
+        return Ticket(self.run, self.asked, again=True, workers=self.workers)
 
     def write(self) -> None:
         """Write the ticket into the run's folder."""
@@ -75,8 +80,8 @@ def read(run: Path) -> Ticket | None:
     try:
         content = json.loads(files.read_text(run / TICKET))
         ticket = Ticket(run, **content)
-        sane = type(ticket.asked) is type(ticket.process) is type(ticket.logged) is int
-        return ticket if sane and isinstance(ticket.since, int | float) else None
+        sane = type(ticket.asked) is type(ticket.process) is type(ticket.logged) is type(ticket.workers) is int
+        return ticket if sane and isinstance(ticket.since, int | float) and ticket.workers >= 1 else None
     except (OSError, ValueError, TypeError, RecursionError):
         return None
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ae import ui
 from ae.data import sources
+from ae.data.texts import duration
 from ae.presets import fitted
 from ae.recipe import Recipe
 from ae.runs import filenames, folders, log, queue, reading
@@ -18,16 +19,6 @@ from ae.ui.train_longer import train_longer
 
 MEASURING = "Measuring on the test images"
 """The log's entry while a model is measured after training."""
-
-
-def duration(seconds: float) -> str:
-    """Format a duration: 4 s, 3 min 20 s, 2 h 5 min."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{seconds:.1f} s" if seconds < 9.95 else f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def pace(watchers: int, history: Sequence[Line]) -> float:

@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ae.data.texts import duration
 from ae.plots.loss_curve import UNITS
 from ae.plots.style import thinned
 from ae.runs import filenames, log, queue, reading
+from ae.runs.estimate import seconds_left
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui.live_data import packed
-from ae.ui.monitor import MEASURING, duration
+from ae.ui.monitor import MEASURING
 
 MOST = 16
 """The most runs watched together."""
@@ -143,17 +145,6 @@ def progress(
     if not left >= 1:  # it may be unknown
         return done / total, f"{trained} · {epochs}"
     return done / total, f"{trained} · {epochs} · about {duration(left) if left >= 60 else f'{round(left)} s'} left"
-
-
-def seconds_left(active: Sequence[Run], histories: Mapping[Run, Sequence[Line]]) -> float:
-    """Return the seconds that training will take, by the last five epochs of each run; NaN while that is unknown.
-
-    A run that has not begun is expected to take as long for an epoch as the others on average.
-    """
-    recent = {run: [line.seconds for line in history[-5:] if line.epoch] for run, history in histories.items()}
-    pace = {run: sum(seconds) / len(seconds) for run, seconds in recent.items() if seconds}
-    usual = sum(pace.values()) / len(pace) if pace else math.nan
-    return sum((run.recipe.epochs - _done(histories[run])) * pace.get(run, usual) for run in active)
 
 
 def _done(history: Sequence[Line]) -> int:

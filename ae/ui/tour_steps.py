@@ -10,13 +10,13 @@ import torch
 from ae import ui
 from ae.analysis import digit_classifier, interpolate, latent, reconstruct
 from ae.data import datasets, sources
+from ae.data.texts import duration
 from ae.models.registry import MODELS
 from ae.presets import PRESETS
 from ae.runs import reading, study
 from ae.runs.folders import Run
 from ae.runs.replay import SHOWN
 from ae.ui import cached, denoising, first_run, tour_pictures, walk
-from ae.ui.monitor import duration
 from ae.ui.noise_controls import Choice, strength
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import short_names

@@ -7,7 +7,7 @@ import torch
 from tiny import assert_equal_runs
 
 from ae.analysis import evaluation
-from ae.runs import files, folders, log, model_file, queue, reading, recording, replay
+from ae.runs import files, folders, log, model_file, queue, reading, recording, replay, working
 from ae.runs.folders import RunError
 from ae.train import device
 from ae.train.loop import fresh_model
@@ -90,7 +90,7 @@ def test_a_run_that_lacks_memory_to_multiply_in_ends_before_an_epoch_could_be_ro
 def test_the_reason_is_kept_even_if_there_is_no_memory_for_the_log(straight, on_few, call, monkeypatch):
     run = folders.create(straight.recipe)
     monkeypatch.setattr(torch, "save", lambda *_: python())
-    monkeypatch.setattr(queue.traceback, "format_exc", python)
+    monkeypatch.setattr(working.traceback, "format_exc", python)
     assert call("resume", run.id)[0] == 1
     assert reading.read_error(run) == SENTENCE
 

@@ -34,7 +34,7 @@ def test_a_sweep_that_is_too_long_is_refused_by_the_form_and_creates_nothing(mon
 def test_a_sweep_of_ten_thousand_runs_is_refused_by_the_command_and_creates_nothing(capsys):
     sizes = [str(1 + n % 784) for n in range(10_000)]
     assert main(["train", "--dataset", "digits", "-z", *sizes]) != 0
-    assert capsys.readouterr().err == "python -m ae: 10,000 runs in the queue are too many: it takes 100\n"
+    assert capsys.readouterr().err == "python -m ae: 10,000 runs in the queue are too many: it takes 400\n"
     assert list_runs() == []
 
 

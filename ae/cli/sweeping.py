@@ -1,0 +1,174 @@
+"""Train a sweep: every combination of some values of some settings."""
+
+import argparse
+import math
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from ae.cli import training
+from ae.cli.command import FAILED, INTERRUPTED, OK, Command, complain, note
+from ae.data.texts import duration
+from ae.presets import preset
+from ae.recipe import SETTINGS
+from ae.runs import estimate, folders, grid, queue, reading, sweeping
+from ae.runs.folders import Run
+from ae.runs.grid import Grid
+from ae.runs.sweeping import Engine, LocalEngine
+
+DEFAULT_WORKERS = 1
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    chosen = options.preset or training.DEFAULT
+    wanted = _grid(options, chosen)
+    name = grid.checked_name(options.name or wanted.default_name(chosen))
+    engine = _engine(options)
+    made = sweeping.plan(wanted)
+    queue.check_room(len(made.to_train))
+    training.download_if_missing(wanted.base.dataset)
+    print(_described(wanted, name, made, engine, options.workers))
+    if made.to_train and not options.yes and not _agreed():
+        return OK
+    runs = sweeping.create(wanted, name, chosen, threads=engine.threads)
+    if not runs:
+        print(f"Nothing is left to train. Compare it with: python -m ae compare --sweep {_quoted(name)}")
+        return OK
+    return _train(engine, runs, name, len(wanted.recipes()), options.workers)
+
+
+def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
+    training.add_recipe(parser)
+    parser.add_argument("--seeds", nargs="+", metavar="SEEDS", help="seeds to train each with, as 0-9 or 0 3 7")
+    parser.add_argument(
+        "--vary",
+        nargs="+",
+        default=[],
+        metavar="SETTING=A,B",
+        help="settings to vary and their values, as learning_rate=1e-3,4e-3 code_activation=relu,none",
+    )
+    parser.add_argument("--name", default="", help="the sweep's name, by which Compare finds it")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=DEFAULT_WORKERS,
+        metavar="N",
+        help=f"processes that train at the same time, each with its share of the cores (default: {DEFAULT_WORKERS})",
+    )
+    parser.add_argument("--yes", action="store_true", help="begin without asking")
+
+
+def _grid(options: argparse.Namespace, chosen: str) -> Grid:
+    """Return the grid that the arguments describe.
+
+    Raises:
+        ValueError: a value is not allowed, or a setting is given twice.
+    """
+    changes = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
+    varied: dict[str, tuple[Any, ...]] = {}
+    if "code_size" in changes:
+        varied["code_size"] = tuple(changes.pop("code_size"))
+    if options.seeds:
+        varied["seed"] = grid.seeds(options.seeds)
+    for text in options.vary:
+        name, sign, values = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if not sign:
+            raise ValueError(f"--vary {text[:40]!r}: write a setting and its values, as learning_rate=1e-3,4e-3")
+        if name in varied:
+            raise ValueError(f"{name} is given twice")
+        varied[name] = grid.values(name, values)
+    if twice := sorted(set(varied) & set(changes)):
+        raise ValueError(f"{twice[0]} is given twice")
+    return Grid(preset(chosen, **changes), varied)
+
+
+def _engine(options: argparse.Namespace) -> Engine:
+    return LocalEngine(options.workers)
+
+
+def _described(wanted: Grid, name: str, made: sweeping.Plan, engine: Engine, workers: int) -> str:
+    """Return the grid, what of it is there, and how long the rest takes, as lines for the terminal."""
+    lines = [f"Sweep {name}"]
+    lines += [f"  {setting}: {', '.join(map(str, values))}" for setting, values in wanted.varied.items()]
+    lines.append(str(made))
+    if made.to_train:
+        seconds = _seconds(made, engine) / workers
+        share = f" with {workers} workers" if workers > 1 else ""
+        lines.append(f"{len(made.to_train)} to train, in about {duration(seconds)}{share}")
+    return "\n".join(lines)
+
+
+def _seconds(made: sweeping.Plan, engine: Engine) -> float:
+    """Return the seconds that the rest takes, one run after another, by earlier runs or a timed epoch."""
+    runs = [run for run in folders.list_runs() if isinstance(run, Run)]
+    seconds = estimate.measured(made.to_train, runs, threads=engine.threads)
+    if math.isnan(seconds):
+        note("Timing an epoch")
+        middle = made.to_train[len(made.to_train) // 2]
+        seconds = estimate.timed(middle, threads=engine.threads) * sum(recipe.epochs for recipe in made.to_train)
+    return seconds
+
+
+def _agreed() -> bool:
+    """Ask whether to begin.
+
+    Raises:
+        ValueError: there is nobody to ask.
+    """
+    if not sys.stdin.isatty():
+        raise ValueError("there is no terminal to ask in: add --yes to begin")
+    print("Begin? [y/N] ", end="", flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _train(engine: Engine, runs: list[Run], name: str, total: int, workers: int) -> int:
+    from ae.cli.sweep_progress import Progress
+
+    again = "Run the same command again to go on."
+    with _noting_ctrl_c() as asked, Progress(runs, total, workers) as progress:
+        engine.train(runs, report=progress.report, stopped=asked)
+    states = [queue.state(run) for run in runs]
+    left = len(runs) - states.count("finished")
+    if not left:
+        print(f"All {total} runs are finished. Compare them with: python -m ae compare --sweep {_quoted(name)}")
+        return OK
+    if asked():
+        note(f"Stopped; {total - left} of {total} runs are finished, and the others' models are kept. {again}")
+        return INTERRUPTED
+    failed = [run for run, state in zip(runs, states, strict=True) if state == "failed"]
+    reason = f" {failed[0].name}: {reading.read_error(failed[0])}" if failed else f" {again}"
+    return complain(f"{total - left} of {total} runs are finished, {len(failed)} failed.{reason}", FAILED)
+
+
+@contextmanager
+def _noting_ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Yield a function that tells whether Ctrl-C was pressed; pressed twice, it ends the command at once."""
+    asked = False
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+        note("Stopping; press Ctrl-C again to leave at once")
+
+    handled = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, handle) for number in handled if signal.getsignal(number) != signal.SIG_IGN}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _quoted(name: str) -> str:
+    import shlex
+
+    return shlex.quote(name)
+
+
+COMMANDS = {"sweep": Command(_sweep, _sweep_arguments)}
