@@ -5,7 +5,8 @@ LONGEST = 200
 
 def printable(text: object, most: int = LONGEST) -> str:
     """Return the first ``most`` characters of a text, with spaces for line ends and all others that can't be seen."""
-    return "".join(c if c.isprintable() else " " for c in str(text)[:most])
+    start = str(text)[:most]
+    return start if start.isprintable() else "".join(c if c.isprintable() else " " for c in start)
 
 
 def duration(seconds: float) -> str:

@@ -136,7 +136,7 @@ def read_text(path: Path) -> str:
     return read_bytes(path, LARGEST_TEXT).decode("utf-8", errors="replace").replace("\r\n", "\n")
 
 
-def stamp(path: Path) -> Stamp | None:
+def stamp(path: Path | str) -> Stamp | None:
     """Return a key under which what was read from a file can be kept until it changes; None if there is no file."""
     try:
         status = os.stat(path)  # noqa: PTH116 - called for thousands of files, it takes half the time of Path.stat

@@ -31,6 +31,8 @@ from ae.runs.filenames import ABOUT, EDITS, FORMAT, PINNED, RECIPE
 COLOURS = 8
 """The number of colours that runs have in figures, see ``ae.plots.colours.RUNS``."""
 
+_SETTINGS = {field.name for field in fields(Recipe)} | set(EARLIER_NAMES)
+
 LONGEST_NAME, LONGEST_TAG, MOST_TAGS = names.LONGEST, 40, 10
 
 KEPT = 2**14
@@ -160,10 +162,20 @@ def open_run(id: str) -> Run:
     Raises:
         RunError: there is no such run, or its folder is incomplete, damaged or malicious; the message says which.
     """
-    path = runs_folder() / id
-    if not names.possible_id(id) or not path.is_dir():
-        raise RunError(f"there is no run {id!r} in {runs_folder()}")
-    return read_run(path)
+    folder = runs_folder()
+    if names.possible_id(id) and not (folder / id).is_dir():
+        raise _no_run(id, folder)
+    return _read_named(id, folder)
+
+
+def _read_named(id: str, folder: Path) -> Run:
+    if not names.possible_id(id):
+        raise _no_run(id, folder)
+    return read_run(folder / id)
+
+
+def _no_run(id: str, folder: Path) -> RunError:
+    return RunError(f"there is no run {id!r} in {folder}")
 
 
 def read_run(path: Path) -> Run:
@@ -174,18 +186,20 @@ def read_run(path: Path) -> Run:
     """
     if path.is_symlink():
         raise RunError("it is a link to another folder")
-    pinned = os.path.lexists(path / PINNED)
-    return _read_run(path, pinned, files.stamp(path / RECIPE), files.stamp(path / ABOUT))
+    folder = str(path)  # strings, because ten thousand runs are listed, and paths take longer to make than to look up
+    pinned = os.path.lexists(f"{folder}/{PINNED}")
+    return _read_run(folder, pinned, files.stamp(f"{folder}/{RECIPE}"), files.stamp(f"{folder}/{ABOUT}"))
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _read_run(path: Path, pinned: bool, recipe_stamp: files.Stamp | None, about_stamp: files.Stamp | None) -> Run:
+def _read_run(folder: str, pinned: bool, recipe_stamp: files.Stamp | None, about_stamp: files.Stamp | None) -> Run:
     """Read a run, again only when its recipe or its about.json has changed; errors are not kept."""
+    path = Path(folder)
     recipe, about = read_json(path / RECIPE), read_json(path / ABOUT)
     if (made := about.get("format")) != FORMAT:
         newer = "it is of a newer version: " if type(made) is int and made > FORMAT else ""
         raise RunError(f"{newer}its format is {printable(made, 40)}, this version reads {FORMAT}")
-    if unknown := sorted(set(recipe) - {f.name for f in fields(Recipe)} - set(EARLIER_NAMES)):
+    if unknown := sorted(recipe.keys() - _SETTINGS):
         raise RunError(f"{RECIPE} has unknown settings: {printable(', '.join(unknown))}")
     try:
         read = Recipe.from_dict(recipe)
@@ -229,7 +243,7 @@ def list_runs() -> list[Run | Unreadable]:
     found: list[Run | Unreadable] = []
     for name in files.folders_in(folder):
         try:
-            found.append(open_run(name))
+            found.append(_read_named(name, folder))
         except RunError as error:
             found.append(Unreadable(folder / name, str(error)))
     shipped = [run for run in found if isinstance(run, Run) and run.shipped]

@@ -1,6 +1,7 @@
 """Places in the queue: a file in the folder of each run that waits to be trained."""
 
 import json
+import os
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -88,7 +89,8 @@ def read(run: Path) -> Ticket | None:
 
 def queue(folder: Path) -> list[Ticket]:
     """Return the places in the queue of a folder of runs, in order."""
-    found = (read(path.parent) for path in folder.glob(f"[!.]*/{TICKET}"))
+    names = files.folders_in(folder)  # a glob takes ten times as long, and ten thousand runs may lie there
+    found = (read(folder / name) for name in names if os.path.lexists(f"{folder}/{name}/{TICKET}"))
     return sorted((ticket for ticket in found if ticket), key=lambda ticket: (ticket.asked, ticket.run.name))
 
 

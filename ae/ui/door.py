@@ -8,6 +8,7 @@ also asks for a password, which is generated anew at each start.
 import ipaddress
 import secrets
 import socket
+import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ae.runs.folders import list_runs
 from ae.ui import login
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -171,6 +173,7 @@ async def opening(_app: st.App) -> AsyncIterator[None]:
         print(NOTICE.format(url=url, password=PASSWORD), flush=True)
     if not st.get_option("server.headless"):
         webbrowser.open(url)
+    threading.Thread(target=list_runs, daemon=True).start()  # kept in memory for the first page
     yield
 
 

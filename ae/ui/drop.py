@@ -93,6 +93,8 @@ def _one(reader: Reader, path: Path) -> Dropped:
 
 def _show(done: Sequence[Dropped]) -> None:
     """Show what became of the files: a sentence about one, a table of several, and why the others were refused."""
+    if not done:
+        return
     runs = {run.id: run for run in folders.list_runs() if isinstance(run, Run)}
     good = [(each, runs[each.run]) for each in done if each.run in runs]
     if len(good) == 1:
