@@ -7,9 +7,9 @@ from ae.analysis import reconstruct
 from ae.data import datasets, sources
 from ae.plots import bottleneck_curve, loss_curve
 from ae.plots.image_grid import ERROR_NOTE, Row, grey, signed
-from ae.runs import comparison, reading, study
+from ae.runs import comparison, reading, study, sweeping
 from ae.runs.folders import Run
-from ae.ui import cached, manage, run_table
+from ae.ui import cached, manage, run_table, sweep_compare
 from ae.ui.export import export_menu
 from ae.ui.image_menu import image_menu
 from ae.ui.images import Links, image_rows
@@ -29,6 +29,12 @@ def open_on() -> list[Run]:
     return study.to_compare(finished_here(tagged), current_run(tagged))
 
 
+sweeps = sweeping.sweeps(runs)
+with st.sidebar:
+    swept = sweep_compare.choose(sweeps) if sweeps else ""
+if swept:
+    sweep_compare.view(swept, sweeps[swept])
+    st.stop()
 with st.sidebar:
     tags = sorted({tag for run in runs for tag in run.tags})
     tag = ""

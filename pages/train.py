@@ -6,9 +6,9 @@ import streamlit as st
 
 from ae import ui
 from ae.data import sources
-from ae.recipe import Recipe
-from ae.runs import folders, names, queue
-from ae.ui import address, monitor, sweep
+from ae.runs import folders, names, queue, sweeping
+from ae.runs.grid import Grid
+from ae.ui import address, grid_form, monitor, sweep
 from ae.ui.imported_view import imported_view
 from ae.ui.keep_up import keep_up
 from ae.ui.live import empty_view, live_view
@@ -16,27 +16,30 @@ from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
 from ae.ui.replaying import replay_files
 from ae.ui.run_labels import labels
-from ae.ui.trained_before import mention_twins
+from ae.ui.trained_before import mention_twin
 
 LATEST = "The run that is training, or the newest"
+MOST_WAITING = 10
+"""The most queued runs that are listed."""
+
 TOGETHER = ","
 """The option for several runs at once; no run has such an id."""
 
 
-def start(recipes: list[Recipe], preset: str, name: str) -> None:
-    """Create a run for each recipe, queue them all, and show the one that is training, or all of them together."""
-    made = []
+def start(wanted: Grid, preset: str, name: str) -> None:
+    """Create and queue the run of a recipe, or the runs of a grid that are not there yet, and show what is training."""
 
     def make_all() -> None:
-        queue.check_room(len(recipes))
-        for recipe in recipes:
-            made.append(folders.create(recipe, name=name, preset=preset))
-            queue.start(made[-1])
+        if wanted.count == 1:
+            queue.check_room(1)
+            queue.start(folders.create(wanted.recipes()[0], name=name, preset=preset))
+            return
+        engine, title = grid_form.engine(), name or wanted.default_name(preset)
+        engine.begin(sweeping.create(wanted, title, preset, threads=engine.threads))
+        sweep.put(title.strip())
 
+    address.drop("run", "runs", "sweep")
     ui.try_to(make_all)
-    address.drop("run", "runs")
-    if len(made) > 1:
-        sweep.put(sorted(made, key=lambda run: run.recipe.code_size))
 
 
 def train_button(key: str, label: str) -> None:
@@ -46,10 +49,10 @@ def train_button(key: str, label: str) -> None:
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
-        disabled=not recipes,
+        disabled=not wanted,
         key=key,
         on_click=start,
-        args=(recipes, preset, st.session_state["form_name"]),
+        args=(wanted, preset, st.session_state["form_name"]),
         help="Training runs in the background, so you can leave or close this page.",
     )
 
@@ -59,20 +62,25 @@ def follow() -> None:
     chosen = st.session_state["watched"]
     if chosen == TOGETHER:
         return
-    address.drop("run", "runs")
+    address.drop("run", "runs", "sweep")
     if chosen:
         show_run(chosen)
 
 
 corner = ui.page("Train")
 with st.sidebar:
-    recipes, preset = recipe_form()
-    mention_twins(recipes)
-    what = "Train" if len(recipes) < 2 else f"Train {len(recipes)} models"
+    wanted, preset = recipe_form()
+    what = here = "Train"
+    if wanted and wanted.count == 1:
+        mention_twin(wanted.recipes()[0])
+        here = f"Train {names.default(wanted.recipes()[0], preset)}"
+    elif wanted:
+        left = len(grid_form.describe(wanted).to_train)
+        what = here = f"Train {left} models" if left > 1 else "Train 1 model" if left else f"Show {wanted.count} models"
     train_button("train", what)
 ui.show_notice()
 with st.container(key="train_bar"):  # at the bottom of a narrow window, where the sidebar is closed
-    train_button("train_here", f"Train {names.default(recipes[0], preset)}" if len(recipes) == 1 else what)
+    train_button("train_here", here)
 if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits":
     source = sources.find("mnist")
     st.info(
@@ -120,15 +128,18 @@ else:
     if states[run.id] not in queue.ACTIVE:
         replay_files(run)
     shown = [run]
-for each in waiting:
-    if each not in shown:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":material/schedule: Queued: {ui.plain(each.name)}", width="content")
-            st.button(
-                "Remove",
-                key=f"stop-{each.id}",
-                on_click=ui.handler(partial(queue.stop, each)),
-                type="tertiary",
-                help="Remove this run from the queue; it can be started later.",
-            )
+others = [each for each in waiting if each not in shown]
+sweep.links(others)
+for each in others[:MOST_WAITING]:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/schedule: Queued: {ui.plain(each.name)}", width="content")
+        st.button(
+            "Remove",
+            key=f"stop-{each.id}",
+            on_click=ui.handler(partial(queue.stop, each)),
+            type="tertiary",
+            help="Remove this run from the queue; it can be started later.",
+        )
+if len(others) > MOST_WAITING:
+    st.caption(f"{len(others) - MOST_WAITING} more are queued.")
 keep_up()

@@ -44,6 +44,10 @@ def _evaluate_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    if options.sweep is not None:
+        from ae.cli import sweep_table
+
+        return sweep_table.compare(options)
     from ae.cli import writing
     from ae.runs import comparison
 
@@ -79,6 +83,7 @@ def _compare(options: argparse.Namespace) -> int:
 def _compare_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="*", metavar="RUN", help=f"{RUN}; all runs, if none is named")
     parser.add_argument("--baseline", metavar="RUN", help="add the differences from this run")
+    parser.add_argument("--sweep", metavar="NAME", help="compare the runs of a sweep by its settings")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the table as CSV")
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="write the loss curves")
     add_json(parser)

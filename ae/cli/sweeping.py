@@ -17,9 +17,7 @@ from ae.recipe import SETTINGS
 from ae.runs import estimate, folders, grid, queue, reading, sweeping
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
-from ae.runs.sweeping import Engine, LocalEngine
-
-DEFAULT_WORKERS = 1
+from ae.runs.sweeping import DEFAULT_WORKERS, Engine, LocalEngine
 
 
 def _sweep(options: argparse.Namespace) -> int:

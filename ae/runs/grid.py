@@ -58,6 +58,11 @@ class Grid:
         combined = product(*(self.varied[name] for name in names))
         return [replace(self.base, **dict(zip(names, values, strict=True))) for values in combined]
 
+    @property
+    def count(self) -> int:
+        """The number of combinations."""
+        return len(self.recipes())
+
     def recipes(self) -> list[Recipe]:
         """Return a recipe for each combination, all of the first seed first, so that an unfinished sweep shows most."""
         return list(self._recipes)  # type: ignore[attr-defined]
@@ -71,8 +76,9 @@ class Grid:
 
         So a grid that gets more values goes on in the same sweep.
         """
-        fixed = {name: value for name, value in asdict(self.base).items() if name not in self.varied}
-        digest = zlib.crc32(repr(sorted(fixed.items())).encode()) ^ zlib.crc32(repr(list(self.varied)).encode())
+        free = {"code_size", "seed", *self.varied}
+        fixed = {name: value for name, value in asdict(self.base).items() if name not in free}
+        digest = zlib.crc32(repr(sorted(fixed.items())).encode())
         return f"{preset or self.base.model}-{self.base.dataset}-{digest:08x}"[:LONGEST_NAME]
 
 

@@ -8,7 +8,7 @@ So the same sweep can be begun again after any interruption.
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,8 @@ from ae.recipe import Recipe
 from ae.runs import editing, filenames, files, folders, locks, queue, reading
 from ae.runs.folders import Run, RunError
 from ae.runs.grid import TAG, Grid, checked_name
+
+DEFAULT_WORKERS = 1
 
 LOOK_SECONDS = 0.2
 """How often an engine looks at its runs."""
@@ -59,9 +61,9 @@ class LocalEngine:
 
     def __post_init__(self) -> None:
         """Check the number of workers."""
-        if not 1 <= self.workers <= cores() * 4:
+        if not 1 <= self.workers <= most_workers():
             raise ValueError(
-                f"{self.workers} workers: use 1 to {cores() * 4} on this machine, which has {cores()} cores"
+                f"{self.workers} workers: use 1 to {most_workers()} on this machine, which has {cores()} cores"
             )
 
     @property
@@ -166,7 +168,7 @@ def plan(grid: Grid, runs: Sequence[Run] | None = None) -> Plan:
     """
     if runs is None:
         runs = [run for run in folders.list_runs() if isinstance(run, Run)]
-    found: dict[Recipe, list[Run]] = {}
+    found: dict[tuple[object, ...], list[Run]] = {}
     for run in runs:
         if not run.shipped and not run.recipe.imported:
             found.setdefault(_identity(run.recipe), []).append(run)
@@ -233,8 +235,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _identity(recipe: Recipe) -> Recipe:
-    return replace(recipe, device="auto")
+def most_workers() -> int:
+    """Return the most processes that may train at the same time on this machine."""
+    return 4 * cores()
+
+
+def _identity(recipe: Recipe) -> tuple[object, ...]:
+    """Return what two recipes share that give the same model; only the device may differ."""
+    return tuple(getattr(recipe, each.name) for each in fields(recipe) if each.name != "device")
 
 
 def _lacks_room(run: Run, tag: str) -> bool:

@@ -8,8 +8,10 @@ from ae.data import sources
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, preset
 from ae.recipe import SETTINGS, Recipe
-from ae.ui import plain
+from ae.runs.grid import Grid
+from ae.ui import grid_form, plain
 from ae.ui.diagram import network_diagram
+from ae.ui.labels import CHOICES, LABELS
 
 SIZES = ("2", "4", "8", "16", "32")
 ADVANCED = (
@@ -32,55 +34,12 @@ ADVANCED = (
     "precision",
     "device",
 )
-LABELS = {
-    "epochs": "Epochs",
-    "batch_size": "Batch size",
-    "model": "Network",
-    "code_size": "Bottleneck size",
-    "activation": "Activation",
-    "code_activation": "Activation of the latent code",
-    "init": "Initial weights",
-    "optimiser": "Optimiser",
-    "learning_rate": "Learning rate",
-    "schedule": "Learning rate schedule",
-    "weight_decay": "Weight decay",
-    "augmentation": "Augmentation strength",
-    "loss": "Loss",
-    "noise": "Training noise (standard deviation)",
-    "noise_levels": "Training noise levels",
-    "beta": "KL weight (beta)",
-    "validation_images": "Validation images",
-    "seed": "Seed",
-    "precision": "Precision",
-    "device": "Device",
-}
-CHOICES = {
-    "relu": "ReLU",
-    "gelu": "GELU",
-    "tanh": "Tanh",
-    "sigmoid": "Sigmoid",
-    "none": "None",
-    "pytorch": "PyTorch's default",
-    "xavier": "Xavier-uniform",
-    "adam": "Adam",
-    "adamw": "AdamW",
-    "sgd": "SGD",
-    "muon": "Muon",
-    "mse": "Mean squared error",
-    "bce": "Binary cross-entropy",
-    "cpu": "CPU",
-    "cuda": "CUDA (NVIDIA GPU)",
-    "mps": "MPS (Apple GPU)",
-    "bf16": "bf16",
-    "fp32": "fp32",
-}
-"""The form's labels for the values of settings that are not just capitalised."""
 
 
-def recipe_form() -> tuple[list[Recipe], str]:
-    """Show the form; return a recipe for each bottleneck size, and the preset's name.
+def recipe_form() -> tuple[Grid | None, str]:
+    """Show the form; return the grid of recipes, which may be a single one, and the preset's name.
 
-    The list is empty if a value is not allowed; a message then names the value and the range.
+    The grid is None if a value is not allowed; a message then names the value and the range.
     """
     if "form_epochs" not in st.session_state:
         st.session_state.setdefault("form_preset", next(iter(PRESETS)))
@@ -115,8 +74,8 @@ def recipe_form() -> tuple[list[Recipe], str]:
         key="form_sizes",
         accept_new_options=True,
         persist_state="session",
-        help="The number of units in the latent code of an image. Choose several sizes to train a model for each, one "
-        "after the other. You can type any whole number from 1 to 784.",
+        help="The number of units in the latent code of an image. Choose several to train a model for each. You can "
+        "type any whole number from 1 to 784.",
     )
     with right:
         _widget("epochs")
@@ -126,12 +85,16 @@ def recipe_form() -> tuple[list[Recipe], str]:
         for name in ADVANCED:
             if name != "beta" or MODELS[st.session_state["form_model"]].variational:
                 _widget(name)
-    recipes = _recipes(sizes)
-    drawn = st.session_state["form_drawn"] = recipes or st.session_state.get("form_drawn", [])
+    opened = st.session_state.get("form_grid", False)
+    with st.expander(grid_form.summary(), opened, key="form_grid", on_change="rerun"):
+        grid_form.grid_fields()
+    wanted = _grid(sizes)
+    shown = list({recipe.code_size: recipe for recipe in wanted.recipes()}.values()) if wanted else []
+    drawn = st.session_state["form_drawn"] = shown or st.session_state.get("form_drawn", [])
     if drawn:
         with picture:
             network_diagram(drawn, key="network")
-    return recipes, chosen
+    return wanted, chosen
 
 
 def _summary() -> str:
@@ -148,25 +111,27 @@ def _summary() -> str:
     return f"Advanced: {', '.join(shown)}" + (f"; {changed}\u00a0changed" if changed else "")
 
 
-def _recipes(sizes: list[str]) -> list[Recipe]:
-    """Return the recipes; show a message and return none if a value is not allowed."""
+def _grid(sizes: list[str]) -> Grid | None:
+    """Return the grid; show a message and return None if a value is not allowed."""
     values = {name: st.session_state[f"form_{name}"] for name in ("dataset", "epochs", *ADVANCED)}
     if not MODELS[values["model"]].variational:
         values["beta"] = 0.0
     if not sizes:
         st.error("Choose at least one bottleneck size.", icon=":material/error:")
-        return []
+        return None
     try:
-        return [Recipe(**values, **_size(text)) for text in sizes]
+        codes = [_size(text) for text in sizes]
+        base = Recipe(**values, code_size=codes[0])
+        return Grid(base, {"code_size": tuple(codes), **grid_form.varied()})
     except ValueError as error:
         name, _, rest = str(error).partition(" ")
         st.error(plain(f"{LABELS.get(name, name)} {rest}"), icon=":material/error:")
-        return []
+        return None
 
 
-def _size(text: str) -> dict[str, Any]:
-    """Return a bottleneck size as a setting; anything but a whole number stays text, which the recipe rejects."""
-    return {"code_size": int(text) if text.strip().isdecimal() else text}
+def _size(text: str) -> Any:  # noqa: ANN401
+    """Return a bottleneck size; anything but a whole number stays text, which the recipe rejects."""
+    return int(text) if text.strip().isdecimal() else text
 
 
 def _fill() -> None:

@@ -1,25 +1,32 @@
 """A sweep on the Train screen: several models, such as one for each bottleneck size, watched as one thing.
 
 The view is one component, mounted once, that asks the server for what is new: see ``watching`` and ``sweep_data``. The
-address holds the runs.
+address holds the sweep's name, or the runs. More than ``sweep_data.MOST`` are shown in groups, by one of the settings
+that differ, without their images.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from ae import ui
 from ae.data.sources import find
-from ae.runs import filenames, queue, reading
+from ae.plots.colours import RUNS
+from ae.recipe import SETTINGS
+from ae.runs import filenames, queue, reading, sweep_study, sweeping
 from ae.runs.folders import Run
-from ae.ui import address, cached, sweep_data
+from ae.ui import address, cached, grid_form, sweep_data
 from ae.ui.component import component, server_address
+from ae.ui.labels import LABELS
 from ae.ui.pick_runs import say_missing, show_run
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import labels
 from ae.ui.sweep_data import Have
+
+MOST_ERRORS = 3
+"""The most failed runs whose reasons are shown."""
 
 PACE = 1.5
 """Seconds between two requests of a page while a run of the sweep is active."""
@@ -38,6 +45,10 @@ def asked(known: Mapping[str, Run]) -> list[Run]:
     Args:
         known: all readable runs, by id.
     """
+    if name := st.query_params.get("sweep", ""):
+        if group := named(name, known.values()):
+            return group
+        st.warning(f"There is no sweep {ui.plain(name[:60])} here.", icon=":material/info:")
     ids = list(dict.fromkeys(id for id in st.query_params.get("runs", "").split(",") if id))
     found = [known[id] for id in ids if id in known][: sweep_data.MOST]
     say_missing([id for id in ids if id not in known])
@@ -49,10 +60,34 @@ def asked(known: Mapping[str, Run]) -> list[Run]:
     return together if len(together) > 1 else []
 
 
-def put(runs: Sequence[Run]) -> None:
-    """Put the runs of a sweep into the address."""
-    address.drop("run", "epoch")
-    address.put("runs", ",".join(run.id for run in runs))
+def named(name: str, runs: Iterable[Run]) -> list[Run]:
+    """Return the runs of a sweep in the order of their settings; [] if there are not several."""
+    group = sweeping.sweeps(runs).get(name, [])
+    group = [run for run in group if run.recipe.dataset == group[0].recipe.dataset]
+    names = [each for each in SETTINGS if each != "seed"]
+    group.sort(key=lambda run: (*(_sortable(getattr(run.recipe, each)) for each in names), run.recipe.seed, run.id))
+    return group if len(group) > 1 else []
+
+
+def _sortable(value: object) -> tuple[float, str]:
+    return (float(value), "") if isinstance(value, int | float) else (0.0, str(value))
+
+
+def put(name: str) -> None:
+    """Put a sweep into the address."""
+    address.drop("run", "runs", "epoch")
+    address.put("sweep", name)
+
+
+def links(waiting: Iterable[Run]) -> None:
+    """Show a link to each sweep that has runs in the queue."""
+    for name, group in sweeping.sweeps(waiting).items():
+        st.page_link(
+            "pages/train.py",
+            label=f"Watch the sweep {ui.plain(name)}: {len(group)} queued",
+            icon=":material/grid_view:",
+            query_params={"sweep": name},
+        )
 
 
 def sweep_view(group: Sequence[Run], states: Mapping[str, queue.State]) -> None:
@@ -72,8 +107,8 @@ def _head(group: Sequence[Run], states: States) -> None:
     """Show what the sweep is, and the buttons that fit its state."""
     active = [run for run in group if states[run] in queue.ACTIVE]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left"):
-        sizes = [run.recipe.code_size for run in group]
-        title = f"{len(group)} models" + (f" · bottleneck {_listed(sizes)}" if len(set(sizes)) > 1 else "")
+        sizes = sorted({run.recipe.code_size for run in group})
+        title = f"{len(group)} models" + (f" · bottleneck {_listed(sizes)}" if len(sizes) > 1 else "")
         st.subheader(title, anchor=False, width="content")
         if active:
             asked = all(reading.stop_asked(run) for run in active)
@@ -82,7 +117,7 @@ def _head(group: Sequence[Run], states: States) -> None:
                 icon=":material/stop:",
                 key="stop",
                 disabled=asked,
-                on_click=ui.handler(lambda: _stop(active)),
+                on_click=ui.handler(lambda: queue.stop_all(active)),
                 help="Stop at once, and remove those that wait from the queue. The models of the last whole epochs are "
                 "kept, and training can be resumed from there.",
             )
@@ -91,36 +126,27 @@ def _head(group: Sequence[Run], states: States) -> None:
         if len(trained) > 1 and st.button(
             f"Compare these {len(trained)}", icon=":material/table_chart:", key="compare", type="primary"
         ):
-            st.switch_page("pages/compare.py", query_params={"runs": ",".join(run.id for run in trained)})
+            which = {"sweep": name} if (name := st.query_params.get("sweep")) else {"runs": _ids(trained)}
+            st.switch_page("pages/compare.py", query_params=which)
         unfinished = [run for run in group if states[run] != "finished"]
         if unfinished:
             st.button(
                 f"Resume {len(unfinished)}" if len(unfinished) > 1 else "Resume",
                 icon=":material/play_arrow:",
                 key="resume",
-                on_click=ui.handler(lambda: _resume(unfinished)),
+                on_click=ui.handler(lambda: grid_form.engine().begin(unfinished)),
                 help="Go on from the last saved epochs; the result is the same as without the interruption.",
             )
-    for run in group:
-        if states[run] == "failed":
-            st.error(f"{ui.plain(run.name)}: {ui.plain(reading.read_error(run))}", icon=":material/error:")
+    failed = [run for run in group if states[run] == "failed"]
+    if len(failed) > MOST_ERRORS:
+        st.error(f"{len(failed)} runs failed; the first of them:", icon=":material/error:")
+    for run in failed[:MOST_ERRORS]:
+        st.error(f"{ui.plain(run.name)}: {ui.plain(reading.read_error(run))}", icon=":material/error:")
 
 
 def _listed(sizes: Sequence[int]) -> str:
     *most, last = map(str, sizes)
     return f"{', '.join(most)} and {last}"
-
-
-def _stop(runs: Sequence[Run]) -> None:
-    """Stop runs; those that wait come first, so that none of them begins meanwhile."""
-    for run in sorted(runs, key=lambda run: queue.state(run) == "running"):
-        if queue.state(run) in queue.ACTIVE:
-            queue.stop(run)
-
-
-def _resume(runs: Sequence[Run]) -> None:
-    for run in runs:
-        queue.start(run)
 
 
 @st.fragment
@@ -155,15 +181,33 @@ def answer(group: Sequence[Run], have: Have) -> bytes:
     return sweep_data.message(group, have, head, states=states, histories=histories)
 
 
+def _grouped_by(group: Sequence[Run]) -> str:
+    """Let a person choose the setting that groups the curves, of those that differ."""
+    possible = [name for name in SETTINGS if name in LABELS and len({getattr(run.recipe, name) for run in group}) > 1]
+    options = [name for name in possible if name != "seed"] or possible or ["code_size"]
+    with st.container(horizontal=True):
+        return str(st.selectbox("Group by", options, format_func=LABELS.__getitem__, key="sweep_by", width=260))
+
+
+def _ids(runs: Sequence[Run]) -> str:
+    return ",".join(run.id for run in runs)
+
+
 def _about(group: Sequence[Run]) -> dict[str, Any]:
     """Return what the view needs to know of the runs, and what does not change."""
+    name = st.query_params.get("sweep", "")
     sizes = {run.recipe.code_size for run in group}
+    many = len(group) > sweep_data.MOST
     names, colours = labels(group), run_colours(group)
+    by = _grouped_by(group) if many else ""
+    values = list(dict.fromkeys(getattr(run.recipe, by) for run in group)) if by else []
     validated = {bool(run.recipe.validation_images) for run in group}
     kind = "Validation" if validated == {True} else "Test" if validated == {False} else "Validation or test"
     return {
-        "sweep": ",".join(run.id for run in group),
-        "ask": server_address("sweep", runs=",".join(run.id for run in group)),
+        "sweep": sweep_data.key(group),
+        "ask": server_address("sweep", **({"sweep": name} if name else {"runs": _ids(group)})),
+        "by": by,
+        "groups": [f"{LABELS[by]} {sweep_study.shown(value)}" for value in values],
         "dataset": group[0].recipe.dataset,
         "label": f"{kind} loss of {len(group)} models by epoch",
         "title": f"{kind} loss, lower is better",
@@ -173,7 +217,8 @@ def _about(group: Sequence[Run]) -> dict[str, Any]:
             {
                 "id": run.id,
                 "name": f"Bottleneck {run.recipe.code_size}" if len(sizes) == len(group) else names[run.id],
-                "colour": colours[run],
+                "colour": colours[run] if not by else RUNS[values.index(getattr(run.recipe, by)) % len(RUNS)],
+                "group": values.index(getattr(run.recipe, by)) if by else 0,
                 "tested": not run.recipe.validation_images,
             }
             for run in group
@@ -187,7 +232,7 @@ def _condition(group: Sequence[Run], states: States) -> Condition:
 
 
 def _since(group: Sequence[Run], states: States) -> float:
-    """Return the seconds since the last whole epoch of the run that is training; 0 if none is."""
+    """Return the seconds since the last whole epoch of the first run that is training; 0 if none is."""
     for run in group:
         if states[run] == "running":
             try:
@@ -208,6 +253,6 @@ def _clicked(what: str, group: Sequence[Run]) -> None:
     if run and what == "end":
         ui.try_to(lambda: queue.stop(run))
     elif run:
-        address.drop("runs")
+        address.drop("runs", "sweep")
         show_run(run.id)
         st.session_state[_ALONE] = True

@@ -4,6 +4,7 @@ A message is packed as those of ``live_data``: a header, then images in the orde
 """
 
 import math
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,7 @@ from ae.ui.live_data import packed
 from ae.ui.monitor import MEASURING
 
 MOST = 16
-"""The most runs watched together."""
+"""The most runs watched together with the images of each."""
 
 NOTHING = (-1, 0)
 
@@ -29,7 +30,7 @@ class Have:
     """What a page has of a sweep.
 
     Attributes:
-        sweep: the ids of its runs, joined by commas; empty if it has nothing.
+        sweep: the key of its runs; empty if it has nothing.
         runs: the last epoch of each run's curve, and when its newest images were written, by its id.
         originals: whether it has the original images.
     """
@@ -70,7 +71,7 @@ def message(
         states: of the runs.
         histories: of the runs, in full.
     """
-    sweep = ",".join(run.id for run in group)
+    sweep = key(group)
     begun = have.sweep == sweep
     originals = begun and have.originals
     runs, blocks = [], []
@@ -85,12 +86,18 @@ def message(
             "ends": {"queued": "Remove", "running": "Stop"}.get(states[run], "") if not reading.stop_asked(run) else "",
         }
         now = _written(run)
-        if now != written and (preview := reading.read_preview(run)):
+        if len(group) <= MOST and now != written and (preview := reading.read_preview(run)):
             entry |= {"written": now, "images": [len(preview[0]) * (not originals), len(preview[1])]}
             blocks += [images.tobytes() for images in preview[originals:]]
             originals = True
         runs.append(entry)
     return packed({**head, "sweep": sweep, "runs": runs}, blocks)
+
+
+def key(group: Sequence[Run]) -> str:
+    """Return what tells one group of runs from another: their ids, joined by commas, or a digest if there are many."""
+    ids = ",".join(run.id for run in group)
+    return ids if len(group) <= MOST else f"{len(group)}-{zlib.crc32(ids.encode()):08x}"
 
 
 def words(run: Run, state: queue.State, history: Sequence[Line]) -> str:
@@ -141,7 +148,8 @@ def progress(
         return done / total, f"{trained} · {epochs} · stopping"
     if not any(states[run] == "running" for run in active) and queue.busy():
         return done / total, f"{trained} · {epochs} · waiting for another run to end"
-    left = seconds_left(active, histories) - (since if any(states[run] == "running" for run in active) else 0.0)
+    running = sum(states[run] == "running" for run in active)
+    left = seconds_left(active, histories, max(running, 1)) - (since if running else 0.0)
     if not left >= 1:  # it may be unknown
         return done / total, f"{trained} · {epochs}"
     return done / total, f"{trained} · {epochs} · about {duration(left) if left >= 60 else f'{round(left)} s'} left"

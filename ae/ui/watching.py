@@ -13,8 +13,9 @@ from starlette.routing import Route
 from ae.runs import folders, queue
 from ae.runs.folders import RunError
 from ae.ui import keep_up, live, live_data, sweep, sweep_data
+from ae.ui.pick_runs import readable_runs
 
-LONGEST = 16_000
+LONGEST = 48_000
 """The most characters of what a page says that it has."""
 
 
@@ -31,11 +32,20 @@ def watch_run(request: Request) -> Response:
 
 
 def watch_sweep(request: Request) -> Response:
-    """Answer a page that watches the runs in ``runs``, joined by commas, and has what ``have`` says, as JSON."""
+    """Answer a page that watches the sweep in ``sweep``, or the runs in ``runs``, joined by commas.
+
+    It has what ``have`` says, as JSON.
+    """
     query = request.query_params
     queue.tend()
     try:
-        group = [folders.open_run(id) for id in query.get("runs", "").split(",", sweep_data.MOST)[: sweep_data.MOST]]
+        if name := query.get("sweep", ""):
+            group = sweep.named(name, readable_runs())
+            if not group:
+                raise RunError(f"there is no sweep {name[:60]!r}")
+        else:
+            ids = query.get("runs", "").split(",", sweep_data.MOST)[: sweep_data.MOST]
+            group = [folders.open_run(id) for id in ids]
         content = sweep.answer(group, sweep_data.checked(_json(query.get("have", ""))))
     except (RunError, OSError) as error:
         return _gone(error)

@@ -2,7 +2,8 @@
 //
 //   const curve = new Curve(root, { label, x: "Epoch", y: "Squared error per pixel", log: true, whole: true, empty });
 //   curve.setSeries([{ id, name, colour, width, dash: [], faint: false, x: [...], y: [...] }]);   x increasing
-//   curve.extend(id, xs, ys);  curve.setRange([0, 60]);  curve.setMarks([{ x, text }]);  curve.setPosition(x | null);
+//   A line with `of`, the id of another, belongs to that one: it is shown and hidden with it, and not named.
+//   curve.extend(id, xs, ys);  curve.replace(id, xs, ys);  curve.setRange([0, 60]);  curve.setMarks([{ x, text }]);  curve.setPosition(x | null);
 //   curve.onPick = (x) => {};  curve.onHover = (x | null) => {};  curve.draw();  curve.destroy();
 //
 // Dragging zooms, a double click resets; arrow keys move the crosshair, + and - zoom, 0 and Escape reset. A finger moves
@@ -66,6 +67,11 @@ export class Curve {
     this.draw();
   }
 
+  replace(id, xs, ys) {
+    Object.assign(this.series.get(id), { x: xs, y: ys });
+    this.draw();
+  }
+
   setTitles(x, y, label = this.label) {
     this.titles = { x, y };
     this.label = label;
@@ -102,7 +108,7 @@ export class Curve {
   }
 
   shown() {
-    return [...this.series.values()].filter((one) => !this.hidden.has(one.id));
+    return [...this.series.values()].filter((one) => !this.hidden.has(one.of ?? one.id));
   }
 
   #draw() {
@@ -143,7 +149,7 @@ export class Curve {
 
   // What is at the crosshair: its x, and the value of every line there.
   values() {
-    const shown = this.shown().filter((one) => one.x.length);
+    const shown = this.shown().filter((one) => one.x.length && !one.of);
     const main = shown.filter((one) => !one.faint);
     const all = main.length ? main : shown;
     if (this.at === null || !all.length) return null;
@@ -203,7 +209,8 @@ export class Curve {
 
   #drawLegend() {
     this.legend.replaceChildren();
-    for (const { id, name, colour, dash, faint } of this.series.values()) {
+    const named = [...this.series.values()].filter((one) => !one.of);
+    for (const { id, name, colour, dash, faint } of named) {
       const button = curveElement(this.legend, "button", "curve-name", { type: "button", title: `Show or hide ${name}` });
       const key = curveElement(button, "i", "curve-stroke");
       key.style.borderTop = `${faint ? 1 : 2.5}px ${dash?.length ? "dashed" : "solid"} ${colour}`;
@@ -215,7 +222,7 @@ export class Curve {
         this.draw();
       };
     }
-    this.legend.hidden = this.series.size < 2;
+    this.legend.hidden = named.length < 2;
   }
 
   zoomTo(x, y) {

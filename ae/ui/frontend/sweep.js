@@ -7,6 +7,7 @@ import { Curve } from "./curve.js";
 import { make, setText } from "./elements.js";
 import { onPoint, pointAt } from "./linked.js";
 import { keepAsking } from "./polling.js";
+import { addGroups, meanCurve } from "./sweep_groups.js";
 
 const SIDE = 28;
 const GAP = 1; // pixels of an image
@@ -62,7 +63,7 @@ class Sweep {
 
   get have() {
     const runs = this.runs.map((run) => [run.id, [run.last, run.written]]);
-    const originals = Boolean(this.originals.shown);
+    const originals = Boolean(this.originals?.shown);
     return { sweep: this.sweep, runs: Object.fromEntries(runs), originals };
   }
 
@@ -78,7 +79,9 @@ class Sweep {
     this.bar.setAttribute("aria-valuetext", header.progress);
     let at = 4 + length;
     const take = (images) => bytes.subarray(at, (at += images * SIDE ** 2));
+    const grown = new Set(header.runs.flatMap(({ epochs }, i) => (epochs.length ? [this.about.runs[i].group] : [])));
     header.runs.forEach((entry, i) => this.#update(this.runs[i], entry, take));
+    this.groups?.forEach((group, i) => group.update(grown.has(i) ? meanCurve(this.curve, group.runs) : null));
     this.changed(JSON.stringify(header.condition));
     return true;
   }
@@ -102,8 +105,12 @@ class Sweep {
     const place = make(this.root, "div", "sweep-curve");
     this.curve = new Curve(place, { label: about.label, x: "Epoch", y: about.unit, log: true, whole: true, empty });
     const lines = about.runs.map((run) => ({ ...run, width: 2.5, dash: run.tested ? [5, 4] : [], x: [], y: [] }));
-    this.curve.setSeries(lines);
     this.curve.setRange([-0.02 * about.epochs - 0.05, about.epochs * 1.02 + 0.05]);
+    if (about.by) {
+      this.groups = addGroups(this, lines);
+      return;
+    }
+    this.curve.setSeries(lines);
     const rows = make(this.root, "div", "sweep-rows");
     const pointed = (index) => pointAt(this, index === null ? null : { dataset: about.dataset, index });
     const first = make(rows, "div", "sweep-row");
@@ -134,6 +141,7 @@ class Sweep {
   }
 
   #update(run, entry, take) {
+    run.words = entry.words;
     if (entry.epochs.length) {
       this.curve.extend(run.id, entry.epochs, entry.losses.map((loss) => loss ?? NaN));
       run.last = Math.max(run.last, entry.epochs.at(-1));
