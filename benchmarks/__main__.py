@@ -1,7 +1,7 @@
 """python -m benchmarks: measure, and print the tables of docs/BENCHMARKS.md.
 
     python -m benchmarks                 time training (about ten minutes) and print all tables
-    python -m benchmarks speed | quality-time | memory | watching | starts | pointing    only one of these
+    python -m benchmarks speed | quality-time | memory | watching | starts | sweeps | pointing    only one of these
     python -m benchmarks quality         measure every preset's runs; --train trains the missing ones (hours)
     python -m benchmarks table           print the tables: new results, or the kept ones where there are none
     python -m benchmarks table --write   write the kept results into docs/BENCHMARKS.md and README.md
@@ -13,7 +13,7 @@ machine. ``watching``, ``starts`` and ``pointing`` need Chromium and playwright.
 
 import argparse
 
-from benchmarks import keeping, memory, pointing, quality, quality_time, speed, starts, table, watching
+from benchmarks import keeping, memory, pointing, quality, quality_time, speed, starts, sweeps, table, watching
 
 
 def main() -> None:
@@ -25,6 +25,7 @@ def main() -> None:
         "memory": lambda options: memory.measure(),
         "watching": lambda options: watching.measure(options.n),
         "starts": lambda options: starts.measure(options.n),
+        "sweeps": lambda options: sweeps.measure(),
         "pointing": lambda options: pointing.measure(),
         "quality": lambda options: quality.measure(train=options.train),
     }

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks import pointing, quality_tables, starts, time_tables
+from benchmarks import pointing, quality_tables, starts, sweeps, time_tables
 from benchmarks.headlines import headlines
 from benchmarks.keeping import Result, kept
 
@@ -23,6 +23,7 @@ def tables(results: dict[str, Result]) -> str:
         time_tables.memory(results.get("memory", {})),
         time_tables.watching(results.get("watching", {})),
         starts.table(results.get("starts", {})),
+        sweeps.table(results.get("sweeps", {})),
         pointing.table(results.get("pointing", {})),
     )
     return "\n\n".join(section for section in sections if section)

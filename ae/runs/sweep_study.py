@@ -1,6 +1,6 @@
 """What a sweep found: mean and spread over seeds for each combination of settings, and which setting matters most."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -88,8 +88,14 @@ def shares(found: Study) -> variance.Explained | None:
     return variance.explained(values.tolist(), {name: whole[name].tolist() for name in found.settings})
 
 
-def finding(found: Study) -> str:
-    """Return in a sentence or two what the sweep says, from what is finished of it."""
+def finding(found: Study, names: Mapping[str, str] | None = None) -> str:
+    """Return in a sentence or two what the sweep says, from what is finished of it.
+
+    Args:
+        found: the sweep.
+        names: what to call the settings, if not by their names in a recipe.
+    """
+    called = {name: (names or {}).get(name, name) for name in found.settings}
     done = len(found.runs)
     if not done:
         return f"None of the {found.total} runs is finished yet."
@@ -97,24 +103,21 @@ def finding(found: Study) -> str:
     best = table.loc[table["mean"].idxmin()]
     count = int(best["runs"])
     spread = f" ± {best['sd']:.1g} (mean and standard deviation of {count} seeds)" if count > 1 else ""
-    where = f", with {combination(found.settings, best)}" if found.settings else ""
+    where = " and ".join(f"{called[name]} {shown(best[name])}" for name in found.settings)
+    where = f", with {where}" if where else ""
     sentences = [f"The lowest test MSE is {best['mean']:#.3g}{spread}{where}."]
     explained = shares(found)
     if explained:
         most = max(explained.factors, key=lambda name: explained.factors[name])
-        also = [f"{name} {_percent(share)}" for name, share in explained.factors.items() if name != most]
+        also = [f"{called[name]} {_percent(share)}" for name, share in explained.factors.items() if name != most]
         also += [f"their interactions {_percent(explained.together)}"] if len(explained.factors) > 1 else []
         also += [f"the seeds {_percent(explained.within)}"] if explained.within > 0 else []
         rest = f" ({', '.join(also)})" if also else ""
-        sentences.append(f"{most} explains {_percent(explained.factors[most])} of the differences{rest}.")
+        first = called[most][0].upper() + called[most][1:] if names else most
+        sentences.append(f"{first} explains {_percent(explained.factors[most])} of the differences{rest}.")
     if done < found.total:
         sentences.append(f"{found.total - done} of {found.total} runs are not finished.")
     return " ".join(sentences)
-
-
-def combination(settings: Sequence[str], row: pd.Series) -> str:
-    """Return a row's settings in words, as in "code_size 8, code_activation relu"."""
-    return ", ".join(f"{name} {shown(row[name])}" for name in settings)
 
 
 def shown(value: object) -> str:

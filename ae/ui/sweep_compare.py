@@ -9,6 +9,7 @@ from ae.data import sources
 from ae.plots import sweep_plots
 from ae.runs import sweep_study
 from ae.runs.folders import Run
+from ae.ui import address
 from ae.ui.labels import LABELS
 from ae.ui.run_table import FORMATS, HELPS
 
@@ -18,16 +19,26 @@ FORM = {name: "%.5f" for name in ("Test MSE", "Standard deviation", "Least", "Mo
 
 def choose(sweeps: dict[str, list[Run]]) -> str:
     """Let a person choose a sweep in the sidebar; return its name, empty for none."""
+    asked = st.query_params.get("sweep", "")
+    st.session_state["sweep"] = asked if asked in sweeps else ""
     return str(
         st.selectbox(
             "Sweep",
             ["", *sweeps],
-            format_func=lambda name: f"{name} ({len(sweeps[name])} runs)" if name else "None: compare single models",
+            format_func=lambda name: f"{name} ({len(sweeps[name])} runs)" if name else "None: single models",
             key="sweep",
-            bind="query-params",
+            on_change=_follow,
             help="Shows all runs of a sweep by their settings, instead of single models.",
         )
     )
+
+
+def _follow() -> None:
+    """Put the chosen sweep into the address."""
+    if name := st.session_state["sweep"]:
+        address.put("sweep", name)
+    else:
+        address.drop("sweep")
 
 
 def view(name: str, runs: Sequence[Run]) -> None:
@@ -39,7 +50,8 @@ def view(name: str, runs: Sequence[Run]) -> None:
     """
     found = sweep_study.study(runs)
     st.subheader(ui.plain(name), anchor=False)
-    st.markdown(ui.plain(_in_labels(sweep_study.finding(found), found.settings)))
+    names = {name: label[0].lower() + label[1:] for name, label in LABELS.items()}
+    st.markdown(ui.plain(sweep_study.finding(found, names)))
     st.caption(f"{len(runs)} runs on {ui.plain(sources.SOURCES[runs[0].recipe.dataset].title)}")
     if not len(found.runs):
         return
@@ -94,10 +106,3 @@ def _explained(found: sweep_study.Study) -> None:
     figure = sweep_plots.explained_bars(shares, LABELS)
     ui.chart(figure, key="explained", alt="Share of the differences that each setting explains", file="sweep-explained")
     st.caption(sweep_study.METHOD)
-
-
-def _in_labels(sentence: str, settings: Sequence[str]) -> str:
-    """Return a sentence with settings named as on the screens."""
-    for name in settings:
-        sentence = sentence.replace(name, LABELS[name].lower())
-    return sentence

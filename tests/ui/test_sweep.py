@@ -62,13 +62,13 @@ def test_several_sizes_are_trained_and_watched_together_by_the_address():
     app.button(key="train").click().run()
     assert not app.exception
     made = sorted(folders.list_runs(), key=lambda run: run.recipe.code_size)
-    assert app.query_params["runs"] == ids(made)
+    assert {run.tags for run in made} == {(f"sweep:{app.query_params['sweep']}",)}
     header, _ = sent(app)
     assert [run["name"] for run in about(app)["runs"]] == ["Bottleneck 4", "Bottleneck 8", "Bottleneck 16"]
     assert [run["colour"] for run in about(app)["runs"]] == list(run_colours(made).values())
     assert [(run["words"], run["ends"]) for run in header["runs"]] == [("Waiting", "Remove")] * 3
     again = screen(TRAIN, runs=ids(made))
-    assert about(again) == about(app)
+    assert about(again) == {**about(app), "ask": about(again)["ask"]}
     again.button(key="stop").click().run()
     assert not again.exception
     assert {queue.state(run) for run in made} == {"stopped"}

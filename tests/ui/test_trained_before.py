@@ -8,7 +8,7 @@ from screens import screen, words
 from ae.presets import preset
 from ae.runs import folders
 from ae.runs.recording import record
-from ae.ui.trained_before import twins
+from ae.ui.trained_before import twin
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 RECIPE = preset("fast", dataset="digits", epochs=1, validation_images=16)
@@ -30,7 +30,7 @@ def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
     app.number_input(key="form_validation_images").set_value(16).run()
     assert links(app) == {"Trained already: open 8 · 16 for validation, 1 epoch · Fast 2 · Built-in digits": run.id}
     app.multiselect(key="form_sizes").set_value(["4", "8"]).run()
-    assert "Trained already: 1 of 2" in words(app)
+    assert "2 runs: 1 finished already" in words(app)
     app.number_input(key="form_seed").set_value(1).run()
     assert "Trained already" not in words(app)
     assert not links(app)
@@ -38,8 +38,8 @@ def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
 
 def test_only_a_finished_run_with_the_same_recipe_counts(finished, stopped):
     runs = [finished, stopped]
-    assert twins([finished.recipe], runs) == [finished]
-    assert twins([replace(finished.recipe, device="auto")], runs) == [finished]
-    assert twins([stopped.recipe], [stopped]) == []
+    assert twin(finished.recipe, runs) == finished
+    assert twin(replace(finished.recipe, device="auto"), runs) == finished
+    assert twin(stopped.recipe, [stopped]) is None
     for change in ({"seed": 9}, {"epochs": 3}, {"code_size": 5}, {"precision": "bf16"}):
-        assert twins([replace(finished.recipe, **change)], runs) == []
+        assert twin(replace(finished.recipe, **change), runs) is None
