@@ -1,6 +1,6 @@
 """A sweep as one thing: test MSE against a setting with its spread, every run as a line, and what explains most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,15 +8,22 @@ import plotly.graph_objects as go
 
 from ae.analysis.variance import Explained
 from ae.plots.bottleneck_curve import TICKS
-from ae.plots.colours import ACCENT, FAINT, INK, QUIET, RUNS
-from ae.plots.style import escaped, logarithmic, style
+from ae.plots.colours import ACCENT, FAINT, QUIET, RUNS
+from ae.plots.style import escaped, legend_below, logarithmic, style
 from ae.runs.sweep_study import shown
 
 MOST_LINES = len(RUNS)
 """The most lines with a colour of their own."""
 
 
-def setting_curve(parts: Mapping[str, pd.DataFrame], setting: str, label: str, *, log: bool = True) -> go.Figure:
+def setting_curve(
+    parts: Mapping[str, pd.DataFrame],
+    setting: str,
+    label: str,
+    *,
+    words: Callable[[object], str] = shown,
+    log: bool = True,
+) -> go.Figure:
     """Draw mean test MSE against a setting: a line with a band for each part where the setting is a number.
 
     The band and the error bars reach from the least to the greatest value; the bars also show where there is one value
@@ -27,16 +34,18 @@ def setting_curve(parts: Mapping[str, pd.DataFrame], setting: str, label: str, *
             ``ae.runs.sweep_study.groups``.
         setting: the column for the x axis.
         label: of that axis.
+        words: returns what to call a value of the setting.
         log: whether the y axis, and the x axis of the bottleneck size, are logarithmic.
     """
     figure = go.Figure()
     numeric = all(pd.api.types.is_numeric_dtype(part[setting]) for part in parts.values())
     for (name, part), colour in zip(parts.items(), RUNS, strict=False):
-        x = part[setting] if numeric else part[setting].map(shown)
+        x = part[setting] if numeric else part[setting].map(words)
         if numeric and len(part) > 1:
             figure.add_scatter(
                 x=[*x, *x[::-1]],
                 y=[*part["most"], *part["least"][::-1]],
+                mode="lines",
                 fill="toself",
                 fillcolor=_clear(colour, 0.16),
                 line={"width": 0},
@@ -74,19 +83,23 @@ def setting_curve(parts: Mapping[str, pd.DataFrame], setting: str, label: str, *
         figure.update_layout(scattermode="group", scattergap=0.7)
     if log:
         logarithmic(figure)
+    legend_below(figure)
     return figure
 
 
-def parallel(runs: pd.DataFrame, settings: Sequence[str], labels: Mapping[str, str]) -> go.Figure:
+def parallel(
+    runs: pd.DataFrame, settings: Sequence[str], labels: Mapping[str, str], words: Callable[[object], str] = shown
+) -> go.Figure:
     """Draw every run as a line through its settings and its test MSE, coloured by that; dragging an axis filters.
 
     Args:
         runs: a row for each run, with the settings and ``Test MSE``.
         settings: the columns for the axes, in order.
         labels: of the settings.
+        words: returns what to call a setting's value.
     """
     error = runs["Test MSE"].to_numpy(float)
-    dimensions = [_axis(runs[name], labels[name]) for name in settings]
+    dimensions = [_axis(runs[name], labels[name], words) for name in settings]
     low, high = np.log10(error.min()), np.log10(error.max())
     marks = np.linspace(low, high, 5) if high > low else np.array([low])
     ends = {"tickvals": marks, "ticktext": [f"{10**mark:.3g}" for mark in marks]}
@@ -126,19 +139,18 @@ def explained_bars(found: Explained, labels: Mapping[str, str]) -> go.Figure:
             marker={"color": [ACCENT] * len(shares) + [QUIET] * len(rest)},
             text=[f"{share:.0%}" for share in values],
             textposition="outside",
-            textfont={"color": INK},
             cliponaxis=False,
             hovertemplate="%{y}: %{x:.1%}<extra></extra>",
         )
     )
-    style(figure, "Share of the differences explained", x="Share of the variance of log test MSE", y="")
+    style(figure, "Share of the differences explained", x="Share of the variance", y="")
     figure.update_xaxes(tickformat=".0%", range=[0, min(1.0, max(values) * 1.2)])
     figure.update_yaxes(autorange="reversed", ticksuffix=" ")
     figure.update_layout(hovermode="closest", bargap=0.35)
     return figure
 
 
-def _axis(values: pd.Series, label: str) -> dict[str, object]:
+def _axis(values: pd.Series, label: str, words: Callable[[object], str]) -> dict[str, object]:
     """Return an axis of parallel coordinates that has a tick for each value, evenly spaced."""
     levels = sorted(values.unique())
     places = {level: place for place, level in enumerate(levels)}
@@ -146,7 +158,7 @@ def _axis(values: pd.Series, label: str) -> dict[str, object]:
         "label": escaped(label),
         "values": values.map(places),
         "tickvals": list(range(len(levels))),
-        "ticktext": [escaped(shown(level)) for level in levels],
+        "ticktext": [escaped(words(level)) for level in levels],
         "range": [-0.1, len(levels) - 0.9],
     }
 

@@ -1,6 +1,6 @@
 """What a sweep found: mean and spread over seeds for each combination of settings, and which setting matters most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -88,12 +88,13 @@ def shares(found: Study) -> variance.Explained | None:
     return variance.explained(values.tolist(), {name: whole[name].tolist() for name in found.settings})
 
 
-def finding(found: Study, names: Mapping[str, str] | None = None) -> str:
+def finding(found: Study, names: Mapping[str, str] | None = None, words: Callable[[object], str] | None = None) -> str:
     """Return in a sentence or two what the sweep says, from what is finished of it.
 
     Args:
         found: the sweep.
         names: what to call the settings, if not by their names in a recipe.
+        words: returns what to call a setting's value.
     """
     called = {name: (names or {}).get(name, name) for name in found.settings}
     done = len(found.runs)
@@ -103,7 +104,7 @@ def finding(found: Study, names: Mapping[str, str] | None = None) -> str:
     best = table.loc[table["mean"].idxmin()]
     count = int(best["runs"])
     spread = f" ± {best['sd']:.1g} (mean and standard deviation of {count} seeds)" if count > 1 else ""
-    where = " and ".join(f"{called[name]} {shown(best[name])}" for name in found.settings)
+    where = " and ".join(f"{called[name]} {(words or shown)(best[name])}" for name in found.settings)
     where = f", with {where}" if where else ""
     sentences = [f"The lowest test MSE is {best['mean']:#.3g}{spread}{where}."]
     explained = shares(found)

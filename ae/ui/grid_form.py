@@ -10,7 +10,7 @@ from ae.recipe import SETTINGS
 from ae.runs import estimate, grid, sweeping
 from ae.runs.grid import FIXED, Grid
 from ae.runs.sweeping import DEFAULT_WORKERS, LocalEngine, Plan
-from ae.ui.labels import CHOICES, LABELS
+from ae.ui.labels import LABELS, value_label
 from ae.ui.pick_runs import readable_runs
 
 ROWS = 2
@@ -63,7 +63,7 @@ def _values(name: str) -> None:
         st.multiselect(
             f"Values of {LABELS[name].lower()}",
             choices,
-            format_func=lambda value: CHOICES.get(value, value.capitalize()),
+            format_func=value_label,
             key=key,
             persist_state="session",
         )

@@ -1,5 +1,7 @@
 """What the screens call the settings of a recipe and their values."""
 
+from ae.runs.sweep_study import shown
+
 LABELS = {
     "epochs": "Epochs",
     "batch_size": "Batch size",
@@ -43,3 +45,8 @@ CHOICES = {
     "fp32": "fp32",
 }
 """The values of settings that are not just capitalised."""
+
+
+def value_label(value: object) -> str:
+    """Return what the screens call a value of a setting."""
+    return CHOICES.get(value, value.capitalize()) if isinstance(value, str) else shown(value)

@@ -11,7 +11,7 @@ from ae.recipe import SETTINGS, Recipe
 from ae.runs.grid import Grid
 from ae.ui import grid_form, plain
 from ae.ui.diagram import network_diagram
-from ae.ui.labels import CHOICES, LABELS
+from ae.ui.labels import LABELS, value_label
 
 SIZES = ("2", "4", "8", "16", "32")
 ADVANCED = (
@@ -103,7 +103,7 @@ def _summary() -> str:
     set_to = {name: st.session_state[f"form_{name}"] for name in ADVANCED}
     optimiser, rate, batch = (set_to[name] for name in ("optimiser", "learning_rate", "batch_size"))
     shown = [
-        _choice(optimiser),
+        value_label(optimiser),
         "–" if rate is None else f"{rate:.6g}",
         "–" if batch is None else f"batch\u00a0{batch}",
     ]
@@ -149,10 +149,6 @@ def _fit() -> None:
         st.session_state[f"form_{name}"] = getattr(recipe, name)
 
 
-def _choice(value: str) -> str:
-    return CHOICES.get(value, value.capitalize())
-
-
 def _widget(name: str) -> None:
     about = SETTINGS[name].metadata
     common: dict[str, Any] = {"key": f"form_{name}", "help": about["help"], "persist_state": "session"}
@@ -160,7 +156,7 @@ def _widget(name: str) -> None:
         common["help"] += "".join(f" **{kind.title}**: {kind.sentence}" for kind in MODELS.values())
         st.selectbox(LABELS[name], about["choices"], format_func=lambda model: MODELS[model].title, **common)
     elif about["choices"]:
-        st.selectbox(LABELS[name], about["choices"], format_func=_choice, **common)
+        st.selectbox(LABELS[name], about["choices"], format_func=value_label, **common)
     elif SETTINGS[name].type is float:
         st.number_input(LABELS[name], format="%.6g", step=None, **common)
     else:

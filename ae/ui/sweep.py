@@ -15,11 +15,11 @@ from ae import ui
 from ae.data.sources import find
 from ae.plots.colours import RUNS
 from ae.recipe import SETTINGS
-from ae.runs import filenames, queue, reading, sweep_study, sweeping
+from ae.runs import filenames, queue, reading, sweeping
 from ae.runs.folders import Run
 from ae.ui import address, cached, grid_form, sweep_data
 from ae.ui.component import component, server_address
-from ae.ui.labels import LABELS
+from ae.ui.labels import LABELS, value_label
 from ae.ui.pick_runs import say_missing, show_run
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import labels
@@ -207,7 +207,7 @@ def _about(group: Sequence[Run]) -> dict[str, Any]:
         "sweep": sweep_data.key(group),
         "ask": server_address("sweep", **({"sweep": name} if name else {"runs": _ids(group)})),
         "by": by,
-        "groups": [f"{LABELS[by]} {sweep_study.shown(value)}" for value in values],
+        "groups": [f"{LABELS[by]} {value_label(value)}" for value in values],
         "dataset": group[0].recipe.dataset,
         "label": f"{kind} loss of {len(group)} models by epoch",
         "title": f"{kind} loss, lower is better",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from ae import ui
@@ -10,7 +11,7 @@ from ae.plots import sweep_plots
 from ae.runs import sweep_study
 from ae.runs.folders import Run
 from ae.ui import address
-from ae.ui.labels import LABELS
+from ae.ui.labels import LABELS, value_label
 from ae.ui.run_table import FORMATS, HELPS
 
 COLUMNS = {"mean": "Test MSE", "sd": "Standard deviation", "least": "Least", "most": "Most", "runs": "Runs"}
@@ -51,7 +52,7 @@ def view(name: str, runs: Sequence[Run]) -> None:
     found = sweep_study.study(runs)
     st.subheader(ui.plain(name), anchor=False)
     names = {name: label[0].lower() + label[1:] for name, label in LABELS.items()}
-    st.markdown(ui.plain(sweep_study.finding(found, names)))
+    st.markdown(ui.plain(sweep_study.finding(found, names, value_label)))
     st.caption(f"{len(runs)} runs on {ui.plain(sources.SOURCES[runs[0].recipe.dataset].title)}")
     if not len(found.runs):
         return
@@ -59,15 +60,21 @@ def view(name: str, runs: Sequence[Run]) -> None:
         _by_setting(found)
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            figure = sweep_plots.parallel(found.runs, found.settings, LABELS)
+            figure = sweep_plots.parallel(found.runs, found.settings, LABELS, value_label)
             ui.chart(figure, key="parallel", alt="Every run by its settings and its test MSE", file="sweep-runs")
         with right:
             _explained(found)
-    table = sweep_study.groups(found, found.settings).rename(columns={**LABELS, **COLUMNS})
+    table = _worded(sweep_study.groups(found, found.settings), found.settings).rename(columns=COLUMNS)
     ui.table(table, key="groups", caption="Mean and spread over seeds.", formats=FORM, helps=HELPS)
     with st.expander("All runs"):
-        each = found.runs.drop(columns="Id").rename(columns=LABELS)
+        each = _worded(found.runs, [*found.settings, "seed"]).drop(columns="Id")
         ui.table(each, key="sweep_runs", caption="Finished runs.", formats=FORMATS, helps=HELPS)
+
+
+def _worded(table: pd.DataFrame, settings: Sequence[str]) -> pd.DataFrame:
+    """Return a table with settings and their values named as on the screens."""
+    texts = [name for name in settings if not pd.api.types.is_numeric_dtype(table[name])]
+    return table.assign(**{name: table[name].map(value_label) for name in texts}).rename(columns=LABELS)
 
 
 def _by_setting(found: sweep_study.Study) -> None:
@@ -92,8 +99,8 @@ def _by_setting(found: sweep_study.Study) -> None:
     parts = {"All runs": table}
     if lines:
         kept = sorted(table[lines].unique())[: sweep_plots.MOST_LINES]
-        parts = {f"{LABELS[lines]} {sweep_study.shown(value)}": table[table[lines] == value] for value in kept}
-    figure = sweep_plots.setting_curve(parts, against, LABELS[against], log=log)
+        parts = {f"{LABELS[lines]} {value_label(value)}": table[table[lines] == value] for value in kept}
+    figure = sweep_plots.setting_curve(parts, against, LABELS[against], words=value_label, log=log)
     alt = f"Test MSE against {LABELS[against].lower()}, mean and spread"
     ui.chart(figure, key="sweep_curve", alt=alt, file="sweep-by-setting")
 

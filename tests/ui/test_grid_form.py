@@ -69,8 +69,8 @@ def test_compare_shows_a_sweep_as_one_thing():
     curve, parallel, shares = charts(app)
     lines = [trace for trace in curve["data"] if trace.get("name")]
     assert [trace["name"] for trace in lines] == [
-        "Activation of the latent code none",
-        "Activation of the latent code relu",
+        "Activation of the latent code None",
+        "Activation of the latent code ReLU",
     ]
     assert [each["label"] for each in parallel["data"][0]["dimensions"]] == [
         "Bottleneck size",
