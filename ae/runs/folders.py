@@ -100,22 +100,14 @@ def runs_folder() -> Path:
     return folder
 
 
-def create(
-    recipe: Recipe,
-    *,
-    name: str = "",
-    preset: str = "",
-    tags: Sequence[str] = (),
-    made: Mapping[str, bytes] | None = None,
-) -> Run:
+def create(recipe: Recipe, *, name: str = "", preset: str = "", made: Mapping[str, bytes] | None = None) -> Run:
     """Create the folder of a run; it appears complete or not at all.
 
     Args:
         recipe: its recipe.
         name: its name, which is made distinct from those of other runs; derived from the recipe if empty.
         preset: the preset that the recipe came from, if any.
-        tags: its tags.
-        made: files that it has already, by name, such as all of a run that was made elsewhere.
+        made: files that it has already, by name, such as all of a run that was made elsewhere, or its about.json.
 
     Raises:
         RunError: the folder of runs can't be written.
@@ -127,7 +119,6 @@ def create(
         "format": FORMAT,
         "preset": preset,
         "created": now.isoformat(timespec="seconds"),
-        **({"tags": list(tags)} if tags else {}),
         "made_by": {"ae": __version__, "torch": version("torch"), "python": platform.python_version()},
     }
     try:

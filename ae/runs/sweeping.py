@@ -214,8 +214,9 @@ def create(grid: Grid, name: str, preset: str, *, threads: int = 0) -> list[Run]
         for run in (*made.finished, *made.begun):
             if tag not in run.tags:
                 editing.change(run, tags=[*run.tags, tag])
-        own = {filenames.THREADS: f"{threads}\n".encode()} if threads else {}
-        new = [folders.create(recipe, preset=preset, tags=[tag], made=own) for recipe in made.missing]
+        own = {filenames.ABOUT: files.to_json({"tags": [tag]})}
+        own |= {filenames.THREADS: f"{threads}\n".encode()} if threads else {}
+        new = [folders.create(recipe, preset=preset, made=own) for recipe in made.missing]
     there = {_identity(run.recipe): run for run in (*made.begun, *new)}
     return [folders.read_run(there[key].path) for key in map(_identity, grid.recipes()) if key in there]
 
