@@ -56,12 +56,12 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         lambda: export.png(image_grid.sheet(printed, heads=truth, title=about, note=note)),
     )
 
-clean_rate = (
-    f"On the clean test images of {sources.find(dataset.name).title}, the digit classifier's recognition rate is "
-    f"{digit_classifier.accuracy(dataset.name):.1%}."
-    if classified
-    else f"{digit_classifier.why_not(dataset.name)} So no recognition rate is shown."
-)
+clean_rate = ""
+if not classified:
+    clean_rate = f"{digit_classifier.why_not(dataset.name)} So no recognition rate is shown."
+elif (accuracy := digit_classifier.accuracy(dataset.name)) is not None:
+    shown = sources.find(dataset.name).title
+    clean_rate = f"On the clean test images of {shown}, the digit classifier's recognition rate is {accuracy:.1%}."
 against, at_this, *confused = st.tabs(["All strengths", "This strength", *(["Confusion matrix"] if classified else [])])
 with against:
     curves = measuring.curves(models, names, kind=chosen.kind, clip=chosen.clip, size=chosen.size)

@@ -45,7 +45,7 @@ def main() -> None:
     half = {name: value.half() if value.is_floating_point() else value for name, value in model.state_dict().items()}
     model.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in half.items()})
     facts = {"dataset": "mnist", "epochs": str(EPOCHS), "seed": str(SEED)}
-    for name in digit_classifier.KNOWS:
+    for name in digit_classifier.MEASURED:
         known = datasets.load(name)
         test = accuracy(model, datasets.to_float(known.test_images), known.test_labels)
         facts[f"accuracy_{name}"] = f"{test:.4f}"

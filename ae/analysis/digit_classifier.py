@@ -17,7 +17,7 @@ from ae.data.sources import find
 
 WEIGHTS = Path(__file__).with_name("digit_classifier.safetensors")
 
-KNOWS = ("mnist", "digits")
+MEASURED = ("mnist", "digits")
 """Datasets that its accuracy was measured on after training."""
 
 CHUNK = 50
@@ -58,20 +58,22 @@ def load() -> DigitClassifier:
 
 @functools.cache
 def about() -> dict[str, str]:
-    """Return how the weights were trained: ``dataset``, ``epochs``, ``seed``, and ``accuracy_NAME`` for ``KNOWS``."""
+    """Return how the weights were trained: ``dataset``, ``epochs``, ``seed``, and ``accuracy_NAME`` of ``MEASURED``."""
     with safe_open(WEIGHTS, "pt") as file:
         return dict(file.metadata())
 
 
-def accuracy(dataset: str) -> float:
+def accuracy(dataset: str) -> float | None:
     """Return the share of a dataset's clean test images that is classified correctly, as measured after training.
 
+    None for other digits than those it was measured on.
+
     Raises:
-        ValueError: the dataset shows no digits, or other ones than it was measured on.
+        ValueError: the dataset shows no digits.
     """
-    if dataset not in KNOWS:
-        raise ValueError(why_not(dataset) or f"the digit classifier was not measured on {dataset}")
-    return float(about()[f"accuracy_{dataset}"])
+    if reason := why_not(dataset):
+        raise ValueError(reason)
+    return float(about()[f"accuracy_{dataset}"]) if dataset in MEASURED else None
 
 
 def why_not(dataset: str) -> str:

@@ -37,11 +37,19 @@ def seed(text: str) -> int:
     return int(text)
 
 
-def add_indices(parser: argparse.ArgumentParser, default: str = "0-7") -> None:
+def add_indices(parser: argparse.ArgumentParser) -> None:
     """Declare the flag that chooses test images by index."""
-    parser.add_argument(
-        "-i", dest="images", default=default, metavar="INDICES", help=f"test images, as in 3,14,0-7 ({default})"
-    )
+    parser.add_argument("-i", dest="images", metavar="INDICES", help="test images, as in 3,14,0-7 (the first eight)")
+
+
+def by_index(options: argparse.Namespace, dataset: Dataset) -> list[int]:
+    """Return the indices of the test images that ``add_indices`` chooses.
+
+    Raises:
+        ValueError: there are no such images, or too many.
+    """
+    size = len(dataset.test_images)
+    return list(range(min(8, size))) if options.images is None else selection.parse_indices(options.images, size)
 
 
 def indices(options: argparse.Namespace, model: Autoencoder, dataset: Dataset) -> list[int]:
@@ -57,12 +65,14 @@ def indices(options: argparse.Namespace, model: Autoencoder, dataset: Dataset) -
             raise ValueError(f"{count} images do not fit in a row: use 1 to 16")
         return selection.ranks(reconstruct.errors(model, dataset.test_images), count, best=options.best is not None)
     if options.of_class is not None:
+        if not dataset.labelled:
+            raise ValueError(f"the images of {dataset.name} have no classes: choose by index, error or at random")
         if options.of_class not in dataset.class_names:
             raise ValueError(f"unknown class {options.of_class!r}: choose from {', '.join(dataset.class_names)}")
         return selection.of_class(dataset.test_labels, dataset.class_names.index(options.of_class), 8)
     if options.random is not None:
         return selection.at_random(size, 8, options.random)
-    return selection.parse_indices(options.images, size)
+    return by_index(options, dataset)
 
 
 def class_names(dataset: Dataset, chosen: Iterable[int]) -> list[str]:

@@ -13,7 +13,7 @@ from ae.analysis.denoise import Quality
 from ae.cli import choosing, tables, writing
 from ae.cli.choosing import Chosen
 from ae.cli.command import OK, RUN, Command
-from ae.data import datasets, noise, selection
+from ae.data import datasets, noise
 from ae.data.datasets import Dataset
 from ae.plots import image_grid
 from ae.plots.image_grid import Row, to_rgb
@@ -36,7 +36,7 @@ def _denoise(options: argparse.Namespace) -> int:
     writing.check(options.out, ".png")
     writing.check(options.csv, ".csv")
     chosen = choosing.models(options.runs)
-    dataset, indices = chosen.dataset, selection.parse_indices(options.images, len(chosen.dataset.test_images))
+    dataset, indices = chosen.dataset, choosing.by_index(options, chosen.dataset)
     added = {"kind": options.noise, "clip": not options.no_clip, "seed": options.seed}
     clean = datasets.to_float(dataset.test_images[indices])
     noisy = noise.add(clean, strength=options.strength, **added)  # first, because it rejects a bad kind or strength

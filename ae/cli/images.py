@@ -132,8 +132,8 @@ def _write_way(path: Path, chosen: Chosen, ends: list[int], steps: int, way: str
     if (ending := path.suffix.lower()) in export.FILMS:
         writing.write(path, export.film(image_grid.flip_book(rows, heads), ending, there_and_back=True))
         return f"Animation written to {path}"
-    first, last = choosing.class_names(chosen.dataset, ends)
-    title = f"From image {ends[0]}, a {first}, to image {ends[1]}, a {last}, {way}"
+    first, last = (f", a {name}," if name else "" for name in choosing.class_names(chosen.dataset, ends))
+    title = f"From image {ends[0]}{first} to image {ends[1]}{last or ','} {way}"
     return writing.write_png(path, image_grid.sheet(rows, heads=heads, title=title))
 
 

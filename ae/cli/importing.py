@@ -5,12 +5,12 @@ import glob
 from pathlib import Path
 from typing import Any
 
-from ae.cli import tables, writing
+from ae.cli import data, tables, writing
 from ae.cli.command import FAILED, OK, Command, complain, note
 from ae.data import datasets
 from ae.data.sources import SOURCES
 from ae.models.registry import MODELS
-from ae.recipe import SETTINGS, checked
+from ae.recipe import SETTINGS
 from ae.runs import editing, folders, imported
 from ae.runs.checkpoint_file import CheckpointError, Reader
 from ae.runs.folders import Run, RunError
@@ -25,7 +25,7 @@ COLUMNS = (
 
 def _import(options: argparse.Namespace) -> int:
     writing.check(options.csv, ".csv")
-    checked("dataset", options.dataset)
+    options.dataset = data.chosen(options.dataset, options)
     tags = editing.checked_tags(options.tag)
     paths = _paths(options.files)
     dataset = datasets.load(options.dataset, say=note)
@@ -53,9 +53,10 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dataset",
         default="mnist",
-        metavar="|".join(SOURCES),
-        help="the dataset that they were trained on (mnist); they are measured on its test images",
+        metavar="|".join((*SOURCES, "PATH")),
+        help=f"the dataset that they were trained on, {data.ALSO} (mnist); they are measured on its test images",
     )
+    data.add_own_flags(parser)
     parser.add_argument("--name", default="", help="the run's name (the file's)")
     parser.add_argument("--tag", action="append", default=[], metavar="TAG", help="a tag for the runs")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write a row for each file, as CSV")

@@ -41,7 +41,9 @@ COMMANDS = {
     "pack": ("packing", "Write a run as one zip file, to hand to somebody."),
     "unpack": ("packing", "Make a run of such a zip file."),
     "presets": ("runs", "List the presets."),
-    "download": ("training", "Download a dataset."),
+    "datasets": ("data", "List the datasets, with those of your own images."),
+    "download": ("data", "Download a dataset."),
+    "prepare": ("data", "Make a dataset of your own images: a folder, a .zip or a .npz file."),
     "app": ("dashboard", "Start the dashboard."),
 }
 """Every command: the module beside this one that runs it, and what it does."""

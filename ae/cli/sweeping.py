@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from ae.cli import training
+from ae.cli import data, training
 from ae.cli.command import FAILED, INTERRUPTED, OK, Command, complain, note
 from ae.data.texts import duration
 from ae.presets import preset
-from ae.recipe import SETTINGS
 from ae.runs import estimate, folders, grid, queue, reading, sweeping
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
@@ -27,7 +26,7 @@ def _sweep(options: argparse.Namespace) -> int:
     engine = _engine(options)
     made = sweeping.plan(wanted)
     queue.check_room(len(made.to_train))
-    training.download_if_missing(wanted.base.dataset)
+    data.download_if_missing(wanted.base.dataset)
     print(_described(wanted, name, made, engine, options.workers))
     if made.to_train and not options.yes and not _agreed():
         return OK
@@ -65,7 +64,7 @@ def _grid(options: argparse.Namespace, chosen: str) -> Grid:
     Raises:
         ValueError: a value is not allowed, or a setting is given twice.
     """
-    changes = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
+    changes = training.given(options)
     varied: dict[str, tuple[Any, ...]] = {}
     if "code_size" in changes:
         varied["code_size"] = tuple(changes.pop("code_size"))

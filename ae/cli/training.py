@@ -1,4 +1,4 @@
-"""Train and resume runs, and download datasets."""
+"""Train and resume runs."""
 
 import argparse
 import os
@@ -6,8 +6,8 @@ from dataclasses import Field
 from pathlib import Path
 from typing import Any
 
+from ae.cli import data
 from ae.cli.command import OK, Command, add_run, note
-from ae.data import sources
 from ae.data.sources import DataError
 from ae.models.registry import MODELS
 from ae.presets import PRESETS, preset
@@ -24,13 +24,13 @@ LAB_FLAGS = {"code_size": "-z", "epochs": "-e", "batch_size": "-b"}
 
 def _train(options: argparse.Namespace) -> int:
     chosen = options.preset or ("lab" if options.lab_flags else DEFAULT)
-    changes = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
+    changes = given(options)
     sizes = changes.pop("code_size", None)
     recipes = _recipes(chosen, changes, sizes)
     queue.check_room(len(recipes))
     _check_targets(options, recipes)
     try:
-        download_if_missing(recipes[0].dataset)
+        data.download_if_missing(recipes[0].dataset)
     except DataError as error:
         if options.dataset:
             raise
@@ -99,15 +99,29 @@ def add_recipe(parser: argparse.ArgumentParser, *, default: str = DEFAULT) -> No
             action=_Remembered,
             type=str if about["choices"] else grid.number,
             nargs="+" if setting.name == "code_size" else None,
-            metavar="|".join(about["choices"]) or "N",
+            metavar="|".join((*about["choices"], *["PATH"] * (setting.name == "dataset"))) or "N",
             help=_help(setting).replace("%", "%%"),
         )
+    data.add_own_flags(parser)
+
+
+def given(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings that the arguments of ``add_recipe`` name; images of one's own are prepared first.
+
+    Raises:
+        ValueError: there is no such dataset.
+    """
+    found = {name: getattr(options, name) for name in SETTINGS if getattr(options, name) is not None}
+    if "dataset" in found:
+        found["dataset"] = data.chosen(found["dataset"], options)
+    return found
 
 
 def _help(setting: Field[Any]) -> str:
     """Return a setting's help, with its range and its default."""
     about = setting.metadata
     limits = "" if about["choices"] else f"{about['least']:,} to {about['most']:,}; "
+    limits += f"{data.ALSO}; " * (setting.name == "dataset")
     return f"{about['help']} ({limits}default of {DEFAULT}: {setting.default})"
 
 
@@ -128,18 +142,6 @@ def _which_preset(lab_flags: list[str]) -> str:
         return f"Preset {DEFAULT}; --preset chooses another: {', '.join(PRESETS)}"
     flags = " ".join(dict.fromkeys(lab_flags))
     return f"Preset lab, as {flags} without --preset means the lab's recipe; add --preset {DEFAULT} for the default"
-
-
-def download_if_missing(dataset: str) -> None:
-    """Download a dataset that is not on this machine.
-
-    Raises:
-        DataError: it can't be had.
-    """
-    if not sources.is_here(dataset):
-        from ae.data import download
-
-        download.download(dataset, say=note)
 
 
 def _train_here(run: Run, *, epochs: int | None = None) -> int:
@@ -227,23 +229,7 @@ def _resume_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queued", action="store_true", help=argparse.SUPPRESS)
 
 
-def _download(options: argparse.Namespace) -> int:
-    known = [name for name, source in sources.SOURCES.items() if source.folder]
-    if options.dataset not in known:
-        raise ValueError(f"nothing to download for {options.dataset!r}: choose from {', '.join(known)}")
-    if sources.is_here(options.dataset):
-        print(f"{sources.SOURCES[options.dataset].title} is already downloaded")
-    download_if_missing(options.dataset)
-    return OK
-
-
-def _download_arguments(parser: argparse.ArgumentParser) -> None:
-    known = "|".join(name for name, source in sources.SOURCES.items() if source.folder)
-    parser.add_argument("dataset", metavar=known, help="the dataset")
-
-
 COMMANDS = {
     "train": Command(_train, _train_arguments),
     "resume": Command(_resume, _resume_arguments),
-    "download": Command(_download, _download_arguments),
 }

@@ -101,9 +101,10 @@ def _found(arrays: dict[str, np.ndarray], file: str) -> Iterator[Found | Odd]:
             raise OwnError(f"{label_key} in {file} has shape {classes.shape}, but there are {len(images)} {key}")
         for i in range(len(images)):
             name = f"{key}[{i}]"
-            label = "" if classes is None or plain else _label(classes[i], names)
+            value = None if classes is None or plain else classes[i]
+            label = "" if value is None else _label(value, names)
             if label is None:
-                yield Odd(name, f"has the label {printable(classes[i], 20)}, which class_names does not name")
+                yield Odd(name, f"has the label {printable(value, 20)}, which class_names does not name")
                 continue
             height, width = _channels_last(images[i : i + 1]).shape[1:3]
             row = np.ascontiguousarray(images[i])

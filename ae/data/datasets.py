@@ -11,7 +11,18 @@ from torch import Tensor
 
 from ae.data.download import download
 from ae.data.idx import read_idx
-from ae.data.sources import IDX_FILES, OWN_FILES, UNLABELLED, DataError, Shape, find, is_here, own_folder, raw_folder
+from ae.data.sources import (
+    IDX_FILES,
+    OWN_FILES,
+    UNLABELLED,
+    DataError,
+    Shape,
+    absent,
+    array_folder,
+    find,
+    is_here,
+    raw_folder,
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +85,8 @@ def load(name: str, root: Path | None = None, *, say: Callable[[str], None] | No
         DataError: the dataset can't be downloaded, its files are damaged, or they are one's own and not here.
     """
     source = find(name, root)
-    if source.own:
-        return _own(name, root)
+    if source.own and not is_here(name, root):
+        raise absent(name)
     if source.loader:
         module, _, function = source.loader.partition(":")
         images, labels = getattr(importlib.import_module(module), function)()
@@ -83,6 +94,8 @@ def load(name: str, root: Path | None = None, *, say: Callable[[str], None] | No
         return Dataset(name, images[:n], labels[:n], images[n:], labels[n:], source.class_names)
     if not is_here(name, root):
         download(name, root, say=say)
+    if source.own or source.reader:
+        return _of_arrays(name, root)
     raw = raw_folder(root, source.folder)
     train_images, train_labels, test_images, test_labels = (read_idx(raw / file) for file in IDX_FILES)
     for images, labels in ((train_images, train_labels), (test_images, test_labels)):
@@ -98,19 +111,13 @@ def load(name: str, root: Path | None = None, *, say: Callable[[str], None] | No
     )
 
 
-def _own(name: str, root: Path | None) -> Dataset:
-    """Return one's own images, which stay on the disk until they are used.
+def _of_arrays(name: str, root: Path | None) -> Dataset:
+    """Return a dataset that is kept as arrays, which stay on the disk until they are used.
 
     Raises:
-        DataError: they are not on this machine, or their files are damaged.
+        DataError: its files are damaged.
     """
-    source, folder = find(name, root), own_folder(name, root)
-    if not is_here(name, root):
-        channels, side, _ = source.shape
-        raise DataError(
-            f"the images {name} are not on this machine: prepare the same folder or file again, with python -m ae "
-            f"prepare PATH --image-size {side} --colour {'colour' if channels == 3 else 'grey'}"
-        )
+    source, folder = find(name, root), array_folder(name, root)
     try:
         arrays = [np.load(folder / file, mmap_mode="c", allow_pickle=False) for file in OWN_FILES[1:]]
         whole = all(
@@ -125,7 +132,7 @@ def _own(name: str, root: Path | None) -> Dataset:
         ]
     except (OSError, ValueError, AttributeError) as error:
         raise DataError(
-            f"the files in {folder} are damaged: delete that folder and prepare the images again"
+            f"the files in {folder} are damaged: delete that folder and load or prepare the images again"
         ) from error
     return Dataset(
         name, torch.from_numpy(arrays[0]), labels[0], torch.from_numpy(arrays[2]), labels[1], source.class_names

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import http.client
+import importlib
+import pickle
 import shutil
 import socket
 import tempfile
@@ -12,10 +14,11 @@ import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock
 
 from ae.data.idx import read_idx
-from ae.data.sources import SOURCES, DataError, is_here, raw_folder
+from ae.data.sources import OWN_FILES, DataError, Source, absent, array_folder, find, is_here, raw_folder
 
 PATIENCE = 20.0
 """Seconds to wait for a server's next bytes."""
@@ -35,8 +38,10 @@ def download(name: str, root: Path | None = None, *, say: Callable[[str], None] 
     Raises:
         DataError: the download failed. The message says what to do.
     """
-    source = SOURCES[name]
-    final = raw_folder(root, source.folder)
+    source = find(name)
+    if source.own:
+        raise absent(name)
+    final = array_folder(name, root) if source.reader else raw_folder(root, source.folder)
     if say:
         say(f"Downloading {source.title}, {source.megabytes} MB, into {final.parent.parent}")
     try:
@@ -47,22 +52,57 @@ def download(name: str, root: Path | None = None, *, say: Callable[[str], None] 
             for left in final.parent.glob(".download-*"):  # by a download that was killed
                 shutil.rmtree(left, ignore_errors=True)
             with tempfile.TemporaryDirectory(prefix=".download-", dir=final.parent) as place:
-                arrived = Path(place) / "raw"
+                arrived = Path(place) / "arrived"
                 arrived.mkdir()
-                mirrors, archives = published(source.folder)
-                for archive, checksum in archives:
-                    file = arrived / archive.removesuffix(".gz")
-                    file.write_bytes(_fetch(mirrors, archive, checksum))
-                    read_idx(file)
+                if source.reader:
+                    _bring_arrays(source, Path(place), arrived)
+                else:
+                    _bring_idx(source.folder, arrived)
                 shutil.rmtree(final, ignore_errors=True)
                 arrived.replace(final)
     except (OSError, DataError, http.client.HTTPException) as error:
         raise DataError(
             f"{source.title} could not be downloaded ({_reason(error)}): try again with a network, point AE_DATA to a "
-            f"folder that holds {source.folder}/raw, or use the dataset 'digits', which needs no download"
+            f"folder that holds {final.parent.name}/{final.name}, or use the dataset 'digits', which needs no download"
         ) from error
     if say:
         say(f"{source.title} is downloaded")
+
+
+def _bring_idx(folder: str, arrived: Path) -> None:
+    mirrors, archives = published(folder)
+    for archive, checksum in archives:
+        zipped = arrived / archive
+        _fetch([mirror + archive for mirror in mirrors], checksum, zipped)
+        file = arrived / archive.removesuffix(".gz")
+        file.write_bytes(gzip.decompress(zipped.read_bytes()))
+        zipped.unlink()
+        read_idx(file)
+
+
+def _bring_arrays(source: Source, place: Path, arrived: Path) -> None:
+    """Download the files of a dataset with a reader, and write its arrays.
+
+    Raises:
+        DataError: the files hold something else.
+    """
+    module, _, function = source.reader.partition(":")
+    published = getattr(importlib.import_module(module), function)()
+    files = [place / str(number) for number in range(len(published.files))]
+    for (address, checksum), file in zip(published.files, files, strict=True):
+        _fetch([address], checksum, file)
+    try:
+        arrays = published.read(files)
+    except (ValueError, KeyError, TypeError, EOFError, IndexError, zlib.error, pickle.UnpicklingError) as error:
+        raise DataError(f"its files can't be read: {error}") from error
+    for images, labels, count in (
+        (arrays.images, arrays.labels, source.training_images),
+        (arrays.test_images, arrays.test_labels, source.test_images),
+    ):
+        if images.shape != (count, *source.shape) or labels.shape != (count,):
+            raise DataError(f"it has images of shape {images.shape} instead of {(count, *source.shape)}")
+    for name, array in zip(OWN_FILES[1:], arrays, strict=True):
+        np.save(arrived / name, np.ascontiguousarray(array, np.uint8))
 
 
 def _reason(error: Exception) -> str:
@@ -92,21 +132,36 @@ def published(folder: str) -> tuple[list[str], list[tuple[str, str]]]:
     return kind.mirrors, kind.resources
 
 
-def _fetch(mirrors: Sequence[str], archive: str, checksum: str) -> bytes:
-    """Return an archive's content, unzipped, from the first mirror that has it with the right checksum."""
-    failed: Exception = DataError(f"{archive} has no mirror")
-    for mirror in mirrors:
+def _fetch(addresses: Sequence[str], checksum: str, target: Path) -> None:
+    """Write the file at the first address that has it with the right checksum.
+
+    Raises:
+        OSError, http.client.HTTPException, DataError: none has.
+    """
+    failed: Exception = DataError(f"{target.name} has no mirror")
+    for address in addresses:
         try:
-            request = urllib.request.Request(mirror + archive, headers={"User-Agent": "autoencoder-lab"})
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-                content: bytes = answer.read()
+            found = _copy(address, target)
         except (OSError, http.client.HTTPException) as error:
             failed = error
             continue
-        if hashlib.md5(content, usedforsecurity=False).hexdigest() == checksum:
-            return gzip.decompress(content)
-        failed = DataError(f"{mirror}{archive} has the wrong checksum")
+        if found == checksum:
+            return
+        failed = DataError(f"{address} has the wrong checksum")
     raise failed
+
+
+def _copy(address: str, target: Path) -> str:
+    """Write what a server sends to a file, part by part, and return its MD5 sum."""
+    request = urllib.request.Request(address, headers={"User-Agent": "autoencoder-lab"})
+    digest = hashlib.md5(usedforsecurity=False)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer, target.open("wb") as file:
+        while part := answer.read(2**20):
+            digest.update(part)
+            file.write(part)
+        if answer.length:  # bytes that were announced and did not come
+            raise http.client.IncompleteRead(b"", answer.length)
+    return digest.hexdigest()
 
 
 def download_lock(folder: Path) -> Path:

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from ae.data import arrays, gathering, pictures, prepared
 from ae.data.gathering import Found, Odd, OwnError
 from ae.data.pictures import FITS, PictureError
-from ae.data.sources import LARGEST, OWN_FILES, SMALLEST, UNLABELLED, Shape, own_folder
+from ae.data.sources import LARGEST, OWN_FILES, SMALLEST, UNLABELLED, Shape, array_folder
 from ae.data.texts import printable
 
 SIZES = (16, 28, 32, 48, 64)
@@ -30,7 +30,7 @@ BATCH = 256
 """Images that are read at a time."""
 
 SHARE = 6
-"""One in this many images is a test image."""
+"""Every image of this number is a test image, in the order of their hashes."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Prepared:
     """The first files that were left out, each with the reason."""
     skipped_count: int
     """The number of all of them."""
+    before: bool = False
+    """Whether it was prepared earlier."""
 
 
 def prepare(
@@ -87,7 +89,7 @@ def prepare(
         content = _content(found)
         asked = {"size": size, "colour": colour, "fit": fit}
         if before := prepared.prepared_before(content, asked):
-            return _described(before)
+            return replace(_described(before), before=True)
         side = size or _side(found)
         name, about = _convert(made, path, found, odd, side=side, colour=colour, fit=fit, content=content, say=say)
         prepared.publish(made, name, about | {"content": content, "asked": asked})
@@ -212,14 +214,18 @@ def _read(
 
 
 def _split(kept: Sequence[Found]) -> tuple[list[int], list[int]]:
-    """Return the indices of the training and of the test images, in the order of their hashes, so in a random order."""
+    """Return the indices of the training and of the test images, in the order of their hashes, so in a random order.
+
+    Equal images are on one side.
+    """
     order = sorted(range(len(kept)), key=lambda i: kept[i].digest)
     given = {each.split for each in kept} == set(gathering.SPLITS)
-    test = [i for i in order if (kept[i].split == "test" if given else kept[i].digest[0] % SHARE == 0)]
-    if not test or len(test) == len(order):
+    chosen = set(sorted({each.digest for each in kept})[SHARE - 1 :: SHARE])
+    test = [i for i in order if (kept[i].split == "test" if given else kept[i].digest in chosen)]
+    if not test:
         test = order[:1]
-    chosen = set(test)
-    return [i for i in order if i not in chosen], test
+    taken = set(test)
+    return [i for i in order if i not in taken], test
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
@@ -228,6 +234,6 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
 
 
 def _described(name: str) -> Prepared:
-    about = json.loads((own_folder(name) / OWN_FILES[0]).read_text(encoding="utf-8"))
+    about = json.loads((array_folder(name) / OWN_FILES[0]).read_text(encoding="utf-8"))
     skipped = [(str(file), str(reason)) for file, reason in about["skipped"]]
     return Prepared(name, about["training_images"] + about["test_images"], skipped, about["skipped_count"])

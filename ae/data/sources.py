@@ -42,8 +42,8 @@ class DataError(Exception):
 class Source:
     """A dataset: its description, its size and its source.
 
-    It either has a ``loader``, if it is bundled or computed, or it is downloaded from torchvision's mirrors as four
-    gzipped IDX files, like MNIST's.
+    It either has a ``loader``, if it is bundled or computed, or it is downloaded from where torchvision finds it: as
+    four gzipped IDX files, like MNIST's, or as files that its ``reader`` turns into arrays.
     """
 
     title: str
@@ -58,6 +58,8 @@ class Source:
     """Name of torchvision's class, and of the folder where it puts the files; empty if nothing is downloaded."""
     megabytes: int = 0
     """Size of the download."""
+    reader: str = ""
+    """"module:function" that returns an ``ae.data.foreign.Published``, if the files are not four IDX files."""
     shape: Shape = DIGIT
     """Of an image: (1, S, S) grey or (3, S, S) colour, S from 16 to 64."""
     digits: bool = False
@@ -105,6 +107,60 @@ SOURCES: dict[str, Source] = {
         folder="KMNIST",
         megabytes=21,
     ),
+    "emnist-letters": Source(
+        "EMNIST letters",
+        "Handwritten letters, upper and lower case together.",
+        tuple("abcdefghijklmnopqrstuvwxyz"),
+        training_images=124_800,
+        test_images=20_800,
+        folder="EMNIST",
+        megabytes=562,
+        reader="ae.data.foreign:emnist_letters",
+    ),
+    "qmnist": Source(
+        "QMNIST",
+        "MNIST with 60,000 test images, of which MNIST has 10,000.",
+        _DIGITS,
+        training_images=60_000,
+        test_images=60_000,
+        folder="QMNIST",
+        megabytes=21,
+        reader="ae.data.foreign:qmnist",
+        digits=True,
+    ),
+    "usps": Source(
+        "USPS",
+        "Handwritten digits from envelopes, 16 x 16.",
+        _DIGITS,
+        training_images=7291,
+        test_images=2007,
+        folder="USPS",
+        megabytes=8,
+        reader="ae.data.foreign:usps",
+        shape=(1, 16, 16),
+    ),
+    "cifar10": Source(
+        "CIFAR-10",
+        "Small colour photos of ten kinds of things, 32 x 32.",
+        ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+        training_images=50_000,
+        test_images=10_000,
+        folder="CIFAR10",
+        megabytes=170,
+        reader="ae.data.foreign:cifar10",
+        shape=(3, 32, 32),
+    ),
+    "svhn": Source(
+        "SVHN",
+        "House numbers in colour, 32 x 32; the class is the digit in the middle.",
+        _DIGITS,
+        training_images=73_257,
+        test_images=26_032,
+        folder="SVHN",
+        megabytes=246,
+        reader="ae.data.foreign:svhn",
+        shape=(3, 32, 32),
+    ),
     "digits": Source(
         "Built-in digits",
         "1,797 small handwritten digits; nothing to download.",
@@ -144,20 +200,16 @@ def find(name: str, root: Path | None = None) -> Source:
         return SOURCES[name]
     shape = own_shape(name)
     if shape is None:
-        raise ValueError(
-            f"unknown dataset {name!r}: choose from {', '.join(SOURCES)}, or prepare images of your own with "
-            "python -m ae prepare FOLDER"
-        )
-    found = _OWN_NAME.fullmatch(name)
-    title = found[1] if found else name
+        raise ValueError(f"unknown dataset {name!r}: choose from {', '.join(SOURCES)}")
     about = _about(name, root)
     if about is None:
-        return Source(
-            title, "Images of one's own, which are not on this machine.", UNLABELLED, 0, 0, "", "", 0, shape, own=True
-        )
+        about = {"title": "", "class_names": UNLABELLED, "training_images": 0, "test_images": 0}
+        sentence = "Images of one's own, which are not on this machine."
+    else:
+        sentence = f"Images of your own, from {about['file']}."
     return Source(
-        about["title"] or title,
-        f"Images of your own, from {about['file']}.",
+        about["title"] or name.rsplit("-", 2)[0],
+        sentence,
         tuple(about["class_names"]),
         about["training_images"],
         about["test_images"],
@@ -174,14 +226,24 @@ def own_shape(name: object) -> Shape | None:
     return int(found[2]), int(found[3]), int(found[4])
 
 
-def own_folder(name: str, root: Path | None = None) -> Path:
-    """Return the folder of one's own prepared images."""
-    return (root or data_folder()) / OWN / name
+def absent(name: str) -> DataError:
+    """Return the error for one's own images that are not on this machine."""
+    channels, side, _ = find(name).shape
+    return DataError(
+        f"the images of {name} are not on this machine: prepare the same folder or file again, with python -m ae "
+        f"prepare PATH --image-size {side} --colour {'colour' if channels == 3 else 'grey'}"
+    )
+
+
+def array_folder(name: str, root: Path | None = None) -> Path:
+    """Return the folder of a dataset that is kept as arrays: one's own images, or those of a ``reader``."""
+    above = SOURCES[name].folder if name in SOURCES else OWN
+    return (root or data_folder()) / above / name
 
 
 def _about(name: str, root: Path | None) -> dict[str, Any] | None:
     """Return the description of one's own prepared images; None if they are not here, or it is damaged."""
-    path = own_folder(name, root) / OWN_FILES[0]
+    path = array_folder(name, root) / OWN_FILES[0]
     try:
         return _read_about(path, path.stat().st_mtime_ns)
     except OSError:
@@ -210,8 +272,9 @@ def data_folder() -> Path:
 def is_here(name: str, root: Path | None = None) -> bool:
     """Whether a dataset can be loaded without a download."""
     source = find(name, root)
-    if source.own:
-        return bool(source.training_images) and all((own_folder(name, root) / file).is_file() for file in OWN_FILES)
+    if source.own or source.reader:
+        files = OWN_FILES if source.own else OWN_FILES[1:]
+        return bool(source.training_images) and all((array_folder(name, root) / file).is_file() for file in files)
     folder = source.folder
     return not folder or all((raw_folder(root, folder) / file).is_file() for file in IDX_FILES)
 

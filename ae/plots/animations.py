@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from ae.analysis import latent
 from ae.analysis.latent import Bounds, Plane
+from ae.data.sources import UNLABELLED
 from ae.plots import export, fonts, image_grid
 from ae.plots.colours import CLASSES
 from ae.plots.image_grid import Row, to_rgb
@@ -15,6 +16,9 @@ from ae.runs.replay import Replay
 
 SIDE = 440
 """Width and height of the scatter plot of codes, in pixels."""
+
+LISTED, IN_A_ROW = 30, 10
+"""The most classes in a legend, and in a row of it."""
 
 FINE = 2
 """The scatter plot is drawn larger by this factor and then shrunk, so that its points look round."""
@@ -65,17 +69,19 @@ def scatter(
 
 
 def labelled(picture: Image.Image, title: str, names: Sequence[str]) -> Image.Image:
-    """Put a picture on white paper, with a title above and a legend of the classes below."""
+    """Put a picture on white paper, with a title above and a legend of the classes below, if there are any."""
     size = max(14, picture.width // 32)
     font, gap = fonts.font(size), size // 2
-    paper = Image.new("RGB", (picture.width + 2 * gap, picture.height + 5 * size), "#ffffff")
+    shown = [] if tuple(names) == UNLABELLED else [*names[:LISTED], *["…"] * (len(names) > LISTED)]
+    rows = -(-len(shown) // IN_A_ROW)
+    paper = Image.new("RGB", (picture.width + 2 * gap, picture.height + (3 + 2 * rows) * size), "#ffffff")
     pen = ImageDraw.Draw(paper)
     pen.text((gap, gap), fonts.shortened(title, font, picture.width), "#111111", font)
     paper.paste(picture.convert("RGB"), (gap, 2 * size + gap))
-    step = picture.width / len(names)
-    y = picture.height + 3.9 * size
-    for i, name in enumerate(names):
-        x = gap + i * step
+    step = picture.width / min(max(len(shown), 1), IN_A_ROW)
+    for i, name in enumerate(shown):
+        x = gap + i % IN_A_ROW * step
+        y = picture.height + (3.9 + 2 * (i // IN_A_ROW)) * size
         pen.ellipse((x, y - size / 3, x + size * 2 / 3, y + size / 3), CLASSES[i % len(CLASSES)])
         label = fonts.shortened(name, font, int(step - size))
         pen.text((x + size, y), label, "#111111", font, anchor="lm")

@@ -92,17 +92,19 @@ def test_no_images_have_no_classes():
 
 @pytest.mark.parametrize("name", list(sources.SOURCES))
 def test_it_classifies_datasets_of_digits_and_explains_why_not_others(name):
-    numerals = sources.SOURCES[name].class_names == tuple("0123456789")
-    assert (digit_classifier.why_not(name) == "") == numerals
-    if not numerals:
-        assert (
-            digit_classifier.why_not(name)
-            == f"There is no digit classifier for {name}: the included one classifies the digits 0 to 9."
+    source = sources.find(name)
+    assert (digit_classifier.why_not(name) == "") == source.digits
+    if source.digits:
+        assert (source.class_names, source.shape) == (tuple("0123456789"), sources.DIGIT)
+    else:
+        assert digit_classifier.why_not(name) == (
+            f"There is no digit classifier for {source.title}: the included one classifies handwritten digits as in "
+            "MNIST."
         )
 
 
 def test_its_accuracy_on_a_dataset_is_measured_on_that_dataset_s_clean_test_images(images, digits):
     measured = digit_classifier.recognition_rate(images, digits.test_labels)
     assert digit_classifier.accuracy("digits") == pytest.approx(measured, abs=5e-5)
-    with pytest.raises(ValueError, match="no digit classifier for kmnist"):
+    with pytest.raises(ValueError, match="no digit classifier for Kuzushiji-MNIST"):
         digit_classifier.accuracy("kmnist")

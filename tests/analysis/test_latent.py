@@ -81,7 +81,7 @@ def test_the_bounds_leave_out_the_outermost_points_and_have_a_margin():
 def test_a_manifold_decodes_the_middle_of_each_cell(name):
     model, area = network(name, 2).eval(), latent.Bounds(-3, 1, 10, 18)
     drawings = latent.manifold(model, latent.plane(normal(9, 2)), area, 4)
-    assert drawings.shape == (4, 4, 28, 28)
+    assert drawings.shape == (4, 4, 1, 28, 28)
     assert not drawings.requires_grad
     for row, y in enumerate((17.0, 15.0, 13.0, 11.0)):
         for column, x in enumerate((-2.5, -1.5, -0.5, 0.5)):

@@ -85,13 +85,15 @@ def test_the_limit_on_the_number_of_images_can_be_raised():
 def test_originals_reconstructions_codes_and_measures_fit_together(name, images):
     model = network(name, 3).eval()
     originals, reconstructed, codes = reconstruct.round_trip(model, images)
-    assert originals.shape == reconstructed.shape == (8, 28, 28)
+    assert originals.shape == reconstructed.shape == (8, 1, 28, 28)
     assert (originals.dtype, reconstructed.dtype, codes.dtype) == (np.float32,) * 3
-    assert np.array_equal(originals, datasets.to_float(images)[:, 0].numpy())
-    assert np.allclose(reconstructed, model.reconstruct(datasets.to_float(images)).detach()[:, 0].numpy(), atol=1e-6)
+    assert np.array_equal(originals, datasets.to_float(images).numpy())
+    assert np.allclose(reconstructed, model.reconstruct(datasets.to_float(images)).detach().numpy(), atol=1e-6)
     assert np.allclose(codes, reconstruct.codes_of(model, images).numpy(), atol=1e-6)
-    assert reconstruct.errors(model, images) == pytest.approx(((originals - reconstructed) ** 2).mean((1, 2)), rel=1e-4)
-    pair = tuple(torch.from_numpy(array)[:, None] for array in (originals, reconstructed))
+    assert reconstruct.errors(model, images) == pytest.approx(
+        ((originals - reconstructed) ** 2).mean((1, 2, 3)), rel=1e-4
+    )
+    pair = tuple(torch.from_numpy(array) for array in (originals, reconstructed))
     errors = reconstruct.compare(originals, reconstructed)
     for found, measure in zip(errors, (metrics.mse, metrics.psnr, metrics.ssim), strict=True):
         assert found.shape == (8,)
@@ -113,9 +115,9 @@ def test_a_walk_goes_from_one_reconstruction_to_the_other_through_the_code(name,
 def test_the_square_between_four_images_has_their_reconstructions_in_its_corners(name, images):
     model, four = network(name, 3).eval(), datasets.to_float(images[:4])
     reconstructed = interpolate.between(model, four, 3)
-    assert reconstructed.shape == (4, 4, 28, 28)
+    assert reconstructed.shape == (4, 4, 1, 28, 28)
     in_corners = torch.stack([reconstructed[0, 0], reconstructed[0, -1], reconstructed[-1, 0], reconstructed[-1, -1]])
-    assert torch.allclose(in_corners[:, None], model.reconstruct(four), atol=1e-5)
+    assert torch.allclose(in_corners, model.reconstruct(four), atol=1e-5)
 
 
 def test_labels_have_the_digit_and_the_confidence(images):

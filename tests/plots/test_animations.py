@@ -57,6 +57,6 @@ def test_an_animation_has_a_frame_for_each_epoch_and_loops_for_ever(straight, co
 
 def test_codes_of_one_unit_and_equal_codes_can_be_shown():
     for codes in (np.zeros((2, 1)), np.ones((2, 5))):
-        content = replay.begin(np.zeros((1, 28, 28), np.uint8), np.arange(2), codes.shape[1])
-        content += replay.frame(0, np.zeros((1, 28, 28), np.uint8), codes)
+        content = replay.begin(np.zeros((1, 1, 28, 28), np.uint8), np.arange(2), codes.shape[1])
+        content += replay.frame(0, np.zeros((1, 1, 28, 28), np.uint8), codes)
         assert animations.codes_film(replay.read(content), "A title", "0123456789")

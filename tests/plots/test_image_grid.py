@@ -75,12 +75,12 @@ def test_enlarged_makes_each_pixel_a_square(scale, height, width):
 
 
 def test_tiled_puts_cells_where_they_belong():
-    cells = random.random((3, 2, 28, 28))
+    cells = random.random((3, 2, 1, 28, 28))
     picture = image_grid.tiled(cells)
     assert picture.shape == (84, 56, 3)
     for row, column in np.ndindex(3, 2):
         part = picture[28 * row : 28 * (row + 1), 28 * column : 28 * (column + 1)]
-        assert (part == grey(cells[row, column])).all()
+        assert (part == grey(cells[row, column])[0]).all()
 
 
 def test_a_strip_has_no_gaps_and_side_by_side_has_small_ones():

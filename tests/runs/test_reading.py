@@ -133,7 +133,7 @@ def test_a_history_with_any_content_is_read(content):
 def test_a_preview_is_read_as_two_rows_of_images(finished):
     seen, reconstructed = reading.read_preview(finished)
     for row in (seen, reconstructed):
-        assert row.shape == (8, 28, 28)
+        assert row.shape == (8, 1, 28, 28)
         assert row.dtype == np.uint8
 
 

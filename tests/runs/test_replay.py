@@ -23,10 +23,10 @@ from ae.runs.recording import record
 def small(epochs=(0, 1, 3), *, shown=1, points=2, code_size=1):
     """Return a replay's file of a few hundred bytes."""
     random = np.random.default_rng(0)
-    images = random.integers(0, 256, (shown, 28, 28), np.uint8)
+    images = random.integers(0, 256, (shown, 1, 28, 28), np.uint8)
     content = replay.begin(images, np.arange(points), code_size)
     for epoch in epochs:
-        reconstructed = random.integers(0, 256, (shown, 28, 28), np.uint8)
+        reconstructed = random.integers(0, 256, (shown, 1, 28, 28), np.uint8)
         content += replay.frame(epoch, reconstructed, random.normal(size=(points, code_size)))
     return content
 
@@ -47,13 +47,13 @@ def test_the_frames_are_the_reconstructions_and_codes_after_each_epoch(few):
     for epoch in itertools.islice(record(run), 4):
         found, model = read_replay(run), load(run)
         assert found.epochs.tolist() == list(range(epoch.number + 1))
-        assert (found.images == few.test_images[:16, 0].numpy()).all()
+        assert (found.images == few.test_images[:16].numpy()).all()
         assert (found.labels == few.test_labels.numpy()).all()
         with torch.no_grad():
             codes = model.encode(images)
-            reconstructed = model.decode(codes).reshape(40, 28, 28)[:16]
+            reconstructed = model.decode(codes).reshape(40, 1, 28, 28)[:16]
         assert (found.reconstructed.dtype, found.codes.dtype) == (np.uint8, np.float16)
-        assert found.reconstructed.shape == (epoch.number + 1, 16, 28, 28)
+        assert found.reconstructed.shape == (epoch.number + 1, 16, 1, 28, 28)
         assert found.codes.shape == (epoch.number + 1, 40, 3)
         assert np.abs(found.reconstructed[-1] - reconstructed.numpy() * 255).max() <= 0.51
         assert np.allclose(found.codes[-1], codes.numpy(), rtol=1e-3, atol=1e-6)
@@ -202,7 +202,7 @@ def test_until_drops_later_frames_and_a_torn_end_and_nothing_else(epochs, last, 
 
 @given(st.lists(st.floats(width=32) | st.sampled_from([1e38, -1e38]), min_size=2, max_size=2))
 def test_codes_of_any_size_are_kept_finite(codes):
-    content = small(()) + replay.frame(0, np.zeros((1, 28, 28), np.uint8), np.array(codes, np.float32)[:, None])
+    content = small(()) + replay.frame(0, np.zeros((1, 1, 28, 28), np.uint8), np.array(codes, np.float32)[:, None])
     kept = replay.read(content).codes[0, :, 0].astype(float)
     assert np.isfinite(kept).all()
     expected = np.clip(np.nan_to_num(np.array(codes)), -65504, 65504)

@@ -1,6 +1,7 @@
 """Denoise, run without a browser."""
 
 import base64
+import dataclasses
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from screens import DENOISE, INTERPOLATE, charts, component, ids, pictures, scre
 from tiny import tiny
 
 from ae.analysis import denoise, digit_classifier
-from ae.data import datasets, noise
+from ae.data import datasets, noise, sources
 from ae.plots.image_grid import Row, grey
 from ae.runs import folders, model_file
 from ae.runs.editing import change
@@ -67,9 +68,9 @@ def test_every_figure_names_the_noise_and_whether_it_was_clipped(several, kind, 
 
 
 def test_without_a_digit_classifier_denoise_says_why_and_shows_the_rest(several, monkeypatch):
-    monkeypatch.setattr(digit_classifier, "KNOWS", ())
+    monkeypatch.setitem(sources.SOURCES, "digits", dataclasses.replace(sources.find("digits"), digits=False))
     app = screen(DENOISE, runs=several[0].id)
-    assert "There is no digit classifier for digits" in words(app)
+    assert "There is no digit classifier for Built-in digits" in words(app)
     assert list(app.dataframe[0].value) == ["Method", "PSNR (dB)", "SSIM"]
     assert [len(curve["data"]) for curve in charts(app)] == [5, 5]
 

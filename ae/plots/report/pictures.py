@@ -18,8 +18,8 @@ from ae.plots.image_grid import Row, signed, to_rgb
 
 Models = Mapping[str, Autoencoder]
 
-SHOWN = tuple(range(8))
-"""Indices of the test images in the pictures."""
+SHOWN = 8
+"""Test images in the pictures: the first ones."""
 
 KIND, STRENGTH = "gaussian", 0.3
 """The noise of the denoising pictures."""
@@ -44,14 +44,14 @@ def _picture(image: Image.Image, alt: str, caption: str) -> Picture:
 
 
 def _heads(dataset: Dataset) -> list[str]:
-    return [dataset.class_names[label] for label in dataset.test_labels[list(SHOWN)].tolist()]
+    return [dataset.class_names[label] for label in dataset.test_labels[:SHOWN].tolist()]
 
 
 def reconstructions(models: Models, dataset: Dataset) -> Picture:
     """Show test images, their reconstructions by each model, and the signed errors."""
-    images = dataset.test_images[list(SHOWN)]
+    images = dataset.test_images[:SHOWN]
     originals = images.numpy() / 255
-    rows = [Row("Original", to_rgb(originals), [str(index) for index in SHOWN], "index")]
+    rows = [Row("Original", to_rgb(originals), [str(index) for index in range(len(images))], "index")]
     for name, model in models.items():
         _, reconstructed, _ = reconstruct.round_trip(model, images)
         errors = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
@@ -60,7 +60,7 @@ def reconstructions(models: Models, dataset: Dataset) -> Picture:
     return _picture(
         image_grid.sheet(rows, heads=_heads(dataset), scale=SCALE),
         "Test images, their reconstructions and errors",
-        f"The first {len(SHOWN)} test images and their reconstructions. {image_grid.ERROR_NOTE}",
+        f"The first {len(images)} test images and their reconstructions. {image_grid.ERROR_NOTE}",
     )
 
 
@@ -73,7 +73,7 @@ def _methods(models: Models, dataset: Dataset) -> dict[str, Method | None]:
 def denoised(models: Models, dataset: Dataset) -> tuple[Picture, dict[str, Quality], str]:
     """Show noisy test images and what models and filters make of them, with the quality of each, and say of what."""
     methods = _methods(models, dataset)
-    clean = datasets.to_float(dataset.test_images[list(SHOWN)])
+    clean = datasets.to_float(dataset.test_images[:SHOWN])
     noisy = noise.add(clean, KIND, STRENGTH)
     rows = [Row("Original", to_rgb(clean.numpy()))]
     for name, method in methods.items():
@@ -97,16 +97,18 @@ def denoised(models: Models, dataset: Dataset) -> tuple[Picture, dict[str, Quali
 
 def interpolation(models: Models, dataset: Dataset, start: int = 0, end: int = 3, steps: int = 8) -> Picture:
     """Show the way between two test images through each model's latent space, and the cross-fade of their pixels."""
+    end = min(end, len(dataset.test_images) - 1)
     ends = datasets.to_float(dataset.test_images[[start, end]])
     ways: dict[str, Tensor] = {name: interpolate.walk(model, ends, "linear", steps) for name, model in models.items()}
     ways[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], steps)
     rows = [Row(name, to_rgb(images.numpy())) for name, images in ways.items()]
     heads = [f"{i}/{steps}" for i in range(steps + 1)]
-    first, last = (dataset.class_names[int(dataset.test_labels[index])] for index in (start, end))
+    classes = {index: dataset.class_names[int(dataset.test_labels[index])] for index in (start, end)}
+    first, last = (f"{index} (class {classes[index]})" if dataset.labelled else str(index) for index in (start, end))
     return _picture(
         image_grid.sheet(rows, heads=heads, scale=SCALE),
-        f"Images between a {first} and a {last}",
-        f"From test image {start} (class {first}) to {end} (class {last}) through latent space, "
+        f"Images between the test images {first} and {last}",
+        f"From test image {first} to {last} through latent space, "
         f"z = z1 + (i / {steps}) (z2 - z1), and by cross-fading pixels.",
     )
 
@@ -120,11 +122,12 @@ def latent_map(name: str, model: Autoencoder, dataset: Dataset) -> Picture:
         points.numpy(), dataset.test_labels[:MAPPED].numpy(), latent.bounds(points), paper=image_grid.PAPER, side=640
     )
     across, up = where.names
+    coloured = ", coloured by class" if dataset.labelled else ""
     share = "" if codes.shape[1] <= 2 else f"; {where.share:.0%} of the variance lies in this plane"
     return _picture(
         animations.labelled(picture, name, dataset.class_names),
         f"Latent codes of {name}",
-        f"The codes of {len(codes):,} test images, coloured by class; across: {across}, up: {up}{share}.",
+        f"The codes of {len(codes):,} test images{coloured}; across: {across}, up: {up}{share}.",
     )
 
 
