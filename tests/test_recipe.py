@@ -30,12 +30,12 @@ def recipes(draw):
     model, dataset = draw(st.sampled_from(["mlp4", "conv", "vae"])), draw(st.sampled_from(list(SOURCES)))
     return {
         "model": model,
-        "code_size": draw(st.integers(1, 784)),
+        "code_size": draw(st.integers(1, math.prod(SOURCES[dataset].shape))),
         "activation": draw(st.sampled_from(["relu", "gelu", "tanh"])),
         "code_activation": "none" if model == "vae" else draw(st.sampled_from(["none", "relu", "tanh", "sigmoid"])),
         "init": draw(st.sampled_from(["pytorch", "xavier"])),
         "dataset": dataset,
-        "validation_images": draw(st.integers(0, 1499 if dataset == "digits" else 59_999)),
+        "validation_images": draw(st.integers(0, min(59_999, SOURCES[dataset].training_images - 1))),
         "epochs": draw(st.integers(1, 10_000)),
         "batch_size": draw(st.integers(1, 60_000)),
         "optimiser": draw(st.sampled_from(["adam", "adamw", "sgd", "muon"])),
