@@ -3,6 +3,7 @@
 import argparse
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,9 @@ from ae.plots import image_grid
 from ae.plots.image_grid import Row, to_rgb
 
 STRENGTHS = tuple(round(0.1 * i, 1) for i in range(11))
+
+MOST_VALUES = 50_000_000
+"""The most values of the images measured, unless more are asked for: several copies are in memory as floats."""
 
 Methods = Mapping[str, denoise.Method | None]
 """Denoising methods by name; None leaves the images noisy."""
@@ -83,7 +87,7 @@ def _methods(chosen: Chosen) -> Methods:
 
 
 def _images(dataset: Dataset, sample: int | None, seed: int) -> Images:
-    """Return all test images, or a random sample of them.
+    """Return all test images, or a random sample of them; without ``sample``, as many as have ``MOST_VALUES``.
 
     Raises:
         ValueError: the sample is larger than the test set, or empty.
@@ -91,6 +95,9 @@ def _images(dataset: Dataset, sample: int | None, seed: int) -> Images:
     size = len(dataset.test_images)
     if sample is not None and not 1 <= sample <= size:
         raise ValueError(f"--sample {sample} is out of range: use 1 to {size:,}")
+    most = MOST_VALUES // prod(dataset.shape)
+    if sample is None and size > most:
+        sample = most
     title = f"{sample:,} random test images of {size:,}, seed {seed}" if sample else f"all {size:,} test images"
     return Images(*denoise.test_set(dataset, sample=sample, seed=seed), title)
 
