@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -75,43 +76,33 @@ def in_folder(folder: Path) -> Iterator[Found | Odd]:
     return _found(list(files), lambda name: _read(files[name]))
 
 
-def in_zip(path: Path) -> Iterator[Found | Odd]:
+def in_zip(path: Path, opened: ExitStack) -> Iterator[Found | Odd]:
     """Find the images of a zipped folder, without unpacking it.
+
+    Args:
+        path: of the file.
+        opened: keeps the file open, because the images are read from it later.
 
     Raises:
         OwnError: the file is no zip file, or has too many files.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            _check_count(len(archive.infolist()))
-            names = sorted({each.filename for each in archive.infolist() if not each.is_dir()})
+        archive = opened.enter_context(zipfile.ZipFile(path))
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise OwnError(f"{path.name} can't be read as a zip file") from error
-    names = [
-        name for name in names if not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
-    ]
-    return _from_zip(path, names)
+    _check_count(len(archive.infolist()))
+    names = sorted({each.filename for each in archive.infolist() if not each.is_dir()})
+    hidden = (".", "__MACOSX")
+    names = [name for name in names if not any(part.startswith(hidden) for part in PurePosixPath(name).parts)]
+    return _found(names, partial(_read_member, archive))
 
 
-def _from_zip(path: Path, names: Sequence[str]) -> Iterator[Found | Odd]:
-    with zipfile.ZipFile(path) as archive:
-
-        def read(name: str) -> bytes:
-            try:
-                with archive.open(name) as file:  # which may claim any size, so it is not believed
-                    return file.read(LARGEST_BYTES + 1)
-            except (
-                OSError,
-                zipfile.BadZipFile,
-                zlib.error,
-                EOFError,
-                RuntimeError,
-                ValueError,
-                NotImplementedError,
-            ) as error:
-                raise PictureError("can't be read from the zip file") from error
-
-        yield from _found(names, read)
+def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        with archive.open(name) as file:  # which may claim any size, so it is not believed
+            return file.read(LARGEST_BYTES + 1)
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, NotImplementedError) as error:
+        raise PictureError("can't be read from the zip file") from error
 
 
 def _read(path: Path) -> bytes:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -82,8 +83,8 @@ def prepare(
     if fit not in FITS:
         raise ValueError(f"unknown fit {fit!r}: choose from {', '.join(FITS)}")
     say(f"Looking at the images in {path}")
-    with prepared.new_folder() as made:
-        found, odd = _sorted_out(_all(path, made.parent))
+    with prepared.new_folder() as made, ExitStack() as opened:
+        found, odd = _sorted_out(_all(path, made.parent, opened))
         if len(found) < 2:
             raise OwnError(_too_few(path, found, odd))
         content = _content(found)
@@ -96,7 +97,7 @@ def prepare(
     return _described(name)
 
 
-def _all(path: Path, scratch: Path) -> Iterator[Found | Odd]:
+def _all(path: Path, scratch: Path, opened: ExitStack) -> Iterator[Found | Odd]:
     if path.is_dir():
         return gathering.in_folder(path)
     if not path.is_file():
@@ -104,7 +105,7 @@ def _all(path: Path, scratch: Path) -> Iterator[Found | Odd]:
     if path.suffix.lower() == ".npz":
         return arrays.in_npz(path, scratch)
     if path.suffix.lower() == ".zip":
-        return gathering.in_zip(path)
+        return gathering.in_zip(path, opened)
     raise OwnError(f"{path.name} is neither a folder nor a .zip or .npz file")
 
 

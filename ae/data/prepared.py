@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,10 @@ from ae.data.sources import OWN, OWN_FILES, Shape, data_folder
 
 CHUNK = 500
 """Images in memory at a time."""
+
+
+STALE = 24 * 3600
+"""The age in seconds of a temporary folder that nobody uses any more."""
 
 
 class Writer:
@@ -46,6 +51,9 @@ def new_folder() -> Iterator[Path]:
     """Yield a temporary folder beside one's own datasets, removed at the end unless ``publish`` has moved it."""
     own = data_folder() / OWN
     own.mkdir(parents=True, exist_ok=True)
+    for left in own.glob(".new-*"):  # by a process that was killed
+        if time.time() - left.stat().st_mtime > STALE:
+            shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=own, ignore_cleanup_errors=True) as place:
         made = Path(place) / "made"
         made.mkdir()

@@ -47,8 +47,9 @@ def images_of(path, **wishes):
 @pytest.mark.parametrize("outer", ["", "outer/", "a/b/"])
 def test_a_zipped_folder_is_the_folder(tmp_path, outer):
     folder = write_drawings(tmp_path / "all")
-    first = prepare(folder)
-    assert prepare(zipped(folder, tmp_path / "all.zip", outer)) == dataclasses.replace(first, before=True)
+    first = prepare(zipped(folder, tmp_path / "all.zip", outer))
+    assert (first.kept, first.skipped) == (24, [])
+    assert prepare(folder) == dataclasses.replace(first, before=True)
 
 
 def test_the_paths_in_a_zip_lead_nowhere(tmp_path):
