@@ -7,9 +7,11 @@ import importlib
 import pickle
 import shutil
 import socket
+import tarfile
 import tempfile
 import urllib.error
 import urllib.request
+import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +24,13 @@ from ae.data.sources import OWN_FILES, DataError, Source, absent, array_folder, 
 
 PATIENCE = 20.0
 """Seconds to wait for a server's next bytes."""
+
+
+UNREADABLE = (
+    ValueError, KeyError, TypeError, EOFError, IndexError, zlib.error, zipfile.BadZipFile, tarfile.TarError,
+    pickle.UnpicklingError,
+)  # fmt: skip
+"""What readers raise for files that hold something else, beside ``OSError`` and ``DataError``."""
 
 
 def download(name: str, root: Path | None = None, *, say: Callable[[str], None] | None = None) -> None:
@@ -93,7 +102,7 @@ def _bring_arrays(source: Source, place: Path, arrived: Path) -> None:
         _fetch([address], checksum, file)
     try:
         arrays = published.read(files)
-    except (ValueError, KeyError, TypeError, EOFError, IndexError, zlib.error, pickle.UnpicklingError) as error:
+    except UNREADABLE as error:
         raise DataError(f"its files can't be read: {error}") from error
     for images, labels, count in (
         (arrays.images, arrays.labels, source.training_images),

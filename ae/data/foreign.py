@@ -136,10 +136,14 @@ def svhn() -> Published:
 
 def _read_svhn(files: Sequence[Path]) -> Arrays:
     from scipy.io import loadmat  # a third of a second to import
+    from scipy.io.matlab import MatReadError
 
     parts: list[np.ndarray] = []
     for file in files:
-        found = loadmat(io.BytesIO(file.read_bytes()), variable_names=("X", "y"))
+        try:
+            found = loadmat(io.BytesIO(file.read_bytes()), variable_names=("X", "y"))
+        except (MatReadError, NotImplementedError) as error:
+            raise DataError(f"the file can't be read: {error}") from error
         labels = found["y"].reshape(-1).astype(int) % 10  # 10 stands for 0
         parts += [np.ascontiguousarray(found["X"].transpose(3, 2, 0, 1)), labels]
     return Arrays(*parts)

@@ -83,8 +83,14 @@ def _guarded() -> Iterator[None]:
             yield
     except PictureError:
         raise
+    except Image.DecompressionBombError as error:  # raised by Pillow itself for the largest
+        raise PictureError(_too_large(LARGEST_PIXELS)) from error
     except Exception as error:
         raise PictureError("can't be read as an image") from error
+
+
+def _too_large(most: int) -> str:
+    return f"has more than {most / 1e6:.0f} million pixels"
 
 
 def _open(content: bytes) -> Image.Image:
@@ -94,7 +100,7 @@ def _open(content: bytes) -> Image.Image:
     small = file.format == "JPEG" and not file.info.get("progressive")
     most = LARGEST_JPEG if small else LARGEST_PIXELS
     if file.width * file.height > most:
-        raise PictureError(f"has {file.width} x {file.height} pixels, more than {most / 1e6:.0f} million")
+        raise PictureError(_too_large(most))
     return file
 
 

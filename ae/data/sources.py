@@ -183,8 +183,10 @@ _OWN_NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,39})-([13])x(\d\d)x(\d\d)-[0-9a-f]
 
 def names() -> list[str]:
     """Return the names of all datasets that can be chosen: the built-in ones, then one's own that are here."""
-    folder = data_folder() / OWN
-    own = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    try:
+        own = sorted(path.name for path in (data_folder() / OWN).iterdir())
+    except OSError:  # there is no such folder yet
+        own = []
     return [*SOURCES, *(name for name in own if own_shape(name) and is_here(name))]
 
 
