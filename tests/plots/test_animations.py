@@ -39,8 +39,8 @@ def test_an_epoch_has_rows_of_originals_above_their_reconstructions(straight):
     rows = animations.frame_rows(found, 2)
     assert [row.label for row in rows] == ["Original", "Reconstructed"] * 2
     for start, (original, reconstructed) in zip((0, 8), (rows[:2], rows[2:]), strict=True):
-        assert (original.images == found.images[start : start + 8, ..., None]).all()
-        assert (reconstructed.images == found.reconstructed[2, start : start + 8, ..., None]).all()
+        assert (original.images == np.moveaxis(found.images[start : start + 8], 1, -1)).all()
+        assert (reconstructed.images == np.moveaxis(found.reconstructed[2, start : start + 8], 1, -1)).all()
 
 
 @pytest.mark.parametrize("codes", [False, True], ids=["images", "codes"])
