@@ -63,5 +63,5 @@ def _neighbours(dataset: Dataset, near: list[int], *, alt: str) -> None:
 
 
 def _numbers(code: Tensor) -> None:
-    numbers = "  ".join(f"{value:.2f}" for value in code[:NUMBERS].tolist())
+    numbers = "  ".join(f"{value:.2f}".replace("-", "−") for value in code[:NUMBERS].tolist())
     st.caption(f"Latent code: {numbers}{' …' if len(code) > NUMBERS else ''}")

@@ -49,10 +49,14 @@ HELPS |= {comparison.difference(name): f"Difference from the baseline. {HELPS[na
 
 
 def of(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return a row for each run; unchanged files are not read again."""
+    """Return a row for each run; unchanged files are not read again.
+
+    The number of validation images is a column only where runs differ in it.
+    """
     found = comparison.frame([comparison.row(run, cached.history(run), reading.read_metrics(run)) for run in runs])
     splits = [run.recipe.validation_images or None for run in runs]
-    found.insert(found.columns.get_loc("Validation loss"), "Validation images", pd.array(splits, "Int64"))
+    if len(set(splits)) > 1:
+        found.insert(found.columns.get_loc("Validation loss"), "Validation images", pd.array(splits, "Int64"))
     return found
 
 

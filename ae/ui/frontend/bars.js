@@ -35,7 +35,7 @@ export class CodeBars {
 
   // The text alternative: whose code it is, and its values.
   setLabel(whose) {
-    const values = Array.from(this.code.slice(0, BARS_READ), (value) => value.toFixed(2)).join(", ");
+    const values = Array.from(this.code.slice(0, BARS_READ), (value) => value.toFixed(2).replace("-", "−")).join(", ");
     this.canvas.setAttribute("aria-label", `${whose}: ${values}${this.code.length > BARS_READ ? " and more" : ""}`);
   }
 
