@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -10,7 +11,9 @@ from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.cli import choosing, writing
 from ae.cli.choosing import Chosen
 from ae.cli.command import OK, RUN, Command
-from ae.data import datasets, drawing
+from ae.data import datasets, drawing, pictures
+from ae.data.datasets import Dataset
+from ae.data.sources import DIGIT, find
 from ae.plots import export, image_grid
 from ae.plots.image_grid import Row, signed, to_rgb
 
@@ -21,7 +24,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
     writing.check(options.out, ".png")
     models, dataset = choosing.models(options.runs)
     if options.own:
-        images, heads, below = _own_picture(options.own), ["yours"], [""]
+        images, heads, below = _own_picture(options.own, dataset), ["yours"], [""]
     else:
         chosen = choosing.indices(options, next(iter(models.values())), dataset)
         images, heads, below = (
@@ -49,22 +52,36 @@ def _reconstruct_arguments(parser: argparse.ArgumentParser) -> None:
     by.add_argument("--best", type=int, metavar="N", help="the N images that the first run reconstructs best")
     by.add_argument("--class", dest="of_class", metavar="NAME", help="the first 8 images of this class")
     by.add_argument("--random", type=choosing.seed, metavar="SEED", help="8 random images, the same for the same seed")
-    by.add_argument("--own", type=Path, metavar="PICTURE", help="a picture or photo of your own digit")
+    by.add_argument(
+        "--own",
+        type=Path,
+        metavar="PICTURE",
+        help="a picture of your own: a photo of a digit, or what the dataset shows",
+    )
     parser.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.png", help="the picture to write")
 
 
-def _own_picture(path: Path) -> Tensor:
-    """Read a person's own digit as an image, uint8 with shape (1, 1, 28, 28).
+def _own_picture(path: Path, dataset: Dataset) -> Tensor:
+    """Read a person's own picture as an image of the dataset, uint8 with shape (1, C, S, S).
+
+    For datasets of 28 x 28 drawings it is centred as MNIST's digits are; for others its middle is cut out.
 
     Raises:
         ValueError: the file can't be read, or shows no digit.
     """
     try:
-        return torch.from_numpy(drawing.from_file(path.read_bytes(), path.name)).reshape(1, 1, 28, 28)
+        content = path.read_bytes()
+        if dataset.shape == DIGIT and not find(dataset.name).own:
+            image = drawing.from_file(content, path.name)[None]
+        else:
+            image = pictures.like(content, dataset.shape)
     except OSError as error:
         raise ValueError(f"{path} can't be read: {error.strerror}") from error
+    except pictures.PictureError as error:
+        raise ValueError(f"{path} {error}") from error
     except drawing.DrawingError as error:
         raise ValueError(str(error)) from error
+    return torch.from_numpy(np.ascontiguousarray(image))[None]
 
 
 def _interpolate(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from ae.data.drawing import FORMATS, LARGEST_BYTES, LARGEST_JPEG, LARGEST_PIXELS
+from ae.data.sources import Shape
 
 FITS = ("crop", "pad", "stretch")
 """How an image becomes square: its middle is cut out, black is added at two sides, or it is stretched."""
@@ -52,6 +53,17 @@ def read(content: bytes, side: int, fit: str) -> np.ndarray:
         file.draft(None, (4 * side, 4 * side))  # a large JPEG is decoded at a fraction of its size
         ImageOps.exif_transpose(file, in_place=True)
         return np.asarray(squared(_rgb(file), side, fit))
+
+
+def like(content: bytes, shape: Shape, fit: str = "crop") -> np.ndarray:
+    """Read an image file as an image of a dataset, uint8 with that shape, (C, S, S).
+
+    Raises:
+        PictureError: as in ``read``.
+    """
+    channels, side, _ = shape
+    square = read(content, side, fit)
+    return square.transpose(2, 0, 1) if channels == 3 else grey(square)[None]
 
 
 def squared(picture: Image.Image, side: int, fit: str) -> Image.Image:

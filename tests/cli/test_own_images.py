@@ -5,7 +5,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from own_images import write_drawings
+from own_images import drawing, write_drawings
 from PIL import Image
 
 import ae
@@ -50,6 +50,7 @@ def run(_trained, made, runs, monkeypatch):
 
 def test_every_command_works_on_them(run, call, tmp_path):
     channels, side, _ = run.recipe.image_shape
+    (bad := tmp_path / "a.txt").write_text("no picture")
     assert (channels, side) in ((3, 16), (1, 32))
     labelled = channels == 3
     for command in (
@@ -66,6 +67,9 @@ def test_every_command_works_on_them(run, call, tmp_path):
     ):  # fmt: skip
         code, printed, said = call(*command)
         assert code == 0 and "Traceback" not in said, said
+    drawing(77).save(tmp_path / "mine.png")
+    assert call("reconstruct", "last", "--own", tmp_path / "mine.png", "-o", tmp_path / "own.png")[0] == 0
+    assert "a.txt can't be read as an image" in call("reconstruct", "last", "--own", bad, "-o", tmp_path / "own.png")[2]
     code, printed, _ = call("evaluate", "last")
     assert code == 0
     assert ("kNN accuracy" in printed) == ("MSE of class circle" in printed) == labelled
