@@ -117,6 +117,8 @@ def _sorted_out(each: Iterator[Found | Odd]) -> tuple[list[Found], list[Odd]]:
             found.append(item)
         else:
             odd.append(item)
+    if len({each.label for each in found}) == 1:  # a single class says nothing
+        found = [replace(each, label="") for each in found]
     return found, odd
 
 

@@ -75,6 +75,7 @@ def test_one_changed_pixel_makes_another_dataset(drawings):
 def test_a_folder_without_sub_folders_has_no_classes(tmp_path):
     folder = write_drawings(tmp_path / "all", classes=("circle",)) / "circle"
     made = prepare(folder)
+    assert prepare(folder.parent).name == made.name  # nor has one with a single sub-folder
     dataset = datasets.load(made.name)
     assert not dataset.labelled and not find(made.name).labelled
     assert dataset.class_names == ("",) and not dataset.labels.any()
