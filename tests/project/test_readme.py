@@ -37,8 +37,8 @@ def tree() -> dict[str, set[str]]:
     return found
 
 
-def test_it_is_at_most_150_lines():
-    assert len(TEXT.splitlines()) <= 150
+def test_it_is_at_most_165_lines():
+    assert len(TEXT.splitlines()) <= 165
 
 
 def test_every_path_in_the_tree_exists():
