@@ -29,7 +29,7 @@ def open_on() -> list[Run]:
     return study.to_compare(finished_here(tagged), current_run(tagged))
 
 
-sweeps = sweeping.sweeps(runs)
+sweeps = sweeping.sweeps(readable_runs())
 with st.sidebar:
     swept = sweep_compare.choose(sweeps) if sweeps else ""
 if swept:

@@ -76,22 +76,22 @@ def start(run: Run) -> None:
 
 
 def start_all(runs: Sequence[Run], *, workers: int = 1, elsewhere: bool = False) -> None:
-    """Start or resume runs of one folder, or queue them in the order given; those that are queued already stay so.
+    """Start or resume runs of one folder, or queue them in the order given; those queued or finished stay as they are.
 
     Args:
-        runs: none has finished.
+        runs: of the same folder.
         workers: the most runs that train at the same time, each in a process of its own.
         elsewhere: whether this process has other machines train them, and locks each while they do; if it ends before
             it has begun one, that is no longer queued.
 
     Raises:
-        RunError: a run has finished or has lost its resume state, or there are too many.
+        RunError: a run has lost its resume state, or there are too many.
     """
     if not runs:
         return
     folder = runs[0].path.parent
     with queue_locked(folder):
-        new = [run for run in runs if state(run) not in ACTIVE]
+        new = [run for run in runs if state(run) not in (*ACTIVE, "finished")]
         check_room(len(new), folder)
         for run in new:
             _enqueue_locked(run, process=os.getpid() if elsewhere else 0, workers=workers, elsewhere=elsewhere)
