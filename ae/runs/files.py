@@ -175,7 +175,8 @@ def disk(path: Path) -> Path:
 
 def move_in(place: Path, folder: Path, stem: str) -> str:
     """Rename a folder into another, with a number after ``stem`` if there is one of that name; return its new name."""
-    for id in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))):
+    for number in range(1, 10_000):
+        id = f"{stem}-{number}" if number > 1 else stem
         try:
             place.rename(folder / id)
             return id

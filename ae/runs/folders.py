@@ -112,14 +112,12 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "", made: Mapping[st
     Raises:
         RunError: the folder of runs can't be written.
     """
-    from importlib.metadata import version
-
     folder, made, now = runs_folder(), made or {}, datetime.now(UTC)
     about = {
         "format": FORMAT,
         "preset": preset,
         "created": now.isoformat(timespec="seconds"),
-        "made_by": {"ae": __version__, "torch": version("torch"), "python": platform.python_version()},
+        "made_by": _versions(),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -139,6 +137,13 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "", made: Mapping[st
             return open_run(files.move_in(place, folder, f"{now:%Y%m%d-%H%M%S}-{kind}-z{recipe.code_size}"))
     except OSError as error:
         raise RunError(f"no run can be created in {folder}: {files.reason(error)}") from error
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return {"ae": __version__, "torch": version("torch"), "python": platform.python_version()}
 
 
 def _next_colour(runs: Sequence[Run]) -> int:

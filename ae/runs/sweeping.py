@@ -147,7 +147,7 @@ class Plan:
         return [*(run.recipe for run in self.begun), *self.missing]
 
     def __str__(self) -> str:
-        """Say how many runs there are, in words."""
+        """Return in words how many runs there are."""
         total = len(self.finished) + len(self.begun) + len(self.missing)
         parts = [
             f"{len(self.finished)} finished already" if self.finished else "",

@@ -5,13 +5,18 @@ import pandas as pd
 import pytest
 from histories import SPLIT, UNSPLIT, history
 
-from ae.plots import bottleneck_curve, confusion_matrix, latent_plots, loss_curve, noise_curve, step_curve
+from ae.plots import bottleneck_curve, confusion_matrix, latent_plots, loss_curve, noise_curve, step_curve, sweep_plots
 from ae.plots.colours import ACCENT, ERROR_COLOUR
 from ae.plots.style import HALF
 from ae.runs.comparison import Reported
 
 RED, BLUE = "#ff0000", "#0000ff"
 HOSTILE = "<a href='https://example.org'>x</a> & <b>y</b>"
+
+
+BY_SETTING = pd.DataFrame(
+    {"code_size": [2, 4], "mean": [0.04, 0.03], "least": [0.03, 0.02], "most": [0.05, 0.03], "runs": [3, 1]}
+)
 
 
 def by_size(name):
@@ -46,6 +51,7 @@ def figures(name):
         "steps": step_curve.step_curve({name: np.ones(4), "Cross-fade": np.ones(4)}, {name: "#123456"}),
         "units": latent_plots.unit_bars(np.array([1.0, 0.0]), np.array([True, False]), title=name, unit="Deviation"),
         "code": latent_plots.code_bars(np.array([1.0, 2.0]), np.array([[0, 0], [1, 1], [2, 2.0]]), title=name),
+        "setting": sweep_plots.setting_curve({name: BY_SETTING, "B": BY_SETTING}, "code_size", "Bottleneck size"),
         "confusion": confusion_matrix.confusion_matrix(np.eye(2), ["0", "1"], title=name),
     }  # fmt: skip
 
@@ -106,6 +112,15 @@ def test_pca_and_runs_are_at_their_bottleneck_sizes():
     assert np.allclose(group.error_y.array, [0.001, 0]) and np.allclose(group.error_y.arrayminus, [0.001, 0])
     assert (list(chosen.x), list(chosen.y)) == ([4], [0.03])
     assert figure.layout.xaxis.type == figure.layout.yaxis.type == "log"
+
+
+def test_the_band_and_the_bars_of_a_setting_reach_from_the_least_to_the_greatest():
+    band, line, *_ = figures("A")["setting"].data
+    assert (list(band.x), list(band.y)) == ([2, 4, 4, 2], [0.05, 0.03, 0.02, 0.03])
+    assert np.allclose(line.error_y.array, [0.01, 0]) and np.allclose(line.error_y.arrayminus, [0.01, 0.01])
+    words = BY_SETTING.assign(code_activation=["relu", "none"])
+    (points,) = sweep_plots.setting_curve({"A": words}, "code_activation", "Activation", words=str.upper).data
+    assert (list(points.x), points.mode) == (["RELU", "NONE"], "markers")
 
 
 def test_a_psnr_without_noise_does_not_stretch_the_scale():
