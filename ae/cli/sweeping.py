@@ -16,7 +16,7 @@ from ae.presets import preset
 from ae.runs import estimate, folders, grid, queue, reading, sweeping
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
-from ae.runs.sweeping import DEFAULT_WORKERS, Engine, LocalEngine
+from ae.runs.sweeping import Engine, LocalEngine
 
 
 def _sweep(options: argparse.Namespace) -> int:
@@ -51,9 +51,9 @@ def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         type=int,
-        default=DEFAULT_WORKERS,
+        default=sweeping.usual_workers(),
         metavar="N",
-        help=f"processes that train at the same time, each with its share of the cores (default: {DEFAULT_WORKERS})",
+        help=f"processes that train at the same time, each with its share of the cores (default: {sweeping.usual_workers()})",
     )
     parser.add_argument("--yes", action="store_true", help="begin without asking")
 

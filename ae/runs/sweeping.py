@@ -17,7 +17,8 @@ from ae.runs import editing, filenames, files, folders, locks, queue, reading
 from ae.runs.folders import Run, RunError
 from ae.runs.grid import TAG, Grid, checked_name
 
-DEFAULT_WORKERS = 1
+MOST_USUAL = 4
+"""The most workers if nobody chooses: each takes about half a gigabyte of memory."""
 
 LOOK_SECONDS = 0.2
 """How often an engine looks at its runs."""
@@ -234,6 +235,14 @@ def sweeps(runs: Iterable[Run]) -> dict[str, list[Run]]:
 def cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def usual_workers() -> int:
+    """Return how many processes train at the same time if nobody chooses: one for each core, up to ``MOST_USUAL``.
+
+    One thread each gets the most runs done; see docs/BENCHMARKS.md.
+    """
+    return min(cores(), MOST_USUAL)
 
 
 def most_workers() -> int:

@@ -9,7 +9,7 @@ from ae.data.texts import duration
 from ae.recipe import SETTINGS
 from ae.runs import estimate, grid, sweeping
 from ae.runs.grid import FIXED, Grid
-from ae.runs.sweeping import DEFAULT_WORKERS, LocalEngine, Plan
+from ae.runs.sweeping import LocalEngine, Plan
 from ae.ui.labels import LABELS, value_label
 from ae.ui.pick_runs import readable_runs
 
@@ -48,7 +48,7 @@ def grid_fields() -> None:
         "Workers",
         min_value=1,
         max_value=sweeping.most_workers(),
-        value=DEFAULT_WORKERS,
+        value=sweeping.usual_workers(),
         key="form_workers",
         persist_state="session",
         help="How many models are trained at the same time, each with its share of the cores. The last bits of a "
@@ -100,7 +100,7 @@ def summary() -> str:
 
 def engine() -> LocalEngine:
     """Return what trains the grid of the form."""
-    return LocalEngine(int(st.session_state.get("form_workers") or DEFAULT_WORKERS))
+    return LocalEngine(int(st.session_state.get("form_workers") or sweeping.usual_workers()))
 
 
 def describe(wanted: Grid) -> Plan:

@@ -43,7 +43,9 @@ def test_what_cannot_be_is_refused_in_one_sentence_and_creates_nothing(call, arg
 
 
 def test_the_grid_and_its_time_are_shown_before_it_asks(call):
-    _, printed, _ = call(*SWEEP, "--seeds", "0-2", "--vary", "code_activation=relu,none", "--name", "mine")
+    _, printed, _ = call(
+        *SWEEP, "--seeds", "0-2", "--vary", "code_activation=relu,none", "--name", "mine", "--workers", "1"
+    )
     assert printed.splitlines() == [
         "Sweep mine",
         "  code_size: 2, 4",
