@@ -38,6 +38,7 @@ def _sweep(options: argparse.Namespace) -> int:
 
 
 def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
+    usual = sweeping.usual_workers()
     training.add_recipe(parser)
     parser.add_argument("--seeds", nargs="+", metavar="SEEDS", help="seeds to train each with, as 0-9 or 0 3 7")
     parser.add_argument(
@@ -51,9 +52,9 @@ def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         type=int,
-        default=sweeping.usual_workers(),
+        default=usual,
         metavar="N",
-        help=f"processes that train at the same time, each with its share of the cores (default: {sweeping.usual_workers()})",
+        help=f"processes that train at the same time, each with its share of the cores (default: {usual})",
     )
     parser.add_argument("--yes", action="store_true", help="begin without asking")
 
