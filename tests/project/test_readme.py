@@ -68,7 +68,7 @@ def test_every_link_leads_somewhere(document):
 
 def test_every_command_exists():
     lines = [line for line in block("python -m ae train").splitlines() if line]
-    assert len(lines) == 11
+    assert len(lines) == 12
     for line in lines:
         words = shlex.split(line, comments=True)[3:]
         cli._parser(words[0]).parse_args(words)
