@@ -49,13 +49,19 @@ def home() -> None:
             help=PRESETS["fast"].sentence,
         )
         st.page_link("pages/train.py", label="Choose a recipe", icon=":material/tune:")
+        st.page_link(
+            "pages/train.py",
+            label="Train on your own images",
+            icon=":material/add_photo_alternate:",
+            query_params={"add": "images"},
+        )
     with doors[2]:
         st.page_link("pages/compare.py", label="**Compare the bottleneck sizes**", icon=":material/table_chart:")
         st.caption("See what 2, 8 and 16 numbers keep of the same image, and what more of them cost.")
     if not runs:
         st.caption(f"Trains on {sources.find(START).title}; the first curve appears within seconds.")
         if (images := cached.first_images(START)) is not None:
-            image_rows([Row("Original", image_grid.grey(images))], alt="Eight test images")
+            image_rows([Row("Original", image_grid.to_rgb(images / 255))], alt="Eight test images")
 
     keep_up()
     if runs:

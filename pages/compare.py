@@ -6,10 +6,10 @@ from ae import ui
 from ae.analysis import reconstruct
 from ae.data import datasets, sources
 from ae.plots import bottleneck_curve, loss_curve
-from ae.plots.image_grid import ERROR_NOTE, Row, grey, signed
+from ae.plots.image_grid import ERROR_NOTE, Row, signed, to_rgb
 from ae.runs import comparison, reading, study, sweeping
 from ae.runs.folders import Run
-from ae.ui import cached, manage, run_table, sweep_compare
+from ae.ui import cached, classes, manage, run_table, sweep_compare
 from ae.ui.export import export_menu
 from ae.ui.image_menu import image_menu
 from ae.ui.images import Links, image_rows
@@ -83,12 +83,12 @@ for sentence in comparison.warnings(chosen, baseline, names):
     st.caption(f":material/info: {ui.plain(sentence)}")
 images = dataset.test_images[indices]
 originals = datasets.to_float(images).numpy()
-rows = [Row("Original", grey(originals), [str(index) for index in indices], "index")]
+rows = [Row("Original", to_rgb(originals), [str(index) for index in indices], "index")]
 for run, model in models.items():
     _, reconstructed, _ = reconstruct.round_trip(model, images)
     mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
     captions = [f"{value:.4f}" for value in mse]
-    rows.append(Row(progressed[run], grey(reconstructed), captions, "MSE", colour=colours[names[run]]))
+    rows.append(Row(progressed[run], to_rgb(reconstructed), captions, "MSE", colour=colours[names[run]]))
     if error_maps:
         rows.append(Row("Error", signed(reconstructed - originals)))
 by = st.session_state["by"]
@@ -96,7 +96,7 @@ notes = [f"The images that {names[baseline]} reconstructs {by.split()[0].lower()
 notes += [ERROR_NOTE] if error_maps else []
 image_rows(
     rows,
-    heads=[dataset.class_names[label] for label in dataset.test_labels[indices].tolist()],
+    heads=classes.heads(dataset, indices),
     alt="The same test images through every model",
     largest=88,
     file="comparison",
@@ -157,12 +157,13 @@ with left:
     )
     ui.chart(figure, key="sizes", alt="Test loss against bottleneck size, with PCA", file="loss-by-bottleneck")
 with right:
-    losses = {names[run]: reading.read_metrics(run).get("mse_by_class", {}) for run in models}
-    ui.chart(
-        bottleneck_curve.class_dots(losses, colours, dataset.class_names),
-        key="classes",
-        alt="Test loss by class",
-        file="loss-by-class",
-    )
+    if dataset.labelled:
+        losses = {names[run]: reading.read_metrics(run).get("mse_by_class", {}) for run in models}
+        ui.chart(
+            bottleneck_curve.class_dots(losses, colours, dataset.class_names),
+            key="classes",
+            alt="Test loss by class",
+            file="loss-by-class",
+        )
 export_menu(list(models))
 manage.runs(chosen)

@@ -6,8 +6,8 @@ from ae import ui
 from ae.analysis import digit_classifier
 from ae.data import datasets, noise, sources
 from ae.plots import confusion_matrix, export, image_grid, noise_curve
-from ae.plots.image_grid import Row, grey
-from ae.ui import cached, denoising, measuring
+from ae.plots.image_grid import Row, to_rgb
+from ae.ui import cached, classes, denoising, measuring
 from ae.ui.image_menu import DENOISE, image_menu
 from ae.ui.images import line_legend, save_button
 from ae.ui.noise_controls import choose_noise
@@ -38,7 +38,7 @@ with st.sidebar:
     chosen = choose_noise(max(run.recipe.code_size for run in models))
 
 clean = datasets.to_float(dataset.test_images[indices])
-truth = [dataset.class_names[label] for label in dataset.test_labels[indices].tolist()]
+truth = classes.heads(dataset, indices)
 classified = not digit_classifier.why_not(dataset.name)
 rows = denoising.denoised_rows(models, names, colours, clean, truth, chosen)
 about = noise.describe(chosen.kind, chosen.strength, clip=chosen.clip)
@@ -48,7 +48,7 @@ denoising.show_rows(rows, dataset, indices, chosen, alt="Test images, noisy and 
 image_menu(dataset, list(models), without=DENOISE)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(ui.plain(note), width="stretch")
-    originals = Row("Original", grey(clean.squeeze(1).numpy()), [str(index) for index in indices], "index")
+    originals = Row("Original", to_rgb(clean.numpy()), [str(index) for index in indices], "index")
     printed = [originals, *(each.row for each in rows)]
     save_button(
         "Figure",

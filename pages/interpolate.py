@@ -9,8 +9,8 @@ from ae import ui
 from ae.analysis import digit_classifier, interpolate
 from ae.data import datasets
 from ae.plots import export, image_grid, step_curve
-from ae.plots.image_grid import Row, grey
-from ae.ui import walk
+from ae.plots.image_grid import Row, to_rgb
+from ae.ui import classes, walk
 from ae.ui.image_menu import INTERPOLATE, image_menu
 from ae.ui.images import Links, image_rows, picture, save_button
 from ae.ui.open_models import open_models
@@ -91,7 +91,7 @@ def row(name: str) -> Row:
     images = walks[name]
     captions = digit_classifier.labels_with_confidence(images) if classified else []
     caption = "classified as" if classified else ""
-    return Row(name, grey(images.squeeze(1).numpy()), captions, caption, colour=shown_in.get(name, ""))
+    return Row(name, to_rgb(images.numpy()), captions, caption, colour=shown_in.get(name, ""))
 
 
 if classified and (sentence := walk.noticed(walks)):
@@ -99,9 +99,9 @@ if classified and (sentence := walk.noticed(walks)):
 sent = walk.send(models, dataset)
 walk.show_walk(sent, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end)
 rows = [row(name) for name in walks]
-classes = [dataset.class_names[dataset.test_labels[index]] for index in (start, end)]
+from_one, to_other = (classes.named(dataset, index, ", a ") for index in (start, end))
 heads = [f"{i}/{n}" for i in range(n + 1)]
-title = f"From image {start}, a {classes[0]}, to image {end}, a {classes[1]}"
+title = f"From {from_one}, to {to_other}" if dataset.labelled else f"From {from_one} to {to_other}"
 st.space("small")
 image_rows(
     rows,

@@ -5,15 +5,17 @@ import torch
 
 from ae import ui
 from ae.analysis import digit_classifier, reconstruct
-from ae.plots.image_grid import ERROR_NOTE, Row, captions_only, grey, signed
+from ae.data import sources
+from ae.plots.image_grid import ERROR_NOTE, Row, captions_only, signed, to_rgb
 from ae.runs import reading
-from ae.ui import cached
+from ae.ui import cached, classes
 from ae.ui.image_menu import RECONSTRUCT, image_menu
 from ae.ui.images import Links, image_rows
 from ae.ui.network import classifier_network, page_network
 from ae.ui.one_image import one_image
 from ae.ui.open_models import open_model
 from ae.ui.own import own_digit
+from ae.ui.own_picture import own_picture
 from ae.ui.pick_images import pick_images
 from ae.ui.pick_runs import pick_run, trained_runs
 
@@ -32,7 +34,7 @@ classified = not digit_classifier.why_not(run.recipe.dataset)
 image_menu(dataset, [run], without=RECONSTRUCT)
 if chosen:
     images = dataset.test_images[chosen]
-    heads = [dataset.class_names[label] for label in dataset.test_labels[chosen].tolist()]
+    heads = classes.heads(dataset, chosen)
     originals, reconstructed, codes = reconstruct.round_trip(model, images)
     quality = reconstruct.compare(originals, reconstructed)
     digits = []
@@ -41,8 +43,8 @@ if chosen:
         digits = [str(digit) for digit in digit_classifier.classify(outputs)[0].tolist()]
     errors = signed(reconstructed - originals)
     rows = [
-        Row("Original", grey(originals), [str(index) for index in chosen], "index"),
-        Row("Reconstructed", grey(reconstructed), [f"{value:.4f}" for value in quality.mse], "MSE"),
+        Row("Original", to_rgb(originals), [str(index) for index in chosen], "index"),
+        Row("Reconstructed", to_rgb(reconstructed), [f"{value:.4f}" for value in quality.mse], "MSE"),
         Row("Error", errors, [f"{value:.1f}" for value in quality.psnr], "PSNR (dB)"),
         captions_only(len(images), [f"{value:.2f}" for value in quality.ssim], "SSIM"),
         *([captions_only(len(images), digits, "classified as")] if classified else []),
@@ -59,8 +61,10 @@ if chosen:
         links=Links(dataset.name, chosen),
     )
     one_image(run, dataset, chosen, originals, reconstructed, codes, quality, bars=show_code)
-else:
+elif dataset.shape == sources.DIGIT:
     own_digit(run, page_network(run), classifier_network() if classified else None, bars=show_code)
+else:
+    own_picture(run, dataset, page_network(run), bars=show_code)
 measured = reading.read_metrics(run)
 stale = bool(measured) and measured["epoch"] != reading.saved_epoch(run)
 st.caption(f"All {len(dataset.test_images):,} test images" + (", when last measured" if stale else ""))

@@ -53,9 +53,9 @@ def kept_images(name: str) -> Dataset | None:
 
 
 def first_images(name: str) -> np.ndarray | None:
-    """Return the first test images, uint8 with shape (16, 28, 28); if they are damaged, show a message."""
+    """Return the first test images, uint8 with shape (16, C, S, S); if they are damaged, show a message."""
     try:
-        return dataset(name).test_images[:SHOWN, 0].numpy()
+        return dataset(name).test_images[:SHOWN].numpy()
     except sources.DataError as error:
         st.warning(plain(str(error)), icon=":material/error:")
         return None
@@ -175,7 +175,7 @@ def _principal(name: str) -> PCA:
 
 
 def principal_errors(name: str) -> np.ndarray:
-    """Return the test MSE of PCA for every bottleneck size, with shape (785,); empty without the training images."""
+    """Return the test MSE of PCA for every bottleneck size, with shape (K + 1,); empty without the training images."""
     return _principal_errors(name) if sources.is_here(name) else np.zeros(0)
 
 

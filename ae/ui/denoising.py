@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import streamlit as st
 from torch import Tensor
 
@@ -12,10 +13,10 @@ from ae.data import noise
 from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 from ae.plots.colours import ERROR_COLOUR
-from ae.plots.image_grid import Row, grey
+from ae.plots.image_grid import Row, to_rgb
 from ae.recipe import Recipe
 from ae.runs.folders import Run
-from ae.ui import address, cached, network, plain
+from ae.ui import address, cached, classes, network, plain
 from ae.ui.component import component, in_base64
 from ae.ui.images import FULL
 from ae.ui.noise_controls import Choice
@@ -99,7 +100,7 @@ def denoised_rows(
         models: the models, of one dataset.
         names: what to call them.
         colours: the models' colours, by name.
-        clean: the images, float with shape (N, 1, 28, 28), values in [0, 1].
+        clean: the images, float with shape (N, C, S, S), values in [0, 1].
         truth: the class of each image.
         chosen: the noise.
     """
@@ -116,7 +117,7 @@ def denoised_rows(
             captions = [f"{value} · {digit}" for value, digit in zip(captions, digits, strict=True)]
         caption = "PSNR (dB)" + (" · classified as" if classified else "")
         return Denoised(
-            Row(name, grey(images.squeeze(1).numpy()), captions, caption, wrong, colours.get(name, "")),
+            Row(name, to_rgb(images.numpy()), captions, caption, wrong, colours.get(name, "")),
             psnr,
             digits,
             here,
@@ -196,7 +197,7 @@ def show_rows(
             in CSS pixels.
         pairs: whether to show the noisy images against those of one row below, with a divider.
     """
-    random = noise.drawn(chosen.kind, len(indices), chosen.seed)
+    random = noise.drawn(chosen.kind, len(indices), chosen.seed, shape=dataset.shape)
     classified = not digit_classifier.why_not(dataset.name)
     data = {
         "alt": alt,
@@ -205,7 +206,8 @@ def show_rows(
         "wrong": ERROR_COLOUR,
         "dataset": dataset.name,
         "indices": list(indices),
-        "heads": [dataset.class_names[label] for label in dataset.test_labels[indices].tolist()],
+        "shape": list(dataset.shape),
+        "heads": classes.heads(dataset, indices),
         "kind": chosen.kind,
         "unit": noise.KINDS[chosen.kind].unit,
         "strength": chosen.strength,
@@ -218,7 +220,7 @@ def show_rows(
                 "label": each.row.label,
                 "colour": each.row.colour,
                 "caption": each.row.caption,
-                "pixels": in_base64(each.row.images[..., 0], "u1"),
+                "pixels": in_base64(np.moveaxis(each.row.images[..., : dataset.shape[0]], -1, 1), "u1"),
                 "psnr": each.psnr,
                 "digits": each.digits,
                 **each.here,

@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 import torch
 
-from ae.data import sources
 from ae.models.base import Autoencoder
 from ae.models.graph import Graph, UnsupportedLayerError
 from ae.models.layers import count_parameters
@@ -29,7 +28,7 @@ def network_diagram(recipes: Sequence[Recipe], *, key: str) -> None:
         key: of the component.
     """
     first = recipes[0]
-    layers = _layers(first.model, first.code_size, first.activation, first.code_activation)
+    layers = _layers(first.dataset, first.model, first.code_size, first.activation, first.code_activation)
     _DIAGRAM(key=key, data={"layers": layers, "sizes": [recipe.code_size for recipe in recipes]})
 
 
@@ -41,7 +40,7 @@ def diagram_layers(model: Autoencoder, code_size: int) -> Layers:
         whole = {"op": "network", "parameters": count_parameters(model) // 2, "inputs": [-1]}
         return {
             "encode": [{"name": "encoder", "shape": [code_size], **whole}],
-            "decode": [{"name": "decoder", "shape": [1, sources.SIDE, sources.SIDE], **whole}],
+            "decode": [{"name": "decoder", "shape": list(model.image_shape), **whole}],
         }
     return {name: _described(graph) for name, graph in graphs.items()}
 
@@ -60,8 +59,15 @@ def _described(graph: Graph) -> list[dict[str, Any]]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _layers(model: str, code_size: int, activation: str, code_activation: str) -> Layers:
+def _layers(dataset: str, model: str, code_size: int, activation: str, code_activation: str) -> Layers:
     """Trace a network on the meta device, where it has shapes but no numbers."""
-    recipe = Recipe(model=model, code_size=code_size, activation=activation, code_activation=code_activation)
+    recipe = Recipe(
+        dataset=dataset,
+        model=model,
+        code_size=code_size,
+        activation=activation,
+        code_activation=code_activation,
+        validation_images=0,
+    )
     with torch.device("meta"):
         return diagram_layers(build(recipe).eval(), code_size)

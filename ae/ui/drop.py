@@ -83,6 +83,9 @@ def _one(reader: Reader, path: Path) -> Dropped:
         if packing.is_packed(path):
             run = packing.unpack(path)
             return Dropped(path.name, run.id, f"unpacked as {run.name}")
+        if path.suffix == ".zip":
+            words = "there is no run in it; to train on pictures in a zip, choose Train on your own images above"
+            return Dropped(path.name, sentence=f"{path.name}: {words}")
         made = importing.import_file(reader, path, cached.dataset(st.session_state[DATASET]))
         return Dropped(path.name, made.run.id, made.warning, warning=bool(made.warning))
     except CheckpointError as error:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from ae.analysis import digit_classifier, latent, reconstruct
-from ae.models.options import PIXELS
+from ae.data.sources import SIDE
 from ae.runs import reading
 from ae.runs.folders import Run, RunError
 from ae.ui import cached
@@ -59,7 +59,7 @@ def hero(runs: Sequence[Run]) -> bool:
         size = run.recipe.code_size
         st.markdown(
             "An autoencoder squeezes an image through a bottleneck and reconstructs it. "
-            f"**Draw a digit**: its {PIXELS} pixels become {size} number{'s' * (size > 1)}, and a digit again."
+            f"**Draw a digit**: its {SIDE**2} pixels become {size} number{'s' * (size > 1)}, and a digit again."
         )
         _mount(run, about, network)
         return True

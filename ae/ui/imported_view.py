@@ -24,6 +24,6 @@ def imported_view(run: Run, runs: Sequence[Run]) -> None:
             query = {"runs": f"{run.id},{other.id}"}
             st.page_link("pages/compare.py", label="Compare", icon=":material/table_chart:", query_params=query)
     if preview := reading.read_preview(run):
-        seen, reconstructed = (image_grid.grey(images / 255) for images in preview)
+        seen, reconstructed = (image_grid.to_rgb(images / 255) for images in preview)
         pair = [Row("Original", seen), Row("Reconstructed", reconstructed)]
         image_rows(pair, alt=f"Eight test images reconstructed by {run.name}")

@@ -65,7 +65,7 @@ class _Sent(NamedTuple):
 def map_view(run: Run, dataset: Dataset) -> None:
     """Show the codes as points; pointing decodes, dragging shows a path, a click keeps a point or a spot."""
     with st.sidebar:
-        choice = _choose(run.recipe.code_size, dataset.class_names)
+        choice = _choose(run.recipe.code_size, dataset.class_names if dataset.labelled else ())
     background = _background(run, cached.state(run)) if _shows_background(choice) else b""
     sent = _Sent(
         pictures.page_images(dataset.name),
@@ -96,12 +96,10 @@ def _choose(size: int, class_names: tuple[str, ...]) -> _Choice:
         disabled=kind == "t-SNE",
         help="Show the decoder's output for each spot of the plane.",
     )
-    classes = st.multiselect(
-        "Classes",
-        class_names,
-        key="classes",
-        bind="query-params",
-        placeholder="All",
+    classes = (
+        st.multiselect("Classes", class_names, key="classes", bind="query-params", placeholder="All")
+        if class_names
+        else []
     )
     return _Choice(kind == "t-SNE", decoded, classes)
 
@@ -183,7 +181,7 @@ def _figure(run: Run, dataset: Dataset, choice: _Choice, shown: Points, title: s
     behind = Image.open(io.BytesIO(_background(run, cached.state(run)))) if _shows_background(choice) else None
     points = shown.points[torch.from_numpy(some)].numpy()
     picture = animations.scatter(points, labels[some], shown.area, paper=PAPER, side=1600, behind=behind)
-    return animations.labelled(picture, title, names)
+    return animations.labelled(picture, title, names if dataset.labelled else ())
 
 
 def _shows_background(choice: _Choice) -> bool:
@@ -195,7 +193,7 @@ def _background(_run: Run, weights: cached.State) -> bytes:
     """Decode the plane at ``LATTICE`` x ``LATTICE`` spots, as a PNG."""
     area = latent_points.on_plane(_run).area
     decoded = latent.manifold(cached.model(_run), latent_points.plane(_run), area, LATTICE).numpy()
-    return pictures.as_png(image_grid.tiled(decoded)[..., 0])
+    return pictures.as_png(image_grid.tiled(decoded))
 
 
 def _title(count: int, size: int, plane: Plane | None) -> str:

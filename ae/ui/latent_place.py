@@ -9,7 +9,8 @@ from ae.analysis import digit_classifier, neighbours, reconstruct
 from ae.analysis.latent import Plane
 from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
-from ae.plots.image_grid import Row, grey
+from ae.plots.image_grid import Row, to_rgb
+from ae.ui import classes, plain
 from ae.ui.images import Links, image_rows
 
 NUMBERS = 32
@@ -21,10 +22,10 @@ def show_image(model: Autoencoder, codes: Tensor, dataset: Dataset, image: int) 
     found = neighbours.neighbours(codes, codes[image], neighbours.NEIGHBOURS + 1)
     near = [index for index in found if index != image][: neighbours.NEIGHBOURS]
     original, reconstructed, _ = reconstruct.round_trip(model, dataset.test_images[[image]])
-    st.markdown(f"**Image {image}**, class {dataset.class_names[dataset.test_labels[image]]}")
+    st.markdown(f"**Image {image}**" + "".join(f", class {plain(name)}" for name in classes.heads(dataset, [image])))
     pair = np.concatenate([original, reconstructed])
     image_rows(
-        [Row("", grey(pair), ["original", "reconstructed"])],
+        [Row("", to_rgb(pair), ["original", "reconstructed"])],
         alt=f"Image {image} and its reconstruction",
         largest=130,
         links=Links(dataset.name, [image, image]),
@@ -40,7 +41,7 @@ def show_spot(model: Autoencoder, codes: Tensor, dataset: Dataset, plane: Plane,
     classified = not digit_classifier.why_not(dataset.name)
     st.markdown(f"**Decoded at** {spot[0]:.3g}, {spot[1]:.3g}")
     captions = digit_classifier.labels_with_confidence(reconstructed) if classified else []
-    image_rows([Row("", grey(reconstructed.squeeze(1).numpy()), captions)], alt="The spot, decoded", largest=180)
+    image_rows([Row("", to_rgb(reconstructed.numpy()), captions)], alt="The spot, decoded", largest=180)
     if classified:
         st.caption("Below the image: the digit classifier's result and its confidence.")
     _neighbours(dataset, neighbours.neighbours(codes, code[0]), alt="The test images nearest to the spot")
@@ -52,10 +53,9 @@ def show_spot(model: Autoencoder, codes: Tensor, dataset: Dataset, plane: Plane,
 def _neighbours(dataset: Dataset, near: list[int], *, alt: str) -> None:
     st.markdown("**Nearest neighbours in the latent space**")
     images = dataset.test_images[near].numpy() / 255
-    names = [dataset.class_names[label] for label in dataset.test_labels[near].tolist()]
     image_rows(
-        [Row("", grey(images), [str(index) for index in near])],
-        heads=names,
+        [Row("", to_rgb(images), [str(index) for index in near])],
+        heads=classes.heads(dataset, near),
         alt=alt,
         largest=72,
         links=Links(dataset.name, near),

@@ -61,11 +61,12 @@ def data(shown: Points, dataset: Dataset, classes: Collection[str] = ()) -> dict
     names = dataset.class_names
     return {
         "dataset": dataset.name,
+        "shape": list(dataset.shape),
         "count": len(points),
         "x": in_base64(points[:, 0].numpy(), "<f4"),
         "y": in_base64(points[:, 1].numpy(), "<f4"),
         "labels": in_base64(dataset.test_labels[: len(points)].numpy(), "u1"),
-        "names": names,
+        "names": names if dataset.labelled else (),
         "colours": CLASSES,
         "hidden": [i for i, name in enumerate(names) if classes and name not in classes],
         "area": shown.area._asdict(),

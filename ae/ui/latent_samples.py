@@ -9,7 +9,7 @@ from ae.analysis import digit_classifier, reconstruct, sampling
 from ae.data.datasets import Dataset
 from ae.models.base import VariationalAutoencoder
 from ae.plots import export, image_grid
-from ae.plots.image_grid import Row, grey
+from ae.plots.image_grid import Row, to_rgb
 from ae.runs.folders import Run
 from ae.ui import cached, latent_points
 from ae.ui.component import component, in_base64
@@ -24,7 +24,7 @@ _SAMPLES = component(
     """<div class="latent-samples">
       <div class="grid" role="application" tabindex="0"></div>
       <div class="here">
-        <div><canvas class="digit large" role="img" aria-label="The digit at the pointer"></canvas>
+        <div><canvas class="digit large" role="img" aria-label="The image at the pointer"></canvas>
         <div class="words"></div></div>
         <div><canvas class="scatter" role="application" tabindex="0"></canvas>
         <div class="below"><div class="scatter-legend"></div></div></div>
@@ -55,7 +55,7 @@ def _samples(run: Run, dataset: Dataset, seed: int, network: Reference, classifi
         "space": f"{network['id']}-{seed}",
         "codes": in_base64(codes.numpy(), "<f4"),
         "columns": COLUMNS,
-        "title": f"Latent codes of {len(shown.points):,} test images, with a ring at the digit shown large",
+        "title": f"Latent codes of {len(shown.points):,} test images, with a ring at the image shown large",
         "label": f"{ROWS * COLUMNS} samples of {run.name}. Arrow keys move over them, with Shift in small steps; Space "
         "begins and ends a path.",
         "answer": answer("latent_samples", {network["id"]: run}),
@@ -77,5 +77,5 @@ def _samples(run: Run, dataset: Dataset, seed: int, network: Reference, classifi
 
 
 def _rows(run: Run, codes: Tensor) -> list[Row]:
-    decoded = grey(reconstruct.decode(cached.model(run), codes).squeeze(1).numpy())
+    decoded = to_rgb(reconstruct.decode(cached.model(run), codes).numpy())
     return [Row("", part) for part in np.split(decoded, ROWS)]

@@ -11,7 +11,6 @@ from typing import Any, Literal
 import streamlit as st
 
 from ae.data import sources
-from ae.data.sources import find
 from ae.plots.colours import CLASSES, FAINT, TEST, TRAINING, VALIDATION
 from ae.plots.loss_curve import UNITS
 from ae.recipe import Recipe
@@ -37,14 +36,15 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None
 
     While the run trains, the view follows it; when its state is no longer ``state``, the page runs again.
     """
-    names = find(run.recipe.dataset).class_names
+    source = sources.find(run.recipe.dataset)
+    names = source.class_names if source.labelled else ()
     data: dict[str, Any] = {
         "layout": layout,
         "run": run.id,
         "name": run.name,
         "dataset": run.recipe.dataset,
         "classes": list(names),
-        "colours": [CLASSES[i % len(CLASSES)] for i in range(len(names))],
+        "colours": [CLASSES[i % len(CLASSES)] for i in range(len(source.class_names))],
         "ask": server_address("run", run=run.id),
         "condition": monitor.condition(run, state),
         "epoch": _asked_epoch(),
@@ -60,7 +60,7 @@ def empty_view(dataset: str) -> None:
     data = {"layout": "train", "run": "", "name": "", "dataset": dataset, "classes": [], "colours": []}
     images = cached.first_images(dataset) if sources.is_here(dataset) else None
     if images is not None:
-        data["originals"] = in_base64(images, "u1")
+        data |= {"originals": in_base64(images, "u1"), "shape": list(images.shape[1:])}
     _VIEW(key="live-empty", data={**data, "curve": _curve(recipe), "numbers": _labels(recipe, None)})
 
 

@@ -108,6 +108,7 @@ class LiveData:
                 "run": run.id,
                 "after": [same.line, same.frame],
                 "lines": _curves(lines, run.recipe.epochs),
+                "shape": list(run.recipe.image_shape),
                 "plane": plane,
                 "frames": [frames[i].epoch for i in new],
                 "placed": [{"epoch": frames[i].epoch, "box": points[i].box, "area": points[i].area} for i in placed],

@@ -17,7 +17,6 @@ from ae.data import sources
 from ae.models import graph
 from ae.models.base import Autoencoder
 from ae.models.graph import Graph, UnsupportedLayerError
-from ae.models.options import PIXELS
 from ae.runs.folders import Run
 from ae.ui import cached
 from ae.ui.component import component
@@ -28,7 +27,6 @@ Reference = dict[str, Any]
 MOST = 64
 """The most images or codes in one request to the server."""
 
-_IMAGE = (1, sources.SIDE, sources.SIDE)
 _LOADER = component("loader", "<span></span>")
 _HIDDEN = "<style>[class*='st-key-network-'] { display: none }</style>"
 
@@ -79,15 +77,14 @@ def answer(key: str, runs: Mapping[str, Run]) -> dict[str, Any] | None:
     if not (isinstance(number, int) and isinstance(name, str) and isinstance(network, str) and network in runs):
         return None
     run = runs[network]
-    size = {"encode": PIXELS, "decode": run.recipe.code_size}.get(name)
+    shape = run.recipe.image_shape
+    size = {"encode": math.prod(shape), "decode": run.recipe.code_size}.get(name)
     if size is None or not isinstance(inputs, list) or not 0 < len(inputs) <= MOST * size or len(inputs) % size:
         return None
     if not all(isinstance(value, int | float) and math.isfinite(value) for value in inputs):
         return None
     model, rows = cached.model(run), torch.tensor(inputs, dtype=torch.float32).reshape(-1, size)
-    found = (
-        reconstruct.encode(model, rows.reshape(-1, *_IMAGE)) if name == "encode" else reconstruct.decode(model, rows)
-    )
+    found = reconstruct.encode(model, rows.reshape(-1, *shape)) if name == "encode" else reconstruct.decode(model, rows)
     return {"number": number, "network": network, "outputs": torch.nan_to_num(found).flatten().tolist()}
 
 
@@ -98,7 +95,7 @@ def model_graphs(model: Autoencoder, code_size: int) -> dict[str, Graph]:
         UnsupportedLayerError: as ``ae.models.graph.trace``.
     """
     return {
-        "encode": graph.trace(model, "encode", _IMAGE),
+        "encode": graph.trace(model, "encode", model.image_shape),
         "decode": graph.trace(model, "decode", (code_size,)),
     }
 
@@ -111,13 +108,14 @@ def _network(_run: Run, weights: cached.State) -> _Packed:
     except UnsupportedLayerError as error:
         reason = f"The server computes this network, which is slower, because {error}."
         digest = hashlib.sha256(repr(weights).encode()).hexdigest()[:16]
-        sizes = {"encode": (PIXELS, size), "decode": (size, PIXELS)}
+        values = math.prod(_run.recipe.image_shape)
+        sizes = {"encode": (values, size), "decode": (size, values)}
         return _Packed({"id": digest, "reason": reason, "sizes": sizes, "layers": {}}, b"")
 
 
 @st.cache_resource(show_spinner=False)
 def _classifier() -> _Packed:
-    return _packed({"classify": graph.trace(digit_classifier.load(), "forward", _IMAGE)})
+    return _packed({"classify": graph.trace(digit_classifier.load(), "forward", sources.DIGIT)})
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -125,7 +123,8 @@ def _projection(dataset: str, size: int) -> _Packed:
     principal = cached.principal(dataset)
     if principal is None:
         raise ValueError(f"the images of {dataset} are not on this machine")
-    return _packed({"project": graph.trace(principal.projection(size), "forward", (PIXELS,))})
+    values = math.prod(sources.find(dataset).shape)
+    return _packed({"project": graph.trace(principal.projection(size), "forward", (values,))})
 
 
 def _packed(graphs: Mapping[str, Graph]) -> _Packed:

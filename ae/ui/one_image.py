@@ -9,9 +9,9 @@ from ae.analysis import latent
 from ae.analysis.reconstruct import Errors
 from ae.data.datasets import Dataset
 from ae.plots import image_grid
-from ae.plots.image_grid import grey
+from ae.plots.image_grid import to_rgb
 from ae.runs.folders import Run
-from ae.ui import address, cached
+from ae.ui import address, cached, classes
 from ae.ui.component import component, in_base64
 from ae.ui.images import data_url
 
@@ -37,7 +37,7 @@ def one_image(
         run: of the model.
         dataset: of the test images.
         indices: of the test images in the row.
-        originals: float, in [0, 1] with shape (N, 28, 28).
+        originals: float, in [0, 1] with shape (N, C, S, S).
         reconstructed: of the same shape.
         codes: with shape (N, D).
         errors: of the reconstructions.
@@ -45,7 +45,7 @@ def one_image(
     """
     kept = st.query_params.get("code_of", "").partition(":")[0]
     chosen = [str(index) for index in indices].index(kept) if kept in map(str, indices) else 0
-    both = np.concatenate([np.concatenate(list(grey(rows)), 1) for rows in (originals, reconstructed)])
+    both = np.concatenate([np.concatenate(list(to_rgb(rows)), 1) for rows in (originals, reconstructed)])
     ranges = latent.code_ranges(cached.test_codes(run).numpy())
 
     def picked() -> None:
@@ -58,7 +58,8 @@ def one_image(
         data={
             "dataset": dataset.name,
             "indices": list(indices),
-            "classes": [dataset.class_names[label] for label in dataset.test_labels[list(indices)].tolist()],
+            "names": [classes.named(dataset, index) for index in indices],
+            "options": [": ".join([str(index), *classes.heads(dataset, [index])]) for index in indices],
             "errors": [f"MSE {mse:.4f}, PSNR {psnr:.1f} dB" for mse, psnr in zip(errors.mse, errors.psnr, strict=True)],
             "images": data_url(image_grid.enlarged(both, 1)),
             "codes": in_base64(codes, "<f4"),

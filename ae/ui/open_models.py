@@ -37,9 +37,9 @@ def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
     models: dict[Run, Autoencoder] = {}
     for run in runs:
         if run.recipe.dataset != runs[0].recipe.dataset:
+            other, shown = (plain(sources.find(each.recipe.dataset).title) for each in (run, runs[0]))
             st.warning(
-                f"{plain(run.name)} is left out: it was trained on {sources.find(run.recipe.dataset).title}, and "
-                f"these are images of {sources.find(runs[0].recipe.dataset).title}.",
+                f"{plain(run.name)} is left out: it was trained on {other}, and these are images of {shown}.",
                 icon=":material/image_not_supported:",
             )
             continue
@@ -55,6 +55,11 @@ def open_models(runs: Sequence[Run]) -> tuple[dict[Run, Autoencoder], Dataset]:
 def _offer_download(name: str) -> None:
     """Offer to download a dataset that is missing."""
     source, kept = sources.find(name), cached.kept_images(name)
+    if source.own:
+        only = f", so only {len(kept.test_images)} of the test images are shown" if kept else ""
+        again = "Add the same pictures on Train to have them again."
+        st.info(f"{plain(source.title)} is not on this machine{only}. {again}", icon=":material/image_not_supported:")
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f":material/cloud_off: {source.title} is not on this machine yet"

@@ -10,10 +10,9 @@ import torch
 from ae import ui
 from ae.analysis import latent, reconstruct
 from ae.data import drawing, sources
-from ae.models.options import PIXELS
 from ae.plots import export, image_grid
 from ae.plots.colours import CLASSES
-from ae.plots.image_grid import ERROR_NOTE, Row, grey, signed
+from ae.plots.image_grid import ERROR_NOTE, Row, signed, to_rgb
 from ae.runs.folders import Run
 from ae.ui import address, cached, network
 from ae.ui.component import component, in_base64
@@ -24,7 +23,7 @@ POINTS = 1000
 """The number of test images on the map beside the pad."""
 
 _KEY = "draw"
-_DRAW = component("draw", '<div class="draw-box"></div>', styles=("digit", "drawing", "scatter", "bars", "unseen"))
+DRAW = component("draw", '<div class="draw-box"></div>', styles=("digit", "drawing", "scatter", "bars", "unseen"))
 
 
 @st.fragment
@@ -41,13 +40,14 @@ def own_digit(run: Run, page_network: Reference, classifier: Reference | None, *
     if sentence := st.session_state.pop("own_refused", ""):
         st.warning(ui.plain(sentence), icon=":material/draw:")
     own = _kept()
-    _DRAW(
+    DRAW(
         key=_KEY,
         data={
             "network": page_network,
             "classifier": classifier,
             "answer": network.answer(_KEY, {page_network["id"]: run}),
-            "fixed": _fixed(run, cached.state(run)),
+            "fixed": fixed(run, cached.state(run)),
+            "pad": True,
             "bars": bars,
             "digit": "" if own is None else in_base64(own, "u1"),
             "version": st.session_state.get("own_version", 0),
@@ -66,7 +66,7 @@ def own_digit(run: Run, page_network: Reference, classifier: Reference | None, *
             help="Any size and colour, such as a photo of dark ink on white paper. The digit is cut out, scaled to "
             "20 x 20 pixels and centred by its mass, as in MNIST.",
         )
-        save_button("Figure", "reconstructions.png", lambda: _figure(run, _example() if own is None else own))
+        save_button("Figure", "reconstructions.png", lambda: figure(run, _example() if own is None else own))
 
 
 def _drawn() -> None:
@@ -80,14 +80,14 @@ def _drawn() -> None:
 
 def _checked(sent: str) -> np.ndarray | None:
     """Return a browser's message as a digit, uint8 with shape (28, 28), or None if it is not one."""
-    if len(sent) != len(in_base64(np.zeros(PIXELS), "u1")):
+    if len(sent) != len(in_base64(np.zeros(sources.DIGIT), "u1")):
         return None
     try:
         content = base64.b64decode(sent, validate=True)
     except (binascii.Error, ValueError):
         return None
     digit = np.frombuffer(content, np.uint8)
-    return digit.reshape(sources.SIDE, sources.SIDE) if len(digit) == PIXELS and digit.any() else None
+    return digit.reshape(sources.SIDE, sources.SIDE) if len(digit) == sources.SIDE**2 and digit.any() else None
 
 
 def _uploaded() -> None:
@@ -134,7 +134,7 @@ def _example() -> np.ndarray:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _fixed(_run: Run, weights: cached.State) -> dict[str, object]:
+def fixed(_run: Run, weights: cached.State) -> dict[str, object]:
     """Return what the page shows behind the digit: the map of the test images' codes, and the range of each unit."""
     codes = cached.test_codes(_run)
     plane = latent.plane(codes)
@@ -155,15 +155,14 @@ def _fixed(_run: Run, weights: cached.State) -> dict[str, object]:
         },
         "note": ERROR_NOTE,
         "colours": CLASSES,
-        "classes": dataset.class_names,
+        "classes": dataset.class_names if dataset.labelled else (),
     }
 
 
-def _figure(run: Run, digit: np.ndarray) -> bytes:
-    """Draw a digit, its reconstruction and the error for print."""
-    originals, reconstructed, _ = reconstruct.round_trip(
-        cached.model(run), torch.from_numpy(np.ascontiguousarray(digit))[None, None]
-    )
-    images = np.concatenate([grey(originals), grey(reconstructed), signed(reconstructed - originals)])
+def figure(run: Run, image: np.ndarray) -> bytes:
+    """Draw an image, uint8 with the shape of the run's images, its reconstruction and the error for print."""
+    images = torch.from_numpy(np.ascontiguousarray(image)).reshape(1, *run.recipe.image_shape)
+    originals, reconstructed, _ = reconstruct.round_trip(cached.model(run), images)
+    shown = np.concatenate([to_rgb(originals), to_rgb(reconstructed), signed(reconstructed - originals)])
     heads = ["original", "reconstructed", "error"]
-    return export.png(image_grid.sheet([Row("", images)], heads=heads, title=run.name, note=ERROR_NOTE))
+    return export.png(image_grid.sheet([Row("", shown)], heads=heads, title=run.name, note=ERROR_NOTE))

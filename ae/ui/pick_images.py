@@ -9,7 +9,8 @@ from ae.data import selection
 from ae.data.datasets import Dataset
 from ae.ui import address, plain
 
-BY = ("Index", "One class", "At random")
+CLASS = "One class"
+BY = ("Index", CLASS, "At random")
 BY_ERROR = ("Worst first", "Best first")
 OWN = "My own"
 
@@ -23,14 +24,15 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
         own: whether to offer an image of one's own.
     """
     size = len(dataset.test_images)
-    options = [*BY, *(BY_ERROR if errors else ()), *([OWN] if own else ())]
+    options = [by for by in BY if dataset.labelled or by != CLASS]
+    options += [*(BY_ERROR if errors else ()), *([OWN] if own else ())]
     by = st.selectbox("Images", options, key="by", bind="query-params")
     if by == OWN:
         return []
     if by == "Index":
         text = st.text_input(
             "Indices",
-            "0-7",
+            f"0-{min(8, size) - 1}",
             key="indices",
             bind="query-params",
             help=f"The indices of test images, from 0 to {size - 1:,}, as in 3, 14, 15 or 0-7.",
@@ -41,7 +43,7 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
             st.error(plain(str(error)), icon=":material/error:")
             return list(range(min(8, size)))
     count = st.slider("How many", 4, 16, 8, key="count", bind="query-params")
-    if by == "One class":
+    if by == CLASS:
         label = st.selectbox("Class", dataset.class_names, key="class", bind="query-params")
         return selection.of_class(dataset.test_labels, dataset.class_names.index(label), count)
     if errors is None or by == "At random":
@@ -70,15 +72,16 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
         name,
         key=key,
         place=left,
-        value=first,
+        value=min(first, size - 1),
         on_change=then,
     )
     if index is None or not 0 <= index < size:
         wrong = "Enter an index" if index is None else f"There is no test image {index:,}"
         st.error(f"{wrong}: use 0 to {size - 1:,}.", icon=":material/error:")
-        index = first
+        index = min(first, size - 1)
     labels = dataset.test_labels
-    st.session_state[f"{key}_class"] = dataset.class_names[labels[index]]
+    if dataset.labelled:
+        st.session_state[f"{key}_class"] = dataset.class_names[labels[index]]
 
     def jump() -> None:
         wanted = dataset.class_names.index(st.session_state[f"{key}_class"])
@@ -90,6 +93,8 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
         st.session_state[key] = same[(same.index(index) + 1) % len(same)]
         then()
 
-    middle.selectbox("Class", dataset.class_names, key=f"{key}_class", on_change=jump)
-    right.button("", icon=":material/skip_next:", key=f"{key}_next", on_click=step, help="The next image of the class.")
+    if dataset.labelled:
+        middle.selectbox("Class", dataset.class_names, key=f"{key}_class", on_change=jump)
+    next_one = "The next image of the class." if dataset.labelled else "The next image."
+    right.button("", icon=":material/skip_next:", key=f"{key}_next", on_click=step, help=next_one)
     return index

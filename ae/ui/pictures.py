@@ -35,17 +35,17 @@ def page_picture(content: bytes) -> str:
 
 
 def as_png(picture: np.ndarray) -> bytes:
-    """Return grey bytes, with shape (h, w), as a PNG."""
+    """Return bytes with shape (h, w, C), grey or RGB, as a PNG."""
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
+    Image.fromarray(picture.squeeze(-1) if picture.shape[-1] == 1 else picture).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _sheet(name: str, whole: bool) -> bytes:
-    images = cached.dataset(name).test_images[: cached.POINTS, 0].numpy()
-    rows = -(-len(images) // COLUMNS)
+    images = cached.dataset(name).test_images[: cached.POINTS].numpy()
+    rows, (channels, side, _) = -(-len(images) // COLUMNS), images.shape[1:]
     cells = np.zeros((rows * COLUMNS, *images.shape[1:]), np.uint8)
     cells[: len(images)] = images
-    height, width = images.shape[1:]
-    return as_png(cells.reshape(rows, COLUMNS, height, width).transpose(0, 2, 1, 3).reshape(rows * height, -1))
+    table = cells.reshape(rows, COLUMNS, channels, side, side).transpose(0, 3, 1, 4, 2)
+    return as_png(table.reshape(rows * side, COLUMNS * side, channels))

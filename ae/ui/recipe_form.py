@@ -10,8 +10,12 @@ from ae.presets import PRESETS, preset
 from ae.recipe import SETTINGS, Recipe
 from ae.runs.grid import Grid
 from ae.ui import grid_form, plain
+from ae.ui.add_images import CHOSEN, add_images
 from ae.ui.diagram import network_diagram
 from ae.ui.labels import LABELS, value_label
+
+ADDING = "form_adding"
+"""Whether the dialog for images of one's own opens at once."""
 
 SIZES = ("2", "4", "8", "16", "32")
 ADVANCED = (
@@ -45,6 +49,11 @@ def recipe_form() -> tuple[Grid | None, str]:
         st.session_state.setdefault("form_preset", next(iter(PRESETS)))
         st.session_state.setdefault("form_dataset", "mnist" if sources.is_here("mnist") else "digits")
         _fill()
+    if st.session_state["form_dataset"] not in sources.names():  # its folder was deleted
+        st.session_state["form_dataset"] = "digits"
+    if brought := st.session_state.pop(CHOSEN, ""):
+        st.session_state["form_dataset"] = brought
+        _fit()
     chosen = st.selectbox(
         "Preset",
         list(PRESETS),
@@ -60,13 +69,22 @@ def recipe_form() -> tuple[Grid | None, str]:
         "Dataset",
         sources.names(),
         key="form_dataset",
-        format_func=lambda name: sources.find(name).title + ("" if sources.is_here(name) else " (download)"),
+        format_func=dataset_label,
         on_change=_fit,
         persist_state="session",
         help=SETTINGS["dataset"].metadata["help"]
         + " "
-        + " ".join(f"**{source.title}**: {source.sentence}" for source in map(sources.find, sources.names())),
+        + " ".join(f"**{source.title}**: {source.sentence}" for source in sources.SOURCES.values()),
     )
+    added = st.button(
+        "Add your own images",
+        key="form_add",
+        type="tertiary",
+        icon=":material/add_photo_alternate:",
+        help="Train on pictures of your own, from a zip or an .npz file.",
+    )
+    if added or st.session_state.pop(ADDING, False):
+        add_images()
     left, right = st.columns([5, 3], gap="small")
     sizes = left.multiselect(
         "Bottleneck sizes",
@@ -75,7 +93,7 @@ def recipe_form() -> tuple[Grid | None, str]:
         accept_new_options=True,
         persist_state="session",
         help="The number of units in the latent code of an image. Choose several to train a model for each. You can "
-        "type any whole number from 1 to 784.",
+        "type any whole number, up to the number of values of an image.",
     )
     with right:
         _widget("epochs")
@@ -95,6 +113,15 @@ def recipe_form() -> tuple[Grid | None, str]:
         with picture:
             network_diagram(drawn, key="network")
     return wanted, chosen
+
+
+def dataset_label(name: str) -> str:
+    """Return a dataset's title; with how many images they are if they are one's own, and whether it is downloaded."""
+    source = sources.find(name)
+    if source.own:
+        (channels, side, _), count = source.shape, source.training_images + source.test_images
+        return f"{source.title} · {count:,} images, {side} × {side} {'colour' if channels == 3 else 'grey'}"
+    return source.title + ("" if sources.is_here(name) else " (download)")
 
 
 def _summary() -> str:

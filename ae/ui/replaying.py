@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ae.data.sources import find
+from ae.data import sources
 from ae.plots import animations, loss_file
 from ae.runs import imported, queue
 from ae.runs.folders import Run
@@ -30,7 +30,8 @@ def replay_codes(run: Run) -> None:
 def replay_files(run: Run) -> None:
     """Offer a run's loss curve and the animations of its replay as files, which are made when they are asked for."""
     history, replay = cached.history(run), cached.replay(run)
-    names = find(run.recipe.dataset).class_names
+    source = sources.find(run.recipe.dataset)
+    names = source.class_names if source.labelled else ()
     ending, form = film_ending(), chart_format()
     with st.container(horizontal=True, gap="small"):
         if history:

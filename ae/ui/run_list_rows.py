@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ae.data.sources import SIDE, find
+from ae.data import sources
 from ae.models.registry import MODELS
 from ae.plots.colours import RUNS
 from ae.plots.image_grid import to_rgb
@@ -22,7 +22,7 @@ from ae.ui.pictures import as_png
 PAGE = 15
 """The number of rows on a page."""
 
-DIGITS = 5
+SHOWN = 5
 """The number of reconstructions in a row."""
 
 
@@ -43,7 +43,7 @@ class Column:
 
 COLUMNS = {
     "name": Column("Run", "", lambda runs: [_natural(label(run)) for run in runs]),
-    "dataset": Column("Dataset", "", lambda runs: [find(run.recipe.dataset).title for run in runs]),
+    "dataset": Column("Dataset", "", lambda runs: [sources.find(run.recipe.dataset).title for run in runs]),
     "size": Column(
         "Bottleneck",
         "Bottleneck size: the number of units in the latent code of an image.",
@@ -114,7 +114,7 @@ def row(run: Run) -> dict[str, Any]:
         "pinned": run.pinned,
         "shipped": run.shipped,
         "trained": reading.saved_epoch(run) is not None,
-        "dataset": find(run.recipe.dataset).title,
+        "dataset": sources.find(run.recipe.dataset).title,
         "size": run.recipe.code_size,
         "mse": "" if mse is None else f"{mse:.4f}",
         "active": "" if active is None else f"{active} of {run.recipe.code_size}",
@@ -139,14 +139,14 @@ def _strip(_run: Run, changed: cached.State) -> str:
     preview = reading.read_preview(_run)
     if preview is None:
         return ""
-    images = to_rgb(preview[1][:DIGITS])
-    picture = as_png(np.concatenate(list(images), 1) if len(images) else np.zeros((SIDE, SIDE), np.uint8))
+    images = to_rgb(preview[1][:SHOWN] / 255)
+    picture = as_png(np.concatenate(list(images), 1) if len(images) else np.zeros((1, 1, 3), np.uint8))
     return "data:image/png;base64," + base64.b64encode(picture).decode()
 
 
 def _matches(run: Run, words: Sequence[str]) -> bool:
     recipe, preset = run.recipe, PRESETS.get(run.preset)
-    source, network = find(recipe.dataset).title, MODELS[recipe.model].title
+    source, network = sources.find(recipe.dataset).title, MODELS[recipe.model].title
     parts = [label(run), run.name, *run.tags, run.preset, preset.title if preset else ""]
     text = "\n".join([*parts, recipe.dataset, source, recipe.model, network, run.id]).casefold()
     return all(word in text for word in words)

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from ae import ui
-from ae.data.sources import find
+from ae.data import sources
 from ae.plots.colours import RUNS
 from ae.recipe import SETTINGS
 from ae.runs import filenames, queue, reading, sweeping
@@ -55,7 +55,7 @@ def asked(known: Mapping[str, Run]) -> list[Run]:
     found = [run for run in found if not run.recipe.imported]  # nothing of their training can be watched
     together = [run for run in found if run.recipe.dataset == found[0].recipe.dataset]
     if len(together) < len(found):
-        name = find(found[0].recipe.dataset).title
+        name = sources.find(found[0].recipe.dataset).title
         st.warning(f"Only the runs on {name} are shown: the others have other images.", icon=":material/info:")
     return together if len(together) > 1 else []
 
@@ -91,7 +91,7 @@ def links(waiting: Iterable[Run]) -> None:
 
 
 def sweep_view(group: Sequence[Run], states: Mapping[str, queue.State]) -> None:
-    """Show a sweep: its progress, the loss curves of its runs together, and the same digits by every model.
+    """Show a sweep: its progress, the loss curves of its runs together, and the same images by every model.
 
     Args:
         group: at least two runs of one dataset.
@@ -209,6 +209,7 @@ def _about(group: Sequence[Run]) -> dict[str, Any]:
         "by": by,
         "groups": [f"{LABELS[by]} {value_label(value)}" for value in values],
         "dataset": group[0].recipe.dataset,
+        "shape": list(group[0].recipe.image_shape),
         "label": f"{kind} loss of {len(group)} models by epoch",
         "title": f"{kind} loss, lower is better",
         "unit": sweep_data.unit(group),

@@ -53,7 +53,7 @@ def view(name: str, runs: Sequence[Run]) -> None:
     st.subheader(ui.plain(name), anchor=False)
     names = {name: label[0].lower() + label[1:] for name, label in LABELS.items()}
     st.markdown(ui.plain(sweep_study.finding(found, names, value_label)))
-    st.caption(f"{len(runs)} runs on {ui.plain(sources.SOURCES[runs[0].recipe.dataset].title)}")
+    st.caption(f"{len(runs)} runs on {ui.plain(sources.find(runs[0].recipe.dataset).title)}")
     if not len(found.runs):
         return
     if found.settings:

@@ -1,4 +1,4 @@
-"""The path from one image to another, walked in the page: a large digit for each model, and the path on a map."""
+"""The path from one image to another, walked in the page: a large image for each model, and the path on a map."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -140,7 +140,7 @@ def show_walk(
 
     Args:
         sent: the result of ``send``.
-        models: one large digit for each of them and of the ways; the map is the first one's.
+        models: one large image for each of them and of the ways; the map is the first one's.
         names: what to call them.
         colours: of the models.
         dataset: of the images.
@@ -155,6 +155,7 @@ def show_walk(
     first = next(iter(models))
     data = {
         "dataset": dataset.name,
+        "shape": list(dataset.shape),
         "steps": steps,
         "ways": list(ways),
         "fade": interpolate.FADE,
@@ -215,6 +216,7 @@ def show_corners(sent: Sent, run: Run, model: Autoencoder, dataset: Dataset, cor
     data = {
         "size": codes.shape[1],
         "codes": in_base64(codes.numpy(), "<f4"),
+        "shape": list(dataset.shape),
         "pixels": in_base64(images.numpy(), "u1"),
         "labels": [f"Image {index}" for index in corners],
         "network": reference,

@@ -77,6 +77,17 @@ def test_networks_encode_and_decode_as_in_pytorch(in_page, model, settings):
     assert np.abs(in_page(graphs, "encode", images.reshape(16, PIXELS).numpy()) - encoded).max() < 1e-4
 
 
+@pytest.mark.parametrize("model", ["conv", "mlp4"])
+def test_networks_of_colour_images_compute_as_in_pytorch(in_page, model):
+    torch.manual_seed(1)
+    built, shape = network(model, 4, dataset="discs-3x22x22-00000000", activation="gelu").eval(), (3, 22, 22)
+    graphs, codes, images = model_graphs(built, 4), torch.randn(32, 4), torch.rand(4, *shape)
+    with torch.no_grad():
+        decoded, encoded = built.decode(codes).flatten(1).numpy(), built.encode(images).numpy()
+    assert np.abs(in_page(graphs, "decode", codes.numpy()) - decoded).max() < 1e-4
+    assert np.abs(in_page(graphs, "encode", images.flatten(1).numpy()) - encoded).max() < 1e-4
+
+
 class _Other(nn.Module):
     """Layers and operations that no network of the registry has."""
 

@@ -189,7 +189,7 @@ def test_a_drag_shows_the_digits_along_its_path_until_it_is_cleared(lab, page: P
     page.mouse.up()
     along = [tuple(np.array(ends[0]) + (np.array(ends[1]) - ends[0]) * i / 11) for i in range(12)]
     shows(strip, where.decoded(*along))
-    classified = re.compile(r"12 digits decoded along the path, classified as (\d, ){11}\d")
+    classified = re.compile(r"12 images decoded along the path, classified as (\d, ){11}\d")
     expect(page.locator(".digit-strip .digits")).to_have_attribute("aria-label", classified)
     page.mouse.click(*where.at(*ends[0]))
     expect(page).to_have_url(re.compile("spot=|image="))

@@ -24,11 +24,13 @@ def test_the_layers_are_those_of_the_network_and_end_in_the_bottleneck_and_the_i
 def test_without_weights_the_layers_are_the_same():
     recipe = Recipe(model="conv", code_size=3, code_activation="relu")
     with_weights = diagram.diagram_layers(build(recipe).eval(), 3)
-    assert diagram._layers("conv", 3, recipe.activation, "relu") == with_weights
+    assert diagram._layers("mnist", "conv", 3, recipe.activation, "relu") == with_weights
 
 
 def test_a_network_that_can_not_be_traced_is_one_layer_on_each_side_of_its_bottleneck():
     class Odd(nn.Module):
+        image_shape = (1, 28, 28)
+
         def __init__(self):
             super().__init__()
             self.fc = nn.Linear(4, 4)

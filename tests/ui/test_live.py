@@ -88,7 +88,7 @@ def test_a_malformed_request_gets_everything(sent):
 def test_a_whole_run_on_mnist_is_sent_in_less_than_two_megabytes(runs):
     run = folders.create(Recipe(code_size=8, epochs=60))
     generator = np.random.default_rng(0)
-    images = generator.integers(0, 256, (replay.SHOWN, 28, 28), np.uint8)
+    images = generator.integers(0, 256, (replay.SHOWN, 1, 28, 28), np.uint8)
     labels = generator.integers(0, 10, replay.POINTS, np.uint8)
     files.replace(run.path / filenames.REPLAY, replay.begin(images, labels, 8))
     files.replace(run.path / filenames.HISTORY, (",".join(reading.Line._fields) + "\n").encode())

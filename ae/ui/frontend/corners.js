@@ -1,7 +1,8 @@
-// A pad between four images: the place under the pointer blends their latent codes, and the digit there is decoded.
+// A pad between four images: the place under the pointer blends their latent codes, and the image there is decoded.
 // Sends the trigger "ask".
 import { Classifying } from "./classifying.js";
-import { digitCanvas, fromBase64, oncePerFrame, paintDigit } from "./digit.js";
+import { fromBase64, oncePerFrame } from "./digit.js";
+import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { openNetwork } from "./network.js";
 import { codeBetween } from "./walk_path.js";
 
@@ -14,9 +15,9 @@ class CornersView {
   constructor(host) {
     const part = (name) => host.querySelector(`.corners-${name}`);
     Object.assign(this, { host, pad: part("pad"), dot: part("dot"), root: part("root"), words: part("words") });
-    this.ends = Array.from({ length: 4 }, () => digitCanvas(""));
+    this.ends = Array.from({ length: 4 }, () => imageCanvas(""));
     this.pad.prepend(...this.ends);
-    this.digit = digitCanvas("");
+    this.digit = imageCanvas("");
     part("digit").append(this.digit);
     this.classifying = new Classifying((words) => {
       this.words.textContent = words;
@@ -47,8 +48,9 @@ class CornersView {
     const codes = fromBase64(data.codes, Float32Array);
     this.codes = Array.from({ length: 4 }, (_, i) => codes.subarray(i * data.size, (i + 1) * data.size));
     const pixels = Float32Array.from(fromBase64(data.pixels, Uint8Array), (byte) => byte / 255);
+    const images = splitImages(pixels, data.shape);
     this.ends.forEach((canvas, i) => {
-      paintDigit(canvas, pixels.subarray(784 * i, 784 * (i + 1)));
+      paintImage(canvas, images[i]);
       canvas.setAttribute("aria-label", data.labels[i]);
     });
     const network = await openNetwork(data.network, { host: this.host, ask, answer: data.answer });
@@ -63,7 +65,7 @@ class CornersView {
     this.dot.style.top = `${100 * down}%`;
     if (!this.network) return;
     const pixels = await this.network.run("decode", codeBetween(this.codes, right, down));
-    paintDigit(this.digit, pixels);
+    paintImage(this.digit, pixels);
     this.classifying.next(pixels);
     this.root.dataset.place = `${right},${down}`;
   }

@@ -1,13 +1,13 @@
 // Rows of noisy and denoised images that follow a slider for the strength of the noise, computed in the page.
 // Sends the trigger "strength" when the slider is released. Rows that only the server can compute then follow as well.
-import { digitCanvas, fromBase64, oncePerFrame, paintDigit } from "./digit.js";
+import { fromBase64, oncePerFrame } from "./digit.js";
 import { filterImages } from "./filters.js";
+import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { linkRow, onPoint } from "./linked.js";
 import { openNetwork } from "./network.js";
 import { DenoisePairs } from "./denoise_pairs.js";
 import { addNoise } from "./noise.js";
 
-const DENOISE_PIXELS = 784;
 const DENOISE_PAUSE = 400; // milliseconds without a key press, after which the slider counts as released
 
 const denoiseElement = (tag, className, text = "") => {
@@ -27,8 +27,8 @@ const denoiseFinite = (images) => images.map((pixel) => (pixel === Infinity ? 1 
 
 // One row: its label and images, and below each image its PSNR and the digit it is classified as.
 class DenoiseRow {
-  constructor(grid, width, row, alt, imageOf) {
-    this.name = row.label;
+  constructor(grid, { width, shape, alt, imageOf }, row) {
+    Object.assign(this, { name: row.label, shape });
     this.label = denoiseElement("div", "ae-label", row.label);
     this.mean = denoiseElement("small", "denoise-mean");
     if (row.colour) {
@@ -40,7 +40,7 @@ class DenoiseRow {
     this.cells = denoiseElement("div", "ae-cells");
     this.cells.setAttribute("role", "group");
     this.cells.setAttribute("aria-label", `${alt}: ${row.label}`);
-    this.canvases = Array.from({ length: width.count }, () => digitCanvas(""));
+    this.canvases = Array.from({ length: width.count }, () => imageCanvas(""));
     linkRow(this.canvases, (i) => ({ ...imageOf(i), run: row.run, name: `${row.label}, image ${imageOf(i).index}` }));
     this.cells.append(...this.canvases);
     this.captions = denoiseElement("div", "ae-cells ae-captions ae-small");
@@ -55,7 +55,7 @@ class DenoiseRow {
   // Show what the server has computed.
   showServer(row) {
     const bytes = fromBase64(row.pixels, Uint8Array);
-    this.paint(Float32Array.from(bytes, (byte) => byte / 255));
+    this.paint(splitImages(Float32Array.from(bytes, (byte) => byte / 255), this.shape));
     this.psnr = row.psnr;
     this.digits = row.digits;
     this.write();
@@ -63,14 +63,13 @@ class DenoiseRow {
   }
 
   paint(images) {
-    this.canvases.forEach((canvas, i) => paintDigit(canvas, images.subarray(i * DENOISE_PIXELS, (i + 1) * DENOISE_PIXELS)));
+    this.canvases.forEach((canvas, i) => paintImage(canvas, images[i]));
   }
 
   // Show what the page has computed; the digits follow.
   show(images, clean) {
     this.paint(images);
-    const image = (of, i) => of.subarray(i * DENOISE_PIXELS, (i + 1) * DENOISE_PIXELS);
-    if (this.psnr.length) this.psnr = this.canvases.map((_, i) => denoisePsnr(image(clean, i), image(images, i)));
+    if (this.psnr.length) this.psnr = images.map((image, i) => denoisePsnr(clean[i], image));
     this.write();
     this.wait(false);
   }
@@ -137,7 +136,7 @@ class DenoiseView {
     this.setTriggerValue = setTriggerValue;
     this.clean = Float32Array.from(fromBase64(data.clean, Uint8Array), (byte) => byte / 255);
     this.random = data.random ? fromBase64(data.random, Float32Array) : null;
-    const structure = JSON.stringify([data.alt, data.heads, data.indices, data.rows.map((row) => [row.label, row.caption, row.colour])]);
+    const structure = JSON.stringify([data.alt, data.shape, data.heads, data.indices, data.rows.map((row) => [row.label, row.caption, row.colour])]);
     if (structure !== this.structure) this.build();
     this.structure = structure;
     for (const row of this.rows) row.truth = data.heads;
@@ -161,7 +160,7 @@ class DenoiseView {
 
   build() {
     const { data } = this;
-    const count = data.heads.length;
+    const count = data.indices.length;
     const most = data.largest ? `${count * data.largest}px` : "100%";
     const width = { count, style: `--n:${count};max-width:min(${most}, ${count} * var(--digit-most, 100vw))` };
     const line = (texts) => {
@@ -170,12 +169,13 @@ class DenoiseView {
       cells.append(...texts.map((text) => denoiseElement("span", "", text)));
       return cells;
     };
-    this.grid.replaceChildren(denoiseElement("div", "ae-small"), line(data.heads));
+    this.grid.replaceChildren(...(data.heads.length ? [denoiseElement("div", "ae-small"), line(data.heads)] : []));
     const imageOf = (i) => ({ dataset: this.data.dataset, index: this.data.indices[i] });
-    this.original = new DenoiseRow(this.grid, width, { label: "Original", caption: "index" }, data.alt, imageOf);
-    this.rows = data.rows.map((row) => new DenoiseRow(this.grid, width, row, data.alt, imageOf));
+    const common = { width, shape: data.shape, alt: data.alt, imageOf };
+    this.original = new DenoiseRow(this.grid, common, { label: "Original", caption: "index" });
+    this.rows = data.rows.map((row) => new DenoiseRow(this.grid, common, row));
     this.host.querySelector(".denoise-pairs").hidden = !data.pairs;
-    this.pairs.build(this.rows, data.heads, `max-width:${most}`);
+    this.pairs.build(this.rows, count, data.heads, `max-width:${most}`);
   }
 
   // Show the images at the slider's strength: the server's where it has computed them, otherwise the page's own.
@@ -187,16 +187,18 @@ class DenoiseView {
     this.host.querySelector("small").textContent = data.unit;
     this.grid.style.setProperty("--wrong", data.wrong);
     this.slider.setAttribute("aria-valuetext", `${data.unit} ${strength.toFixed(2)}`);
-    this.original.paint(this.clean);
+    const clean = splitImages(this.clean, data.shape);
+    this.original.paint(clean);
     this.original.texts.forEach((text, i) => (text.textContent = data.indices[i]));
     const here = strength === data.strength;
-    const noisy = here ? null : addNoise(data.kind, this.clean, this.random, strength, data.clip);
+    const noisy = here ? null : addNoise(data.kind, this.clean, data.shape, this.random, strength, data.clip);
     for (const [place, row] of this.rows.entries()) {
-      const images = noisy && (await this.denoised(data.rows[place], noisy));
+      const found = noisy && (await this.denoised(data.rows[place], noisy));
       if (turn !== this.turn) return;
+      const images = found && splitImages(found, data.shape);
       if (here) row.showServer(data.rows[place]);
       else if (images) {
-        row.show(images, this.clean);
+        row.show(images, clean);
         this.enqueue(row, place, images);
       } else row.wait(true);
     }
@@ -208,7 +210,7 @@ class DenoiseView {
   // Return a row's images for noisy ones, or null if the page can't compute them (yet).
   async denoised(row, noisy) {
     if (row.noisy) return noisy;
-    if (row.filter) return filterImages(row.filter, noisy);
+    if (row.filter) return filterImages(row.filter, noisy, this.data.shape);
     const network = row.network && this.networks.get(row.network.id);
     if (!network) return null;
     let values = noisy;
@@ -219,7 +221,7 @@ class DenoiseView {
   enqueue(row, place, images) {
     if (!this.data.classifier) return;
     for (let i = 0; i < row.canvases.length; i++) {
-      this.queue.push({ row, place, i, pixels: images.subarray(i * DENOISE_PIXELS, (i + 1) * DENOISE_PIXELS) });
+      this.queue.push({ row, place, i, pixels: images[i] });
     }
   }
 

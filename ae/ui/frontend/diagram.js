@@ -12,7 +12,7 @@
 // height: of the picture, in pixels. ends: how the image is shown at both ends, "image", "strip" or "none".
 // sizes: further bottleneck sizes, drawn as outlines.
 // active: a boolean for each unit. onUnit(index): a unit was clicked. units: whether to show a bar for each unit.
-// ranges: [low, high] of each unit, for the bars. onOutput(pixels): each frame's output image, 784 values.
+// ranges: [low, high] of each unit, for the bars. onOutput(pixels): each frame's output image.
 
 import { diagramPlaces, diagramShape, diagramStages, diagramWords } from "./diagram_layers.js";
 import { diagramColours, diagramPaint } from "./diagram_paint.js";
@@ -83,7 +83,7 @@ export class Diagram {
   // Puts a mark that can be hovered and focused over each layer, with the number of its values below.
   label(width) {
     const total = this.stages.flat().reduce((sum, stage) => sum + stage.parameters, 0);
-    const sizes = [784, ...this.stages.flat().map((stage) => stage.count)];
+    const sizes = [this.columns[0].count, ...this.stages.flat().map((stage) => stage.count)];
     const chain = `${sizes.map((size) => size.toLocaleString("en")).join(" → ")} · `;
     this.summary = `${width > 420 ? chain : ""}${total.toLocaleString("en")} parameters`;
     this.caption.textContent = this.summary;
@@ -93,7 +93,7 @@ export class Diagram {
       const { part, x, y, height, shape, count } = column;
       if (!column.width) return;
       const mark = diagramElement(this.marks, "span", `diagram-mark diagram-${part}`);
-      const words = part === "input" ? "The image: 28 × 28 values" : diagramWords(column);
+      const words = part === "input" ? `The image: ${diagramShape(shape)} values` : diagramWords(column);
       mark.setAttribute("role", "img");
       mark.setAttribute("aria-label", part === "code" ? `The bottleneck, ${words}` : words);
       mark.tabIndex = 0;

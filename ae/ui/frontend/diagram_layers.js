@@ -1,5 +1,7 @@
 // What a diagram of a network shows: its operations grouped into layers, and where each layer lies.
 
+import { imageShape } from "./images.js";
+
 const DIAGRAM_OPS = {
   linear: "linear",
   convolution: "convolution",
@@ -16,7 +18,6 @@ const DIAGRAM_OPS = {
 };
 // "network" stands for a whole encoder or decoder whose layers are unknown.
 const DIAGRAM_WEIGHTED = new Set(["linear", "convolution", "transposed convolution", "network"]);
-const DIAGRAM_PIXELS = 784;
 // Heights are a power of the number of values, because a layer of 8 beside one of 784 would be invisible to scale.
 const DIAGRAM_POWER = 0.42;
 
@@ -72,14 +73,18 @@ export function diagramWords(stage, short = false) {
   return `${stage.name}: ${kinds} · ${values} · ${parameters}`;
 }
 
-export function diagramHeight(count, height) {
-  return Math.max(6, height * Math.min(1, count / DIAGRAM_PIXELS) ** DIAGRAM_POWER);
+// The height of a layer in a picture of some height, beside an image of so many values.
+export function diagramHeight(count, height, image) {
+  return Math.max(6, height * Math.min(1, count / image) ** DIAGRAM_POWER);
 }
 
 // Places columns from left to right, the image first and last: [{ ...stage, part, x, y, width, height }].
 // ends: "image" (a square), "strip" (a column of values), or "none", where something else shows the image.
 export function diagramPlaces(encode, decode, { width, height, ends }) {
-  const image = { name: "image", kinds: [], shape: [28, 28], count: DIAGRAM_PIXELS, parameters: 0, at: -1 };
+  const { count } = decode.at(-1); // of the image that comes out, as of the one that goes in
+  const { channels, side } = imageShape(count);
+  const shape = channels === 1 ? [side, side] : [channels, side, side];
+  const image = { name: "image", kinds: [], shape, count, parameters: 0, at: -1 };
   const columns = [
     { ...image, part: "input" },
     ...encode.map((stage, index) => ({ ...stage, part: index === encode.length - 1 ? "code" : "encode" })),
@@ -93,7 +98,7 @@ export function diagramPlaces(encode, decode, { width, height, ends }) {
   const gap = (width - 2 * end - inner * thick) / (inner + 1);
   return columns.map((column, index) => {
     const outer = index === 0 || index === inner + 1;
-    const tall = outer ? (ends === "image" ? square : height) : diagramHeight(column.count, height);
+    const tall = outer ? (ends === "image" ? square : height) : diagramHeight(column.count, height, count);
     const x = index === 0 ? 0 : index === inner + 1 ? width - end : end + gap * index + thick * (index - 1);
     return { ...column, x, y: (height - tall) / 2, width: outer ? end : thick, height: tall };
   });

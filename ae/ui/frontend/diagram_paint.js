@@ -1,6 +1,7 @@
 // Paints a network's diagram onto a canvas: the connections, and each layer's values as cells.
 
 import { diagramGrid, diagramHeight } from "./diagram_layers.js";
+import { imagePicture } from "./images.js";
 
 const DIAGRAM_LINES = 15; // at most, on each side of a gap
 const DIAGRAM_SHADES = 5;
@@ -32,7 +33,7 @@ export function diagramPaint(pen, columns, { colours, width, height, flow, off, 
   for (const column of columns) {
     pen.globalAlpha = faint(column);
     if (column.part === "input" || column.part === "output") diagramImage(pen, column, colours);
-    else if (column.part === "code") diagramCode(pen, column, { colours, off, sizes, height });
+    else if (column.part === "code") diagramCode(pen, column, { colours, off, sizes, height, image: columns[0].count });
     else diagramCells(pen, column, colours);
     if (column === hovered && column.width) {
       pen.strokeStyle = diagramRgba(colours.accent, 1);
@@ -144,11 +145,11 @@ function diagramStamp(pen, pixels, { x, y, width, height }) {
 }
 
 // The bottleneck, one cell for each unit, hollow and struck where the unit is inactive.
-function diagramCode(pen, column, { colours, off, sizes, height }) {
+function diagramCode(pen, column, { colours, off, sizes, height, image }) {
   pen.strokeStyle = diagramRgba(colours.accent, 0.8);
   pen.lineWidth = 1;
   for (const size of sizes ?? []) {
-    const tall = diagramHeight(size, height);
+    const tall = diagramHeight(size, height, image);
     if (size !== column.count) pen.strokeRect(column.x - 2.5, (height - tall) / 2, column.width + 5, tall);
   }
   const pitch = column.height / column.count;
@@ -180,10 +181,5 @@ function diagramImage(pen, column, colours) {
     pen.fillRect(column.x, column.y, column.width, column.height);
     return;
   }
-  const pixels = (column.cells ??= new ImageData(28, 28));
-  for (let index = 0; index < 784; index++) {
-    const grey = 255 * Math.max(0, Math.min(1, column.shown[index]));
-    pixels.data.set([grey, grey, grey, 255], 4 * index);
-  }
-  diagramStamp(pen, pixels, column);
+  diagramStamp(pen, imagePicture(column.shown), column);
 }

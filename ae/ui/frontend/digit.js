@@ -1,53 +1,7 @@
-// Small images on canvases, and what goes with them. The canvas is 28 x 28; CSS (digit.css) enlarges it with sharp edges.
+// What the components share: the words of the digit classifier, motion, frames, and numbers in base64.
 
-const DIGIT_SIDE = 28;
-const DIGIT_ERROR_LIMIT = 0.5; // the difference at full colour, as ERROR_LIMIT of ae/plots/image_grid.py
-const DIGIT_DIVERGING = [
-  [88, 166, 255],
-  [0, 0, 0],
-  [255, 98, 87],
-]; // as DIVERGING of ae/plots/colours.py
-
-const paintRgb = (canvas, rgb) => {
-  if (canvas.width !== DIGIT_SIDE || canvas.height !== DIGIT_SIDE) canvas.width = canvas.height = DIGIT_SIDE;
-  const context = canvas.getContext("2d");
-  const picture = context.createImageData(DIGIT_SIDE, DIGIT_SIDE);
-  rgb(picture.data);
-  context.putImageData(picture, 0, 0);
-};
-
-// Paint 784 values in [0, 1] in grey, black for 0.
-export function paintDigit(canvas, pixels) {
-  paintRgb(canvas, (bytes) => {
-    for (let i = 0; i < pixels.length; i++) {
-      bytes[4 * i] = bytes[4 * i + 1] = bytes[4 * i + 2] = 255 * pixels[i]; // clamped and rounded by the array
-      bytes[4 * i + 3] = 255;
-    }
-  });
-}
-
-// Paint 784 differences: blue below zero, black at zero, red above.
-export function paintSigned(canvas, difference) {
-  const [low, middle, high] = DIGIT_DIVERGING;
-  paintRgb(canvas, (bytes) => {
-    for (let i = 0; i < difference.length; i++) {
-      const share = Math.max(-1, Math.min(1, difference[i] / DIGIT_ERROR_LIMIT || 0));
-      const end = share < 0 ? low : high;
-      for (let c = 0; c < 3; c++) bytes[4 * i + c] = middle[c] + (end[c] - middle[c]) * Math.abs(share);
-      bytes[4 * i + 3] = 255;
-    }
-  });
-}
-
-// Return a new canvas for one image; label is its text alternative.
-export function digitCanvas(label) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = DIGIT_SIDE;
-  canvas.className = "digit";
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", label);
-  return canvas;
-}
+// The shape of the digits that the pad makes and that the digit classifier reads: [channels, side, side].
+export const DIGIT_SHAPE = [1, 28, 28];
 
 // Return probabilities for logits.
 export function softmax(logits) {

@@ -1,6 +1,6 @@
 // A card at the pointer with the digit that is decoded there. Needs the styles "digit" and "digit_card".
 
-import { digitCanvas, paintDigit } from "./digit.js";
+import { imageCanvas, paintImage } from "./images.js";
 
 const CARD_AWAY = 16; // pixels from the pointer
 const CARD_HEIGHT = 164; // about
@@ -18,7 +18,7 @@ export class DigitCard {
       part.className = name;
       const words = document.createElement("div");
       words.className = "words";
-      part.append(digitCanvas(""), words);
+      part.append(imageCanvas(""), words);
       this.card.append(part);
       return part;
     });
@@ -44,7 +44,7 @@ export class DigitCard {
   }
 
   paint(pixels) {
-    paintDigit(this.large.firstChild, pixels);
+    paintImage(this.large.firstChild, pixels);
   }
 
   say(words) {
@@ -55,7 +55,7 @@ export class DigitCard {
   paintBeside(pixels, words = "") {
     this.beside.hidden = !pixels;
     if (!pixels) return;
-    paintDigit(this.beside.firstChild, pixels);
+    paintImage(this.beside.firstChild, pixels);
     this.beside.lastChild.textContent = words;
   }
 }

@@ -1,7 +1,7 @@
-// A row of up to 12 digits with the classes that they are classified as. Needs the styles "digit" and "digit_strip".
+// A row of up to 12 decoded images with the digits that they are classified as. Needs the styles "digit" and "digit_strip".
 
 import { classifiedAs } from "./classifying.js";
-import { digitCanvas, paintDigit } from "./digit.js";
+import { imageCanvas, paintImage } from "./images.js";
 
 export const STRIP_MOST = 12; // digits
 
@@ -40,18 +40,18 @@ export class DigitStrip {
     this.button.disabled = true;
   }
 
-  // Show images of 784 pixels.
+  // Show images.
   show(images) {
     this.version++;
     const cells = images.map((pixels) => {
       const cell = document.createElement("div");
-      const canvas = digitCanvas("");
-      paintDigit(canvas, pixels);
+      const canvas = imageCanvas("");
+      paintImage(canvas, pixels);
       cell.append(canvas, document.createElement("span"));
       return cell;
     });
     this.digits.replaceChildren(...cells);
-    this.digits.setAttribute("aria-label", `${images.length} digits decoded along the path`);
+    this.digits.setAttribute("aria-label", `${images.length} images decoded along the path`);
     this.button.disabled = false;
   }
 
@@ -70,7 +70,7 @@ export class DigitStrip {
       word.classList.toggle("doubtful", share < 0.5);
       found.push(digit);
     }
-    const words = `${images.length} digits decoded along the path`;
+    const words = `${images.length} images decoded along the path`;
     const sentence = found.length ? `${words}, classified as ${found.join(", ")}` : words;
     this.digits.setAttribute("aria-label", sentence);
     this.speak(sentence);

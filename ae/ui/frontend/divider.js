@@ -1,12 +1,12 @@
 // Pairs of images with a divider that is dragged across all of them: one is seen to its left, the other to its right.
 //
 //   const divider = new Divider(root, { names: ["original", "reconstruction"] });
-//   for (const { left, right } of divider.show(count, labels)) ... // paint these canvases, 28 x 28
+//   for (const { left, right } of divider.show(count, labels)) ... // paint these canvases
 //   divider.move(0.3); // 0: all right, 1: all left
 //
 // Dragging, a click and the slider below move it. Needs the styles "divider" and "digit".
 
-import { digitCanvas } from "./digit.js";
+import { imageCanvas } from "./images.js";
 
 export class Divider {
   constructor(root, { names }) {
@@ -40,7 +40,7 @@ export class Divider {
     while (this.cells.length < count) {
       const place = this.row.appendChild(document.createElement("div"));
       place.className = "divider-pair";
-      const [right, left] = ["", ""].map(() => place.appendChild(digitCanvas("")));
+      const [right, left] = ["", ""].map(() => place.appendChild(imageCanvas("")));
       left.classList.add("divider-left");
       place.appendChild(document.createElement("i"));
       this.cells.push({ place, left, right });

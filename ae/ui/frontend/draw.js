@@ -1,9 +1,11 @@
-// A person's own digit: a pad and, beside it, all that a network makes of the drawing, while the pen moves.
-// Sends the trigger "stroke" when a stroke has ended: 784 bytes in base64, "" when the pad is empty.
+// A person's own digit: a pad and, beside it, all that a network makes of the drawing, while the pen moves. Or, where the
+// data says "pad": false, a picture of one's own of any shape, without a pad.
+// Sends the trigger "stroke" when a stroke has ended: the digit's bytes in base64, "" when the pad is empty.
 
 import { CodeBars } from "./bars.js";
-import { digitCanvas, fromBase64, paintDigit, paintSigned, softmax } from "./digit.js";
+import { fromBase64, softmax } from "./digit.js";
 import { DrawingPad } from "./drawing.js";
+import { imageCanvas, paintImage, paintSigned } from "./images.js";
 import { openNetwork } from "./network.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 
@@ -18,7 +20,7 @@ const toBytes = (pixels) => btoa(String.fromCharCode(...pixels.map((shade) => Ma
 
 class DrawView {
   constructor(root) {
-    const grid = part("div", root, { className: "draw" });
+    const grid = (this.grid = part("div", root, { className: "draw" }));
     this.pad = new DrawingPad(part("div", grid, { className: "draw-pad" }), {
       onStroke: (pixels, ended) => this.stroke(pixels && asLinked(pixels), ended),
     });
@@ -26,7 +28,7 @@ class DrawView {
     [this.input, this.output, this.error] = ["Input", "Reconstruction", "Error"].map((title) => {
       const figure = part("figure", digits);
       const name = part("figcaption", figure, { textContent: title });
-      const canvas = figure.appendChild(digitCanvas(title));
+      const canvas = figure.appendChild(imageCanvas(title));
       return { name, canvas, caption: part("p", figure) };
     });
     this.legendOfErrors = part("p", digits, { className: "draw-note" });
@@ -51,11 +53,12 @@ class DrawView {
     const before = this.data;
     this.data = data;
     this.code.hidden = !data.bars;
+    this.grid.classList.toggle("draw-padless", !data.pad);
     if (before?.fixed.id !== data.fixed.id) this.#fix(data.fixed);
     const replaced = before?.version !== data.version;
     if (replaced) {
       this.drawn = data.digit ? fromBytes(data.digit) : null;
-      this.pad.show(this.drawn);
+      if (data.pad) this.pad.show(this.drawn);
     }
     const [network, classifier] = await Promise.all([
       openNetwork(data.network, { host: this, ask, answer: data.answer }),
@@ -81,7 +84,7 @@ class DrawView {
     this.map.setAxes(plane.names);
     this.map.setPoints({ x, y, labels: fromBase64(plane.labels, Uint8Array), colours: fixed.colours });
     this.map.setArea(plane.area);
-    this.map.setLabel(`${plane.title}; a ring marks the digit on the pad`);
+    this.map.setLabel(`${plane.title}; a ring marks the image`);
     this.placeTitle.textContent = plane.title;
     this.legendOfErrors.textContent = fixed.note;
     scatterLegend(this.legend, fixed.classes, fixed.colours);
@@ -109,24 +112,24 @@ class DrawView {
     if (turn < this.shown || network !== this.network) return;
     this.shown = turn;
     const difference = output.map((shade, i) => shade - pixels[i]);
-    paintDigit(this.input.canvas, pixels);
-    paintDigit(this.output.canvas, output);
+    paintImage(this.input.canvas, pixels);
+    paintImage(this.output.canvas, output);
     paintSigned(this.error.canvas, difference);
     const mse = difference.reduce((sum, each) => sum + each * each, 0) / difference.length;
     const psnr = -10 * Math.log10(Math.max(mse, 1e-10));
     const [asDrawn, asDecoded] = classes.map(classifiedAs);
-    this.input.name.textContent = drawn ? "Input" : "An example, until you draw";
+    const until = this.data.pad ? "draw" : "upload a picture";
+    this.input.name.textContent = drawn ? "Input" : `An example, until you ${until}`;
     this.input.caption.textContent = asDrawn ?? "";
     this.output.caption.textContent = asDecoded ?? "";
     this.error.caption.textContent = `MSE ${mse.toFixed(4)} · PSNR ${psnr.toFixed(1)} dB`;
     this.bars.setCode(code);
     this.#mark(code, drawn);
     if (!ended) return;
-    const whose = drawn ? "your digit" : "the example";
+    const whose = !drawn ? "the example" : this.data.pad ? "your digit" : "your picture";
     this.bars.setLabel(`Latent code of ${whose}`);
-    const reading = classifier ? `, reconstruction ${asDecoded}` : "";
-    const about = `${asDrawn ?? ""}${reading}, MSE ${mse.toFixed(4)}`;
-    this.said.textContent = `${drawn ? "Your digit" : "The example"}: ${about}`;
+    const reading = classifier ? `${asDrawn}, reconstruction ${asDecoded}, ` : "";
+    this.said.textContent = `${whose[0].toUpperCase()}${whose.slice(1)}: ${reading}MSE ${mse.toFixed(4)}`;
   }
 
   // Mark the code on the map, which grows to include it, and draw the way that it has come.

@@ -3,8 +3,9 @@
 // Trigger "unit" = { unit, code }: a unit of the code was clicked; code is that of the digit on the pad, or null.
 
 import { Diagram } from "./diagram.js";
-import { classLabel, fromBase64, oncePerFrame, paintDigit, reducedMotion } from "./digit.js";
+import { classLabel, DIGIT_SHAPE, fromBase64, oncePerFrame, reducedMotion } from "./digit.js";
 import { DrawingPad } from "./drawing.js";
+import { imageSize, paintImage, splitImages } from "./images.js";
 import { openNetwork } from "./network.js";
 
 const HERO_HEIGHT = 200; // pixels
@@ -30,7 +31,7 @@ class Hero {
     // The first stroke, by pointer or key, begins on an empty pad.
     place.addEventListener("pointerdown", (event) => this.begin(event), true);
     place.addEventListener("keydown", (event) => this.begin(event), true);
-    paintDigit(this.output, new Float32Array(784));
+    paintImage(this.output, new Float32Array(imageSize(DIGIT_SHAPE)));
   }
 
   begin(event) {
@@ -46,10 +47,8 @@ class Hero {
     const network = await openNetwork(data.network);
     if (network === this.network || !this.host.isConnected) return;
     this.network = network;
-    const bytes = fromBase64(data.examples, Uint8Array);
-    this.examples = Array.from({ length: bytes.length / 784 }, (_, at) =>
-      Float32Array.from(bytes.subarray(784 * at, 784 * (at + 1)), (byte) => byte / 255),
-    );
+    const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
+    this.examples = splitImages(examples, DIGIT_SHAPE);
     this.diagram?.destroy();
     const part = (name) => network.layers(name);
     this.diagram = new Diagram(
@@ -62,7 +61,7 @@ class Hero {
         active: data.active,
         ranges: data.ranges,
         onUnit: (unit) => this.send({ unit, code: this.code ? Array.from(this.code) : null }),
-        onOutput: (pixels) => paintDigit(this.output, pixels),
+        onOutput: (pixels) => paintImage(this.output, pixels),
       },
     );
     this.showExample();
@@ -93,7 +92,7 @@ class Hero {
     if (!pixels) {
       this.code = this.pixels = null;
       this.diagram.clear();
-      paintDigit(this.output, new Float32Array(784));
+      paintImage(this.output, new Float32Array(imageSize(DIGIT_SHAPE)));
       this.find("class").textContent = "";
       return;
     }

@@ -14,9 +14,8 @@ import { Scatter, scatterLegend } from "./scatter.js";
 
 const MAP_TSNE_REACH = 24; // pixels: where a spot can't be decoded, the nearest point is shown
 const MAP_DETAIL_AFTER = 200; // milliseconds without zooming
-const MAP_TILE = 28; // pixels of a digit in the background
 const MAP_SPEAK_AFTER = 500; // milliseconds without a move
-const MAP_HINT = "Drag across the map: the digits along the path appear here.";
+const MAP_HINT = "Drag across the map: the images along the path appear here.";
 
 class LatentMap {
   constructor(parent) {
@@ -62,7 +61,7 @@ class LatentMap {
     const ask = (request) => setTriggerValue("ask", request);
     const network = await openNetwork(data.network, { host: this.parent, ask, answer: data.answer });
     const classifier = data.classifier ? await openNetwork(data.classifier) : null;
-    const images = await openSheet(data.images);
+    const images = await openSheet(data.images, data.shape);
     if (this.data !== data) return;
     Object.assign(this, { network, images });
     this.classifying.network = this.strip.classifier = classifier;
@@ -83,7 +82,7 @@ class LatentMap {
     const { background, view } = scatter;
     if (!background || !network?.local || !scatter.zoomed) return void scatter.setDetail(null);
     if (scatter.detail?.area === view) return;
-    const count = background.width / MAP_TILE;
+    const count = background.width / this.data.shape[1];
     const decode = (place) => network.run("decode", this.codes([place]));
     const image = planeTiles(view, count, decode, () => {
       const newest = scatter.detail?.image === image;
@@ -143,7 +142,9 @@ class LatentMap {
   }
 
   name(index) {
-    return index === null ? "" : `image ${index}, class ${this.data.names[this.points.labels[index]]}`;
+    if (index === null) return "";
+    const label = this.data.names[this.points.labels[index]];
+    return label === undefined ? `image ${index}` : `image ${index}, class ${label}`;
   }
 
   say(words) {

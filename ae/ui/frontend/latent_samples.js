@@ -3,14 +3,15 @@
 // between their codes.
 
 import { Classifying } from "./classifying.js";
-import { atOnce, fromBase64, paintDigit } from "./digit.js";
+import { atOnce, fromBase64 } from "./digit.js";
 import { DigitStrip, STRIP_MOST } from "./digit_strip.js";
+import { paintImage, splitImages } from "./images.js";
 import { openNetwork } from "./network.js";
 import { gridMix, SampleGrid } from "./sample_grid.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 
 const SAMPLES_SPEAK_AFTER = 500; // milliseconds without a move
-const SAMPLES_HINT = "Drag from one sample to another: the digits between them appear here.";
+const SAMPLES_HINT = "Drag from one sample to another: the images between them appear here.";
 
 class LatentSamples {
   constructor(parent) {
@@ -48,7 +49,7 @@ class LatentSamples {
     this.classifying.network = this.strip.classifier = classifier;
     const decoded = await network.run("decode", this.codes);
     if (this.data.space !== data.space) return;
-    this.grid.fill(decoded, data.columns);
+    this.grid.fill(splitImages(decoded, data.shape), data.columns);
     this.root.dataset.ready = data.space;
     this.show(this.code(0), "sample 1");
   }
@@ -93,7 +94,7 @@ class LatentSamples {
   async show(code, where, time) {
     if (!this.network) return;
     const pixels = await this.network.run("decode", code);
-    paintDigit(this.large, pixels);
+    paintImage(this.large, pixels);
     this.scatter.setMark(this.toPlane(code));
     this.say({ where });
     if (time) this.root.dispatchEvent(new CustomEvent("painted", { bubbles: true, composed: true, detail: { time } }));
@@ -116,8 +117,7 @@ class LatentSamples {
     const all = new Float32Array(codes.length * size);
     codes.forEach((code, i) => all.set(code, i * size));
     const decoded = await this.network.run("decode", all);
-    const length = decoded.length / codes.length;
-    await this.strip.showClassified(codes.map((_, i) => decoded.subarray(i * length, (i + 1) * length)));
+    await this.strip.showClassified(splitImages(decoded, this.data.shape));
   }
 
   destroy() {

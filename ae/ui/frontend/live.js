@@ -7,7 +7,7 @@ import { Curve } from "./curve.js";
 import { fromBase64, reducedMotion } from "./digit.js";
 import { onPoint, pointAt } from "./linked.js";
 import { liveFeed } from "./live_feed.js";
-import { DigitRows } from "./live_images.js";
+import { ImageRows } from "./live_images.js";
 import { LiveStatus, LiveTable, liveMake } from "./live_status.js";
 import { liveStore } from "./live_store.js";
 import { Player } from "./player.js";
@@ -28,7 +28,7 @@ class LiveView {
     if (data.curve) this.#makeCurve(liveMake(main, "div", "live-curve"));
     this.#makeMap(liveMake(main, "div", "live-map"));
     const images = liveMake(data.curve ? root : main, "div", "live-images");
-    this.rows = new DigitRows(liveMake(images, "div", ""), {
+    this.rows = new ImageRows(liveMake(images, "div", ""), {
       most: data.curve ? 16 : 4,
       onPoint: (index) => pointAt(this, index === null ? null : { dataset: data.dataset, index }),
     });
@@ -45,7 +45,8 @@ class LiveView {
       this.scatter.highlight(index);
       this.rows.mark(index);
       const label = index === null ? undefined : this.store.labels?.[index];
-      const known = label === undefined ? "" : `Test image ${index}: ${data.classes[label] ?? label}`;
+      const name = data.classes[label];
+      const known = label === undefined ? "" : `Test image ${index}${name === undefined ? "" : `: ${name}`}`;
       this.under.textContent = known;
     });
     this.update();
@@ -103,14 +104,14 @@ class LiveView {
   // Take over what is new in the store.
   update() {
     const { store, data } = this;
-    if (data.originals) this.rows.setOriginals((this.originals ??= fromBase64(data.originals, Uint8Array)));
+    if (data.originals) this.rows.setOriginals((this.originals ??= fromBase64(data.originals, Uint8Array)), data.shape);
     if (!data.run || store.run !== data.run) return this.#empty(SOON);
     const { head, lines, frames } = store;
     const condition = JSON.stringify(head.condition);
     this.status?.show(head.status, condition === this.condition); // otherwise the page is about to name other numbers
     this.table?.show(lines);
     this.#extendCurve();
-    if (store.originals) this.rows.setOriginals(store.originals);
+    if (store.originals) this.rows.setOriginals(store.originals, store.shape);
     if (this.condition) this.#changed(condition);
     const points = frames.some((frame) => frame.x.length);
     this.#empty(points ? "" : head.active ? SOON : NO_REPLAY);

@@ -1,10 +1,10 @@
 // The rows of originals and reconstructions in the live view; between two epochs the reconstructions cross-fade.
 
-const STRIP_SIDE = 28;
-const STRIP_GAP = 1; // pixels of an image
+import { imageGap, imagePicture, sharpen, splitImages } from "./images.js";
+
 const STRIP_NARROW = 560; // CSS pixels; below, there are at most eight images in a row
 
-export class DigitRows {
+export class ImageRows {
   // onPoint: called with the index of the image under the pointer, or null.
   constructor(root, { most = 16, onPoint = () => {} } = {}) {
     Object.assign(this, { root, most, onPoint });
@@ -16,9 +16,10 @@ export class DigitRows {
     this.observer.observe(root);
   }
 
-  setOriginals(originals) {
+  // originals: bytes of images of a shape, one after the other.
+  setOriginals(originals, shape) {
     if (this.originals === originals) return;
-    this.originals = originals;
+    Object.assign(this, { originals, shape, side: shape[1], gap: imageGap(shape[1]) });
     this.columns = 0;
     this.#arrange();
   }
@@ -44,8 +45,8 @@ export class DigitRows {
     for (const row of this.rows ?? []) {
       const column = index === null ? -1 : index - row.start;
       row.ring.hidden = column < 0 || column >= row.count;
-      row.ring.style.left = `${(100 * column * (STRIP_SIDE + STRIP_GAP)) / row.canvas.width}%`;
-      row.ring.style.width = `${(100 * STRIP_SIDE) / row.canvas.width}%`;
+      row.ring.style.left = `${(100 * column * (this.side + this.gap)) / row.canvas.width}%`;
+      row.ring.style.width = `${(100 * this.side) / row.canvas.width}%`;
     }
   }
 
@@ -55,7 +56,7 @@ export class DigitRows {
 
   #arrange() {
     if (!this.originals) return;
-    const count = this.originals.length / STRIP_SIDE ** 2;
+    const count = splitImages(this.originals, this.shape).length;
     const columns = Math.min(count, this.root.clientWidth < STRIP_NARROW ? Math.min(8, this.most) : this.most);
     if (columns === this.columns || !columns) return;
     this.columns = columns;
@@ -79,16 +80,16 @@ export class DigitRows {
     cell.className = "live-row";
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "img");
-    canvas.width = count * (STRIP_SIDE + STRIP_GAP) - STRIP_GAP;
-    canvas.height = STRIP_SIDE;
+    canvas.width = count * (this.side + this.gap) - this.gap;
+    canvas.height = this.side;
+    sharpen(canvas, this.side);
     const ring = document.createElement("i");
     ring.className = "live-ring";
     ring.hidden = true;
     cell.append(canvas, ring);
     this.root.append(title, cell);
     const pen = canvas.getContext("2d");
-    const picture = pen.createImageData(canvas.width, canvas.height);
-    this.rows.push({ name, start, count, canvas, ring, pen, picture, words: new Uint32Array(picture.data.buffer) });
+    this.rows.push({ name, start, count, canvas, ring, pen });
     canvas.onpointermove = (event) => {
       const { left, width } = canvas.getBoundingClientRect();
       const column = Math.floor(((event.clientX - left) / width) * count);
@@ -98,17 +99,10 @@ export class DigitRows {
   }
 
   #paint(pixels, kind) {
-    for (const { name, start, count, pen, picture, words } of this.rows ?? []) {
+    const images = splitImages(pixels, this.shape);
+    for (const { name, start, count, pen } of this.rows ?? []) {
       if (name.toLowerCase() !== kind) continue;
-      const { width } = picture;
-      for (let image = 0; image < count; image += 1) {
-        let from = (start + image) * STRIP_SIDE ** 2;
-        for (let y = 0; y < STRIP_SIDE; y += 1) {
-          let to = y * width + image * (STRIP_SIDE + STRIP_GAP);
-          for (let x = 0; x < STRIP_SIDE; x += 1) words[to++] = 0xff000000 | (pixels[from++] * 0x010101);
-        }
-      }
-      pen.putImageData(picture, 0, 0);
+      for (let i = 0; i < count; i += 1) pen.putImageData(imagePicture(images[start + i], 255), i * (this.side + this.gap), 0);
     }
   }
 }

@@ -1,8 +1,9 @@
 // What the page knows of a run: its losses, and the reconstructions and points of each epoch of its replay. Messages of
 // ae/ui/live_data.py add to it. There is one store in a window, so that another page of the lab shows the same at once.
 
+import { imageSize } from "./images.js";
+
 const STORE = "autoencoderLabLive";
-const SIDE = 28;
 const STEPS = 65535;
 
 class LiveStore {
@@ -16,6 +17,7 @@ class LiveStore {
     this.lines = { epoch: [], training: [], monitored: [], batch: [], loss: [] };
     this.frames = []; // { epoch, images, x, y, area }
     this.originals = this.labels = this.head = null;
+    this.shape = null; // of the images: [channels, side, side]
     this.plane = "";
     this.watched = false; // whether the run was training while this page looked
   }
@@ -62,7 +64,8 @@ class LiveStore {
   #addFrames(head, bytes, start) {
     let at = start;
     const take = (size) => bytes.slice(at, (at += size));
-    const size = (head.images ?? (this.originals?.length ?? 0) / SIDE ** 2) * SIDE ** 2;
+    this.shape = head.shape;
+    const size = head.images ? head.images * imageSize(this.shape) : (this.originals?.length ?? 0);
     if (head.preview !== undefined) {
       this.originals = take(size);
       this.frames = [{ epoch: -1, images: take(size), x: new Float32Array(), y: new Float32Array(), area: null }];

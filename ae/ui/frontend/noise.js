@@ -1,7 +1,6 @@
 // Adds noise to images in the page, bit for bit as ae/data/noise.py does with the same random numbers.
 
-const NOISE_SIDE = 28;
-const NOISE_PIXELS = NOISE_SIDE * NOISE_SIDE;
+import { imageShape, splitImages } from "./images.js";
 
 const noiseAdd = (pixels, random, strength) => {
   const scale = Math.fround(strength);
@@ -14,10 +13,15 @@ const noiseSaltAndPepper = (pixels, random, strength) => {
 };
 
 const noiseBlock = (pixels, random, strength) => {
-  const side = Math.round(Math.sqrt(strength) * NOISE_SIDE);
-  const [top, left] = Array.from(random, (number) => Math.floor(Math.fround(number * (NOISE_SIDE - side + 1))));
+  const { channels, side } = imageShape(pixels.length);
+  const block = Math.round(Math.sqrt(strength) * side);
+  const [top, left] = Array.from(random, (number) => Math.floor(Math.fround(number * (side - block + 1))));
   const out = pixels.slice();
-  for (let row = top; row < top + side; row++) out.fill(0, row * NOISE_SIDE + left, row * NOISE_SIDE + left + side);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let row = channel * side + top; row < channel * side + top + block; row++) {
+      out.fill(0, row * side + left, row * side + left + block);
+    }
+  }
   return out;
 };
 
@@ -30,17 +34,14 @@ const NOISE_KINDS = {
 
 // Return noisy images, or null for a kind that only the server knows.
 //   kind, strength, clip: as in ae.data.noise.add
-//   images: Float32Array of 784 pixels each
+//   images: Float32Array of images of a shape, one after the other
 //   random: Float32Array, the numbers of ae.data.noise.drawn
-export function addNoise(kind, images, random, strength, clip) {
+export function addNoise(kind, images, shape, random, strength, clip) {
   const add = NOISE_KINDS[kind];
   if (!add || !random) return null;
-  const count = images.length / NOISE_PIXELS;
-  const each = random.length / count;
+  const all = splitImages(images, shape);
+  const each = random.length / all.length;
   const noisy = new Float32Array(images.length);
-  for (let n = 0; n < count; n++) {
-    const pixels = images.subarray(n * NOISE_PIXELS, (n + 1) * NOISE_PIXELS);
-    noisy.set(add(pixels, random.subarray(n * each, (n + 1) * each), strength), n * NOISE_PIXELS);
-  }
+  all.forEach((pixels, n) => noisy.set(add(pixels, random.subarray(n * each, (n + 1) * each), strength), n * pixels.length));
   return clip ? noisy.map((pixel) => Math.min(1, Math.max(0, pixel))) : noisy;
 }

@@ -4,6 +4,7 @@
 import { CodeBars } from "./bars.js";
 import { fromBase64 } from "./digit.js";
 import { Divider } from "./divider.js";
+import { copyImage } from "./images.js";
 import { onPoint } from "./linked.js";
 
 const part = (name, place, settings = {}) => place.appendChild(Object.assign(document.createElement(name), settings));
@@ -49,7 +50,7 @@ class OneImage {
           this.show(i);
           send("image", index);
         };
-        label.append(`${index}: ${data.classes[i]}`);
+        label.append(data.options[i]);
         return label;
       }),
     );
@@ -66,13 +67,14 @@ class OneImage {
     if (!this.picture) return;
     this.at = at;
     const { data } = this;
-    const name = `image ${data.indices[at]}, class ${data.classes[at]}`;
+    const name = data.names[at];
     const [cell] = this.divider.show(1, [name]);
     [cell.left, cell.right].forEach((canvas, row) => {
-      canvas.getContext("2d").drawImage(this.picture, 28 * at, 28 * row, 28, 28, 0, 0, 28, 28);
+      const side = this.picture.height / 2;
+      copyImage(canvas, this.picture, side * at, side * row, side);
     });
     this.options.children[at].firstChild.checked = true;
-    this.caption.textContent = `Image ${data.indices[at]}, class ${data.classes[at]}: ${data.errors[at]}`;
+    this.caption.textContent = `${name[0].toUpperCase()}${name.slice(1)}: ${data.errors[at]}`;
     this.title.textContent = `Latent code of ${name}`;
     const size = this.codes.length / data.indices.length;
     this.bars.setCode(this.codes.subarray(at * size, (at + 1) * size));

@@ -4,7 +4,6 @@ const PICTURES = (window.autoencoderLabPictures ??= new Map()); // promises of b
 const PICTURE_ARRIVED = "autoencoder-lab-picture";
 const PICTURES_KEPT = 12;
 const SHEET_COLUMNS = 50; // COLUMNS of ae/ui/pictures.py
-const SHEET_SIDE = 28;
 
 export function keepPicture(id, png) {
   const picture = PICTURES.get(id) ?? createImageBitmap(new Blob([png], { type: "image/png" }));
@@ -30,8 +29,8 @@ export async function openPicture(id) {
   return PICTURES.get(id);
 }
 
-// Return the test images of ae.ui.pictures.page_images: a function from an index to 784 pixels in [0, 1].
-export async function openSheet(id) {
+// Return the test images of ae.ui.pictures.page_images, of a shape: a function from an index to an image.
+export async function openSheet(id, [channels, side]) {
   const bitmap = await openPicture(id);
   const canvas = document.createElement("canvas");
   canvas.width = bitmap.width;
@@ -40,7 +39,11 @@ export async function openSheet(id) {
   pen.drawImage(bitmap, 0, 0);
   return (index) => {
     const [column, row] = [index % SHEET_COLUMNS, Math.floor(index / SHEET_COLUMNS)];
-    const bytes = pen.getImageData(column * SHEET_SIDE, row * SHEET_SIDE, SHEET_SIDE, SHEET_SIDE).data;
-    return Float32Array.from({ length: SHEET_SIDE * SHEET_SIDE }, (_, i) => bytes[4 * i] / 255);
+    const bytes = pen.getImageData(column * side, row * side, side, side).data;
+    const image = new Float32Array(channels * side * side);
+    for (let c = 0, at = 0; c < channels; c++) {
+      for (let i = 0; i < side * side; i++) image[at++] = bytes[4 * i + c] / 255;
+    }
+    return image;
   };
 }

@@ -1,6 +1,6 @@
 // A grid of digits over which the pointer has a place: [column, row], whole numbers in the middle of a digit.
 
-import { digitCanvas, paintDigit } from "./digit.js";
+import { imageCanvas, paintImage } from "./images.js";
 
 const GRID_PLATEAU = 0.3; // so near to the middle of a digit, in columns and rows, it is that digit itself
 const GRID_ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -45,16 +45,14 @@ export class SampleGrid {
     root.onkeydown = (event) => this.key(event);
   }
 
-  // pixels: of all digits, one after the other.
-  fill(pixels, columns) {
-    const size = 28 * 28;
+  fill(images, columns) {
     this.columns = columns;
-    this.count = pixels.length / size;
+    this.count = images.length;
     this.cursor = this.begun = null;
     this.root.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
-    const cells = Array.from({ length: this.count }, (_, i) => {
-      const canvas = digitCanvas(`Sample ${i + 1}`);
-      paintDigit(canvas, pixels.subarray(i * size, (i + 1) * size));
+    const cells = images.map((pixels, i) => {
+      const canvas = imageCanvas(`Sample ${i + 1}`);
+      paintImage(canvas, pixels);
       return canvas;
     });
     this.root.replaceChildren(...cells);

@@ -1,32 +1,34 @@
-// A sweep: overall progress, the loss curves of all runs, and a row for each run with the same digits, reconstructed
+// A sweep: overall progress, the loss curves of all runs, and a row for each run with the same images, reconstructed
 // after its newest epoch. The server answers with the messages of ae/ui/sweep_data.py.
 //
 // Sends the triggers "end", the id of a run to stop or to remove from the queue, "open", of a run to show alone, and
 // "changed" when the states of the runs are no longer those that the page shows.
 import { Curve } from "./curve.js";
 import { make, setText } from "./elements.js";
+import { imageGap, imagePicture, imageSize, sharpen, splitImages } from "./images.js";
 import { onPoint, pointAt } from "./linked.js";
 import { keepAsking } from "./polling.js";
 import { addGroups, meanCurve } from "./sweep_groups.js";
 
-const SIDE = 28;
-const GAP = 1; // pixels of an image
 const COUNT = 8; // images in a row
-const WIDTH = COUNT * (SIDE + GAP) - GAP;
 
 // A row of images, whose places are reserved until there are any.
 class Strip {
-  constructor(parent, label, onPointed) {
+  constructor(parent, label, shape, onPointed) {
+    const side = shape[1];
+    Object.assign(this, { shape, step: side + imageGap(side) });
     const cell = make(parent, "div", "sweep-strip");
     this.canvas = make(cell, "canvas", "");
-    [this.canvas.width, this.canvas.height] = [WIDTH, SIDE];
+    [this.canvas.width, this.canvas.height] = [(COUNT - 1) * this.step + side, side];
+    sharpen(this.canvas, side);
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", label);
     this.ring = make(cell, "i", "sweep-ring");
     this.ring.hidden = true;
+    this.ring.style.width = `${(100 * side) / this.canvas.width}%`;
     const pen = this.canvas.getContext("2d");
     pen.fillStyle = "rgba(141, 147, 161, 0.18)";
-    for (let image = 0; image < COUNT; image += 1) pen.fillRect(image * (SIDE + GAP), 0, SIDE, SIDE);
+    for (let image = 0; image < COUNT; image += 1) pen.fillRect(image * this.step, 0, side, side);
     this.canvas.onpointermove = ({ clientX }) => {
       const { left, width } = this.canvas.getBoundingClientRect();
       onPointed(Math.min(COUNT - 1, Math.max(0, Math.floor(((clientX - left) / width) * COUNT))));
@@ -37,18 +39,14 @@ class Strip {
   show(pixels, label) {
     this.shown = true;
     const pen = this.canvas.getContext("2d");
-    const picture = pen.createImageData(SIDE, SIDE);
-    const words = new Uint32Array(picture.data.buffer);
-    for (let image = 0; image < Math.min(COUNT, pixels.length / SIDE ** 2); image += 1) {
-      for (let i = 0; i < SIDE ** 2; i += 1) words[i] = 0xff000000 | (pixels[image * SIDE ** 2 + i] * 0x010101);
-      pen.putImageData(picture, image * (SIDE + GAP), 0);
-    }
+    const images = splitImages(pixels, this.shape).slice(0, COUNT);
+    images.forEach((image, i) => pen.putImageData(imagePicture(image, 255), i * this.step, 0));
     this.canvas.setAttribute("aria-label", label);
   }
 
   mark(index) {
     this.ring.hidden = index === null || index >= COUNT;
-    this.ring.style.left = `${(100 * index * (SIDE + GAP)) / WIDTH}%`;
+    this.ring.style.left = `${(100 * index * this.step) / this.canvas.width}%`;
   }
 }
 
@@ -78,7 +76,7 @@ class Sweep {
     this.bar.setAttribute("aria-valuenow", String(Math.round(100 * header.share)));
     this.bar.setAttribute("aria-valuetext", header.progress);
     let at = 4 + length;
-    const take = (images) => bytes.subarray(at, (at += images * SIDE ** 2));
+    const take = (images) => bytes.subarray(at, (at += images * imageSize(this.about.shape)));
     const grown = new Set(header.runs.flatMap(({ epochs }, i) => (epochs.length ? [this.about.runs[i].group] : [])));
     header.runs.forEach((entry, i) => this.#update(this.runs[i], entry, take));
     this.groups?.forEach((group, i) => group.update(grown.has(i) ? meanCurve(this.curve, group.runs) : null));
@@ -115,22 +113,22 @@ class Sweep {
     const pointed = (index) => pointAt(this, index === null ? null : { dataset: about.dataset, index });
     const first = make(rows, "div", "sweep-row");
     make(first, "div", "sweep-run", "Original");
-    this.originals = new Strip(first, "Original test images", pointed);
+    this.originals = new Strip(first, "Original test images", about.shape, pointed);
     this.runs = about.runs.map((run) => this.#addRow(rows, run, pointed));
     this.strips = [this.originals, ...this.runs.map((run) => run.strip)];
   }
 
   #addRow(rows, { id, name, colour }, pointed) {
     const row = make(rows, "div", "sweep-row");
-    const about = make(row, "div", "sweep-run");
-    const open = make(about, "button", "sweep-name");
+    const head = make(row, "div", "sweep-run");
+    const open = make(head, "button", "sweep-name");
     open.type = "button";
     open.title = `Show ${name} alone`;
     make(open, "i", "sweep-dot").style.background = colour;
     make(open, "span", "", name);
     open.onclick = () => this.send("open", id);
-    const state = make(about, "div", "sweep-state");
-    const strip = new Strip(row, `${name}: no reconstructions yet`, pointed);
+    const state = make(head, "div", "sweep-state");
+    const strip = new Strip(row, `${name}: no reconstructions yet`, this.about.shape, pointed);
     const end = make(row, "button", "sweep-end");
     end.type = "button";
     end.onclick = () => {

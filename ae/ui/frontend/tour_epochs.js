@@ -1,10 +1,9 @@
 // The same digits as they were reconstructed after each epoch that was kept, with a player.
 // Data: { originals, labels, reconstructed, epochs, notes }; reconstructed holds the digits of every epoch in order.
 
-import { digitCanvas, fromBase64, oncePerFrame, paintDigit, reducedMotion } from "./digit.js";
+import { DIGIT_SHAPE, fromBase64, oncePerFrame, reducedMotion } from "./digit.js";
+import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { Player } from "./player.js";
-
-const EPOCHS_PIXELS = 784;
 
 class TourEpochs {
   constructor(host) {
@@ -19,25 +18,21 @@ class TourEpochs {
     if (data.reconstructed === this.data?.reconstructed) return;
     this.data = data;
     const [originals, reconstructed] = [data.originals, data.reconstructed].map((text) =>
-      Float32Array.from(fromBase64(text, Uint8Array), (byte) => byte / 255),
+      splitImages(Float32Array.from(fromBase64(text, Uint8Array), (byte) => byte / 255), DIGIT_SHAPE),
     );
     this.reconstructed = reconstructed;
     this.canvases = this.rows.map((row, at) => {
-      const made = data.labels.map((label) => digitCanvas(`${["Original", "At first", "Reconstructed"][at]}: ${label}`));
+      const made = data.labels.map((label) => imageCanvas(`${["Original", "At first", "Reconstructed"][at]}: ${label}`));
       row.style.setProperty("--digits", made.length);
       row.replaceChildren(...made);
       return made;
     });
-    this.canvases[0].forEach((canvas, i) => paintDigit(canvas, this.digit(originals, i)));
-    this.canvases[1].forEach((canvas, i) => paintDigit(canvas, this.digit(reconstructed, i)));
+    this.canvases[0].forEach((canvas, i) => paintImage(canvas, originals[i]));
+    this.canvases[1].forEach((canvas, i) => paintImage(canvas, reconstructed[i]));
     this.first.textContent = this.called(0);
     this.player.setFrames(data.epochs.map(String));
     if (reducedMotion()) this.player.seek(this.player.last);
     else this.player.play({ from: 0 });
-  }
-
-  digit(pixels, at) {
-    return pixels.subarray(at * EPOCHS_PIXELS, (at + 1) * EPOCHS_PIXELS);
   }
 
   called(frame) {
@@ -50,8 +45,8 @@ class TourEpochs {
     const [before, after] = [Math.floor(position), Math.ceil(position)];
     const share = position - before;
     this.canvases[2].forEach((canvas, i) => {
-      const [one, other] = [before, after].map((frame) => this.digit(this.reconstructed, frame * count + i));
-      paintDigit(canvas, one.map((value, pixel) => value + share * (other[pixel] - value)));
+      const [one, other] = [before, after].map((frame) => this.reconstructed[frame * count + i]);
+      paintImage(canvas, one.map((value, pixel) => value + share * (other[pixel] - value)));
     });
     const nearest = Math.round(position);
     this.name.textContent = this.called(nearest);

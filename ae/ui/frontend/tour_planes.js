@@ -2,7 +2,8 @@
 // and each network decodes the same code. Sends the trigger "code" when the pointer is released.
 // Data: { planes: [{ name, note, network }], classifier, low, high, code }.
 
-import { classLabel, digitCanvas, oncePerFrame, paintDigit } from "./digit.js";
+import { classLabel, oncePerFrame } from "./digit.js";
+import { imageCanvas, paintImage } from "./images.js";
 import { openNetwork } from "./network.js";
 import { CodePad } from "./units_pad.js";
 
@@ -51,7 +52,7 @@ class TourPlanes {
     root.tabIndex = 0;
     root.onkeydown = (event) => this.key(event);
     const digit = part(both, "div", "plane-digit");
-    const canvas = digit.appendChild(digitCanvas(name));
+    const canvas = digit.appendChild(imageCanvas(name));
     const words = part(digit, "p", "plane-class");
     return { name, network, pad, canvas, words };
   }
@@ -78,7 +79,7 @@ class TourPlanes {
       if (!decoder) continue;
       const pixels = await decoder.run("decode", code);
       if (this.code !== code) return;
-      paintDigit(canvas, pixels);
+      paintImage(canvas, pixels);
       words.textContent = `Classified as ${classLabel(await this.classifier.run("classify", pixels))}`;
       canvas.setAttribute("aria-label", `${name}, decoded. ${words.textContent}`);
     }

@@ -2,8 +2,9 @@
 // Data: { network, classifier, examples, active, ranges }, as for hero.js.
 
 import { DiagramUnits } from "./diagram_units.js";
-import { classLabel, fromBase64, oncePerFrame, paintDigit } from "./digit.js";
+import { classLabel, DIGIT_SHAPE, fromBase64, oncePerFrame } from "./digit.js";
 import { DrawingPad } from "./drawing.js";
+import { imageSize, paintImage, splitImages } from "./images.js";
 import { openNetwork } from "./network.js";
 
 const TOUR_UNIT = 92; // the largest width of a bar, in pixels
@@ -37,10 +38,8 @@ class TourUnits {
     const [network, classifier] = await Promise.all([openNetwork(data.network), openNetwork(data.classifier)]);
     if (network === this.network) return;
     Object.assign(this, { network, classifier });
-    const bytes = fromBase64(data.examples, Uint8Array);
-    this.examples = Array.from({ length: bytes.length / 784 }, (_, at) =>
-      Float32Array.from(bytes.subarray(784 * at, 784 * (at + 1)), (byte) => byte / 255),
-    );
+    const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
+    this.examples = splitImages(examples, DIGIT_SHAPE);
     this.bars.replaceChildren();
     this.units = new DiagramUnits(this.bars, { active: data.active, ranges: data.ranges });
     const place = () => {
@@ -72,14 +71,14 @@ class TourUnits {
     if (!pixels) {
       this.units.setValues(null);
       this.words.textContent = "";
-      paintDigit(this.output, new Float32Array(784));
+      paintImage(this.output, new Float32Array(imageSize(DIGIT_SHAPE)));
       return;
     }
     const code = await this.network.run("encode", pixels);
     const reconstructed = await this.network.run("decode", code);
     if (this.pixels !== pixels) return;
     this.units.setValues(code);
-    paintDigit(this.output, reconstructed);
+    paintImage(this.output, reconstructed);
     const words = `Classified as ${classLabel(await this.classifier.run("classify", reconstructed))}`;
     if (this.pixels === pixels) this.words.textContent = words;
   }

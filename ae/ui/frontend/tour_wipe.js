@@ -1,8 +1,9 @@
 // The same digits through several bottlenecks, one row for each. A divider lays the originals over all rows at once.
-// Data: { originals, rows: [{ name, note, pixels }], labels }; the pixels are bytes, 784 for each digit.
+// Data: { originals, rows: [{ name, note, pixels }], labels }; the pixels are bytes.
 
-import { digitCanvas, fromBase64, paintDigit } from "./digit.js";
+import { DIGIT_SHAPE, fromBase64 } from "./digit.js";
 import { Divider } from "./divider.js";
+import { imageCanvas, paintImage, splitImages } from "./images.js";
 
 class Wipe {
   constructor(host) {
@@ -18,8 +19,8 @@ class Wipe {
     this.originals.parentElement.style.setProperty("--digits", count);
     this.originals.replaceChildren(
       ...wipeImages(originals).map((image, i) => {
-        const canvas = digitCanvas(`Original ${labels[i]}`);
-        paintDigit(canvas, image);
+        const canvas = imageCanvas(`Original ${labels[i]}`);
+        paintImage(canvas, image);
         return canvas;
       }),
     );
@@ -28,17 +29,14 @@ class Wipe {
     const before = wipeImages(originals);
     const after = rows.flatMap(({ pixels }) => wipeImages(pixels));
     this.divider.show(rows.length * count, pairs).forEach(({ left, right }, i) => {
-      paintDigit(left, before[i % count]);
-      paintDigit(right, after[i]);
+      paintImage(left, before[i % count]);
+      paintImage(right, after[i]);
     });
   }
 }
 
 function wipeImages(text) {
-  const bytes = fromBase64(text, Uint8Array);
-  const images = [];
-  for (let at = 0; at < bytes.length; at += 784) images.push(Array.from(bytes.subarray(at, at + 784), (byte) => byte / 255));
-  return images;
+  return splitImages(Float32Array.from(fromBase64(text, Uint8Array), (byte) => byte / 255), DIGIT_SHAPE);
 }
 
 function wipeName({ name, note }) {

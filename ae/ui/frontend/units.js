@@ -4,7 +4,8 @@
 // "ask" for a network that the server computes.
 
 import { Diagram } from "./diagram.js";
-import { classLabel, fromBase64, oncePerFrame, paintDigit, reducedMotion } from "./digit.js";
+import { classLabel, fromBase64, oncePerFrame, reducedMotion } from "./digit.js";
+import { paintImage } from "./images.js";
 import { openNetwork } from "./network.js";
 import { CodePad } from "./units_pad.js";
 import { UnitSliders } from "./units_sliders.js";
@@ -49,7 +50,7 @@ class Units {
     this.find("rest").textContent = `The grey bars are the latent code of image ${data.image}.${rest}`;
     this.find("back").textContent = `Back to image ${data.image}`;
     this.find("name").textContent = `Image ${data.image}`;
-    paintDigit(this.find("image"), this.image);
+    paintImage(this.find("image"), this.image);
     for (const each of [this.sliders, this.pad]) each?.setStart(this.start);
     this.put(data.code);
     if (data.focus !== null) this.sliders.focus(data.focus);
@@ -82,7 +83,7 @@ class Units {
     const code = values?.at(-1).values ?? (await network.run("encode", image));
     const reconstructed = await network.run("decode", code);
     if (image !== this.image) return; // another image by now
-    paintDigit(this.find("reconstructed"), reconstructed);
+    paintImage(this.find("reconstructed"), reconstructed);
     this.encoded = values ?? this.data.layers.encode.map((layer) => ({ ...layer, values: code }));
     this.draw();
   }
@@ -114,7 +115,7 @@ class Units {
     const pixels = values?.at(-1).values ?? (await network.run("decode", code));
     if (network !== this.network) return;
     this.pixels = pixels;
-    paintDigit(this.find("decoded"), pixels);
+    paintImage(this.find("decoded"), pixels);
     if (this.encoded) {
       const encode = this.encoded.slice(0, -1);
       encode.push({ ...this.encoded.at(-1), values: code });

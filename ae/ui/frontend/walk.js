@@ -1,8 +1,9 @@
-// One large digit for each model and way, decoded at the place on the path that the player stands at; the cross-fade of
+// One large image for each model and way, decoded at the place on the path that the player stands at; the cross-fade of
 // pixels beside them, and the path on the first model's map of the latent space, whose ends can be dragged from image to
 // image. Sends the triggers "ask" and "dropped": { end: 0 or 1, index: of the test image }.
 import { classifiedAs } from "./classifying.js";
-import { digitCanvas, fromBase64, oncePerFrame, paintDigit } from "./digit.js";
+import { fromBase64, oncePerFrame } from "./digit.js";
+import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { offerImage, onPoint, pointAt } from "./linked.js";
 import { openNetwork } from "./network.js";
 import { openSheet } from "./pictures.js";
@@ -10,7 +11,6 @@ import { Player } from "./player.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 import { codeAt } from "./walk_path.js";
 
-const WALK_PIXELS = 784;
 const WALK_LINE = 60; // parts of a path's line on the map
 
 const walkElement = (tag, className, text = "") => {
@@ -22,7 +22,7 @@ const walkElement = (tag, className, text = "") => {
 
 const walkPause = () => new Promise((resume) => setTimeout(resume));
 
-// A large digit with its name above it and its class below.
+// A large image with its name above it and its class below.
 class WalkTile {
   constructor(name, colour) {
     this.name = name;
@@ -33,7 +33,7 @@ class WalkTile {
       dot.style.background = colour;
       title.prepend(dot);
     }
-    this.canvas = digitCanvas(name);
+    this.canvas = imageCanvas(name);
     this.bar = walkElement("div", "walk-bar");
     this.words = walkElement("div", "walk-class");
     this.root.append(title, this.canvas, this.bar, this.words);
@@ -42,7 +42,7 @@ class WalkTile {
 
   paint(pixels) {
     this.pixels = pixels;
-    paintDigit(this.canvas, pixels);
+    paintImage(this.canvas, pixels);
   }
 
   classify(logits) {
@@ -85,7 +85,7 @@ class WalkView {
   update(data, ask, drop) {
     Object.assign(this, { data, drop, indices: [...data.indices] });
     const pixels = Float32Array.from(fromBase64(data.pixels, Uint8Array), (byte) => byte / 255);
-    this.ends = [pixels.subarray(0, WALK_PIXELS), pixels.subarray(WALK_PIXELS)];
+    this.ends = splitImages(pixels, data.shape);
     const structure = JSON.stringify([data.models.map(({ name, colour }) => [name, colour]), data.ways, data.fade]);
     if (structure !== this.structure) this.build();
     this.structure = structure;
@@ -122,7 +122,7 @@ class WalkView {
         this.follow();
       });
     }
-    this.images = data.images ? await openSheet(data.images) : null;
+    this.images = data.images ? await openSheet(data.images, data.shape) : null;
     this.classifier = data.classifier ? await openNetwork(data.classifier) : null;
     this.follow();
   }
@@ -140,7 +140,7 @@ class WalkView {
     this.fade.paint(codeAt("linear", ...this.ends, share));
     for (const model of this.models) {
       model.decoder?.run("decode", this.codes(model, share)).then((images) => {
-        model.tiles.forEach((tile, i) => tile.paint(images.subarray(i * WALK_PIXELS, (i + 1) * WALK_PIXELS)));
+        splitImages(images, this.data.shape).forEach((pixels, i) => model.tiles[i].paint(pixels));
         this.root.dataset.share = share;
         this.classify();
       });

@@ -1,0 +1,17 @@
+"""How screens name test images and their classes, where the images have classes."""
+
+from collections.abc import Sequence
+
+from ae.data.datasets import Dataset
+
+
+def heads(dataset: Dataset, indices: Sequence[int]) -> list[str]:
+    """Return the class of each of some test images; nothing if the images have no classes."""
+    if not dataset.labelled:
+        return []
+    return [dataset.class_names[label] for label in dataset.test_labels[list(indices)].tolist()]
+
+
+def named(dataset: Dataset, index: int, between: str = ", class ") -> str:
+    """Return the name of a test image with its class, as in "image 3, class cat"; without classes, "image 3"."""
+    return between.join([f"image {index}", *heads(dataset, [index])])

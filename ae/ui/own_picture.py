@@ -1,0 +1,86 @@
+"""A person's own picture, for networks of images that the drawing pad can't make."""
+
+import zlib
+
+import numpy as np
+import streamlit as st
+
+from ae import ui
+from ae.data import pictures
+from ae.data.datasets import Dataset
+from ae.data.pictures import PictureError
+from ae.data.sources import SIDE, Shape
+from ae.data.texts import printable
+from ae.runs.folders import Run
+from ae.ui import cached, network
+from ae.ui.component import in_base64
+from ae.ui.images import save_button
+from ae.ui.network import Reference
+from ae.ui.own import DRAW, figure, fixed
+
+LARGEST_MB = 20
+"""The largest picture that the page accepts."""
+
+_KEY = "own-picture"
+
+
+@st.fragment
+def own_picture(run: Run, dataset: Dataset, page_network: Reference, *, bars: bool) -> None:
+    """Let a person upload a picture, and show what a run's network makes of it.
+
+    Args:
+        run: its model is on this machine.
+        dataset: of the run.
+        page_network: the reference to its network in the page.
+        bars: whether to show the latent code.
+    """
+    cached.model_and_codes(run)
+    file = st.file_uploader(
+        f"Upload a picture: it becomes {kind(dataset.shape)}",
+        type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
+        max_upload_size=LARGEST_MB,
+        key="upload",
+        help="Any size and colour. Its middle is cut out as a square and scaled to the size that the model was trained "
+        f"on. The drawing pad makes {SIDE} x {SIDE} grey digits, which this model does not take.",
+    )
+    picture = None
+    if file is not None:
+        try:
+            picture = converted(file.getvalue(), dataset.shape)
+        except PictureError as error:
+            st.warning(ui.plain(f"{printable(file.name, 100)} {error}."), icon=":material/broken_image:")
+    example: np.ndarray = dataset.test_images[0].numpy()
+    DRAW(
+        key=_KEY,
+        data={
+            "network": page_network,
+            "classifier": None,
+            "answer": network.answer(_KEY, {page_network["id"]: run}),
+            "fixed": fixed(run, cached.state(run)),
+            "pad": False,
+            "bars": bars,
+            "digit": "" if picture is None else in_base64(picture, "u1"),
+            "version": 0 if picture is None else zlib.crc32(picture.tobytes()),
+            "example": in_base64(example, "u1"),
+        },
+        on_stroke_change=lambda: None,
+        on_ask_change=lambda: None,
+    )
+    save_button("Figure", "reconstructions.png", lambda: figure(run, example if picture is None else picture))
+
+
+def converted(content: bytes, shape: Shape) -> np.ndarray:
+    """Return a picture file as an image of a shape, uint8 (C, S, S): its middle, in grey if C is 1.
+
+    Raises:
+        PictureError: it can't be read.
+    """
+    channels, side, _ = shape
+    square = pictures.read(content, side, "crop")
+    return pictures.grey(square)[None] if channels == 1 else np.ascontiguousarray(square.transpose(2, 0, 1))
+
+
+def kind(shape: Shape) -> str:
+    """Return what images of a shape are, as in "32 x 32 pixels in colour"."""
+    channels, height, width = shape
+    return f"{height} x {width} pixels {'in colour' if channels == 3 else 'in grey'}"

@@ -1,0 +1,110 @@
+"""Every screen shows images of one's own: in colour, without classes, of another size than digits."""
+
+import shutil
+
+import numpy as np
+import pytest
+from colourful import trained
+from screens import (
+    COMPARE,
+    DENOISE,
+    INTERPOLATE,
+    LATENT,
+    RECONSTRUCT,
+    SCREENS,
+    component,
+    components,
+    ids,
+    pictures,
+    screen,
+    unpacked,
+    view,
+    words,
+)
+
+from ae.analysis import reconstruct
+from ae.data import datasets
+from ae.runs import folders, model_file
+
+pytestmark = pytest.mark.usefixtures("screens_alone")
+
+
+@pytest.fixture(scope="module")
+def _made(tmp_path_factory):
+    place = tmp_path_factory.mktemp("own")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AE_DATA", str(place / "data"))
+        patch.setenv("AE_CHECKPOINTS", str(place / "runs"))
+        return place, trained(place)
+
+
+@pytest.fixture
+def own_runs(_made, runs, tmp_path, screens_alone):
+    """Two runs on colour images without classes, in this test's own folders."""
+    place, made = _made
+    shutil.copytree(place / "data", tmp_path / "data", dirs_exist_ok=True)
+    shutil.copytree(place / "runs", runs)
+    return [folders.open_run(run.id) for run in made]
+
+
+@pytest.mark.parametrize("path", [None, "pages/train.py", *SCREENS])
+def test_a_screen_shows_colour_images_without_classes(own_runs, path):
+    app = screen(path)
+    assert not app.error
+    assert not app.warning
+    if path in SCREENS:
+        assert pictures(app)
+        assert "class" not in words(app).replace("classifier", "").replace("classified", "")
+
+
+@pytest.mark.parametrize("name", ["Units", "Samples", "Health", "Replay"])
+def test_a_view_of_latent_space_shows_them(own_runs, name):
+    assert not view(name, run=own_runs[0].id).error
+
+
+def test_the_components_get_all_values_of_each_image(own_runs):
+    dataset = datasets.load(own_runs[0].recipe.dataset)
+    values = np.prod(dataset.shape)
+    denoise = component(screen(DENOISE, runs=ids(own_runs)), "denoise")
+    assert denoise["shape"] == list(dataset.shape)
+    assert denoise["heads"] == []
+    for row in denoise["rows"]:
+        assert len(unpacked(row["pixels"], "u1")) == len(denoise["indices"]) * values
+    walk = component(screen(INTERPOLATE, runs=ids(own_runs)), "walk")
+    assert (unpacked(walk["pixels"], "u1") == dataset.test_images[walk["indices"]].numpy().ravel()).all()
+
+
+def test_the_live_view_gets_them_in_colour(own_runs):
+    from screens import live
+
+    header, content = live(screen("pages/train.py", run=own_runs[0].id))
+    dataset = datasets.load(own_runs[0].recipe.dataset)
+    assert header["shape"] == list(dataset.shape)
+    shown = np.frombuffer(content, np.uint8)[: header["images"] * np.prod(dataset.shape)]
+    assert (shown == dataset.test_images[: header["images"]].numpy().ravel()).all()
+
+
+def test_instead_of_the_pad_there_is_a_place_for_a_picture(own_runs):
+    app = screen(RECONSTRUCT, run=own_runs[0].id)
+    app.selectbox(key="by").select("My own").run()
+    assert not app.exception
+    (draw,) = components(app, "draw")
+    assert not draw["pad"]
+    dataset = datasets.load(own_runs[0].recipe.dataset)
+    assert (unpacked(draw["example"], "u1") == dataset.test_images[0].numpy().ravel()).all()
+
+
+def test_images_of_different_kinds_are_never_mixed(own_runs, finished):
+    app = screen(COMPARE, runs=ids([own_runs[0], finished]), baseline=own_runs[0].id)
+    assert "different dataset" in words(app) or "left out" in words(app)
+    app = screen(DENOISE, runs=ids([own_runs[0], finished]))
+    assert "is left out" in words(app)
+
+
+def test_codes_come_from_all_channels(own_runs):
+    run = own_runs[0]
+    dataset = datasets.load(run.recipe.dataset)
+    start = component(view("Units", run=run.id), "units")["start"]
+    code = reconstruct.codes_of(model_file.load(run), dataset.test_images[:1])[0]
+    assert np.allclose(start, code, atol=1e-5)
+    assert not screen(LATENT, run=run.id, map="t-SNE").error
