@@ -21,6 +21,7 @@ const SCATTER_WITH_AXES = { left: 46, right: 6, top: 6, bottom: 38 };
 const SCATTER_BARE = { left: 1, right: 1, top: 1, bottom: 1 };
 const SCATTER_DEEPEST = 40; // the most that one can zoom in
 const SCATTER_TWEEN = 350; // milliseconds
+const SCATTER_NAMED = 20; // classes, at most, in a legend
 
 export class Scatter {
   constructor(canvas, { label = "", axes = null, ticks = true, radius = 2.5 } = {}) {
@@ -257,16 +258,17 @@ export class Scatter {
   }
 }
 
-// Fills an element of the class "scatter-legend" with a dot and a name for each class that is not hidden.
+// Fills an element of the class "scatter-legend" with a dot and a name for each class that is not hidden; of very many,
+// for the first.
 export function scatterLegend(root, names, colours, hidden = new Set()) {
-  root.replaceChildren(
-    ...names.flatMap((name, i) => {
-      if (hidden.has(i)) return [];
-      const entry = document.createElement("span");
-      const dot = document.createElement("i");
-      dot.style.background = colours[i % colours.length];
-      entry.append(dot, name);
-      return [entry];
-    }),
-  );
+  const shown = names.map((_, i) => i).filter((i) => !hidden.has(i));
+  const entries = shown.slice(0, SCATTER_NAMED).map((i) => {
+    const entry = document.createElement("span");
+    const dot = document.createElement("i");
+    dot.style.background = colours[i % colours.length];
+    entry.append(dot, names[i]);
+    return entry;
+  });
+  root.replaceChildren(...entries);
+  if (shown.length > SCATTER_NAMED) root.append(`and ${shown.length - SCATTER_NAMED} more`);
 }
