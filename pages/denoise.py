@@ -1,5 +1,7 @@
 """Denoise: noisy images, denoised by models, filters and PCA."""
 
+import math
+
 import streamlit as st
 
 from ae import ui
@@ -35,7 +37,7 @@ names = short_names(list(models), taken=measuring.TAKEN)
 colours = {names[run]: colour for run, colour in run_colours(picked).items() if run in models}
 with st.sidebar:
     indices = pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
-    chosen = choose_noise(max(run.recipe.code_size for run in models))
+    chosen = choose_noise(max(run.recipe.code_size for run in models), math.prod(dataset.shape))
 
 clean = datasets.to_float(dataset.test_images[indices])
 truth = classes.heads(dataset, indices)

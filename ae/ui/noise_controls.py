@@ -22,8 +22,8 @@ class Choice(NamedTuple):
     size: int
 
 
-def choose_noise(largest: int) -> Choice:
-    """Show the controls and return the choice; PCA keeps ``largest`` components by default."""
+def choose_noise(largest: int, values: int) -> Choice:
+    """Show the controls and return the choice; PCA keeps ``largest`` components by default, of ``values`` of an image."""
     kind = st.selectbox(
         "Noise",
         list(noise.KINDS),
@@ -46,7 +46,7 @@ def choose_noise(largest: int) -> Choice:
             "Components of PCA",
             key="pca",
             min_value=1,
-            max_value=784,
+            max_value=values,
             value=None,
             placeholder=str(largest),
             help="The number of principal components that the linear baseline keeps. If empty, as many as the largest "
