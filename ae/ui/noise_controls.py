@@ -23,7 +23,7 @@ class Choice(NamedTuple):
 
 
 def choose_noise(largest: int, values: int) -> Choice:
-    """Show the controls and return the choice; PCA keeps ``largest`` components by default, of ``values`` of an image."""
+    """Show the controls and return the choice; by default PCA keeps ``largest`` of an image's ``values`` components."""
     kind = st.selectbox(
         "Noise",
         list(noise.KINDS),
