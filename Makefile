@@ -1,10 +1,11 @@
-# make app, make test, make test-slow, make lint, make bench, make torture: each sets up .venv first if it does not exist yet.
+# make app, make test, make test-slow, make test-cluster, make lint, make bench, make torture: each sets up .venv first
+# if it does not exist yet.
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: app test test-slow lint bench torture clean
+.PHONY: app test test-slow test-cluster lint bench torture clean
 .DEFAULT_GOAL := app
 
 app: .venv/app.stamp
@@ -22,6 +23,9 @@ bench: .venv/dev.stamp
 test-slow: .venv/dev.stamp
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m slow $(ARGS)
 
+test-cluster: .venv/cluster.stamp
+	@$(BIN)/python -m pytest -m "slow or not slow" tests/runs/cluster $(ARGS)
+
 torture: .venv/dev.stamp
 	@$(BIN)/python -m torture $(ARGS)
 
@@ -36,6 +40,11 @@ clean:
 .venv/dev.stamp: requirements-dev.txt requirements-export.txt .venv/app.stamp
 	@echo "Installing the requirements of the tests and benchmarks ..."
 	@$(INSTALL) -r requirements-dev.txt || { echo "The packages could not be installed. Check the network, then run make again."; exit 1; }
+	@touch $@
+
+.venv/cluster.stamp: requirements-cluster.txt .venv/dev.stamp
+	@echo "Installing Ray ..."
+	@$(INSTALL) -r requirements-cluster.txt || { echo "The packages could not be installed. Check the network, then run make again."; exit 1; }
 	@touch $@
 
 .venv/made.stamp:

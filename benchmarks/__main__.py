@@ -1,19 +1,31 @@
 """python -m benchmarks: measure, and print the tables of docs/BENCHMARKS.md.
 
     python -m benchmarks                 time training (about ten minutes) and print all tables
-    python -m benchmarks speed | quality-time | memory | watching | starts | sweeps | pointing    only one of these
+    python -m benchmarks speed | quality-time | memory | watching | starts | sweeps | pointing | cluster    only one
     python -m benchmarks quality         measure every preset's runs; --train trains the missing ones (hours)
     python -m benchmarks table           print the tables: new results, or the kept ones where there are none
     python -m benchmarks table --write   write the kept results into docs/BENCHMARKS.md and README.md
     python -m benchmarks keep speed ...  keep new results, and write them into both documents
 
 New results go to benchmarks/results/, which git ignores. Needs MNIST (AE_DATA) and, for meaningful times, a quiet
-machine. ``watching``, ``starts`` and ``pointing`` need Chromium and playwright.
+machine. ``watching``, ``starts`` and ``pointing`` need Chromium and playwright, ``cluster`` needs Ray.
 """
 
 import argparse
 
-from benchmarks import keeping, memory, pointing, quality, quality_time, speed, starts, sweeps, table, watching
+from benchmarks import (
+    cluster,
+    keeping,
+    memory,
+    pointing,
+    quality,
+    quality_time,
+    speed,
+    starts,
+    sweeps,
+    table,
+    watching,
+)
 
 
 def main() -> None:
@@ -27,6 +39,7 @@ def main() -> None:
         "starts": lambda options: starts.measure(options.n),
         "sweeps": lambda options: sweeps.measure(),
         "pointing": lambda options: pointing.measure(),
+        "cluster": lambda options: cluster.measure(options.n),
         "quality": lambda options: quality.measure(train=options.train),
     }
     parser.add_argument("what", nargs="*", help=f"{', '.join(benchmarks)}, table, or keep NAME ...")

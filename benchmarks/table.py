@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks import pointing, quality_tables, starts, sweeps, time_tables
+from benchmarks import cluster, pointing, quality_tables, starts, sweeps, time_tables
 from benchmarks.headlines import headlines
 from benchmarks.keeping import Result, kept
 
@@ -25,6 +25,7 @@ def tables(results: dict[str, Result]) -> str:
         starts.table(results.get("starts", {})),
         sweeps.table(results.get("sweeps", {})),
         pointing.table(results.get("pointing", {})),
+        cluster.table(results.get("cluster", {})),
     )
     return "\n\n".join(section for section in sections if section)
 

@@ -82,4 +82,4 @@ def _outcome(run: Run, state: queue.State) -> str:
             return f"test MSE {measured['test_mse']:.5f} per pixel, {duration(measured['seconds'])}"
         case "failed":
             return f"failed: {reading.read_error(run)}"
-    return f"{state} after epoch {epoch} of {run.recipe.epochs}"
+    return f"{state} {reading.stopped_because(run) or f'after epoch {epoch} of {run.recipe.epochs}'}"

@@ -26,15 +26,17 @@ def _sweep(options: argparse.Namespace) -> int:
     engine = _engine(options)
     made = sweeping.plan(wanted)
     queue.check_room(len(made.to_train))
-    data.download_if_missing(wanted.base.dataset)
-    print(_described(wanted, name, made, engine, options.workers))
+    if not options.on:  # the machines of a cluster load it themselves
+        data.download_if_missing(wanted.base.dataset)
+    workers = max(options.workers, 1)
+    print(_described(wanted, name, made, engine, workers, options.on))
     if made.to_train and not options.yes and not _agreed():
         return OK
     runs = sweeping.create(wanted, name, chosen, threads=engine.threads)
     if not runs:
         print(f"Nothing is left to train. Compare it with: python -m ae compare --sweep {_quoted(name)}")
         return OK
-    return _train(engine, runs, name, len(wanted.recipes()), options.workers)
+    return _train(engine, runs, name, len(wanted.recipes()), workers)
 
 
 def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,10 +54,18 @@ def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         type=int,
-        default=usual,
         metavar="N",
-        help=f"processes that train at the same time, each with its share of the cores (default: {usual})",
+        help=f"processes that train at the same time, each with its share of the cores (default: {usual}); with --on "
+        "ray, each has one core (default: as many as there are cores)",
     )
+    parser.add_argument(
+        "--on",
+        default="",
+        metavar="ray|ray://HOST:10001",
+        help="train on a Ray cluster: one that is started on this machine, or a running one; see docs/CLUSTER.md",
+    )
+    parser.add_argument("--gpus", type=float, default=0, metavar="N", help="with --on: GPUs of each run, such as 0.25")
+    parser.add_argument("--asha", action="store_true", help="with --on: stop hopeless runs early")
     parser.add_argument("--yes", action="store_true", help="begin without asking")
 
 
@@ -85,26 +95,43 @@ def _grid(options: argparse.Namespace, chosen: str) -> Grid:
 
 
 def _engine(options: argparse.Namespace) -> Engine:
-    return LocalEngine(options.workers)
+    """Return what trains the sweep.
+
+    Raises:
+        ValueError: a value is not allowed, or belongs to another engine.
+    """
+    if not options.on:
+        if options.gpus or options.asha:
+            raise ValueError(f"{'--gpus' if options.gpus else '--asha'} is for a sweep on a cluster: add --on ray")
+        options.workers = sweeping.usual_workers() if options.workers is None else options.workers
+        return LocalEngine(options.workers)
+    from ae.runs.cluster.engine import RayEngine
+
+    if options.workers is not None and options.on != "ray":
+        raise ValueError("--workers is for a cluster that is started here: a running one trains as many as fit on it")
+    engine = RayEngine(options.on, workers=options.workers, gpus=options.gpus, asha=options.asha)
+    options.workers = engine.at_once
+    return engine
 
 
-def _described(wanted: Grid, name: str, made: sweeping.Plan, engine: Engine, workers: int) -> str:
+def _described(wanted: Grid, name: str, made: sweeping.Plan, engine: Engine, workers: int, cluster: str) -> str:
     """Return the grid, what of it is there, and how long the rest takes, as lines for the terminal."""
     lines = [f"Sweep {name}"]
     lines += [f"  {setting}: {', '.join(map(str, values))}" for setting, values in wanted.varied.items()]
     lines.append(str(made))
     if made.to_train:
-        seconds = _seconds(made, engine) / workers
-        share = f" with {workers} workers" if workers > 1 else ""
-        lines.append(f"{len(made.to_train)} to train, in about {duration(seconds)}{share}")
+        seconds = _seconds(made, engine, may_time=not cluster) / workers
+        time = "" if math.isnan(seconds) else f", in about {duration(seconds)}"
+        share = f" with {workers} workers" if workers > 1 else " if one trains at a time" if time and cluster else ""
+        lines.append(f"{len(made.to_train)} to train{f' on {cluster}' if cluster else ''}{time}{share}")
     return "\n".join(lines)
 
 
-def _seconds(made: sweeping.Plan, engine: Engine) -> float:
-    """Return the seconds that the rest takes, one run after another, by earlier runs or a timed epoch."""
+def _seconds(made: sweeping.Plan, engine: Engine, *, may_time: bool) -> float:
+    """Return the seconds that the rest takes, one run after another, by earlier runs or a timed epoch, or NaN."""
     runs = [run for run in folders.list_runs() if isinstance(run, Run)]
     seconds = estimate.measured(made.to_train, runs, threads=engine.threads)
-    if math.isnan(seconds):
+    if math.isnan(seconds) and may_time:
         note("Timing an epoch")
         middle = made.to_train[len(made.to_train) // 2]
         seconds = estimate.timed(middle, threads=engine.threads) * sum(recipe.epochs for recipe in made.to_train)
@@ -131,6 +158,13 @@ def _train(engine: Engine, runs: list[Run], name: str, total: int, workers: int)
         engine.train(runs, report=progress.report, stopped=asked)
     states = [queue.state(run) for run in runs]
     left = len(runs) - states.count("finished")
+    early = sum(bool(reading.stopped_because(run)) for run in runs)
+    if early and early == left:
+        print(
+            f"{total - left} of {total} runs are finished, {early} were stopped early. Compare them with: python -m ae "
+            f"compare --sweep {_quoted(name)}"
+        )
+        return OK
     if not left:
         print(f"All {total} runs are finished. Compare them with: python -m ae compare --sweep {_quoted(name)}")
         return OK

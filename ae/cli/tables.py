@@ -76,8 +76,8 @@ def runs(found: Sequence[Run | Unreadable]) -> str:
 def page(run: Run) -> str:
     """Describe a run: its recipe, about ten of its epochs, and its measurements."""
     state = queue.state(run)
-    reason = f": {reading.read_error(run)}" if state == "failed" else ""
-    parts = [f"{run.name}\n{run.path}\n{state}{reason}"]
+    why = reading.read_error(run) if state == "failed" else reading.stopped_because(run) if state == "stopped" else ""
+    parts = [f"{run.name}\n{run.path}\n{state}{f': {why}' if why else ''}"]
     parts.append(columns(run.recipe.rows()))
     if run.recipe.imported:
         parts.append(f"{imported.source(run)} {imported.NO_HISTORY}".strip())

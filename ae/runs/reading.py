@@ -233,6 +233,14 @@ def read_threads(run: Run) -> int:
     return int(text) if text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= MOST_THREADS else 0
 
 
+def stopped_because(run: Run) -> str:
+    """Return why a run was stopped if nobody asked for it, as when a sweep stops it early; otherwise empty."""
+    try:
+        return printable(files.read_text(run.path / STOP).strip(), 500)
+    except (OSError, ValueError):
+        return ""
+
+
 def stop_asked(run: Run) -> bool:
     """Whether a stop was requested since the run was last started."""
     return (run.path / STOP).exists()

@@ -86,16 +86,21 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
 
 @contextmanager
 def _threads_of(run: Run) -> Iterator[None]:
-    """Have torch use as many threads as the run began with; record how many that is, if it begins now."""
+    """Have torch use as many threads as the run began with."""
     usual = torch.get_num_threads()
-    threads = reading.read_threads(run)
-    if not threads:
-        files.replace(run.path / filenames.THREADS, f"{usual}\n".encode())
-    torch.set_num_threads(threads or usual)
+    torch.set_num_threads(threads(run, usual))
     try:
         yield
     finally:
         torch.set_num_threads(usual)
+
+
+def threads(run: Run, usual: int) -> int:
+    """Return how many threads the run began with; if it begins now, record that it does so with ``usual`` ones."""
+    if found := reading.read_threads(run):
+        return found
+    files.replace(run.path / filenames.THREADS, f"{usual}\n".encode())
+    return usual
 
 
 class Recorded(NamedTuple):

@@ -70,6 +70,8 @@ def head(run: Run, state: queue.State) -> None:
                 icon=":material/compare:",
                 query_params={"run": run.id},
             )
+    if state == "stopped" and (why := reading.stopped_because(run)):
+        st.caption(ui.plain(f"Stopped {why}."))
     if state == "failed":
         st.error(ui.plain(reading.read_error(run)), icon=":material/error:")
         if not sources.is_here(run.recipe.dataset):

@@ -23,29 +23,32 @@ PAGES = [PROJECT / "streamlit_app.py", *(PROJECT / "pages").glob("*.py")]
 
 def required(name: str) -> dict[str, str]:
     lines = (PROJECT / name).read_text(encoding="utf-8").splitlines()
-    return dict(line.split("==") for line in lines if not line.startswith(("#", "-r")))
+    return dict(re.sub(r"\[.*\]", "", line).split("==") for line in lines if not line.startswith(("#", "-r")))
+
+
+def optional() -> set[str]:
+    return {*required("requirements-export.txt"), *required("requirements-cluster.txt")}
 
 
 def test_the_requirements_are_what_the_package_and_the_pages_import():
     imported = set().union(*map(libraries, [*FILES, *PAGES])) - set(sys.stdlib_module_names) - {"ae"}
-    optional = set(required("requirements-export.txt"))
     found = {DISTRIBUTIONS.get(name, name) for name in imported}
-    assert found - optional == set(required("requirements.txt"))
-    assert found & optional == optional - USED_BY_TORCH
+    assert found - optional() == set(required("requirements.txt"))
+    assert found & optional() == optional() - USED_BY_TORCH
 
 
-def test_the_requirements_of_exports_are_imported_only_by_functions():
+def test_the_requirements_of_exports_and_clusters_are_imported_only_by_functions():
     """So that everything else works without them."""
-    optional = {DISTRIBUTIONS_BACK.get(name, name) for name in required("requirements-export.txt")}
+    modules = {DISTRIBUTIONS_BACK.get(name, name) for name in optional()}
     for path in FILES:
         tops = [node for node in ast.parse(path.read_text(encoding="utf-8")).body]
         names = {alias.name.partition(".")[0] for node in tops if isinstance(node, ast.Import) for alias in node.names}
         names |= {node.module.partition(".")[0] for node in tops if isinstance(node, ast.ImportFrom) and node.module}
-        assert not names & optional, path
+        assert not names & modules, path
 
 
 def test_every_version_is_pinned_and_none_twice():
-    lists = [required(name) for name in ("requirements.txt", "requirements-export.txt", "requirements-dev.txt")]
+    lists = [required(f"requirements{kind}.txt") for kind in ("", "-export", "-cluster", "-dev")]
     assert len({name for each in lists for name in each}) == sum(map(len, lists))
     assert all(re.fullmatch(r"[\d.]+", version) for each in lists for version in each.values())
 
