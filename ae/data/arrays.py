@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from ae.data import pictures
-from ae.data.gathering import MOST_CLASSES, MOST_FILES, Found, Odd, OwnError
+from ae.data.gathering import MOST_FILES, Found, Odd, OwnError
 from ae.data.pictures import PictureError
 from ae.data.texts import printable
 
@@ -90,8 +90,6 @@ def _found(arrays: dict[str, np.ndarray], file: str) -> Iterator[Found | Odd]:
     names = arrays.get("class_names")
     both = "test_images" in arrays
     labels: dict[str, np.ndarray] = {key: arrays[key] for key in ("labels", "test_labels") if key in arrays}
-    known = [np.unique(each) for each in labels.values()]
-    plain = sum(map(len, known)) > 2 * MOST_CLASSES  # then they are no classes
     for key, label_key, split in (("images", "labels", "train"), ("test_images", "test_labels", "test")):
         if key not in arrays:
             continue
@@ -101,7 +99,7 @@ def _found(arrays: dict[str, np.ndarray], file: str) -> Iterator[Found | Odd]:
             raise OwnError(f"{label_key} in {file} has shape {classes.shape}, but there are {len(images)} {key}")
         for i in range(len(images)):
             name = f"{key}[{i}]"
-            value = None if classes is None or plain else classes[i]
+            value = None if classes is None else classes[i]
             label = "" if value is None else _label(value, names)
             if label is None:
                 yield Odd(name, f"has the label {printable(value, 20)}, which class_names does not name")

@@ -22,9 +22,6 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".jpe", ".webp", ".bmp", ".gif", ".tif", ".t
 MOST_FILES = 300_000
 """The most files that are looked at."""
 
-MOST_CLASSES = 250
-"""The most classes; the images of a folder with more sub-folders have none."""
-
 SPLITS = ("train", "test")
 """Names of sub-folders that split images into training and test."""
 
@@ -125,8 +122,6 @@ def _found(names: Sequence[str], read: Callable[[str], bytes]) -> Iterator[Found
     split = {PurePosixPath(name).parts[outer] for name in images if len(PurePosixPath(name).parts) > outer + 1}
     by_split = set(SPLITS) <= split
     labels = {name: _label(name, outer + by_split) for name in images}
-    if len(set(labels.values())) > MOST_CLASSES:
-        labels = dict.fromkeys(images, "")
     for name in names:
         shown, parts = printable(name), PurePosixPath(name).parts
         part = parts[outer] if by_split and len(parts) > outer + 1 else ""

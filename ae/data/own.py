@@ -22,6 +22,9 @@ from ae.data.texts import printable
 SIZES = (16, 28, 32, 48, 64)
 """Of which one is chosen, if none is asked for: the largest that is not larger than half of the images are."""
 
+MOST_CLASSES = 250
+"""With more different labels, or only one, the images have no classes; a label is kept in a byte."""
+
 COLOURS = ("auto", "grey", "colour")
 
 NAMED = 20
@@ -117,7 +120,7 @@ def _sorted_out(each: Iterator[Found | Odd]) -> tuple[list[Found], list[Odd]]:
             found.append(item)
         else:
             odd.append(item)
-    if len({each.label for each in found}) == 1:  # a single class says nothing
+    if not 1 < len({each.label for each in found}) <= MOST_CLASSES:  # these are no classes
         found = [replace(each, label="") for each in found]
     return found, odd
 

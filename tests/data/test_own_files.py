@@ -128,6 +128,12 @@ def test_labels_are_numbers_or_texts(tmp_path, more, names):
     assert found == names or (names is None and len(found) == 24)
 
 
+@pytest.mark.parametrize("labels", [np.zeros(300), np.arange(300)], ids=["one", "too many"])
+def test_labels_that_are_no_classes_are_ignored(tmp_path, labels):
+    images = RANDOM.integers(0, 256, (300, 16, 16), np.uint8)
+    assert not find(prepare(saved(tmp_path / "a.npz", images=images, labels=labels)).name).labelled
+
+
 def test_a_label_without_a_name_is_left_out(tmp_path):
     made = prepare(saved(tmp_path / "a.npz", images=BYTES, labels=np.arange(24) % 3, class_names=np.array(CLASSES)))
     assert made.kept == 16 and made.skipped[0] == ("images[2]", "has the label 2, which class_names does not name")
