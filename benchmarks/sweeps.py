@@ -68,7 +68,7 @@ def table(found: Result) -> str:
         return ""
     return (
         f"{section}\n\nWall-clock times of one sweep each, from the first run created to the last one measured; each "
-        "worker has its share of the cores as threads. Beside training a run loads its dataset, is measured on the test "
-        "images, and waits for its turn; a worker imports PyTorch once. The machine's load, averaged over 5 minutes, was "
+        "worker has its share of the cores as threads. Beside training, a run loads its data, is measured on the test "
+        "images and waits its turn; a worker imports PyTorch once. The machine's load, averaged over 5 minutes, was "
         f"{found['load']:.1f} at the end, this benchmark included."
     )
