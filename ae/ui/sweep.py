@@ -28,6 +28,9 @@ from ae.ui.sweep_data import Have
 MOST_ERRORS = 3
 """The most failed runs whose reasons are shown."""
 
+MOST_SINGLY = 8
+"""The most runs of a sweep that are compared one by one, with their images."""
+
 PACE = 1.5
 """Seconds between two requests of a page while a run of the sweep is active."""
 
@@ -126,7 +129,8 @@ def _head(group: Sequence[Run], states: States) -> None:
         if len(trained) > 1 and st.button(
             f"Compare these {len(trained)}", icon=":material/table_chart:", key="compare", type="primary"
         ):
-            which = {"sweep": name} if (name := st.query_params.get("sweep")) else {"runs": _ids(trained)}
+            name = st.query_params.get("sweep", "")
+            which = {"sweep": name} if name and len(trained) > MOST_SINGLY else {"runs": _ids(trained)}
             st.switch_page("pages/compare.py", query_params=which)
         unfinished = [run for run in group if states[run] != "finished"]
         if unfinished:

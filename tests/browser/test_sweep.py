@@ -22,6 +22,8 @@ def test_three_sizes_are_trained_watched_together_and_compared(server: Server, p
         sizes.press("Enter")
         expect(page.locator(".st-key-form_sizes")).to_contain_text(size)
     set_number(page, "epochs", 20)
+    page.locator(".st-key-form_grid summary").click()
+    set_number(page, "workers", 1)
     page.get_by_role("button", name="Train 3 models").click()
     states, strips = page.locator(".sweep-state"), ".sweep-strip canvas"
     expect(states.first).to_be_visible()
