@@ -98,10 +98,15 @@ def test_every_preset_has_a_sentence_and_a_source():
 def test_a_preset_fits_every_dataset(name, dataset):
     recipe, images = preset(name, dataset=dataset), SOURCES[dataset].training_images
     assert recipe.validation_images / images == pytest.approx(PRESETS[name].recipe.validation_images / 60_000, abs=1e-3)
-    if images == 60_000:
+    if dataset in ("mnist", "fashion-mnist", "kmnist", "qmnist"):
         assert recipe.to_dict() == PRESETS[name].recipe.to_dict() | {"dataset": dataset}
-    else:
-        assert recipe.batch_size <= 32
+    assert images > 10_000 or recipe.batch_size <= 32
+
+
+def test_a_wider_network_gets_a_smaller_learning_rate():
+    assert preset("fast", dataset="cifar10").learning_rate == pytest.approx(8e-3 * 784 / 3072, rel=0.01)
+    for name, dataset in (("fast", "usps"), ("lab", "cifar10"), ("conv", "cifar10"), ("best", "svhn")):
+        assert preset(name, dataset=dataset).learning_rate == PRESETS[name].recipe.learning_rate
 
 
 def test_explicit_settings_override_those_fitted_to_the_dataset():

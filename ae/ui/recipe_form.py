@@ -172,7 +172,7 @@ def _fill() -> None:
 def _fit() -> None:
     """Adapt the settings that depend on the dataset's size; keep all others as they were entered."""
     recipe = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
-    for name in ("batch_size", "validation_images"):
+    for name in ("batch_size", "validation_images", "learning_rate"):
         st.session_state[f"form_{name}"] = getattr(recipe, name)
 
 
