@@ -61,7 +61,7 @@ def new_folder() -> Iterator[Path]:
 
 
 def publish(made: Path, name: str, about: dict[str, Any]) -> None:
-    """Give a complete folder its name and its description; one that is there already stays as it is."""
+    """Describe and rename a complete folder; one that is there already under that name stays as it is."""
     (made / OWN_FILES[0]).write_text(json.dumps(about, indent=1), encoding="utf-8")
     final = data_folder() / OWN / name
     if final.is_dir() and not all((final / file).is_file() for file in OWN_FILES):
