@@ -118,8 +118,8 @@ class DrawView {
     const mse = difference.reduce((sum, each) => sum + each * each, 0) / difference.length;
     const psnr = -10 * Math.log10(Math.max(mse, 1e-10));
     const [asDrawn, asDecoded] = classes.map(classifiedAs);
-    const until = this.data.pad ? "draw" : "upload a picture";
-    this.input.name.textContent = drawn ? "Input" : `An example, until you ${until}`;
+    const example = this.data.pad ? "An example, until you draw" : "An example";
+    this.input.name.textContent = drawn ? "Input" : example;
     this.input.caption.textContent = asDrawn ?? "";
     this.output.caption.textContent = asDecoded ?? "";
     this.error.caption.textContent = `MSE ${mse.toFixed(4)} · PSNR ${psnr.toFixed(1)} dB`;

@@ -99,6 +99,7 @@ class WalkView {
     });
     this.open(data, ask);
     this.root.classList.toggle("alone", !data.map);
+    this.root.classList.toggle("unclassified", !data.classifier);
     if (data.map) this.drawMap();
     const share = this.share; // setFrames may move
     this.player.setFrames(Array.from({ length: data.steps + 1 }, (_, i) => `${i}/${data.steps}`));
