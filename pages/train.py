@@ -9,11 +9,12 @@ from ae.data import sources
 from ae.runs import folders, names, queue, sweeping
 from ae.runs.grid import Grid
 from ae.ui import address, grid_form, monitor, sweep
+from ae.ui.add_images import open_dialog
 from ae.ui.imported_view import imported_view
 from ae.ui.keep_up import keep_up
 from ae.ui.live import empty_view, live_view
 from ae.ui.pick_runs import readable_runs, show_run
-from ae.ui.recipe_form import ADDING, recipe_form
+from ae.ui.recipe_form import recipe_form
 from ae.ui.replaying import replay_files
 from ae.ui.run_labels import labels
 from ae.ui.trained_before import mention_twin
@@ -70,7 +71,7 @@ def follow() -> None:
 corner = ui.page("Train")
 if st.query_params.get("add") == "images":  # a link to the dialog
     address.drop("add")
-    st.session_state[ADDING] = True
+    open_dialog()
 with st.sidebar:
     wanted, preset = recipe_form()
     what = here = "Train"

@@ -26,6 +26,9 @@ SIZES = ("Automatic", *map(str, own.SIZES))
 COLOURS = {"Automatic": "auto", "Grey": "grey", "Colour": "colour"}
 FITS = {"Cut out the middle": "crop", "Add black bars": "pad", "Stretch": "stretch"}
 SHOWN = 9
+OPEN = "form_adding"
+"""Whether the dialog is open, so that it stays when the page runs again."""
+
 CHOSEN = "form_own"
 """Where the form finds the name of a dataset that was just prepared."""
 
@@ -42,7 +45,16 @@ class Choice(NamedTuple):
     fit: str
 
 
-@st.dialog("Train on your own images", width="large")
+def open_dialog() -> None:
+    """Open the dialog when the page runs next."""
+    st.session_state[OPEN] = True
+
+
+def _close() -> None:
+    st.session_state.pop(OPEN, None)
+
+
+@st.dialog("Train on your own images", width="large", on_dismiss=_close)
 def add_images() -> None:
     """Let a person bring images, see them as they would be trained on, and choose them for the form."""
     st.markdown(
@@ -134,4 +146,5 @@ def _show(made: Prepared) -> None:
     if st.button("Use these images", key="own_use", type="primary", icon=":material/check:"):
         st.session_state[CHOSEN] = made.name
         st.session_state.pop(_MADE, None)
+        _close()
         st.rerun()

@@ -10,12 +10,9 @@ from ae.presets import PRESETS, preset
 from ae.recipe import SETTINGS, Recipe
 from ae.runs.grid import Grid
 from ae.ui import grid_form, plain
-from ae.ui.add_images import CHOSEN, add_images
+from ae.ui.add_images import CHOSEN, OPEN, add_images, open_dialog
 from ae.ui.diagram import network_diagram
 from ae.ui.labels import LABELS, value_label
-
-ADDING = "form_adding"
-"""Whether the dialog for images of one's own opens at once."""
 
 SIZES = ("2", "4", "8", "16", "32")
 ADVANCED = (
@@ -76,14 +73,15 @@ def recipe_form() -> tuple[Grid | None, str]:
         + " "
         + " ".join(f"**{source.title}**: {source.sentence}" for source in sources.SOURCES.values()),
     )
-    added = st.button(
+    st.button(
         "Add your own images",
         key="form_add",
         type="tertiary",
         icon=":material/add_photo_alternate:",
+        on_click=open_dialog,
         help="Train on pictures of your own, from a zip or an .npz file.",
     )
-    if added or st.session_state.pop(ADDING, False):
+    if st.session_state.get(OPEN):
         add_images()
     left, right = st.columns([5, 3], gap="small")
     sizes = left.multiselect(
