@@ -115,10 +115,14 @@ def _prepared(chosen: Choice, upload: tuple[str, Callable[[], bytes]] | None) ->
             with tempfile.TemporaryDirectory(prefix="ae-images-") as place:
                 path = Path(place) / (Path(upload[0]).name or "images.zip")
                 path.write_bytes(upload[1]())
-                return prepare(path)
+                try:
+                    return prepare(path)
+                except OwnError as error:  # where the file lies for now means nothing to anyone
+                    raise OwnError(str(error).replace(str(path), path.name)) from error
     except (OwnError, OSError) as error:
         words = str(error)
-        st.error(ui.plain(f"{words[:1].upper()}{words[1:]}."), icon=":material/error:")
+        begins = words.partition(" ")[0].isalpha()  # otherwise with a file's name
+        st.error(ui.plain(f"{words[:1].upper() if begins else words[:1]}{words[1:]}."), icon=":material/error:")
         return None
     finally:
         progress.empty()

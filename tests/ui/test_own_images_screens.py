@@ -2,9 +2,11 @@
 
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
+from colourful import pictures as discs
 from colourful import trained
 from screens import (
     COMPARE,
@@ -25,8 +27,11 @@ from screens import (
 )
 
 from ae.analysis import reconstruct
-from ae.data import datasets
+from ae.data import datasets, sources
 from ae.runs import folders, model_file
+from ae.ui import door
+
+TRAIN = "pages/train.py"
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -49,7 +54,7 @@ def own_runs(_made, runs, tmp_path, screens_alone):
     return [folders.open_run(run.id) for run in made]
 
 
-@pytest.mark.parametrize("path", [None, "pages/train.py", *SCREENS])
+@pytest.mark.parametrize("path", [None, TRAIN, *SCREENS])
 def test_a_screen_shows_colour_images_without_classes(own_runs, path):
     app = screen(path)
     assert not app.error
@@ -77,7 +82,7 @@ def test_the_components_get_all_values_of_each_image(own_runs):
 
 
 def test_the_live_view_gets_them_in_colour(own_runs):
-    header, content = live(screen("pages/train.py", run=own_runs[0].id))
+    header, content = live(screen(TRAIN, run=own_runs[0].id))
     dataset = datasets.load(own_runs[0].recipe.dataset)
     assert header["shape"] == list(dataset.shape)
     shown = np.frombuffer(content, np.uint8)[: header["images"] * np.prod(dataset.shape)]
@@ -108,3 +113,36 @@ def test_codes_come_from_all_channels(own_runs):
     code = reconstruct.codes_of(model_file.load(run), dataset.test_images[:1])[0]
     assert np.allclose(start, code, atol=1e-5)
     assert not screen(LATENT, run=run.id, map="t-SNE").error
+
+
+def test_a_zip_of_pictures_becomes_the_dataset_of_the_form(tmp_path, runs):
+    place = discs(tmp_path / "discs", classes=("left", "right"))
+    (place / "left" / "broken.png").write_bytes(b"not a picture")
+    archive = shutil.make_archive(str(tmp_path / "discs"), "zip", place)
+    app = screen(TRAIN, add="images")
+    app.file_uploader(key="own_file").upload("discs.zip", Path(archive).read_bytes()).run()
+    app.button(key="own_prepare").click().run()
+    assert "60 images" in words(app)
+    assert "1 file was skipped" in words(app)
+    app.button(key="own_use").click().run()
+    assert not app.exception
+    assert not app.file_uploader
+    assert sources.find(app.selectbox(key="form_dataset").value).class_names == ("left", "right")
+    assert not app.button(key="train").disabled
+
+
+def test_a_file_that_holds_no_images_causes_a_sentence(tmp_path, runs):
+    app = screen(TRAIN, add="images")
+    app.file_uploader(key="own_file").upload("odd.zip", b"not a zip").run()
+    app.button(key="own_prepare").click().run()
+    assert not app.exception
+    assert "odd.zip can't be read as a zip file" in app.error[0].value.replace("\\", "")
+
+
+def test_only_on_a_dashboard_of_this_machine_alone_a_folder_can_be_named(runs, monkeypatch):
+    def keys():
+        return [field.key for field in screen(TRAIN, add="images").text_input]
+
+    assert "own_folder" in keys()
+    monkeypatch.setattr(door, "shared", lambda: True)
+    assert "own_folder" not in keys()
