@@ -28,7 +28,7 @@ def test_the_form_makes_a_grid_and_its_runs_are_watched_by_name():
     app.multiselect(key="form_values_code_activation").set_value(["relu", "none"]).run()
     assert any(each.value.startswith("20 runs") for each in app.caption)
     assert app.button(key="train").label == "Train 20 models"
-    app.text_input(key="form_name").set_value("mine")
+    app.text_input(key="form_name").set_value("mine").run()
     app.button(key="train").click().run()
     assert not app.exception
     made = folders.list_runs()
