@@ -17,6 +17,7 @@ from ae.plots.colours import RUNS
 from ae.recipe import SETTINGS
 from ae.runs import filenames, queue, reading, sweeping
 from ae.runs.folders import Run
+from ae.runs.names import without_dataset
 from ae.ui import address, cached, grid_form, sweep_data
 from ae.ui.component import component, server_address
 from ae.ui.labels import LABELS, value_label
@@ -203,6 +204,8 @@ def _about(group: Sequence[Run]) -> dict[str, Any]:
     sizes = {run.recipe.code_size for run in group}
     many = len(group) > sweep_data.MOST
     names, colours = labels(group), run_colours(group)
+    if many:  # all are of one dataset
+        names = {id: without_dataset(name, group[0].recipe.dataset) for id, name in names.items()}
     by = _grouped_by(group) if many else ""
     values = list(dict.fromkeys(getattr(run.recipe, by) for run in group)) if by else []
     validated = {bool(run.recipe.validation_images) for run in group}

@@ -43,6 +43,7 @@ def test_a_run_that_has_begun_goes_on_and_keeps_its_tags(stopped):
     wanted = Grid(tiny(), {"code_size": (4, 5)})
     first, second = sweeping.create(wanted, "mine", "lab", threads=1)
     assert (first.id, first.tags, second.tags) == (stopped.id, ("old", "sweep:mine"), ("sweep:mine",))
+    (first.path / filenames.STOP).unlink()
     list(record(first))
     assert ids(plan(wanted).finished) == [stopped.id]
     assert ids(sweeping.create(wanted, "mine", "lab")) == [second.id]
