@@ -11,7 +11,7 @@ from tiny import assert_equal_runs, same, timeless, tiny
 from waiting import wait_for
 
 from ae.runs import filenames, folders, model_file, queue, reading
-from ae.runs.cluster import streams
+from ae.runs.cluster import driver, streams
 from ae.runs.cluster.engine import RayEngine
 from ae.runs.folders import RunError
 from ae.runs.recording import record
@@ -23,7 +23,7 @@ pytestmark = [
 ]
 
 STORE, PORT = 80 * 2**20, 24601
-LONG = {"epochs": 60, "batch_size": 8}
+LONG = {"epochs": 30, "batch_size": 16}
 ONE_THREAD = {filenames.THREADS: b"1\n"}
 
 
@@ -87,10 +87,10 @@ def test_runs_end_with_the_same_bits_as_here_though_a_node_and_a_process_are_kil
 
     def kill(run):
         epoch = reading.saved_epoch(run) or 0
-        if not killed and run == runs[0] and 0 < epoch < 50:
+        if not killed and run == runs[0] and 0 < epoch < 28:
             killed.append("node")
             cluster.remove_node(cluster.list_all_nodes()[-1], allow_graceful=False)
-        elif len(killed) == 1 and run == runs[-1] and 0 < epoch < 50:
+        elif len(killed) == 1 and run == runs[-1] and 0 < epoch < 28:
             killed.append("process")
             os.kill(where(run), signal.SIGKILL)
 
@@ -107,14 +107,14 @@ def test_a_run_is_stopped_from_its_folder_and_goes_on_here_with_the_same_bits(cl
     (run,) = begun(tiny(seed=7, **LONG))
 
     def stop(run):
-        if queue.state(run) == "running" and 1 <= (reading.saved_epoch(run) or 0) < 60:
+        if queue.state(run) == "running" and 1 <= (reading.saved_epoch(run) or 0) < 28:
             queue.stop(run)
 
     began = time.monotonic()
     trained([run], cluster.address, each=stop)
     assert queue.state(run) == "stopped"
     stopped_at = reading.saved_epoch(run)
-    assert 1 <= stopped_at < 60
+    assert 1 <= stopped_at < 30
     assert reading.read_metrics(run)["epoch"] == stopped_at
     assert time.monotonic() - began < 60
     (run.path / filenames.STOP).unlink()
@@ -135,7 +135,9 @@ def test_a_run_that_needs_what_no_machine_has_is_refused_in_one_sentence(cluster
     assert queue.state(run) == "interrupted"
 
 
-def test_hopeless_runs_are_stopped_early_by_asha_and_say_so(cluster):
+def test_hopeless_runs_are_stopped_early_by_asha_and_say_so(cluster, monkeypatch):
+    monkeypatch.setattr(driver, "EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(driver, "EACH_SECONDS", 0.0)
     rates = [1e-3, 1e-3, 1e-3, 1e-6, 1e-6, 1e-6]
     recipes = [tiny(seed=seed, learning_rate=rate, epochs=27) for seed, rate in enumerate(rates)]
     runs = [folders.create(recipe, made=ONE_THREAD, tags=["sweep:early"]) for recipe in recipes]
