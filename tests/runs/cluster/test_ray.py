@@ -45,7 +45,7 @@ def cluster():
     """A cluster of a head that trains nothing and of three nodes that train one run each; nothing of it remains."""
     before = processes()
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (streams.QUIET | streams.ALONE).items():
+        for name, value in (streams.QUIET | streams.ALONE | {"RAY_worker_niceness": "0"}).items():
             patch.setenv(name, value)
         from ray.cluster_utils import Cluster
 
