@@ -111,6 +111,7 @@ def trainer(run):
     return 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/locks")
 def test_a_sweep_that_is_killed_twice_with_its_workers_ends_the_same(runs, tmp_path, monkeypatch):
     def at_work():
@@ -142,6 +143,7 @@ def folders_of(folder):
     return [folders.read_run(path) for path in folder.iterdir() if (path / filenames.RECIPE).exists()]
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_all_runs_and_the_same_command_goes_on(runs):
     command = sweep()
     wait_for(lambda: [run for run in list_runs() if len(reading.read_history(run)) > 1])
