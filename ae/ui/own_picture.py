@@ -35,13 +35,16 @@ def own_picture(run: Run, dataset: Dataset, page_network: Reference, *, bars: bo
         bars: whether to show the latent code.
     """
     cached.model_and_codes(run)
+    st.caption(
+        f"The drawing pad makes {SIDE} x {SIDE} grey digits; this model was trained on images of {kind(dataset.shape)}. "
+        "Upload a picture instead."
+    )
     file = st.file_uploader(
-        f"Upload a picture: it becomes {kind(dataset.shape)}",
+        "Picture",
         type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
         max_upload_size=LARGEST_MB,
         key="upload",
-        help="Any size and colour. Its middle is cut out as a square and scaled to the size that the model was trained "
-        f"on. The drawing pad makes {SIDE} x {SIDE} grey digits, which this model does not take.",
+        help="Any size and colour. Its middle is cut out as a square and scaled to the size that the model was trained on.",
     )
     picture = None
     if file is not None:

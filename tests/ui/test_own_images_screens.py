@@ -94,6 +94,7 @@ def test_instead_of_the_pad_there_is_a_place_for_a_picture(own_runs):
     app.selectbox(key="by").select("My own").run()
     assert not app.exception
     (draw,) = components(app, "draw")
+    assert "Upload a picture instead" in words(app)
     assert not draw["pad"]
     dataset = datasets.load(own_runs[0].recipe.dataset)
     assert (unpacked(draw["example"], "u1") == dataset.test_images[0].numpy().ravel()).all()
