@@ -36,15 +36,15 @@ def own_picture(run: Run, dataset: Dataset, page_network: Reference, *, bars: bo
     """
     cached.model_and_codes(run)
     st.caption(
-        f"The drawing pad makes {SIDE} x {SIDE} grey digits; this model was trained on images of {kind(dataset.shape)}. "
-        "Upload a picture instead."
+        f"The drawing pad makes {SIDE} x {SIDE} grey digits; this model was trained on images of "
+        f"{kind(dataset.shape)}. Upload a picture instead."
     )
     file = st.file_uploader(
         "Picture",
         type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
         max_upload_size=LARGEST_MB,
         key="upload",
-        help="Any size and colour. Its middle is cut out as a square and scaled to the size that the model was trained on.",
+        help="Any size and colour. Its middle is cut out as a square and scaled to the model's size.",
     )
     picture = None
     if file is not None:
