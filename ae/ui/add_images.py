@@ -141,14 +141,14 @@ def _show(made: Prepared) -> None:
     captions = [source.class_names[label] for label in labels] if source.labelled else []
     row = Row("", to_rgb(dataset.images[:SHOWN].numpy()), captions)
     image_rows([row], alt=f"{len(labels)} of the images, as they are trained on", largest=88)
+    if st.button("Use these images", key="own_use", type="primary", icon=":material/check:"):
+        st.session_state[CHOSEN] = made.name
+        st.session_state.pop(_MADE, None)
+        _close()
+        st.rerun()
     if made.skipped:
         were = "file was" if made.skipped_count == 1 else "files were"
         first = f" The first {len(made.skipped)}:" if made.skipped_count > len(made.skipped) else ""
         st.warning(f"{made.skipped_count:,} {were} skipped.{first}", icon=":material/image_not_supported:")
         table = pd.DataFrame(made.skipped, columns=["File", "Why"])
         st.dataframe(table, hide_index=True, key="own_skipped", height=180)
-    if st.button("Use these images", key="own_use", type="primary", icon=":material/check:"):
-        st.session_state[CHOSEN] = made.name
-        st.session_state.pop(_MADE, None)
-        _close()
-        st.rerun()
