@@ -240,7 +240,7 @@ def cores() -> int:
 def usual_workers() -> int:
     """Return how many processes train at the same time if nobody chooses: one for each core, up to ``MOST_USUAL``.
 
-    One thread each gets the most runs done; see docs/BENCHMARKS.md.
+    One thread each gets the most runs done; ``python -m benchmarks sweeps`` measures it.
     """
     return min(cores(), MOST_USUAL)
 
