@@ -10,7 +10,7 @@ from ae.ui.latent_map import map_view
 from ae.ui.latent_samples import samples_view
 from ae.ui.latent_units import units_view
 from ae.ui.open_models import open_model
-from ae.ui.pick_runs import pick_run, trained_runs
+from ae.ui.pick_runs import finished_here, pick_run, trained_runs
 
 VIEWS = {
     "Map": map_view,
@@ -23,7 +23,7 @@ VIEWS = {
 ui.page("Latent space")
 runs = trained_runs()
 with st.sidebar:
-    run = pick_run("Model", runs)
+    run = pick_run("Model", runs, first=next((run for run in finished_here(runs) if run.recipe.code_size == 2), None))
 _, dataset = open_model(run)
 view = st.segmented_control(
     "View",

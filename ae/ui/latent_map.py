@@ -15,6 +15,7 @@ from ae.analysis.latent import Plane
 from ae.data.datasets import Dataset
 from ae.plots import animations, export, image_grid
 from ae.plots.image_grid import PAPER
+from ae.runs import reading
 from ae.runs.folders import Run
 from ae.ui import address, cached, latent_points, pictures
 from ae.ui.component import component
@@ -66,6 +67,7 @@ def map_view(run: Run, dataset: Dataset) -> None:
     """Show the codes as points; pointing decodes, dragging shows a path, a click keeps a point or a spot."""
     with st.sidebar:
         choice = _choose(run.recipe.code_size, dataset.class_names if dataset.labelled else ())
+    st.markdown(_notice(run, choice))
     background = _background(run, cached.state(run)) if _shows_background(choice) else b""
     sent = _Sent(
         pictures.page_images(dataset.name),
@@ -132,7 +134,7 @@ def _map(run: Run, dataset: Dataset, choice: _Choice, sent: _Sent) -> None:
 def _component(
     run: Run, dataset: Dataset, choice: _Choice, sent: _Sent, shown: Points, at: tuple[float, ...] | None
 ) -> None:
-    """Show the map with a ring at a place, its instructions, and a button that downloads it."""
+    """Show the map with a ring at a place, how to zoom, and a button that downloads it."""
     title = _title(len(shown.points), run.recipe.code_size, shown.plane)
     data = latent_points.data(shown, dataset, choice.classes) | {
         **sent._asdict(),
@@ -148,7 +150,7 @@ def _component(
 
     _MAP(key="latent_map", data=data, on_picked_change=picked, on_ask_change=lambda: None)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_instructions(sent.network, by_tsne=choice.by_tsne), width="stretch")
+        st.caption(_zooming(sent.network), width="stretch")
         save_button("Figure", "latent.png", lambda: export.png(_figure(run, dataset, choice, shown, title)))
 
 
@@ -163,12 +165,19 @@ def checked(sent: object, count: int) -> Picked | None:
     return Picked(float(x), float(y), known)
 
 
-def _instructions(network: Reference, *, by_tsne: bool) -> str:
-    if by_tsne:
-        says = "Point at the map to see the nearest image and its reconstruction; click it to see its neighbours."
+def _notice(run: Run, choice: _Choice) -> str:
+    """Return what to notice on the map, and what to try."""
+    share = reading.read_metrics(run).get("knn_accuracy")
+    among = "" if share is None else f" {share:.0%} of them lie among images of their own class."
+    if choice.by_tsne:
+        to_try = "Point at one to see its reconstruction; click it to see its neighbours."
     else:
-        says = "Point at the map to decode a spot; click a point or a spot to keep it."
-    says += " Ctrl and the wheel, or + and −, zoom; a double click shows all."
+        to_try = "**Point anywhere**: the decoder draws what that spot means. Click to keep it."
+    return f"Each point is a test image, placed by its latent code.{among} {to_try}"
+
+
+def _zooming(network: Reference) -> str:
+    says = "Ctrl and the wheel, two fingers, or + and − zoom; a double click shows all."
     return f"{says} {ui.plain(network['reason'])}".strip()
 
 
@@ -200,4 +209,8 @@ def _title(count: int, size: int, plane: Plane | None) -> str:
     title = f"Latent codes of {count:,} test images"
     if plane is None:
         return f"{title}, by t-SNE"
-    return title if size <= 2 else f"{title} ({plane.share:.0%} of the variance)"
+    return (
+        title
+        if size <= 2
+        else f"{title} seen from the side that shows most of them ({plane.share:.0%} of the variance)"
+    )

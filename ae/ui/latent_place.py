@@ -54,7 +54,7 @@ def _neighbours(dataset: Dataset, near: list[int], *, alt: str) -> None:
     st.markdown("**Nearest neighbours in the latent space**")
     images = dataset.test_images[near].numpy() / 255
     image_rows(
-        [Row("", to_rgb(images), [str(index) for index in near])],
+        [Row("", to_rgb(images), [] if dataset.labelled else [str(index) for index in near])],
         heads=classes.heads(dataset, near),
         alt=alt,
         largest=72,

@@ -40,6 +40,10 @@ def samples_view(run: Run, dataset: Dataset) -> None:
     """Show images decoded from random codes; the pointer mixes the codes of those that it is between."""
     with st.sidebar:
         seed = pick_seed("sample_seed", help="The same seed gives the same samples.")
+    st.markdown(
+        "None of these is in the dataset: the decoder draws them from random codes. **Move over them** to mix two, or "
+        "drag from one to another to see what lies between."
+    )
     classified = not digit_classifier.why_not(dataset.name)
     _samples(run, dataset, seed, page_network(run), classifier_network() if classified else None)
 
@@ -62,10 +66,10 @@ def _samples(run: Run, dataset: Dataset, seed: int, network: Reference, classifi
     }
     _SAMPLES(key="latent_samples", data=data, on_ask_change=lambda: None)
     source = (
-        "Latent codes sampled from the prior of the variational autoencoder, N(0, 1) for each unit."
+        "The codes are drawn from the prior of the variational autoencoder, N(0, 1) for each unit."
         if isinstance(model, VariationalAutoencoder)
-        else f"Latent codes sampled from a mixture of {sampling.COMPONENTS} Gaussians, fitted to the codes of the test "
-        "images: this network has no prior of its own."
+        else f"The codes are drawn from a mixture of {sampling.COMPONENTS} Gaussians fitted to the codes of the test "
+        "images, because this network has no prior of its own."
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{source} {ui.plain(network['reason'])}".strip(), width="stretch")

@@ -32,7 +32,7 @@ _KEY = "live"
 
 
 def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None:
-    """Show a run's loss curve (on Train), reconstructions and latent map, with a player for its epochs.
+    """Show a run's loss curve, reconstructions and latent map, with a player for its epochs; on Train also its numbers.
 
     While the run trains, the view follows it; when its state is no longer ``state``, the page runs again.
     """
@@ -48,9 +48,10 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None
         "ask": server_address("run", run=run.id),
         "condition": monitor.condition(run, state),
         "epoch": _asked_epoch(),
+        "curve": _curve(run.recipe),
     }
     if layout == "train":
-        data |= {"curve": _curve(run.recipe), "numbers": _labels(run.recipe, _measured(run, state))}
+        data["numbers"] = _labels(run.recipe, _measured(run, state))
     _view(run, state, layout, data)
 
 

@@ -45,15 +45,21 @@ def say_missing(ids: Collection[str], then: str = "") -> None:
         st.warning(f"There is no such run here: {plain(', '.join(gone)[:200])}. {then}", icon=":material/search_off:")
 
 
-def pick_run(label: str, runs: Sequence[Run]) -> Run:
-    """Show a box to choose one of ``runs``, and return the choice."""
+def pick_run(label: str, runs: Sequence[Run], *, first: Run | None = None) -> Run:
+    """Show a box to choose one of ``runs``, and return the choice.
+
+    Args:
+        label: of the box.
+        runs: all runs.
+        first: the run to show before any was chosen, here or on another page; the first of all if None.
+    """
     known = {run.id: run for run in runs}
     asked = st.query_params.get("run", "")
     wanted = asked or st.session_state.get("run_id")
     if wanted not in known:
         if asked:
-            say_missing([asked], "The newest run is shown instead.")
-        wanted = runs[0].id
+            say_missing([asked], "Another run is shown instead.")
+        wanted = (first or runs[0]).id
     st.session_state["run_choice"] = wanted
     chosen = st.selectbox(
         label, list(known), key="run_choice", format_func=labels(runs).__getitem__, on_change=_chose_one

@@ -23,6 +23,9 @@ def replay_codes(run: Run) -> None:
     if cached.replay(run) is None:
         st.caption(imported.NO_HISTORY.capitalize() + "." if run.recipe.imported else NOTHING)
         return
+    st.markdown(
+        "Every frame is an epoch. **Play** it: the classes part while the loss falls and the images get sharper."
+    )
     live_view(run, queue.state(run), layout="replay")
     replay_files(run)
 

@@ -51,7 +51,7 @@ class LatentMap {
     this.pick = (x, y, id) => setTriggerValue("picked", { x, y, id });
     if (changed) this.reset(data);
     const hidden = new Set(data.hidden);
-    this.scatter.setPoints({ ...this.points, colours: data.colours, hidden });
+    this.scatter.setPoints({ ...this.points, colours: data.colours, hidden, names: data.names });
     this.scatter.setMark(data.at);
     this.scatter.setLabel(`${data.title}, coloured by class. Arrow keys move over it, Enter picks, Space draws a path.`);
     this.parent.querySelector(".title").textContent = data.title;

@@ -63,7 +63,8 @@ class LatentSamples {
     this.scatter.setAxes(data.axes);
     this.scatter.setArea(data.area);
     const [x, y] = [data.x, data.y].map((text) => fromBase64(text, Float32Array));
-    this.scatter.setPoints({ x, y, labels: fromBase64(data.labels, Uint8Array), colours: data.colours });
+    const labels = fromBase64(data.labels, Uint8Array);
+    this.scatter.setPoints({ x, y, labels, colours: data.colours, names: data.names });
     this.scatter.setPath(null);
     this.strip.clear();
     scatterLegend(this.parent.querySelector(".scatter-legend"), data.names, data.colours);

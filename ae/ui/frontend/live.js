@@ -23,13 +23,13 @@ class LiveView {
     this.data = data;
     this.store = liveStore();
     root.className = `live live-${data.layout}`;
-    if (data.curve) this.status = new LiveStatus(liveMake(root, "div", ""), data.numbers);
+    if (data.numbers) this.status = new LiveStatus(liveMake(root, "div", ""), data.numbers);
     const main = liveMake(root, "div", "live-main");
     if (data.curve) this.#makeCurve(liveMake(main, "div", "live-curve"));
     this.#makeMap(liveMake(main, "div", "live-map"));
-    const images = liveMake(data.curve ? root : main, "div", "live-images");
+    const images = liveMake(root, "div", "live-images");
     this.rows = new ImageRows(liveMake(images, "div", ""), {
-      most: data.curve ? 16 : 4,
+      most: 16,
       onPoint: (index) => pointAt(this, index === null ? null : { dataset: data.dataset, index }),
     });
     this.player = new Player(liveMake(root, "div", ""), {

@@ -56,6 +56,7 @@ export class SampleGrid {
       return canvas;
     });
     this.root.replaceChildren(...cells);
+    this.markNearest([0, 0]);
   }
 
   placeOf({ clientX, clientY }) {
@@ -71,9 +72,13 @@ export class SampleGrid {
     return gridMix(place, this.columns, this.count).nearest;
   }
 
-  move(place, time) {
+  markNearest(place) {
     this.root.querySelector(".near")?.classList.remove("near");
     this.root.children[this.nearest(place)].classList.add("near");
+  }
+
+  move(place, time) {
+    this.markNearest(place);
     this.onMove?.({ place, time });
   }
 

@@ -2,7 +2,7 @@
 // scatter_events.js listens. Needs the styles "scatter" and <canvas class="scatter">, which fills its parent's width.
 //
 //   const scatter = (parentElement.scatter ??= new Scatter(canvas, { label, axes: ["unit 0", "unit 1"] }));
-//   scatter.setPoints({ x, y, labels, colours, hidden });
+//   scatter.setPoints({ x, y, labels, colours, hidden, names }); // names: of the classes, to write among their points
 //   scatter.onMove = ({ x, y, index, clientX, clientY, time, by }) => {}; // time: the event's; by: "pointer" or "keys"
 //   scatter.onLeave = () => {};
 //   scatter.onPick = ({ x, y, index }) => {};
@@ -14,7 +14,7 @@
 // Keys: arrows move a cursor (Shift: further), Enter picks, Space begins and ends a drag, + and - zoom, 0 resets.
 
 import { typeScale } from "./digit.js";
-import { scatterBase, scatterOverlay } from "./scatter_draw.js";
+import { classMiddles, scatterBase, scatterOverlay } from "./scatter_draw.js";
 import { scatterListen } from "./scatter_events.js";
 
 const SCATTER_WITH_AXES = { left: 46, right: 6, top: 6, bottom: 38 };
@@ -58,8 +58,9 @@ export class Scatter {
   }
 
   // Labels index colours; 255 means no class. Points whose label is in hidden are not drawn and not found.
-  setPoints({ x, y, labels, colours, hidden = new Set() }) {
+  setPoints({ x, y, labels, colours, hidden = new Set(), names = [] }) {
     this.points = { x, y, labels: labels ?? new Uint8Array(x.length).fill(255), colours: colours ?? [], hidden };
+    this.middles = labels && names.length <= SCATTER_NAMED ? classMiddles(this.points, names) : [];
     this.redraw();
   }
 

@@ -17,6 +17,7 @@ export function scatterBase(scatter, pen, ratio) {
   if (scatter.background) scatterBackground(scatter, pen, ratio, scatter.background, scatter.backgroundArea);
   if (scatter.detail) scatterBackground(scatter, pen, ratio, scatter.detail.image, scatter.detail.area);
   scatterPoints(scatter, pen);
+  if (!scatter.background) scatterNames(scatter, pen, style); // a decoded background tells the classes itself
   pen.restore();
   pen.strokeStyle = style.getPropertyValue("--st-border-color") || "#8d93a155";
   pen.lineWidth = 1;
@@ -50,6 +51,33 @@ function scatterPoints(scatter, pen) {
     if (outlined) pen.stroke();
   }
   pen.globalAlpha = 1;
+}
+
+// Return the name of each class that has points, with the median of their places.
+export function classMiddles({ x, y, labels }, names) {
+  const places = names.map(() => [[], []]);
+  labels.forEach((label, i) => {
+    places[label]?.[0].push(x[i]);
+    places[label]?.[1].push(y[i]);
+  });
+  const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+  return places.flatMap((both, label) => (both[0].length ? [{ label, name: names[label], place: both.map(median) }] : []));
+}
+
+function scatterNames(scatter, pen, style) {
+  pen.font = `600 ${16 * scatter.scale}px ${style.getPropertyValue("--st-font") || "sans-serif"}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.lineJoin = "round";
+  pen.lineWidth = 4;
+  pen.strokeStyle = style.getPropertyValue("--st-background-color") || "#fff";
+  pen.fillStyle = style.getPropertyValue("--st-text-color") || style.color;
+  for (const { label, name, place } of scatter.middles) {
+    if (scatter.points.hidden.has(label)) continue;
+    const [x, y] = scatter.toPixels(...place);
+    pen.strokeText(name, x, y);
+    pen.fillText(name, x, y);
+  }
 }
 
 function scatterAxes(scatter, pen, style) {
