@@ -19,7 +19,6 @@ from ae.ui.replaying import replay_files
 from ae.ui.run_labels import labels
 from ae.ui.trained_before import mention_twin
 
-LATEST = "The run that is training, or the newest"
 MOST_WAITING = 10
 """The most queued runs that are listed."""
 
@@ -76,8 +75,8 @@ with st.sidebar:
     wanted, preset = recipe_form()
     what = here = "Train"
     if wanted and wanted.count == 1:
-        mention_twin(wanted.recipes()[0])
-        here = f"Train {names.default(wanted.recipes()[0], preset)}"
+        what = "Train again" if mention_twin(wanted.recipes()[0]) else what
+        here = f"{what} {names.default(wanted.recipes()[0], preset)}"
     elif wanted:
         left = len(grid_form.describe(wanted).to_train)
         what = here = f"Train {left} models" if left > 1 else "Train 1 model" if left else f"Show {wanted.count} models"
@@ -106,7 +105,11 @@ known = {run.id: run for run in runs}
 group = sweep.asked(known)
 chosen = TOGETHER if group else st.query_params.get("run", "")
 st.session_state["watched"] = chosen if chosen in known or group else ""
-titles = {**labels(runs), "": LATEST, TOGETHER: f"{len(group)} models together"}
+waiting = [run for run in reversed(active) if states[run.id] == "queued"]
+training = [run for run in active if states[run.id] == "running"]
+latest = (training or waiting or runs)[0]
+called = labels(runs)
+titles = {**called, "": f"Newest: {called[latest.id]}", TOGETHER: f"{len(group)} models together"}
 corner.selectbox(
     "Run",
     ["", *([TOGETHER] if group else []), *known],
@@ -117,13 +120,11 @@ corner.selectbox(
 )
 
 
-waiting = [run for run in reversed(active) if states[run.id] == "queued"]
-training = [run for run in active if states[run.id] == "running"]
 if group:
     sweep.sweep_view(group, states)
     shown = group
 else:
-    run = known.get(st.session_state["watched"]) or (training or waiting or runs)[0]
+    run = known.get(st.session_state["watched"]) or latest
     monitor.head(run, states[run.id])
     if run.recipe.imported:
         imported_view(run, runs)

@@ -97,14 +97,14 @@ def _candidates(runs: Sequence[Run]) -> list[Run]:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _about(_run: Run, weights: cached.State) -> dict[str, Any]:
-    """Return, from the built-in digits: an example of each class, and the activity and the range of each unit."""
+    """Return, from the built-in digits: an example of each class, the activity of each unit, and the range of all."""
     digits = cached.dataset("digits")
     model = cached.model(_run)
     codes = reconstruct.codes_of(model, digits.test_images)
     errors = reconstruct.errors(model, digits.test_images)
     best = [min((digits.test_labels == label).nonzero().flatten().tolist(), key=errors.__getitem__) for label in ORDER]
     low, _, high = latent.code_ranges(codes.numpy())
-    most = np.maximum(np.abs(low), np.abs(high))
+    most = np.full(len(low), max(np.abs(low).max(), np.abs(high).max()))  # of all units, so that bars can be compared
     return {
         "examples": in_base64(digits.test_images[best].numpy(), "u1"),
         "active": model.active_units(codes).tolist(),

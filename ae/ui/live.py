@@ -119,7 +119,7 @@ def _labels(recipe: Recipe, measured: dict[str, Any] | None) -> list[tuple[str, 
 def _curve(recipe: Recipe) -> dict[str, Any]:
     return {
         "epochs": recipe.epochs,
-        "unit": UNITS[recipe.loss] + (" + KL" if recipe.beta else ""),
+        "unit": UNITS[recipe.loss] + (" + KL" if recipe.beta else "") + ", log scale",
         "lines": [
             {"id": "batch", "name": "Each batch", "colour": FAINT, "width": 1, "faint": True},
             {"id": "training", "name": recipe.training_label, "colour": TRAINING, "width": 2},

@@ -23,9 +23,7 @@ def replay_codes(run: Run) -> None:
     if cached.replay(run) is None:
         st.caption(imported.NO_HISTORY.capitalize() + "." if run.recipe.imported else NOTHING)
         return
-    st.markdown(
-        "Every frame is an epoch. **Play** it: the classes part while the loss falls and the images get sharper."
-    )
+    st.markdown("Every frame is an epoch. **Play** them to see the codes find their places while the loss falls.")
     live_view(run, queue.state(run), layout="replay")
     replay_files(run)
 

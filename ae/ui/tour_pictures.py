@@ -100,7 +100,7 @@ def units(run: Run, dataset: Dataset, examples: Sequence[int], active: Sequence[
             "classifier": classifier_network(),
             "examples": in_base64(dataset.test_images[list(examples)].numpy(), "u1"),
             "active": list(active),
-            "ranges": np.stack([np.minimum(low, 0), np.maximum(high, 0)], 1).tolist(),
+            "ranges": [[min(low.min(), 0.0).item(), max(high.max(), 0.0).item()]] * len(low),  # bars can be compared
         },
     )
 

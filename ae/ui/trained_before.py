@@ -19,8 +19,8 @@ def twin(recipe: Recipe, runs: Sequence[Run]) -> Run | None:
     return next((run for run in same if queue.state(run) == "finished"), None)
 
 
-def mention_twin(recipe: Recipe) -> None:
-    """Show whether the recipe in the form was trained already, with a link to that run."""
+def mention_twin(recipe: Recipe) -> bool:
+    """Show a link to the run of the recipe in the form, if it was trained already; return whether it was."""
     runs = readable_runs()
     if run := twin(recipe, runs):
         with st.container(key="twins"):
@@ -30,3 +30,4 @@ def mention_twin(recipe: Recipe) -> None:
                 icon=":material/check_circle:",
                 query_params={"run": run.id},
             )
+    return run is not None

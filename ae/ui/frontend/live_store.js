@@ -4,6 +4,7 @@
 import { imageSize } from "./images.js";
 
 const STORE = "autoencoderLabLive";
+const BORDER = 0.03; // of the map's width and height
 const STEPS = 65535;
 
 class LiveStore {
@@ -84,14 +85,19 @@ class LiveStore {
         const part = steps.subarray(axis * head.points, (axis + 1) * head.points);
         return Float32Array.from(part, (step) => low + (step / STEPS) * (high - low));
       });
-      const [left, right, bottom, top] = area;
-      const place = { x, y, area: { left, right, bottom, top } };
+      const place = { x, y, area: spacious(area) };
       const known = this.frames.find((one) => one.epoch === epoch);
       if (known) Object.assign(known, place);
       else if (images.has(epoch)) this.frames.push({ epoch, images: images.get(epoch), ...place });
     }
     this.plane = head.plane;
   }
+}
+
+// Return an area with room for the points at its border.
+function spacious([left, right, bottom, top]) {
+  const [x, y] = [BORDER * (right - left), BORDER * (top - bottom)];
+  return { left: left - x, right: right + x, bottom: bottom - y, top: top + y };
 }
 
 export function liveStore() {

@@ -85,7 +85,7 @@ class RunList {
       this.#showTicked();
       this.words.focus();
     });
-    this.compare = button(tools, "run-button run-compare", "Compare", () =>
+    this.compare = button(tools, "run-button run-compare", "Tick runs to compare", () =>
       this.send({ do: "compare", ids: [...this.ticked.keys()] }),
     );
   }
@@ -161,7 +161,7 @@ class RunList {
 
   #showTicked() {
     const count = this.ticked.size;
-    setText(this.compare, count ? `Compare ${count}` : "Compare");
+    setText(this.compare, count ? `Compare ${count}` : "Tick runs to compare");
     this.compare.disabled = count < 2;
     this.compare.title = count < 2 ? "Tick two runs or more" : [...this.ticked.values()].join("\n");
     this.clear.hidden = !count;
