@@ -209,8 +209,4 @@ def _title(count: int, size: int, plane: Plane | None) -> str:
     title = f"Latent codes of {count:,} test images"
     if plane is None:
         return f"{title}, by t-SNE"
-    return (
-        title
-        if size <= 2
-        else f"{title} seen from the side that shows most of them ({plane.share:.0%} of the variance)"
-    )
+    return title if size <= 2 else f"{title}, from the side that shows {plane.share:.0%} of their variance"

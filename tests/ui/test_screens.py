@@ -204,7 +204,7 @@ def test_every_way_to_choose_images_shows_the_requested_number(finished, by):
 
 def test_a_link_to_a_deleted_run_is_explained(finished):
     app = screen("pages/reconstruct.py", run="20200101-000000-gone")
-    assert "There is no such run here: 20200101\\-000000-gone. The newest run is shown instead." in app.warning[0].value
+    assert "There is no such run here: 20200101\\-000000-gone. Another run is shown instead." in app.warning[0].value
 
 
 def test_a_run_deleted_while_its_page_is_open_breaks_nothing(finished):
