@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ae import ui
-from ae.analysis import reconstruct
+from ae.analysis import digit_classifier, reconstruct
 from ae.data import datasets, sources
 from ae.plots import bottleneck_curve, loss_curve
 from ae.plots.image_grid import ERROR_NOTE, Row, signed, to_rgb
@@ -13,6 +13,7 @@ from ae.ui import cached, classes, manage, run_table, sweep_compare
 from ae.ui.export import export_menu
 from ae.ui.image_menu import image_menu
 from ae.ui.images import Links, image_rows
+from ae.ui.measurements import below, classify, measurements
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
 from ae.ui.pick_runs import current_run, finished_here, pick_runs, readable_runs, trained_runs
@@ -55,12 +56,6 @@ with st.sidebar:
             help="The run to compare the others with.",
         )
     ]
-    differ = st.toggle(
-        "Show differences from it",
-        key="differ",
-        bind="query-params",
-        help="The table shows each value minus the baseline's: a negative difference is better in MSE, worse in PSNR.",
-    )
 names = short_names(chosen)
 colours = {names[run]: colour for run, colour in run_colours(chosen).items()}
 progressed = with_progress(names)
@@ -73,30 +68,44 @@ with st.sidebar:
     error_maps = st.toggle(
         "Error maps", key="errors", bind="query-params", help="Show reconstruction minus original below each model."
     )
+    measured = measurements()
+    differ = measured and st.toggle(
+        "Show differences from the baseline",
+        key="differ",
+        bind="query-params",
+        help="The table shows each value minus the baseline's: a negative difference is better in MSE, worse in PSNR.",
+    )
 
 # Without the dataset only the images of a replay are here, but the test MSE was measured on all.
-measured = {run: reading.read_metrics(run).get("test_mse") for run in models}
-errors = {run: measured[run] or float(cached.test_errors(run).mean()) for run in models}
+saved = {run: reading.read_metrics(run).get("test_mse") for run in models}
+errors = {run: saved[run] or float(cached.test_errors(run).mean()) for run in models}
 pca = cached.principal_errors(dataset.name).tolist()
-st.markdown(ui.plain(study.finding({run: names[run] for run in models}, errors, pca)))
-for sentence in comparison.warnings(chosen, baseline, names):
-    st.caption(f":material/info: {ui.plain(sentence)}")
 images = dataset.test_images[indices]
 originals = datasets.to_float(images).numpy()
-rows = [Row("Original", to_rgb(originals), [str(index) for index in indices], "index")]
+heads = classes.heads(dataset, indices)
+classified = not digit_classifier.why_not(dataset.name)
+recognised = {}
+rows = [Row("Original", to_rgb(originals), *(([str(index) for index in indices], "index") if measured else ()))]
 for run, model in models.items():
     _, reconstructed, _ = reconstruct.round_trip(model, images)
     mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
-    captions = [f"{value:.4f}" for value in mse]
-    rows.append(Row(progressed[run], to_rgb(reconstructed), captions, "MSE", colour=colours[names[run]]))
+    digits, wrong = classify(reconstructed, heads) if classified else ([], [])
+    recognised[run] = len(digits) - len(wrong)
+    first, further = below(digits, wrong, {"MSE": [f"{value:.4f}" for value in mse]} if measured else {})
+    rows += [Row(progressed[run], to_rgb(reconstructed), **first, colour=colours[names[run]]), *further]
     if error_maps:
         rows.append(Row("Error", signed(reconstructed - originals)))
+said = study.finding({run: names[run] for run in models}, errors, pca, recognised if classified else None, len(indices))
+to_try = "Turn on *Error maps* to see where each one is wrong."
+st.markdown(f"{ui.plain(said)} {'' if error_maps else to_try}")
+for sentence in comparison.warnings(chosen, baseline, names):
+    st.caption(f":material/info: {ui.plain(sentence)}")
 by = st.session_state["by"]
 notes = [f"The images that {names[baseline]} reconstructs {by.split()[0].lower()}."] if by.endswith("first") else []
 notes += [ERROR_NOTE] if error_maps else []
 image_rows(
     rows,
-    heads=classes.heads(dataset, indices),
+    heads=heads,
     alt="The same test images through every model",
     largest=88,
     file="comparison",
@@ -108,19 +117,24 @@ image_menu(dataset, list(models))
 
 found = run_table.of(chosen)
 found["Run"] = [progressed[run] for run in chosen]
-unsplit = sum(not run.recipe.validation_images and not run.recipe.imported for run in chosen)
-ui.table(
-    run_table.differences(found, baseline.id) if differ else found,
-    key="table",
-    caption=(f"Differences from {ui.plain(names[baseline])}. " if differ else "")
-    + "Choose between models by validation loss: test images used to choose one are no longer an independent check."
-    + (f" {unsplit} of these runs ha{'s' if unsplit == 1 else 've'} no validation split." if unsplit else ""),
-    colours=list(colours.values()),
-    formats=run_table.FORMATS | run_table.DIFFERENCES,
-    helps=run_table.HELPS,
-)
+if not measured:
+    run_table.short(found, list(colours.values()))
+else:
+    unsplit = sum(not run.recipe.validation_images and not run.recipe.imported for run in chosen)
+    ui.table(
+        run_table.differences(found, baseline.id) if differ else found,
+        key="table",
+        caption=(f"Differences from {ui.plain(names[baseline])}. " if differ else "")
+        + "Choose between models by validation loss: test images used to choose one are no longer an independent "
+        "check."
+        + (f" {unsplit} of these runs ha{'s' if unsplit == 1 else 've'} no validation split." if unsplit else ""),
+        colours=list(colours.values()),
+        formats=run_table.FORMATS | run_table.DIFFERENCES,
+        helps=run_table.HELPS,
+    )
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
+left, right = st.columns([4, 1], gap="medium", vertical_alignment="center")
+with right:
     which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
     of = st.segmented_control(
         "Loss",
@@ -143,7 +157,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     log = st.toggle("Logarithmic", True, key="log", bind="query-params")
 histories = {names[run]: (run.recipe, cached.history(run)) for run in chosen if not run.recipe.imported}
 figure = loss_curve.curves(histories, colours=colours, of=which[of], against=against, log=log)
-ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
+with left:
+    ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
 left, right = st.columns(2, gap="medium")
 with left:
     everything = [run for run in readable_runs() if run.recipe.dataset == dataset.name]
@@ -165,5 +180,7 @@ with right:
             alt="Test loss by class",
             file="loss-by-class",
         )
-export_menu(list(models))
-manage.runs(chosen)
+ui.show_notice()
+with st.container(horizontal=True, gap="medium"):
+    export_menu(list(models))
+    manage.runs(chosen)

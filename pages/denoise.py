@@ -1,4 +1,4 @@
-"""Denoise: noisy images, denoised by models, filters and PCA."""
+"""Denoise: noisy images, denoised by models and, if asked for, by filters and PCA."""
 
 import math
 
@@ -8,10 +8,11 @@ from ae import ui
 from ae.analysis import digit_classifier
 from ae.data import datasets, noise, sources
 from ae.plots import confusion_matrix, export, image_grid, noise_curve
-from ae.plots.image_grid import Row, to_rgb
+from ae.plots.image_grid import Row, captions_only, to_rgb
 from ae.ui import cached, classes, denoising, measuring
 from ae.ui.image_menu import DENOISE, image_menu
 from ae.ui.images import line_legend, save_button
+from ae.ui.measurements import measurements
 from ae.ui.noise_controls import choose_noise
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
@@ -20,7 +21,12 @@ from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import short_names
 
 MOST = 5
-CURVES = (("PSNR", "PSNR (dB)", ".1f"), ("SSIM", "SSIM", ".2f"), ("Recognition rate", "Recognised digits", ".0%"))
+CURVES = (
+    ("PSNR", "PSNR (dB)", ".1f"),
+    ("SSIM", "SSIM", ".2f"),
+    ("Recognition rate", "Recognised digits", ".0%"),
+)
+"""The title, the values and their format of each field of a ``Quality``."""
 
 ui.page("Denoise")
 runs = trained_runs()
@@ -37,6 +43,7 @@ names = short_names(list(models), taken=measuring.TAKEN)
 colours = {names[run]: colour for run, colour in run_colours(picked).items() if run in models}
 with st.sidebar:
     indices = pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
+    measured = measurements()
     chosen = choose_noise(max(run.recipe.code_size for run in models), math.prod(dataset.shape))
 
 clean = datasets.to_float(dataset.test_images[indices])
@@ -44,14 +51,20 @@ truth = classes.heads(dataset, indices)
 classified = not digit_classifier.why_not(dataset.name)
 rows = denoising.denoised_rows(models, names, colours, clean, truth, chosen)
 about = noise.describe(chosen.kind, chosen.strength, clip=chosen.clip)
-note = f"{about}. Outputs lie in [0, 1]." + (" Red: classified as another digit." if classified else "")
-st.markdown(denoising.noticed(rows, {names[run]: run.recipe.noise > 0 for run in models}, chosen.strength))
-denoising.show_rows(rows, dataset, indices, chosen, alt="Test images, noisy and denoised", largest=82)
+red = "Red: classified as another digit." if classified else ""
+note = f"{about}. Outputs lie in [0, 1]. {red}".strip()
+said = denoising.noticed(rows, {names[run]: run.recipe for run in models}, truth, chosen.strength)
+st.markdown(f"{said} Drag the noise to see when each row fails.")
+denoising.show_rows(
+    rows, dataset, indices, chosen, alt="Test images, noisy and denoised", largest=82, measured=measured
+)
 image_menu(dataset, list(models), without=DENOISE)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    st.caption(ui.plain(note), width="stretch")
-    originals = Row("Original", to_rgb(clean.numpy()), [str(index) for index in indices], "index")
-    printed = [originals, *(each.row for each in rows)]
+    st.caption(ui.plain(note if measured else red), width="stretch")
+    printed = [Row("Original", to_rgb(clean.numpy()), [str(index) for index in indices], "index")]
+    for each in rows:
+        psnr = [f"{value:.1f}" for value in each.psnr]
+        printed += [each.row, captions_only(len(psnr), psnr, "PSNR (dB)")] if measured else [each.row]
     save_button(
         "Figure",
         "denoising.png",
@@ -66,16 +79,21 @@ elif (accuracy := digit_classifier.accuracy(dataset.name)) is not None:
     clean_rate = f"On the clean test images of {shown}, the digit classifier's recognition rate is {accuracy:.1%}."
 against, at_this, *confused = st.tabs(["All strengths", "This strength", *(["Confusion matrix"] if classified else [])])
 with against:
-    curves = measuring.curves(models, names, kind=chosen.kind, clip=chosen.clip, size=chosen.size)
+    curves = measuring.curves(models, names, chosen)
     lines = noise_curve.method_lines(list(curves), colours)
     sample = measuring.sample_label(dataset, measuring.CURVE_IMAGES)
     error = 100 * measuring.largest_error(dataset, measuring.CURVE_IMAGES)
-    precision = (
-        f" (standard error of the recognition rate: at most {error:.1f} percentage points)" if classified else ""
+    st.caption(
+        f"Higher is better; means over {sample}.",
+        help=f"The standard error of the recognition rate is at most {error:.1f} percentage points."
+        if classified
+        else None,
     )
-    st.caption(f"Higher is better; means over {sample}{precision}.")
     line_legend(lines)
-    for place, (at, (title, of, form)) in zip(st.columns(3 if classified else 2), enumerate(CURVES), strict=False):
+    known = range(3 if classified else 2)
+    shown = known if measured else known[-1:] if classified else known[:1]
+    for place, at in zip(st.columns(len(shown)), shown, strict=True):
+        title, of, form = CURVES[at]
         values = {name: [quality[at] for quality in curve] for name, curve in curves.items()}
         unit = noise.KINDS[chosen.kind].unit
         figure = noise_curve.noise_curve(values, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
@@ -83,10 +101,9 @@ with against:
             ui.chart(figure, key=f"curve{at}", alt=f"{title} against noise strength", file=f"denoising-{at}")
 with at_this:
     sample = measuring.sample_label(dataset, measuring.IMAGES)
+    table = measuring.at_strength(models, names, chosen)
     ui.table(
-        measuring.at_strength(
-            models, names, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip, size=chosen.size
-        ),
+        table if measured else table[["Method", measuring.RATE if classified else measuring.PSNR]],
         key="measured",
         caption=ui.plain(f"{about}: means over {sample}. {clean_rate}"),
         formats=measuring.FORMATS,

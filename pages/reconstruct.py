@@ -1,16 +1,18 @@
 """Reconstruct: originals, their reconstructions, the errors, and the latent code in between."""
 
+import math
+
 import streamlit as st
-import torch
 
 from ae import ui
 from ae.analysis import digit_classifier, reconstruct
 from ae.data import sources
-from ae.plots.image_grid import ERROR_NOTE, Row, captions_only, signed, to_rgb
+from ae.plots.image_grid import ERROR_NOTE, Row, signed, to_rgb
 from ae.runs import reading
-from ae.ui import cached, classes
+from ae.ui import cached, classes, noticed
 from ae.ui.image_menu import RECONSTRUCT, image_menu
 from ae.ui.images import Links, image_rows
+from ae.ui.measurements import below, classify, measurements
 from ae.ui.network import classifier_network, page_network
 from ae.ui.one_image import one_image
 from ae.ui.open_models import open_model
@@ -29,6 +31,7 @@ with st.sidebar:
     show_code = st.toggle(
         "Latent code", True, key="bars", bind="query-params", help="Show the numbers in the bottleneck as bars."
     )
+    measured = measurements()
 
 classified = not digit_classifier.why_not(run.recipe.dataset)
 image_menu(dataset, [run], without=RECONSTRUCT)
@@ -37,57 +40,74 @@ if chosen:
     heads = classes.heads(dataset, chosen)
     originals, reconstructed, codes = reconstruct.round_trip(model, images)
     quality = reconstruct.compare(originals, reconstructed)
-    digits = []
-    if classified:
-        outputs = reconstruct.only_finite(torch.from_numpy(reconstructed))
-        digits = [str(digit) for digit in digit_classifier.classify(outputs)[0].tolist()]
-    errors = signed(reconstructed - originals)
-    rows = [
-        Row("Original", to_rgb(originals), [str(index) for index in chosen], "index"),
-        Row("Reconstructed", to_rgb(reconstructed), [f"{value:.4f}" for value in quality.mse], "MSE"),
-        Row("Error", errors, [f"{value:.1f}" for value in quality.psnr], "PSNR (dB)"),
-        captions_only(len(images), [f"{value:.2f}" for value in quality.ssim], "SSIM"),
-        *([captions_only(len(images), digits, "classified as")] if classified else []),
-    ]
+    digits, wrong = classify(reconstructed, heads) if classified else ([], [])
+    said = noticed.reconstructions(
+        digits, heads, chosen, quality.mse, size=run.recipe.code_size, values=math.prod(dataset.shape)
+    )
+    worst = st.session_state["by"] == "Worst first"
+    to_try = "Click an image to see it closer." if worst else "Choose *Worst first* under Images to see where it fails."
+    st.markdown(f"{said} {to_try}")
+    lines = {
+        "MSE": [f"{value:.4f}" for value in quality.mse],
+        "PSNR (dB)": [f"{value:.1f}" for value in quality.psnr],
+        "SSIM": [f"{value:.2f}" for value in quality.ssim],
+    }
+    first, further = below(digits, wrong, lines if measured else {})
+    note = (
+        f" Mean of the images shown: MSE {quality.mse.mean():.4f}, PSNR {quality.psnr.mean():.1f} dB, "
+        f"SSIM {quality.ssim.mean():.2f}."
+    )
     image_rows(
-        rows,
+        [
+            Row("Original", to_rgb(originals), *(([str(index) for index in chosen], "index") if measured else ())),
+            Row("Reconstructed", to_rgb(reconstructed), **first),
+            *further,
+            Row("Error", signed(reconstructed - originals)),
+        ],
         heads=heads,
         alt=f"{len(images)} test images reconstructed by {run.name}",
         largest=120,
         file="reconstructions",
         title=run.name,
-        note=f"{ERROR_NOTE} Mean of the images shown: MSE {quality.mse.mean():.4f}, PSNR {quality.psnr.mean():.1f} dB, "
-        f"SSIM {quality.ssim.mean():.2f}.",
+        note=ERROR_NOTE + (note if measured else ""),
         links=Links(dataset.name, chosen),
     )
-    one_image(run, dataset, chosen, originals, reconstructed, codes, quality, bars=show_code)
+    one_image(
+        run, dataset, chosen, originals, reconstructed, codes, quality if measured else None, digits, bars=show_code
+    )
 elif dataset.shape == sources.DIGIT:
     own_digit(run, page_network(run), classifier_network() if classified else None, bars=show_code)
 else:
     own_picture(run, dataset, page_network(run), bars=show_code)
-measured = reading.read_metrics(run)
-stale = bool(measured) and measured["epoch"] != reading.saved_epoch(run)
-st.caption(f"All {len(dataset.test_images):,} test images" + (", when last measured" if stale else ""))
-ui.numbers(
-    (
+found = reading.read_metrics(run)
+stale = bool(found) and found["epoch"] != reading.saved_epoch(run)
+all_images = f"All {len(dataset.test_images):,} test images" + (", when last measured" if stale else "")
+if not measured:
+    parts = [f"{found['recognition_rate']:.1%} are still recognised"] if "recognition_rate" in found else []
+    parts += [f"{found['active_units']} of {run.recipe.code_size} latent units are active"] if found else []
+    st.caption(f"{all_images}: {', '.join(parts)}." if parts else f"{all_images}.")
+else:
+    st.caption(all_images)
+    ui.numbers(
         (
-            "MSE",
-            f"{cached.test_errors(run).mean():.4f}",
-            "Mean squared error per pixel, where black is 0 and white is 1.",
+            (
+                "MSE",
+                f"{cached.test_errors(run).mean():.4f}",
+                "Mean squared error per pixel, where black is 0 and white is 1.",
+            ),
+            ("PSNR", f"{found['psnr']:.1f} dB" if found else "–", "Peak signal-to-noise ratio, mean."),
+            ("SSIM", f"{found['ssim']:.3f}" if found else "–", "Structural similarity, mean; 1 means equal."),
+            (
+                "Recognition rate",
+                f"{found['recognition_rate']:.1%}" if "recognition_rate" in found else "–",
+                "Share of reconstructions that the digit classifier assigns to the true digit."
+                if classified
+                else digit_classifier.why_not(run.recipe.dataset),
+            ),
+            (
+                "Active units",
+                f"{found['active_units']} of {run.recipe.code_size}" if found else "–",
+                ui.ACTIVE_UNITS,
+            ),
         ),
-        ("PSNR", f"{measured['psnr']:.1f} dB" if measured else "–", "Peak signal-to-noise ratio, mean."),
-        ("SSIM", f"{measured['ssim']:.3f}" if measured else "–", "Structural similarity, mean; 1 means equal."),
-        (
-            "Recognition rate",
-            f"{measured['recognition_rate']:.1%}" if "recognition_rate" in measured else "–",
-            "Share of reconstructions that the digit classifier assigns to the true digit."
-            if classified
-            else digit_classifier.why_not(run.recipe.dataset),
-        ),
-        (
-            "Active units",
-            f"{measured['active_units']} of {run.recipe.code_size}" if measured else "–",
-            ui.ACTIVE_UNITS,
-        ),
-    ),
-)
+    )

@@ -14,6 +14,9 @@ from ae.runs.comparison import Reported
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "star", "hexagram")
 """One for each run, by its place among those compared."""
 
+SIGNS = dict(zip(SYMBOLS, "●■◆▲▼⬟★✶", strict=True))
+"""The symbols in the labels."""
+
 TICKS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
@@ -39,12 +42,13 @@ def size_curve(
     figure = go.Figure()
     largest = max([16, *(int(group["Bottleneck"].max()) for group in groups.values())])
     values = [loss for _, loss in chosen.values()]
-    labels = [Label(name, loss, colours[name]) for name, (_, loss) in chosen.items()]
+    signs = cycle(SIGNS.values())
+    labels = [Label(name, loss, colours[name], next(signs)) for name, (_, loss) in chosen.items()]
     if len(pca):
         sizes = list(range(1, min(largest * 2, len(pca) - 1) + 1))
         line = [pca[size] for size in sizes]
         values += line
-        labels.append(Label("PCA", line[-1], QUIET, "–"))
+        labels.append(Label("linear (PCA)", line[-1], QUIET, "╌"))
         figure.add_scatter(
             x=sizes,
             y=line,
@@ -55,7 +59,7 @@ def size_curve(
         )
     if reported:
         values += [each.loss for each in reported]
-        labels.append(Label("coursework", reported[0].loss, MARK, "×"))
+        labels.append(Label("course reports", reported[0].loss, MARK, "×"))
         figure.add_scatter(
             x=[each.code_size for each in reported],
             y=[each.loss for each in reported],
@@ -85,6 +89,9 @@ def size_curve(
             customdata=[f"{count} run{'s' if count > 1 else ''}" for count in group["runs"]],
             hovertemplate="%{y:.4f}, mean of %{customdata}",
         )
+    if groups:
+        farthest = max(groups.values(), key=lambda group: group["Bottleneck"].max())
+        labels.append(Label("other runs", farthest["mean"].iloc[-1], QUIET, "○"))
     for (name, (size, loss)), symbol in zip(chosen.items(), cycle(SYMBOLS)):
         figure.add_scatter(
             x=[size],
@@ -135,8 +142,8 @@ def class_dots(
     style(figure, "Test MSE by class, lower is better", x="Class", y="Test MSE per pixel")
     figure.update_xaxes(type="category", categoryarray=shown)
     last = [
-        Label(name, by_class[shown[-1]], colours[name])
-        for name, by_class in losses.items()
+        Label(name, by_class[shown[-1]], colours[name], sign)
+        for (name, by_class), sign in zip(losses.items(), cycle(SIGNS.values()))
         if shown[-1:] and shown[-1] in by_class
     ]
     label_ends(figure, last, [value for span in spans.values() for value in span], log=False, plot=PLOT)

@@ -27,7 +27,7 @@ RUNS = (
 )
 """Runs, by ``ae.runs.folders.Run.colour``; those of neighbouring hues differ in lightness, for colour-blind readers."""
 
-FILTERS = (("dash", "#868c9a"), ("dot", "#a08749"), ("dashdot", "#5b998b"), ("longdash", "#7d6b99"))
+FILTERS = (("dot", "#868c9a"), ("dash", "#a08749"), ("dashdot", "#5b998b"), ("longdash", "#b4628c"))
 """Denoising methods without a network: a dash and a colour each, more muted than those of runs."""
 
 CLASSES = (

@@ -50,10 +50,10 @@ def noise_curve(
             y=shown,
             name=name,
             mode="lines",
-            line={"color": colour, "width": 2.5 if dash == "solid" else 1.5, "dash": dash},
+            line={"color": colour, "width": 2.5 if dash == "solid" else 2, "dash": dash},
             hovertemplate=f"%{{y:{form}}}",
         )
-    style(figure, title, x=f"Strength ({unit})", y=of)
+    style(figure, title, x=f"Noise strength ({unit})", y=of)
     figure.update_layout(height=262, showlegend=False)
     if form.endswith("%"):
         figure.update_yaxes(tickformat=".0%", range=[0, 1.02])

@@ -10,6 +10,9 @@ from ae.runs.folders import Run
 SIZES = (2, 8, 16)
 """The bottleneck sizes of a study, where a recipe has been trained with all of them."""
 
+EVEN = 0.005
+"""The share by which two errors may differ that are called equal."""
+
 
 def families(runs: Sequence[Run]) -> list[dict[int, Run]]:
     """Return runs that differ only in bottleneck size, as one run for each size, the first; largest families first."""
@@ -58,33 +61,50 @@ def to_compare(runs: Sequence[Run], current: Run | None) -> list[Run]:
     return found
 
 
-def finding(names: Mapping[Run, str], errors: Mapping[Run, float], pca: Sequence[float]) -> str:
-    """Return a sentence that says what to notice about the models' test MSE.
+def finding(
+    names: Mapping[Run, str],
+    errors: Mapping[Run, float],
+    pca: Sequence[float],
+    recognised: Mapping[Run, int] | None = None,
+    count: int = 0,
+) -> str:
+    """Return a sentence that says, without technical terms, what to notice about models.
 
     Args:
         names: of the models shown, at least one, all of one dataset.
         errors: their test MSE.
         pca: the test MSE of PCA for bottleneck sizes 0, 1, 2, ...; empty if unknown.
+        recognised: how many of the digits shown are recognised after each model; None without a classifier.
+        count: the number of digits shown.
     """
     runs = sorted(names, key=lambda run: (run.recipe.code_size, errors[run]))
     first, last = runs[0], runs[-1]
     sizes = [run.recipe.code_size for run in runs]
+
+    def digits(run: Run) -> str:
+        return f"{recognised[run]} of {count} digits are still recognised" if recognised else ""
+
     if len(runs) == 1:
-        linear = (
-            f"; PCA, the best linear autoencoder, reaches {pca[sizes[0]]:.2g} with as many units"
-            if len(pca) > sizes[0]
-            else ""
+        linear = f"has {errors[first] / pca[sizes[0]]:.0%} of the error of the best linear method with as many"
+        parts = [linear] * (len(pca) > sizes[0]) + [digits(first)] * bool(recognised)
+        return f"{names[first]} puts each image into {sizes[0]} numbers" + (
+            f": {', and '.join(parts)}." if parts else "."
         )
-        return f"{names[first]} reconstructs the test images with an MSE of {errors[first]:.2g}{linear}."
     alike = len({comparison.recipe_label(run) for run in runs}) == 1
     if alike and sizes[0] != sizes[-1] and errors[first] > errors[last]:
+        known = ""
+        if recognised and recognised[last] > recognised[first]:
+            known = f", and {digits(last)} instead of {recognised[first]}"
         return (
-            f"From {sizes[0]} to {sizes[-1]} units the test MSE falls from {errors[first]:.2g} to {errors[last]:.2g}, "
-            f"{errors[first] / errors[last]:.2g} times less."
+            f"With {sizes[-1]} numbers for each image instead of {sizes[0]}, the error is "
+            f"{1 - errors[last] / errors[first]:.0%} lower{known}."
         )
     low, high = (choose(runs, key=lambda run: errors[run]) for choose in (min, max))
-    where = f"With {sizes[0]} units each, " if sizes[0] == sizes[-1] else ""
+    where = f"With {sizes[0]} numbers for each image, " if sizes[0] == sizes[-1] else ""
+    lower = 1 - errors[low] / errors[high] if errors[high] else 0.0
+    if lower < EVEN:
+        return f"{where}{names[low]} and {names[high]} come equally close to the originals."
     return (
-        f"{where}{names[low]} has the lowest test MSE, {errors[low]:.2g}, and {names[high]} the highest, "
-        f"{errors[high]:.2g}."
+        f"{where}{names[low]} comes closest to the originals: its error is {lower:.0%} lower than that of "
+        f"{names[high]}."
     )

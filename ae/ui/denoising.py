@@ -1,7 +1,8 @@
 """Rows of noisy and denoised images that follow the strength of the noise while its slider moves, in the page."""
 
+import itertools
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from ae.runs.folders import Run
 from ae.ui import address, cached, classes, network, plain
 from ae.ui.component import component, in_base64
 from ae.ui.images import FULL
+from ae.ui.measurements import CLASSIFIED, classify
 from ae.ui.noise_controls import Choice
 from ae.ui.pick_runs import current_run, finished_here
 
@@ -30,12 +32,12 @@ LARGEST_PROJECTION = 128
 FULL_ROWS = 6
 """The most rows below the originals that are as wide as the page: with more, it would be longer than two windows."""
 
-EVEN = 0.2
-"""dB between two methods that nobody would see."""
+NOTHING = 60
+"""dB above which images are the clean ones."""
 
 _ROWS = component(
     "denoise",
-    '<label class="denoise-strength"><span>Noise</span>'
+    '<label class="denoise-strength"><span>Noise strength</span>'
     '<input type="range" min="0" max="1" step="0.01" aria-label="Strength of the noise">'
     "<output></output><small></small></label>"
     '<div class="ae-box denoise-box"><div class="ae-grid"></div><div class="denoise-pairs"></div></div>',
@@ -47,6 +49,7 @@ class Denoised(NamedTuple):
     """A row on the screen."""
 
     row: Row
+    """Below its images is what each is classified as."""
     psnr: list[float]
     """dB, for each image."""
     digits: list[str]
@@ -76,14 +79,15 @@ def pair(runs: Sequence[Run], current: Run | None = None) -> list[Run]:
     return list(min(pairs, key=lambda pair: _differences(pair[0].recipe, pair[1].recipe), default=()))
 
 
-def _differences(one: Recipe, other: Recipe) -> tuple[bool, int, int]:
-    """Return how much two recipes differ: in the network, the number of settings except noise, and the bottleneck."""
+def _differences(one: Recipe, other: Recipe) -> tuple[bool, bool, int, int]:
+    """Return how much two recipes differ: in the network, the bottleneck, and the number of settings except noise."""
     settings, others = (
         {name: value for name, value in recipe.to_dict().items() if not name.startswith("noise")}
         for recipe in (one, other)
     )
     count = sum(settings[name] != others[name] for name in settings)
-    return one.model != other.model, count, abs(one.code_size - other.code_size)
+    apart = abs(one.code_size - other.code_size)
+    return one.model != other.model, apart > 0, count, apart
 
 
 def denoised_rows(
@@ -94,7 +98,7 @@ def denoised_rows(
     truth: Sequence[str],
     chosen: Choice,
 ) -> list[Denoised]:
-    """Add noise to images, denoise them by every method, and measure the results, the noisy images first.
+    """Add noise to images, denoise them by every chosen method, and measure the results, the noisy images first.
 
     Args:
         models: the models, of one dataset.
@@ -109,19 +113,9 @@ def denoised_rows(
     noisy = noise.add(clean, chosen.kind, chosen.strength, clip=chosen.clip, seed=chosen.seed)
 
     def denoised(name: str, images: Tensor, here: dict[str, Any]) -> Denoised:
-        psnr, digits, wrong = denoise.psnr(clean, images), [], []
-        captions = [f"{value:.1f}" for value in psnr]
-        if classified:
-            digits = [str(digit) for digit in digit_classifier.classify(reconstruct.only_finite(images))[0].tolist()]
-            wrong = [i for i, (digit, true) in enumerate(zip(digits, truth, strict=True)) if digit != true]
-            captions = [f"{value} · {digit}" for value, digit in zip(captions, digits, strict=True)]
-        caption = "PSNR (dB)" + (" · classified as" if classified else "")
-        return Denoised(
-            Row(name, to_rgb(images.numpy()), captions, caption, wrong, colours.get(name, "")),
-            psnr,
-            digits,
-            here,
-        )
+        digits, wrong = classify(images, truth) if classified else ([], [])
+        row = Row(name, to_rgb(images.numpy()), digits, CLASSIFIED if classified else "", wrong, colours.get(name, ""))
+        return Denoised(row, denoise.psnr(clean, images), digits, here)
 
     here: dict[str, Any] = {"noisy": True}
     rows = [denoised(denoise.NOISY, noisy, here)]
@@ -131,7 +125,8 @@ def denoised_rows(
         rows.append(
             denoised(names[run], found, {"network": reference, "functions": ["encode", "decode"], "run": run.id})
         )
-    for name, method in denoise.baselines(cached.principal(dataset), chosen.size).items():
+    baselines = denoise.baselines(cached.principal(dataset), chosen.size) if chosen.filters else {}
+    for name, method in baselines.items():
         here = {"filter": name}
         if name not in denoise.FILTERS:
             small = chosen.size <= LARGEST_PROJECTION
@@ -141,38 +136,55 @@ def denoised_rows(
     return rows
 
 
-def noticed(rows: Sequence[Denoised], on_noise: Mapping[str, bool], strength: float) -> str:
-    """Return a sentence or two on what the rows show, by their mean PSNR, as Markdown.
+def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequence[str], strength: float) -> str:
+    """Return what the rows show, as Markdown: how many digits are recognised, or how much error is left.
+
+    A network trained on noise is compared with one that was not: with the same bottleneck size where there are two.
 
     Args:
         rows: the result of ``denoised_rows``.
-        on_noise: the models' names, and whether they were trained on noisy images.
+        recipes: of the models, by name.
+        truth: the class of each image.
         strength: of the noise.
     """
-    mean = {each.row.label: statistics.fmean(each.psnr) for each in rows}
-    noisy = mean[denoise.NOISY]
+    by_name = {each.row.label: each for each in rows}
+    mean = {name: statistics.fmean(each.psnr) for name, each in by_name.items()}
+    noisy = by_name[denoise.NOISY]
+    at = f"At noise strength {strength:.2f}"
+    if not noisy.digits and mean[denoise.NOISY] > NOTHING:
+        return f"{at}, every row should look like the originals."
 
-    def best(names: Iterable[str]) -> str:
-        return max(names, key=mean.__getitem__)
+    def right(name: str) -> int:
+        return sum(digit == true for digit, true in zip(by_name[name].digits, truth, strict=True))
 
-    def decibels(name: str) -> str:
-        return f"{mean[name]:.1f} dB"
+    def quality(name: str) -> tuple[int, float]:
+        return (right(name) if noisy.digits else 0, mean[name])
 
-    denoisers = [name for name, trained in on_noise.items() if trained]
-    others = [name for name in on_noise if name not in denoisers]
+    def how(name: str) -> str:
+        if noisy.digits:
+            return f"**{right(name)} of {len(truth)}**"
+        return f"**{10 ** ((mean[denoise.NOISY] - mean[name]) / 10):.0%}**"
+
+    what = "digits are still recognised" if noisy.digits else "of the noise's error is left"
+    denoisers = [name for name, recipe in recipes.items() if recipe.noise]
+    others = [name for name in recipes if name not in denoisers]
     if denoisers and others:
-        one, other = best(denoisers), best(others)
-        gain = mean[one] - mean[other]
-        verdict = "pays" if gain > EVEN else "costs quality here" if gain < -EVEN else "makes little difference here"
-        both = f"PSNR **{decibels(one)}** with {plain(one)} against **{decibels(other)}** with {plain(other)}"
-        seen = f"{both}: training on noise {verdict}."
+        one, other = max(
+            itertools.product(denoisers, others),
+            key=lambda pair: (len({recipes[name].code_size for name in pair}) == 1, *map(quality, pair)),
+        )
+        sizes = [recipes[name].code_size for name in (one, other)]
+        units = "" if len(set(sizes)) == 1 else f", with a bottleneck of {sizes[1]} numbers instead of {sizes[0]}"
+        seen = f"{how(other)} after {plain(other)}, trained on clean images{units}"
     else:
-        one = best(on_noise)
-        verdict = "less than leaving the noise in" if mean[one] < noisy else f"from {noisy:.1f} dB before"
-        how = "" if denoisers else ", though it was trained on clean images"
-        seen = f"PSNR **{decibels(one)}** with {plain(one)}{how}: {verdict}."
-    simple = best(name for name in mean if name not in on_noise and name != denoise.NOISY)
-    return f"At strength {strength:.2f}: {seen} Without a network, {plain(simple)} is best, with {decibels(simple)}."
+        one = max(recipes, key=quality)
+        before = f"{how(denoise.NOISY)} before" if noisy.digits else "100% before"
+        seen = f"{before}" + ("" if denoisers else "; it was trained on clean images")
+    said = f"{at}, {how(one)} {what} after {plain(one)}, {seen}."
+    if simple := [name for name in by_name if name not in recipes and name != denoise.NOISY]:
+        best = max(simple, key=quality)
+        said += f" Without a network, {plain(best)} is best: {how(best)}."
+    return said
 
 
 def show_rows(
@@ -184,6 +196,7 @@ def show_rows(
     alt: str,
     largest: int,
     pairs: bool = True,
+    measured: bool = False,
 ) -> None:
     """Show the slider and the rows below each other; a new strength is in the address when the page runs again.
 
@@ -196,6 +209,7 @@ def show_rows(
         largest: the greatest width of an image in a row of fewer than ``FULL``, or of more than ``FULL_ROWS`` rows,
             in CSS pixels.
         pairs: whether to show the noisy images against those of one row below, with a divider.
+        measured: whether to show the index and the PSNR of each image.
     """
     random = noise.drawn(chosen.kind, len(indices), chosen.seed, shape=dataset.shape)
     classified = not digit_classifier.why_not(dataset.name)
@@ -203,6 +217,8 @@ def show_rows(
         "alt": alt,
         "largest": None if len(indices) >= FULL and len(rows) <= FULL_ROWS else largest,
         "pairs": pairs,
+        "measured": measured,
+        "classified": CLASSIFIED if classified else "",
         "wrong": ERROR_COLOUR,
         "dataset": dataset.name,
         "indices": list(indices),
@@ -219,7 +235,6 @@ def show_rows(
             {
                 "label": each.row.label,
                 "colour": each.row.colour,
-                "caption": each.row.caption,
                 "pixels": in_base64(np.moveaxis(each.row.images[..., : dataset.shape[0]], -1, 1), "u1"),
                 "psnr": each.psnr,
                 "digits": each.digits,

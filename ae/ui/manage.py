@@ -17,9 +17,8 @@ _ASKED = "managed"
 
 
 def runs(shown: Sequence[Run]) -> None:
-    """Show the controls to rename, tag and delete the runs on the screen."""
-    ui.show_notice()
-    with st.expander("Rename, tag, delete", icon=":material/edit:"):
+    """Show the button that opens the controls to rename, tag and delete the runs on the screen."""
+    with st.popover("Rename, tag, delete", key="manage", type="tertiary", icon=":material/edit:"):
         known = {run.id: run for run in shown}
         id = st.selectbox(
             "Run",
@@ -28,26 +27,28 @@ def runs(shown: Sequence[Run]) -> None:
             format_func=labels(shown).__getitem__,
         )
         run = known[id]
-        left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom")
-        _name_and_tags(run, left, middle)
-        right.button(
-            "Save",
-            key="save",
-            width="stretch",
-            disabled=run.shipped,
-            on_click=ui.handler(lambda: _save(run)),
-            help="Save the name and the tags in the run's folder.",
-        )
-        if reading.saved_epoch(run) is not None and queue.state(run) not in queue.ACTIVE:
-            save_button("Run", f"{run.id}.zip", lambda: packing.pack(run))
-        if st.button(
-            "Delete",
-            key="delete",
-            icon=":material/delete:",
-            disabled=run.shipped,
-            help="This model is included with the project and protected." if run.shipped else "Asks before it deletes.",
-        ):
-            _delete(run)
+        _name_and_tags(run, st.container(), st.container())
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Save",
+                key="save",
+                disabled=run.shipped,
+                on_click=ui.handler(lambda: _save(run)),
+                help="Save the name and the tags in the run's folder.",
+            )
+            asked = st.button(
+                "Delete",
+                key="delete",
+                icon=":material/delete:",
+                disabled=run.shipped,
+                help="This model is included with the project and protected."
+                if run.shipped
+                else "Asks before it deletes.",
+            )
+            if reading.saved_epoch(run) is not None and queue.state(run) not in queue.ACTIVE:
+                save_button("Run", f"{run.id}.zip", lambda: packing.pack(run))
+    if asked:
+        _delete(run)
 
 
 def ask(what: Literal["edit", "delete"], run: Run) -> None:

@@ -13,6 +13,7 @@ from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 from ae.runs.folders import Run
 from ae.ui import cached
+from ae.ui.noise_controls import Choice
 
 IMAGES = 1000
 """The number of test images for the table, drawn at random: all 10,000 of MNIST would take a minute."""
@@ -24,10 +25,10 @@ STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
 TAKEN = (denoise.NOISY, *denoise.FILTERS)
 """Names that no model may have, because other methods have them."""
 
-RATE, ERROR = "Recognition rate", "± standard error"
-FORMATS = {"PSNR (dB)": "%.1f", "SSIM": "%.3f", RATE: "%.1f%%", ERROR: "%.1f pp"}
+PSNR, RATE, ERROR = "PSNR (dB)", "Recognition rate", "± standard error"
+FORMATS = {PSNR: "%.1f", "SSIM": "%.3f", RATE: "%.1f%%", ERROR: "%.1f pp"}
 HELPS = {
-    "PSNR (dB)": "Peak signal-to-noise ratio of the output against the clean image, mean. Higher is better.",
+    PSNR: "Peak signal-to-noise ratio of the output against the clean image, mean. Higher is better.",
     "SSIM": "Structural similarity of the output and the clean image, mean; 1 means equal.",
     RATE: "Share of outputs that the digit classifier assigns to the true digit.",
     ERROR: "Standard error of the recognition rate in percentage points: how much it varies with the choice of test "
@@ -35,11 +36,9 @@ HELPS = {
 }
 
 
-def at_strength(
-    models: Mapping[Run, Autoencoder], names: Mapping[Run, str], *, kind: str, strength: float, clip: bool, size: int
-) -> pd.DataFrame:
+def at_strength(models: Mapping[Run, Autoencoder], names: Mapping[Run, str], chosen: Choice) -> pd.DataFrame:
     """Measure every method at one strength; a row for each, the noisy images first."""
-    measured = _all(models, names, kind=kind, strengths=(strength,), clip=clip, size=size, count=IMAGES)
+    measured = _all(models, names, chosen, strengths=(chosen.strength,), count=IMAGES)
     rows = [
         (name, quality.psnr, quality.ssim, quality.recognition_rate, quality.recognition_error)
         for name, (quality,) in measured.items()
@@ -49,11 +48,9 @@ def at_strength(
     return table if classified else table.drop(columns=[RATE, ERROR])
 
 
-def curves(
-    models: Mapping[Run, Autoencoder], names: Mapping[Run, str], *, kind: str, clip: bool, size: int
-) -> dict[str, list[Quality]]:
+def curves(models: Mapping[Run, Autoencoder], names: Mapping[Run, str], chosen: Choice) -> dict[str, list[Quality]]:
     """Measure every method at all ``STRENGTHS``."""
-    return _all(models, names, kind=kind, strengths=STRENGTHS, clip=clip, size=size, count=CURVE_IMAGES)
+    return _all(models, names, chosen, strengths=STRENGTHS, count=CURVE_IMAGES)
 
 
 def sample_label(dataset: Dataset, count: int) -> str:
@@ -75,19 +72,18 @@ def confusion(run: Run, *, kind: str, strength: float, clip: bool) -> np.ndarray
 def _all(
     models: Mapping[Run, Autoencoder],
     names: Mapping[Run, str],
+    chosen: Choice,
     *,
-    kind: str,
     strengths: tuple[float, ...],
-    clip: bool,
-    size: int,
     count: int,
 ) -> dict[str, list[Quality]]:
+    kind, clip, size = chosen.kind, chosen.clip, chosen.size
     dataset = next(iter(models)).recipe.dataset
     count = min(count, len(cached.dataset(dataset).test_images))  # a part of the cache's key, as images may arrive
     measured = {denoise.NOISY: _without_network("", dataset, kind, strengths, clip, size, count)}
     for run in models:
         measured[names[run]] = _by_model(run, cached.state(run), kind, strengths, clip, count)
-    for name in denoise.baselines(cached.principal(dataset), size):
+    for name in denoise.baselines(cached.principal(dataset), size) if chosen.filters else ():
         measured[name] = _without_network(name, dataset, kind, strengths, clip, size, count)
     return measured
 

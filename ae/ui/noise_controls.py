@@ -13,46 +13,57 @@ STRENGTH = 0.6
 
 
 class Choice(NamedTuple):
-    """The noise, as the arguments of ``ae.data.noise.add``, and the number of components that PCA keeps."""
+    """The noise, as the arguments of ``ae.data.noise.add``, and the methods without a network."""
 
     kind: str
     strength: float
     clip: bool
     seed: int
     size: int
+    """The number of components that PCA keeps."""
+    filters: bool = False
+    """Whether filters and PCA are compared."""
 
 
 def choose_noise(largest: int, values: int) -> Choice:
     """Show the controls and return the choice; by default PCA keeps ``largest`` of an image's ``values`` components."""
     kind = st.selectbox(
-        "Noise",
+        "Kind of noise",
         list(noise.KINDS),
         key="noise",
         bind="query-params",
         format_func=lambda name: noise.KINDS[name].title,
         help=" ".join(f"**{each.title}**: {each.sentence}" for each in noise.KINDS.values()),
     )
-    clip = st.toggle(
-        "Clip to [0, 1]",
-        True,
-        key="clip",
+    filters = st.toggle(
+        "Compare with filters",
+        key="filters",
         bind="query-params",
-        help="Clip noisy pixels to the range from black to white, as an image file would. Noise that is not clipped "
-        "is easier to remove, so don't compare figures with and without.",
+        help="Methods without a network: a median filter, a Gaussian blur, and PCA, the best linear autoencoder.",
     )
-    with st.expander("More", icon=":material/tune:"):
-        seed = pick_seed("noise_seed", help="The same seed gives the same noise.")
-        entered = whole_number(
-            "Components of PCA",
-            key="pca",
-            min_value=1,
-            max_value=values,
-            value=None,
-            placeholder=str(largest),
-            help="The number of principal components that the linear baseline keeps. If empty, as many as the largest "
-            "bottleneck of these models.",
+    with st.expander("Advanced", icon=":material/tune:"):
+        clip = st.toggle(
+            "Clip to [0, 1]",
+            True,
+            key="clip",
+            bind="query-params",
+            help="Clip noisy pixels to the range from black to white, as an image file would. Noise that is not "
+            "clipped is easier to remove, so don't compare figures with and without.",
         )
-    return Choice(kind, strength(), clip, seed, entered or largest)
+        seed = pick_seed("noise_seed", help="The same seed gives the same noise.")
+        entered = None
+        if filters:
+            entered = whole_number(
+                "Components of PCA",
+                key="pca",
+                min_value=1,
+                max_value=values,
+                value=None,
+                placeholder=str(largest),
+                help="The number of principal components that the linear baseline keeps. If empty, as many as the "
+                "largest bottleneck of these models.",
+            )
+    return Choice(kind, strength(), clip, seed, entered or largest, filters)
 
 
 def strength() -> float:

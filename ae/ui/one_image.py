@@ -14,6 +14,7 @@ from ae.runs.folders import Run
 from ae.ui import address, cached, classes
 from ae.ui.component import component, in_base64
 from ae.ui.images import data_url
+from ae.ui.measurements import CLASSIFIED
 
 _KEY = "one-image"
 _ONE_IMAGE = component("one_image", '<div class="one-image-box"></div>', styles=("digit", "divider", "bars"))
@@ -27,11 +28,12 @@ def one_image(
     originals: np.ndarray,
     reconstructed: np.ndarray,
     codes: np.ndarray,
-    errors: Errors,
+    errors: Errors | None,
+    digits: Sequence[str],
     *,
     bars: bool,
 ) -> None:
-    """Show the image that is pointed at, or was chosen by its button; the address keeps the latter as ``code_of``.
+    """Show the image that is pointed at in the rows, or was clicked; the address keeps the latter as ``code_of``.
 
     Args:
         run: of the model.
@@ -40,7 +42,8 @@ def one_image(
         originals: float, in [0, 1] with shape (N, C, S, S).
         reconstructed: of the same shape.
         codes: with shape (N, D).
-        errors: of the reconstructions.
+        errors: of the reconstructions, if they are to be shown.
+        digits: what each reconstruction is classified as; empty without a classifier.
         bars: whether to show the latent code.
     """
     kept = st.query_params.get("code_of", "").partition(":")[0]
@@ -59,8 +62,7 @@ def one_image(
             "dataset": dataset.name,
             "indices": list(indices),
             "names": [classes.named(dataset, index) for index in indices],
-            "options": [": ".join([str(index), *classes.heads(dataset, [index])]) for index in indices],
-            "errors": [f"MSE {mse:.4f}, PSNR {psnr:.1f} dB" for mse, psnr in zip(errors.mse, errors.psnr, strict=True)],
+            "captions": [_caption(dataset, index, at, errors, digits) for at, index in enumerate(indices)],
             "images": data_url(image_grid.enlarged(both, 1)),
             "codes": in_base64(codes, "<f4"),
             "ranges": in_base64(ranges, "<f4"),
@@ -69,3 +71,11 @@ def one_image(
         },
         on_image_change=picked,
     )
+
+
+def _caption(dataset: Dataset, index: int, at: int, errors: Errors | None, digits: Sequence[str]) -> str:
+    """Return what is known about the image in place ``at``, as in "Image 3, class 4, classified as 9"."""
+    name = classes.named(dataset, index)
+    parts = [name[0].upper() + name[1:], *([f"{CLASSIFIED} {digits[at]}"] if digits else [])]
+    measured = f": MSE {errors.mse[at]:.4f}, PSNR {errors.psnr[at]:.1f} dB" if errors else ""
+    return ", ".join(parts) + measured

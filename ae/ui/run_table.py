@@ -1,13 +1,16 @@
-"""The table of runs: its rows, the formats of its numbers, and a help text for each column."""
+"""The table of runs: its rows, the formats of its numbers, a help text for each column, and a short form of it."""
 
+import html
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+import streamlit as st
 
 from ae import ui
 from ae.runs import comparison, reading
 from ae.runs.folders import Run
-from ae.ui import cached
+from ae.ui import cached, component
 
 FORMATS = {
     "Validation images": "localized",
@@ -47,6 +50,9 @@ HELPS = {
 }
 HELPS |= {comparison.difference(name): f"Difference from the baseline. {HELPS[name]}" for name in comparison.COMPARED}
 
+BETTER = {"Test MSE": min, "Recognition rate": max, "PSNR (dB)": max, "Seconds": min}
+"""Which value of a column of the short table is the best."""
+
 
 def of(runs: Sequence[Run]) -> pd.DataFrame:
     """Return a row for each run; unchanged files are not read again.
@@ -69,3 +75,39 @@ def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """
     columns = [comparison.difference(name) if name in comparison.COMPARED else name for name in found]
     return pd.concat([found, comparison.differences(found, baseline)], axis=1)[columns]
+
+
+def short(found: pd.DataFrame, colours: Sequence[str]) -> None:
+    """Show the columns that carry the message, as narrow as a phone, with the best value of each in bold.
+
+    Args:
+        found: the result of ``of``.
+        colours: of the runs.
+    """
+    quality = "Recognition rate" if found["Recognition rate"].notna().any() else "PSNR (dB)"
+    names = ["Run", "Bottleneck", "Test MSE", quality, "Active units", "Seconds"]
+    comparable = len(set(found["Dataset"])) == 1
+    head = "".join(f'<th scope="col" title="{html.escape(HELPS.get(name, ""))}">{name}</th>' for name in names)
+    columns = {name: _marked(found[name], name, mark=comparable) for name in names[1:]}
+    rows = "".join(
+        f'<tr><th scope="row"><i class="ae-dot" style="background:{colour}"></i>{html.escape(run)}</th>'
+        + "".join(f"<td>{cells[at]}</td>" for cells in columns.values())
+        + "</tr>"
+        for at, (run, colour) in enumerate(zip(found["Run"], colours, strict=True))
+    )
+    style = f"<style>{component.read('images.css')}{component.read('run_table.css')}</style>"
+    st.html(f'{style}<table class="run-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
+
+
+def _marked(values: pd.Series, name: str, *, mark: bool) -> list[str]:
+    """Return the values of a column as HTML, the best in bold where there is a choice of one."""
+    form = FORMATS.get(name, "%d").replace("localized", "%d")
+    numbers = pd.to_numeric(values).to_numpy(float)
+    texts = [
+        "–" if np.isnan(number) else form % (100 * number if form.endswith("%%") else number) for number in numbers
+    ]
+    known = {number: text for number, text in zip(numbers, texts, strict=True) if not np.isnan(number)}
+    if not mark or name not in BETTER or len(set(known.values())) < 2:
+        return texts
+    best = known[BETTER[name](known)]
+    return [f"<strong>{text}</strong>" if text == best else text for text in texts]

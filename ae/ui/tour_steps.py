@@ -163,7 +163,6 @@ def noise(runs: Sequence[Run]) -> Step | None:
     choice = Choice("gaussian", strength(), True, 0, 1)
     images = datasets.to_float(dataset.test_images[chosen])
     rows = denoising.denoised_rows({run: cached.model(run) for run in names}, names, colours, images, truth, choice)
-    rows = [each._replace(row=replace(each.row, caption="classified as"), psnr=[]) for each in rows[: 1 + len(names)]]
     denoising.show_rows(rows, dataset, chosen, choice, alt="Test images, noisy and denoised", largest=88, pairs=False)
     before, with_clean, with_noise = (sum(a == b for a, b in zip(row.digits, truth, strict=True)) for row in rows)
     known = short_names(pair)

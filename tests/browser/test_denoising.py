@@ -85,7 +85,7 @@ def _rows(tab: Page) -> np.ndarray:
 
 def test_images_follow_the_slider_before_it_is_released(lab, browser: Browser, page: Page) -> None:
     server, runs = lab
-    visit(page, f"{server.url}/denoise?runs={runs[1].id}&strength=0.3&pca=200")
+    visit(page, f"{server.url}/denoise?runs={runs[1].id}&strength=0.3&pca=200&filters=true")
     grid = page.locator(".st-key-denoising .ae-grid")
     expect(grid).to_have_attribute("data-strength", "0.3")
     expect(page.locator(ROWS)).to_have_count(1 + 2 + 3)
@@ -128,7 +128,7 @@ def test_images_follow_the_slider_before_it_is_released(lab, browser: Browser, p
 @pytest.mark.slow
 def test_noise_is_chosen_and_its_captions_follow_the_keyboard(lab, browser: Browser, page: Page) -> None:
     server, runs = lab
-    visit(page, f"{server.url}/denoise?runs={runs[1].id}")
+    visit(page, f"{server.url}/denoise?runs={runs[1].id}&measurements=true")
     expect(page.get_by_text("standard deviation 0.6, clipped to [0, 1]").first).to_be_visible()
     before = shown(page)
     captions = page.locator(".st-key-denoising .ae-captions")
@@ -140,7 +140,7 @@ def test_noise_is_chosen_and_its_captions_follow_the_keyboard(lab, browser: Brow
     slider.focus()
     for _ in range(2):
         page.keyboard.press("PageDown")
-    wait_for(lambda: captions.all_inner_texts()[2] != texts[2], what="other captions")
+    wait_for(lambda: captions.all_inner_texts()[3] != texts[3], what="other captions")
     expect(page).to_have_url(re.compile(r"noise=Masked.*strength=0\.4|strength=0\.4.*noise=Masked"))
     expect(page.get_by_text("Masked block noise, share of the image 0.4, clipped").first).to_be_visible()
     after = shown(page)

@@ -9,19 +9,21 @@ from walk import painted, visit
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
 
 
-def test_the_closer_look_follows_its_buttons_and_its_divider_the_mouse_and_the_keyboard(lab, page: Page) -> None:
+def test_the_closer_look_follows_the_images_above_and_its_divider_the_mouse_and_the_keyboard(lab, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/reconstruct?run={runs[1].id}")
     pair = page.locator(".divider-pair")
     expect(pair).to_be_visible()
     expect(page.get_by_text("Latent code of image 0")).to_be_visible()
     before = painted(page, ".divider canvas, .bars")
-    option = page.locator(".one-options input").nth(1)
-    option.focus()
+    page.locator(".ae-cells[role=group]").first.locator("button").nth(1).focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Latent code of image 2")).to_be_visible()
     assert all(new != old for new, old in zip(painted(page, ".divider canvas, .bars"), before, strict=True))
+    page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("code_of=2"))
+    expect(page.get_by_role("menu")).to_be_visible()
+    page.keyboard.press("Escape")
 
     def shares() -> tuple[float, float]:
         """Return how much of the picture to the left is shown, by the style and by the slider."""

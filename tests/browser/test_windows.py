@@ -135,7 +135,9 @@ def test_compare_shows_a_study_in_rows_that_differ_with_the_colours_of_the_chips
     opened(page, f"{server.url}/compare")
     rows = page.locator(PICTURE).evaluate_all("all => all.map(e => e.getAttribute('style'))")
     assert len(rows) == len(set(rows)) == 4
-    expect(page.get_by_text(re.compile("From 2 to 16 units the test MSE falls"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("With 16 numbers for each image instead of 2"))
+    ).to_be_visible()
     dots = page.locator(".st-key-runs_choice [data-tag]:visible").evaluate_all(
         "all => all.map(e => getComputedStyle(e, '::before').backgroundColor)"
     )
@@ -152,7 +154,7 @@ def test_compare_shows_a_study_in_rows_that_differ_with_the_colours_of_the_chips
         assert above["y"] + above["height"] <= plot["y"] + 1
     wide = page.locator("[data-testid=stPlotlyChart]").first
     assert abs(wide.locator(".gtitle").bounding_box()["x"] - heading["x"]) <= 2
-    table = page.get_by_test_id("stDataFrame").bounding_box()
+    table = page.locator(".run-table").bounding_box()
     assert abs(edge["x"] + edge["width"] - table["x"] - table["width"]) <= 2
 
 

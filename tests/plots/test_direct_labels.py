@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from histories import SPLIT, history
@@ -13,6 +14,7 @@ from ae.plots import bottleneck_curve, loss_curve
 from ae.plots.colours import RUNS
 from ae.plots.direct_labels import LONGEST, Label, apart, label_ends
 from ae.plots.style import PLOT
+from ae.runs.comparison import REPORTED
 
 places = st.lists(st.floats(-5, 5), min_size=1, max_size=20)
 
@@ -63,6 +65,18 @@ def test_eight_runs_have_eight_marks():
     figure = bottleneck_curve.class_dots({name: {"0": 0.02} for name in names}, colours, ["0"])
     marks = [trace.marker for trace in figure.data if trace.mode == "markers"]
     assert len({mark.symbol for mark in marks}) == len({mark.color for mark in marks}) == 8
+
+
+def test_a_label_has_the_mark_of_its_run_and_grey_circles_are_named():
+    names, colours = eight()
+    chosen = {name: (8, 0.03) for name in names}
+    group = pd.DataFrame({"Bottleneck": [2, 64], "mean": [0.03, 0.003], "least": 0.0, "most": 0.04, "runs": 1})
+    reported = REPORTED["mnist"]
+    figure = bottleneck_curve.size_curve({"Lab": group}, [0.1] * 100, reported, chosen, colours=colours)
+    marks = [re.sub("<[^>]*>", "", label.text).partition(" ")[::2] for label in figure.layout.annotations]
+    assert [name for _, name in marks[:8]] == names
+    assert len({mark for mark, _ in marks}) == len(marks) == 11
+    assert [name for _, name in marks[8:]] == ["linear (PCA)", "course reports", "other runs"]
 
 
 def test_forty_labels_make_the_figure_taller_and_a_long_name_is_cut():

@@ -55,15 +55,23 @@ def test_no_study_shows_two_runs_that_are_alike(made):
 def test_the_finding_is_what_the_numbers_say():
     two, eight, sixteen = runs = [a_run(str(size), code_size=size) for size in (2, 8, 16)]
     names = {run: f"{run.name} · Lab" for run in runs}
-    falling = finding(names, {two: 0.0323, eight: 0.0105, sixteen: 0.0047}, PCA)
-    assert falling == "From 2 to 16 units the test MSE falls from 0.032 to 0.0047, 6.9 times less."
+    errors = {two: 0.0323, eight: 0.0105, sixteen: 0.0047}
+    falling = "With 16 numbers for each image instead of 2, the error is 85% lower"
+    assert finding(names, errors, PCA) == f"{falling}."
+    better = {two: 6, eight: 8, sixteen: 7}
+    assert finding(names, errors, PCA, better, 8) == f"{falling}, and 7 of 8 digits are still recognised instead of 6."
+    assert finding(names, errors, PCA, dict.fromkeys(runs, 8), 8) == f"{falling}."
     rising = finding(names, {two: 0.01, eight: 0.02, sixteen: 0.03}, PCA)
-    assert rising == "2 · Lab has the lowest test MSE, 0.01, and 16 · Lab the highest, 0.03."
-    one = finding({eight: "8 · Lab"}, {eight: 0.0085}, PCA)
-    assert one.startswith("8 · Lab reconstructs the test images with an MSE of 0.0085; PCA")
-    assert "0.011 with as many units" in one
-    assert finding({eight: "8 · Lab"}, {eight: 0.0085}, []) == one.partition(";")[0] + "."
+    assert rising == "2 · Lab comes closest to the originals: its error is 67% lower than that of 16 · Lab."
+    equal = finding(names, dict.fromkeys(runs, 0.02), PCA)
+    assert "come equally close to the originals" in equal
+    one = finding({eight: "8 · Lab"}, {eight: 0.0085}, PCA, {eight: 5}, 8)
+    start = "8 · Lab puts each image into 8 numbers"
+    linear = "has 76% of the error of the best linear method with as many"
+    assert one == f"{start}: {linear}, and 5 of 8 digits are still recognised."
+    assert finding({eight: "8 · Lab"}, {eight: 0.0085}, []) == f"{start}."
     better = dataclasses.replace(eight, recipe=tiny(code_size=8, epochs=9), name="better")
     for order in itertools.permutations([eight, better]):
         said = finding({run: run.name for run in order}, {eight: 0.02, better: 0.01}, PCA)
-        assert said == "With 8 units each, better has the lowest test MSE, 0.01, and 8 the highest, 0.02."
+        assert said.startswith("With 8 numbers for each image, better comes closest to the originals")
+        assert said.endswith("50% lower than that of 8.")

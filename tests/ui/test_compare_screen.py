@@ -1,5 +1,6 @@
 """Compare, run without a browser."""
 
+import html
 import re
 
 import numpy as np
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("screens_alone")
 
 
 def test_compare_shows_the_runs_numbers_and_their_differences_to_the_baseline(several):
-    app = screen(COMPARE, runs=ids(several), baseline=several[1].id)
+    app = screen(COMPARE, runs=ids(several), baseline=several[1].id, measurements="true")
     expected = comparison.table(several)
     shown = app.dataframe[0].value
     assert shown["Run"].tolist() == list(short_names(several).values())
@@ -39,7 +40,7 @@ def test_compare_shows_the_runs_numbers_and_their_differences_to_the_baseline(se
 def test_a_test_loss_is_never_in_the_column_of_validation_losses(finished, on_few):
     unsplit = folders.create(tiny(validation_images=0, epochs=1), name="Unsplit")
     list(record(unsplit))
-    app = screen(COMPARE, runs=ids([finished, unsplit]))
+    app = screen(COMPARE, runs=ids([finished, unsplit]), measurements="true")
     table = app.dataframe[0].value.set_index("Run")
     assert table.loc["4 · A tiny run", "Validation images"] == 16
     assert table.loc["4 · A tiny run", "Validation loss"] == reading.read_history(finished)[-1].validation_loss
@@ -54,12 +55,12 @@ def test_compare_opens_on_a_bottleneck_study_without_runs_that_have_not_finished
     for run in study:
         list(record(run))
     app = screen(COMPARE)
-    assert [label[:2] for label in app.dataframe[0].value["Run"]] == ["2 ", "8 ", "16"]
-    assert "From 2 to 16 units" in words(app) or "has the lowest test MSE" in words(app)
+    assert [line[0][:2] for line in table(app)[1:]] == ["2 ", "8 ", "16"]
+    assert re.search("With 16 numbers for each image|closest to the originals", words(app))
     assert len(set(rows(app))) == len(rows(app)) == 4
-    assert "epoch" not in " ".join(app.dataframe[0].value["Run"])
+    assert not any("epoch" in line[0] for line in table(app))
     app = screen(COMPARE, runs=ids([study[0], stopped, study[0]]))
-    assert app.dataframe[0].value["Run"].tolist()[1].endswith(", epoch 1 of 2")
+    assert table(app)[2][0].endswith(", epoch 1 of 2")
     assert len(set(rows(app))) == len(rows(app)) == 3
 
 
@@ -77,6 +78,40 @@ def go(app, path):
     """Open another screen by its link in the menu, which has no query."""
     app.query_params.clear()
     return app.switch_page(path).run()
+
+
+def table(app):
+    """Return the cells of the short table, a line for each row, with ``*`` before the best values."""
+    (body,) = [each.proto.body for each in app.get("html") if "<table" in each.proto.body]
+    lines = re.findall("<tr>(.*?)</tr>", body.replace("<strong>", "*"))
+    return [
+        [html.unescape(re.sub("<[^>]*>", "", cell)) for cell in re.findall("<t[hd].*?</t[hd]>", line)] for line in lines
+    ]
+
+
+def test_the_short_table_has_what_matters_with_the_best_in_bold_and_the_switch_brings_the_rest(several):
+    app = screen(COMPARE, runs=ids(several))
+    assert not app.dataframe
+    head, *lines = table(app)
+    assert head == ["Run", "Bottleneck", "Test MSE", "Recognition rate", "Active units", "Seconds"]
+    expected = comparison.table(several)["Test MSE"]
+    shown = [line[2] for line in lines]
+    best = f"*{expected.min():.4f}"
+    assert [text.lstrip("*") for text in shown] == [f"{value:.4f}" for value in expected]
+    assert {text for text in shown if text.startswith("*")} == {best}
+    assert not any("*" in "".join(line) for line in table(screen(COMPARE, runs=several[0].id))[1:])
+    app.toggle(key="measurements").set_value(True).run()
+    assert app.dataframe and not any("<table" in each.proto.body for each in app.get("html"))
+    assert len(app.dataframe[0].value.columns) > 12
+
+
+def test_below_each_image_is_what_it_is_classified_as_and_measurements_only_if_asked_for(several):
+    body = pictures(screen(COMPARE, runs=ids(several)))[0]
+    assert body.count(">classified as<") == len(several)
+    assert ">MSE<" not in body and ">index<" not in body
+    body = pictures(screen(COMPARE, runs=ids(several), measurements="true"))[0]
+    assert body.count(">classified as<") == body.count(">MSE<") == len(several)
+    assert body.count(">index<") == 1
 
 
 def rows(app):
@@ -117,7 +152,7 @@ def test_a_run_is_renamed_and_tagged_from_the_screen_and_found_by_its_tag(severa
     run = folders.open_run(id)
     assert (run.name, run.tags) == ("My best", ("report", "week 3"))
     app.selectbox(key="tag").select("week 3").run()
-    assert app.dataframe[0].value["Run"].tolist() == ["2 · My best"]
+    assert [line[0] for line in table(app)[1:]] == ["2 · My best"]
 
 
 def test_the_last_input_is_saved_even_if_the_click_follows_at_once(several):

@@ -18,10 +18,11 @@ from ae.runs.recording import record
 from ae.ui import denoising, pick_runs
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
+EVERYTHING = {"measurements": "true", "filters": "true"}
 
 
 def test_denoise_shows_what_was_measured(several):
-    app = screen(DENOISE, runs=several[2].id)
+    app = screen(DENOISE, runs=several[2].id, **EVERYTHING)
     clean, labels = denoise.test_set(datasets.load("digits"), sample=40)
     shown = app.dataframe[0].value.set_index("Method")
     method = denoise.by_model(model_file.load(several[2]))
@@ -37,14 +38,15 @@ def test_denoise_shows_what_was_measured(several):
 
 
 def test_the_recognition_rate_is_shown_with_the_sample_and_its_standard_error(several):
-    app = screen(DENOISE, runs=several[2].id)
+    app = screen(DENOISE, runs=several[2].id, **EVERYTHING)
     table = app.dataframe[0].value
     rate, error = table["Recognition rate"] / 100, table["± standard error"] / 100
     assert np.allclose(error, (rate * (1 - rate) / 40) ** 0.5, atol=1e-6)
     assert error.max() > 0
     assert "40 of the 297 test images, drawn at random" in words(app)
     assert "means over 30 of the 297 test images" in words(app)  # the curves
-    assert "standard error of the recognition rate: at most 9.1 percentage points" in words(app)  # 0.5 / sqrt(30)
+    helps = " ".join(each.help for each in app.caption if each.help)
+    assert "standard error of the recognition rate is at most 9.1 percentage points" in helps  # 0.5 / sqrt(30)
 
 
 def test_the_accuracy_of_the_digit_classifier_is_that_on_the_shown_dataset(several):
@@ -58,7 +60,7 @@ def test_the_accuracy_of_the_digit_classifier_is_that_on_the_shown_dataset(sever
 @pytest.mark.parametrize("kind", list(noise.KINDS))
 @pytest.mark.parametrize("clip", [True, False])
 def test_every_figure_names_the_noise_and_whether_it_was_clipped(several, kind, clip):
-    app = screen(DENOISE, runs=several[0].id)
+    app = screen(DENOISE, runs=several[0].id, **EVERYTHING)
     app.selectbox(key="noise").select(kind).run()
     app.toggle(key="clip").set_value(clip).run()
     assert not app.exception
@@ -69,14 +71,34 @@ def test_every_figure_names_the_noise_and_whether_it_was_clipped(several, kind, 
 
 def test_without_a_digit_classifier_denoise_says_why_and_shows_the_rest(several, monkeypatch):
     monkeypatch.setitem(sources.SOURCES, "digits", dataclasses.replace(sources.find("digits"), digits=False))
-    app = screen(DENOISE, runs=several[0].id)
+    app = screen(DENOISE, runs=several[0].id, **EVERYTHING)
     assert "There is no digit classifier for Built-in digits" in words(app)
     assert list(app.dataframe[0].value) == ["Method", "PSNR (dB)", "SSIM"]
     assert [len(curve["data"]) for curve in charts(app)] == [5, 5]
+    app = screen(DENOISE, runs=several[0].id)
+    assert "of the noise's error is left after" in words(app)
+    assert list(app.dataframe[0].value) == ["Method", "PSNR (dB)"]
+    assert [len(curve["data"]) for curve in charts(app)] == [2]
+
+
+def test_filters_and_measurements_are_shown_only_if_asked_for(several):
+    app = screen(DENOISE, runs=several[0].id)
+    data = component(app, "denoise")
+    assert [row["label"] for row in data["rows"]] == ["Noisy", "2 · Fully connected"]
+    assert (data["measured"], data["classified"]) == (False, "classified as")
+    assert list(app.dataframe[0].value) == ["Method", "Recognition rate"]
+    assert app.dataframe[0].value["Method"].tolist() == ["Noisy", "2 · Fully connected"]
+    assert len(charts(app)) == 2  # the recognition rate, and the confusion matrix
+    app.toggle(key="filters").set_value(True).run()
+    assert [row["label"] for row in component(app, "denoise")["rows"][2:]] == list(app.dataframe[0].value["Method"][2:])
+    assert len(component(app, "denoise")["rows"]) == 5
+    app.toggle(key="measurements").set_value(True).run()
+    assert component(app, "denoise")["measured"]
+    assert len(charts(app)) == 4
 
 
 def test_pca_keeps_as_many_components_as_the_largest_chosen_bottleneck(several):
-    app = screen(DENOISE, runs=several[0].id)
+    app = screen(DENOISE, runs=several[0].id, filters="true")
     assert "PCA, 2 components" in app.dataframe[0].value["Method"].tolist()
     app.multiselect(key="runs_choice").set_value([several[0].id, several[2].id]).run()
     assert "PCA, 16 components" in app.dataframe[0].value["Method"].tolist()
@@ -85,7 +107,7 @@ def test_pca_keeps_as_many_components_as_the_largest_chosen_bottleneck(several):
 def test_a_run_named_like_a_filter_keeps_its_row(several):
     for run, name in zip(several, ("Median 3 × 3", "Cross-fade of pixels", "Noisy"), strict=True):
         change(run, name=name)
-    rows = [row["label"] for row in component(screen(DENOISE, runs=ids(several)), "denoise")["rows"]]
+    rows = [row["label"] for row in component(screen(DENOISE, runs=ids(several), filters="true"), "denoise")["rows"]]
     assert len(set(rows)) == 1 + 3 + 3
     assert pictures(screen(INTERPOLATE, runs=ids(several)))[0].count('class="ae-cells" role=') == 3 + 1
 
@@ -163,27 +185,55 @@ def test_without_a_denoiser_the_runs_are_chosen_as_elsewhere(several):
 
 def test_a_sentence_says_what_the_rows_show(denoisers):
     app = screen(DENOISE, strength="0.5")
-    means = [f"{np.mean(row['psnr']):.1f} dB with {row['label']}" for row in component(app, "denoise")["rows"][1:3]]
-    said = f"At strength 0.50: PSNR {' against '.join(means)}: training on noise"
-    assert said in words(app).replace("*", "")
+    data = component(app, "denoise")
+    one, other = (
+        f"{sum(a == b for a, b in zip(row['digits'], data['heads'], strict=True))} of 8" for row in data["rows"][1:3]
+    )
+    said = words(app).replace("*", "")
+    assert f"At noise strength 0.50, {one} digits are still recognised after 8 · denoiser, {other} after" in said
+    assert "instead of" not in said  # both have the same bottleneck
 
 
-def _rows(**psnr):
-    return [denoising.Denoised(Row(name, np.zeros((1, 28, 28, 3))), [value], [], {}) for name, value in psnr.items()]
+def _rows(*quality, classified=True):
+    """Return rows of eight zeros, for pairs of the number of them that are recognised and the PSNR."""
+    pictures = np.zeros((1, 28, 28, 3))
+    return [
+        denoising.Denoised(Row(name, pictures), [psnr] * 8, (["0"] * right + ["1"] * 8)[:8] if classified else [], {})
+        for name, (right, psnr) in zip(("Noisy", "A", "B", "Median"), quality, strict=False)
+    ]
 
 
-@pytest.mark.parametrize(
-    ("values", "on_noise", "said"),
-    [
-        ((9, 20, 12), (True, False), "PSNR **20.0 dB** with A against **12.0 dB** with B: training on noise pays."),
-        ((9, 12, 20), (True, False), "training on noise costs quality here"),
-        ((9, 12.1, 12), (True, False), "training on noise makes little difference here"),
-        ((9, 20, 12), (True, True), "PSNR **20.0 dB** with A: from 9.0 dB before."),
-        ((9, 8, 7), (False, False), "with A, though it was trained on clean images: less than leaving the noise in."),
-    ],
-)
-def test_the_sentence_fits_the_figures(values, on_noise, said):
-    rows = _rows(**dict(zip(("Noisy", "A", "B", "Median"), (*values, 10), strict=True)))
-    found = denoising.noticed(rows, dict(zip("AB", on_noise, strict=True)), 0.6)
-    assert said in found
-    assert found.endswith("Without a network, Median is best, with 10.0 dB.")
+def _said(rows, a, b):
+    return denoising.noticed(rows, {"A": tiny(**a), "B": tiny(**b)}, ["0"] * 8, 0.6)
+
+
+DENOISER, CLEAN = {"noise": 0.5, "code_size": 8}, {"code_size": 8}
+
+
+def test_the_sentence_compares_like_with_like_or_names_the_sizes():
+    rows = _rows((8, 9), (7, 20), (3, 12))
+    start = (
+        "At noise strength 0.60, **7 of 8** digits are still recognised after A, **3 of 8** after B, trained on clean"
+    )
+    assert _said(rows, DENOISER, CLEAN) == f"{start} images."
+    said = _said(rows, DENOISER, {"code_size": 2})
+    assert said == f"{start} images, with a bottleneck of 2 numbers instead of 8."
+    recipes = {"A": tiny(**DENOISER), "B": tiny(code_size=2), "Median": tiny(**CLEAN)}
+    assert "after Median, trained" in denoising.noticed(
+        _rows((8, 9), (7, 20), (3, 12), (2, 10)), recipes, ["0"] * 8, 0.6
+    )
+
+
+def test_the_sentence_fits_one_kind_of_network_images_without_classes_and_filters():
+    both = _said(_rows((4, 9), (7, 20), (3, 12)), DENOISER, DENOISER)
+    assert both.endswith("**7 of 8** digits are still recognised after A, **4 of 8** before.")
+    clean = _said(_rows((4, 9), (2, 20), (3, 12)), CLEAN, CLEAN)
+    assert clean.endswith(
+        "**3 of 8** digits are still recognised after B, **4 of 8** before; it was trained on clean images."
+    )
+    filters = _said(_rows((8, 9), (7, 20), (3, 12), (5, 10)), DENOISER, CLEAN)
+    assert filters.endswith("Without a network, Median is best: **5 of 8**.")
+    without = _said(_rows((0, 10), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
+    assert "**10%** of the noise's error is left after A, **50%** after B" in without
+    none = _said(_rows((0, 100), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
+    assert none == "At noise strength 0.60, every row should look like the originals."

@@ -7,21 +7,25 @@ import re
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from screens import (
     RECONSTRUCT,
     component,
+    pictures,
     screen,
     unpacked,
     words,
 )
 
-from ae.analysis import latent, reconstruct
+from ae.analysis import digit_classifier, latent, reconstruct
 from ae.data import datasets, drawing
 from ae.runs import model_file
+from ae.ui import noticed
 from ae.ui import own as own_page
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
+MEASURED = ["MSE", "PSNR (dB)", "SSIM"]
 
 
 def test_the_closer_look_has_the_codes_of_the_row_and_begins_at_the_chosen_image(finished):
@@ -49,8 +53,47 @@ def test_the_mean_of_these_images_is_computed_before_rounding(finished, label, f
         for i, j in itertools.combinations(range(40), 2)
         if form.format(values[[i, j]].mean()) != form.format(values[[i, j]].round(rounded).mean())
     )
-    app = screen(RECONSTRUCT, indices=f"{one}, {other}")
+    app = screen(RECONSTRUCT, indices=f"{one}, {other}", measurements="true")
     assert f"{label} {form.format(values[[one, other]].mean())}" in words(app)
+
+
+def test_measurements_and_classes_are_below_the_reconstructions_and_a_wrong_class_is_red(finished):
+    images, labels = (getattr(datasets.load("digits"), name)[:8] for name in ("test_images", "test_labels"))
+    _, reconstructed, _ = reconstruct.round_trip(model_file.load(finished), images)
+    found, _ = digit_classifier.classify(torch.from_numpy(reconstructed))
+    names = ["", "Original", "Reconstructed", "classified as", "Error"]
+    for measurements, expected in (("false", names), ("true", [*names[:2], "index", *names[2:4], *MEASURED, "Error"])):
+        app = screen(RECONSTRUCT, measurements=measurements)
+        body = pictures(app)[0]
+        assert re.findall(r'<div class="ae-(?:small|label)">([^<]*)', body) == expected
+        assert body.count('class="ae-wrong"') == (found != labels).sum()
+        assert f"{(found == labels).sum()} of 8 digits are still recognised" in words(app).replace("*", "")
+        assert bool(app.metric) == (measurements == "true")
+        (caption, *_) = component(app, "one_image")["captions"]
+        assert f"classified as {found[0]}" in caption
+        assert ("MSE" in caption) == (measurements == "true")
+
+
+@pytest.mark.parametrize(
+    ("digits", "truth", "said"),
+    [
+        (
+            "749",
+            "749",
+            "**3 of 3** digits are still recognised after they were squeezed from 784 pixel values into **8",
+        ),
+        ("799", "749", "**2 of 3** digits are still recognised after they were squeezed"),
+        ("799", "749", "numbers**: a 4 has become a 9."),
+        ("11111", "23456", "a 2 has become a 1, a 3 has become a 1 and so on."),
+        ("7", "7", "and the 7 is still recognised."),
+        ("1", "7", "and a 7 has become a 1."),
+        ("", "", "and rebuilt: image 5 has lost most."),
+    ],
+)
+def test_the_sentence_says_what_became_of_the_digits(digits, truth, said):
+    errors = np.array([0.1, 0.2, 0.05, 0.1, 0.1][: len(truth) or 3])
+    found = noticed.reconstructions(digits, truth, range(4, 4 + len(errors)), errors, size=8, values=784)
+    assert said in found
 
 
 def drawn(app):

@@ -181,7 +181,7 @@ def test_a_failed_download_offers_the_built_in_digits(finished, runs):
 
 
 def test_reconstruct_shows_the_output_of_the_model(finished):
-    app = screen("pages/reconstruct.py")
+    app = screen("pages/reconstruct.py", measurements="true")
     model, images = model_file.load(finished), datasets.load("digits").test_images
     errors = reconstruct.errors(model, images)
     assert metrics(app, "MSE") == [f"{errors.mean():.4f}"]
@@ -193,7 +193,7 @@ def test_reconstruct_shows_the_output_of_the_model(finished):
 
 @pytest.mark.parametrize("by", ["One class", "At random", "Worst first", "Best first"])
 def test_every_way_to_choose_images_shows_the_requested_number(finished, by):
-    app = screen("pages/reconstruct.py")
+    app = screen("pages/reconstruct.py", measurements="true")
     app.selectbox(key="by").select(by).run()
     app.slider(key="count").set_value(5).run()
     assert not app.exception

@@ -4,7 +4,7 @@
 import { typeScale } from "./digit.js";
 import { scatterTicks } from "./scatter_draw.js";
 
-const BARS_MARGIN = { left: 46, right: 4, top: 8, bottom: 36 };
+const BARS_MARGIN = { left: 58, right: 4, top: 8, bottom: 36 };
 const BARS_ACCENT = "#4c6ef5"; // ACCENT of ae/plots/colours.py
 const BARS_FAINT = "rgba(141, 147, 161, 0.45)"; // FAINT
 const BARS_READ = 32; // values that the text alternative reads out
@@ -101,6 +101,12 @@ export class CodeBars {
     }
     pen.textBaseline = "bottom";
     pen.fillText("Latent unit", left + (width - left - right) / 2, height - 1);
+    pen.save();
+    pen.translate(2 * scale, top + (height - top - bottom) / 2);
+    pen.rotate(-Math.PI / 2);
+    pen.textBaseline = "top";
+    pen.fillText("Value", 0, 0);
+    pen.restore();
     pen.globalAlpha = 0.35;
     pen.fillRect(left, y(0) - 0.5, width - left - right, 1);
     pen.globalAlpha = 1;

@@ -25,10 +25,10 @@ const denoisePsnr = (clean, image) => {
 
 const denoiseFinite = (images) => images.map((pixel) => (pixel === Infinity ? 1 : Number.isFinite(pixel) ? pixel : 0));
 
-// One row: its label and images, and below each image its PSNR and the digit it is classified as.
+// One row: its label and images, and below each image the digit it is classified as and its PSNR, or its index.
 class DenoiseRow {
-  constructor(grid, { width, shape, alt, imageOf }, row) {
-    Object.assign(this, { name: row.label, shape });
+  constructor(grid, { width, shape, alt, imageOf, measured }, row, captions) {
+    Object.assign(this, { name: row.label, shape, measured });
     this.label = denoiseElement("div", "ae-label", row.label);
     this.mean = denoiseElement("small", "denoise-mean");
     if (row.colour) {
@@ -43,11 +43,15 @@ class DenoiseRow {
     this.canvases = Array.from({ length: width.count }, () => imageCanvas(""));
     linkRow(this.canvases, (i) => ({ ...imageOf(i), run: row.run, name: `${row.label}, image ${imageOf(i).index}` }));
     this.cells.append(...this.canvases);
-    this.captions = denoiseElement("div", "ae-cells ae-captions ae-small");
-    this.texts = Array.from({ length: width.count }, () => document.createElement("span"));
-    this.captions.append(...this.texts);
-    this.cells.style.cssText = this.captions.style.cssText = width.style;
-    grid.append(this.label, this.cells, denoiseElement("div", "ae-small", row.caption), this.captions);
+    this.cells.style.cssText = width.style;
+    grid.append(this.label, this.cells);
+    this.captions = captions.map((caption) => {
+      const line = denoiseElement("div", "ae-cells ae-captions ae-small");
+      line.style.cssText = width.style;
+      line.append(...Array.from({ length: width.count }, () => document.createElement("span")));
+      grid.append(denoiseElement("div", "ae-small", caption), line);
+      return line;
+    });
     this.psnr = [];
     this.digits = [];
   }
@@ -75,18 +79,25 @@ class DenoiseRow {
   }
 
   write() {
-    this.texts.forEach((text, i) => {
-      const parts = [this.psnr[i]?.toFixed(1), this.digits[i]];
-      text.textContent = parts.filter((part) => part !== undefined).join(" · ");
-      text.classList.toggle("ae-wrong", this.digits[i] !== undefined && this.digits[i] !== this.truth[i]);
-    });
-    const mean = this.psnr.reduce((sum, each) => sum + each, 0) / this.psnr.length;
-    this.mean.textContent = this.psnr.length ? `mean ${mean.toFixed(1)} dB` : "";
+    const { digits, psnr, truth } = this;
+    const lines = [...(digits.length ? [digits] : []), ...(this.measured ? [psnr.map((each) => each.toFixed(1))] : [])];
+    lines.forEach((texts, at) => this.caption(at, texts));
+    if (digits.length) {
+      [...this.captions[0].children].forEach((text, i) => text.classList.toggle("ae-wrong", digits[i] !== truth[i]));
+    }
+    const right = digits.filter((digit, i) => digit === truth[i]).length;
+    const mean = psnr.reduce((sum, each) => sum + each, 0) / psnr.length;
+    const shown = [digits.length ? `${right} of ${digits.length} recognised` : "", this.measured ? `mean ${mean.toFixed(1)} dB` : ""];
+    this.mean.textContent = shown.filter(Boolean).join(", ");
+  }
+
+  caption(at, texts) {
+    [...this.captions[at].children].forEach((text, i) => (text.textContent = texts[i]));
   }
 
   wait(waiting) {
     this.cells.classList.toggle("denoise-waiting", waiting);
-    this.captions.classList.toggle("denoise-waiting", waiting);
+    for (const line of this.captions) line.classList.toggle("denoise-waiting", waiting);
     if (waiting) this.mean.textContent = "follows on release";
   }
 }
@@ -136,7 +147,7 @@ class DenoiseView {
     this.setTriggerValue = setTriggerValue;
     this.clean = Float32Array.from(fromBase64(data.clean, Uint8Array), (byte) => byte / 255);
     this.random = data.random ? fromBase64(data.random, Float32Array) : null;
-    const structure = JSON.stringify([data.alt, data.shape, data.heads, data.indices, data.rows.map((row) => [row.label, row.caption, row.colour])]);
+    const structure = JSON.stringify([data.alt, data.shape, data.heads, data.indices, data.classified, data.measured, data.rows.map((row) => [row.label, row.colour])]);
     if (structure !== this.structure) this.build();
     this.structure = structure;
     for (const row of this.rows) row.truth = data.heads;
@@ -171,9 +182,10 @@ class DenoiseView {
     };
     this.grid.replaceChildren(...(data.heads.length ? [denoiseElement("div", "ae-small"), line(data.heads)] : []));
     const imageOf = (i) => ({ dataset: this.data.dataset, index: this.data.indices[i] });
-    const common = { width, shape: data.shape, alt: data.alt, imageOf };
-    this.original = new DenoiseRow(this.grid, common, { label: "Original", caption: "index" });
-    this.rows = data.rows.map((row) => new DenoiseRow(this.grid, common, row));
+    const common = { width, shape: data.shape, alt: data.alt, imageOf, measured: data.measured };
+    this.original = new DenoiseRow(this.grid, common, { label: "Original" }, data.measured ? ["index"] : []);
+    const captions = [...(data.classified ? [data.classified] : []), ...(data.measured ? ["PSNR (dB)"] : [])];
+    this.rows = data.rows.map((row) => new DenoiseRow(this.grid, common, row, captions));
     this.host.querySelector(".denoise-pairs").hidden = !data.pairs;
     this.pairs.build(this.rows, count, data.heads, `max-width:${most}`);
   }
@@ -184,12 +196,12 @@ class DenoiseView {
     const turn = ++this.turn;
     this.queue = [];
     this.output.textContent = strength.toFixed(2);
-    this.host.querySelector("small").textContent = data.unit;
+    this.host.querySelector("small").textContent = data.measured ? data.unit : "";
     this.grid.style.setProperty("--wrong", data.wrong);
     this.slider.setAttribute("aria-valuetext", `${data.unit} ${strength.toFixed(2)}`);
     const clean = splitImages(this.clean, data.shape);
     this.original.paint(clean);
-    this.original.texts.forEach((text, i) => (text.textContent = data.indices[i]));
+    if (data.measured) this.original.caption(0, data.indices);
     const here = strength === data.strength;
     const noisy = here ? null : addNoise(data.kind, this.clean, data.shape, this.random, strength, data.clip);
     for (const [place, row] of this.rows.entries()) {

@@ -39,7 +39,7 @@ class DrawView {
     this.code = part("div", grid, { className: "draw-code" });
     part("p", this.code, { className: "draw-title", textContent: "Latent code" });
     this.bars = new CodeBars(part("canvas", this.code, { className: "bars" }));
-    part("p", this.code, { className: "draw-note", textContent: "Grey: 90 % of the test images." });
+    part("p", this.code, { className: "draw-note", textContent: "Grey: where 9 of 10 test images lie." });
     this.note = part("p", grid, { className: "draw-note draw-reason" });
     this.said = part("p", grid, { className: "unseen" });
     this.said.setAttribute("role", "status");

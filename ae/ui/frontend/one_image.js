@@ -1,19 +1,17 @@
 // One of the images in the rows above, closer: original and reconstruction with a divider, and its latent code as bars.
-// Follows whatever image is pointed at. Sends the state "image", its index, when it is chosen by the buttons.
+// Follows whatever image is pointed at or focused. Sends the state "image", its index, when it is clicked.
 
 import { CodeBars } from "./bars.js";
 import { fromBase64 } from "./digit.js";
 import { Divider } from "./divider.js";
 import { copyImage } from "./images.js";
-import { onPoint } from "./linked.js";
+import { onOffer, onPoint } from "./linked.js";
 
 const part = (name, place, settings = {}) => place.appendChild(Object.assign(document.createElement(name), settings));
 
 class OneImage {
   constructor(root) {
-    this.choices = part("fieldset", root);
-    part("legend", this.choices, { textContent: "Closer look at image" });
-    this.options = part("div", this.choices, { className: "one-options" });
+    this.hint = part("p", root, { className: "one-hint", textContent: "Closer look: point at an image above, or click it." });
     const grid = part("div", root, { className: "one-image" });
     const left = part("div", grid);
     this.divider = new Divider(part("div", left), { names: ["original", "reconstruction"] });
@@ -23,18 +21,27 @@ class OneImage {
     this.title = part("p", this.code, { className: "one-title" });
     this.bars = new CodeBars(part("canvas", this.code, { className: "bars" }));
     const below = part("div", this.code, { className: "one-below" });
-    part("p", below, { textContent: "Grey: 90 % of the test images." });
+    part("p", below, { textContent: "Grey: where 9 of 10 test images lie." });
     part("button", below, { type: "button", textContent: "Save figure", onclick: () => this.save() });
-    this.end = onPoint((image) => {
-      const at = image && image.dataset === this.data.dataset ? this.data.indices.indexOf(image.index) : -1;
-      if (at >= 0) this.show(at); // and it stays, so that the pointer can go to the divider
-    });
+    const ends = [
+      onPoint((image) => this.follow(image)), // and it stays, so that the pointer can go to the divider
+      onOffer((_, image) => this.follow(image) && this.send("image", image.index)),
+    ];
+    this.end = () => ends.forEach((end) => end());
+  }
+
+  // Show an image, { dataset, index }, if it is one of the row, and return whether it is.
+  follow(image) {
+    const at = image && image.dataset === this.data.dataset ? this.data.indices.indexOf(image.index) : -1;
+    if (at < 0) return false;
+    this.show(at);
+    return true;
   }
 
   async update(data, send) {
     const rows = `${data.indices} ${data.images}`;
     const again = this.rows === rows && this.data.chosen === data.chosen;
-    this.data = data;
+    Object.assign(this, { data, send });
     this.codes = fromBase64(data.codes, Float32Array);
     const ranges = fromBase64(data.ranges, Float32Array);
     const size = ranges.length / 3;
@@ -42,19 +49,7 @@ class OneImage {
     this.code.hidden = !data.bars;
     if (again) return this.show(this.at);
     this.rows = rows;
-    this.options.replaceChildren(
-      ...data.indices.map((index, i) => {
-        const label = document.createElement("label");
-        const input = part("input", label, { type: "radio", name: "image", value: i });
-        input.onchange = () => {
-          this.show(i);
-          send("image", index);
-        };
-        label.append(data.options[i]);
-        return label;
-      }),
-    );
-    this.choices.hidden = data.indices.length < 2;
+    this.hint.hidden = data.indices.length < 2;
     const picture = new Image(); // the originals above, the reconstructions below
     picture.src = data.images;
     await picture.decode();
@@ -73,8 +68,7 @@ class OneImage {
       const side = this.picture.height / 2;
       copyImage(canvas, this.picture, side * at, side * row, side);
     });
-    this.options.children[at].firstChild.checked = true;
-    this.caption.textContent = `${name[0].toUpperCase()}${name.slice(1)}: ${data.errors[at]}`;
+    this.caption.textContent = data.captions[at];
     this.title.textContent = `Latent code of ${name}`;
     const size = this.codes.length / data.indices.length;
     this.bars.setCode(this.codes.subarray(at * size, (at + 1) * size));

@@ -1,0 +1,56 @@
+"""The switch that brings back measurements, and the one form in which a classification is shown below images."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+import torch
+
+from ae.analysis import digit_classifier, reconstruct
+from ae.plots.image_grid import Row, captions_only
+
+CLASSIFIED = "classified as"
+"""The label of a row of classes."""
+
+
+def measurements() -> bool:
+    """Show the switch, which the address keeps, and return whether it is on."""
+    return st.toggle(
+        "Show measurements",
+        key="measurements",
+        bind="query-params",
+        help="MSE, PSNR and SSIM of each image, its index, and every column of the tables.",
+    )
+
+
+def classify(images: np.ndarray | torch.Tensor, truth: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Classify images of digits.
+
+    Args:
+        images: float, in [0, 1] with shape (N, 1, S, S); what is not finite is replaced.
+        truth: the class of each.
+
+    Returns:
+        the class that each is assigned to, and the indices of those that are wrong.
+    """
+    finite = reconstruct.only_finite(torch.as_tensor(images))
+    digits = [str(digit) for digit in digit_classifier.classify(finite)[0].tolist()]
+    return digits, [i for i, (digit, true) in enumerate(zip(digits, truth, strict=True)) if digit != true]
+
+
+def below(
+    digits: Sequence[str], wrong: Sequence[int], measured: dict[str, list[str]]
+) -> tuple[dict[str, object], list[Row]]:
+    """Return what is printed below a row of images: the arguments of its ``Row``, and further rows of captions.
+
+    Args:
+        digits: what each image is classified as; empty without a classifier.
+        wrong: the indices of the wrong ones.
+        measured: the values to show, by their label; empty while measurements are off.
+    """
+    lines = [(CLASSIFIED, list(digits))] * bool(digits) + list(measured.items())
+    if not lines:
+        return {}, []
+    (caption, captions), *others = lines
+    first = {"captions": captions, "caption": caption, "wrong": wrong if digits else ()}
+    return first, [captions_only(len(values), values, name) for name, values in others]
