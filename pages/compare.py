@@ -133,7 +133,7 @@ else:
         helps=run_table.HELPS,
     )
 
-left, right = st.columns([4, 1], gap="medium", vertical_alignment="center")
+left, right = st.columns([7, 3], gap="medium", vertical_alignment="center")
 with right:
     which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
     of = st.segmented_control(
