@@ -85,8 +85,12 @@ def finding(
         return f"{recognised[run]} of {count} digits are still recognised" if recognised else ""
 
     if len(runs) == 1:
-        linear = f"has {errors[first] / pca[sizes[0]]:.0%} of the error of the best linear method with as many"
-        parts = [linear] * (len(pca) > sizes[0]) + [digits(first)] * bool(recognised)
+        parts = []
+        if len(pca) > sizes[0]:
+            share = errors[first] / pca[sizes[0]]
+            parts.append(f"has {share:.0%} of the error of the best linear method with as many")
+        if recognised:
+            parts.append(digits(first))
         return f"{names[first]} puts each image into {sizes[0]} numbers" + (
             f": {', and '.join(parts)}." if parts else "."
         )

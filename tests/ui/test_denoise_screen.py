@@ -84,10 +84,10 @@ def test_without_a_digit_classifier_denoise_says_why_and_shows_the_rest(several,
 def test_filters_and_measurements_are_shown_only_if_asked_for(several):
     app = screen(DENOISE, runs=several[0].id)
     data = component(app, "denoise")
-    assert [row["label"] for row in data["rows"]] == ["Noisy", "2 · Fully connected"]
+    assert [row["label"] for row in data["rows"]] == ["Noisy", "2 · Convolutional"]
     assert (data["measured"], data["classified"]) == (False, "classified as")
     assert list(app.dataframe[0].value) == ["Method", "Recognition rate"]
-    assert app.dataframe[0].value["Method"].tolist() == ["Noisy", "2 · Fully connected"]
+    assert app.dataframe[0].value["Method"].tolist() == ["Noisy", "2 · Convolutional"]
     assert len(charts(app)) == 2  # the recognition rate, and the confusion matrix
     app.toggle(key="filters").set_value(True).run()
     assert [row["label"] for row in component(app, "denoise")["rows"][2:]] == list(app.dataframe[0].value["Method"][2:])
