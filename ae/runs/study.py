@@ -88,7 +88,7 @@ def finding(
         parts = []
         if len(pca) > sizes[0]:
             share = errors[first] / pca[sizes[0]]
-            parts.append(f"has {share:.0%} of the error of the best linear method with as many")
+            parts.append(f"its error is {share:.0%} of that of the best linear method with as many")
         if recognised:
             parts.append(digits(first))
         return f"{names[first]} puts each image into {sizes[0]} numbers" + (

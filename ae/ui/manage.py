@@ -15,10 +15,13 @@ from ae.ui.run_labels import labels
 _ASKED = "managed"
 """In the session: the open dialog, and the id of its run."""
 
+_OPEN = "manage"
+"""In the session: whether the controls on Compare are open."""
+
 
 def runs(shown: Sequence[Run]) -> None:
     """Show the button that opens the controls to rename, tag and delete the runs on the screen."""
-    with st.popover("Rename, tag, delete", key="manage", type="tertiary", icon=":material/edit:"):
+    with st.popover("Rename, tag, delete", key=_OPEN, type="tertiary", icon=":material/edit:", on_change="rerun"):
         known = {run.id: run for run in shown}
         id = st.selectbox(
             "Run",
@@ -41,6 +44,7 @@ def runs(shown: Sequence[Run]) -> None:
                 key="delete",
                 icon=":material/delete:",
                 disabled=run.shipped,
+                on_click=lambda: st.session_state.update({_OPEN: False}),  # the dialog takes its place
                 help="This model is included with the project and protected."
                 if run.shipped
                 else "Asks before it deletes.",

@@ -67,7 +67,7 @@ def test_the_finding_is_what_the_numbers_say():
     assert "come equally close to the originals" in equal
     one = finding({eight: "8 · Lab"}, {eight: 0.0085}, PCA, {eight: 5}, 8)
     start = "8 · Lab puts each image into 8 numbers"
-    linear = "has 76% of the error of the best linear method with as many"
+    linear = "its error is 76% of that of the best linear method with as many"
     assert one == f"{start}: {linear}, and 5 of 8 digits are still recognised."
     assert finding({eight: "8 · Lab"}, {eight: 0.0085}, []) == f"{start}."
     better = dataclasses.replace(eight, recipe=tiny(code_size=8, epochs=9), name="better")
