@@ -13,7 +13,7 @@ from ae.ui import cached, classes, manage, run_table, sweep_compare
 from ae.ui.export import export_menu
 from ae.ui.image_menu import image_menu
 from ae.ui.images import Links, image_rows
-from ae.ui.measurements import below, classify, measurements
+from ae.ui.measurements import captioned, classify, measurements
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
 from ae.ui.pick_runs import current_run, finished_here, pick_runs, readable_runs, trained_runs
@@ -91,8 +91,8 @@ for run, model in models.items():
     mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
     digits, wrong = classify(reconstructed, heads) if classified else ([], [])
     recognised[run] = len(digits) - len(wrong)
-    first, further = below(digits, wrong, {"MSE": [f"{value:.4f}" for value in mse]} if measured else {})
-    rows += [Row(progressed[run], to_rgb(reconstructed), **first, colour=colours[names[run]]), *further]
+    row = Row(progressed[run], to_rgb(reconstructed), colour=colours[names[run]])
+    rows += captioned(row, digits, wrong, {"MSE": [f"{value:.4f}" for value in mse]} if measured else {})
     if error_maps:
         rows.append(Row("Error", signed(reconstructed - originals)))
 said = study.finding({run: names[run] for run in models}, errors, pca, recognised if classified else None, len(indices))

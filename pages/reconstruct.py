@@ -12,7 +12,7 @@ from ae.runs import reading
 from ae.ui import cached, classes, noticed
 from ae.ui.image_menu import RECONSTRUCT, image_menu
 from ae.ui.images import Links, image_rows
-from ae.ui.measurements import below, classify, measurements
+from ae.ui.measurements import captioned, classify, measurements
 from ae.ui.network import classifier_network, page_network
 from ae.ui.one_image import one_image
 from ae.ui.open_models import open_model
@@ -52,7 +52,6 @@ if chosen:
         "PSNR (dB)": [f"{value:.1f}" for value in quality.psnr],
         "SSIM": [f"{value:.2f}" for value in quality.ssim],
     }
-    first, further = below(digits, wrong, lines if measured else {})
     note = (
         f" Mean of the images shown: MSE {quality.mse.mean():.4f}, PSNR {quality.psnr.mean():.1f} dB, "
         f"SSIM {quality.ssim.mean():.2f}."
@@ -60,8 +59,7 @@ if chosen:
     image_rows(
         [
             Row("Original", to_rgb(originals), *(([str(index) for index in chosen], "index") if measured else ())),
-            Row("Reconstructed", to_rgb(reconstructed), **first),
-            *further,
+            *captioned(Row("Reconstructed", to_rgb(reconstructed)), digits, wrong, lines if measured else {}),
             Row("Error", signed(reconstructed - originals)),
         ],
         heads=heads,

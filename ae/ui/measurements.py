@@ -1,6 +1,7 @@
 """The switch that brings back measurements, and the one form in which a classification is shown below images."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -38,19 +39,19 @@ def classify(images: np.ndarray | torch.Tensor, truth: Sequence[str]) -> tuple[l
     return digits, [i for i, (digit, true) in enumerate(zip(digits, truth, strict=True)) if digit != true]
 
 
-def below(
-    digits: Sequence[str], wrong: Sequence[int], measured: dict[str, list[str]]
-) -> tuple[dict[str, object], list[Row]]:
-    """Return what is printed below a row of images: the arguments of its ``Row``, and further rows of captions.
+def captioned(
+    row: Row, digits: Sequence[str], wrong: Sequence[int], measured: Mapping[str, Sequence[str]]
+) -> list[Row]:
+    """Return a row of images with what is printed below it.
 
     Args:
+        row: without captions.
         digits: what each image is classified as; empty without a classifier.
-        wrong: the indices of the wrong ones.
+        wrong: the indices of the wrong ones, which are red.
         measured: the values to show, by their label; empty while measurements are off.
+
+    Returns:
+        the row with its first captions, and a row for each of the others.
     """
-    lines = [(CLASSIFIED, list(digits))] * bool(digits) + list(measured.items())
-    if not lines:
-        return {}, []
-    (caption, captions), *others = lines
-    first = {"captions": captions, "caption": caption, "wrong": wrong if digits else ()}
-    return first, [captions_only(len(values), values, name) for name, values in others]
+    rows = [replace(row, captions=digits, caption=CLASSIFIED, wrong=wrong)] if digits else [row]
+    return rows + [captions_only(len(values), values, name) for name, values in measured.items()]
