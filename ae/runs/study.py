@@ -82,7 +82,9 @@ def finding(
     sizes = [run.recipe.code_size for run in runs]
 
     def digits(run: Run) -> str:
-        return f"{recognised[run]} of {count} digits are still recognised" if recognised else ""
+        if not recognised:
+            return ""
+        return f"{recognised[run]} of {count} digits {'is' if recognised[run] == 1 else 'are'} still recognised"
 
     if len(runs) == 1:
         parts = []

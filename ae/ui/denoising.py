@@ -165,7 +165,6 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
             return f"**{right(name)} of {len(truth)}**"
         return f"**{10 ** ((mean[denoise.NOISY] - mean[name]) / 10):.0%}**"
 
-    what = "digits are still recognised" if noisy.digits else "of the noise's error is left"
     denoisers = [name for name, recipe in recipes.items() if recipe.noise]
     others = [name for name in recipes if name not in denoisers]
     if denoisers and others:
@@ -180,6 +179,8 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
         one = max(recipes, key=quality)
         before = f"{how(denoise.NOISY)} before" if noisy.digits else "100% before"
         seen = f"{before}" + ("" if denoisers else "; it was trained on clean images")
+    are = "is" if noisy.digits and right(one) == 1 else "are"
+    what = f"digits {are} still recognised" if noisy.digits else "of the noise's error is left"
     said = f"{at}, {how(one)} {what} after {plain(one)}, {seen}."
     if simple := [name for name in by_name if name not in recipes and name != denoise.NOISY]:
         best = max(simple, key=quality)

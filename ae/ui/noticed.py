@@ -27,9 +27,11 @@ def reconstructions(
         worst = indices[int(np.argmax(errors))]
         return f"Each image was {through} and rebuilt: image {worst} has lost most."
     wrong = [(true, digit) for true, digit in zip(truth, digits, strict=True) if true != digit]
-    lost = ", ".join(f"a {plain(true)} has become a {plain(digit)}" for true, digit in wrong[:2])
+    kinds = list(dict.fromkeys(wrong))
+    lost = ", ".join(f"{plain(true)} has become {plain(digit)}" for true, digit in kinds[:2])
     if len(digits) == 1:
         return f"A digit was {through}, and {lost or f'the {plain(truth[0])} is still recognised'}."
-    right = f"**{len(digits) - len(wrong)} of {len(digits)}** digits are still recognised"
-    more = " and so on" if len(wrong) > 2 else ""
-    return f"{right} after they were {through}" + (f": {lost}{more}." if lost else ".")
+    right = len(digits) - len(wrong)
+    said = f"**{right} of {len(digits)}** digits {'is' if right == 1 else 'are'} still recognised after being {through}"
+    more = ", and so on" if len(kinds) > 2 else ""
+    return said + (f": {lost}{more}." if lost else ".")
