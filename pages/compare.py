@@ -133,7 +133,7 @@ else:
         helps=run_table.HELPS,
     )
 
-left, right = st.columns([7, 3], gap="medium", vertical_alignment="center")
+left, right = st.columns([2, 1], gap="medium", vertical_alignment="center")
 with right:
     which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
     of = st.segmented_control(
@@ -143,6 +143,7 @@ with right:
         required=True,
         key="of",
         bind="query-params",
+        wrap=True,
         help="Which curves to show. A run without a validation split shows its test loss, dashed.",
     )
     against = st.segmented_control(
@@ -153,6 +154,7 @@ with right:
         required=True,
         key="against",
         bind="query-params",
+        wrap=True,
     )
     log = st.toggle("Logarithmic", True, key="log", bind="query-params")
 histories = {names[run]: (run.recipe, cached.history(run)) for run in chosen if not run.recipe.imported}
