@@ -86,7 +86,7 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
 
 @contextmanager
 def _threads_of(run: Run) -> Iterator[None]:
-    """Have torch use as many threads as the run began with."""
+    """Have torch use the number of threads that the run began with."""
     usual = torch.get_num_threads()
     torch.set_num_threads(threads(run, usual))
     try:

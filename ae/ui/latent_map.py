@@ -172,7 +172,7 @@ def _notice(run: Run, choice: _Choice) -> str:
     if choice.by_tsne:
         to_try = "Point at one to see its reconstruction; click it to see its neighbours."
     else:
-        to_try = "**Point anywhere**: the decoder draws what that spot means. Click to keep it."
+        to_try = "**Point anywhere** to see what the decoder makes of that spot; click to keep it."
     return f"Each point is a test image, placed by its latent code.{among} {to_try}"
 
 

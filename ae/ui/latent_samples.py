@@ -41,7 +41,7 @@ def samples_view(run: Run, dataset: Dataset) -> None:
     with st.sidebar:
         seed = pick_seed("sample_seed", help="The same seed gives the same samples.")
     st.markdown(
-        "None of these is in the dataset: the decoder draws them from random codes. **Move over them** to mix two, or "
+        "None of these is in the dataset: they are decoded from random codes. **Move over them** to mix two, or "
         "drag from one to another to see what lies between."
     )
     classified = not digit_classifier.why_not(dataset.name)

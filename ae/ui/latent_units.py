@@ -56,9 +56,9 @@ def units_view(run: Run, dataset: Dataset) -> None:
         start = pick_endpoint("Start", dataset, first=0, key="start", then=address.forget_place)
     size = run.recipe.code_size
     st.markdown(
-        "The decoder draws this image from **one number**. Move the slider."
+        "This image is decoded from **one number**. Move the slider."
         if size == 1
-        else f"The decoder draws this image from **{size} numbers**. Move one slider and watch what changes."
+        else f"This image is decoded from **{size} numbers**. Move one slider and watch what changes."
     )
     classifier = None if digit_classifier.why_not(run.recipe.dataset) else classifier_network()
     _units(run, dataset, start, page_network(run), classifier)

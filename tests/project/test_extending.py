@@ -27,7 +27,7 @@ assert "Bars" in choices("pages/train.py", "Dataset")
     "noise": """
 run = trained("--dataset", "digits")
 assert main(["denoise", run, "--noise", "dark", "--strength", "0.5", "-o", "dark.png"]) == 0
-assert "Darkness" in choices("pages/denoise.py", "Noise", run)
+assert "Darkness" in choices("pages/denoise.py", "Kind of noise", run)
 """,
     "interpolation": """
 run = trained("--dataset", "digits")

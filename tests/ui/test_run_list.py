@@ -15,7 +15,7 @@ from tiny import tiny
 
 from ae.runs import editing, filenames, files, folders, reading
 from ae.ui import manage, run_list
-from ae.ui.run_list_rows import COLUMNS, DIGITS, PAGE, View, row, select
+from ae.ui.run_list_rows import COLUMNS, PAGE, SHOWN, View, row, select
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -36,7 +36,9 @@ def test_a_row_has_the_numbers_of_its_run_and_its_newest_reconstructions(finishe
     assert (found["name"], found["words"], found["share"]) == ("4 · A tiny run", "2 epochs", None)
     assert (found["mse"], found["active"]) == (f"{measured['test_mse']:.4f}", f"{measured['active_units']} of 4")
     picture = Image.open(io.BytesIO(base64.b64decode(found["strip"].partition(",")[2])))
-    assert (np.asarray(picture) == np.concatenate(list(reading.read_preview(finished)[1][:DIGITS]), 1)).all()
+    assert (
+        np.asarray(picture.convert("L")) == np.concatenate(list(reading.read_preview(finished)[1][:SHOWN, 0]), 1)
+    ).all()
 
 
 def test_no_row_mixes_kinds_of_losses(several):
