@@ -40,6 +40,8 @@ def no_warm_trainer():
     """No test leaves a warm trainer, which would get the run of a later test."""
     with pytest.MonkeyPatch.context() as patch:  # of its own, since a test may undo what its monkeypatch did
         patch.setattr(standby, "prepare", lambda: None)
+        for state in ("_serving", "_free"):  # or this process would be given the runs of later tests
+            patch.setattr(standby, state, False)
         yield
 
 

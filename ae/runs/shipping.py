@@ -34,7 +34,8 @@ def ship(run: Run, name: str) -> Run:
     if not reading.read_metrics(run) or reading.saved_epoch(run) != run.recipe.epochs:
         raise RunError(f"{run.id} has not finished, so it can't be shipped")
     folder, final = run.path.parent, run.path.with_name(PREFIX + name)
-    left_behind = shutil.ignore_patterns(filenames.STATE, filenames.LOCK, filenames.LOG, filenames.PINNED, ".*")
+    of_machine = (filenames.STATE, filenames.LOCK, filenames.LOG, filenames.PINNED, filenames.THREADS)
+    left_behind = shutil.ignore_patterns(*of_machine, ".*")
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as place:
         copy = dataclasses.replace(run, path=Path(place) / final.name, shipped=True)
         shutil.copytree(run.path, copy.path, ignore=left_behind)

@@ -75,10 +75,12 @@ def serve(first: str) -> Iterator[str]:
     """
     global _serving, _free, _next
     _serving, run = True, first
-    while run:
-        yield run
-        run, _free, _next = _next or "", False, None
-    _serving = False
+    try:
+        while run:
+            yield run
+            run, _free, _next = _next or "", False, None
+    finally:
+        _serving = _free = False
 
 
 def serving() -> bool:

@@ -85,7 +85,7 @@ def test_tensorboard_reads_the_curves_and_the_images(finished, log):
     images = events.Images("originals and reconstructions")
     assert [image.step for image in images] == replay.epochs.tolist()
     picture = np.asarray(Image.open(io.BytesIO(images[-1].encoded_image_string)))
-    shown = np.concatenate([np.concatenate(part[:8], axis=1) for part in (replay.images, replay.reconstructed[-1])])
+    shown = np.concatenate([np.concatenate(part[:8, 0], axis=1) for part in (replay.images, replay.reconstructed[-1])])
     assert np.array_equal(picture if picture.ndim == 2 else picture[..., 0], shown)
 
 

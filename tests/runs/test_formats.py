@@ -65,7 +65,7 @@ def test_everything_of_a_frozen_run_is_read(frozen, few):
     (row,) = comparison.table([frozen]).to_dict("records")
     assert row["Test MSE"] == measured["test_mse"]
     seen, reconstructed = reading.read_preview(frozen)
-    assert seen.shape == reconstructed.shape == (8, 28, 28)
+    assert seen.shape == reconstructed.shape == (8, 1, 28, 28)
     assert list(reading.read_replay(frozen).epochs) == [0, 1, 2]
 
 
