@@ -51,7 +51,7 @@ def test_three_sizes_are_trained_watched_together_and_compared(server: Server, p
         _, expected = reading.read_preview(runs[size])
         shown = grey_of(painted(page, strips)[place])
         assert np.array_equal((255 * shown[:, :28]).round(), expected[0, 0])
-        assert np.array_equal((255 * shown[:, -28:]).round(), expected[7])
+        assert np.array_equal((255 * shown[:, -28:]).round(), expected[7, 0])
 
     page.get_by_role("button", name="Compare these 2").click()
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()

@@ -212,15 +212,15 @@ def test_light_commands_import_no_heavy_library(finished, words):
 
 def test_ctrl_c_keeps_the_run_names_the_resume_command_and_that_finishes_it(call, runs):
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with python_m_ae("train", "--preset", "lab", "--dataset", "digits", "-e", 60, "-b", 16, **options) as process:
-        wait_for(lambda: process.stdout.readline().startswith("epoch 2/60"), 60)
+    with python_m_ae("train", "--preset", "lab", "--dataset", "digits", "-e", 12, "-b", 16, **options) as process:
+        wait_for(lambda: process.stdout.readline().startswith("epoch 2/12"), 60)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     (run,) = list_runs()
     kept = reading.saved_epoch(run)
     assert process.returncode == 130
-    assert 2 <= kept < 60
-    assert f"the model of epoch {kept} of 60 is kept. Resume with: python -m ae resume {run.id}" in err
+    assert 2 <= kept < 12
+    assert f"the model of epoch {kept} of 12 is kept. Resume with: python -m ae resume {run.id}" in err
     assert "Traceback" not in err
     assert "\r" not in out + err
     assert queue.state(run) == "stopped"
@@ -228,7 +228,7 @@ def test_ctrl_c_keeps_the_run_names_the_resume_command_and_that_finishes_it(call
     assert code == 0
     assert f"Going on after epoch {kept}" in err
     assert [line.split()[1] for line in out.splitlines() if line.startswith("epoch")] == [
-        f"{n}/60" for n in range(kept + 1, 61)
+        f"{n}/12" for n in range(kept + 1, 13)
     ]
     assert queue.state(run) == "finished"
 

@@ -45,7 +45,7 @@ def untrained(request, runs):
     return run
 
 
-@pytest.mark.parametrize("untrained", ["residual", "conv"], indirect=True)  # an export takes a second or two
+@pytest.mark.parametrize("untrained", [pytest.param("residual", marks=pytest.mark.slow), "conv"], indirect=True)
 def test_the_onnx_models_compute_what_pytorch_computes_for_any_batch(untrained):
     model = model_file.load(untrained)
     sessions = {}

@@ -202,6 +202,7 @@ def test_a_run_that_is_stopped_before_its_process_appears_is_not_trained(started
     assert read_history(run) == []
 
 
+@pytest.mark.slow
 def test_after_a_kill_the_next_run_is_started_by_the_next_process_that_tends_the_queue(started, runs):
     first, second = create(LONG), create(tiny(epochs=1))
     queue.start(first)

@@ -129,7 +129,10 @@ def test_noise_precision_and_prior_resume_bit_for_bit(few, through_file, changes
     "changes",
     [
         {"schedule": "plateau", "noise": 0.3},
-        {"model": "residual", "optimiser": "muon", "augmentation": 0.5, "schedule": "one-cycle"},
+        pytest.param(
+            {"model": "residual", "optimiser": "muon", "augmentation": 0.5, "schedule": "one-cycle"},
+            marks=pytest.mark.slow,
+        ),
         {"model": "vae", "optimiser": "sgd", "schedule": "constant"},
     ],
 )
