@@ -50,7 +50,7 @@ def test_runs_are_sorted_filtered_pinned_ticked_compared_and_opened(lab, page: P
 
     field, count = page.get_by_role("searchbox"), page.locator(".run-count")
     page.get_by_role("checkbox", name=f"Select {last}").check()
-    expect(page.get_by_role("button", name="Tick runs to compare")).to_be_disabled()
+    expect(page.get_by_role("button", name="Compare 1")).to_be_disabled()
     field.press_sequentially("homework")
     expect(count).to_have_text("1 of 3 runs")
     expect(page).to_have_url(re.compile("filter=homework"))

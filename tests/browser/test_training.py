@@ -123,6 +123,7 @@ def test_a_second_run_is_shown_as_queued_and_can_be_removed(server: Server, page
 
 def test_a_bad_bottleneck_size_shows_a_message_and_stays_in_the_field(server: Server, page: Page) -> None:
     visit(page, f"{server.url}/train")
+    settle(page)
     field = page.locator(".st-key-form_sizes input")
     field.fill("0")
     field.press("Enter")
