@@ -127,15 +127,15 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """Check every value, and convert numbers to their type."""
-        checked("dataset", self.dataset)
+        source = find(self.dataset)
         for name in SETTINGS:
             known = not self.imported or name in OF_NETWORK
-            most = prod(self.image_shape) if name == "code_size" else None
-            object.__setattr__(self, name, checked(name, getattr(self, name), most) if known else STAND_INS[name])
+            value = checked(name, getattr(self, name), source.shape) if known else STAND_INS[name]
+            object.__setattr__(self, name, value)
         object.__setattr__(self, "restarts", () if self.imported else self._checked_restarts())
         object.__setattr__(self, "sizes", checked_sizes(self.sizes))
         object.__setattr__(self, "imported", bool(self.imported))
-        images = find(self.dataset).training_images  # 0 if they are one's own and not on this machine
+        images = source.training_images  # 0 if they are one's own and not on this machine
         if self.validation_images >= images > 0:
             raise ValueError(
                 f"validation_images {self.validation_images} leaves no images to train on: {self.dataset} has {images} "
@@ -229,8 +229,13 @@ EARLIER_DEFAULTS: dict[str, Any] = {
 """Values of the settings that a recipe of an earlier version lacks: those of the preset lab."""
 
 
-def checked(name: str, value: Any, most: float | None = None) -> Any:  # noqa: ANN401
-    """Return ``value``, converted to the type of the setting ``name``; ``most`` replaces the greatest number allowed.
+def checked(name: str, value: Any, shape: Shape | None = None) -> Any:  # noqa: ANN401
+    """Return ``value``, converted to the type of the setting ``name``.
+
+    Args:
+        name: of the setting.
+        value: of the setting.
+        shape: of the dataset's images, which have at least as many values as a code has units; None if not known.
 
     Raises:
         ValueError: the value is not allowed. The message quotes it and lists what is allowed.
@@ -244,7 +249,9 @@ def checked(name: str, value: Any, most: float | None = None) -> Any:  # noqa: A
         if value not in choices:
             raise ValueError(f"unknown {name} {value!r}: choose from {', '.join(choices)}")
         return value
-    least, most = about["least"], about["most"] if most is None else most
+    least, most = about["least"], about["most"]
+    if name == "code_size" and shape:
+        most = prod(shape)
     try:
         number = float(value) if setting.type is float else operator.index(value)
         if isinstance(value, bool | str):

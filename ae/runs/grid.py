@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Any
 
+from ae.data.sources import Shape
 from ae.data.texts import printable
 from ae.recipe import SETTINGS, Recipe, checked
 from ae.runs import folders
@@ -47,7 +48,8 @@ class Grid:
                 raise ValueError(f"{name!r} can't be varied: choose from {possible}")
             if not self.varied[name]:
                 raise ValueError(f"{name} has no value")
-        values = {name: _each_once(name, self.varied[name]) for name in SETTINGS if name in self.varied}
+        shape = self.base.image_shape
+        values = {name: _each_once(name, self.varied[name], shape) for name in SETTINGS if name in self.varied}
         object.__setattr__(self, "varied", values)
         if (count := math.prod(map(len, values.values()))) > MOST:
             raise ValueError(f"{count:,} runs are too many: a sweep has at most {MOST}")
@@ -136,5 +138,5 @@ def number(text: str) -> float | int | str:
     return text
 
 
-def _each_once(name: str, values: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys(checked(name, value) for value in values))
+def _each_once(name: str, values: Sequence[Any], shape: Shape) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(checked(name, value, shape) for value in values))

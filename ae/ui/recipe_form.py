@@ -146,7 +146,7 @@ def _grid(sizes: list[str]) -> Grid | None:
         return None
     try:
         codes = [_size(text) for text in sizes]
-        base, *_ = [Recipe(**values, code_size=code) for code in codes]  # each names the most that the images allow
+        base = Recipe(**values, code_size=codes[0])
         return Grid(base, {"code_size": tuple(codes), **grid_form.varied()})
     except ValueError as error:
         name, _, rest = str(error).partition(" ")

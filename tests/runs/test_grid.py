@@ -73,6 +73,7 @@ def test_any_text_gives_values_or_one_sentence(text):
         ({"learning_rate": ()}, r"^learning_rate has no value$"),
         ({"code_activation": ("relu", "swish")}, r"^unknown code_activation 'swish': choose from "),
         ({"seed": tuple(range(201)), "code_size": (2, 4)}, rf"^402 runs are too many: a sweep has at most {MOST}$"),
+        ({"code_size": (4, 785)}, r"^code_size 785 is out of range: use 1 to 784"),
         ({"model": ("mlp4", "vae"), "code_activation": ("relu",)}, r"the code of a vae has no activation"),
     ],
 )
