@@ -13,7 +13,7 @@ from ae.ui import cached, classes, manage, run_table, sweep_compare
 from ae.ui.export import export_menu
 from ae.ui.image_menu import image_menu
 from ae.ui.images import Links, image_rows
-from ae.ui.measurements import captioned, classify, measurements
+from ae.ui.measurements import captioned, classify, measurements, original_row
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
 from ae.ui.pick_runs import current_run, finished_here, pick_runs, readable_runs, trained_runs
@@ -85,7 +85,7 @@ originals = datasets.to_float(images).numpy()
 heads = classes.heads(dataset, indices)
 classified = not digit_classifier.why_not(dataset.name)
 recognised = {}
-rows = [Row("Original", to_rgb(originals), *(([str(index) for index in indices], "index") if measured else ()))]
+rows = [original_row(originals, indices, measured=measured)]
 for run, model in models.items():
     _, reconstructed, _ = reconstruct.round_trip(model, images)
     mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))

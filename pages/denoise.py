@@ -8,11 +8,11 @@ from ae import ui
 from ae.analysis import digit_classifier
 from ae.data import datasets, noise, sources
 from ae.plots import confusion_matrix, export, image_grid, noise_curve
-from ae.plots.image_grid import Row, captions_only, to_rgb
+from ae.plots.image_grid import captions_only
 from ae.ui import cached, classes, denoising, measuring
 from ae.ui.image_menu import DENOISE, image_menu
 from ae.ui.images import line_legend, save_button
-from ae.ui.measurements import measurements
+from ae.ui.measurements import measurements, original_row
 from ae.ui.noise_controls import choose_noise
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
@@ -61,7 +61,7 @@ denoising.show_rows(
 image_menu(dataset, list(models), without=DENOISE)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(ui.plain(note if measured else red), width="stretch")
-    printed = [Row("Original", to_rgb(clean.numpy()), [str(index) for index in indices], "index")]
+    printed = [original_row(clean.numpy(), indices, measured=True)]
     for each in rows:
         psnr = [f"{value:.1f}" for value in each.psnr]
         printed += [each.row, captions_only(len(psnr), psnr, "PSNR (dB)")] if measured else [each.row]

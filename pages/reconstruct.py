@@ -12,7 +12,7 @@ from ae.runs import reading
 from ae.ui import cached, classes, noticed
 from ae.ui.image_menu import RECONSTRUCT, image_menu
 from ae.ui.images import Links, image_rows
-from ae.ui.measurements import captioned, classify, measurements
+from ae.ui.measurements import captioned, classify, measurements, original_row
 from ae.ui.network import classifier_network, page_network
 from ae.ui.one_image import one_image
 from ae.ui.open_models import open_model
@@ -58,7 +58,7 @@ if chosen:
     )
     image_rows(
         [
-            Row("Original", to_rgb(originals), *(([str(index) for index in chosen], "index") if measured else ())),
+            original_row(originals, chosen, measured=measured),
             *captioned(Row("Reconstructed", to_rgb(reconstructed)), digits, wrong, lines if measured else {}),
             Row("Error", signed(reconstructed - originals)),
         ],

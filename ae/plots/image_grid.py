@@ -51,10 +51,6 @@ def to_rgb(images: np.ndarray) -> np.ndarray:
     return np.repeat(last, 3, axis=-1) if last.shape[-1] == 1 else np.ascontiguousarray(last)
 
 
-grey = to_rgb
-"""The earlier name of ``to_rgb``."""
-
-
 def signed(difference: np.ndarray, limit: float = ERROR_LIMIT) -> np.ndarray:
     """Convert differences, with shape (N, S, S) or (N, C, S, S), to RGB bytes, with shape (N, S, S, 3).
 

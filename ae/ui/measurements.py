@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 
 from ae.analysis import digit_classifier, reconstruct
-from ae.plots.image_grid import Row, captions_only
+from ae.plots.image_grid import Row, captions_only, to_rgb
 
 CLASSIFIED = "classified as"
 """The label of a row of classes."""
@@ -37,6 +37,12 @@ def classify(images: np.ndarray | torch.Tensor, truth: Sequence[str]) -> tuple[l
     finite = reconstruct.only_finite(torch.as_tensor(images))
     digits = [str(digit) for digit in digit_classifier.classify(finite)[0].tolist()]
     return digits, [i for i, (digit, true) in enumerate(zip(digits, truth, strict=True)) if digit != true]
+
+
+def original_row(images: np.ndarray, indices: Sequence[int], *, measured: bool) -> Row:
+    """Return the row of original images, with their indices while measurements are shown."""
+    below = ([str(index) for index in indices], "index") if measured else ()
+    return Row("Original", to_rgb(images), *below)
 
 
 def captioned(

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -23,7 +24,7 @@ POINTS = 1000
 """The number of test images on the map beside the pad."""
 
 _KEY = "draw"
-DRAW = component("draw", '<div class="draw-box"></div>', styles=("digit", "drawing", "scatter", "bars", "unseen"))
+_DRAW = component("draw", '<div class="draw-box"></div>', styles=("digit", "drawing", "scatter", "bars", "unseen"))
 
 
 @st.fragment
@@ -40,22 +41,8 @@ def own_digit(run: Run, page_network: Reference, classifier: Reference | None, *
     if sentence := st.session_state.pop("own_refused", ""):
         st.warning(ui.plain(sentence), icon=":material/draw:")
     own = _kept()
-    DRAW(
-        key=_KEY,
-        data={
-            "network": page_network,
-            "classifier": classifier,
-            "answer": network.answer(_KEY, {page_network["id"]: run}),
-            "fixed": fixed(run, cached.state(run)),
-            "pad": True,
-            "bars": bars,
-            "digit": "" if own is None else in_base64(own, "u1"),
-            "version": st.session_state.get("own_version", 0),
-            "example": in_base64(_example(), "u1"),
-        },
-        on_stroke_change=_drawn,
-        on_ask_change=lambda: None,
-    )
+    version = st.session_state.get("own_version", 0)
+    show(_KEY, run, page_network, classifier, own, _example(), version=version, bars=bars, drawn=_drawn)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         st.file_uploader(
             "Or upload a picture of a digit",
@@ -67,6 +54,49 @@ def own_digit(run: Run, page_network: Reference, classifier: Reference | None, *
             "20 x 20 pixels and centred by its mass, as in MNIST.",
         )
         save_button("Figure", "reconstructions.png", lambda: figure(run, _example() if own is None else own))
+
+
+def show(
+    key: str,
+    run: Run,
+    page_network: Reference,
+    classifier: Reference | None,
+    image: np.ndarray | None,
+    example: np.ndarray,
+    *,
+    version: int,
+    bars: bool,
+    drawn: Callable[[], None] | None = None,
+) -> None:
+    """Show what a run's network makes of a person's image, beside a pad if they can draw it.
+
+    Args:
+        key: of the component.
+        run: its model is on this machine.
+        page_network: the reference to its network in the page.
+        classifier: the reference to the digit classifier in the page; None if its images show no digits.
+        image: uint8 with the shape of the run's images; None if there is none yet.
+        example: likewise, shown until there is one.
+        version: another number for an image that did not come from the page.
+        bars: whether to show the latent code.
+        drawn: called when the page has sent a stroke; None for no pad.
+    """
+    _DRAW(
+        key=key,
+        data={
+            "network": page_network,
+            "classifier": classifier,
+            "answer": network.answer(key, {page_network["id"]: run}),
+            "fixed": _fixed(run, cached.state(run)),
+            "pad": drawn is not None,
+            "bars": bars,
+            "digit": "" if image is None else in_base64(image, "u1"),
+            "version": version,
+            "example": in_base64(example, "u1"),
+        },
+        on_stroke_change=drawn or (lambda: None),
+        on_ask_change=lambda: None,
+    )
 
 
 def _drawn() -> None:
@@ -134,7 +164,7 @@ def _example() -> np.ndarray:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def fixed(_run: Run, weights: cached.State) -> dict[str, object]:
+def _fixed(_run: Run, weights: cached.State) -> dict[str, object]:
     """Return what the page shows behind the digit: the map of the test images' codes, and the range of each unit."""
     codes = cached.test_codes(_run)
     plane = latent.plane(codes)

@@ -12,11 +12,10 @@ from ae.data.pictures import PictureError
 from ae.data.sources import SIDE, Shape
 from ae.data.texts import printable
 from ae.runs.folders import Run
-from ae.ui import cached, network
-from ae.ui.component import in_base64
+from ae.ui import cached
 from ae.ui.images import save_button
 from ae.ui.network import Reference
-from ae.ui.own import DRAW, figure, fixed
+from ae.ui.own import figure, show
 
 LARGEST_MB = 20
 """The largest picture that the page accepts."""
@@ -49,38 +48,13 @@ def own_picture(run: Run, dataset: Dataset, page_network: Reference, *, bars: bo
     picture = None
     if file is not None:
         try:
-            picture = converted(file.getvalue(), dataset.shape)
+            picture = pictures.like(file.getvalue(), dataset.shape)
         except PictureError as error:
             st.warning(ui.plain(f"{printable(file.name, 100)} {error}."), icon=":material/broken_image:")
     example: np.ndarray = dataset.test_images[0].numpy()
-    DRAW(
-        key=_KEY,
-        data={
-            "network": page_network,
-            "classifier": None,
-            "answer": network.answer(_KEY, {page_network["id"]: run}),
-            "fixed": fixed(run, cached.state(run)),
-            "pad": False,
-            "bars": bars,
-            "digit": "" if picture is None else in_base64(picture, "u1"),
-            "version": 0 if picture is None else zlib.crc32(picture.tobytes()),
-            "example": in_base64(example, "u1"),
-        },
-        on_stroke_change=lambda: None,
-        on_ask_change=lambda: None,
-    )
+    version = 0 if picture is None else zlib.crc32(picture.tobytes())
+    show(_KEY, run, page_network, None, picture, example, version=version, bars=bars)
     save_button("Figure", "reconstructions.png", lambda: figure(run, example if picture is None else picture))
-
-
-def converted(content: bytes, shape: Shape) -> np.ndarray:
-    """Return a picture file as an image of a shape, uint8 (C, S, S): its middle, in grey if C is 1.
-
-    Raises:
-        PictureError: it can't be read.
-    """
-    channels, side, _ = shape
-    square = pictures.read(content, side, "crop")
-    return pictures.grey(square)[None] if channels == 1 else np.ascontiguousarray(square.transpose(2, 0, 1))
 
 
 def kind(shape: Shape) -> str:

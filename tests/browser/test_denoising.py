@@ -12,7 +12,7 @@ from walk import grey_of, option, same_for_another_person, settle, shown, visit
 
 from ae.analysis import denoise, reconstruct
 from ae.data import datasets, noise
-from ae.plots.image_grid import grey
+from ae.plots.image_grid import to_rgb
 from ae.runs import model_file
 from ae.ui import component
 
@@ -107,7 +107,7 @@ def test_images_follow_the_slider_before_it_is_released(lab, browser: Browser, p
     clean = datasets.to_float(datasets.load("digits").test_images[:8])
     noisy = noise.add(clean, "gaussian", strength)
     methods = (torch.clone, denoise.by_model(model_file.load(runs[1])), *denoise.FILTERS.values())
-    expected = np.stack([grey(reconstruct.only_finite(method(noisy))[:, 0].numpy())[..., 0] for method in methods])
+    expected = np.stack([to_rgb(reconstruct.only_finite(method(noisy))[:, 0].numpy())[..., 0] for method in methods])
     followed = _rows(page)
     assert (followed[0] == before[0]).all()
     assert np.abs(followed[1:-1] - expected).max() < 1.5  # grey levels

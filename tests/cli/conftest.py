@@ -20,7 +20,7 @@ def has_images():
 
     def check(path, cells, scale=8):
         with Image.open(path) as picture:
-            rows = image_grid.grey(np.asarray(cells).squeeze(1))
+            rows = image_grid.to_rgb(np.asarray(cells).squeeze(1))
             return all(found(np.asarray(image_grid.enlarged(cell, scale)), picture) for cell in rows)
 
     return check

@@ -11,11 +11,11 @@ from PIL import Image
 
 from ae.plots import export, image_grid
 from ae.plots.colours import DIVERGING
-from ae.plots.image_grid import Row, grey, signed
+from ae.plots.image_grid import Row, signed, to_rgb
 from ae.runs import optional
 
 random = np.random.default_rng(0)
-IMAGES = grey(random.random((3, 28, 28)))
+IMAGES = to_rgb(random.random((3, 28, 28)))
 
 
 def opened(content):
@@ -34,15 +34,15 @@ def inked(picture):
 
 def test_grey_is_black_at_zero_white_at_one_and_clips_what_lies_outside():
     values = np.tile(np.linspace(0, 1, 28), (1, 28, 1))
-    assert (grey(values)[..., 1] == np.round(values * 255)).all()
-    assert grey(np.full((2, 28, 28), 7.0)).tolist() == np.full((2, 28, 28, 3), 255).tolist()
-    assert not grey(np.full((2, 28, 28), -7.0)).any()
+    assert (to_rgb(values)[..., 1] == np.round(values * 255)).all()
+    assert to_rgb(np.full((2, 28, 28), 7.0)).tolist() == np.full((2, 28, 28, 3), 255).tolist()
+    assert not to_rgb(np.full((2, 28, 28), -7.0)).any()
 
 
 @pytest.mark.filterwarnings("error")
 def test_nan_is_black_without_an_error_and_exact_as_a_difference():
     broken = np.array([[[np.nan, np.inf, -np.inf, 0.5]]], np.float32)
-    assert grey(broken)[0, 0, :, 0].tolist() == [0, 255, 0, 128]
+    assert to_rgb(broken)[0, 0, :, 0].tolist() == [0, 255, 0, 128]
     assert signed(broken)[0, 0, 0].tolist() == signed(np.zeros((1, 1, 1)))[0, 0, 0].tolist()
 
 
@@ -80,7 +80,7 @@ def test_tiled_puts_cells_where_they_belong():
     assert picture.shape == (84, 56, 3)
     for row, column in np.ndindex(3, 2):
         part = picture[28 * row : 28 * (row + 1), 28 * column : 28 * (column + 1)]
-        assert (part == grey(cells[row, column])[0]).all()
+        assert (part == to_rgb(cells[row, column])[0]).all()
 
 
 def test_a_strip_has_no_gaps_and_side_by_side_has_small_ones():

@@ -11,7 +11,7 @@ from tiny import tiny
 
 from ae.analysis import denoise, digit_classifier
 from ae.data import datasets, noise, sources
-from ae.plots.image_grid import Row, grey
+from ae.plots.image_grid import Row, to_rgb
 from ae.runs import folders, model_file
 from ae.runs.editing import change
 from ae.runs.recording import record
@@ -142,7 +142,7 @@ def test_every_row_is_what_python_computes(several):
     found = denoise.by_model(model_file.load(several[0]))(noisy)
     for row, images in zip(data["rows"][:2], (noisy, found), strict=True):
         shown = np.frombuffer(base64.b64decode(row["pixels"]), np.uint8).reshape(8, 28, 28)
-        assert (shown == grey(images[:, 0].numpy())[..., 0]).all()
+        assert (shown == to_rgb(images[:, 0].numpy())[..., 0]).all()
         assert np.allclose(row["psnr"], denoise.psnr(clean, images))
         assert row["digits"] == [str(digit) for digit in digit_classifier.classify(images)[0].tolist()]
     drawn = np.frombuffer(base64.b64decode(data["random"]), np.float32)

@@ -9,7 +9,7 @@ from ae.runs.cluster.halving import Halving
 from ae.runs.cluster.streams import Needs, check, connected
 from ae.runs.folders import Run
 from ae.runs.grid import TAG
-from ae.runs.sweeping import Report, cores
+from ae.runs.sweeping import Report, cores, most_workers
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class RayEngine:
     def __post_init__(self) -> None:
         """Check what can be checked without a cluster."""
         check(self.address)
-        if self.workers is not None and not 1 <= self.workers <= cores() * 4:
-            raise ValueError(f"{self.workers} workers: use 1 to {cores() * 4} on this machine")
+        if self.workers is not None and not 1 <= self.workers <= most_workers():
+            raise ValueError(f"{self.workers} workers: use 1 to {most_workers()} on this machine")
         if not 0 <= self.gpus <= 64 or (self.gpus > 1 and self.gpus % 1):
             raise ValueError(f"{self.gpus:g} GPUs a run: use a share, such as 0.25, or a whole number")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ae.recipe import Recipe
 from ae.runs import reading
-from ae.runs.cluster.streams import INSTALL
+from ae.runs.cluster.streams import INSTALL, QUIET
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 
@@ -73,7 +73,8 @@ class Halving:
         """Return what compares the runs that can be compared with a recipe's."""
         key = tuple(getattr(recipe, name) for name in COMPARED)
         if key not in self._schedulers:
-            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # set before Ray is imported
+            for name, value in QUIET.items():
+                os.environ.setdefault(name, value)  # before Ray is imported
             from ray.tune.schedulers import ASHAScheduler
 
             self._schedulers[key] = ASHAScheduler(
