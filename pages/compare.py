@@ -21,7 +21,7 @@ from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import labels, short_names, with_progress
 
 ui.page("Compare")
-runs = trained_runs()
+runs, everything = trained_runs(), readable_runs()
 
 
 def open_on() -> list[Run]:
@@ -30,7 +30,7 @@ def open_on() -> list[Run]:
     return study.to_compare(finished_here(tagged), current_run(tagged))
 
 
-sweeps = sweeping.sweeps(readable_runs())
+sweeps = sweeping.sweeps(everything)
 with st.sidebar:
     swept = sweep_compare.choose(sweeps) if sweeps else ""
 if swept:
@@ -163,9 +163,9 @@ with left:
     ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
 left, right = st.columns(2, gap="medium")
 with left:
-    everything = [run for run in readable_runs() if run.recipe.dataset == dataset.name]
+    alike = [run for run in everything if run.recipe.dataset == dataset.name]
     figure = bottleneck_curve.size_curve(
-        comparison.by_size(everything, run_table.of(everything)),
+        comparison.by_size(alike, run_table.of(alike)),
         pca,
         comparison.REPORTED.get(dataset.name, ()),
         {names[run]: (run.recipe.code_size, errors[run]) for run in models},

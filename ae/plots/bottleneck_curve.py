@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,6 +19,22 @@ SIGNS = dict(zip(SYMBOLS, "●■◆▲▼⬟★✶", strict=True))
 """The symbols in the labels."""
 
 TICKS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+
+def mean_with_spread(group: pd.DataFrame, **bars: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return what a trace needs to show means with bars from the least to the most of each, and its hover text.
+
+    Args:
+        group: with the columns ``mean``, ``least``, ``most`` and ``runs``.
+        bars: other properties of Plotly's error bars.
+    """
+    mean, least, most = (group[name] for name in ("mean", "least", "most"))
+    return {
+        "y": mean,
+        "error_y": {"type": "data", "symmetric": False, "array": most - mean, "arrayminus": mean - least, **bars},
+        "customdata": [f"{count} run{'s' if count > 1 else ''}" for count in group["runs"]],
+        "hovertemplate": "%{y:.4f}, mean of %{customdata}",
+    }
 
 
 def size_curve(
@@ -73,21 +90,11 @@ def size_curve(
         values += [*group["least"], *group["most"]]
         figure.add_scatter(
             x=group["Bottleneck"],
-            y=group["mean"],
             name=name,
             mode="lines+markers",
             line={"color": QUIET, "width": 1},
             marker={"size": 6, "symbol": "circle-open"},
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": group["most"] - group["mean"],
-                "arrayminus": group["mean"] - group["least"],
-                "thickness": 1,
-                "visible": bool((group["runs"] > 1).any()),
-            },
-            customdata=[f"{count} run{'s' if count > 1 else ''}" for count in group["runs"]],
-            hovertemplate="%{y:.4f}, mean of %{customdata}",
+            **mean_with_spread(group, thickness=1, visible=bool((group["runs"] > 1).any())),
         )
     if groups:
         farthest = max(groups.values(), key=lambda group: group["Bottleneck"].max())

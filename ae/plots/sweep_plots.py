@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ae.analysis.variance import Explained
-from ae.plots.bottleneck_curve import TICKS
+from ae.plots.bottleneck_curve import TICKS, mean_with_spread
 from ae.plots.colours import ACCENT, FAINT, QUIET, RUNS
 from ae.plots.style import escaped, legend_below, logarithmic, style
 from ae.runs.sweep_study import shown
@@ -54,22 +54,11 @@ def setting_curve(
             )
         figure.add_scatter(
             x=x,
-            y=part["mean"],
             name=name,
             mode="lines+markers" if numeric else "markers",
             line={"color": colour, "width": 2},
             marker={"size": 8, "color": colour},
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": part["most"] - part["mean"],
-                "arrayminus": part["mean"] - part["least"],
-                "thickness": 1.5,
-                "width": 4,
-                "color": colour,
-            },
-            customdata=[f"{count} run{'s' if count > 1 else ''}" for count in part["runs"]],
-            hovertemplate="%{y:.4f}, mean of %{customdata}",
+            **mean_with_spread(part, thickness=1.5, width=4, color=colour),
         )
     style(figure, "Test MSE, lower is better: mean, least and most", x=label, y="Test MSE per pixel")
     if numeric and setting == "code_size":

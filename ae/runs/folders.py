@@ -159,13 +159,7 @@ def open_run(id: str) -> Run:
         RunError: there is no such run, or its folder is incomplete, damaged or malicious; the message says which.
     """
     folder = runs_folder()
-    if names.possible_id(id) and not (folder / id).is_dir():
-        raise _no_run(id, folder)
-    return _read_named(id, folder)
-
-
-def _read_named(id: str, folder: Path) -> Run:
-    if not names.possible_id(id):
+    if not names.possible_id(id) or not (folder / id).is_dir():
         raise _no_run(id, folder)
     return read_run(folder / id)
 
@@ -239,7 +233,9 @@ def list_runs() -> list[Run | Unreadable]:
     found: list[Run | Unreadable] = []
     for name in files.folders_in(folder):
         try:
-            found.append(_read_named(name, folder))
+            if not names.possible_id(name):
+                raise _no_run(name, folder)
+            found.append(read_run(folder / name))
         except RunError as error:
             found.append(Unreadable(folder / name, str(error)))
     shipped = [run for run in found if isinstance(run, Run) and run.shipped]
