@@ -1,18 +1,12 @@
 """Store results: new ones in ``results/`` (ignored by git), those that the documents quote in ``kept/``."""
 
 import json
-import os
-import platform
 import shutil
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from ae.runs import files
-from ae.train.device import has_bf16
+from ae.runs import files, machine
 
 Result = dict[str, Any]
 """The result of a benchmark, with its date and machine."""
@@ -21,23 +15,9 @@ RESULTS = Path(__file__).resolve().parent / "results"
 KEPT = Path(__file__).resolve().parent / "kept"
 
 
-def about() -> Result:
-    """Return the date, the machine and the versions of this measurement."""
-    cpu = "unknown processor"
-    if Path("/proc/cpuinfo").exists():
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        cpu = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), cpu)
-    return {
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": f"{os.cpu_count()} cores of {cpu}" + (", native bf16" if has_bf16(torch.device("cpu")) else ""),
-        "threads": torch.get_num_threads(),
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
-    }
-
-
 def save(name: str, result: Result) -> Result:
     """Write a new result to ``results/``, which git ignores, and print it as one line of JSON."""
-    result = {"benchmark": name, **about(), **result}
+    result = {"benchmark": name, **machine.about(), **result}
     RESULTS.mkdir(exist_ok=True)
     files.replace(RESULTS / f"{name}.json", (json.dumps(result, indent=1) + "\n").encode())
     print(json.dumps(result))

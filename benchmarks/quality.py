@@ -6,9 +6,9 @@ from ae.analysis import denoise, evaluation
 from ae.analysis.pca import fit_images, test_errors
 from ae.data import datasets
 from ae.presets import preset
-from ae.runs import model_file, reading
+from ae.runs import machine, model_file, reading
 from ae.runs.folders import Run
-from benchmarks.keeping import Result, about, kept, save
+from benchmarks.keeping import Result, kept, save
 from benchmarks.training import finished, trained
 
 PLAN = (
@@ -42,7 +42,7 @@ def row(run: Run, dataset: datasets.Dataset) -> dict[str, Any]:
         "code_size": run.recipe.code_size,
         "seed": run.recipe.seed,
         "trained": run.created,
-        "measured": about()["date"],
+        "measured": machine.about()["date"],
         "epochs": run.recipe.epochs,
         "training_loss": last.training_loss,
         monitored: last.monitored_loss,
@@ -76,6 +76,6 @@ def measure(*, train: bool) -> Result:
     filters = {name: denoising(method, dataset) for name, method in untrained.items()}
     errors = test_errors(pca, dataset).tolist()
     linear = {str(size): errors[size] for size in (2, 4, 8, 16, 30)}
-    first, *_, last = sorted([about()["date"], *(one["measured"] for one in rows), about()["date"]])
+    first, *_, last = sorted([machine.about()["date"], *(one["measured"] for one in rows), machine.about()["date"]])
     date = first if first == last else f"{first} to {last}"
     return save("quality", {"date": date, "sigmas": SIGMAS, "rows": rows, "filters": filters, "pca": linear})

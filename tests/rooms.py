@@ -14,9 +14,10 @@ BELOW = {
     "train": {"models", "data", "recipe"},
     "analysis": {"models", "data", "recipe"},
     "runs": {"models", "data", "recipe", "presets", "train", "analysis"},
-    "plots": {"models", "data", "recipe", "presets", "analysis", "runs"},
-    "cli": {"models", "data", "recipe", "presets", "train", "analysis", "runs", "plots"},
-    "ui": {"models", "data", "recipe", "presets", "analysis", "runs", "plots"},
+    "findings": {"models", "data", "recipe", "presets", "analysis", "runs"},
+    "plots": {"models", "data", "recipe", "presets", "analysis", "runs", "findings"},
+    "cli": {"models", "data", "recipe", "presets", "train", "analysis", "runs", "findings", "plots"},
+    "ui": {"models", "data", "recipe", "presets", "analysis", "runs", "findings", "plots"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

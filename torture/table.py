@@ -6,8 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ae.runs import files
-from benchmarks import keeping
+from ae.runs import files, machine
 from torture.campaign import Campaign, Tally
 
 KEPT = Path(__file__).resolve().parent / "kept.json"
@@ -20,7 +19,7 @@ Row = dict[str, Any]
 
 def keep(tallies: Iterable[Tally]) -> None:
     """Add the tallies to those kept, each in place of the last one of its campaign."""
-    about = keeping.about()
+    about = machine.about()
     new = {tally.name: {**asdict(tally), "date": about["date"], "machine": about["machine"]} for tally in tallies}
     files.replace(KEPT, files.to_json(kept() | new))
 

@@ -18,6 +18,7 @@ from ae.runs.queue import sentence
 COMMANDS = {
     "train": ("training", "Train a model, or one for each of several bottleneck sizes."),
     "sweep": ("sweeping", "Train every combination of some bottleneck sizes, seeds and other settings."),
+    "study": ("studying", "Answer questions about autoencoders by measuring the runs of a grid."),
     "resume": ("training", "Resume a run that was stopped, interrupted or failed, or train a finished one longer."),
     "import": ("importing", "Make runs of checkpoints from elsewhere, measured on the test images."),
     "stop": ("runs", "Stop a run at once; the model of its last whole epoch is kept."),

@@ -36,7 +36,8 @@ def _sweep(options: argparse.Namespace) -> int:
     if not runs:
         print(f"Nothing is left to train. Compare it with: python -m ae compare --sweep {_quoted(name)}")
         return OK
-    return _train(engine, runs, name, len(wanted.recipes()), workers)
+    then = f" Compare them with: python -m ae compare --sweep {_quoted(name)}"
+    return train(engine, runs, len(wanted.recipes()), workers, then=then)
 
 
 def _sweep_arguments(parser: argparse.ArgumentParser) -> None:
@@ -120,14 +121,14 @@ def _described(wanted: Grid, name: str, made: sweeping.Plan, engine: Engine, wor
     lines += [f"  {setting}: {', '.join(map(str, values))}" for setting, values in wanted.varied.items()]
     lines.append(str(made))
     if made.to_train:
-        seconds = _seconds(made, engine, may_time=not cluster) / workers
+        seconds = seconds_of(made, engine, may_time=not cluster) / workers
         time = "" if math.isnan(seconds) else f", in about {duration(seconds)}"
         share = f" with {workers} workers" if workers > 1 else " if one trains at a time" if time and cluster else ""
         lines.append(f"{len(made.to_train)} to train{f' on {cluster}' if cluster else ''}{time}{share}")
     return "\n".join(lines)
 
 
-def _seconds(made: sweeping.Plan, engine: Engine, *, may_time: bool) -> float:
+def seconds_of(made: sweeping.Plan, engine: Engine, *, may_time: bool = True) -> float:
     """Return the seconds that the rest takes, one run after another, by earlier runs or a timed epoch, or NaN."""
     runs = [run for run in folders.list_runs() if isinstance(run, Run)]
     seconds = estimate.measured(made.to_train, runs, threads=engine.threads)
@@ -150,7 +151,16 @@ def _agreed() -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _train(engine: Engine, runs: list[Run], name: str, total: int, workers: int) -> int:
+def train(engine: Engine, runs: list[Run], total: int, workers: int, *, then: str = "") -> int:
+    """Train runs to their end, and print how far they are; return the exit code.
+
+    Args:
+        engine: trains them.
+        runs: those that are not finished.
+        total: the number of all runs, with those that are.
+        workers: how many are trained at the same time.
+        then: what to do once all are finished, for the terminal.
+    """
     from ae.cli.sweep_progress import Progress
 
     again = "Run the same command again to go on."
@@ -160,13 +170,10 @@ def _train(engine: Engine, runs: list[Run], name: str, total: int, workers: int)
     left = len(runs) - states.count("finished")
     early = sum(bool(reading.stopped_because(run)) for run in runs)
     if early and early == left:
-        print(
-            f"{total - left} of {total} runs are finished, {early} were stopped early. Compare them with: python -m ae "
-            f"compare --sweep {_quoted(name)}"
-        )
+        print(f"{total - left} of {total} runs are finished, {early} were stopped early.{then}")
         return OK
     if not left:
-        print(f"All {total} runs are finished. Compare them with: python -m ae compare --sweep {_quoted(name)}")
+        print(f"All {total} runs are finished.{then}")
         return OK
     if asked():
         note(f"Stopped; {total - left} of {total} runs are finished, and the others' models are kept. {again}")

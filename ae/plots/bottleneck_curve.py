@@ -21,11 +21,12 @@ SIGNS = dict(zip(SYMBOLS, "●■◆▲▼⬟★✶", strict=True))
 TICKS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
-def mean_with_spread(group: pd.DataFrame, **bars: Any) -> dict[str, Any]:  # noqa: ANN401
+def mean_with_spread(group: pd.DataFrame, *, form: str = ".4f", **bars: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return what a trace needs to show means with bars from the least to the most of each, and its hover text.
 
     Args:
         group: with the columns ``mean``, ``least``, ``most`` and ``runs``.
+        form: the format of a mean in the hover text.
         bars: other properties of Plotly's error bars.
     """
     mean, least, most = (group[name] for name in ("mean", "least", "most"))
@@ -33,7 +34,7 @@ def mean_with_spread(group: pd.DataFrame, **bars: Any) -> dict[str, Any]:  # noq
         "y": mean,
         "error_y": {"type": "data", "symmetric": False, "array": most - mean, "arrayminus": mean - least, **bars},
         "customdata": [f"{count} run{'s' if count > 1 else ''}" for count in group["runs"]],
-        "hovertemplate": "%{y:.4f}, mean of %{customdata}",
+        "hovertemplate": f"%{{y:{form}}}, mean of %{{customdata}}",
     }
 
 

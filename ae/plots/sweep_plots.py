@@ -23,8 +23,11 @@ def setting_curve(
     *,
     words: Callable[[object], str] = shown,
     log: bool = True,
+    title: str = "Test MSE, lower is better: mean, least and most",
+    y: str = "Test MSE per pixel",
+    form: str = ".4f",
 ) -> go.Figure:
-    """Draw mean test MSE against a setting: a line with a band for each part where the setting is a number.
+    """Draw a mean, usually of the test MSE, against a setting: a line with a band for each part if that is a number.
 
     The band and the error bars reach from the least to the greatest value; the bars also show where there is one value
     of the setting only.
@@ -36,6 +39,9 @@ def setting_curve(
         label: of that axis.
         words: returns what to call a value of the setting.
         log: whether the y axis, and the x axis of the bottleneck size, are logarithmic.
+        title: of the figure.
+        y: the label of the y axis.
+        form: the format of a mean in the hover text.
     """
     figure = go.Figure()
     numeric = all(pd.api.types.is_numeric_dtype(part[setting]) for part in parts.values())
@@ -58,9 +64,9 @@ def setting_curve(
             mode="lines+markers" if numeric else "markers",
             line={"color": colour, "width": 2},
             marker={"size": 8, "color": colour},
-            **mean_with_spread(part, thickness=1.5, width=4, color=colour),
+            **mean_with_spread(part, form=form, thickness=1.5, width=4, color=colour),
         )
-    style(figure, "Test MSE, lower is better: mean, least and most", x=label, y="Test MSE per pixel")
+    style(figure, title, x=label, y=y)
     if numeric and setting == "code_size":
         figure.update_xaxes(tickvals=TICKS, type="log" if log else "linear")
     elif numeric:

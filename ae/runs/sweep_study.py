@@ -56,18 +56,23 @@ def study(runs: Sequence[Run]) -> Study:
 
 
 def groups(found: Study, by: Sequence[str], column: str = "Test MSE") -> pd.DataFrame:
-    """Return mean and spread of a column over the runs that have the same values of the settings ``by``.
+    """Return mean and spread of a column over the runs with the same values of the settings ``by``; see ``spread``."""
+    return spread(found.runs, by, column)
+
+
+def spread(rows: pd.DataFrame, by: Sequence[str], column: str) -> pd.DataFrame:
+    """Return mean and spread of a column over the rows that have the same values of the columns ``by``.
 
     Returns:
-        a row for each combination: the settings, ``mean``, ``sd`` (NaN for one run), ``least``, ``most``, ``runs``.
+        a row for each combination, sorted: the columns ``by``, ``mean``, ``sd`` (NaN for one row), ``least``, ``most``
+        and ``runs``.
     """
     if not by:
-        values = found.runs[column]
-        return pd.DataFrame([_spread(values)])
-    rows = []
-    for key, part in found.runs.groupby(list(by), sort=True):
-        rows.append({**dict(zip(by, key, strict=True)), **_spread(part[column])})
-    return pd.DataFrame(rows, columns=[*by, "mean", "sd", "least", "most", "runs"])
+        return pd.DataFrame([_spread(rows[column])])
+    found = []
+    for key, part in rows.groupby(list(by), sort=True):
+        found.append({**dict(zip(by, key, strict=True)), **_spread(part[column])})
+    return pd.DataFrame(found, columns=[*by, "mean", "sd", "least", "most", "runs"])
 
 
 def shares(found: Study) -> variance.Explained | None:

@@ -31,6 +31,7 @@ PAGES = (
     ("pages/denoise.py", "Denoise", ":material/blur_on:"),
     ("pages/interpolate.py", "Interpolate", ":material/timeline:"),
     ("pages/latent_space.py", "Latent space", ":material/scatter_plot:"),
+    ("pages/findings.py", "Findings", ":material/lightbulb:"),
 )
 STATES: dict[str, tuple[str, Literal["gray", "blue", "orange", "red", "green"], str]] = {
     "queued": ("Queued", "gray", ":material/schedule:"),

@@ -1,0 +1,125 @@
+"""How many dimensions does MNIST need?"""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ae.findings.interpolation import KINDS, variational
+from ae.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.findings.words import EPOCHS, SHARED, mean, order, seeds, shared
+from ae.runs import reading
+from ae.runs.folders import Run
+from ae.runs.grid import Grid
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ae.data.datasets import Dataset
+    from ae.models.base import Autoencoder
+
+SIZES = (2, 4, 8, 16, 32, 64)
+VARIATIONAL = (4, 16, 64)
+
+
+def _parts(scope: Scope) -> Sequence[Part]:
+    return [
+        Part("fast", Grid(shared(scope.dataset), {"code_size": SIZES, "seed": scope.seeds})),
+        Part("vae", Grid(variational(scope.dataset).grid.base, {"code_size": VARIATIONAL, "seed": scope.seeds})),
+    ]
+
+
+def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row]:
+    measured = reading.read_metrics(run)
+    about = {"kind": KINDS[run.recipe.model], "code_size": run.recipe.code_size, "seed": run.recipe.seed}
+    return [{**about, **{name: measured[name] for name in ("test_mse", "knn_accuracy", "active_units")}}]
+
+
+def _baseline(dataset: "Dataset") -> Iterable[Row]:
+    import torch
+
+    from ae.analysis import neighbours, pca
+    from ae.data import datasets
+
+    found = pca.fit_images(dataset)
+    errors = pca.test_errors(found, dataset)
+
+    def codes(images: "Tensor") -> "Tensor":
+        parts = images.split(pca.CHUNK)
+        return torch.cat([found.encode(datasets.to_float(part).flatten(1), max(SIZES)) for part in parts])
+
+    training, test = codes(dataset.images), codes(dataset.test_images)
+    for size in SIZES:
+        right = neighbours.knn_right(training[:, :size], dataset.labels, test[:, :size], dataset.test_labels)
+        yield {
+            "kind": "PCA",
+            "code_size": size,
+            "seed": None,
+            "test_mse": float(errors[size]),
+            "knn_accuracy": float(right.float().mean()),
+        }
+
+
+def _panels(rows: pd.DataFrame) -> list[Panel]:
+    x = ("code_size", "Bottleneck size")
+    return [
+        panel(
+            rows[rows["kind"] != "VAE"],
+            "test_mse",
+            title="Test MSE, lower is better",
+            x=x,
+            y="Test MSE per pixel",
+            lines="kind",
+            log=True,
+        ),
+        panel(
+            rows,
+            "knn_accuracy",
+            title="kNN accuracy of the codes, higher is better",
+            x=x,
+            y="Share of the test images",
+            lines="kind",
+            form=".1%",
+        ),
+        panel(
+            rows[rows["kind"] == "VAE"],
+            "active_units",
+            title="Active units of a VAE",
+            x=x,
+            y="Active units",
+            lines="kind",
+            form=".1f",
+        ),
+    ]
+
+
+def _answer(rows: pd.DataFrame) -> str:
+    own, pca, vae = (rows[rows["kind"] == kind] for kind in ("Autoencoder", "PCA", "VAE"))
+    accuracy = {int(size): part["knn_accuracy"] for size, part in own.groupby("code_size")}
+    errors = {int(size): part["test_mse"] for size, part in own.groupby("code_size")}
+    top, most, given = max(accuracy, key=lambda size: accuracy[size].mean()), max(errors), vae["code_size"].max()
+    enough = next(size for size in sorted(accuracy) if order(accuracy[size], accuracy[top]) >= 0)
+    linear = pca.loc[pca["test_mse"] <= errors[enough].mean(), "code_size"]
+    beyond = f"needs {linear.min()}" if len(linear) else f"does not get so low with {pca['code_size'].max()}"
+    used = mean(vae.loc[vae["code_size"] == given, "active_units"], ".1f")
+    return (
+        f"About {enough} tell the digits apart: with more latent units, the kNN accuracy of the codes is no higher "
+        f"than {mean(accuracy[enough], '.1%')} beyond the spread between {seeds(own)}; for the same test MSE, "
+        f"{mean(errors[enough])}, PCA {beyond}. A VAE that is given {given} units uses {used}, while an autoencoder's "
+        f"test MSE goes on falling, to {mean(errors[most])} with {most} units."
+    )
+
+
+QUESTION = Question(
+    name="dimensions",
+    sentence="How many dimensions does MNIST need?",
+    method=f"Bottlenecks of {SIZES[0]} to {SIZES[-1]} units: {SHARED}, PCA fitted to all training images, and VAEs "
+    f"with {VARIATIONAL[0]}, {VARIATIONAL[1]} and {VARIATIONAL[2]} units, trained for {EPOCHS} epochs.",
+    seeds=(0, 1, 2, 3, 4),
+    minutes=18,
+    parts=_parts,
+    measure=_measure,
+    baseline=_baseline,
+    panels=_panels,
+    answer=_answer,
+)

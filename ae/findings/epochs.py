@@ -1,0 +1,106 @@
+"""Is 50 epochs too long?"""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ae.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.findings.words import mean, seeds
+from ae.presets import preset
+from ae.runs import reading
+from ae.runs.folders import Run
+from ae.runs.grid import Grid
+
+if TYPE_CHECKING:
+    from ae.data.datasets import Dataset
+    from ae.models.base import Autoencoder
+
+LAB, LAST = 50, 100
+"""The lab's number of epochs, and that of these runs."""
+
+SEEN = (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
+"""The epochs whose losses are kept."""
+
+
+def _parts(scope: Scope) -> Sequence[Part]:
+    images = preset("fast", dataset=scope.dataset).validation_images
+    base = preset("lab-xavier", dataset=scope.dataset, epochs=LAST, code_activation="none", validation_images=images)
+    return [Part("lab-xavier", Grid(base, {"seed": scope.seeds}))]
+
+
+def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row]:
+    for line in reading.read_history(run):
+        if line.epoch in (*SEEN, run.recipe.epochs):
+            for of, loss in (("Training", line.training_loss), ("Validation", line.monitored_loss)):
+                yield {"epoch": line.epoch, "seed": run.recipe.seed, "of": of, "loss": loss}
+
+
+def _panels(rows: pd.DataFrame) -> list[Panel]:
+    gains = _validation(rows)
+    left = (gains / gains.iloc[-1] - 1).iloc[:-1].melt(ignore_index=False, value_name="gain").reset_index()
+    left["of"] = "Validation loss"
+    return [
+        panel(
+            rows,
+            "loss",
+            title="Loss while training, lower is better",
+            x=("epoch", "Epoch"),
+            y="Squared error per pixel",
+            lines="of",
+            log=True,
+        ),
+        panel(
+            left,
+            "gain",
+            title=f"What going on to epoch {gains.index[-1]} still gains",
+            x=("epoch", "Epoch"),
+            y="Share of the final validation loss",
+            form=".1%",
+            log=True,
+        ),
+    ]
+
+
+def _validation(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the validation loss by epoch (rows) and seed (columns)."""
+    return rows[rows["of"] == "Validation"].pivot(index="epoch", columns="seed", values="loss")
+
+
+def _answer(rows: pd.DataFrame) -> str:
+    losses = _validation(rows)
+    last = int(losses.index[-1])
+    lab = int(losses.index[losses.index <= LAB][-1])
+    final, spread = losses.loc[last], losses.std(axis=1, ddof=1)
+    above = final.mean() / rows[(rows["of"] == "Training") & (rows["epoch"] == last)]["loss"].mean() - 1
+    enough = [int(epoch) for epoch in losses.index if losses.loc[epoch].mean() - final.mean() < spread.loc[epoch]]
+    least = int(losses.mean(axis=1).idxmin())
+    if (final > losses.min()).all():
+        verdict = f"Yes: the validation loss is lowest after epoch {least}, and higher at the end of every run"
+    else:
+        gain = mean(1 - final / losses.loc[lab], ".1%")
+        verdict = "It does no harm, but it gains little" if enough and enough[0] <= lab else "No"
+        verdict += f": from epoch {lab} to {last} the validation loss still falls by {gain}, to {mean(final, '.5f')}"
+    left = (
+        f"From epoch {enough[0]} on, all that is left to gain is less than the spread between {seeds(rows)}"
+        if enough and enough[0] < last
+        else f"Even shortly before epoch {last}, more is left to gain than the spread between {seeds(rows)}"
+    )
+    return (
+        f"{verdict}; it ends {abs(above):.1%} {'above' if above > 0 else 'below'} the training loss. {left} (standard "
+        f"deviation {spread.loc[lab]:.1g} at epoch {lab})."
+    )
+
+
+QUESTION = Question(
+    name="epochs",
+    sentence="Is 50 epochs too long?",
+    method="The lab's recipe with Xavier initialisation and a linear code, so that inactive units don't hide the rest; "
+    f"8 latent units, {LAST} epochs on 55,000 images. The loss on the 5,000 others is measured after every epoch.",
+    seeds=(0, 1, 2, 3, 4),
+    minutes=10,
+    parts=_parts,
+    measure=_measure,
+    panels=_panels,
+    answer=_answer,
+)

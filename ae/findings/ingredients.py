@@ -1,0 +1,92 @@
+"""What does each part of the presets fast and best buy?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ae.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.findings.words import EPOCHS, listed, mean, order, seeds, shared
+from ae.presets import PRESETS
+from ae.recipe import Recipe
+from ae.runs import reading
+from ae.runs.folders import Run
+from ae.runs.grid import Grid
+
+if TYPE_CHECKING:
+    from ae.data.datasets import Dataset
+    from ae.models.base import Autoencoder
+
+FAST = "Preset fast"
+LAB, BEST = PRESETS["lab"].recipe, PRESETS["best"].recipe
+CHANGES: dict[str, dict[str, Any]] = {
+    FAST: {},
+    "ReLU instead of GELU": {"activation": LAB.activation},
+    "ReLU on the code": {"code_activation": LAB.code_activation},
+    "Constant learning rate 1e-3": {"schedule": "constant", "learning_rate": LAB.learning_rate},
+    "Batches of 2,048": {"batch_size": LAB.batch_size},
+    "Residual network": {"model": BEST.model},
+    "Residual network, Muon": {"model": BEST.model, "optimiser": BEST.optimiser, "weight_decay": BEST.weight_decay},
+    "Augmented images": {"augmentation": BEST.augmentation},
+}
+"""Changes of the preset fast, by name: a part of it is taken away, or a part of best is added."""
+
+
+def _parts(scope: Scope) -> Sequence[Part]:
+    base = shared(scope.dataset)
+    return [Part("fast", Grid(replace(base, **changes), {"seed": scope.seeds})) for changes in CHANGES.values()]
+
+
+def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row]:
+    base = shared(dataset.name)
+    settings = {setting for changes in CHANGES.values() for setting in changes}
+
+    def changed(recipe: Recipe) -> list[Any]:
+        return [getattr(recipe, setting) for setting in settings]
+
+    name = next(name for name, changes in CHANGES.items() if changed(replace(base, **changes)) == changed(run.recipe))
+    measured = reading.read_metrics(run)
+    return [{"change": name, "seed": run.recipe.seed, "test_mse": measured["test_mse"], "seconds": measured["seconds"]}]
+
+
+def _panels(rows: pd.DataFrame) -> list[Panel]:
+    return [
+        panel(
+            rows,
+            "test_mse",
+            title="Test MSE with one part changed, lower is better",
+            x=("change", "Change"),
+            y="Test MSE per pixel",
+        ),
+    ]
+
+
+def _answer(rows: pd.DataFrame) -> str:
+    errors = {name: rows.loc[rows["change"] == name, "test_mse"] for name in CHANGES}
+    usual = errors.pop(FAST)
+    found: dict[int, list[str]] = {-1: [], 0: [], 1: []}
+    for name, values in sorted(errors.items(), key=lambda item: item[1].mean()):
+        word = name if name.startswith("ReLU") else f"{name[0].lower()}{name[1:]}"
+        found[order(values, usual)].append(f"{word} ({values.mean() / usual.mean() - 1:+.0%})")
+    parts = [f"{what} with {listed(found[way])}" for way, what in ((-1, "lower"), (1, "higher")) if found[way]]
+    differs = f"it is {', and '.join(parts)}" if parts else "no change makes a difference"
+    alike = listed(found[0]) if found[0] else "none of these changes"
+    return (
+        f"The preset fast reaches a test MSE of {mean(usual)} after {EPOCHS} epochs; {differs} (n = {seeds(rows)} for "
+        f"each). Within the spread between seeds: {alike}."
+    )
+
+
+QUESTION = Question(
+    name="ingredients",
+    sentence="What does each part of the presets fast and best buy?",
+    method=f"The preset fast with 8 latent units, trained for {EPOCHS} epochs: as it is, with one part replaced by "
+    "that of the course lab's recipe, and with parts of the preset best added.",
+    seeds=(0, 1, 2, 3, 4),
+    minutes=20,
+    parts=_parts,
+    measure=_measure,
+    panels=_panels,
+    answer=_answer,
+)

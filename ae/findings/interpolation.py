@@ -1,0 +1,156 @@
+"""Which interpolation stays on the digits?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ae.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.findings.words import EPOCHS, SHARED, mean, order, seeds, shared
+from ae.presets import preset
+from ae.runs.folders import Run
+from ae.runs.grid import Grid
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ae.data.datasets import Dataset
+    from ae.models.base import Autoencoder
+
+SIZE, STEPS, PAIRS, NEAR = 16, 8, 300, 10_000
+"""The bottleneck size, the steps of a way, the pairs of images, and the training images that are searched."""
+
+KINDS = {"mlp4": "Autoencoder", "vae": "VAE"}
+FADE = "Cross-fade of pixels"
+
+
+def variational(dataset: str) -> Part:
+    """Return the variational runs that two questions share, without their sizes and seeds."""
+    base = preset("vae", dataset=dataset, epochs=EPOCHS)
+    return Part("vae", Grid(replace(base, batch_size=shared(dataset).batch_size), {}))
+
+
+def _parts(scope: Scope) -> Sequence[Part]:
+    varied = {"code_size": (SIZE,), "seed": scope.seeds}
+    return [
+        Part("fast", Grid(shared(scope.dataset), varied)),
+        Part("vae", Grid(variational(scope.dataset).grid.base, varied)),
+    ]
+
+
+def _pairs(dataset: "Dataset") -> tuple["Tensor", "Tensor"]:
+    """Return pairs of test images that show different digits, float (P, 2, C, S, S), and their labels (P, 2)."""
+    import torch
+
+    from ae.data import datasets, selection
+
+    count = min(4 * PAIRS, len(dataset.test_images)) // 2 * 2
+    chosen = torch.tensor(selection.at_random(len(dataset.test_images), count, 0)).reshape(-1, 2)
+    labels = dataset.test_labels[chosen]
+    chosen = chosen[labels[:, 0] != labels[:, 1]][:PAIRS]
+    images = datasets.to_float(dataset.test_images[chosen.flatten()])
+    return images.reshape(*chosen.shape, *dataset.shape), dataset.test_labels[chosen]
+
+
+def _rows(ways: "Tensor", labels: "Tensor", dataset: "Dataset", named: Row) -> Iterable[Row]:
+    """Measure images along ways, with shape (P, STEPS + 1, C, S, S): a row for each position."""
+    from ae.analysis import digit_classifier, metrics
+    from ae.analysis.neighbours import nearest
+    from ae.data import datasets
+
+    near = datasets.to_float(dataset.images[:NEAR])
+    for step in range(STEPS + 1):
+        images = ways[:, step]
+        found = near[nearest(near.flatten(1), images.flatten(1), 1)[:, 0]]
+        row = {**named, "position": step / STEPS, "distance": float(metrics.mse(images, found).sqrt().mean())}
+        if not digit_classifier.why_not(dataset.name):
+            digits = digit_classifier.classify(images)[0]
+            row["recognised"] = float((digits[:, None] == labels).any(1).float().mean())
+        yield row
+
+
+def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row]:
+    import torch
+
+    from ae.analysis import interpolate
+
+    pairs, labels = _pairs(dataset)
+    for way in interpolate.WAYS:
+        walks = torch.stack([interpolate.walk(model, pair, way, STEPS) for pair in pairs])
+        name = f"{KINDS[run.recipe.model]}, {way}"
+        yield from _rows(walks, labels, dataset, {"way": name, "seed": run.recipe.seed})
+
+
+def _baseline(dataset: "Dataset") -> Iterable[Row]:
+    import torch
+
+    from ae.analysis import interpolate
+
+    pairs, labels = _pairs(dataset)
+    fades = torch.stack([interpolate.cross_fade(one, other, STEPS) for one, other in pairs])
+    yield from _rows(fades, labels, dataset, {"way": FADE, "seed": None})
+
+
+def _panels(rows: pd.DataFrame) -> list[Panel]:
+    x = ("position", "Position along the way")
+    return [
+        panel(
+            rows,
+            "recognised",
+            title="Recognised as one of the two digits, higher is better",
+            x=x,
+            y="Share of the images",
+            lines="way",
+            form=".1%",
+        ),
+        panel(
+            rows,
+            "distance",
+            title="Distance to the nearest training image, lower is better",
+            x=x,
+            y="Root mean square per pixel",
+            lines="way",
+        ),
+    ]
+
+
+def _answer(rows: pd.DataFrame) -> str:
+    middle = rows[rows["position"] == 0.5]
+    better = {
+        -1: "spherical interpolation does better",
+        0: "the two do not differ beyond the spread between seeds",
+        1: "linear interpolation does better",
+    }
+
+    def of(kind: str, column: str) -> tuple[pd.Series, pd.Series]:
+        linear, spherical = (middle.loc[middle["way"] == f"{kind}, {way}", column] for way in ("linear", "spherical"))
+        return linear, spherical
+
+    own, variational = (of(kind, "recognised") for kind in KINDS.values())
+    far, farther = ([f"{values.mean():.3f}" for values in of(kind, "distance")] for kind in KINDS.values())
+    fade = middle[middle["way"] == FADE]
+    return (
+        f"In the autoencoder {better[order(*own)]}: halfway, {mean(own[0], '.1%')} of its images on the straight line "
+        f"and {mean(own[1], '.1%')} of those on the arc are recognised as one of the two digits; in the VAE "
+        f"{better[order(*variational)]} ({mean(variational[0], '.1%')} and {mean(variational[1], '.1%')}; n = "
+        f"{seeds(rows)}). Their distance to the nearest training image is {far[0]} and {far[1]} (VAE: {farther[0]} and "
+        f"{farther[1]}), that of a cross-fade of the pixels {fade['distance'].mean():.3f}, of which "
+        f"{fade['recognised'].mean():.1%} are recognised."
+    )
+
+
+QUESTION = Question(
+    name="interpolation",
+    sentence="Linear or spherical interpolation: which stays on the digits?",
+    method=f"{PAIRS} pairs of test images that show different digits, {STEPS} steps between their codes, with "
+    f"{SIZE} latent units: {SHARED}, and a VAE, trained as long. Each image on the way is classified by the digit "
+    f"classifier, and compared with the first {NEAR:,} training images.",
+    seeds=(0, 1, 2, 3, 4),
+    minutes=8,
+    parts=_parts,
+    measure=_measure,
+    baseline=_baseline,
+    panels=_panels,
+    answer=_answer,
+)

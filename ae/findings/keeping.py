@@ -1,0 +1,103 @@
+"""The measured figures of questions: those that are part of the package, and those measured on this machine."""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ae.data.texts import duration
+from ae.findings.question import Question
+from ae.runs import files, folders
+
+KEPT = Path(__file__).resolve().parent / "kept"
+"""The results that are shipped, one small file for each question."""
+
+OWN = "finding-{}.json"
+"""The result of a question in the folder of the runs that it was measured on."""
+
+DIGITS = 5
+"""Significant digits of the figures that are kept."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was measured to answer a question."""
+
+    question: str
+    """Its name."""
+    dataset: str
+    seeds: tuple[int, ...]
+    runs: int
+    """The number of runs."""
+    training_seconds: float
+    """What training them took, added up."""
+    measuring_seconds: float
+    date: str
+    machine: str
+    torch: str
+    """The version of PyTorch."""
+    rows: pd.DataFrame
+    """The measured figures."""
+
+    @property
+    def measured_on(self) -> str:
+        """When and where it was measured, how many runs it took, and how long, in words."""
+        return (
+            f"Measured {self.date} on {self.machine}, PyTorch {self.torch}: {self.runs} runs, n = {len(self.seeds)} "
+            f"seeds, {duration(self.training_seconds)} of training and {duration(self.measuring_seconds)} of measuring."
+        )
+
+
+def write(finding: Finding, path: Path) -> None:
+    """Write a finding, with its figures rounded to ``DIGITS``.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    content = {name: value for name, value in vars(finding).items() if name != "rows"}
+    content |= {
+        "training_seconds": round(finding.training_seconds),
+        "measuring_seconds": round(finding.measuring_seconds),
+    }
+    head = json.dumps(content, indent=1).removesuffix("\n}")
+    lines = [json.dumps([_short(value) for value in row]) for row in finding.rows.itertuples(index=False)]
+    table = ",\n  ".join(lines)
+    text = f'{head},\n "columns": {json.dumps(list(finding.rows.columns))},\n "rows": [\n  {table}\n ]\n}}\n'
+    files.replace(path, text.encode())
+
+
+def read(path: Path) -> Finding | None:
+    """Return a finding; None if there is none, or the file is damaged or of another version."""
+    try:
+        content: dict[str, Any] = json.loads(files.read_text(path))
+        rows = pd.DataFrame(content.pop("rows"), columns=content.pop("columns"))
+        return Finding(**{**content, "seeds": tuple(content["seeds"])}, rows=rows)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def own_file(question: Question) -> Path:
+    """Return where the result of a question is written when it is measured."""
+    return folders.runs_folder() / OWN.format(question.name)
+
+
+def kept(question: Question) -> Finding | None:
+    """Return the shipped result of a question; None if it has none."""
+    return read(KEPT / f"{question.name}.json")
+
+
+def newest(question: Question) -> Finding | None:
+    """Return the result of a question that was measured on this machine, or else the shipped one; None if neither."""
+    return read(own_file(question)) or kept(question)
+
+
+def _short(value: Any) -> Any:  # noqa: ANN401
+    """Return a figure as JSON has it, rounded; None for NaN."""
+    if hasattr(value, "item"):  # a number of NumPy
+        value = value.item()
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None

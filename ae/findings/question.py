@@ -1,0 +1,112 @@
+"""What a question consists of. Nothing here imports torch."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from ae.runs.folders import Run
+from ae.runs.grid import Grid
+from ae.runs.sweep_study import spread
+
+if TYPE_CHECKING:
+    from ae.data.datasets import Dataset
+    from ae.models.base import Autoencoder
+
+Row = dict[str, Any]
+"""A row of the measured figures: short texts and numbers, by column."""
+
+
+class Scope(NamedTuple):
+    """What a question is asked of."""
+
+    dataset: str
+    """As ``ae.data.sources.find`` takes it."""
+    seeds: tuple[int, ...]
+    """Of the runs: each recipe is trained once with each."""
+
+
+class Part(NamedTuple):
+    """Runs that a question needs: a preset, and a grid of recipes that are made from it."""
+
+    preset: str
+    grid: Grid
+
+
+class Panel(NamedTuple):
+    """A chart of means with error bars, from the least to the greatest value over seeds."""
+
+    title: str
+    x: str
+    """The column for the x axis: numbers, or texts in order."""
+    x_label: str
+    y_label: str
+    """With the unit."""
+    parts: Mapping[str, pd.DataFrame]
+    """By the name of a line, its points: ``x`` and the columns of ``ae.runs.sweep_study.spread``."""
+    form: str = ".4f"
+    """The format of a value, such as ".1%"."""
+    log: bool = False
+    """Whether the y axis is logarithmic."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, how it is measured, and how its answer is computed from the measured figures."""
+
+    name: str
+    """A short name for the command line."""
+    sentence: str
+    method: str
+    """How it is measured, in one or two sentences."""
+    seeds: tuple[int, ...]
+    minutes: int
+    """About how long it takes on two cores."""
+    parts: Callable[[Scope], Sequence[Part]]
+    measure: "Callable[[Run, Autoencoder, Dataset], Iterable[Row]]"
+    """Measures a finished run: its recipe, its model in eval mode on the CPU, and its dataset."""
+    panels: Callable[[pd.DataFrame], Sequence[Panel]]
+    """What is drawn of the rows of all runs: one or two charts."""
+    answer: Callable[[pd.DataFrame], str]
+    """Returns the answer to the question in two sentences, from the rows of all runs."""
+    baseline: "Callable[[Dataset], Iterable[Row]]" = lambda dataset: ()
+    """Measures what needs no run, such as PCA."""
+
+    @property
+    def scope(self) -> Scope:
+        """What the question is asked of unless another dataset or other seeds are named."""
+        return Scope("mnist", self.seeds)
+
+
+def panel(
+    rows: pd.DataFrame,
+    column: str,
+    *,
+    title: str,
+    x: tuple[str, str],
+    y: str,
+    lines: str = "",
+    **looks: Any,  # noqa: ANN401
+) -> Panel:
+    """Return a chart of a column against another, with mean and spread over the rows of each point.
+
+    Args:
+        rows: the measured figures.
+        column: what is drawn.
+        title: of the chart.
+        x: the column for the x axis, and its label.
+        y: the label of the y axis.
+        lines: the column whose values are the lines, in the order of their first rows; empty for a single line.
+        looks: other fields of ``Panel``.
+    """
+    name, label = x
+    known = rows.dropna(subset=[column])
+    groups = {str(value): known[known[lines] == value] for value in known[lines].unique()} if lines else {"": known}
+    parts = {}
+    for key, part in groups.items():
+        table = spread(part, [name], column)
+        if not pd.api.types.is_numeric_dtype(table[name]):
+            table = table.set_index(name).loc[part[name].unique()].reset_index()
+        parts[key] = table
+    return Panel(title, name, label, y, parts, **looks)

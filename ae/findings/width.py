@@ -1,0 +1,93 @@
+"""Are there too many parameters?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ae.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.findings.words import EPOCHS, listed, mean, order, seeds, shared
+from ae.runs import reading
+from ae.runs.folders import Run
+from ae.runs.grid import Grid
+
+if TYPE_CHECKING:
+    from ae.data.datasets import Dataset
+    from ae.models.base import Autoencoder
+
+WIDTHS = (16, 64, 256, 1024)
+SIZES = (2, 8, 32)
+
+
+def _parts(scope: Scope) -> Sequence[Part]:
+    base = replace(shared(scope.dataset), model="residual")
+    varied = {"code_size": SIZES, "seed": scope.seeds}
+    blocks = (("encoder_blocks", 1), ("decoder_blocks", 1))
+    return [Part("fast", Grid(replace(base, sizes=(("width", width), *blocks)), varied)) for width in WIDTHS]
+
+
+def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row]:
+    last = reading.read_history(run)[-1]
+    return [
+        {
+            "width": dict(run.recipe.sizes)["width"],
+            "code_size": run.recipe.code_size,
+            "seed": run.recipe.seed,
+            "parameters": reading.read_metrics(run)["parameters"],
+            "training": last.training_loss,
+            "validation": last.monitored_loss,
+        }
+    ]
+
+
+def _panels(rows: pd.DataFrame) -> list[Panel]:
+    kinds = rows.melt(["width", "code_size", "seed"], ["training", "validation"], "of", "loss")
+    kinds["line"] = [f"{size} units, {of}" for size, of in zip(kinds["code_size"], kinds["of"], strict=True)]
+    return [
+        panel(
+            kinds.sort_values(["code_size", "of"]),
+            "loss",
+            title="Loss by width, lower is better",
+            x=("width", "Width of the hidden layers"),
+            y="Squared error per pixel",
+            lines="line",
+            log=True,
+        ),
+    ]
+
+
+def _answer(rows: pd.DataFrame) -> str:
+    too_many, said = [], []
+    for size, part in rows.groupby("code_size"):
+        losses = {int(width): each["validation"] for width, each in part.groupby("width")}
+        best, widest = min(losses, key=lambda width: losses[width].mean()), max(losses)
+        if order(losses[widest], losses[best]) > 0:
+            too_many.append(str(size))
+        above = losses[widest].mean() / part.loc[part["width"] == widest, "training"].mean() - 1
+        said.append(f"{best} with {size} latent units ({mean(losses[best])}; at {widest}, {above:+.1%} from training)")
+    sizes = rows["code_size"].nunique()
+    verdict = (
+        "No" if not too_many else "Yes" if len(too_many) == sizes else f"Only with {listed(too_many)} latent units"
+    )
+    widths = sorted(rows["width"].unique())
+    return (
+        f"{verdict}: from width {widths[0]} to {widths[-1]} ({rows['parameters'].min():,} to "
+        f"{rows['parameters'].max():,} parameters) the validation loss is lowest at {listed(said)}. There are too many "
+        f"parameters where it is higher at width {widths[-1]} than at the best width with every one of {seeds(rows)}."
+    )
+
+
+QUESTION = Question(
+    name="width",
+    sentence="Are there too many parameters for so small a dataset?",
+    method=f"A network with a residual block on each side and hidden layers {WIDTHS[0]} to {WIDTHS[-1]:,} units wide, "
+    f"with {SIZES[0]}, {SIZES[1]} and {SIZES[2]} latent units, trained as the preset fast, for {EPOCHS} epochs; 5,000 "
+    "training images are split off to measure the validation loss.",
+    seeds=(0, 1, 2),
+    minutes=20,
+    parts=_parts,
+    measure=_measure,
+    panels=_panels,
+    answer=_answer,
+)

@@ -1,0 +1,43 @@
+"""Measured figures in words: a mean with its spread, and whether two groups of runs differ."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ae.presets import preset
+from ae.recipe import Recipe
+
+EPOCHS = 3
+"""Epochs of the runs that several questions share."""
+
+SHARED = f"the preset fast, trained for {EPOCHS} epochs"
+
+
+def shared(dataset: str) -> Recipe:
+    """Return the recipe of the runs that several questions share."""
+    return preset("fast", dataset=dataset, epochs=EPOCHS)
+
+
+def mean(values: pd.Series, form: str = ".4f") -> str:
+    """Return the mean of some values, with their standard deviation if there are several and it can be seen."""
+    count = len(values)
+    middle, spread = (f"{value:{form}}" for value in (values.mean(), values.std(ddof=1) if count > 1 else 0.0))
+    return middle if count < 2 or not float(spread.rstrip("%")) else f"{middle} ± {spread}"
+
+
+def order(one: pd.Series, other: pd.Series) -> int:
+    """Return -1 if all values of the one are below all of the other, 1 if they are above, and 0 if they overlap."""
+    if one.max() < other.min():
+        return -1
+    return int(one.min() > other.max())
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence: "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def seeds(rows: pd.DataFrame) -> str:
+    """Return how many seeds some rows come from, as in "5 seeds"."""
+    count = rows["seed"].nunique()
+    return f"{count} seed{'s' if count != 1 else ''}"

@@ -1,0 +1,64 @@
+"""Write docs/FINDINGS.md from the results that are kept, so that no figure is typed by hand."""
+
+import shutil
+from pathlib import Path
+
+from ae import PROJECT
+from ae.findings import keeping
+from ae.findings.keeping import Finding
+from ae.findings.question import Question
+from ae.findings.questions import QUESTIONS, command, not_measured
+from ae.plots import findings_plots
+from ae.runs import files
+
+DOCS = PROJECT / "docs"
+PICTURES = "findings"
+"""The folder of the figures, in ``DOCS``."""
+
+HEAD = """# Findings
+
+Questions that the course's reports leave open, each answered by training the runs of a grid with several seeds.
+`python -m ae study --write` draws every figure and computes every answer here from the results in
+[ae/findings/kept](../ae/findings/kept); the screen Findings shows the same. In the figures, points are means over *n*
+seeds, and bars reach from the least to the greatest value. In the text, ± is the standard deviation over seeds, and two
+kinds of runs differ beyond the spread between seeds if all runs of one are above all of the other.
+"""
+
+
+def write() -> list[Path]:
+    """Keep the results that were measured on this machine in the package, and write the document; return the files.
+
+    Raises:
+        ValueError: this is an installed package, which has no documents.
+        OSError: a file can't be written.
+    """
+    if not (DOCS / "FINDINGS.md").is_file():
+        raise ValueError(f"there is no {DOCS / 'FINDINGS.md'} to write: --write works in a checkout of the project")
+    written = []
+    for question in QUESTIONS.values():
+        own = keeping.own_file(question)
+        if keeping.read(own):
+            shutil.copyfile(own, keeping.KEPT / f"{question.name}.json")
+        if finding := keeping.kept(question):
+            (DOCS / PICTURES).mkdir(exist_ok=True)
+            picture = DOCS / PICTURES / f"{question.name}.svg"
+            files.replace(picture, findings_plots.svg(question.panels(finding.rows)), sync=False)
+            written.append(picture)
+    files.replace(DOCS / "FINDINGS.md", text().encode(), sync=False)
+    return [*written, DOCS / "FINDINGS.md"]
+
+
+def text() -> str:
+    """Return the document, in Markdown."""
+    return "\n".join([HEAD, *(_section(question, keeping.kept(question)) for question in QUESTIONS.values())])
+
+
+def _section(question: Question, finding: Finding | None) -> str:
+    parts = [f"## {question.sentence}", question.answer(finding.rows) if finding else not_measured(question)]
+    if finding:
+        panels = question.panels(finding.rows)
+        parts.append(f"![{'; '.join(map(findings_plots.alt, panels))}]({PICTURES}/{question.name}.svg)")
+    parts.append(f"*How it was measured:* {question.method}{f' {finding.measured_on}' if finding else ''}")
+    if finding:
+        parts.append(f"`{command(question)}` repeats it.")
+    return "\n\n".join(parts) + "\n"

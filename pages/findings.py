@@ -1,0 +1,33 @@
+"""Findings: what the coursework leaves open, measured with several seeds."""
+
+import streamlit as st
+
+from ae import ui
+from ae.findings import keeping, questions
+from ae.plots import findings_plots
+
+ui.page("Findings")
+st.markdown(
+    "What the course's reports leave open, answered by training each recipe with several seeds. Points are means over "
+    "the seeds; bars reach from the least to the greatest value, and ± is the standard deviation."
+)
+for question in questions.QUESTIONS.values():
+    st.subheader(ui.plain(question.sentence), anchor=question.name)
+    finding = keeping.newest(question)
+    if finding is None:
+        st.markdown(f"Not measured yet. This command measures it in about {question.minutes} minutes:")
+        st.code(questions.command(question), language="sh")
+        continue
+    st.markdown(ui.plain(question.answer(finding.rows)))
+    panels = question.panels(finding.rows)
+    for place, (column, panel) in enumerate(zip(st.columns(len(panels), gap="medium"), panels, strict=True)):
+        with column:
+            ui.chart(
+                findings_plots.chart(panel),
+                key=f"{question.name}_{place}",
+                alt=findings_plots.alt(panel),
+                file=f"{question.name}-{place + 1}",
+            )
+    with st.expander("How it was measured"):
+        st.markdown(ui.plain(f"{question.method} {finding.measured_on}"))
+        st.code(questions.command(question), language="sh")
