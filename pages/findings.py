@@ -20,14 +20,15 @@ for question in questions.QUESTIONS.values():
         continue
     st.markdown(ui.plain(question.answer(finding.rows)))
     panels = question.panels(finding.rows)
-    for place, (column, panel) in enumerate(zip(st.columns(len(panels), gap="medium"), panels, strict=True)):
-        with column:
+    columns = st.columns(2, gap="medium")
+    for place, panel in enumerate(panels):
+        with columns[place % 2]:
             ui.chart(
                 findings_plots.chart(panel),
                 key=f"{question.name}_{place}",
                 alt=findings_plots.alt(panel),
                 file=f"{question.name}-{place + 1}",
             )
-    with st.expander("How it was measured"):
+    with st.expander("How it is measured"):
         st.markdown(ui.plain(f"{question.method} {finding.measured_on}"))
         st.code(questions.command(question), language="sh")

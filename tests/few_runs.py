@@ -9,14 +9,12 @@ SEEDS = (0, 1)
 
 
 def small(question):
-    """Return a question with one epoch, and the first and the last value of each setting only, for the digits."""
+    """Return a question with one epoch, two of its parts, and the first and the last value of each setting."""
 
     def ends(values):
         return tuple(values[:: max(len(values) - 1, 1)])
 
     def parts(scope):
-        found = question.parts(scope)
-        found = found if question.name == "ingredients" else ends(found)
         quick = {"epochs": 1, "validation_images": 16, "device": "cpu", "precision": "fp32"}
         return [
             Part(
@@ -26,12 +24,12 @@ def small(question):
                     {name: values if name == "seed" else ends(values) for name, values in part.grid.varied.items()},
                 ),
             )
-            for part in found
+            for part in question.parts(scope)[:2]
         ]
 
     return replace(question, parts=parts, seeds=SEEDS)
 
 
 def scope(question):
-    """Return the digits and two seeds; one for the question that has most settings."""
-    return Scope("digits", SEEDS[:1] if question.name == "ingredients" else SEEDS)
+    """Return the digits and two seeds, or one for a question with many runs."""
+    return Scope("digits", SEEDS if question.name in ("epochs", "interpolation") else SEEDS[:1])

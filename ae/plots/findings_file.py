@@ -58,7 +58,7 @@ def _section(question: Question, finding: Finding | None) -> str:
     if finding:
         panels = question.panels(finding.rows)
         parts.append(f"![{'; '.join(map(findings_plots.alt, panels))}]({PICTURES}/{question.name}.svg)")
-    parts.append(f"*How it was measured:* {question.method}{f' {finding.measured_on}' if finding else ''}")
+    parts.append(f"*How it is measured:* {question.method}{f' {finding.measured_on}' if finding else ''}")
     if finding:
         parts.append(f"`{command(question)}` repeats it.")
     return "\n\n".join(parts) + "\n"
