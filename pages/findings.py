@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ae import ui
-from ae.findings import keeping, questions
 from ae.plots import findings_plots
+from ae.runs.findings import keeping, questions
 
 ui.page("Findings")
 st.markdown(

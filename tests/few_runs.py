@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ae.findings.question import Part, Scope
+from ae.runs.findings.question import Part, Scope
 from ae.runs.grid import Grid
 
 SEEDS = (0, 1)

@@ -14,10 +14,9 @@ BELOW = {
     "train": {"models", "data", "recipe"},
     "analysis": {"models", "data", "recipe"},
     "runs": {"models", "data", "recipe", "presets", "train", "analysis"},
-    "findings": {"models", "data", "recipe", "presets", "analysis", "runs"},
-    "plots": {"models", "data", "recipe", "presets", "analysis", "runs", "findings"},
-    "cli": {"models", "data", "recipe", "presets", "train", "analysis", "runs", "findings", "plots"},
-    "ui": {"models", "data", "recipe", "presets", "analysis", "runs", "findings", "plots"},
+    "plots": {"models", "data", "recipe", "presets", "analysis", "runs"},
+    "cli": {"models", "data", "recipe", "presets", "train", "analysis", "runs", "plots"},
+    "ui": {"models", "data", "recipe", "presets", "analysis", "runs", "plots"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

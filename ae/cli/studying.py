@@ -6,9 +6,9 @@ import math
 from ae.cli import data, sweeping
 from ae.cli.command import OK, Command, note
 from ae.data.texts import duration
-from ae.findings import keeping, measuring, questions
-from ae.findings.question import Question, Scope
 from ae.runs import grid, queue
+from ae.runs.findings import keeping, measuring, questions
+from ae.runs.findings.question import Question, Scope
 from ae.runs.sweeping import LocalEngine, usual_workers
 
 

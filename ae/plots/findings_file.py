@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 from ae import PROJECT
-from ae.findings import keeping
-from ae.findings.keeping import Finding
-from ae.findings.question import Question
-from ae.findings.questions import QUESTIONS, command, not_measured
 from ae.plots import findings_plots
 from ae.runs import files
+from ae.runs.findings import keeping
+from ae.runs.findings.keeping import Finding
+from ae.runs.findings.question import Question
+from ae.runs.findings.questions import QUESTIONS, command, not_measured
 
 DOCS = PROJECT / "docs"
 PICTURES = "findings"
@@ -19,7 +19,7 @@ HEAD = """# Findings
 
 Questions that the course's reports leave open, each answered by training the runs of a grid with several seeds.
 `python -m ae study --write` draws every figure and computes every answer here from the results in
-[ae/findings/kept](../ae/findings/kept); the screen Findings shows the same. In the figures, points are means over *n*
+[ae/runs/findings/kept](../ae/runs/findings/kept); the screen Findings shows the same. In the figures, points are means over *n*
 seeds, and bars reach from the least to the greatest value. In the text, ± is the standard deviation over seeds, and two
 kinds of runs differ beyond the spread between seeds if all runs of one are above all of the other.
 """

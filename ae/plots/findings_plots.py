@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from ae.findings.question import Panel
 from ae.plots.colours import RUNS
 from ae.plots.sweep_plots import setting_curve
+from ae.runs.findings.question import Panel
 
 SIZE = 5.2, 3.9
 """Width and height of a chart in a file, in inches."""

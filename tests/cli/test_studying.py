@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from few_runs import SEEDS, small
 
-from ae.findings import keeping, questions
-from ae.findings.question import Scope
 from ae.plots import findings_file
 from ae.runs import estimate, queue
+from ae.runs.findings import keeping, questions
+from ae.runs.findings.question import Scope
 from ae.runs.folders import list_runs
 from ae.runs.recording import record
 from ae.runs.sweeping import LocalEngine

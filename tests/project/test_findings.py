@@ -1,8 +1,8 @@
 """docs/FINDINGS.md and its figures are those of the results that are kept."""
 
-from ae.findings import keeping
-from ae.findings.questions import QUESTIONS
 from ae.plots import findings_file, findings_plots
+from ae.runs.findings import keeping
+from ae.runs.findings.questions import QUESTIONS
 
 
 def test_the_document_is_written_from_the_kept_results():

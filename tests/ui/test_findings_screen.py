@@ -6,8 +6,8 @@ import shutil
 import pytest
 from screens import charts, screen, words
 
-from ae.findings import keeping
-from ae.findings.questions import QUESTIONS
+from ae.runs.findings import keeping
+from ae.runs.findings.questions import QUESTIONS
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 FINDINGS = "pages/findings.py"

@@ -1,7 +1,7 @@
 """All questions, in the order in which they are shown."""
 
-from ae.findings import denoising, dimensions, epochs, inactive_units, ingredients, interpolation, width
-from ae.findings.question import Question
+from ae.runs.findings import denoising, dimensions, epochs, inactive_units, ingredients, interpolation, width
+from ae.runs.findings.question import Question
 
 QUESTIONS: dict[str, Question] = {
     module.QUESTION.name: module.QUESTION

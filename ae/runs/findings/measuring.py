@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from ae.findings.keeping import Finding
-from ae.findings.question import Question, Row, Scope
 from ae.runs import files, folders, machine, reading, sweeping
+from ae.runs.findings.keeping import Finding
+from ae.runs.findings.question import Question, Row, Scope
 from ae.runs.folders import Run, RunError
 from ae.runs.sweeping import Plan
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ae.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.findings.words import SHARED, order, seeds, shared
+from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.words import SHARED, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from ae.data.texts import duration
-from ae.findings.question import Question
 from ae.runs import files, folders
+from ae.runs.findings.question import Question
 
 KEPT = Path(__file__).resolve().parent / "kept"
 """The results that are shipped, one small file for each question."""

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ae.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.findings.words import mean, seeds
 from ae.presets import preset
 from ae.runs import reading
+from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.words import mean, seeds
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 

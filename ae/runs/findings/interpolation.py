@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ae.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.findings.words import EPOCHS, SHARED, mean, order, seeds, shared
 from ae.presets import preset
+from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.words import EPOCHS, SHARED, mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 

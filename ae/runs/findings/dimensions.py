@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ae.findings.interpolation import KINDS, variational
-from ae.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.findings.words import EPOCHS, SHARED, mean, order, seeds, shared
 from ae.runs import reading
+from ae.runs.findings.interpolation import KINDS, variational
+from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.words import EPOCHS, SHARED, mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 

@@ -8,7 +8,9 @@ import pytest
 from few_runs import scope, small
 
 from ae.data import datasets
-from ae.findings import (
+from ae.plots import findings_plots
+from ae.runs import folders, model_file
+from ae.runs.findings import (
     denoising,
     dimensions,
     epochs,
@@ -19,10 +21,8 @@ from ae.findings import (
     measuring,
     width,
 )
-from ae.findings.questions import QUESTIONS, find
-from ae.findings.words import listed, mean, order
-from ae.plots import findings_plots
-from ae.runs import folders, model_file
+from ae.runs.findings.questions import QUESTIONS, find
+from ae.runs.findings.words import listed, mean, order
 from ae.runs.recording import record
 
 SEEDS = range(3)
