@@ -54,7 +54,10 @@ def _denoise(options: argparse.Namespace) -> int:
         sheet = image_grid.sheet(rows, heads=choosing.class_names(dataset, indices), note=f"{title}.")
         print(writing.write_png(options.out, sheet))
     if options.csv:
-        curves = {name: _curve(method, images, STRENGTHS, added) for name, method in methods.items()}
+        from tqdm import tqdm
+
+        shown = tqdm(methods.items(), desc="Curves", unit="method", disable=None, leave=False)  # only on a terminal
+        curves = {name: _curve(method, images, STRENGTHS, added) for name, method in shown}
         writing.write(options.csv, writing.to_csv(_csv_rows(curves)))
         print(f"Curves written to {options.csv}")
     return OK

@@ -76,7 +76,7 @@ def _own_picture(path: Path, dataset: Dataset) -> Tensor:
         else:
             image = pictures.like(content, dataset.shape)
     except OSError as error:
-        raise ValueError(f"{path} can't be read: {error.strerror}") from error
+        raise ValueError(f"{path} can't be read: {error.strerror or error}") from error
     except pictures.PictureError as error:
         raise ValueError(f"{path} {error}") from error
     except drawing.DrawingError as error:

@@ -107,7 +107,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise PictureError(f"can't be read ({error.strerror})") from error
+        raise PictureError(f"can't be read ({error.strerror or error})") from error
 
 
 def _check_count(count: int) -> None:

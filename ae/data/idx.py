@@ -23,7 +23,7 @@ def read_idx(path: Path) -> Tensor:
     try:
         content = np.fromfile(path, np.uint8)
     except OSError as error:
-        raise DataError(f"{path} can't be read ({error.strerror})") from error
+        raise DataError(f"{path} can't be read ({error.strerror or error})") from error
     try:
         return torch.from_numpy(parse_idx(content, path.name))
     except (DataError, TypeError) as error:

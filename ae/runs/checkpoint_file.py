@@ -135,7 +135,7 @@ def read(path: Path) -> dict[str, Tensor]:
         with path.open("rb") as file:
             begins = file.read(16)
     except OSError as error:
-        raise CheckpointError(f"can't be read: {error.strerror}") from error
+        raise CheckpointError(f"can't be read: {error.strerror or error}") from error
     content = _safetensors(path) if _is_safetensors(begins, size) else _torch(path, begins, size)
     return _checked(_weights(content))
 

@@ -59,7 +59,7 @@ def pack(run: Run) -> bytes:
                     files.check(run.path / name)
                     archive.write(run.path / name, f"{run.id}/{name}")
     except OSError as error:
-        raise RunError(f"{run.id} can't be packed: {error.strerror}") from error
+        raise RunError(f"{run.id} can't be packed: {error.strerror or error}") from error
     except ValueError as error:
         raise RunError(f"{run.id} can't be packed: {error}") from error
     return content.getvalue()
