@@ -74,8 +74,9 @@ def watching(found: Result) -> str:
         for pages, seconds in found["seconds"].items()
     ]
     note = (
-        f"*fast* for {found['epochs']} epochs, with the Train screen open in a browser on the same machine, in turn. "
-        f"To a page that is open from the beginning to the end, the server sends {found['bytes'] / 1e6:.2f} MB in all, "
-        "the page itself included."
+        "Seconds of an epoch of *fast* in one training, with the Train screen open in no page, one or ten of a browser "
+        f"on the same machine: {found['each']} epochs each time, in turn. To a page that is open from the beginning to "
+        f"the end of a run of {found['epochs']} epochs, the server sends {found['bytes'] / 1e6:.2f} MB in all, the "
+        "page itself included."
     )
     return titled("Cost of watching", ("watched by", "median", "range", "slower by", "n"), lines, found, note)

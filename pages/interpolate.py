@@ -96,8 +96,8 @@ def row(name: str) -> Row:
 
 if classified and (sentence := walk.noticed(walks)):
     st.markdown(sentence)
-sent = walk.send(models, dataset)
-walk.show_walk(sent, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end)
+references = walk.references(models, dataset)
+walk.show_walk(references, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end)
 rows = [row(name) for name in walks]
 from_one, to_other = (classes.named(dataset, index, ", a ") for index in (start, end))
 heads = [f"{i}/{n}" for i in range(n + 1)]
@@ -129,7 +129,7 @@ if with_corners:
     st.markdown(f"**Between four corners**, decoded by {ui.plain(names[run])}")
     left, right = st.columns(2, gap="large")
     with left:
-        walk.show_corners(sent, run, models[run], dataset, corners)
+        walk.show_corners(references, run, models[run], dataset, corners)
     with right:
         picture(
             image_grid.enlarged(table, 1),

@@ -17,6 +17,7 @@ from torture.campaign import Campaign, Tally
 
 MODULES: tuple[str, ...] = (
     "kills",
+    "sweeps",
     "dashboard",
     "signals",
     "together",

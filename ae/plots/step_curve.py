@@ -35,6 +35,5 @@ def step_curve(moved: Mapping[str, np.ndarray], colours: Mapping[str, str]) -> g
         )
     style(figure, "How far each step moves the image", x="Step", y="Root mean square change per pixel")
     legend_below(figure, width=WIDE * 3 // 5)
-    figure.update_xaxes(dtick=1)
-    figure.update_yaxes(rangemode="tozero")
+    figure.layout.xaxis.dtick, figure.layout.yaxis.rangemode = 1, "tozero"
     return figure

@@ -14,6 +14,9 @@ WIDE, HALF = 800, 390
 FONT = '"Source Sans", "Source Sans Pro", Arial, "Liberation Sans", Helvetica, sans-serif'
 """The page's typeface, then ones that exist where a figure is saved: margins have room for the wider ones."""
 
+TITLE = {"size": 16}
+"""The type of a title."""
+
 PLOT = 216
 """Height of the axes in a figure of usual height, in pixels."""
 
@@ -49,18 +52,22 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
         if trace.name:
             trace.name = escaped(shortened(trace.name))
     figure.update_layout(
-        title={"text": escaped(title), "x": 0, "y": 1, "yanchor": "top", "pad": {"t": 8, "l": 0}, "font": {"size": 16}},
-        font={"family": FONT},
-        paper_bgcolor="rgba(0, 0, 0, 0)",
-        plot_bgcolor="rgba(0, 0, 0, 0)",
-        height=300,
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
-        hovermode="x unified",
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom", "title": None},
-        showlegend=len(figure.data) > 1,
+        {
+            "title": {"text": escaped(title), "x": 0, "y": 1, "yanchor": "top", "pad": {"t": 8, "l": 0}, "font": TITLE},
+            "font": {"family": FONT},
+            "paper_bgcolor": "rgba(0, 0, 0, 0)",
+            "plot_bgcolor": "rgba(0, 0, 0, 0)",
+            "height": 300,
+            "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
+            "hovermode": "x unified",
+            "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom", "title": None},
+            "showlegend": len(figure.data) > 1,
+        },
+        overwrite=True,  # three times as fast, as nothing is merged
     )
-    figure.update_xaxes(title=x, showgrid=False, zeroline=False, automargin=True)
-    figure.update_yaxes(title=y, zeroline=False, automargin=True)
+    axis = {"zeroline": False, "automargin": True}
+    figure.update_xaxes({"title": {"text": x}, "showgrid": False, **axis}, overwrite=True)
+    figure.update_yaxes({"title": {"text": y}, **axis}, overwrite=True)
 
 
 def enlarge(figure: go.Figure, times: float) -> None:
@@ -89,11 +96,9 @@ def legend_below(figure: go.Figure, *, width: int = WIDE) -> None:
     longest = max([50 + 6.5 * len(name) for name in names], default=0)
     rows = -(-len(names) // max(1, int((width - 40) // longest))) if len(names) > 1 else 0
     bottom = 46 + 19 * rows
-    figure.update_layout(
-        legend={"x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container"},
-        margin={"b": bottom},
-        height=300 + bottom,
-    )
+    layout = figure.layout
+    layout.legend.update({"x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container"}, overwrite=True)
+    layout.margin.b, layout.height = bottom, 300 + bottom
 
 
 def thinned(history: Sequence[Line]) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Networks that run in the page: their layers and weights are sent once, and ``frontend/network.js`` computes them.
+"""Networks that run in the page: it fetches their layers and weights once, and ``frontend/network.js`` computes them.
 
 A network that the page can't compute is computed by the server, which answers the same calls more slowly.
 """
@@ -18,47 +18,39 @@ from ae.models import graph
 from ae.models.base import Autoencoder
 from ae.models.graph import Graph, UnsupportedLayerError
 from ae.runs.folders import Run
-from ae.ui import cached
-from ae.ui.component import component
+from ae.ui import cached, fetched
 
 Reference = dict[str, Any]
-"""What a component's data says about a network: its id, and why the page can't compute it, or "" if it can."""
+"""What a component's data says about a network: its id and its address, or why the page can't compute it."""
 
 MOST = 64
 """The most images or codes in one request to the server."""
-
-_LOADER = component("loader", "<span></span>")
-_HIDDEN = "<style>[class*='st-key-network-'] { display: none }</style>"
 
 
 @dataclass(frozen=True)
 class _Packed:
     reference: Reference
     content: bytes
-    """The id and the packed graphs; nothing if the page can't compute the network."""
+    """The packed graphs; nothing if the page can't compute the network."""
 
 
 def page_network(run: Run) -> Reference:
-    """Send a run's network to the page, and return the reference that a component's data passes to ``openNetwork``.
-
-    Call it once a page, and pass the reference to every component that needs it. The browser keeps the weights, and the
-    server does not send what it has sent before.
-    """
-    return _send(run.id, _network(run, cached.state(run)))
+    """Return the reference to a run's network that a component's data passes to ``openNetwork``."""
+    return _offered(_network(run, cached.state(run)))
 
 
 def classifier_network() -> Reference:
-    """Send the digit classifier to the page: its function "classify" returns 10 logits for an image."""
-    return _send("classifier", _classifier())
+    """Return the reference to the digit classifier: its function "classify" returns 10 logits for an image."""
+    return _offered(_classifier())
 
 
 def projection_network(dataset: str, size: int) -> Reference:
-    """Send the projection onto a dataset's first principal components: its function "project", of images.
+    """Return the reference to the projection onto a dataset's first principal components: "project", of images.
 
     Raises:
         ValueError: the dataset's images are not on this machine.
     """
-    return _send("projection", _projection(dataset, size))
+    return _offered(_projection(dataset, size))
 
 
 def answer(key: str, runs: Mapping[str, Run]) -> dict[str, Any] | None:
@@ -129,13 +121,12 @@ def _projection(dataset: str, size: int) -> _Packed:
 
 def _packed(graphs: Mapping[str, Graph]) -> _Packed:
     content = graph.pack(graphs)
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    return _Packed({"id": digest, "reason": ""}, digest.encode() + content)
+    name = fetched.digest(content)
+    return _Packed({"id": name, "reason": "", "address": fetched.offer(content, name)}, content)
 
 
-def _send(name: str, packed: _Packed) -> Reference:
-    """Send a network under a name of its own on the page: two runs may have the same weights."""
+def _offered(packed: _Packed) -> Reference:
+    """Keep a network at its address for pages to fetch; return the reference to it."""
     if packed.content:
-        st.html(_HIDDEN)
-        _LOADER(key=f"network-{name}-{packed.reference['id']}", data=packed.content)
+        fetched.offer(packed.content, packed.reference["id"])
     return packed.reference

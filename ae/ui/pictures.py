@@ -1,6 +1,5 @@
-"""Pictures that a page's components share, such as the test images; each is sent to the page once."""
+"""Pictures that a page's components share, such as the test images; the page fetches each once."""
 
-import hashlib
 import io
 
 import numpy as np
@@ -8,30 +7,20 @@ import streamlit as st
 from PIL import Image
 
 from ae.data import sources
-from ae.ui import cached
-from ae.ui.component import component
+from ae.ui import cached, fetched
 
 COLUMNS = 50
 """The number of images in a row of a sheet; frontend/pictures.js has the same number."""
 
-_LOADER = component("picture_loader", "<span></span>")
-_HIDDEN = "<style>[class*='st-key-picture-'] { display: none }</style>"
-
 
 def page_images(name: str) -> str:
-    """Send a dataset's first ``cached.POINTS`` test images to the page, and return the id for ``openSheet``.
-
-    Call it once a page, outside fragments: what has been sent is not sent again.
-    """
+    """Return the address of a dataset's first ``cached.POINTS`` test images, for ``openSheet``."""
     return page_picture(_sheet(name, sources.is_here(name)))
 
 
 def page_picture(content: bytes) -> str:
-    """Send a PNG to the page, and return the id for ``openPicture``."""
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    st.html(_HIDDEN)
-    _LOADER(key=f"picture-{digest}", data=digest.encode() + content)
-    return digest
+    """Return the address of a PNG, for ``openPicture``."""
+    return fetched.offer(content)
 
 
 def as_png(picture: np.ndarray) -> bytes:

@@ -110,21 +110,23 @@ def confidence(images: Tensor) -> float:
     return float(digit_classifier.classify(reconstruct.only_finite(images[1:-1]))[1].mean())
 
 
-class Sent(NamedTuple):
-    """References to the networks that the page has."""
+class References(NamedTuple):
+    """References to the networks that the page computes."""
 
     networks: dict[Run, Reference]
     classifier: Reference | None
 
 
-def send(runs: Iterable[Run], dataset: Dataset) -> Sent:
-    """Send the networks to the page, once for all that it shows."""
+def references(runs: Iterable[Run], dataset: Dataset) -> References:
+    """Return the references to the networks, for all that the page shows."""
     classified = not digit_classifier.why_not(dataset.name)
-    return Sent({run: network.page_network(run) for run in runs}, network.classifier_network() if classified else None)
+    return References(
+        {run: network.page_network(run) for run in runs}, network.classifier_network() if classified else None
+    )
 
 
 def show_walk(
-    sent: Sent,
+    to: References,
     models: Mapping[Run, Autoencoder],
     names: Mapping[Run, str],
     colours: Mapping[Run, str],
@@ -139,7 +141,7 @@ def show_walk(
     """Show the walk; its player stands halfway at first.
 
     Args:
-        sent: the result of ``send``.
+        to: the networks, the result of ``references``.
         models: one large image for each of them and of the ways; the map is the first one's.
         names: what to call them.
         colours: of the models.
@@ -162,14 +164,14 @@ def show_walk(
         "pixels": in_base64(images.numpy(), "u1"),
         "models": [
             _model(model, datasets.to_float(images), ways)
-            | {"id": run.id, "name": names[run], "colour": colours[run], "network": sent.networks[run]}
+            | {"id": run.id, "name": names[run], "colour": colours[run], "network": to.networks[run]}
             for run, model in models.items()
         ],
-        "classifier": sent.classifier,
+        "classifier": to.classifier,
         "map": _map(first, names[first], dataset) if mapped else None,
         "indices": list(ends),
         "images": pictures.page_images(dataset.name) if then else None,
-        "answer": network.answer(KEY, {reference["id"]: run for run, reference in sent.networks.items()}),
+        "answer": network.answer(KEY, {reference["id"]: run for run, reference in to.networks.items()}),
     }
 
     def dropped() -> None:
@@ -208,11 +210,11 @@ def _map(run: Run, name: str, dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def show_corners(sent: Sent, run: Run, model: Autoencoder, dataset: Dataset, corners: Sequence[int]) -> None:
+def show_corners(to: References, run: Run, model: Autoencoder, dataset: Dataset, corners: Sequence[int]) -> None:
     """Show a pad that blends the codes of four test images: top left, top right, bottom left, bottom right."""
     images = dataset.test_images[list(corners)]
     codes = reconstruct.encode(model, datasets.to_float(images))
-    reference = sent.networks[run]
+    reference = to.networks[run]
     data = {
         "size": codes.shape[1],
         "codes": in_base64(codes.numpy(), "<f4"),
@@ -220,7 +222,7 @@ def show_corners(sent: Sent, run: Run, model: Autoencoder, dataset: Dataset, cor
         "pixels": in_base64(images.numpy(), "u1"),
         "labels": [f"Image {index}" for index in corners],
         "network": reference,
-        "classifier": sent.classifier,
+        "classifier": to.classifier,
         "answer": network.answer("corners_pad", {reference["id"]: run}),
     }
     _CORNERS(key="corners_pad", data=data, on_ask_change=lambda: None)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from ae.runs import folders, queue
 from ae.runs.folders import RunError
-from ae.ui import keep_up, live, live_data, sweep, sweep_data
+from ae.ui import fetched, keep_up, live, live_data, sweep, sweep_data
 from ae.ui.pick_runs import readable_runs
 
 LONGEST = 48_000
@@ -52,6 +52,15 @@ def watch_sweep(request: Request) -> Response:
     return _bytes(content)
 
 
+def sent_content(request: Request) -> Response:
+    """Answer a page that fetches the content in ``name``, which never changes."""
+    content = fetched.content(request.query_params.get("name", ""))
+    if content is None:
+        return PlainTextResponse("This is not kept any more: load the page again.", 404, {"Cache-Control": "no-store"})
+    kept = {"Cache-Control": "private, max-age=31536000, immutable"}
+    return Response(content, media_type="application/octet-stream", headers=kept)
+
+
 def watch_folder(_request: Request) -> Response:
     """Answer a page that shows which runs there are."""
     return _bytes(keep_up.folder_now().encode())
@@ -61,6 +70,7 @@ ROUTES = [
     Route("/watch/run", watch_run),
     Route("/watch/sweep", watch_sweep),
     Route("/watch/folder", watch_folder),
+    Route("/watch/content", sent_content),
 ]
 
 

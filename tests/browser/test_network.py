@@ -26,7 +26,7 @@ def in_page(browser):
     """Run graphs in the browser: in_page(graphs, name, inputs) returns the outputs, float32 with shape (N, outputs)."""
     tab = browser.new_page()
     tab.goto("about:blank")
-    text = component.scoped(component.read("network.js"))
+    text = component.scoped(component.script("network.js"))
     tab.evaluate(f"() => {{ {text}; window.Network = Network; }}")
 
     def run(graphs, name, inputs):
@@ -128,7 +128,7 @@ def test_digits_are_classified_as_in_pytorch(in_page):
 def test_a_remote_network_sends_only_the_newest_of_several_requests(browser):
     tab = browser.new_page()
     tab.goto("about:blank")
-    text = component.scoped(component.read("network.js"))
+    text = component.scoped(component.script("network.js"))
     found = tab.evaluate(
         f"""async () => {{
             {text}

@@ -1,8 +1,8 @@
-// Runs a network in the page. ae/models/graph.py describes the layers, and loader.js receives them with their weights.
+// Runs a network in the page. ae/models/graph.py describes the layers and packs them with their weights.
 // A network that the page can't compute is remote: the same calls are answered by the server.
+import { fetchBytes } from "./fetched.js";
 
-const NETWORKS = (window.autoencoderLabNetworks ??= new Map()); // by id; they outlive the screens
-const ARRIVED = "autoencoder-lab-network";
+const NETWORKS = (window.autoencoderLabNetworks ??= new Map()); // promises, by id; they outlive the screens
 
 // Abramowitz & Stegun, Handbook of Mathematical Functions, 7.1.26: at most 1.5e-7 from erf.
 const erf = (x) => {
@@ -239,12 +239,6 @@ export class RemoteNetwork {
   }
 }
 
-// Keep a network that has arrived, and wake whoever waits for it.
-export function keepNetwork(id, bytes) {
-  if (!NETWORKS.has(id)) NETWORKS.set(id, new Network(bytes));
-  window.dispatchEvent(new CustomEvent(ARRIVED, { detail: id }));
-}
-
 // Return the network that a reference of ae.ui.network names, as soon as it has arrived.
 //   host: the component's parentElement, which keeps a remote network from one run of the component to the next.
 //   ask: sends a request to the server: (request) => setTriggerValue("ask", request).
@@ -252,14 +246,7 @@ export function keepNetwork(id, bytes) {
 export async function openNetwork(reference, { host, ask, answer } = {}) {
   if (!reference.reason) {
     if (!NETWORKS.has(reference.id)) {
-      await new Promise((resolve) => {
-        const arrived = ({ detail }) => {
-          if (detail !== reference.id) return;
-          window.removeEventListener(ARRIVED, arrived);
-          resolve();
-        };
-        window.addEventListener(ARRIVED, arrived);
-      });
+      NETWORKS.set(reference.id, fetchBytes(reference.address).then((bytes) => new Network(bytes)));
     }
     return NETWORKS.get(reference.id);
   }

@@ -1,37 +1,25 @@
-// Pictures that the components of a page share; ae/ui/pictures.py sends each once.
+// Pictures that the components of a page share; ae/ui/pictures.py names their addresses.
+import { fetchBytes } from "./fetched.js";
 
-const PICTURES = (window.autoencoderLabPictures ??= new Map()); // promises of bitmaps, by id; the newest come last
-const PICTURE_ARRIVED = "autoencoder-lab-picture";
+const PICTURES = (window.autoencoderLabPictures ??= new Map()); // promises of bitmaps, by address; the newest come last
 const PICTURES_KEPT = 12;
 const SHEET_COLUMNS = 50; // COLUMNS of ae/ui/pictures.py
 
-export function keepPicture(id, png) {
-  const picture = PICTURES.get(id) ?? createImageBitmap(new Blob([png], { type: "image/png" }));
-  PICTURES.delete(id);
-  PICTURES.set(id, picture);
+// Return the bitmap at an address as soon as it has arrived.
+export async function openPicture(address) {
+  const picture =
+    PICTURES.get(address) ??
+    fetchBytes(address).then((png) => createImageBitmap(new Blob([png], { type: "image/png" })));
+  PICTURES.delete(address);
+  PICTURES.set(address, picture);
   const [oldest] = PICTURES.keys();
   if (PICTURES.size > PICTURES_KEPT) PICTURES.delete(oldest);
-  window.dispatchEvent(new CustomEvent(PICTURE_ARRIVED, { detail: id }));
-}
-
-// Return the bitmap of an id as soon as it has arrived.
-export async function openPicture(id) {
-  if (!PICTURES.has(id)) {
-    await new Promise((resolve) => {
-      const arrived = ({ detail }) => {
-        if (detail !== id) return;
-        window.removeEventListener(PICTURE_ARRIVED, arrived);
-        resolve();
-      };
-      window.addEventListener(PICTURE_ARRIVED, arrived);
-    });
-  }
-  return PICTURES.get(id);
+  return picture;
 }
 
 // Return the test images of ae.ui.pictures.page_images, of a shape: a function from an index to an image.
-export async function openSheet(id, [channels, side]) {
-  const bitmap = await openPicture(id);
+export async function openSheet(address, [channels, side]) {
+  const bitmap = await openPicture(address);
   const canvas = document.createElement("canvas");
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;
