@@ -1,8 +1,7 @@
 """What pages fetch has an address that stays the same, is kept within a bound, and may be kept by the browser."""
 
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
+from starlette.requests import Request
 
 from ae.ui import fetched, watching
 
@@ -12,24 +11,25 @@ def nothing_kept(monkeypatch):
     monkeypatch.setattr(fetched, "_kept", {})
 
 
-@pytest.fixture
-def client():
-    return TestClient(Starlette(routes=watching.ROUTES))
+def get(address):
+    path, _, query = address.partition("?")
+    (route,) = [each for each in watching.ROUTES if each.path == path]
+    return route.endpoint(Request({"type": "http", "query_string": query.encode(), "headers": []}))
 
 
-def test_a_content_is_fetched_at_its_address_and_kept_by_the_browser(client):
+def test_a_content_is_fetched_at_its_address_and_kept_by_the_browser():
     address = fetched.offer(b"weights")
     assert fetched.offer(b"weights") == address != fetched.offer(b"others")
-    answer = client.get(address)
-    assert answer.content == b"weights"
+    answer = get(address)
+    assert answer.body == b"weights"
     assert "immutable" in answer.headers["cache-control"] and "private" in answer.headers["cache-control"]
 
 
-def test_a_content_that_is_not_kept_is_not_found_and_asked_for_again(client):
-    answer = client.get("/watch/content?name=../../etc/passwd")
+def test_a_content_that_is_not_kept_is_not_found_and_asked_for_again():
+    answer = get("/watch/content?name=../../etc/passwd")
     assert answer.status_code == 404
     assert answer.headers["cache-control"] == "no-store"
-    assert "load the page again" in answer.text
+    assert "load the page again" in answer.body.decode()
 
 
 def test_what_was_offered_longest_ago_is_given_up_for_what_is_new(monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from tiny import assert_equal_runs, same, timeless, tiny
 from waiting import wait_for
 
-from ae.runs import filenames, folders, model_file, queue, reading
+from ae.runs import filenames, files, folders, model_file, queue, reading
 from ae.runs.cluster import driver, streams
 from ae.runs.cluster.engine import RayEngine
 from ae.runs.folders import RunError
@@ -23,7 +23,7 @@ pytestmark = [
 ]
 
 STORE, PORT = 80 * 2**20, 24601
-LONG = {"epochs": 30, "batch_size": 16}
+LONG = {"epochs": 30, "batch_size": 64}
 ONE_THREAD = {filenames.THREADS: b"1\n"}
 
 
@@ -140,7 +140,8 @@ def test_hopeless_runs_are_stopped_early_by_asha_and_say_so(cluster, monkeypatch
     monkeypatch.setattr(driver, "EACH_SECONDS", 0.0)
     rates = [1e-3, 1e-3, 1e-3, 1e-6, 1e-6, 1e-6]
     recipes = [tiny(seed=seed, learning_rate=rate, epochs=27) for seed, rate in enumerate(rates)]
-    runs = [folders.create(recipe, made=ONE_THREAD, tags=["sweep:early"]) for recipe in recipes]
+    tagged = ONE_THREAD | {filenames.ABOUT: files.to_json({"tags": ["sweep:early"]})}
+    runs = [folders.create(recipe, made=tagged) for recipe in recipes]
     trained(runs, cluster.address, asha=True)
     states = [queue.state(run) for run in runs]
     assert "finished" in states[:3]
