@@ -16,7 +16,7 @@ VIEWS = {
     "Map": map_view,
     "Units": units_view,
     "Samples": samples_view,
-    "Health": lambda run, _: health_view(run),
+    "Health": lambda run, _: health_view(run, runs),
     "Replay": lambda run, _: replaying.replay_codes(run),
 }
 
@@ -34,7 +34,7 @@ view = st.segmented_control(
     bind="query-params",
     label_visibility="collapsed",
     help="Map: the codes of the test images as points. Units: the effect of each unit on the image. Samples: new "
-    "images. Health: which units are active. Replay: how the codes moved during training.",
+    "images. Health: how much each unit matters, and which are inactive. Replay: how the codes moved during training.",
 )
 image_menu(dataset, [run], here={LATENT_SPACE: lambda image: address.put_place(image=image, spot=(0, 0))})
 VIEWS[view](run, dataset)

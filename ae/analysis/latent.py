@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ae.analysis import evaluation, pca
+from ae.analysis.metrics import mse
 from ae.analysis.reconstruct import decode
 from ae.models.base import Autoencoder, VariationalAutoencoder
 from ae.recipe import Recipe
@@ -123,6 +124,28 @@ def health(model: Autoencoder, codes: Tensor, images: Tensor) -> Health:
     """
     kl = evaluation.kl_by_unit(model, images).numpy() if isinstance(model, VariationalAutoencoder) else None
     return Health(codes.std(0, correction=0).numpy(), model.active_units(codes).numpy(), kl)
+
+
+def importance(model: Autoencoder, codes: Tensor, images: Tensor) -> np.ndarray:
+    """Return how much the error grows if one unit is held at its mean over all images.
+
+    Args:
+        model: in eval mode.
+        codes: of the images, with shape (N, D).
+        images: float, with shape (N, C, S, S), values in [0, 1].
+
+    Returns:
+        the MSE without each unit relative to the MSE with all of them, minus 1, with shape (D,): 0 for a unit that does
+        not matter, 1 for one without which the error doubles.
+    """
+    held = codes.mean(0)
+    without = []
+    for unit in range(codes.shape[1]):
+        changed = codes.clone()
+        changed[:, unit] = held[unit]
+        without.append(float(mse(images, decode(model, changed)).mean()))
+    with_all = float(mse(images, decode(model, codes)).mean())
+    return np.array(without) / max(with_all, np.finfo(np.float32).tiny) - 1
 
 
 def cause(recipe: Recipe) -> str:

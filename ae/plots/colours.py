@@ -24,6 +24,12 @@ RUNS = (
     "#8a662a",  # brown
     "#8484e4",  # lavender
     "#6c6666",  # grey
+    "#9c42ae",  # purple
+    "#427248",  # forest
+    "#cc6c90",  # rose
+    "#a86cfc",  # violet
+    "#8a964e",  # olive
+    "#7e5a84",  # plum
 )
 """Runs, by ``ae.runs.folders.Run.colour``; those of neighbouring hues differ in lightness, for colour-blind readers."""
 

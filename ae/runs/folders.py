@@ -28,7 +28,7 @@ from ae.runs import files, locks, names
 from ae.runs.errors import RunError as RunError
 from ae.runs.filenames import ABOUT, EDITS, FORMAT, PINNED, RECIPE
 
-COLOURS = 8
+COLOURS = 14
 """The number of colours that runs have in figures, see ``ae.plots.colours.RUNS``."""
 
 _SETTINGS = {field.name for field in fields(Recipe)} | set(EARLIER_NAMES)

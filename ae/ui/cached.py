@@ -23,6 +23,9 @@ from ae.ui import plain
 POINTS = 2000
 """The number of test images on the map of the latent space."""
 
+WEIGHED = 200
+"""The number of test images on which the importance of each latent unit is measured: each is decoded once a unit."""
+
 MAPS = 16
 """The number of t-SNE maps in the cache."""
 
@@ -151,6 +154,17 @@ def health(run: Run) -> Health:
 def _health(_run: Run, weights: State) -> Health:
     images = datasets.to_float(dataset(_run.recipe.dataset).test_images)
     return latent.health(model(_run), test_codes(_run), images)
+
+
+def importance(run: Run) -> np.ndarray:
+    """Return how much a run's error grows without each unit, on the first ``WEIGHED`` test images, with shape (D,)."""
+    return _importance(run, state(run))
+
+
+@st.cache_resource(show_spinner="Holding each latent unit in turn", max_entries=16)
+def _importance(_run: Run, weights: State) -> np.ndarray:
+    images = datasets.to_float(dataset(_run.recipe.dataset).test_images[:WEIGHED])
+    return latent.importance(model(_run), test_codes(_run)[:WEIGHED], images)
 
 
 def tsne_map(run: Run) -> np.ndarray:

@@ -1,62 +1,133 @@
-"""The health of a latent code: how active each unit is, and why some are not."""
+"""The health of a latent code: how much each unit matters, and why some units are inactive."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from ae import ui
 from ae.analysis import latent
-from ae.analysis.latent import Health
 from ae.plots import latent_plots
 from ae.presets import PRESETS
 from ae.recipe import Recipe
-from ae.runs import folders, queue
+from ae.runs import folders, queue, reading
 from ae.runs.folders import Run
 from ae.ui import cached
 from ae.ui.pick_runs import show_run
+from ae.ui.run_labels import labels
 
 
-def health_view(run: Run) -> None:
-    """Show how active each unit of the latent code is, and what to do about inactive ones."""
-    health = cached.health(run)
-    size = run.recipe.code_size
-    numbers = [("Active units", f"{size - len(health.inactive)} of {size}", ui.ACTIVE_UNITS)]
-    if health.kl is not None:
-        help = "KL divergence from the prior: how much information the latent code carries, mean over test images."
-        numbers.append(("KL", f"{health.kl.sum():.1f} nats", help))
-    ui.numbers(numbers)
+def health_view(run: Run, runs: Sequence[Run]) -> None:
+    """Say which units of a run's latent code are inactive, what that costs and what to do, and show what each is worth.
+
+    Args:
+        run: whose code is shown.
+        runs: all, to name one of the same recipe without inactive units.
+    """
+    health, growth = cached.health(run), cached.importance(run)
+    most = int(growth.argmax())
     if health.inactive:
-        _explain(run, health)
+        _inactive(run, health.inactive, fuller_twin(run, runs))
     else:
-        st.success("All units are active.", icon=":material/favorite:")
-    bars = [("spread", health.spread, "Spread of each unit over the test images", "Standard deviation")]
-    if health.kl is not None:
-        bars.append(("kl", health.kl, "KL divergence of each unit from the prior", "KL (nats per image)"))
-    for key, values, title, unit in bars:
-        figure = latent_plots.unit_bars(values, health.active, title=title, unit=unit)
-        ui.chart(figure, key=key, alt=f"{title}, as bars", file=f"units-{key}")
-
-
-def _explain(run: Run, health: Health) -> None:
-    """Name the inactive units and the cause, with a button to train again without it."""
-    several = len(health.inactive) > 1
-    units = ", ".join(map(str, health.inactive[:-1])) + " and " * several + str(health.inactive[-1])
-    st.warning(
-        f"Unit{'s' if several else ''} {units} {'are' if several else 'is'} inactive. {latent.cause(run.recipe)}",
-        icon=":material/heart_broken:",
-    )
-    if (
-        run.recipe.code_activation == "relu"
-        and not run.recipe.imported
-        and st.button(
-            "Train again without the ReLU on the code",
-            key="cure",
-            type="primary",
-            icon=":material/healing:",
-            help="A new run with the same recipe and seed; only the activation on the latent code changes.",
+        size = run.recipe.code_size
+        st.markdown(
+            f"**{f'All {size} units are' if size > 1 else 'The only unit is'} in use.** "
+            f"{f'Unit {most} matters most' if size > 1 else 'It matters'}: held at its mean, it would make the error "
+            f"{1 + growth[most]:.1f} times as large."
         )
-    ):
-        if ui.try_to(lambda: _train_without_relu(run)):
-            st.switch_page("pages/train.py")
-        ui.show_notice()
+        st.button(
+            f"Turn unit {most}", key="turn", icon=":material/tune:", on_click=_turn, args=(most,),
+            help="Move its slider, and watch what changes in the image.",
+        )  # fmt: skip
+    figure = latent_plots.importance_bars(growth, health.active)
+    ui.chart(figure, key="importance", alt="How much the error grows without each unit, as bars", file="units")
+    if health.kl is not None:
+        title = f"Information in each unit, {health.kl.sum():.1f} nats together"
+        figure = latent_plots.unit_bars(health.kl, health.active, title=title, unit="KL (nats per image)")
+        ui.chart(figure, key="kl", alt=f"{title}, as bars", file="units-kl")
+    st.caption(
+        f"Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images: one unit at a time has the same "
+        "value for all of them, its mean. "
+        + ("" if health.kl is None else "The KL divergence from the prior is the information that a unit carries. ")
+        + ui.ACTIVE_UNITS.replace("Latent units", "Active units are those", 1)
+    )
+
+
+def _turn(unit: int) -> None:
+    st.session_state["view"], st.session_state["focus_unit"] = "Units", unit
+
+
+def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
+    """Name the inactive units, what they cost and their cause, with the way to a network without them."""
+    size, several = run.recipe.code_size, len(inactive) > 1
+    names = ", ".join(map(str, inactive[:-1])) + " and " * several + str(inactive[-1])
+    used = size - len(inactive)
+    st.markdown(
+        f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: the same for every "
+        f"image. So this network describes an image by {used} number{'s' * (used != 1)} instead of {size}. "
+        + (f"{gain(run, twin)} " if twin else "")
+        + latent.cause(run.recipe)
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if run.recipe.code_activation == "relu" and not run.recipe.imported:
+            clicked = st.button(
+                "Train again without the ReLU on the code",
+                key="cure",
+                type="primary",
+                icon=":material/healing:",
+                help="A new run with the same recipe and seed; only the activation on the latent code changes.",
+            )
+            if clicked and ui.try_to(lambda: _train_without_relu(run)):
+                st.switch_page("pages/train.py")
+        if twin:
+            st.page_link(
+                "pages/compare.py",
+                label=f"Compare with {ui.plain(labels([run, twin])[twin.id])}",
+                icon=":material/compare_arrows:",
+                query_params={"runs": f"{run.id},{twin.id}"},
+            )
+    ui.show_notice()
+
+
+def fuller_twin(run: Run, runs: Sequence[Run]) -> Run | None:
+    """Return the run with the most active units among those of the same recipe, if it has more than ``run``.
+
+    Only initial weights, the activation on the code, the seed and the device may differ.
+    """
+    mine = reading.read_metrics(run).get("active_units")
+    if mine is None:
+        return None
+
+    def alike(recipe: Recipe) -> Recipe:
+        return replace(recipe, init="pytorch", code_activation="none", seed=0, device="auto")
+
+    twins = [
+        (measured["active_units"], -measured["test_mse"], each.id, each)
+        for each in runs
+        if alike(each.recipe) == alike(run.recipe)
+        and queue.state(each) == "finished"
+        and (measured := reading.read_metrics(each)).get("active_units", 0) > mine
+    ]
+    return max(twins)[-1] if twins else None
+
+
+def gain(run: Run, twin: Run) -> str:
+    """Say in a sentence what a run with more active units does better."""
+    ways = []
+    if twin.recipe.init != run.recipe.init:
+        ways.append(f"other initial weights ({twin.recipe.init.capitalize()})")
+    if twin.recipe.code_activation != run.recipe.code_activation:
+        ways.append(
+            "no ReLU on the code" if twin.recipe.code_activation == "none" else "another activation on the code"
+        )
+    better, worse = reading.read_metrics(twin), reading.read_metrics(run)
+    used, size = better["active_units"], run.recipe.code_size
+    lower = 1 - better["test_mse"] / worse["test_mse"]
+    return (
+        f"The same network with {' and '.join(ways) or 'another seed'} uses "
+        f"{f'all {size}' if used == size else f'{used}'}"
+        + (f", and its error is {lower:.0%} lower." if lower >= 0.005 else ".")
+    )
 
 
 def _train_without_relu(run: Run) -> None:

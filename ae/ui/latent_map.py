@@ -18,6 +18,7 @@ from ae.plots.image_grid import PAPER
 from ae.runs import reading
 from ae.runs.folders import Run
 from ae.ui import address, cached, latent_points, pictures
+from ae.ui.by_pointer import by_pointer
 from ae.ui.component import component
 from ae.ui.images import save_button
 from ae.ui.latent_place import show_image, show_spot
@@ -38,6 +39,16 @@ _MAP = component(
     </div>""",
     styles=("digit", "scatter", "digit_card", "digit_strip", "unseen"),
 )
+
+_TRY = {
+    False: "**Point anywhere** to see what the decoder makes of that spot; click to keep it.",
+    True: "Point at one to see its reconstruction; click it to see its neighbours.",
+}
+_TRY_BY_FINGER = {
+    False: "**Tap anywhere** to see what the decoder makes of that spot; drag to see the images along a path.",
+    True: "Tap one to see its reconstruction and its neighbours.",
+}
+"""What to try, on a plane or on a t-SNE map."""
 
 
 class Picked(NamedTuple):
@@ -67,7 +78,8 @@ def map_view(run: Run, dataset: Dataset) -> None:
     """Show the codes as points; pointing decodes, dragging shows a path, a click keeps a point or a spot."""
     with st.sidebar:
         choice = _choose(run.recipe.code_size, dataset.class_names if dataset.labelled else ())
-    st.markdown(_notice(run, choice))
+    notice = _notice(run)
+    by_pointer("map", mouse=f"{notice} {_TRY[choice.by_tsne]}", finger=f"{notice} {_TRY_BY_FINGER[choice.by_tsne]}")
     background = _background(run, cached.state(run)) if _shows_background(choice) else b""
     sent = _Sent(
         pictures.page_images(dataset.name),
@@ -150,7 +162,15 @@ def _component(
 
     _MAP(key="latent_map", data=data, on_picked_change=picked, on_ask_change=lambda: None)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(_zooming(sent.network), width="stretch")
+        with st.container(width="stretch"):
+            by_pointer(
+                "zoom",
+                mouse="Ctrl and the wheel, or + and −, zoom; a double click shows all.",
+                finger="Two fingers zoom; a double tap shows all.",
+                show=st.caption,
+            )
+            if sent.network["reason"]:
+                st.caption(ui.plain(sent.network["reason"]))
         save_button("Figure", "latent.png", lambda: export.png(_figure(run, dataset, choice, shown, title)))
 
 
@@ -165,20 +185,11 @@ def checked(sent: object, count: int) -> Picked | None:
     return Picked(float(x), float(y), known)
 
 
-def _notice(run: Run, choice: _Choice) -> str:
-    """Return what to notice on the map, and what to try."""
+def _notice(run: Run) -> str:
+    """Return what to notice on the map."""
     share = reading.read_metrics(run).get("knn_accuracy")
     among = "" if share is None else f" {share:.0%} of them lie among images of their own class."
-    if choice.by_tsne:
-        to_try = "Point at one to see its reconstruction; click it to see its neighbours."
-    else:
-        to_try = "**Point anywhere** to see what the decoder makes of that spot; click to keep it."
-    return f"Each point is a test image, placed by its latent code.{among} {to_try}"
-
-
-def _zooming(network: Reference) -> str:
-    says = "Ctrl and the wheel, two fingers, or + and − zoom; a double click shows all."
-    return f"{says} {ui.plain(network['reason'])}".strip()
+    return f"Each point is a test image, placed by its latent code.{among}"
 
 
 def _figure(run: Run, dataset: Dataset, choice: _Choice, shown: Points, title: str) -> Image.Image:

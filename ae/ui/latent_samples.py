@@ -12,12 +12,15 @@ from ae.plots import export, image_grid
 from ae.plots.image_grid import Row, to_rgb
 from ae.runs.folders import Run
 from ae.ui import cached, latent_points
+from ae.ui.by_pointer import by_pointer
 from ae.ui.component import component, in_base64
 from ae.ui.images import save_button
 from ae.ui.network import Reference, answer, classifier_network, page_network
-from ae.ui.pick_images import pick_seed
+from ae.ui.pick_images import SEEDS, pick_seed
 
 ROWS, COLUMNS = 4, 10
+SEED = "sample_seed"
+_WHAT = "None of these images is in the dataset: the network invented them from random codes."
 
 _SAMPLES = component(
     "latent_samples",
@@ -39,10 +42,20 @@ _SAMPLES = component(
 def samples_view(run: Run, dataset: Dataset) -> None:
     """Show images decoded from random codes; the pointer mixes the codes of those that it is between."""
     with st.sidebar:
-        seed = pick_seed("sample_seed", help="The same seed gives the same samples.")
-    st.markdown(
-        "None of these is in the dataset: they are decoded from random codes. **Move over them** to mix two, or "
-        "drag from one to another to see what lies between."
+        seed = pick_seed(SEED, help="The same seed gives the same samples.")
+    words, button = st.columns([5, 1], vertical_alignment="center")
+    with words:
+        by_pointer(
+            "samples", mouse=f"{_WHAT} **Move over them** to mix two.", finger=f"{_WHAT} **Touch them** to mix two."
+        )
+    button.button(
+        "New samples",
+        key="new_samples",
+        icon=":material/casino:",
+        type="primary",
+        width="stretch",
+        on_click=lambda: st.session_state.update({SEED: (seed + 1) % (SEEDS + 1)}),
+        help="Draw other random codes: the next seed.",
     )
     classified = not digit_classifier.why_not(dataset.name)
     _samples(run, dataset, seed, page_network(run), classifier_network() if classified else None)

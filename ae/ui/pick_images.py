@@ -13,6 +13,8 @@ CLASS = "One class"
 BY = ("Index", CLASS, "At random")
 BY_ERROR = ("Worst first", "Best first")
 OWN = "My own"
+SEEDS = 10**6
+"""The largest seed."""
 
 
 def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = None, own: bool = False) -> list[int]:
@@ -53,7 +55,7 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
 
 def pick_seed(key: str, *, help: str) -> int:
     """Show a field for a random seed, and return it."""
-    return address.whole_number("Seed", key=key, min_value=0, max_value=10**6, value=0, help=help) or 0
+    return address.whole_number("Seed", key=key, min_value=0, max_value=SEEDS, value=0, help=help) or 0
 
 
 def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Callable[[], None] = lambda: None) -> int:

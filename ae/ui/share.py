@@ -13,6 +13,7 @@ _COPY = component.component(
     '<button type="button" aria-live="polite">Copy as image</button></div>',
 )
 
+_CHART_TOUCH = component.component("chart_touch", "<span></span>")
 
 LARGER = 22 / 16
 """How much larger type is for a projector, as ``frontend/projector.css`` sets it."""
@@ -24,10 +25,11 @@ def projected() -> bool:
 
 
 def frame() -> None:
-    """Style the page's frame; for a projector in large type, without the sidebar."""
+    """Style the page's frame, for a projector in large type without the sidebar; let fingers scroll over charts."""
     large = projected()
     styles = _colours() + component.read("frame.css") + (component.read("projector.css") if large else "")
     st.html(f"<style>{styles}</style>")
+    _CHART_TOUCH(key="chart_touch")
     if large:
         with st.container(key="leave_projector"):
             st.button(

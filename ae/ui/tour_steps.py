@@ -1,7 +1,6 @@
 """The steps of the tour: which runs show each claim, and the claim in words, computed from what is shown."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import streamlit as st
@@ -17,6 +16,7 @@ from ae.runs import reading, study
 from ae.runs.folders import Run
 from ae.runs.replay import SHOWN
 from ae.ui import cached, denoising, first_run, tour_pictures, walk
+from ae.ui.latent_health import fuller_twin, gain
 from ae.ui.noise_controls import Choice, strength
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import short_names
@@ -95,16 +95,8 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     dataset, size, dead = cached.dataset(run.recipe.dataset), run.recipe.code_size, _inactive(run)
     tour_pictures.units(run, dataset, _different(dataset), [unit not in dead for unit in range(size)])
     several = len(dead) > 1
-    twin = next(
-        (each for each in runs if replace(each.recipe, init=run.recipe.init) == run.recipe and each != run), None
-    )
-    cure = ""
-    if twin and len(_inactive(twin)) < len(dead):
-        cure = (
-            f" The same network with other initial weights ({twin.recipe.init.capitalize()}) keeps "
-            f"{size - len(_inactive(twin))} of {size} units, and its error is "
-            f"{1 - _error(twin) / _error(run):.0%} smaller."
-        )
+    twin = fuller_twin(run, runs)
+    cure = f" {gain(run, twin)}" if twin else ""
     return Step(
         f"{len(dead)} of this network's {size} latent units died in training: "
         f"{'they stay' if several else 'it stays'} at 0, whatever the digit",

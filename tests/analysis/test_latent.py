@@ -221,6 +221,20 @@ def test_the_health_of_a_vae_has_the_kl_of_each_unit_and_knows_a_collapsed_one(f
     assert (found.kl[[0, 2]] > 0.01).all()
 
 
+def test_the_importance_of_a_unit_is_how_much_the_error_grows_without_it(few):
+    model, images = network("mlp4", 3).eval(), datasets.to_float(few.test_images)
+    with torch.no_grad():
+        model.fc3.weight[:, 1] = 0  # the decoder ignores it
+    codes = reconstruct.encode(model, images)
+    found = latent.importance(model, codes, images)
+    held = codes.clone()
+    held[:, 0] = codes[:, 0].mean()
+    whole, without = ((reconstruct.decode(model, each) - images).square().mean() for each in (codes, held))
+    assert found[0] == pytest.approx(float(without / whole) - 1, abs=1e-5)
+    assert found[1] == pytest.approx(0, abs=1e-6)
+    assert found.shape == (3,)
+
+
 def test_the_cause_of_inactive_units_is_the_prior_the_relu_or_that_they_are_constant():
     assert "posterior collapse" in latent.cause(tiny(model="vae", code_activation="none", beta=1.0))
     assert "ReLU" in latent.cause(tiny(code_activation="relu"))

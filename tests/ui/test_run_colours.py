@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("screens_alone")
 
 
 def test_runs_created_one_after_another_have_different_colours_which_stay():
-    made = [folders.create(tiny()) for _ in range(10)]
+    made = [folders.create(tiny()) for _ in range(len(RUNS) + 2)]
     for some in (made[: len(RUNS)], made[2:]):
         assert len({run.colour for run in some}) == len(some)
     editing.delete(made[0])
@@ -34,14 +34,14 @@ def test_a_run_without_a_colour_has_one_that_follows_from_its_id(spoiled, colour
 
 
 def test_runs_shown_together_differ_and_each_has_its_own_colour_if_it_is_free():
-    made = [folders.create(tiny()) for _ in range(9)]
-    assert made[0].colour == made[8].colour
-    for shown in itertools.permutations([made[0], made[1], made[8]]):
+    made = [folders.create(tiny()) for _ in range(len(RUNS) + 1)]
+    assert made[0].colour == made[-1].colour
+    for shown in itertools.permutations([made[0], made[1], made[-1]]):
         colours = run_colours(shown)
         assert len(set(colours.values())) == 3
         assert colours[shown[0]] == RUNS[shown[0].colour]
-    assert run_colours(made)[made[8]] == RUNS[made[8].colour]  # there is no free one
-    assert run_colours(made[:8]) == {run: RUNS[run.colour] for run in made[:8]}
+    assert run_colours(made)[made[-1]] == RUNS[made[-1].colour]  # there is no free one
+    assert run_colours(made[:-1]) == {run: RUNS[run.colour] for run in made[:-1]}
 
 
 def test_a_run_has_one_colour_in_every_row_and_chart_of_compare_and_denoise(several):

@@ -24,15 +24,17 @@ class LiveView {
     this.store = liveStore();
     root.className = `live live-${data.layout}`;
     if (data.numbers) this.status = new LiveStatus(liveMake(root, "div", ""), data.numbers);
+    const before = data.layout === "replay" ? liveMake(root, "div", "") : null; // beside the map in a narrow window too
     const main = liveMake(root, "div", "live-main");
     if (data.curve) this.#makeCurve(liveMake(main, "div", "live-curve"));
     this.#makeMap(liveMake(main, "div", "live-map"));
+    const player = before ?? liveMake(root, "div", "");
     const images = liveMake(root, "div", "live-images");
     this.rows = new ImageRows(liveMake(images, "div", ""), {
       most: 16,
       onPoint: (index) => pointAt(this, index === null ? null : { dataset: data.dataset, index }),
     });
-    this.player = new Player(liveMake(root, "div", ""), {
+    this.player = new Player(player, {
       onFrame: (position) => this.#show(position),
       onRest: (frame) => this.#rest(frame),
     });

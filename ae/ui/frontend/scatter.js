@@ -7,7 +7,7 @@
 //   scatter.onLeave = () => {};
 //   scatter.onPick = ({ x, y, index }) => {};
 //   scatter.onView = () => {}; // after a change of scatter.view, the area that is seen
-//   scatter.setHandles([[x, y]]);  scatter.onHandle = (which, { x, y, index }, done) => {}; // index: of the nearest point
+//   scatter.setHandles([[x, y]], ["From"]);  scatter.onHandle = (which, { x, y, index }, done) => {}; // index: of the nearest point
 //   scatter.onDrag = (points, done) => {}; // [[x, y], ...]; without it, dragging moves the view
 //
 // Everything is in data units, except clientX and clientY. Positions and areas are copied; x, y and labels are not.
@@ -34,6 +34,7 @@ export class Scatter {
     this.background = this.backgroundArea = this.detail = this.path = this.mark = this.cursor = this.highlighted = null;
     this.stops = [];
     this.handles = []; // places that can be dragged, before anything else
+    this.handleNames = [];
     this.base = document.createElement("canvas"); // everything but the overlay, so that a moving cursor is cheap
     this.stale = true; // whether the base must be drawn again
     this.onMove = this.onLeave = this.onPick = this.onDrag = this.onHandle = this.onView = null;
@@ -113,8 +114,9 @@ export class Scatter {
     this.refresh();
   }
 
-  setHandles(places) {
+  setHandles(places, names = []) {
     this.handles = places;
+    this.handleNames = names;
     this.refresh();
   }
 

@@ -141,7 +141,10 @@ export function scatterOverlay(scatter, pen) {
   pen.clip();
   if (path) scatterPath(scatter, pen, path, accent);
   for (const [x, y] of path ? scatter.stops : []) scatterRing(scatter, pen, [x, y], 3.5, accent, true);
-  for (const place of scatter.handles) scatterRing(scatter, pen, place, 6, accent, true);
+  scatter.handles.forEach((place, i) => {
+    scatterRing(scatter, pen, place, 6, accent, true);
+    scatterHandleName(scatter, pen, style, place, scatter.handleNames[i]);
+  });
   if (scatter.highlighted !== null && scatter.highlighted < points.x.length) {
     const place = [points.x[scatter.highlighted], points.y[scatter.highlighted]];
     scatterRing(scatter, pen, place, 6, accent, false);
@@ -183,6 +186,23 @@ function scatterRing(scatter, pen, [x, y], radius, accent, filled) {
   pen.lineWidth = filled ? 2 : 2.5;
   pen.strokeStyle = filled ? accent : "#fff";
   pen.stroke();
+}
+
+// Beside a handle, on the side that has room.
+function scatterHandleName(scatter, pen, style, [x, y], name) {
+  if (!name) return;
+  const [atX, atY] = scatter.toPixels(x, y);
+  const left = atX > scatter.plot.left + scatter.plot.width / 2;
+  pen.font = `600 ${13 * scatter.scale}px ${style.getPropertyValue("--st-font") || "sans-serif"}`;
+  pen.textAlign = left ? "right" : "left";
+  pen.textBaseline = "middle";
+  pen.lineJoin = "round";
+  pen.lineWidth = 4;
+  pen.strokeStyle = style.getPropertyValue("--st-background-color") || "#fff";
+  pen.fillStyle = style.getPropertyValue("--st-text-color") || style.color;
+  const place = [atX + (left ? -11 : 11), atY];
+  pen.strokeText(name, ...place);
+  pen.fillText(name, ...place);
 }
 
 function scatterCross(scatter, pen, [x, y], accent) {

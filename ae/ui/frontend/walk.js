@@ -204,7 +204,7 @@ class WalkView {
       scatterLegend(this.legend, map.names, map.colours);
     }
     this.shown = shown;
-    this.title.textContent = this.data.images ? `${map.title}. Drag an end of the path to another image.` : map.title;
+    this.title.textContent = this.data.images ? `${map.title}. Drag From or To to another image.` : map.title;
     this.scatter.setLabel(`${map.title}, coloured by class, with the path from image to image.`);
     this.drawPath();
   }
@@ -215,7 +215,7 @@ class WalkView {
     for (let i = 0; i <= WALK_LINE; i++) this.onMap(i / WALK_LINE).forEach((place, way) => lines[way].push(place));
     this.path = lines.flatMap((line) => [...line, null]);
     this.corners = [...this.onMap(0).slice(0, 1), ...this.onMap(1).slice(0, 1)];
-    this.scatter.setHandles(this.data.images ? this.corners : []);
+    this.scatter.setHandles(this.data.images ? this.corners : [], ["From", "To"]);
   }
 
   // Lay an end of the paths to a test image. The server is told where it is dropped; only the server computes the ways

@@ -1,0 +1,84 @@
+"""The sentence on Train that says what a finished run has come to."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ae.runs import queue, reading
+from ae.runs.folders import Run
+from ae.ui import cached, plain
+from ae.ui.run_labels import labels
+
+EVEN = 0.005
+"""The share by which two errors may differ that are called equal."""
+
+
+def show_takeaway(run: Run, runs: Sequence[Run]) -> None:
+    """Show how the test error of a finished run compares with PCA and with the best other run of its size.
+
+    Args:
+        run: the run that is shown; nothing appears if it was not measured.
+        runs: all, to compare it with those of the same dataset and bottleneck size.
+    """
+    error = _error(run)
+    if error is None:
+        return
+    size, best = run.recipe.code_size, best_other(run, runs)
+    pca = cached.principal_errors(run.recipe.dataset)
+    parts = [against_pca(error, float(pca[size]), size)] if len(pca) > size else []
+    if best:
+        parts.append(against_best(error, best[1], plain(labels([run, best[0]])[best[0].id])))
+    if not parts:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="takeaway"):
+        st.markdown(" ".join(parts), width="stretch")
+        if best:
+            st.page_link(
+                "pages/compare.py",
+                label="Compare the two",
+                icon=":material/compare_arrows:",
+                query_params={"runs": f"{run.id},{best[0].id}"},
+            )
+
+
+def best_other(run: Run, runs: Sequence[Run]) -> tuple[Run, float] | None:
+    """Return the other finished run of the same dataset and bottleneck size with the least test error, and that."""
+    found = [
+        (error, each.id, each)
+        for each in runs
+        if each.id != run.id
+        and (each.recipe.dataset, each.recipe.code_size) == (run.recipe.dataset, run.recipe.code_size)
+        and (error := _error(each)) is not None
+    ]
+    return (min(found)[2], min(found)[0]) if found else None
+
+
+def _error(run: Run) -> float | None:
+    """Return a finished run's test MSE, if it was measured after its last epoch."""
+    if queue.state(run) != "finished":
+        return None
+    found = reading.read_metrics(run).get("test_mse")
+    return float(found) if found else None
+
+
+def against_pca(error: float, pca: float, size: int) -> str:
+    """Compare a test error with that of PCA, the best linear method, in a sentence of Markdown."""
+    numbers = f"{size} number{'s' * (size != 1)}"
+    if abs(error - pca) <= EVEN * pca:
+        return f"With {numbers} for each image, its error is **that of PCA**, the best linear method."
+    if error > pca:
+        return (
+            f"With {numbers} for each image, its error is **{error / pca - 1:.0%} higher than PCA's**: the best linear "
+            "method does better."
+        )
+    lower = f"**{1 - error / pca:.0%} lower than PCA's**"
+    return f"With {numbers} for each image, its error is {lower}, the best linear method."
+
+
+def against_best(error: float, other: float, name: str) -> str:
+    """Compare a test error with that of the best other run, in a sentence of Markdown."""
+    if abs(error - other) <= EVEN * other:
+        return f"It is as good as {name}, the best other model of this size."
+    if error < other:
+        return f"It is **the best of this size** so far: {1 - error / other:.0%} lower than {name}."
+    return f"The best model of this size, {name}, has {1 - other / error:.0%} less."

@@ -1,0 +1,57 @@
+"""What a finished run has come to, in a sentence on Train."""
+
+import json
+
+import pytest
+from screens import screen, words
+from tiny import tiny
+
+from ae.analysis import pca
+from ae.data import datasets
+from ae.runs import filenames, folders, reading
+from ae.runs.recording import record
+from ae.ui import takeaway
+
+pytestmark = pytest.mark.usefixtures("screens_alone")
+
+
+def trained(error, **changes):
+    """Train a run with 4 latent units on the digits, and let its measured error be another."""
+    run = folders.create(tiny(**changes))
+    list(record(run))
+    (run.path / filenames.METRICS).write_text(json.dumps(reading.read_metrics(run) | {"test_mse": error}))
+    return run
+
+
+def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size(runs):
+    linear = float(pca.test_errors(pca.fit_images(datasets.load("digits")), datasets.load("digits"))[4])
+    best, run = trained(linear / 4), trained(linear / 2, seed=1)
+    trained(linear / 8, code_size=5)  # of another size
+    app = screen("pages/train.py", run=run.id)
+    assert "With 4 numbers for each image, its error is 50% lower than PCA's" in words(app).replace("**", "")
+    assert "has 50% less" in words(app)
+    (link,) = [each for each in app.get("page_link") if each.proto.label == "Compare the two"]
+    assert link.proto.query_string == f"runs={run.id}%2C{best.id}"
+    app = screen("pages/train.py", run=best.id)
+    assert "It is the best of this size so far: 50% lower than" in words(app).replace("**", "")
+
+
+def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothing(runs):
+    run = trained(0.5)
+    app = screen("pages/train.py", run=run.id)
+    assert "higher than PCA's: the best linear method does better" in words(app).replace("**", "")
+    assert "of this size" not in words(app)
+    (run.path / filenames.METRICS).unlink()
+    assert "PCA" not in words(screen("pages/train.py", run=run.id))
+
+
+@pytest.mark.parametrize(
+    ("error", "other", "said"),
+    [
+        (0.02, 0.02001, "as good as A"),
+        (0.01, 0.02, "**the best of this size** so far: 50%"),
+        (0.02, 0.01, "has 50% less"),
+    ],
+)
+def test_errors_that_hardly_differ_are_called_equal(error, other, said):
+    assert said in takeaway.against_best(error, other, "A")
