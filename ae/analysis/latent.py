@@ -157,8 +157,8 @@ def cause(recipe: Recipe) -> str:
         )
     if recipe.code_activation == "relu":
         return (
-            "The ReLU on the code returns 0 wherever its input is negative. A unit whose input is negative for every "
-            "image gets no gradient, so it never recovers."
+            "The ReLU on the code turns negative values into 0. A unit that is negative for every image gets no "
+            "gradient, so it never recovers."
         )
     return "The value is almost the same for every image, so the decoder learns nothing from it."
 

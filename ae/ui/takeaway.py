@@ -35,7 +35,7 @@ def show_takeaway(run: Run, runs: Sequence[Run]) -> None:
         if best:
             st.page_link(
                 "pages/compare.py",
-                label="Compare the two",
+                label="Compare",
                 icon=":material/compare_arrows:",
                 query_params={"runs": f"{run.id},{best[0].id}"},
             )
@@ -63,22 +63,18 @@ def _error(run: Run) -> float | None:
 
 def against_pca(error: float, pca: float, size: int) -> str:
     """Compare a test error with that of PCA, the best linear method, in a sentence of Markdown."""
-    numbers = f"{size} number{'s' * (size != 1)}"
+    linear = f"the best linear method with {size} number{'s' * (size != 1)}"
     if abs(error - pca) <= EVEN * pca:
-        return f"With {numbers} for each image, its error is **that of PCA**, the best linear method."
+        return f"Its error is **that of PCA**, {linear}."
     if error > pca:
-        return (
-            f"With {numbers} for each image, its error is **{error / pca - 1:.0%} higher than PCA's**: the best linear "
-            "method does better."
-        )
-    lower = f"**{1 - error / pca:.0%} lower than PCA's**"
-    return f"With {numbers} for each image, its error is {lower}, the best linear method."
+        return f"Its error is **{error / pca - 1:.0%} higher than PCA's**, {linear}."
+    return f"Its error is **{1 - error / pca:.0%} lower than PCA's**, {linear}."
 
 
 def against_best(error: float, other: float, name: str) -> str:
     """Compare a test error with that of the best other run, in a sentence of Markdown."""
     if abs(error - other) <= EVEN * other:
-        return f"It is as good as {name}, the best other model of this size."
+        return f"{name}, the best other model of this size, is as good."
     if error < other:
-        return f"It is **the best of this size** so far: {1 - error / other:.0%} lower than {name}."
-    return f"The best model of this size, {name}, has {1 - other / error:.0%} less."
+        return f"It is **the best of this size**, {1 - error / other:.0%} below {name}."
+    return f"The best of this size, {name}, has {1 - other / error:.0%} less."

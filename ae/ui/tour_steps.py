@@ -98,9 +98,8 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     twin = fuller_twin(run, runs)
     cure = f" {gain(run, twin)}" if twin else ""
     return Step(
-        f"{len(dead)} of this network's {size} latent units died in training: "
-        f"{'they stay' if several else 'it stays'} at 0, whatever the digit",
-        f"draw any digit, and watch the {'units' if several else 'unit'} crossed out.",
+        f"{len(dead)} of this network's {size} latent units {'are' if several else 'is'} dead: 0 for every digit",
+        f"draw any digit. The {'units' if several else 'unit'} crossed out never {'move' if several else 'moves'}.",
         latent.cause(run.recipe) + cure,
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
@@ -128,14 +127,12 @@ def between(runs: Sequence[Run]) -> Step | None:
         ways=["linear"], steps=STOPS, mapped=False,
     )  # fmt: skip
     return Step(
-        f"From a {one} to a {other}, latent space leads from digit to digit; "
-        "a cross-fade of the pixels shows both at once"
+        f"Halfway from a {one} to a {other}, the network draws one digit; fading the pixels shows two"
         if sure["through"] > sure["fade"] + walk.EVEN
-        else f"From a {one} to a {other}, the way through latent space gains little over a cross-fade of the pixels",
-        "drag from one digit to the other, and compare the two in the middle.",
-        f"Along the way, the digit classifier is {sure['through']:.0%} sure on average that it sees a digit in latent "
-        f"space, and {sure['fade']:.0%} in the cross-fade. The left image is decoded from codes on a straight line; "
-        "the right one blends the pixels of both digits.",
+        else f"Halfway from a {one} to a {other}, the network does little better than fading the pixels",
+        "drag the slider from end to end, and compare the two images.",
+        f"The left image is decoded from a point between the two latent codes. On the way, the digit classifier is "
+        f"{sure['through']:.0%} sure of what it sees on the left, and {sure['fade']:.0%} on the right.",
         "pages/interpolate.py",
         {"runs": run.id, "a": str(ends[0]), "b": str(ends[1])},
     )
@@ -160,10 +157,9 @@ def noise(runs: Sequence[Run]) -> Step | None:
     known = short_names(pair)
     return Step(
         noisy_claim(before, with_clean, with_noise, len(truth)),
-        "drag the noise. Digits that the classifier takes for others are red below.",
-        "A network trained on clean digits has never seen noise: it takes specks for strokes, and reconstructs another "
-        f"digit. The other one has learned to return the clean digit. ({ui.plain(known[clean])} against "
-        f"{ui.plain(known[denoiser])})",
+        "drag the noise. A red number is a digit mistaken for another.",
+        "A network that has never seen noise takes specks for strokes. The other one has learned to return the clean "
+        f"digit. These are {ui.plain(known[clean])} and {ui.plain(known[denoiser])}.",
         "pages/denoise.py",
         {
             "runs": f"{denoiser.id},{clean.id}",
@@ -184,12 +180,12 @@ def noisy_claim(before: int, clean: int, noisy: int, count: int) -> str:
     """
     if clean < before:
         return (
-            f"A network trained on clean digits makes noise worse: of {count} digits, {before} are recognised before "
-            f"it and {clean} after it. One trained on noise keeps {noisy}"
+            f"A network trained on clean digits makes noise worse: {before} of {count} digits are recognised before "
+            f"it, {clean} after it. One trained on noise keeps {noisy}"
         )
     if clean < noisy:
-        return f"Training on noise pays: {noisy} of {count} digits are recognised after it, {clean} without"
-    return f"So little noise harms neither network: {clean} and {noisy} of {count} digits are recognised after them"
+        return f"Training on noise pays: {noisy} of {count} digits stay recognisable, instead of {clean}"
+    return f"So little noise harms neither network: {clean} and {noisy} of {count} digits stay recognisable"
 
 
 def variational(runs: Sequence[Run]) -> Step | None:

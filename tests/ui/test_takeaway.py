@@ -28,18 +28,18 @@ def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size
     best, run = trained(linear / 4), trained(linear / 2, seed=1)
     trained(linear / 8, code_size=5)  # of another size
     app = screen("pages/train.py", run=run.id)
-    assert "With 4 numbers for each image, its error is 50% lower than PCA's" in words(app).replace("**", "")
+    assert "Its error is 50% lower than PCA's, the best linear method with 4 numbers." in words(app).replace("**", "")
     assert "has 50% less" in words(app)
-    (link,) = [each for each in app.get("page_link") if each.proto.label == "Compare the two"]
+    (link,) = [each for each in app.get("page_link") if each.proto.label == "Compare"]
     assert link.proto.query_string == f"runs={run.id}%2C{best.id}"
     app = screen("pages/train.py", run=best.id)
-    assert "It is the best of this size so far: 50% lower than" in words(app).replace("**", "")
+    assert "It is the best of this size, 50% below" in words(app).replace("**", "")
 
 
 def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothing(runs):
     run = trained(0.5)
     app = screen("pages/train.py", run=run.id)
-    assert "higher than PCA's: the best linear method does better" in words(app).replace("**", "")
+    assert "higher than PCA's" in words(app).replace("**", "")
     assert "of this size" not in words(app)
     (run.path / filenames.METRICS).unlink()
     assert "PCA" not in words(screen("pages/train.py", run=run.id))
@@ -48,8 +48,8 @@ def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothin
 @pytest.mark.parametrize(
     ("error", "other", "said"),
     [
-        (0.02, 0.02001, "as good as A"),
-        (0.01, 0.02, "**the best of this size** so far: 50%"),
+        (0.02, 0.02001, "is as good"),
+        (0.01, 0.02, "**the best of this size**, 50% below A"),
         (0.02, 0.01, "has 50% less"),
     ],
 )

@@ -121,7 +121,7 @@ def test_the_numbers_about_the_way_between_two_digits_are_those_of_interpolate(i
     app = step(3)
     _, query = door(app)
     said = " ".join(each.value for each in app.caption)
-    assert claim(app).startswith("From a 4 to a 0, latent space leads from digit to digit")
+    assert claim(app).startswith("Halfway from a 4 to a 0, the network draws one digit")
     there = screen("pages/interpolate.py", **query, n="16")
     shares = re.findall(r"\*\*(\d+)%\*\*", " ".join(each.value for each in there.markdown))
     assert [f"{share}%" in said for share in shares] == [True, True]
@@ -142,7 +142,7 @@ def test_the_claim_about_noise_counts_the_digits_that_are_shown(included, streng
 
 
 def test_the_claims_about_noise_cover_every_outcome():
-    assert "makes noise worse: of 8 digits, 7 are recognised before it and 2 after it. One" in noisy_claim(7, 2, 6, 8)
+    assert "makes noise worse: 7 of 8 digits are recognised before it, 2 after it. One" in noisy_claim(7, 2, 6, 8)
     assert "Training on noise pays: 6 of 8" in noisy_claim(2, 2, 6, 8)
     assert "harms neither" in noisy_claim(8, 8, 8, 8)
 
