@@ -11,6 +11,7 @@ from ae.data import datasets
 from ae.plots import export, image_grid, step_curve
 from ae.plots.image_grid import Row, to_rgb
 from ae.ui import classes, walk
+from ae.ui.export import save_films
 from ae.ui.image_menu import INTERPOLATE, image_menu
 from ae.ui.images import Links, image_rows, picture, save_button
 from ae.ui.open_models import open_models
@@ -113,10 +114,8 @@ image_rows(
     links=Links(dataset.name, [start, *[None] * (n - 1), end], {names[run]: run.id for run in models}),
     note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
     + (" Below each image: the digit classifier's result and its confidence." if classified else ""),
-    more=lambda: save_button(
-        "Animation",
-        "interpolation.gif",
-        lambda: export.film(image_grid.flip_book(rows, heads), there_and_back=True),
+    more=lambda: save_films(
+        "interpolation", lambda ending: export.film(image_grid.flip_book(rows, heads), ending, there_and_back=True)
     ),
 )
 moved = {name: interpolate.steps(images).numpy() for name, images in walks.items()}

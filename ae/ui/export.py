@@ -1,6 +1,6 @@
 """A menu with everything that runs can be exported as; each file is made when it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -29,6 +29,21 @@ def film_ending() -> str:
     return st.session_state.get(FILMS) or ".gif"
 
 
+def save_films(name: str, make: Callable[[str], bytes]) -> None:
+    """Offer an animation as a GIF and as a video.
+
+    Args:
+        name: of the files, without an ending.
+        make: returns the animation with an ending of ``ae.plots.export.FILMS``.
+    """
+    save_button("Animation", f"{name}.gif", lambda: make(".gif"))
+    save_button("Video", f"{name}.mp4", lambda: make(".mp4"), missing=_no_video())
+
+
+def _no_video() -> str:
+    return optional.why_not("A video", ("imageio_ffmpeg",))
+
+
 def export_menu(runs: Sequence[Run]) -> None:
     """Show the menu for a run, or for the comparison of several runs of one dataset."""
     with st.popover("Export", key="export", type="tertiary", icon=":material/ios_share:"):
@@ -38,7 +53,7 @@ def export_menu(runs: Sequence[Run]) -> None:
                 _formats(runs[0])
         _choice("Charts", CHARTS, ("png", "svg"), "What the camera above a chart and the button Loss curve save.")
         if len(runs) == 1:
-            absent = optional.why_not("A video", ("imageio_ffmpeg",))
+            absent = _no_video()
             endings = (".gif",) if absent else export.FILMS
             _choice("Animations", FILMS, endings, absent or "What the buttons of animations save.")
 

@@ -97,6 +97,15 @@ def select(runs: Sequence[Run], view: View) -> list[Run]:
     return sorted(found, key=lambda run: not run.pinned)
 
 
+def lowest(runs: Sequence[Run]) -> set[str]:
+    """Return the ids of the runs with the least test MSE of all with their dataset and bottleneck size, if several."""
+    kinds: dict[tuple[str, int], list[tuple[float, str]]] = {}
+    for run in runs:
+        if (error := reading.read_metrics(run).get("test_mse")) is not None:
+            kinds.setdefault((run.recipe.dataset, run.recipe.code_size), []).append((error, run.id))
+    return {min(kind)[1] for kind in kinds.values() if len(kind) > 1}
+
+
 def row(run: Run) -> dict[str, Any]:
     """Return what the table says about a run."""
     state, history = queue.state(run), cached.history(run)

@@ -31,6 +31,7 @@ def test_runs_are_sorted_filtered_pinned_ticked_compared_and_opened(lab, page: P
         assert image.evaluate("image => image.complete && image.naturalWidth") == 5 * 28
     assert page.locator(".run-bar:visible").count() == 0
     root = page.locator(".run-list")
+    assert page.locator("th[aria-sort]").all_inner_texts() == ["Created↓"]
     assert root.evaluate("e => e.scrollWidth <= e.clientWidth")
 
     mse = {name: reading.read_metrics(run)["test_mse"] for name, run in by_name.items()}

@@ -45,7 +45,7 @@ LOSSES = (colours.TRAINING, colours.VALIDATION, colours.TEST)
 
 @pytest.mark.parametrize(
     ("palette", "share"),
-    [(colours.RUNS[:8], 1), (colours.RUNS, 0.87), (colours.CLASSES, 1), (LOSSES, 1)],
+    [(colours.RUNS[:8], 1), (colours.RUNS, 0.86), (colours.CLASSES, 1), (LOSSES, 1)],
     ids=["first runs", "runs", "classes", "losses"],
 )
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ class RunList {
   #showSort() {
     const { sort } = this.data;
     for (const { key, cell, arrow } of this.headings) {
-      const [up, down] = [sort === key, sort === `-${key}`];
+      const [up, down] = [sort === key, sort === `-${key}` || (!sort && key === "created")];
       setText(arrow, up ? "↑" : down ? "↓" : "");
       if (up || down) cell.setAttribute("aria-sort", up ? "ascending" : "descending");
       else cell.removeAttribute("aria-sort");

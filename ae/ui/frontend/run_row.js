@@ -63,6 +63,8 @@ export class Row {
     setText(this.dataset, entry.dataset);
     setText(this.size, String(entry.size));
     setText(this.mse, entry.mse || "–");
+    this.mse.className = entry.best ? "run-best" : "";
+    this.mse.title = entry.best ? "The lowest with this dataset and bottleneck size" : "";
     setText(this.active, entry.active || "–");
     setText(this.words, entry.words);
     this.words.className = `run-state-${entry.state}`;
