@@ -96,7 +96,7 @@ def row(name: str) -> Row:
 
 
 if classified and (sentence := walk.noticed(walks)):
-    st.markdown(sentence)
+    st.markdown(f"{sentence} Drag the slider to see it.")
 references = walk.references(models, dataset)
 walk.show_walk(references, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end)
 rows = [row(name) for name in walks]

@@ -45,11 +45,11 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
         title = f"Information in each unit, {health.kl.sum():.1f} nats together"
         figure = latent_plots.unit_bars(health.kl, health.active, title=title, unit="KL (nats per image)")
         ui.chart(figure, key="kl", alt=f"{title}, as bars", file="units-kl")
+    why = f"{latent.cause(run.recipe)} " if health.inactive else ""
     st.caption(
-        f"Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images: one unit at a time has the same "
-        "value for all of them, its mean. "
-        + ("" if health.kl is None else "The KL divergence from the prior is the information that a unit carries. ")
-        + ui.ACTIVE_UNITS.replace("Latent units", "Active units are those", 1)
+        f"{why}Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images: one unit at a time has the "
+        "same value for all of them, its mean."
+        + ("" if health.kl is None else " The KL divergence from the prior is the information that a unit carries.")
     )
 
 
@@ -64,9 +64,8 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
     used = size - len(inactive)
     st.markdown(
         f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: the same for every "
-        f"image. So this network describes an image by {used} number{'s' * (used != 1)} instead of {size}. "
-        + (f"{gain(run, twin)} " if twin else "")
-        + latent.cause(run.recipe)
+        f"image. So this network describes an image by {used} number{'s' * (used != 1)} instead of {size}."
+        + (f" {gain(run, twin)}" if twin else "")
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if run.recipe.code_activation == "relu" and not run.recipe.imported:

@@ -20,7 +20,7 @@ from ae.ui.pick_images import SEEDS, pick_seed
 
 ROWS, COLUMNS = 4, 10
 SEED = "sample_seed"
-_WHAT = "None of these images is in the dataset: the network invented them from random codes."
+_WHAT = "None of these images is in the dataset: the network made them from random codes."
 
 _SAMPLES = component(
     "latent_samples",

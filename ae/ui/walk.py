@@ -95,13 +95,13 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     one = max(list(sure)[:-1], key=sure.__getitem__)
     better = sure[one] > sure[fade] + EVEN
     lesson = (
-        "the path through latent space goes from digit to digit, while the cross-fade lays one over the other"
+        f"Between the two images, **{plain(one)} draws one digit at a time; the cross-fade lays one over the other.**"
         if better
-        else "between these two images, the way through latent space gains little"
+        else f"Between these two images, **{plain(one)} gains little** over a cross-fade."
     )
     return (
-        f"Between the ends, the digit classifier is **{sure[one]:.0%}** sure on average with {plain(one)} and "
-        f"**{sure[fade]:.0%}** in the cross-fade: {lesson}."
+        f"{lesson} On average, the digit classifier is **{sure[one]:.0%}** sure of the first and "
+        f"**{sure[fade]:.0%}** of the second."
     )
 
 
