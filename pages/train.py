@@ -73,7 +73,8 @@ if st.query_params.get("add") == "images":  # a link to the dialog
     address.drop("add")
     open_dialog()
 with st.sidebar:
-    wanted, preset = recipe_form()
+    wanted, preset, place = recipe_form()
+with place:
     what = here = "Train"
     if wanted and wanted.count == 1:
         what = "Train again" if mention_twin(wanted.recipes()[0]) else what

@@ -3,6 +3,7 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ae.data import sources
 from ae.models.registry import MODELS
@@ -37,10 +38,11 @@ ADVANCED = (
 )
 
 
-def recipe_form() -> tuple[Grid | None, str]:
-    """Show the form; return the grid of recipes, which may be a single one, and the preset's name.
+def recipe_form() -> tuple[Grid | None, str, DeltaGenerator]:
+    """Show the form; return the grid of recipes, the preset's name, and the place for the button that trains.
 
-    The grid is None if a value is not allowed; a message then names the value and the range.
+    The grid may be a single recipe; it is None if a value is not allowed, and a message then names the value and the
+    range. The place is between the main settings and the folded ones.
     """
     if "form_epochs" not in st.session_state:
         st.session_state.setdefault("form_preset", next(iter(PRESETS)))
@@ -95,6 +97,7 @@ def recipe_form() -> tuple[Grid | None, str]:
     )
     with right:
         _widget("epochs")
+    place = st.container(key="train_place")
     opened = st.session_state.get("form_advanced", False)  # a new label would close it otherwise
     with st.expander(_summary(), opened, key="form_advanced", on_change="rerun"):
         st.text_input("Name", key="form_name", persist_state="session", placeholder="Derived from the recipe")
@@ -104,13 +107,14 @@ def recipe_form() -> tuple[Grid | None, str]:
     opened = st.session_state.get("form_grid", False)
     with st.expander(grid_form.summary(), opened, key="form_grid", on_change="rerun"):
         grid_form.grid_fields()
-    wanted = _grid(sizes)
+    with place:  # where a message is seen
+        wanted = _grid(sizes)
     shown = list({recipe.code_size: recipe for recipe in wanted.recipes()}.values()) if wanted else []
     drawn = st.session_state["form_drawn"] = shown or st.session_state.get("form_drawn", [])
     if drawn:
         with picture:
             network_diagram(drawn, key="network")
-    return wanted, chosen
+    return wanted, chosen, place
 
 
 def dataset_label(name: str) -> str:

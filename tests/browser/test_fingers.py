@@ -138,6 +138,33 @@ def test_a_finger_drags_the_divider_sideways_and_scrolls_upwards(lab, phone: Pag
     scrolls(phone, fingers, ".divider-row >> nth=0")
 
 
+def test_a_finger_scrolls_over_a_chart_and_a_tap_shows_its_values(lab, phone: Page) -> None:
+    server, runs = lab
+    fingers = Fingers(phone)
+    visit(phone, f"{server.url}/latent_space?run={runs[1].id}&view=Health")
+    chart = phone.locator(".js-plotly-plot .nsewdrag")
+    expect(chart).to_be_visible()
+    settle(phone)
+    scrolls(phone, fingers, ".js-plotly-plot .nsewdrag")
+    expect(phone.locator(".js-plotly-plot .zoombox")).to_have_count(0)
+    box = chart.bounding_box()
+    phone.touchscreen.tap(box["x"] + box["width"] / 16, box["y"] + box["height"] - 20)
+    expect(phone.locator(".js-plotly-plot .hoverlayer")).to_contain_text("unit")
+
+
+def test_on_a_phone_the_words_are_about_fingers_and_the_replay_begins_beside_its_map(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/latent_space?run={runs[0].id}")
+    expect(phone.get_by_text("Tap anywhere")).to_be_visible()
+    expect(phone.get_by_text("Two fingers zoom")).to_be_visible()
+    for words in ("Point anywhere", "Ctrl and the wheel"):
+        expect(phone.get_by_text(words)).to_be_hidden()
+    visit(phone, f"{server.url}/latent_space?run={runs[0].id}&view=Replay")
+    expect(phone.locator(".player-button")).to_be_enabled()
+    player, drawn = (phone.locator(name).bounding_box() for name in (".live .player", ".live-place"))
+    assert 0 <= drawn["y"] - player["y"] - player["height"] < 60
+
+
 def test_one_finger_reads_a_curve_and_two_zoom(phone: Page) -> None:
     """One finger reads a curve, and scrolls the page where it moves upwards; two zoom, and a double tap resets."""
     fingers = Fingers(phone)
