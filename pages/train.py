@@ -98,7 +98,7 @@ runs = readable_runs()
 states = {run.id: queue.state(run) for run in runs}
 active = [run for run in runs if states[run.id] in queue.ACTIVE]
 if not runs:
-    st.markdown("No runs yet. Click **Train** in the sidebar: the first curve appears within seconds.")
+    st.markdown("No runs yet. Click **Train**: the first curve appears within seconds.")
     empty_view(st.session_state["form_dataset"])
     keep_up()
     st.stop()
