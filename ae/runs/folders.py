@@ -148,7 +148,8 @@ def _versions() -> dict[str, str]:
 
 def _next_colour(runs: Sequence[Run]) -> int:
     """Return the colour that was used longest ago, so that a run differs from those created shortly before it."""
-    used = [run.colour for run in sorted(runs, key=lambda run: (run.created, run.id))]
+    # Of the ids of one second, "-10" comes after "-9".
+    used = [run.colour for run in sorted(runs, key=lambda run: (run.created, len(run.id), run.id))]
     return max(range(COLOURS), key=lambda colour: used[::-1].index(colour) if colour in used else len(used))
 
 
