@@ -18,7 +18,7 @@ from ae.ui.run_labels import labels
 
 
 def health_view(run: Run, runs: Sequence[Run]) -> None:
-    """Say which units of a run's latent code are inactive, what that costs and what to do, and show what each is worth.
+    """Show what each unit of a run's latent code is worth; which are inactive, what that costs and what to do.
 
     Args:
         run: whose code is shown.
@@ -111,7 +111,7 @@ def fuller_twin(run: Run, runs: Sequence[Run]) -> Run | None:
 
 
 def gain(run: Run, twin: Run) -> str:
-    """Say in a sentence what a run with more active units does better."""
+    """Return a sentence on what a run with more active units does better."""
     ways = []
     if twin.recipe.init != run.recipe.init:
         ways.append(f"other initial weights ({twin.recipe.init.capitalize()})")

@@ -127,7 +127,7 @@ def between(runs: Sequence[Run]) -> Step | None:
         ways=["linear"], steps=STOPS, mapped=False,
     )  # fmt: skip
     return Step(
-        f"Halfway from a {one} to a {other}, the network draws one digit; fading the pixels shows two"
+        f"Halfway from a {one} to a {other}, the network shows one digit; fading the pixels shows two"
         if sure["through"] > sure["fade"] + walk.EVEN
         else f"Halfway from a {one} to a {other}, the network does little better than fading the pixels",
         "drag the slider from end to end, and compare the two images.",

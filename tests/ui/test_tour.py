@@ -121,7 +121,7 @@ def test_the_numbers_about_the_way_between_two_digits_are_those_of_interpolate(i
     app = step(3)
     _, query = door(app)
     said = " ".join(each.value for each in app.caption)
-    assert claim(app).startswith("Halfway from a 4 to a 0, the network draws one digit")
+    assert claim(app).startswith("Halfway from a 4 to a 0, the network shows one digit")
     there = screen("pages/interpolate.py", **query, n="16")
     shares = re.findall(r"\*\*(\d+)%\*\*", " ".join(each.value for each in there.markdown))
     assert [f"{share}%" in said for share in shares] == [True, True]
