@@ -1,0 +1,86 @@
+"""Health and Samples of Latent space, run without a browser."""
+
+import json
+import re
+
+import pytest
+import torch
+from screens import charts, components, unpacked, view, words
+from test_latent_space_screen import codes_of, with_an_inactive_unit
+from tiny import tiny
+
+from ae.analysis import latent, sampling
+from ae.data import datasets
+from ae.runs import filenames, folders, model_file, queue, reading
+from ae.runs.recording import record
+
+pytestmark = pytest.mark.usefixtures("screens_alone")
+
+
+def test_inactive_units_are_named_with_the_cause_and_one_click_trains_without_it(runs, several):
+    run, weights = with_an_inactive_unit()
+    app = view("Health", run=run.id)
+    inactive = latent.health(weights, codes_of(run), torch.zeros(1)).inactive
+    assert 1 in inactive
+    (sentence,) = [each.value for each in app.markdown if "inactive**" in each.value]
+    head, _, counted = sentence.partition(" of 4 ")
+    assert [int(unit) for unit in re.findall(r"\d+", head)] == inactive
+    assert re.fullmatch(r"\*\*Unit \d+|\*\*Units (\d+, )*\d+ and \d+", head)
+    assert f"by {4 - len(inactive)} number" in counted
+    assert latent.cause(run.recipe) in words(app)
+    before = {each.id for each in folders.list_runs()}
+    app.button(key="cure").click().run()
+    assert not app.exception
+    (made,) = [each for each in folders.list_runs() if each.id not in before]
+    assert made.recipe.to_dict() == run.recipe.to_dict() | {"code_activation": "none"}
+    assert queue.state(made) == "queued"
+
+
+def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_and_compared(runs):
+    run, _ = with_an_inactive_unit()
+    twin = folders.create(tiny(code_size=4, code_activation="none", seed=3))
+    list(record(twin))
+    for each, error, active in ((run, 0.04, 3), (twin, 0.03, 4)):
+        measured = reading.read_metrics(each) | {"test_mse": error, "active_units": active}
+        (each.path / filenames.METRICS).write_text(json.dumps(measured))
+    app = view("Health", run=run.id)
+    assert "The same network with no ReLU on the code uses all 4, and its error is 25% lower." in words(app)
+    (link,) = [each for each in app.get("page_link") if each.proto.label.startswith("Compare with")]
+    assert link.proto.query_string == f"runs={run.id}%2C{twin.id}"
+    assert "The same network" not in words(view("Health", run=twin.id))
+
+
+def test_without_inactive_units_the_one_that_matters_most_is_named_and_its_slider_is_a_click_away(several):
+    app = view("Health", run=several[0].id)
+    growth = latent.importance(
+        model_file.load(several[0]),
+        codes_of(several[0])[:200],
+        datasets.to_float(datasets.load("digits").test_images[:200]),
+    )
+    most = int(growth.argmax())
+    assert f"All 2 units are in use. Unit {most} matters most" in words(app).replace("**", "")
+    assert f"{1 + growth[most]:.1f} times" in words(app)
+    drawn = charts(app)[0]["data"][0]
+    assert drawn["x"] == [f"unit {most}", f"unit {1 - most}"]
+    assert drawn["y"] == pytest.approx(sorted(growth, reverse=True))
+    app.button(key="turn").click().run()
+    assert components(app, "units")[0]["focus"] == most
+
+
+def test_new_samples_are_those_of_the_next_seed(several):
+    app = view("Samples", run=several[0].id)
+    (before,) = components(app, "latent_samples")
+    app.button(key="new_samples").click().run()
+    (after,) = components(app, "latent_samples")
+    assert app.number_input(key="sample_seed").value == 1
+    expected = sampling.sampler(model_file.load(several[0]), codes_of(several[0])).sample(40, seed=1)
+    assert before["codes"] != after["codes"]
+    assert unpacked(after["codes"], "<f4") == pytest.approx(expected.flatten().numpy(), abs=1e-5)
+
+
+def test_the_health_of_a_vae_shows_the_kl_of_each_unit(several):
+    app = view("Health", run=several[1].id)
+    model, images = model_file.load(several[1]), datasets.to_float(datasets.load("digits").test_images)
+    expected = model.kl(images).mean(0).detach()
+    bars = {int(unit): y for trace in charts(app)[1]["data"] for unit, y in zip(trace["x"], trace["y"], strict=True)}
+    assert [bars[unit] for unit in range(2)] == pytest.approx(expected.tolist(), abs=1e-4)
