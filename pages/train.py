@@ -75,6 +75,7 @@ if st.query_params.get("add") == "images":  # a link to the dialog
 with st.sidebar:
     wanted, preset, place = recipe_form()
 with place:
+    button = st.container()
     what = here = "Train"
     if wanted and wanted.count == 1:
         what = "Train again" if mention_twin(wanted.recipes()[0]) else what
@@ -82,7 +83,8 @@ with place:
     elif wanted:
         left = len(grid_form.describe(wanted).to_train)
         what = here = f"Train {left} models" if left > 1 else "Train 1 model" if left else f"Show {wanted.count} models"
-    train_button("train", what)
+    with button:
+        train_button("train", what)
 ui.show_notice()
 with st.container(key="train_bar"):  # at the bottom of a narrow window, where the sidebar is closed
     train_button("train_here", here)

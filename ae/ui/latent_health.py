@@ -30,8 +30,9 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
         _inactive(run, health.inactive, fuller_twin(run, runs))
     else:
         size = run.recipe.code_size
+        all_units = {1: "The only unit is", 2: "Both units are"}.get(size, f"All {size} units are")
         st.markdown(
-            f"**{f'All {size} units are' if size > 1 else 'The only unit is'} in use.** "
+            f"**{all_units} in use.** "
             f"{f'Unit {most} matters most' if size > 1 else 'It matters'}: held at its mean, it would make the error "
             f"{1 + growth[most]:.1f} times as large."
         )

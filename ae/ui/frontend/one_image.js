@@ -8,10 +8,11 @@ import { copyImage } from "./images.js";
 import { onOffer, onPoint } from "./linked.js";
 
 const part = (name, place, settings = {}) => place.appendChild(Object.assign(document.createElement(name), settings));
+const oneWay = matchMedia("(hover: none)").matches ? "tap" : "point at or click";
 
 class OneImage {
   constructor(root) {
-    this.hint = part("p", root, { className: "one-hint", textContent: "Closer look: point at an image above, or click it." });
+    this.hint = part("p", root, { className: "one-hint", textContent: `Closer look: ${oneWay} an image above.` });
     const grid = part("div", root, { className: "one-image" });
     const left = part("div", grid);
     this.divider = new Divider(part("div", left), { names: ["original", "reconstruction"] });
