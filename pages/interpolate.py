@@ -95,7 +95,7 @@ def row(name: str) -> Row:
     return Row(name, to_rgb(images.numpy()), captions, caption, colour=shown_in.get(name, ""))
 
 
-if classified and (sentence := walk.noticed(walks)):
+if sentence := walk.noticed(walks) if classified else walk.UNCLASSIFIED:
     st.markdown(f"{sentence} Drag the slider to see it.")
 references = walk.references(models, dataset)
 walk.show_walk(references, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end)

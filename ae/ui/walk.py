@@ -105,6 +105,12 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     )
 
 
+UNCLASSIFIED = (
+    "The network decodes every point between the two latent codes, while the cross-fade lays one image over the other."
+)
+"""What to notice where the digit classifier does not apply."""
+
+
 def confidence(images: Tensor) -> float:
     """Return the digit classifier's mean confidence between the ends of a path, with shape (n + 1, 1, 28, 28)."""
     return float(digit_classifier.classify(reconstruct.only_finite(images[1:-1]))[1].mean())

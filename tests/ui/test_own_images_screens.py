@@ -30,6 +30,7 @@ from ae.analysis import reconstruct
 from ae.data import datasets, sources
 from ae.runs import folders, model_file
 from ae.ui import door
+from ae.ui import walk as walking
 
 TRAIN = "pages/train.py"
 
@@ -77,7 +78,9 @@ def test_the_components_get_all_values_of_each_image(own_runs):
     assert denoise["heads"] == []
     for row in denoise["rows"]:
         assert len(unpacked(row["pixels"], "u1")) == len(denoise["indices"]) * values
-    walk = component(screen(INTERPOLATE, runs=ids(own_runs)), "walk")
+    between = screen(INTERPOLATE, runs=ids(own_runs))
+    assert walking.UNCLASSIFIED in words(between)
+    walk = component(between, "walk")
     assert (unpacked(walk["pixels"], "u1") == dataset.test_images[walk["indices"]].numpy().ravel()).all()
 
 
