@@ -123,7 +123,7 @@ def between(runs: Sequence[Run]) -> Step | None:
     sure = {name: walk.confidence(way) for name, way in ways.items()}
     name = f"Through latent space ({_count(run.recipe.code_size)})"
     walk.show_walk(
-        walk.send([run], dataset), {run: model}, {run: name}, run_colours([run]), dataset, ends,
+        walk.references([run], dataset), {run: model}, {run: name}, run_colours([run]), dataset, ends,
         ways=["linear"], steps=STOPS, mapped=False,
     )  # fmt: skip
     return Step(
