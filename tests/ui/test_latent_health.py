@@ -5,8 +5,8 @@ import re
 
 import pytest
 import torch
+from inactive import codes_of, with_an_inactive_unit
 from screens import charts, components, unpacked, view, words
-from test_latent_space_screen import codes_of, with_an_inactive_unit
 from tiny import tiny
 
 from ae.analysis import latent, sampling

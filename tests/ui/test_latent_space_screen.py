@@ -6,21 +6,15 @@ import math
 import numpy as np
 import pytest
 import torch
+from inactive import codes_of, with_an_inactive_unit
 from screens import LATENT, charts, component, components, live, pictures, screen, unpacked, view, words
-from tiny import tiny
 
-from ae.analysis import latent, reconstruct, sampling, tsne
+from ae.analysis import latent, sampling, tsne
 from ae.data import datasets
-from ae.runs import filenames, folders, model_file, reading
-from ae.runs.model_file import write_weights
-from ae.runs.recording import record
+from ae.runs import filenames, model_file, reading
 from ae.ui import latent_map, latent_units
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
-
-
-def codes_of(run):
-    return reconstruct.codes_of(model_file.load(run), datasets.load("digits").test_images)
 
 
 @pytest.mark.parametrize("name", ["Map", "Units", "Samples", "Health", "Replay"])
@@ -164,17 +158,6 @@ def test_the_sliders_start_at_the_code_of_an_image(several):
     assert all(low < value < high for low, value, high in zip(data["low"], begun, data["high"], strict=True))
     pixels = np.frombuffer(base64.b64decode(data["pixels"]), np.uint8)
     assert (pixels == datasets.load("digits").test_images[5].numpy().ravel()).all()
-
-
-def with_an_inactive_unit():
-    """Train a run, and set a bias so that its unit 1 is 0 for every image; return it with its model."""
-    run = folders.create(tiny(code_size=4, code_activation="relu"))
-    list(record(run))
-    weights = model_file.load(run)
-    with torch.no_grad():
-        weights.fc2.bias[1] = -1e6
-    write_weights(run, weights.state_dict(), run.recipe.epochs)
-    return run, weights
 
 
 def test_inactive_units_are_shown_as_such(runs):
