@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ae import ui
-from ae.plots import findings_plots
-from ae.runs.findings import keeping, questions
+from ae.runs.findings import questions
+from ae.ui import findings
 
 ui.page("Findings")
 st.markdown(
@@ -13,22 +13,16 @@ st.markdown(
 )
 for question in questions.QUESTIONS.values():
     st.subheader(ui.plain(question.sentence), anchor=question.name)
-    finding = keeping.newest(question)
-    if finding is None:
+    shown = findings.shown(question.name)
+    if shown is None:
         st.markdown(f"Not measured yet. This command measures it in about {question.minutes} minutes:")
         st.code(questions.command(question), language="sh")
         continue
-    st.markdown(ui.plain(question.answer(finding.rows)))
-    panels = question.panels(finding.rows)
+    st.markdown(ui.plain(shown.answer))
     columns = st.columns(2, gap="medium")
-    for place, panel in enumerate(panels):
+    for place, (figure, alt) in enumerate(shown.charts):
         with columns[place % 2]:
-            ui.chart(
-                findings_plots.chart(panel),
-                key=f"{question.name}_{place}",
-                alt=findings_plots.alt(panel),
-                file=f"{question.name}-{place + 1}",
-            )
+            ui.chart(figure, key=f"{question.name}_{place}", alt=alt, file=f"{question.name}-{place + 1}")
     with st.expander("How it is measured"):
-        st.markdown(ui.plain(f"{question.method} {finding.measured_on}"))
+        st.markdown(ui.plain(f"{question.method} {shown.measured_on}"))
         st.code(questions.command(question), language="sh")

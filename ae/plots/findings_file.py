@@ -8,8 +8,9 @@ from ae.plots import findings_plots
 from ae.runs import files
 from ae.runs.findings import keeping
 from ae.runs.findings.keeping import Finding
-from ae.runs.findings.question import Question
+from ae.runs.findings.question import Panel, Question
 from ae.runs.findings.questions import QUESTIONS, command, not_measured
+from ae.runs.sweep_study import shown
 
 DOCS = PROJECT / "docs"
 PICTURES = "findings"
@@ -38,7 +39,7 @@ def write() -> list[Path]:
     for question in QUESTIONS.values():
         own = keeping.own_file(question)
         if keeping.read(own):
-            shutil.copyfile(own, keeping.KEPT / f"{question.name}.json")
+            shutil.copyfile(own, keeping.kept_file(question))
         if finding := keeping.kept(question):
             (DOCS / PICTURES).mkdir(exist_ok=True)
             picture = DOCS / PICTURES / f"{question.name}.svg"
@@ -58,7 +59,22 @@ def _section(question: Question, finding: Finding | None) -> str:
     if finding:
         panels = question.panels(finding.rows)
         parts.append(f"![{'; '.join(map(findings_plots.alt, panels))}]({PICTURES}/{question.name}.svg)")
+        parts += map(_table, panels)
     parts.append(f"*How it is measured:* {question.method}{f' {finding.measured_on}' if finding else ''}")
     if finding:
         parts.append(f"`{command(question)}` repeats it.")
     return "\n\n".join(parts) + "\n"
+
+
+def _table(panel: Panel) -> str:
+    """Return the means of a chart, with the least and the greatest value where they differ, as a Markdown table."""
+    heads = [name or panel.y_label for name in panel.parts]
+    values: dict[str, dict[str, str]] = {}
+    for head, part in zip(heads, panel.parts.values(), strict=True):
+        for row in part.to_dict("records"):
+            mean, least, most = (f"{row[name]:{panel.form}}" for name in ("mean", "least", "most"))
+            spread = f" ({least} to {most})" if least != most else ""
+            values.setdefault(shown(row[panel.x]), {})[head] = mean + spread
+    lines = [[x, *(found.get(head, "") for head in heads)] for x, found in values.items()]
+    table = [[panel.x_label, *heads], ["---"] * (len(heads) + 1), *lines]
+    return "\n".join([f"{panel.title}:\n", *("| " + " | ".join(line) + " |" for line in table)])

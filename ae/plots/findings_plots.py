@@ -36,15 +36,17 @@ def alt(panel: Panel) -> str:
 
 
 def svg(panels: Sequence[Panel]) -> bytes:
-    """Draw the charts of a question beside each other as an SVG, the same bytes each time."""
+    """Draw the charts of a question, two in a row, as an SVG, the same bytes each time."""
     import matplotlib as mpl  # takes a second to import, and only this function needs it
     from matplotlib.figure import Figure
     from matplotlib.ticker import PercentFormatter
 
-    width, height = SIZE
+    (width, height), across = SIZE, min(len(panels), 2)
+    down = -(-len(panels) // across)
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "findings", "font.size": 9}):
-        figure = Figure(figsize=(width * len(panels), height), layout="constrained")
-        for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
+        figure = Figure(figsize=(width * across, height * down), layout="constrained")
+        for place, panel in enumerate(panels, start=1):
+            axes = figure.add_subplot(down, across, place)
             for (name, part), colour in zip(panel.parts.items(), RUNS, strict=False):
                 numeric = pd.api.types.is_numeric_dtype(part[panel.x])
                 bars = [part["mean"] - part["least"], part["most"] - part["mean"]]

@@ -67,12 +67,10 @@ def spread(rows: pd.DataFrame, by: Sequence[str], column: str) -> pd.DataFrame:
         a row for each combination, sorted: the columns ``by``, ``mean``, ``sd`` (NaN for one row), ``least``, ``most``
         and ``runs``.
     """
+    measures = {"mean": "mean", "sd": "std", "least": "min", "most": "max", "runs": "count"}
     if not by:
-        return pd.DataFrame([_spread(rows[column])])
-    found = []
-    for key, part in rows.groupby(list(by), sort=True):
-        found.append({**dict(zip(by, key, strict=True)), **_spread(part[column])})
-    return pd.DataFrame(found, columns=[*by, "mean", "sd", "least", "most", "runs"])
+        return pd.DataFrame([{name: rows[column].agg(measure) for name, measure in measures.items()}])
+    return rows.groupby(list(by), sort=True)[column].agg(**measures).reset_index()
 
 
 def shares(found: Study) -> variance.Explained | None:
@@ -133,13 +131,3 @@ def shown(value: object) -> str:
 
 def _percent(share: float) -> str:
     return f"{share:.0%}" if share >= 0.005 or share == 0 else "less than 1%"
-
-
-def _spread(values: pd.Series) -> dict[str, float]:
-    return {
-        "mean": float(values.mean()),
-        "sd": float(values.std(ddof=1)),
-        "least": float(values.min()),
-        "most": float(values.max()),
-        "runs": len(values),
-    }

@@ -4,6 +4,7 @@ The modules beside it hold cached loaders, pickers, rows of images, the recipe f
 custom components. This is the only part of the package that imports Streamlit.
 """
 
+import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
@@ -172,6 +173,7 @@ def chart(figure: go.Figure, *, key: str, alt: str, file: str) -> None:
     # Two buttons lie beside the title; zooming needs none: drag, and double-click to reset.
     buttons = [["toImage", "resetScale2d"]]
     if share.projected():
+        figure = copy.deepcopy(figure)  # it may be a cached one
         enlarge(figure, share.LARGER)
     config = {"displaylogo": False, "toImageButtonOptions": save, "modeBarButtons": buttons}
     st.plotly_chart(figure, key=key, alt=alt, config=config)

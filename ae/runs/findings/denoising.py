@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import SHARED, order, seeds, shared
+from ae.runs.findings.words import SHARED, listed, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -28,7 +28,9 @@ NOISES = (
 """Kinds and strengths of noise that is to be removed; the lab's reports use the first."""
 
 MAIN = ("gaussian", 0.4)
-"""The noise of the figure and of the answer."""
+"""The noise of most figures and of the answer."""
+
+NAMED = f"Gaussian noise {MAIN[1]}"
 
 IMAGES = 1000
 
@@ -62,25 +64,24 @@ def _main(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    x = ("code_size", "Bottleneck size")
+    x, main = ("code_size", "Bottleneck size"), _main(rows)
+    clean = rows[rows["trained"] == TRAINED[0.0]]
+    clean = clean.assign(size=[f"{size} units" for size in clean["code_size"]])
+    share = "Share of the test images"
     return [
         panel(
-            _main(rows),
-            "recognised",
-            title="Digits recognised after denoising, higher is better",
-            x=x,
-            y="Share of the test images",
-            lines="trained",
-            form=".1%",
+            main, "recognised", title=f"Recognised after denoising, {NAMED}", x=x, y=share, lines="trained", form=".1%"
         ),
+        panel(main, "psnr", title=f"PSNR after denoising, {NAMED}", x=x, y="PSNR (dB)", lines="trained", form=".2f"),
+        panel(main, "ssim", title=f"SSIM after denoising, {NAMED}", x=x, y="SSIM", lines="trained", form=".3f"),
         panel(
-            _main(rows),
-            "psnr",
-            title="PSNR after denoising, higher is better",
-            x=x,
-            y="PSNR (dB)",
-            lines="trained",
-            form=".2f",
+            clean,
+            "recognised",
+            title="Recognised by kind of noise, trained on clean images",
+            x=("noise", "Noise and its strength"),
+            y=share,
+            lines="size",
+            form=".1%",
         ),
     ]
 
@@ -93,25 +94,21 @@ def _best(rows: pd.DataFrame, column: str) -> list[int]:
 
 
 def _answer(rows: pd.DataFrame) -> str:
-    sizes, said = sorted(rows["code_size"].unique()), []
-    clean = rows[rows["trained"] == TRAINED[0.0]]
-    best = _best(_main(clean), "recognised")
-    verdict = "No" if best[-1] == sizes[-1] else "Yes" if best[0] == sizes[0] else "Only up to a point"
-    for trained, part in _main(rows).groupby("trained"):
-        good = _best(part, "recognised")
-        shown = sorted({sizes[0], *good, sizes[-1]})
-        rates = [f"{part.loc[part['code_size'] == size, 'recognised'].mean():.1%} with {size}" for size in shown]
-        said.append(f"{trained[0].lower()}{trained[1:]}, best with {_range(good)} units ({', '.join(rates)})")
-    by_noise = [f"{_range(_best(part, 'recognised'))} ({name})" for name, part in clean.groupby("noise", sort=False)]
+    main, sizes = _main(rows), sorted(rows["code_size"].unique())
+    best = {trained: _best(part, "recognised") for trained, part in main.groupby("trained")}
+    said = {}
+    for trained, good in best.items():
+        rate = main[main["trained"] == trained].groupby("code_size")["recognised"].mean()
+        ends = [f"{rate[size]:.1%} with {size}" for size in (sizes[0], sizes[-1]) if size != good[0]]
+        reach = f"{good[0]} to {good[-1]}" if len(good) > 1 else str(good[0])
+        said[trained] = f"with {reach} latent units ({rate[good[0]]:.1%} recognised with {good[0]}, {listed(ends)})"
+    clean, noisy = TRAINED.values()
+    up_to = best[clean]
+    verdict = "No" if up_to[-1] == sizes[-1] else "Yes" if up_to[0] == sizes[0] else "Only up to a point"
     return (
-        f"{verdict}: of digits under Gaussian noise of standard deviation {MAIN[1]}, the share recognised after "
-        f"denoising is, {'; '.join(said)} (n = {seeds(rows)}). The best size for a network trained on clean images "
-        f"depends on the noise: {', '.join(by_noise)}."
+        f"{verdict}: trained on clean images, a network removes Gaussian noise of standard deviation {MAIN[1]} best "
+        f"{said[clean]}. Trained on images with such noise, it does best {said[noisy]}; n = {seeds(rows)}."
     )
-
-
-def _range(sizes: Sequence[int]) -> str:
-    return f"{sizes[0]} to {sizes[-1]}" if len(sizes) > 1 else str(sizes[0])
 
 
 QUESTION = Question(

@@ -84,9 +84,14 @@ def own_file(question: Question) -> Path:
     return folders.runs_folder() / OWN.format(question.name)
 
 
+def kept_file(question: Question) -> Path:
+    """Return where the shipped result of a question is, if it has one."""
+    return KEPT / f"{question.name}.json"
+
+
 def kept(question: Question) -> Finding | None:
     """Return the shipped result of a question; None if it has none."""
-    return read(KEPT / f"{question.name}.json")
+    return read(kept_file(question))
 
 
 def newest(question: Question) -> Finding | None:

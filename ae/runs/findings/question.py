@@ -102,11 +102,9 @@ def panel(
     """
     name, label = x
     known = rows.dropna(subset=[column])
-    groups = {str(value): known[known[lines] == value] for value in known[lines].unique()} if lines else {"": known}
-    parts = {}
-    for key, part in groups.items():
-        table = spread(part, [name], column)
-        if not pd.api.types.is_numeric_dtype(table[name]):
-            table = table.set_index(name).loc[part[name].unique()].reset_index()
-        parts[key] = table
+    found = spread(known, [lines, name] if lines else [name], column)
+    if not pd.api.types.is_numeric_dtype(found[name]):
+        places = {value: place for place, value in enumerate(known[name].unique())}
+        found = found.sort_values(name, key=lambda values: values.map(places), kind="stable")
+    parts = {str(line): found[found[lines] == line] for line in known[lines].unique()} if lines else {"": found}
     return Panel(title, name, label, y, parts, **looks)

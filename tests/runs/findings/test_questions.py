@@ -50,7 +50,7 @@ def test_every_run_of_a_question_is_measured_and_drawn_with_its_spread(found, na
     assert finding.runs == sum(part.grid.count for part in small(question).parts(scope(question)))
     assert set(scope(question).seeds) <= set(finding.rows["seed"])
     panels = question.panels(finding.rows)
-    assert 1 <= len(panels) <= 3
+    assert 1 <= len(panels) <= 4
     for panel in panels:
         figure = findings_plots.chart(panel)
         assert {trace.name for trace in figure.data if trace.name} == {name for name in panel.parts if name}
