@@ -24,11 +24,11 @@ def test_without_results_it_says_how_to_measure_each_question(tmp_path, monkeypa
 
 def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(runs, tmp_path, monkeypatch):
     question = QUESTIONS["epochs"]
-    rows = [[e, s, of, 1 / e + s / 9] for e in (1, 50, 100) for s in (0, 1) for of in ("Training", "Validation")]
+    rows = [[epoch, seed, of, 1 / epoch + seed / 9] for epoch in (1, 50, 100) for seed in (0, 1) for of in (0, 1)]
     made = {
         "question": "epochs", "dataset": "mnist", "seeds": [0, 1], "runs": 2, "training_seconds": 90,
         "measuring_seconds": 3, "date": "2026-01-02", "machine": "2 cores", "torch": "2.0",
-        "columns": ["epoch", "seed", "of", "loss"], "rows": rows,
+        "columns": ["epoch", "seed", "of", "loss"], "texts": {"of": ["Training", "Validation"]}, "rows": rows,
     }  # fmt: skip
     monkeypatch.setattr(keeping, "KEPT", tmp_path)
     (tmp_path / "epochs.json").write_text(json.dumps(made))

@@ -100,13 +100,14 @@ def _answer(rows: pd.DataFrame) -> str:
     top, most, given = max(accuracy, key=lambda size: accuracy[size].mean()), max(errors), vae["code_size"].max()
     enough = next(size for size in sorted(accuracy) if order(accuracy[size], accuracy[top]) >= 0)
     linear = pca.loc[pca["test_mse"] <= errors[enough].mean(), "code_size"]
-    beyond = f"needs {linear.min()}" if len(linear) else f"does not get so low with {pca['code_size'].max()}"
+    as_low = f"as low a test MSE as with {enough}, {mean(errors[enough])}"
+    beyond = f"PCA needs {linear.min()} for {as_low}" if len(linear) else f"PCA does not reach {as_low}"
     used = mean(vae.loc[vae["code_size"] == given, "active_units"], ".1f")
     return (
-        f"About {enough} tell the digits apart: with more latent units, the kNN accuracy of the codes is no higher "
-        f"than {mean(accuracy[enough], '.1%')} beyond the spread between {seeds(own)}; for the same test MSE, "
-        f"{mean(errors[enough])}, PCA {beyond}. A VAE that is given {given} units uses {used}, while an autoencoder's "
-        f"test MSE goes on falling, to {mean(errors[most])} with {most} units."
+        f"About {enough} to tell the digits apart: with more latent units, the kNN accuracy of the codes, "
+        f"{mean(accuracy[enough], '.1%')}, rises no further than the spread between {seeds(own)}, and of the sizes "
+        f"tried, {beyond}. A VAE that is given {given} units uses {used}, while an autoencoder's test MSE goes on "
+        f"falling, to {mean(errors[most])} with {most} units."
     )
 
 

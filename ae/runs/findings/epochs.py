@@ -80,7 +80,10 @@ def _answer(rows: pd.DataFrame) -> str:
     else:
         gain = mean(1 - final / losses.loc[lab], ".1%")
         verdict = "It does no harm, but it gains little" if enough and enough[0] <= lab else "No"
-        verdict += f": from epoch {lab} to {last} the validation loss still falls by {gain}, to {mean(final, '.5f')}"
+        verdict += (
+            f": the validation loss does not turn upwards, and from epoch {lab} to {last} it still falls by {gain}, to "
+            f"{mean(final, '.5f')}"
+        )
     left = (
         f"From epoch {enough[0]} on, all that is left to gain is less than the spread between {seeds(rows)}"
         if enough and enough[0] < last

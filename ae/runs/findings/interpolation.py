@@ -117,26 +117,25 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
 
 def _answer(rows: pd.DataFrame) -> str:
     middle = rows[rows["position"] == 0.5]
-    better = {
-        -1: "spherical interpolation does better",
-        0: "the two do not differ beyond the spread between seeds",
-        1: "linear interpolation does better",
-    }
 
     def of(kind: str, column: str) -> tuple[pd.Series, pd.Series]:
         linear, spherical = (middle.loc[middle["way"] == f"{kind}, {way}", column] for way in ("linear", "spherical"))
         return linear, spherical
 
     own, variational = (of(kind, "recognised") for kind in KINDS.values())
+    better = {-1: "spherical", 0: "neither, beyond the spread between seeds,", 1: "linear"}
+    one, other = better[order(*own)], better[order(*variational)]
+    verdict = (
+        one.rstrip(",").capitalize() if one == other else f"{one.capitalize()} in an autoencoder, {other} in a VAE"
+    )
     far, farther = ([f"{values.mean():.3f}" for values in of(kind, "distance")] for kind in KINDS.values())
     fade = middle[middle["way"] == FADE]
     return (
-        f"In the autoencoder {better[order(*own)]}: halfway, {mean(own[0], '.1%')} of its images on the straight line "
-        f"and {mean(own[1], '.1%')} of those on the arc are recognised as one of the two digits; in the VAE "
-        f"{better[order(*variational)]} ({mean(variational[0], '.1%')} and {mean(variational[1], '.1%')}; n = "
-        f"{seeds(rows)}). Their distance to the nearest training image is {far[0]} and {far[1]} (VAE: {farther[0]} and "
-        f"{farther[1]}), that of a cross-fade of the pixels {fade['distance'].mean():.3f}, of which "
-        f"{fade['recognised'].mean():.1%} are recognised."
+        f"{verdict}: halfway, {mean(own[0], '.1%')} of an autoencoder's images on the straight line are recognised as "
+        f"one of the two digits, and {mean(own[1], '.1%')} of those on the arc; of a VAE's, "
+        f"{mean(variational[0], '.1%')} and {mean(variational[1], '.1%')} (n = {seeds(rows)}). The nearest training image is {far[0]} away from the line "
+        f"and {far[1]} from the arc (VAE: {farther[0]} and {farther[1]}), and {fade['distance'].mean():.3f} from a "
+        f"cross-fade of the pixels, of which {fade['recognised'].mean():.1%} are recognised."
     )
 
 

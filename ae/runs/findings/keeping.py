@@ -52,7 +52,7 @@ class Finding:
 
 
 def write(finding: Finding, path: Path) -> None:
-    """Write a finding, with its figures rounded to ``DIGITS``.
+    """Write a finding, with its figures rounded to ``DIGITS``, and each text once.
 
     Raises:
         OSError: the file can't be written.
@@ -62,11 +62,15 @@ def write(finding: Finding, path: Path) -> None:
         "training_seconds": round(finding.training_seconds),
         "measuring_seconds": round(finding.measuring_seconds),
     }
+    rows, texts = finding.rows.copy(), {}
+    for name in rows.select_dtypes(exclude="number"):
+        codes, values = pd.factorize(rows[name])
+        rows[name], texts[name] = codes, list(values)
+    content |= {"columns": list(rows.columns), "texts": texts}
     head = json.dumps(content, indent=1).removesuffix("\n}")
-    lines = [json.dumps([_short(value) for value in row]) for row in finding.rows.itertuples(index=False)]
+    lines = [json.dumps([_short(value) for value in row], separators=(",", ":")) for row in rows.to_numpy(object)]
     table = ",\n  ".join(lines)
-    text = f'{head},\n "columns": {json.dumps(list(finding.rows.columns))},\n "rows": [\n  {table}\n ]\n}}\n'
-    files.replace(path, text.encode())
+    files.replace(path, f'{head},\n "rows": [\n  {table}\n ]\n}}\n'.encode())
 
 
 def read(path: Path) -> Finding | None:
@@ -74,8 +78,10 @@ def read(path: Path) -> Finding | None:
     try:
         content: dict[str, Any] = json.loads(files.read_text(path))
         rows = pd.DataFrame(content.pop("rows"), columns=content.pop("columns"))
+        for name, texts in content.pop("texts").items():
+            rows[name] = [texts[code] for code in rows[name]]
         return Finding(**{**content, "seeds": tuple(content["seeds"])}, rows=rows)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

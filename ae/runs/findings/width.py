@@ -8,7 +8,7 @@ import pandas as pd
 
 from ae.runs import reading
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, listed, mean, order, seeds, shared
+from ae.runs.findings.words import EPOCHS, listed, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -58,23 +58,27 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
 
 
 def _answer(rows: pd.DataFrame) -> str:
-    too_many, said = [], []
+    too_many, best, above = [], {}, []
+    widest, sizes = int(rows["width"].max()), [str(size) for size in sorted(rows["code_size"].unique())]
     for size, part in rows.groupby("code_size"):
         losses = {int(width): each["validation"] for width, each in part.groupby("width")}
-        best, widest = min(losses, key=lambda width: losses[width].mean()), max(losses)
-        if order(losses[widest], losses[best]) > 0:
+        best[str(size)] = min(losses, key=lambda width: losses[width].mean())
+        if order(losses[widest], losses[best[str(size)]]) > 0:
             too_many.append(str(size))
-        above = losses[widest].mean() / part.loc[part["width"] == widest, "training"].mean() - 1
-        said.append(f"{best} with {size} latent units ({mean(losses[best])}; at {widest}, {above:+.1%} from training)")
-    sizes = rows["code_size"].nunique()
+        training = part.loc[part["width"] == widest, "training"].mean()
+        above.append(f"{losses[widest].mean() / training - 1:+.1%}")
     verdict = (
-        "No" if not too_many else "Yes" if len(too_many) == sizes else f"Only with {listed(too_many)} latent units"
+        f"With {listed(too_many)} latent units there are"
+        if 0 < len(too_many) < len(sizes)
+        else ("Yes" if too_many else "No")
     )
-    widths = sorted(rows["width"].unique())
+    where = [f"{width:,} with {size} latent units" for size, width in best.items()]
+    same = len(set(best.values())) == 1
+    lowest = f"{best[sizes[0]]:,} at every bottleneck size" if same else listed(where)
     return (
-        f"{verdict}: from width {widths[0]} to {widths[-1]} ({rows['parameters'].min():,} to "
-        f"{rows['parameters'].max():,} parameters) the validation loss is lowest at {listed(said)}. There are too many "
-        f"parameters where it is higher at width {widths[-1]} than at the best width with every one of {seeds(rows)}."
+        f"{verdict}: from {rows['parameters'].min():,} to {rows['parameters'].max():,} parameters, the validation loss "
+        f"is lowest at width {lowest}. At width {widest:,} it differs from the training loss by {listed(above)} with "
+        f"{listed(sizes)} latent units (n = {seeds(rows)})."
     )
 
 

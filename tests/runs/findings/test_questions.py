@@ -184,7 +184,7 @@ def units(explained):
         (ingredients, changes(lambda place: 0.02 + place / 100), "it is higher with "),
         (ingredients, changes(lambda place: 0.5 - place / 100), "it is lower with "),
         (ingredients, changes(lambda place: 0.02), "no change makes a difference"),
-        (dimensions, sizes(lambda size: size / 100), "About 64 "),
+        (dimensions, sizes(lambda size: size / 100), "At least 64 "),
         (dimensions, sizes(lambda size: 0.9 - (size == 2) / 2), "About 8 "),
         (inactive_units, units(True), "Because some latent units become inactive"),
         (inactive_units, units(False), "Inactive units are only a part of it"),
