@@ -103,11 +103,15 @@ def _answer(rows: pd.DataFrame) -> str:
     as_low = f"as low a test MSE as with {enough}, {mean(errors[enough])}"
     beyond = f"PCA needs {linear.min()} for {as_low}" if len(linear) else f"PCA does not reach {as_low}"
     used = mean(vae.loc[vae["code_size"] == given, "active_units"], ".1f")
+    verdict = (
+        f"About {enough} to tell the digits apart: with more latent units, the kNN accuracy of the codes does not rise"
+        if enough < most
+        else f"At least {most} to tell the digits apart: with fewer latent units, the kNN accuracy of the codes is lower"
+    )
     return (
-        f"About {enough} to tell the digits apart: with more latent units, the kNN accuracy of the codes, "
-        f"{mean(accuracy[enough], '.1%')}, rises no further than the spread between {seeds(own)}, and of the sizes "
-        f"tried, {beyond}. A VAE that is given {given} units uses {used}, while an autoencoder's test MSE goes on "
-        f"falling, to {mean(errors[most])} with {most} units."
+        f"{verdict} beyond the spread between {seeds(own)} ({mean(accuracy[enough], '.1%')}), and of the sizes tried, "
+        f"{beyond}. A VAE that is given {given} units uses {used}, while an autoencoder's test MSE goes on falling, to "
+        f"{mean(errors[most])} with {most} units."
     )
 
 

@@ -133,7 +133,8 @@ def _answer(rows: pd.DataFrame) -> str:
     return (
         f"{verdict}: halfway, {mean(own[0], '.1%')} of an autoencoder's images on the straight line are recognised as "
         f"one of the two digits, and {mean(own[1], '.1%')} of those on the arc; of a VAE's, "
-        f"{mean(variational[0], '.1%')} and {mean(variational[1], '.1%')} (n = {seeds(rows)}). The nearest training image is {far[0]} away from the line "
+        f"{mean(variational[0], '.1%')} and {mean(variational[1], '.1%')} (n = {seeds(rows)}). The "
+        f"nearest training image is {far[0]} away from the line "
         f"and {far[1]} from the arc (VAE: {farther[0]} and {farther[1]}), and {fade['distance'].mean():.3f} from a "
         f"cross-fade of the pixels, of which {fade['recognised'].mean():.1%} are recognised."
     )
