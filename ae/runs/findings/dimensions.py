@@ -104,9 +104,9 @@ def _answer(rows: pd.DataFrame) -> str:
     beyond = f"PCA needs {linear.min()} for {as_low}" if len(linear) else f"PCA does not reach {as_low}"
     used = mean(vae.loc[vae["code_size"] == given, "active_units"], ".1f")
     verdict = (
-        f"About {enough} to tell the digits apart: with more latent units, the kNN accuracy of the codes does not rise"
+        f"About {enough} to tell digits apart: with more latent units, the kNN accuracy of the codes does not rise"
         if enough < most
-        else f"At least {most} to tell the digits apart: with fewer latent units, the kNN accuracy of the codes is lower"
+        else f"At least {most} to tell digits apart: with fewer latent units, the kNN accuracy of the codes is lower"
     )
     return (
         f"{verdict} beyond the spread between {seeds(own)} ({mean(accuracy[enough], '.1%')}), and of the sizes tried, "
