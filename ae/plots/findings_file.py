@@ -39,6 +39,7 @@ def write() -> list[Path]:
     for question in QUESTIONS.values():
         own = keeping.own_file(question)
         if keeping.read(own):
+            keeping.KEPT.mkdir(exist_ok=True)
             shutil.copyfile(own, keeping.kept_file(question))
         if finding := keeping.kept(question):
             (DOCS / PICTURES).mkdir(exist_ok=True)

@@ -26,7 +26,6 @@ def on_digits(monkeypatch, tmp_path):
     monkeypatch.setattr(keeping, "KEPT", tmp_path / "kept")
     monkeypatch.setattr(findings_file, "DOCS", tmp_path / "docs")
     monkeypatch.setattr(estimate, "timed", lambda recipe, threads: 2.0)
-    keeping.KEPT.mkdir()
     return question
 
 
