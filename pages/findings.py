@@ -18,10 +18,11 @@ for question in questions.QUESTIONS.values():
         st.markdown(f"Not measured yet. This command measures it in about {question.minutes} minutes:")
         st.code(questions.command(question), language="sh")
         continue
-    st.markdown(ui.plain(shown.answer))
-    columns = st.columns(2, gap="medium")
+    short, _, why = shown.answer.partition(": ")
+    st.markdown(f"**{ui.plain(short)}:** {ui.plain(why)}")
+    columns = st.columns(min(2, len(shown.charts)), gap="medium")
     for place, (figure, alt) in enumerate(shown.charts):
-        with columns[place % 2]:
+        with columns[place % len(columns)]:
             ui.chart(figure, key=f"{question.name}_{place}", alt=alt, file=f"{question.name}-{place + 1}")
     with st.expander("How it is measured"):
         st.markdown(ui.plain(f"{question.method} {shown.measured_on}"))

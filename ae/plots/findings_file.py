@@ -56,7 +56,8 @@ def text() -> str:
 
 
 def _section(question: Question, finding: Finding | None) -> str:
-    parts = [f"## {question.sentence}", question.answer(finding.rows) if finding else not_measured(question)]
+    short, _, why = (question.answer(finding.rows) if finding else not_measured(question)).partition(": ")
+    parts = [f"## {question.sentence}", f"**{short}:** {why}" if finding else f"{short}: `{why}`"]
     if finding:
         panels = question.panels(finding.rows)
         parts.append(f"![{'; '.join(map(findings_plots.alt, panels))}]({PICTURES}/{question.name}.svg)")

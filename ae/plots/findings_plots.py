@@ -1,17 +1,26 @@
 """The charts of a question: on the screen, and as a file for the documents."""
 
 import io
+import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from ae.plots.colours import RUNS
 from ae.plots.sweep_plots import setting_curve
+from ae.runs.sweep_study import shown
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 from ae.runs.findings.question import Panel
 
 SIZE = 5.2, 3.9
 """Width and height of a chart in a file, in inches."""
+
+CROWDED = 12
+"""With so many values on the x axis, not each has a tick."""
 
 
 def chart(panel: Panel) -> go.Figure:
@@ -20,13 +29,24 @@ def chart(panel: Panel) -> go.Figure:
         panel.parts,
         panel.x,
         panel.x_label,
+        words=lambda value: _wrapped(value, "<br>"),
         log=panel.log,
         title=panel.title,
         y=panel.y_label,
         form=panel.form,
     )
+    values = _values(panel)
+    if _numeric(panel):
+        ticks = values if len(values) < CROWDED else None
+        wide = min(values, default=0) > 0 and max(values) >= 8 * min(values)
+        figure.update_xaxes(type="log" if wide else "linear", tickvals=ticks, dtick=None if ticks else "D2")
+    if not _numeric(panel) and not panel.log:  # Plotly would begin at 0
+        low = min(part["least"].min() for part in panel.parts.values())
+        high = max(part["most"].max() for part in panel.parts.values())
+        figure.update_yaxes(range=[low - 0.1 * (high - low), high + 0.1 * (high - low)])
     if panel.form.endswith("%"):
         figure.update_yaxes(tickformat=".0%")
+    figure.update_layout(showlegend=len(panel.parts) > 1)
     return figure
 
 
@@ -39,32 +59,56 @@ def svg(panels: Sequence[Panel]) -> bytes:
     """Draw the charts of a question, two in a row, as an SVG, the same bytes each time."""
     import matplotlib as mpl  # takes a second to import, and only this function needs it
     from matplotlib.figure import Figure
-    from matplotlib.ticker import PercentFormatter
 
     (width, height), across = SIZE, min(len(panels), 2)
     down = -(-len(panels) // across)
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "findings", "font.size": 9}):
         figure = Figure(figsize=(width * across, height * down), layout="constrained")
         for place, panel in enumerate(panels, start=1):
-            axes = figure.add_subplot(down, across, place)
-            for (name, part), colour in zip(panel.parts.items(), RUNS, strict=False):
-                numeric = pd.api.types.is_numeric_dtype(part[panel.x])
-                bars = [part["mean"] - part["least"], part["most"] - part["mean"]]
-                axes.errorbar(
-                    part[panel.x], part["mean"], yerr=bars, label=name, color=colour, capsize=3, marker="o", ms=4,
-                    linestyle="-" if numeric else "none",
-                )  # fmt: skip
-            if panel.log:
-                axes.set_yscale("log")
-            if panel.form.endswith("%"):
-                axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-            axes.set_title(panel.title, loc="left", fontsize=10)
-            axes.set_xlabel(panel.x_label)
-            axes.set_ylabel(panel.y_label)
-            axes.grid(alpha=0.25)
-            axes.spines[["top", "right"]].set_visible(False)
-            if len(panel.parts) > 1:
-                axes.legend(frameon=False, fontsize=8)
+            _draw(panel, figure.add_subplot(down, across, place))
         file = io.BytesIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
     return file.getvalue()
+
+
+def _draw(panel: Panel, axes: "Axes") -> None:
+    from matplotlib.ticker import NullLocator, PercentFormatter
+
+    values, numeric = _values(panel), _numeric(panel)
+    for number, ((name, part), colour) in enumerate(zip(panel.parts.items(), RUNS, strict=False)):
+        aside = 0.5 * ((number + 0.5) / len(panel.parts) - 0.5)  # beside each other at a category
+        x = part[panel.x] if numeric else [values.index(value) + aside for value in part[panel.x]]
+        bars = [part["mean"] - part["least"], part["most"] - part["mean"]]
+        line = "-" if numeric else "none"
+        axes.errorbar(x, part["mean"], yerr=bars, label=name, color=colour, capsize=3, marker="o", ms=4, ls=line)
+    if numeric and min(values, default=0) > 0 and max(values) >= 8 * min(values):
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_locator(NullLocator())
+    if len(values) < CROWDED:
+        places = values if numeric else list(range(len(values)))
+        axes.set_xticks(places, [_wrapped(value, "\n") for value in values])
+    if panel.log:
+        axes.set_yscale("log")
+    if panel.form.endswith("%"):
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.set_title(panel.title, loc="left", fontsize=10)
+    axes.set_xlabel(panel.x_label)
+    axes.set_ylabel(panel.y_label)
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    if len(panel.parts) > 1:
+        axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
+
+
+def _numeric(panel: Panel) -> bool:
+    return all(pd.api.types.is_numeric_dtype(part[panel.x]) for part in panel.parts.values())
+
+
+def _values(panel: Panel) -> list[Any]:
+    """Return the values of the x axis, numbers sorted, texts in order."""
+    values = dict.fromkeys(value for part in panel.parts.values() for value in part[panel.x])
+    return sorted(values) if _numeric(panel) else list(values)
+
+
+def _wrapped(value: object, newline: str) -> str:
+    return newline.join(textwrap.wrap(shown(value), 14))

@@ -34,7 +34,7 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     (tmp_path / "epochs.json").write_text(json.dumps(made))
     app = screen(FINDINGS)
     said = words(app)
-    assert question.answer(keeping.kept(question).rows) in said
+    assert question.answer(keeping.kept(question).rows).replace(": ", ":** ", 1) in said
     assert question.method in said and "Measured 2026-01-02 on 2 cores, PyTorch 2.0: 2 runs, n = 2 seeds" in said
     assert said.count("Not measured yet.") == len(QUESTIONS) - 1
     first, _ = charts(app)

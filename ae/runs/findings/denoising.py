@@ -42,12 +42,13 @@ def _parts(scope: Scope) -> Sequence[Part]:
 
 def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row]:
     from ae.analysis import denoise
+    from ae.analysis.reconstruct import only_finite
     from ae.data import noise
 
     clean, labels = denoise.test_set(dataset, sample=IMAGES)
     for kind, strength in NOISES:
         removed = denoise.by_model(model)(noise.add(clean, kind, strength))
-        quality = denoise.measure(clean, denoise.only_finite(removed), labels)
+        quality = denoise.measure(clean, only_finite(removed), labels)
         yield {
             "trained": TRAINED[run.recipe.noise],
             "code_size": run.recipe.code_size,

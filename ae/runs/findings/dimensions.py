@@ -8,7 +8,7 @@ import pandas as pd
 from ae.runs import reading
 from ae.runs.findings.interpolation import KINDS, variational
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, SHARED, mean, order, seeds, shared
+from ae.runs.findings.words import EPOCHS, SHARED, count, mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -102,7 +102,7 @@ def _answer(rows: pd.DataFrame) -> str:
     linear = pca.loc[pca["test_mse"] <= errors[enough].mean(), "code_size"]
     as_low = f"as low a test MSE as with {enough}, {mean(errors[enough])}"
     beyond = f"PCA needs {linear.min()} for {as_low}" if len(linear) else f"PCA does not reach {as_low}"
-    used = mean(vae.loc[vae["code_size"] == given, "active_units"], ".1f")
+    used = count(vae.loc[vae["code_size"] == given, "active_units"])
     verdict = (
         f"About {enough} to tell digits apart: with more latent units, the kNN accuracy of the codes does not rise"
         if enough < most

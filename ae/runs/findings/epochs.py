@@ -37,28 +37,14 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    gains = _validation(rows)
-    left = (gains / gains.iloc[-1] - 1).iloc[:-1].melt(ignore_index=False, value_name="gain").reset_index()
-    left["of"] = "Validation loss"
+    losses = _validation(rows)
+    gains = (losses - losses.iloc[-1]).iloc[:-1].melt(ignore_index=False, value_name="loss").reset_index()
+    spread = losses.std(axis=1, ddof=1).iloc[:-1].rename("loss").reset_index()
+    left = pd.concat([gains.assign(of="Still to gain"), spread.assign(of="Standard deviation over seeds")])
+    x, y = ("epoch", "Epoch"), "Squared error per pixel"
     return [
-        panel(
-            rows,
-            "loss",
-            title="Loss while training, lower is better",
-            x=("epoch", "Epoch"),
-            y="Squared error per pixel",
-            lines="of",
-            log=True,
-        ),
-        panel(
-            left,
-            "gain",
-            title=f"What going on to epoch {gains.index[-1]} still gains",
-            x=("epoch", "Epoch"),
-            y="Share of the final validation loss",
-            form=".1%",
-            log=True,
-        ),
+        panel(rows, "loss", title="Loss while training, lower is better", x=x, y=y, lines="of", log=True),
+        panel(left, "loss", title="Validation loss still to gain", x=x, y=y, lines="of", form=".5f", log=True),
     ]
 
 

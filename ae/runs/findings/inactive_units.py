@@ -8,7 +8,7 @@ import pandas as pd
 from ae.presets import preset
 from ae.runs import reading
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import mean, seeds
+from ae.runs.findings.words import count, mean, seeds
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 from ae.runs.sweep_study import spread
@@ -67,7 +67,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
 
 def _answer(rows: pd.DataFrame) -> str:
     relu, linear = (rows[rows["code"] == code] for code in CODES.values())
-    active = [mean(relu.loc[relu["start"] == start, "active_units"], ".1f") for start in INITS.values()]
+    active = [count(relu.loc[relu["start"] == start, "active_units"]) for start in INITS.values()]
     groups = spread(relu, ["active_units"], "test_mse")
     within = float((groups["sd"].fillna(0) ** 2 * (groups["runs"] - 1)).sum())
     total = float(((relu["test_mse"] - relu["test_mse"].mean()) ** 2).sum())
@@ -77,7 +77,7 @@ def _answer(rows: pd.DataFrame) -> str:
     return (
         f"{cause}: with a ReLU on the code, {active[0]} of {SIZE} units stay active after PyTorch's initialisation and "
         f"{active[1]} after Xavier's (n = {seeds(relu)} each), and their number accounts for {share:.0%} of the "
-        f"variance of the test MSE, {ranges[0]}. With a linear code, {mean(linear['active_units'], '.1f')} units are "
+        f"variance of the test MSE, {ranges[0]}. With a linear code, {count(linear['active_units'])} units are "
         f"active, and the test MSE is {mean(linear['test_mse'])}, {ranges[1]}."
     )
 

@@ -67,15 +67,23 @@ def _answer(rows: pd.DataFrame) -> str:
     usual = errors.pop(FAST)
     found: dict[int, list[str]] = {-1: [], 0: [], 1: []}
     for name, values in sorted(errors.items(), key=lambda item: item[1].mean()):
-        word = name if name.startswith("ReLU") else f"{name[0].lower()}{name[1:]}"
-        found[order(values, usual)].append(f"{word} ({values.mean() / usual.mean() - 1:+.0%})")
+        found[order(values, usual)].append(f"{_lower(name)} ({values.mean() / usual.mean() - 1:+.0%})")
+    most = [
+        f"{_lower(choose(errors, key=lambda name: errors[name].mean()))} {does} most"
+        for way, choose, does in ((-1, min, "gains"), (1, max, "costs"))
+        if found[way]
+    ]
+    verdict = ", and ".join(most) if most else "no change makes a difference"
     parts = [f"{what} with {listed(found[way])}" for way, what in ((-1, "lower"), (1, "higher")) if found[way]]
-    differs = f"it is {', and '.join(parts)}" if parts else "no change makes a difference"
-    alike = listed(found[0]) if found[0] else "none of these changes"
+    alike = f"Within that spread: {listed(found[0])}." if found[0] else "No change is within that spread."
     return (
-        f"The preset fast reaches a test MSE of {mean(usual)} after {EPOCHS} epochs; {differs} (n = {seeds(rows)} for "
-        f"each). Within the spread between seeds: {alike}."
+        f"{verdict[0].upper()}{verdict[1:]}: the preset fast reaches a test MSE of {mean(usual)} in {EPOCHS} epochs, "
+        f"and beyond the spread between {seeds(rows)} it is {'; '.join(parts) or 'the same with every change'}. {alike}"
     )
+
+
+def _lower(name: str) -> str:
+    return name if name.startswith("ReLU") else f"{name[0].lower()}{name[1:]}"
 
 
 QUESTION = Question(

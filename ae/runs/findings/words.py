@@ -25,6 +25,11 @@ def mean(values: pd.Series, form: str = ".4f") -> str:
     return middle if count < 2 or not float(spread.rstrip("%")) else f"{middle} ± {spread}"
 
 
+def count(values: pd.Series) -> str:
+    """Return the mean of some whole numbers, without decimals if all are the same."""
+    return f"{values.iloc[0]:g}" if values.nunique() == 1 else mean(values, ".1f")
+
+
 def order(one: pd.Series, other: pd.Series) -> int:
     """Return -1 if all values of the one are below all of the other, 1 if they are above, and 0 if they overlap."""
     if one.max() < other.min():

@@ -67,7 +67,7 @@ def test_the_answer_says_how_many_seeds_it_comes_from_and_has_no_missing_figure(
     count = len(scope(QUESTIONS[name]).seeds)
     assert f"{count} seed{'s' if count > 1 else ''}" in answer
     assert "nan" not in answer and "inf" not in answer.replace("infe", "") and len(answer) < 700
-    assert answer.endswith(".")
+    assert answer.endswith(".") and ": " in answer.partition(".")[0]
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -181,9 +181,9 @@ def units(explained):
         (denoising, denoised(lambda size: 0.9 if size == 8 else 0.5), "Only up to a point: "),
         (width, widths(lambda width: 1 / width), "No: "),
         (width, widths(lambda width: width), "Yes: "),
-        (ingredients, changes(lambda place: 0.02 + place / 100), "it is higher with "),
-        (ingredients, changes(lambda place: 0.5 - place / 100), "it is lower with "),
-        (ingredients, changes(lambda place: 0.02), "no change makes a difference"),
+        (ingredients, changes(lambda place: 0.02 + place / 100), "ugmented images costs most: "),
+        (ingredients, changes(lambda place: 0.5 - place / 100), "ugmented images gains most: "),
+        (ingredients, changes(lambda place: 0.02), "No change makes a difference: "),
         (dimensions, sizes(lambda size: size / 100), "At least 64 "),
         (dimensions, sizes(lambda size: 0.9 - (size == 2) / 2), "About 8 "),
         (inactive_units, units(True), "Because some latent units become inactive"),
