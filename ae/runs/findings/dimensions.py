@@ -8,7 +8,7 @@ import pandas as pd
 from ae.runs import reading
 from ae.runs.findings.interpolation import KINDS, variational
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, SHARED, count, mean, order, seeds, shared
+from ae.runs.findings.words import EPOCHS, SHARED, count, listed, mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ae.models.base import Autoencoder
 
 SIZES = (2, 4, 8, 16, 32, 64)
-VARIATIONAL = (4, 16, 64)
+VARIATIONAL = (16, 64)
 
 
 def _parts(scope: Scope) -> Sequence[Part]:
@@ -119,9 +119,10 @@ QUESTION = Question(
     name="dimensions",
     sentence="How many dimensions does MNIST need?",
     method=f"Bottlenecks of {SIZES[0]} to {SIZES[-1]} units: {SHARED}, PCA fitted to all training images, and VAEs "
-    f"with {VARIATIONAL[0]}, {VARIATIONAL[1]} and {VARIATIONAL[2]} units, trained for {EPOCHS} epochs.",
-    seeds=(0, 1, 2, 3, 4),
-    minutes=18,
+    f"with {listed(list(map(str, VARIATIONAL)))} units, trained for {EPOCHS} epochs, which is short for a VAE. The kNN "
+    "accuracy is that of the codes of the test images among those of all training images.",
+    seeds=(0, 1, 2),
+    minutes=10,
     parts=_parts,
     measure=_measure,
     baseline=_baseline,

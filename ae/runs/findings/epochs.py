@@ -42,10 +42,9 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     spread = losses.std(axis=1, ddof=1).iloc[:-1].rename("loss").reset_index()
     left = pd.concat([gains.assign(of="Still to gain"), spread.assign(of="Standard deviation over seeds")])
     x, y = ("epoch", "Epoch"), "Squared error per pixel"
-    return [
-        panel(rows, "loss", title="Loss while training, lower is better", x=x, y=y, lines="of", log=True),
-        panel(left, "loss", title="Validation loss still to gain", x=x, y=y, lines="of", form=".5f", log=True),
-    ]
+    first = panel(rows, "loss", title="Loss while training, lower is better", x=x, y=y, lines="of", log=True)
+    second = panel(left, "loss", title="Validation loss still to gain", x=x, y=y, lines="of", form=".5f", log=True)
+    return [first, second] if len(left) else [first]
 
 
 def _validation(rows: pd.DataFrame) -> pd.DataFrame:

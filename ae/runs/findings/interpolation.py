@@ -144,8 +144,8 @@ QUESTION = Question(
     name="interpolation",
     sentence="Linear or spherical interpolation: which stays on the digits?",
     method=f"{PAIRS} pairs of test images that show different digits, {STEPS} steps between their codes, with "
-    f"{SIZE} latent units: {SHARED}, and a VAE, trained as long. Each image on the way is classified by the digit "
-    f"classifier, and compared with the first {NEAR:,} training images.",
+    f"{SIZE} latent units: {SHARED}, and a VAE, trained as long, which is short for a VAE. Each image on the way is "
+    f"classified by the digit classifier, and compared with the first {NEAR:,} training images.",
     seeds=(0, 1, 2, 3, 4),
     minutes=8,
     parts=_parts,
