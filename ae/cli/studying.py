@@ -5,6 +5,7 @@ import math
 
 from ae.cli import data, sweeping
 from ae.cli.command import OK, Command, note
+from ae.data import sources
 from ae.data.texts import duration
 from ae.runs import grid, queue
 from ae.runs.findings import keeping, measuring, questions
@@ -67,6 +68,8 @@ def _measured(question: Question, options: argparse.Namespace) -> int:
     """Train what is missing for a question, measure it, and print its answer; return the exit code."""
     usual = question.scope
     scope = Scope(options.dataset or usual.dataset, grid.seeds(options.seeds) if options.seeds else usual.seeds)
+    if question.digits and not sources.find(scope.dataset).digits:
+        raise ValueError(f"{question.name} can only be asked of digits: {scope.dataset} shows something else")
     engine = LocalEngine(options.workers)
     made = measuring.plan(question, scope)
     queue.check_room(len(made.to_train))

@@ -52,6 +52,12 @@ def test_a_question_that_is_not_there_is_refused_with_those_that_are(call):
     assert list_runs() == []
 
 
+def test_a_question_about_digits_is_not_asked_of_other_images(call, monkeypatch, on_digits):
+    monkeypatch.setattr(questions, "QUESTIONS", {"epochs": replace(on_digits, digits=True)})
+    code, _, complaint = call("study", "epochs", "--dataset", "fashion-mnist")
+    assert code == 2 and "epochs can only be asked of digits: fashion-mnist shows something else" in complaint
+
+
 def test_without_a_question_all_are_listed_with_how_to_measure_them(call):
     code, printed, _ = call("study")
     assert code == 0

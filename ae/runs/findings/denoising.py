@@ -124,4 +124,5 @@ QUESTION = Question(
     measure=_measure,
     panels=_panels,
     answer=_answer,
+    digits=True,
 )

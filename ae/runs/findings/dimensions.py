@@ -128,4 +128,5 @@ QUESTION = Question(
     baseline=_baseline,
     panels=_panels,
     answer=_answer,
+    digits=True,
 )

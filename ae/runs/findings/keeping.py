@@ -102,7 +102,15 @@ def kept(question: Question) -> Finding | None:
 
 def newest(question: Question) -> Finding | None:
     """Return the result of a question that was measured on this machine, or else the shipped one; None if neither."""
-    return read(own_file(question)) or kept(question)
+    return next(filter(None, (_usable(question, found) for found in (read(own_file(question)), kept(question)))), None)
+
+
+def _usable(question: Question, found: Finding | None) -> Finding | None:
+    """Return a finding if its figures answer its question: those of another version may lack a column."""
+    try:
+        return found if found and question.answer(found.rows) and question.panels(found.rows) else None
+    except Exception:  # pandas can raise almost anything
+        return None
 
 
 def _short(value: Any) -> Any:  # noqa: ANN401

@@ -67,11 +67,13 @@ class Question:
     measure: "Callable[[Run, Autoencoder, Dataset], Iterable[Row]]"
     """Measures a finished run: its recipe, its model in eval mode on the CPU, and its dataset."""
     panels: Callable[[pd.DataFrame], Sequence[Panel]]
-    """What is drawn of the rows of all runs: one or two charts."""
+    """What is drawn of the rows of all runs: at least one chart."""
     answer: Callable[[pd.DataFrame], str]
     """Returns the answer to the question in two sentences, from the rows of all runs."""
     baseline: "Callable[[Dataset], Iterable[Row]]" = lambda dataset: ()
     """Measures what needs no run, such as PCA."""
+    digits: bool = False
+    """Whether it can only be asked of digits."""
 
     @property
     def scope(self) -> Scope:
