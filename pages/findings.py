@@ -20,9 +20,10 @@ for question in questions.QUESTIONS.values():
         continue
     short, _, why = shown.answer.partition(": ")
     st.markdown(f"**{ui.plain(short)}:** {ui.plain(why)}")
-    columns = st.columns(min(2, len(shown.charts)), gap="medium")
     for place, (figure, alt) in enumerate(shown.charts):
-        with columns[place % len(columns)]:
+        if place % 2 == 0:
+            columns = st.columns(min(2, len(shown.charts)), gap="medium")
+        with columns[place % 2]:
             ui.chart(figure, key=f"{question.name}_{place}", alt=alt, file=f"{question.name}-{place + 1}")
     with st.expander("How it is measured"):
         st.markdown(ui.plain(f"{question.method} {shown.measured_on}"))

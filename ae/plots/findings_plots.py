@@ -90,14 +90,16 @@ def _draw(panel: Panel, axes: "Axes") -> None:
     if panel.log:
         axes.set_yscale("log")
     if panel.form.endswith("%"):
-        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.set_title(panel.title, loc="left", fontsize=10)
     axes.set_xlabel(panel.x_label)
     axes.set_ylabel(panel.y_label)
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     if len(panel.parts) > 1:
-        axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
+        axes.legend(
+            frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.18 if numeric else -0.26), ncols=2
+        )
 
 
 def _numeric(panel: Panel) -> bool:

@@ -78,7 +78,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
         panel(
             clean,
             "recognised",
-            title="Recognised by kind of noise, trained on clean images",
+            title="By kind of noise, trained on clean images",
             x=("noise", "Noise and its strength"),
             y=share,
             lines="size",

@@ -69,11 +69,11 @@ def _answer(rows: pd.DataFrame) -> str:
     for name, values in sorted(errors.items(), key=lambda item: item[1].mean()):
         found[order(values, usual)].append(f"{_lower(name)} ({values.mean() / usual.mean() - 1:+.0%})")
     most = [
-        f"{_lower(choose(errors, key=lambda name: errors[name].mean()))} {does} most"
-        for way, choose, does in ((-1, min, "gains"), (1, max, "costs"))
+        f"the largest {what} {{}} {_lower(choose(errors, key=lambda name: errors[name].mean()))}"
+        for way, choose, what in ((-1, min, "gain"), (1, max, "loss"))
         if found[way]
     ]
-    verdict = ", and ".join(most) if most else "no change makes a difference"
+    verdict = ", ".join(most).format("comes with", "with") if most else "no change makes a difference"
     parts = [f"{what} with {listed(found[way])}" for way, what in ((-1, "lower"), (1, "higher")) if found[way]]
     alike = f"Within that spread: {listed(found[0])}." if found[0] else "No change is within that spread."
     return (

@@ -98,7 +98,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
         panel(
             rows,
             "recognised",
-            title="Recognised as one of the two digits, higher is better",
+            title="Recognised as one of the two digits",
             x=x,
             y="Share of the images",
             lines="way",
@@ -107,7 +107,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
         panel(
             rows,
             "distance",
-            title="Distance to the nearest training image, lower is better",
+            title="Distance to the nearest training image",
             x=x,
             y="Root mean square per pixel",
             lines="way",
