@@ -22,7 +22,7 @@ Questions that the course's reports leave open, each answered by training the ru
 `python -m ae study --write` draws every figure and computes every answer here from the results in
 [ae/runs/findings/kept](../ae/runs/findings/kept); the screen Findings shows the same. In the figures, points are means
 over *n* seeds, and bars reach from the least to the greatest value. In the text, ± is their standard deviation, and two
-kinds of runs differ beyond the spread between seeds if all runs of one are above all of the other.
+kinds of runs differ clearly, or beyond the spread between seeds, if all runs of one are above all of the other.
 """
 
 

@@ -80,7 +80,7 @@ def _draw(panel: Panel, axes: "Axes") -> None:
         x = part[panel.x] if numeric else [values.index(value) + aside for value in part[panel.x]]
         bars = [part["mean"] - part["least"], part["most"] - part["mean"]]
         line = "-" if numeric else "none"
-        axes.errorbar(x, part["mean"], yerr=bars, label=name, color=colour, capsize=3, marker="o", ms=4, ls=line)
+        axes.errorbar(x, part["mean"], yerr=bars, label=name, color=colour, elinewidth=2, marker="o", ms=4, ls=line)
     if numeric and min(values, default=0) > 0 and max(values) >= 8 * min(values):
         axes.set_xscale("log")
         axes.xaxis.set_minor_locator(NullLocator())

@@ -172,7 +172,7 @@ def units(explained):
     [
         (interpolation, ways(0.9, 0.7), "Linear: halfway, 91.0%"),
         (interpolation, ways(0.7, 0.9), "Spherical: halfway, 71.0%"),
-        (interpolation, ways(0.9, 0.9), "Neither, beyond the spread between seeds: halfway, "),
+        (interpolation, ways(0.9, 0.9), "No clear difference: halfway, "),
         (epochs, losses(lambda epoch: 0.02 + 1 / epoch), "No: the validation loss does not turn upwards"),
         (epochs, losses(lambda epoch: 0.02 + 1e-3 * (epoch < 10)), "It does no harm, but it gains little"),
         (epochs, losses(lambda epoch: 0.02 + abs(epoch - 30) / 1e3), "Yes: the validation loss is lowest after epoch"),
