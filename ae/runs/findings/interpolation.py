@@ -142,9 +142,9 @@ QUESTION = Question(
     name="interpolation",
     sentence="Linear or spherical interpolation: which stays on the digits?",
     method=f"{PAIRS} pairs of test images that show different digits, {STEPS} steps between their codes, with {SIZE} "
-    f"latent units: {SHARED}, and a VAE, trained as long, which is short for a VAE. Each image on the way is classified "
-    f"by the digit classifier, and compared with the first {NEAR:,} training images, as are cross-fades of the pixels, "
-    "which show both digits at once.",
+    f"latent units: {SHARED}, and a VAE, trained as long, which is short for a VAE. Each image on the way is "
+    f"classified by the digit classifier, and compared with the first {NEAR:,} training images, as are cross-fades of "
+    "the pixels, which show both digits at once.",
     seeds=(0, 1, 2, 3, 4),
     minutes=8,
     parts=_parts,
