@@ -10,6 +10,7 @@ import pytest
 from tiny import assert_equal_runs, same, timeless, tiny
 from waiting import wait_for
 
+from ae import PROJECT
 from ae.runs import filenames, files, folders, model_file, queue, reading
 from ae.runs.cluster import driver, streams
 from ae.runs.cluster.engine import RayEngine
@@ -45,7 +46,8 @@ def cluster():
     """A cluster of a head that trains nothing and of three nodes that train one run each; nothing of it remains."""
     before = processes()
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (streams.QUIET | streams.ALONE | {"RAY_worker_niceness": "0"}).items():
+        installed = {"PYTHONPATH": str(PROJECT)}  # as the package is on each machine
+        for name, value in (streams.QUIET | streams.ALONE | installed | {"RAY_worker_niceness": "0"}).items():
             patch.setenv(name, value)
         from ray.cluster_utils import Cluster
 
