@@ -145,7 +145,8 @@ def importance(model: Autoencoder, codes: Tensor, images: Tensor) -> np.ndarray:
         changed[:, unit] = held[unit]
         without.append(float(mse(images, decode(model, changed)).mean()))
     with_all = float(mse(images, decode(model, codes)).mean())
-    return np.array(without) / max(with_all, np.finfo(np.float32).tiny) - 1
+    growth: np.ndarray = np.array(without) / max(with_all, np.finfo(np.float32).tiny) - 1
+    return growth
 
 
 def cause(recipe: Recipe) -> str:
