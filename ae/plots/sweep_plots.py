@@ -79,6 +79,7 @@ def setting_curve(
     if log:
         logarithmic(figure)
     legend_below(figure)
+    figure.update_layout(showlegend=len(parts) > 1)
     return figure
 
 

@@ -203,9 +203,8 @@ def _about(group: Sequence[Run]) -> dict[str, Any]:
     name = st.query_params.get("sweep", "")
     sizes = {run.recipe.code_size for run in group}
     many = len(group) > sweep_data.MOST
-    names, colours = labels(group), run_colours(group)
-    if many:  # all are of one dataset
-        names = {id: without_dataset(name, group[0].recipe.dataset) for id, name in names.items()}
+    names = {id: without_dataset(name, group[0].recipe.dataset) for id, name in labels(group).items()}
+    colours = run_colours(group)
     by = _grouped_by(group) if many else ""
     values = list(dict.fromkeys(getattr(run.recipe, by) for run in group)) if by else []
     validated = {bool(run.recipe.validation_images) for run in group}
