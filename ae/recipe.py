@@ -1,15 +1,17 @@
 """The recipe: every setting that determines a run, in one flat frozen dataclass. Importing it does not import torch."""
 
-import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from itertools import pairwise
 from math import prod
 from typing import Any
 
 from ae.data.sources import SOURCES, Shape, find
+from ae.models.earlier import EARLIER_DEFAULTS, EARLIER_NAMES, LATER
 from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS, ERRORS, INITIALISATIONS, MOST_PIXELS, checked_sizes
+from ae.models.penalties import NONE, PENALTIES
 from ae.models.registry import MODELS
+from ae.models.rules import allowed, applies, check_together, checked_restarts
 
 OPTIMISERS = ("adam", "adamw", "sgd", "muon")
 NOISE_LEVELS = ("fixed", "varied")
@@ -42,8 +44,15 @@ class Recipe:
     activation: str = _setting("gelu", "The non-linearity after each hidden layer.", choices=ACTIVATIONS)
     code_activation: str = _setting(
         "none",
-        "The non-linearity of the latent code. With ReLU, some units can become inactive (dead) and never recover.",
+        "The non-linearity of the latent code. With ReLU, some units can become inactive (dead) and never recover; "
+        "top-k keeps the largest units of a code and sets the others to 0.",
         choices=CODE_ACTIVATIONS,
+    )
+    top_k: int = _setting(
+        0, "How many units of a latent code top-k keeps: the largest; the others are 0.", least=0, most=MOST_PIXELS
+    )
+    codebook_size: int = _setting(
+        256, "How many vectors a vq chooses from for each pair of latent units.", least=2, most=4096
     )
     init: str = _setting(
         "pytorch",
@@ -108,6 +117,23 @@ class Recipe:
         least=0.0,
         most=1000.0,
     )
+    penalty: str = _setting(
+        NONE,
+        "What the loss adds to keep the latent code of a network that is not variational sparse, smooth or in shape.",
+        choices=(NONE, *PENALTIES),
+    )
+    penalty_weight: float = _setting(
+        0.0,
+        "Weight of the penalty in the loss, relative to the error summed over pixels.",
+        least=0.0,
+        most=1e6,
+    )
+    target_activity: float = _setting(
+        0.05,
+        "The mean activity that the penalty kl-sparse pulls every unit towards, as a share of its range.",
+        least=0.001,
+        most=0.999,
+    )
     seed: int = _setting(
         0,
         "Random seed: the same seed gives the same run on the same machine, on a CPU bit for bit.",
@@ -132,7 +158,8 @@ class Recipe:
             known = not self.imported or name in OF_NETWORK
             value = checked(name, getattr(self, name), source.shape) if known else STAND_INS[name]
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "restarts", () if self.imported else self._checked_restarts())
+        restarts = () if self.imported else checked_restarts(self.restarts, self.schedule, self.epochs)
+        object.__setattr__(self, "restarts", restarts)
         object.__setattr__(self, "sizes", checked_sizes(self.sizes))
         object.__setattr__(self, "imported", bool(self.imported))
         images = source.training_images  # 0 if they are one's own and not on this machine
@@ -141,29 +168,32 @@ class Recipe:
                 f"validation_images {self.validation_images} leaves no images to train on: {self.dataset} has {images} "
                 "training images"
             )
-        variational = MODELS[self.model].variational
-        if self.beta and not variational:
-            raise ValueError(f"beta {self.beta:g} weighs the KL term of a vae; {self.model} has none, so it must be 0")
-        if variational and self.code_activation != "none":
-            raise ValueError(
-                f"code_activation {self.code_activation!r}: the code of a {self.model} has no activation, use 'none'"
-            )
-
-    def _checked_restarts(self) -> tuple[int, ...]:
-        try:
-            found = tuple(operator.index(epoch) for epoch in self.restarts)
-        except TypeError:
-            raise ValueError(f"restarts {self.restarts!r} are not whole numbers") from None
-        if found and self.schedule != "one-cycle":
-            raise ValueError(f"restarts {self.restarts!r} need the one-cycle schedule; the schedule is {self.schedule}")
-        if any(start >= end for start, end in pairwise((0, *found, self.epochs))):
-            raise ValueError(f"restarts {self.restarts!r}: use increasing epochs from 1 to {self.epochs - 1}")
-        return found
+        check_together(self, DEFAULTS)
 
     @property
     def image_shape(self) -> Shape:
         """The shape of the dataset's images: channels, height and width."""
         return find(self.dataset).shape
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The settings to list: those that are known; of ``LATER``, those that have an effect."""
+        known = OF_NETWORK if self.imported else SETTINGS
+        idle = {name for name in LATER if not applies(name, self) or getattr(self, name) == NONE}
+        return tuple(name for name in known if name not in idle)
+
+    @property
+    def term(self) -> str:
+        """What the loss adds to the reconstruction error, such as "KL"; empty if nothing."""
+        if self.penalty in PENALTIES:
+            return PENALTIES[self.penalty].title
+        own = MODELS[self.model]
+        return own.term if self.beta or not own.variational else ""
+
+    @property
+    def prior(self) -> bool:
+        """Whether training pulls the codes towards the standard normal distribution, so that it can be sampled from."""
+        return MODELS[self.model].variational or (self.penalty in PENALTIES and PENALTIES[self.penalty].prior)
 
     @property
     def cycles(self) -> tuple[tuple[int, int], ...]:
@@ -195,38 +225,29 @@ class Recipe:
         return cls(**{**EARLIER_DEFAULTS, **renamed})
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all settings that are known as plain values, for JSON."""
-        shown = OF_NETWORK if self.imported else (*SETTINGS, "restarts")
+        """Return all settings that are known and have an effect as plain values, for JSON."""
+        shown = self.shown if self.imported else (*self.shown, "restarts")
         extra = [name for name in ("sizes", "imported") if getattr(self, name)]
         return {name: getattr(self, name) for name in (*shown, *extra)}
 
     def rows(self) -> list[tuple[str, str]]:
-        """Return all settings that are known as text, for a table; restarts and sizes only if there are any."""
+        """Return what ``to_dict`` does as text, for a table; restarts only if there are any."""
         restarts = [("restarts", ", ".join(map(str, self.restarts)))] if self.restarts else []
-        shown = OF_NETWORK if self.imported else SETTINGS
-        return [(name, str(getattr(self, name))) for name in shown] + [(k, str(v)) for k, v in self.sizes] + restarts
+        own = [(name, str(getattr(self, name))) for name in self.shown]
+        return own + [(name, str(size)) for name, size in self.sizes] + restarts
 
 
 SETTINGS: dict[str, Field[Any]] = {setting.name: setting for setting in fields(Recipe) if setting.metadata}
 """The settings that can be chosen, by name."""
 
-STAND_INS = {name: setting.default for name, setting in SETTINGS.items()} | {"epochs": 0, "validation_images": 0}
+DEFAULTS = {name: setting.default for name, setting in SETTINGS.items()}
+"""The default of each setting."""
+
+STAND_INS = DEFAULTS | {"epochs": 0, "validation_images": 0}
 """Stand for the settings of an imported model that are not known; nothing shows them."""
 
 OF_NETWORK = ("model", "code_size", "activation", "code_activation", "dataset")
 """The settings of an imported model that are known: its network's, and the dataset whose images it is shown."""
-
-EARLIER_NAMES = {"held_out": "validation_images"}
-"""Current names of settings, by their names in earlier versions."""
-
-EARLIER_DEFAULTS: dict[str, Any] = {
-    "model": "mlp4", "code_size": 8, "activation": "relu", "code_activation": "relu", "init": "pytorch",
-    "dataset": "mnist", "validation_images": 0, "epochs": 50, "batch_size": 2048, "optimiser": "adam",
-    "learning_rate": 1e-3, "schedule": "plateau", "weight_decay": 1e-5, "augmentation": 0.0, "loss": "mse",
-    "noise": 0.0, "noise_levels": "fixed", "beta": 0.0, "seed": 0, "precision": "auto", "device": "auto",
-    "restarts": (),
-}  # fmt: skip
-"""Values of the settings that a recipe of an earlier version lacks: those of the preset lab."""
 
 
 def checked(name: str, value: Any, shape: Shape | None = None) -> Any:  # noqa: ANN401
@@ -241,27 +262,13 @@ def checked(name: str, value: Any, shape: Shape | None = None) -> Any:  # noqa: 
         ValueError: the value is not allowed. The message quotes it and lists what is allowed.
     """
     setting = SETTINGS[name]
-    about = setting.metadata
+    about: Mapping[str, Any] = setting.metadata
     if name == "dataset":
         find(value)
         return value
-    if choices := about["choices"]:
-        if value not in choices:
-            raise ValueError(f"unknown {name} {value!r}: choose from {', '.join(choices)}")
-        return value
-    least, most = about["least"], about["most"]
     if name == "code_size" and shape:
-        most = prod(shape)
-    try:
-        number = float(value) if setting.type is float else operator.index(value)
-        if isinstance(value, bool | str):
-            raise TypeError
-    except (TypeError, ValueError, OverflowError):
-        kind = "number" if setting.type is float else "whole number"
-        raise ValueError(f"{name} {value!r} is not a {kind}: use one from {least:,} to {most:,}") from None
-    if not least <= number <= most:
-        raise ValueError(f"{name} {value!r} is out of range: use {least:,} to {most:,}")
-    return number
+        about = {**about, "most": prod(shape)}
+    return allowed(name, value, setting.type, about)
 
 
 def longer(recipe: Recipe, epochs: int) -> Recipe:

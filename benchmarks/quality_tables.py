@@ -17,7 +17,7 @@ def reconstruction(quality: Result) -> str:
     lines = []
     for (preset, size), runs in grouped(quality.get("rows", [])).items():
         recipe = PRESETS[preset].recipe
-        squared = recipe.loss == "mse" and not recipe.beta  # otherwise the validation loss is not a squared error
+        squared = recipe.loss == "mse" and not recipe.term  # otherwise the validation loss is not a squared error
         validated = squared and recipe.validation_images
         figure, source = published.PUBLISHED_MSE.get(size, (None, "")) if preset == "best" else (None, "")
         if preset in ("conv", "homework-conv"):

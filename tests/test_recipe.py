@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ae.data.sources import SOURCES
+from ae.models.earlier import LATER
 from ae.models.registry import MODELS
 from ae.recipe import (
     DEVICES,
@@ -61,6 +62,34 @@ def test_a_valid_recipe_survives_json(settings):
     assert Recipe(**json.loads(json.dumps(recipe.to_dict(), allow_nan=False))) == recipe
 
 
+KINDS = (
+    {"penalty": "l1", "penalty_weight": 0.5},
+    {"penalty": "kl-sparse", "penalty_weight": 2.0, "target_activity": 0.1, "code_activation": "sigmoid"},
+    {"penalty": "contractive", "penalty_weight": 1.0, "model": "conv"},
+    {"penalty": "mmd", "penalty_weight": 10.0, "model": "residual"},
+    {"code_activation": "top-k", "top_k": 3},
+    {"model": "vq", "codebook_size": 32},
+)
+
+
+@pytest.mark.parametrize("changes", KINDS)
+def test_settings_of_some_kinds_are_listed_for_these_alone(changes):
+    recipe = Recipe(**changes)
+    assert changes.items() <= recipe.to_dict().items()
+    assert Recipe.from_dict(json.loads(json.dumps(recipe.to_dict()))) == recipe
+    assert [name for name, _ in recipe.rows()] == [name for name in recipe.to_dict() if name != "restarts"]
+    assert not set(LATER) & set(Recipe().to_dict())
+    assert set(recipe.to_dict()) - set(Recipe().to_dict()) == set(changes) & set(LATER)
+
+
+def test_the_term_of_a_loss_has_a_name():
+    names = [Recipe(**changes).term for changes in KINDS]
+    assert names == ["L1", "sparsity (KL)", "contraction", "MMD", "", "quantisation"]
+    assert [Recipe(model="vae", beta=beta).term for beta in (0.0, 4.0)] == ["", "KL"]
+    assert [Recipe(**changes).prior for changes in KINDS] == [False, False, False, True, False, False]
+    assert Recipe(model="vae", beta=1.0).prior and not Recipe().prior
+
+
 def test_a_recipe_is_immutable():
     with pytest.raises(FrozenInstanceError):
         Recipe().epochs = 3
@@ -73,8 +102,8 @@ def test_numbers_are_converted_to_their_type():
     assert checked("epochs", 7) == 7
 
 
-COUNTS = ("code_size", "validation_images", "epochs", "batch_size", "seed")
-MEASURES = ("learning_rate", "weight_decay", "augmentation", "noise", "beta")
+COUNTS = ("code_size", "top_k", "codebook_size", "validation_images", "epochs", "batch_size", "seed")
+MEASURES = (*("learning_rate", "weight_decay", "augmentation", "noise", "beta", "penalty_weight", "target_activity"),)
 
 
 @pytest.mark.parametrize("name", COUNTS + MEASURES)
@@ -133,6 +162,32 @@ def test_counts_are_whole_numbers(name, value):
             {"model": "vae", "code_activation": "relu"},
             r"code_activation 'relu': the code of a vae has no activation",
         ),
+        (
+            {"penalty": "l1"},
+            r"penalty_weight 0 leaves the penalty l1 without effect: use a weight above 0, such as 0.1",
+        ),
+        ({"penalty_weight": 0.5}, r"penalty_weight 0.5 weighs a penalty, and there is none, so it must be 0"),
+        (
+            {"model": "vae", "penalty": "l1", "penalty_weight": 1},
+            r"penalty l1 is one term too many: the loss of a vae has one of its own, so it must be none",
+        ),
+        (
+            {"penalty": "kl-sparse", "penalty_weight": 1},
+            r"penalty kl-sparse needs the code_activation sigmoid, not none: it compares",
+        ),
+        (
+            {"penalty": "mmd", "penalty_weight": 1, "code_activation": "relu"},
+            r"penalty mmd needs the code_activation none, not relu: a normal distribution has no bounds",
+        ),
+        (
+            {"penalty": "l1", "penalty_weight": 1, "target_activity": 0.1},
+            r"target_activity 0.1 is for kl-sparse; the penalty is l1, so it must be 0.05",
+        ),
+        ({"top_k": 2}, r"top_k 2 is for the code_activation top-k; the code_activation is none, so it must be 0"),
+        ({"code_activation": "top-k"}, r"top_k 0: with the code_activation top-k, use 1 to 8"),
+        ({"code_activation": "top-k", "top_k": 9}, r"top_k 9: with the code_activation top-k, use 1 to 8"),
+        ({"codebook_size": 64}, r"codebook_size 64 is for a vq; mlp4 has no codebook, so it must be 256"),
+        ({"model": "vq", "code_activation": "relu"}, r"code_activation 'relu': the code of a vq has no activation"),
         ({"restarts": (3, 3)}, r"restarts \(3, 3\): use increasing epochs from 1 to 9"),
         ({"restarts": (3, 2)}, r"restarts \(3, 2\): use increasing epochs"),
         ({"restarts": [0]}, r"restarts \[0\]: use increasing epochs"),
@@ -156,7 +211,8 @@ CHOICES = {
     "precision": PRECISIONS,
     "device": DEVICES,
     "activation": ("relu", "gelu", "tanh"),
-    "code_activation": ("none", "relu", "tanh", "sigmoid"),
+    "code_activation": ("none", "relu", "tanh", "sigmoid", "top-k"),
+    "penalty": ("none", "l1", "kl-sparse", "contractive", "mmd"),
     "init": ("pytorch", "xavier"),
     "loss": ("mse", "bce"),
     "noise_levels": ("fixed", "varied"),

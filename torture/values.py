@@ -50,7 +50,18 @@ USUAL = {
 FLAGS = (
     *("--preset", "--name", "-s", "-p", "--model", "-z", "-e", "-b", "--activation", "--code-activation", "--init"),
     *("--dataset", "--validation-images", "--optimiser", "--learning-rate", "--schedule", "--weight-decay", "--loss"),
-    *("--augmentation", "--noise", "--noise-levels", "--beta", "--seed", "--precision", "--device", "--epochs"),
+    *(
+        "--augmentation",
+        "--noise",
+        "--noise-levels",
+        "--beta",
+        "--penalty",
+        "--top-k",
+        "--seed",
+        "--precision",
+        "--device",
+        "--epochs",
+    ),
     *("--worst", "--best", "--class", "--random", "--own", "--corners", "--sample", "--layers", "--tsne", "--codes"),
     *("--no-clip", "--json", "--queued", "--baseline", "-i", "-o", "--strength", "--way", "-n", "--help", "--port"),
 )

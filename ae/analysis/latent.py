@@ -156,6 +156,11 @@ def cause(recipe: Recipe) -> str:
             "Every active unit costs KL divergence. Where it improves the reconstruction by less than that, the unit "
             "stays at the prior and the decoder ignores it (posterior collapse)."
         )
+    if recipe.penalty == "l1":
+        return (
+            "Every unit that is not 0 costs a penalty. Where it improves the reconstruction by less than that, the "
+            "unit stays at 0 for every image."
+        )
     if recipe.code_activation == "relu":
         return (
             "The ReLU on the code turns negative values into 0. A unit that is negative for every image gets no "

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from ae.analysis import pca
-from ae.models.base import Autoencoder, VariationalAutoencoder
 
 COMPONENTS = 10
 """Gaussians in the mixture."""
@@ -19,10 +18,15 @@ FITTED = 5000
 """The most codes that the mixture is fitted to."""
 
 
-def sampler(model: Autoencoder, codes: Tensor) -> "Mixture":
-    """Return the distribution to sample codes from: the model's prior N(0, 1), or else a mixture fitted to codes."""
+def sampler(codes: Tensor, *, prior: bool) -> "Mixture":
+    """Return the distribution to sample codes from: N(0, 1) for each unit, or a mixture fitted to codes.
+
+    Args:
+        codes: of many images, with shape (N, D).
+        prior: whether the model was trained to have codes of that distribution; see ``Recipe.prior``.
+    """
     size = codes.shape[1]
-    if isinstance(model, VariationalAutoencoder):
+    if prior:
         return Mixture(torch.ones(1), torch.zeros(1, size), torch.eye(size)[None])
     return mixture(codes)
 
@@ -64,7 +68,8 @@ def mixture(codes: Tensor) -> Mixture:
         return Mixture(inner.weights, found.decode(inner.means), axes.T @ inner.roots)
     deviations = codes.std(0, correction=0)
     spread = torch.where(deviations > 0, deviations, 1.0).double().numpy()  # all units weigh the same
-    fitted = GaussianMixture(min(COMPONENTS, len(codes)), random_state=0, reg_covar=1e-6, max_iter=50)
+    different = len(torch.unique(codes[:FITTED], dim=0))  # few if the codes are discrete
+    fitted = GaussianMixture(min(COMPONENTS, different), random_state=0, reg_covar=1e-6, max_iter=50)
     fitted.fit(codes[:FITTED].double().numpy() / spread)
     roots = np.linalg.cholesky(fitted.covariances_) * spread[:, None]
     as_tensor = (torch.from_numpy(array).float() for array in (fitted.weights_, fitted.means_ * spread, roots))

@@ -91,7 +91,7 @@ def _decode(options: argparse.Namespace) -> int:
         if not 1 <= options.sample <= MOST_SAMPLES:
             raise ValueError(f"--sample {options.sample} is out of range: use 1 to {MOST_SAMPLES}")
         known = reconstruct.codes_of(model, datasets.load(run.recipe.dataset).test_images)
-        codes = sampling.sampler(model, known).sample(options.sample, seed=options.seed)
+        codes = sampling.sampler(known, prior=run.recipe.prior).sample(options.sample, seed=options.seed)
     else:
         codes = torch.stack([_code(text, size) for text in options.codes])
     images = to_rgb(reconstruct.decode(model, codes).numpy())

@@ -8,6 +8,7 @@ from ae.presets import PRESETS, Preset
 from ae.recipe import Recipe
 from ae.runs import folders, imported, queue, reading
 from ae.runs.folders import Run, Unreadable
+from ae.runs.reading import Line
 
 NOT_VALIDATION = "*"
 """Marks a loss on the test images in a column of validation losses."""
@@ -83,13 +84,15 @@ def page(run: Run) -> str:
         parts.append(f"{imported.source(run)} {imported.NO_HISTORY}".strip())
     if history := reading.read_history(run):
         monitored = "validation loss" if run.recipe.validation_images else "test loss (no validation split)"
-        header = ("epoch", "training loss", monitored, "learning rate", "active units", "seconds")
+        terms = ("of it error", f"of it {run.recipe.term}") if run.recipe.term else ()
+        header = ("epoch", "training loss", monitored, *terms, "learning rate", "active units", "seconds")
         every = max(1, len(history) // 10)
         lines = [
             (
                 str(line.epoch),
                 _digits(line.training_loss),
                 _digits(line.monitored_loss),
+                *([_digits(value) for value in _terms(line)] if terms else []),
                 f"{line.learning_rate:.3g}",
                 str(line.active_units),
                 f"{line.seconds:.2f}",
@@ -102,6 +105,12 @@ def page(run: Run) -> str:
         when = "On" if run.recipe.imported else f"After epoch {measured['epoch']}, on"
         parts.append(f"{when} the test images:\n{measurements(measured)}")
     return "\n\n".join(parts)
+
+
+def _terms(line: Line) -> tuple[float | None, float | None]:
+    """Return the reconstruction error in a validation (or test) loss, and what was added to it."""
+    error = line.monitored_error
+    return error, None if error is None else line.monitored_loss - error
 
 
 def measurements(measured: dict[str, Any]) -> str:
@@ -127,7 +136,7 @@ def presets() -> str:
     for preset in PRESETS.values():
         recipe = preset.recipe.to_dict()
         always = ("model", "epochs", "batch_size", "learning_rate", "schedule")
-        shown = {key: value for key, value in recipe.items() if value != defaults[key] or key in always}
+        shown = {key: value for key, value in recipe.items() if value != defaults.get(key) or key in always}
         paragraphs.append(
             f"{preset.name}  ({preset.source})\n"
             f"  {preset.sentence}\n"

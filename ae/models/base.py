@@ -1,16 +1,40 @@
-"""The interface of every network: ``encode``, ``decode`` and ``loss``; for variational ones, also ``elbo`` and ``kl``.
+"""The interface of every network: ``encode``, ``decode``, ``losses``; for variational ones, also ``elbo`` and ``kl``.
 
 Images have shape (C, S, S), C 1 (grey) or 3 (colour), or P = C * S * S if they are flat, with values in [0, 1].
 """
 
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ae.models.losses import kl_divergence, reconstruction_error
+
+Encode = Callable[[Tensor], Tensor]
+"""Returns the codes, with shape (B, code_size), of images."""
+
+Term = Callable[[Tensor, Tensor, Encode], Tensor]
+"""Computes a penalty, as a scalar in the unit of the error summed over pixels, from images, their codes in fp32, and
+the function that encodes them."""
+
+
+class Loss(NamedTuple):
+    """A loss, mean over pixels and images, and the codes that it was computed from."""
+
+    error: Tensor
+    """The reconstruction error."""
+    term: Tensor | None
+    """What is added to it, with its weight: a KL divergence or a penalty; None if nothing is."""
+    codes: Tensor
+    """With shape (B, code_size), as ``encode`` returns them."""
+
+    @property
+    def total(self) -> Tensor:
+        """The loss."""
+        return self.error if self.term is None else self.error + self.term
 
 
 class Autoencoder(nn.Module, ABC):
@@ -46,8 +70,14 @@ class Autoencoder(nn.Module, ABC):
         """Encode and decode ``X``; the result has the shape of ``X``, with values in [0, 1]."""
         return self.decode(self.encode(X)).reshape(X.shape)
 
-    def loss(self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse") -> Tensor:
-        """Return the error between the reconstruction of ``X`` and ``target``, mean over pixels and images.
+    def loss(self, X: Tensor, target: Tensor, **settings: Any) -> Tensor:  # noqa: ANN401
+        """Return the loss of a batch; the arguments are those of ``losses``."""
+        return self.losses(X, target, **settings).total
+
+    def losses(
+        self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse", penalty: Term | None = None
+    ) -> Loss:
+        """Return the error between the reconstruction of ``X`` and ``target``, and what is added to it.
 
         Args:
             X: the encoder's input, with shape (B, P) or (B, C, S, S), values in [0, 1].
@@ -55,15 +85,12 @@ class Autoencoder(nn.Module, ABC):
                 added to the input.
             beta: the weight of the KL term; only a variational network has one.
             error: one of ``ERRORS``.
+            penalty: of the codes, with its weight; a variational network has none.
         """
-        return self.loss_and_codes(X, target, beta=beta, error=error)[0]
-
-    def loss_and_codes(
-        self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse"
-    ) -> tuple[Tensor, Tensor]:
-        """Return the loss, as ``loss`` does, and the codes, with shape (B, code_size), as ``encode`` does."""
         codes = self.encode(X)
-        return reconstruction_error(error, self.decode(codes).reshape(X.shape), target.reshape(X.shape)), codes
+        found = reconstruction_error(error, self.decode(codes).reshape(X.shape), target.reshape(X.shape))
+        term = penalty(X, codes.float(), self.encode) / target[0].numel() if penalty else None
+        return Loss(found, term, codes)
 
     def active_units(self, codes: Tensor) -> Tensor:
         """Whether each unit is active: it varies at least a thousandth as much as the unit that varies most.
@@ -102,10 +129,10 @@ class VariationalAutoencoder(Autoencoder):
         mu, log_var = self.encoder(x)
         return self.decode(self.sampling(mu, log_var)).flatten(1), mu, log_var
 
-    def loss_and_codes(
-        self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse"
-    ) -> tuple[Tensor, Tensor]:
-        """Return the error of a sampled reconstruction plus the KL term, both per pixel, and the means of the codes.
+    def losses(
+        self, X: Tensor, target: Tensor, *, beta: float = 1.0, error: str = "mse", penalty: Term | None = None
+    ) -> Loss:
+        """Return the error of a sampled reconstruction and the KL term, both per pixel, and the means of the codes.
 
         The loss is error + beta / P * KL, where P is the number of values of an image and KL is in nats per image,
         summed over units and averaged over images.
@@ -114,7 +141,7 @@ class VariationalAutoencoder(Autoencoder):
         """
         x_hat, mu, log_var = self(X)
         kl = kl_divergence(mu.float(), log_var.float()).sum(1).mean()  # nats per image
-        return reconstruction_error(error, x_hat, target.flatten(1)) + beta / x_hat.shape[1] * kl, mu
+        return Loss(reconstruction_error(error, x_hat, target.flatten(1)), beta / x_hat.shape[1] * kl, mu)
 
     def elbo(self, X: Tensor) -> Tensor:
         """Return the evidence lower bound of each image, in nats, with shape (B,): one sampled code, Bernoulli decoder.

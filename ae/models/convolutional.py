@@ -5,7 +5,7 @@ from functools import partial
 from torch import Tensor, nn
 
 from ae.models.base import Autoencoder
-from ae.models.layers import activation_layer, to_pixels
+from ae.models.layers import activation_layer, code_activation_layer, to_pixels
 
 
 class ConvAutoencoder(Autoencoder):
@@ -18,6 +18,7 @@ class ConvAutoencoder(Autoencoder):
         image_shape: channels, height and width, at least 16; the homework's images are 28 x 28 and grey.
         activation: of every hidden layer; the homework uses ReLU.
         code_activation: of the code; the homework uses none.
+        top_k: how many units of a code are kept with the code_activation "top-k".
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class ConvAutoencoder(Autoencoder):
         image_shape: tuple[int, int, int] = (1, 28, 28),
         activation: str = "relu",
         code_activation: str = "none",
+        top_k: int | None = None,
     ) -> None:
         super().__init__()
         act = partial(activation_layer, activation)
@@ -44,7 +46,7 @@ class ConvAutoencoder(Autoencoder):
         )
         self.flatten = nn.Flatten(start_dim=1)
         self.encoder_lin = nn.Sequential(nn.Linear(features, 64), act(), nn.Linear(64, code_size))
-        self.code_activation = activation_layer(code_activation)
+        self.code_activation = code_activation_layer(code_activation, top_k)
         self.decoder_lin = nn.Sequential(nn.Linear(code_size, 64), act(), nn.Linear(64, features), act())
         self.unflatten = nn.Unflatten(1, (32, inner, inner))
         # The report's listing leaves padding=1 out of the last two; without it the image is not 28 x 28.

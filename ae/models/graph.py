@@ -14,6 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor, fx, nn
 
+from ae.models.layers import TopK
+from ae.models.quantised import PAIR, Quantiser
+
 Weights = dict[str, Tensor | None]
 Numbers = dict[str, Any]
 
@@ -98,6 +101,14 @@ def _leaky(layer: nn.LeakyReLU) -> tuple[Numbers, Weights]:
     return {"slope": layer.negative_slope}, {}
 
 
+def _top_k(layer: TopK) -> tuple[Numbers, Weights]:
+    return {"units": layer.units}, {}
+
+
+def _quantiser(layer: Quantiser) -> tuple[Numbers, Weights]:
+    return {"group": PAIR, "vectors": layer.weight.shape[1]}, {"weight": layer.weight}
+
+
 def _plain(layer: nn.Module) -> tuple[Numbers, Weights]:
     return {}, {}
 
@@ -115,6 +126,8 @@ MODULES: dict[type[nn.Module], tuple[str, Callable[[Any], tuple[Numbers, Weights
     nn.SiLU: ("silu", _plain),
     nn.Tanh: ("tanh", _plain),
     nn.Sigmoid: ("sigmoid", _plain),
+    TopK: ("top-k", _top_k),
+    Quantiser: ("quantisation", _quantiser),
     nn.Identity: ("same", _plain),
     nn.Dropout: ("same", _plain),
     nn.Flatten: ("same", _plain),

@@ -6,9 +6,36 @@ from torch import Tensor, nn
 from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS
 
 
+class TopK(nn.Module):
+    """Keeps the largest units of each code and sets the others to 0 (k-sparse autoencoder: Makhzani & Frey 2014).
+
+    Largest by value, not by magnitude, as there. The gradient passes through the kept units alone.
+
+    Args:
+        units: how many are kept, at least 1.
+    """
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.units = units
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Return codes with the shape of ``X``, (B, code_size)."""
+        kept = X.topk(self.units, dim=1).indices
+        return X * torch.zeros_like(X).scatter(1, kept, 1.0)
+
+
 def activation_layer(name: str) -> nn.Module:
-    """Return a new layer of one of ``ACTIVATIONS`` or ``CODE_ACTIVATIONS``."""
-    layer: nn.Module = getattr(nn, {**ACTIVATIONS, **CODE_ACTIVATIONS}[name])()
+    """Return a new layer of one of ``ACTIVATIONS``."""
+    layer: nn.Module = getattr(nn, ACTIVATIONS[name])()
+    return layer
+
+
+def code_activation_layer(name: str, top_k: int | None = None) -> nn.Module:
+    """Return a new layer of one of ``CODE_ACTIVATIONS``; ``top_k`` is how many units "top-k" keeps."""
+    if name == "top-k":
+        return TopK(top_k or 1)
+    layer: nn.Module = getattr(nn, CODE_ACTIVATIONS[name])()
     return layer
 
 

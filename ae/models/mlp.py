@@ -6,7 +6,7 @@ from typing import Any, Self
 from torch import Tensor, nn
 
 from ae.models.base import Autoencoder
-from ae.models.layers import activation_layer, to_pixels
+from ae.models.layers import activation_layer, code_activation_layer, to_pixels
 from ae.models.options import PIXELS
 
 WIDEST = 1536
@@ -25,6 +25,7 @@ class autoencoderMLP4Layer(Autoencoder):
         N_output: values of a reconstruction.
         activation: of the two hidden layers; the lab uses ReLU.
         code_activation: of the code; the lab uses ReLU, with which units can become inactive for good.
+        top_k: how many units of a code are kept with the code_activation "top-k".
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class autoencoderMLP4Layer(Autoencoder):
         *,
         activation: str = "relu",
         code_activation: str = "relu",
+        top_k: int | None = None,
     ) -> None:
         super().__init__()
         N2 = min(N_input // 2, WIDEST)
@@ -43,7 +45,7 @@ class autoencoderMLP4Layer(Autoencoder):
         self.fc3 = nn.Linear(N_bottleneck, N2)
         self.fc4 = nn.Linear(N2, N_output)
         self.activation = activation_layer(activation)
-        self.code_activation = activation_layer(code_activation)
+        self.code_activation = code_activation_layer(code_activation, top_k)
         self.type = "MLP4"  # type: ignore[method-assign, assignment]  # the lab's attribute, which hides a method of torch's
         self.input_shape = (1, N_input)
 

@@ -18,8 +18,8 @@ MOST_SIZES = 8
 ACTIVATIONS = {"relu": "ReLU", "gelu": "GELU", "tanh": "Tanh"}
 """Activations of hidden layers, and their classes in ``torch.nn``."""
 
-CODE_ACTIVATIONS = {"none": "Identity", "relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid"}
-"""Activations of the latent code, and their classes in ``torch.nn``."""
+CODE_ACTIVATIONS = {"none": "Identity", "relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid", "top-k": "TopK"}
+"""Activations of the latent code, and their classes in ``torch.nn`` or ``ae.models.layers``."""
 
 INITIALISATIONS = ("pytorch", "xavier")
 """Initialisations of the weights; see ``ae.models.layers.initialise``."""

@@ -101,9 +101,13 @@ def _matches(model: str, shapes: Shapes, image: Image) -> Iterator[Match]:
 
 
 def _lengths(shapes: Shapes) -> list[int]:
-    """Return the lengths of sides that layers may have: one layer's output is the next one's input."""
+    """Return the lengths of sides that layers may have: one layer's output is the next one's input.
+
+    Those of an array of three dimensions, such as a codebook, count even if no other has them.
+    """
     often = Counter(length for shape in shapes.values() for length in set(shape))
-    return sorted(length for length, count in often.items() if count > 1 and 0 < length <= MOST_WIDE)
+    alone = {length for shape in shapes.values() if len(shape) == 3 for length in shape}
+    return sorted(n for n, count in often.items() if (count > 1 or n in alone) and 0 < n <= MOST_WIDE)
 
 
 @lru_cache

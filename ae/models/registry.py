@@ -22,6 +22,10 @@ class Network:
     """The source of the architecture."""
     variational: bool = False
     """Whether it is a ``VariationalAutoencoder``: its loss has a KL term, with the weight ``beta``."""
+    quantised: bool = False
+    """Whether its codes consist of vectors of a codebook, of ``codebook_size``."""
+    term: str = ""
+    """What its own loss adds to the reconstruction error, such as "KL"; empty if nothing."""
 
     @property
     def class_name(self) -> str:
@@ -53,6 +57,17 @@ MODELS = {
         "Encodes an image as a Gaussian instead of a point, so that new images can be sampled.",
         "the homework's VAE; Kingma & Welling 2014",
         variational=True,
+        term="KL",
+    ),
+    "vq": Network(
+        "ae.models.quantised:QuantisedAutoencoder",
+        "Vector-quantised",
+        "The fully connected network with a discrete code: each pair of latent units is one of the vectors of a "
+        "codebook, which is learned too.",
+        "ours; VQ-VAE: van den Oord et al. 2017, a codebook for each part of a code: product quantisation, Jégou et "
+        "al. 2011",
+        quantised=True,
+        term="quantisation",
     ),
     "residual": Network(
         "ae.models.residual:ResidualAutoencoder",
@@ -83,6 +98,14 @@ class Architecture(Protocol):
         """One of ``CODE_ACTIVATIONS``."""
 
     @property
+    def top_k(self) -> int:
+        """How many units of a code "top-k" keeps."""
+
+    @property
+    def codebook_size(self) -> int:
+        """Vectors of each codebook of a quantised network."""
+
+    @property
     def init(self) -> str:
         """One of ``INITIALISATIONS``."""
 
@@ -104,9 +127,13 @@ def build(recipe: Architecture) -> "Autoencoder":
     from ae.models.layers import initialise
 
     kind = MODELS[recipe.model].load()
-    options = {"activation": recipe.activation, "code_activation": recipe.code_activation}
+    options: dict[str, object] = {"activation": recipe.activation, "code_activation": recipe.code_activation}
+    if recipe.code_activation == "top-k":
+        options["top_k"] = recipe.top_k
+    if MODELS[recipe.model].quantised:
+        options["codebook_size"] = recipe.codebook_size
     try:
-        model = kind.with_code_size(recipe.code_size, recipe.image_shape, **options, **dict(recipe.sizes))
+        model = kind.with_code_size(recipe.code_size, recipe.image_shape, **options | dict(recipe.sizes))
     except TypeError as error:
         raise ValueError(f"the network {recipe.model} can't be built with these sizes: {error}") from error
     model.image_shape = recipe.image_shape

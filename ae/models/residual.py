@@ -6,7 +6,7 @@ from typing import Any, Self
 from torch import Tensor, nn
 
 from ae.models.base import Autoencoder
-from ae.models.layers import activation_layer, to_pixels
+from ae.models.layers import activation_layer, code_activation_layer, to_pixels
 from ae.models.options import PIXELS
 
 
@@ -37,6 +37,7 @@ class ResidualAutoencoder(Autoencoder):
         decoder_blocks: residual blocks after it.
         activation: inside the blocks.
         code_activation: of the code.
+        top_k: how many units of a code are kept with the code_activation "top-k".
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class ResidualAutoencoder(Autoencoder):
         decoder_blocks: int = 3,
         activation: str = "gelu",
         code_activation: str = "none",
+        top_k: int | None = None,
     ) -> None:
         super().__init__()
         self.input_shape = (1, pixels)
@@ -58,7 +60,7 @@ class ResidualAutoencoder(Autoencoder):
             nn.LayerNorm(width),
             nn.Linear(width, code_size),
         )
-        self.code_activation = activation_layer(code_activation)
+        self.code_activation = code_activation_layer(code_activation, top_k)
         self.decoder = nn.Sequential(
             nn.Linear(code_size, width),
             *(ResidualBlock(width, activation) for _ in range(decoder_blocks)),

@@ -99,8 +99,8 @@ def loss_label(recipe: Recipe) -> str:
     if recipe.imported:
         return "unknown"
     error = {"mse": "squared error", "bce": "cross-entropy"}[recipe.loss]
-    weight = "" if recipe.beta == 1 else f"{recipe.beta:g} "
-    return f"{error} + {weight}KL" if recipe.beta else error
+    weight = recipe.beta or recipe.penalty_weight or 1
+    return f"{error} + {'' if weight == 1 else f'{weight:g} '}{recipe.term}" if recipe.term else error
 
 
 def table(runs: Sequence[Run]) -> pd.DataFrame:
@@ -178,9 +178,11 @@ def warnings(runs: Sequence[Run], baseline: Run, names: Mapping[Run, str] | None
             f"The loss of {listed(entropic)} is binary cross-entropy, so its curve can't be compared with a squared "
             "error; the table's test MSE can."
         )
-    if weighted := [run for run in runs if run.recipe.beta and run.recipe.loss == "mse"]:
+    weighted = [run for run in runs if run.recipe.term and run.recipe.loss == "mse"]
+    for term in dict.fromkeys(run.recipe.term for run in weighted):
+        those = [run for run in weighted if run.recipe.term == term]
         sentences.append(
-            f"The loss of {listed(weighted)} includes the KL term, so its curve lies above the squared error; the "
+            f"The loss of {listed(those)} includes the {term} term, so its curve lies above the squared error; the "
             "table's test MSE does not include it."
         )
     if foreign := [run for run in runs if run.recipe.imported]:

@@ -4,13 +4,15 @@ import math
 import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
 from ae.data.sources import Shape
 from ae.data.texts import printable
-from ae.recipe import SETTINGS, Recipe, checked
+from ae.models.earlier import LATER
+from ae.models.rules import applies, without_idle
+from ae.recipe import DEFAULTS, SETTINGS, Recipe, checked
 from ae.runs import folders
 
 MOST = 400
@@ -58,7 +60,13 @@ class Grid:
     def _combined(self) -> list[Recipe]:
         names = sorted(self.varied, key=lambda name: name != "seed")
         combined = product(*(self.varied[name] for name in names))
-        return [replace(self.base, **dict(zip(names, values, strict=True))) for values in combined]
+        base = asdict(self.base)
+        each = (without_idle(base | dict(zip(names, values, strict=True)), DEFAULTS) for values in combined)
+        recipes = list(dict.fromkeys(Recipe(**settings) for settings in each))
+        for name in names:
+            if not any(applies(name, recipe) for recipe in recipes):
+                raise ValueError(f"{name} has no effect in any of these runs")
+        return recipes
 
     @property
     def count(self) -> int:
@@ -66,7 +74,11 @@ class Grid:
         return len(self.recipes())
 
     def recipes(self) -> list[Recipe]:
-        """Return a recipe for each combination, all of the first seed first, so that an unfinished sweep shows most."""
+        """Return a recipe for each combination, all of the first seed first, so that an unfinished sweep shows most.
+
+        A setting that has no effect in a combination, such as the weight of no penalty, is at its default there, and
+        combinations that are the same then count once.
+        """
         return list(self._recipes)  # type: ignore[attr-defined]
 
     def several(self) -> list[str]:
@@ -78,7 +90,8 @@ class Grid:
 
         So a grid that gets more values goes on in the same sweep.
         """
-        free = {"code_size", "seed", *self.varied}
+        idle = {name for name in LATER if name not in self.base.shown}
+        free = {"code_size", "seed", *self.varied, *idle}
         fixed = {name: value for name, value in asdict(self.base).items() if name not in free}
         digest = zlib.crc32(repr(sorted(fixed.items())).encode())
         return f"{preset or self.base.model}-{self.base.dataset}-{digest:08x}"[:LONGEST_NAME]

@@ -31,6 +31,10 @@ _NUMBERS = {
     "augmentation": "augmentation {:g}",
     "noise": "noise {:g}",
     "beta": "beta {:g}",
+    "top_k": "top {}",
+    "codebook_size": "codebook {:,}",
+    "penalty_weight": "weight {:g}",
+    "target_activity": "activity {:g}",
 }
 _ABBREVIATIONS = {
     "relu": "ReLU",
@@ -43,6 +47,8 @@ _ABBREVIATIONS = {
     "muon": "Muon",
     "xavier": "Xavier",
     "pytorch": "PyTorch init",
+    "l1": "L1",
+    "mmd": "MMD",
 }
 
 
@@ -117,6 +123,8 @@ def _change(name: str, value: object) -> str:
     if name == "model":
         return MODELS[str(value)].title
     word = _ABBREVIATIONS.get(str(value), str(value))
+    if name == "penalty":
+        return "no penalty" if word == "none" else word
     return f"{word} code" if name == "code_activation" else f"{word} noise" if name == "noise_levels" else word
 
 

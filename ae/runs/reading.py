@@ -56,11 +56,20 @@ class Line(NamedTuple):
     active_units: int
     batch_losses: tuple[float, ...]
     """In order, thinned by ``ae.runs.recording``."""
+    training_error: float | None = None
+    """The part of ``training_loss`` that is reconstruction error; None if it is all of it, or not known."""
+    monitored_error: float | None = None
+    """The same of ``monitored_loss``."""
 
     @property
     def monitored_loss(self) -> float:
         """The validation loss, or the test loss where the recipe has no validation images."""
         return next(loss for loss in (self.validation_loss, self.test_loss) if loss is not None)
+
+
+TERMS = ("training_error", "monitored_error")
+"""Columns of the history of a run whose loss has another term beside the reconstruction error. Earlier versions did not
+have them."""
 
 
 def read_history(run: Run) -> list[Line]:
@@ -83,7 +92,8 @@ def parse_history(text: str, recipe: Recipe, *, after: int | None = None) -> lis
         after: the epoch that the first of these lines must follow; None if they are the first of the history.
     """
     lines: list[Line] = []
-    earlier = len(text.partition("\n")[0].split(",")) == len(Line._fields) - 1
+    whole = len(Line._fields) - len(TERMS)
+    earlier = len(text.partition("\n")[0].split(",")) == whole - 1
     for content in text.split("\n")[:-1]:
         row = content.split(",")
         if row[0] == Line._fields[0]:  # the header, which had other names in earlier versions
@@ -91,7 +101,9 @@ def parse_history(text: str, recipe: Recipe, *, after: int | None = None) -> lis
         try:
             if earlier:
                 row.insert(2 if recipe.validation_images == 0 else 3, "")
-            number, training, validation, test, rate, seconds, active, batches = row
+            number, training, validation, test, rate, seconds, active, batches = row[:whole]
+            errors = row[whole:] or [""] * len(TERMS)
+            training_error, monitored_error = (float(error) if error else None for error in errors)
             line = Line(
                 int(number),
                 float(training),
@@ -101,6 +113,8 @@ def parse_history(text: str, recipe: Recipe, *, after: int | None = None) -> lis
                 float(seconds),
                 int(active),
                 tuple(float(loss) for loss in batches.split()),
+                training_error,
+                monitored_error,
             )
             if (line.validation_loss is None) == (line.test_loss is None):
                 break

@@ -164,7 +164,7 @@ def prepare(run: Run, *, say: Callable[[str], None] = lambda message: None) -> d
     done = state["epoch"] if state else -1
     files.remove(run.path / filenames.ERROR)
     kept = [line for line in reading.read_history(run) if line.epoch <= done]
-    files.replace(run.path / filenames.HISTORY, _history(kept).encode())
+    files.replace(run.path / filenames.HISTORY, _history(kept, run.recipe).encode())
     if state:  # weights are written after the state, so they may be an epoch behind it
         _replace_weights(run, state["model"], done)
         say(f"Going on after epoch {done}")
@@ -174,7 +174,7 @@ def prepare(run: Run, *, say: Callable[[str], None] = lambda message: None) -> d
 def write(run: Run, recorded: Recorded, weights: dict[str, Tensor]) -> None:
     """Write what is recorded of the epochs that follow the last written one, and the weights after them."""
     # In this order, so that the state, which is read first when resuming, is never ahead of the history.
-    files.append(run.path / filenames.HISTORY, _csv(recorded.lines))
+    files.append(run.path / filenames.HISTORY, _csv(recorded.lines, run.recipe))
     if recorded.frames:
         files.append(run.path / filenames.REPLAY, recorded.frames, sync=False)
     files.replace(run.path / filenames.STATE, recorded.state)
@@ -270,16 +270,25 @@ def _line(epoch: Epoch) -> Line:
         epoch.seconds,
         epoch.active_units,
         thinned,
+        epoch.training_error,
+        epoch.monitored_error,
     )
 
 
-def _history(lines: list[Line]) -> str:
-    return ",".join(Line._fields) + "\n" + _csv(lines)
+def _history(lines: list[Line], recipe: Recipe) -> str:
+    return ",".join(_columns(recipe)) + "\n" + _csv(lines, recipe)
 
 
-def _csv(lines: Sequence[Line]) -> str:
+def _columns(recipe: Recipe) -> tuple[str, ...]:
+    return tuple(name for name in Line._fields if recipe.term or name not in reading.TERMS)
+
+
+def _csv(lines: Sequence[Line], recipe: Recipe) -> str:
     """Format lines in full precision, except for the batch losses, which are only plotted."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerows((*line[:-1], " ".join(f"{loss:.5g}" for loss in line.batch_losses)) for line in lines)
+    columns = _columns(recipe)
+    for line in lines:
+        row = line._asdict() | {"batch_losses": " ".join(f"{loss:.5g}" for loss in line.batch_losses)}
+        rows.writerow(row[name] for name in columns)
     return text.getvalue()

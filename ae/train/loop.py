@@ -4,7 +4,8 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,7 +14,8 @@ from torch.optim.lr_scheduler import LRScheduler, OneCycleLR, ReduceLROnPlateau
 
 from ae.data import datasets
 from ae.data.augmentation import augment
-from ae.models.base import Autoencoder
+from ae.models.base import Autoencoder, Loss
+from ae.models.penalties import weighted
 from ae.models.registry import build
 from ae.recipe import Recipe, continues
 from ae.train.device import autocast_for, check_scratch_memory, keep_freed_memory, pick_device, reproducible
@@ -44,6 +46,10 @@ class Epoch:
     """Units that are active on the validation (or test) images; see ``Autoencoder.active_units``."""
     batch_losses: tuple[float, ...]
     """The loss of each batch, in order; none at epoch 0."""
+    training_error: float | None
+    """The part of ``training_loss`` that is reconstruction error; None if it is all of it."""
+    monitored_error: float | None
+    """The part of ``monitored_loss`` that is reconstruction error; None if it is all of it."""
     model: Autoencoder = field(compare=False, repr=False)
     """The network itself, in eval mode; the next epoch changes its weights."""
     state: Callable[[], dict[str, Any]] = field(compare=False, repr=False)
@@ -92,18 +98,20 @@ def train(
     model = fresh_model(recipe).to(device).eval()
     check_scratch_memory()
 
-    def measured(number: int, started: float, losses: list[float], training_loss: float, rate: float) -> Epoch:
+    def measured(number: int, started: float, batch_losses: list[float], training: Losses, rate: float) -> Epoch:
         with reproducible(recipe.seed, 0, device), autocast():
-            loss, active = measure(model, monitored, recipe)
+            losses, active = measure(model, monitored, recipe)
         return Epoch(
             number=number,
-            training_loss=training_loss,
-            validation_loss=loss if recipe.validation_images else None,
-            test_loss=None if recipe.validation_images else loss,
+            training_loss=training.loss,
+            validation_loss=losses.loss if recipe.validation_images else None,
+            test_loss=None if recipe.validation_images else losses.loss,
             learning_rate=rate,
             seconds=time.perf_counter() - started,
             active_units=active,
-            batch_losses=tuple(losses),
+            batch_losses=tuple(batch_losses),
+            training_error=training.error,
+            monitored_error=losses.error,
             model=model,
             state=lambda: current(number),
         )
@@ -122,8 +130,8 @@ def train(
     if not state:
         begun = time.perf_counter()
         with reproducible(recipe.seed, 0, device), autocast():
-            training_loss, _ = measure(model, images[:10_000], recipe)
-        yield measured(0, begun, [], training_loss, 0.0)
+            training, _ = measure(model, images[:10_000], recipe)
+        yield measured(0, begun, [], training, 0.0)
 
     optimiser = make_optimiser(recipe, model)
     done, batches = state["epoch"] if state else 0, math.ceil(len(images) / recipe.batch_size)
@@ -142,10 +150,10 @@ def train(
         if not passed:
             model.load_state_dict(good)
             return
-        losses, training_loss, rate = passed
+        batch_losses, training, rate = passed
         if isinstance(scheduler, ReduceLROnPlateau):
-            scheduler.step(training_loss)
-        epoch = measured(number, begun, losses, training_loss, rate)
+            scheduler.step(training.loss)
+        epoch = measured(number, begun, batch_losses, training, rate)
         if not (math.isfinite(epoch.training_loss) and math.isfinite(epoch.monitored_loss)):
             model.load_state_dict(good)
             raise FloatingPointError(
@@ -162,22 +170,41 @@ def fresh_model(recipe: Recipe) -> Autoencoder:
         return build(recipe)
 
 
+class Losses(NamedTuple):
+    """A loss, mean over pixels and images."""
+
+    loss: float
+    error: float | None
+    """The part that is reconstruction error; None if it is all of it."""
+
+
 @torch.no_grad()
-def measure(model: Autoencoder, images: Tensor, recipe: Recipe) -> tuple[float, int]:
-    """Return the recipe's loss, mean over pixels and images, without noise, and the number of active units.
+def measure(model: Autoencoder, images: Tensor, recipe: Recipe) -> tuple[Losses, int]:
+    """Return the recipe's loss, without noise, and the number of active units.
+
+    A penalty that depends on a batch as a whole is that of ``CHUNK`` images at a time, mean over these.
 
     Args:
         model: in eval mode, on the device of ``images``.
         images: uint8, with shape (N, C, S, S), N >= 1.
-        recipe: defines the reconstruction error and the weight of the KL term.
+        recipe: defines the reconstruction error, and what the loss adds to it.
     """
-    total, codes = torch.zeros((), device=images.device), []
+    losses = _losses(model, recipe)
+    total, errors, codes = torch.zeros((), device=images.device), torch.zeros((), device=images.device), []
     for chunk in images.split(CHUNK):
         x = datasets.to_float(chunk)
-        loss, code = model.loss_and_codes(x, x, beta=recipe.beta, error=recipe.loss)
-        total += loss * len(chunk)
-        codes.append(code.float())
-    return total.item() / len(images), int(model.active_units(torch.cat(codes)).sum())
+        found = losses(x, x)
+        total += found.total * len(chunk)
+        errors += found.error * len(chunk)
+        codes.append(found.codes.float())
+    count = len(images)
+    whole = Losses(total.item() / count, errors.item() / count if recipe.term else None)
+    return whole, int(model.active_units(torch.cat(codes)).sum())
+
+
+def _losses(model: Autoencoder, recipe: Recipe) -> Callable[[Tensor, Tensor], Loss]:
+    """Return the function that computes the recipe's loss of images, seen and as they are."""
+    return partial(model.losses, beta=recipe.beta, error=recipe.loss, penalty=weighted(recipe))
 
 
 def _pass(
@@ -188,17 +215,18 @@ def _pass(
     scheduler: LRScheduler | None,
     autocast: Callable[[], torch.autocast],
     stop: Callable[[], bool],
-) -> tuple[list[float], float, float] | None:
+) -> tuple[list[float], Losses, float] | None:
     """Train on all images once, in random order, or on fewer if ``stop`` returns True before a batch.
 
     The losses stay on the device until the end: reading each would make the CPU wait for it. They share one tensor:
     allocated one by one between batches, they would leave holes in memory that the next batch does not fit into.
 
     Returns:
-        the loss of each batch, their mean over images, and the last learning rate; None if it was stopped.
+        the loss of each batch, the loss of all images, and the last learning rate; None if it was stopped.
     """
     batches = torch.randperm(len(images)).to(images.device).split(recipe.batch_size)
-    losses, sizes = torch.empty(len(batches), device=images.device), [len(chosen) for chosen in batches]
+    sizes, losses = [len(chosen) for chosen in batches], _losses(model, recipe)
+    found = torch.empty(2 if recipe.term else 1, len(batches), device=images.device)  # the loss, and the error in it
     for number, chosen in enumerate(batches):
         if stop():
             return None
@@ -209,16 +237,21 @@ def _pass(
         seen = _with_noise(target, recipe) if recipe.noise else target
         optimiser.zero_grad()
         with autocast():
-            loss = model.loss(seen, target, beta=recipe.beta, error=recipe.loss)
-        loss.backward()
+            loss = losses(seen, target)
+            total = loss.total
+        total.backward()
         optimiser.step()
         rate = optimiser.param_groups[0]["lr"]
         if isinstance(scheduler, OneCycleLR):
             scheduler.step()
-        losses[number] = loss.detach()
-    batch_losses = losses.tolist()
-    mean = math.fsum(loss * size for loss, size in zip(batch_losses, sizes, strict=True)) / len(images)
-    return batch_losses, mean, rate
+        found[0, number] = total.detach()
+        if recipe.term:
+            found[1, number] = loss.error.detach()
+    batch_losses = found.tolist()
+    means = [
+        math.fsum(loss * size for loss, size in zip(row, sizes, strict=True)) / len(images) for row in batch_losses
+    ]
+    return batch_losses[0], Losses(means[0], means[1] if recipe.term else None), rate
 
 
 def _with_noise(images: Tensor, recipe: Recipe) -> Tensor:

@@ -133,26 +133,25 @@ def test_t_sne_maps_any_code_that_a_run_may_have(codes):
 
 
 def test_a_model_with_a_prior_is_sampled_from_it():
-    model = network("vae", 3).eval()
-    sampled = sampling.sampler(model, torch.full((10, 3), 99.0)).sample(20_000, seed=4)
+    sampled = sampling.sampler(torch.full((10, 3), 99.0), prior=True).sample(20_000, seed=4)
     assert sampled.shape == (20_000, 3)
     assert torch.allclose(sampled.mean(0), torch.zeros(3), atol=0.03)
     assert torch.allclose(sampled.T.cov(), torch.eye(3), atol=0.03)
-    assert torch.equal(sampled[:1], sampling.sampler(model, torch.zeros(1, 3)).sample(20_000, seed=4)[:1])
-    assert not torch.equal(sampled, sampling.sampler(model, torch.zeros(1, 3)).sample(20_000, seed=5))
+    assert torch.equal(sampled[:1], sampling.sampler(torch.zeros(1, 3), prior=True).sample(20_000, seed=4)[:1])
+    assert not torch.equal(sampled, sampling.sampler(torch.zeros(1, 3), prior=True).sample(20_000, seed=5))
 
 
 def test_a_model_without_a_prior_is_sampled_from_a_mixture_fitted_to_its_codes(codes):
-    model, random = network("mlp4", 5).eval(), torch.get_rng_state()
-    sampled = sampling.sampler(model, codes).sample(20_000, seed=1)
+    random = torch.get_rng_state()
+    sampled = sampling.sampler(codes, prior=False).sample(20_000, seed=1)
     assert torch.equal(torch.get_rng_state(), random)
     assert sampled.shape == (20_000, 5)
     spread = codes.std(0)
     assert ((sampled.mean(0) - codes.mean(0)).abs() < 0.05 * spread).all()
     assert torch.allclose(sampled.T.corrcoef(), codes.T.corrcoef(), atol=0.05)
     assert torch.allclose(sampled.std(0) / spread, torch.ones(5), atol=0.05)
-    assert torch.equal(sampled, sampling.sampler(model, codes).sample(20_000, seed=1))
-    assert not torch.equal(sampled, sampling.sampler(model, codes).sample(20_000, seed=2))
+    assert torch.equal(sampled, sampling.sampler(codes, prior=False).sample(20_000, seed=1))
+    assert not torch.equal(sampled, sampling.sampler(codes, prior=False).sample(20_000, seed=2))
 
 
 def test_the_mixture_finds_far_clusters_and_samples_nothing_between_them():
@@ -179,7 +178,7 @@ def test_a_mixture_draws_from_its_means_and_the_roots_of_its_covariances():
 )
 @pytest.mark.filterwarnings("ignore:Number of distinct clusters")
 def test_inactive_units_and_few_codes_can_be_sampled(codes):
-    sampled = sampling.sampler(network("mlp4", codes.shape[1]), codes).sample(100, seed=0)
+    sampled = sampling.sampler(codes, prior=False).sample(100, seed=0)
     assert sampled.shape == (100, codes.shape[1])
     inactive = codes.std(0) == 0
     assert torch.allclose(sampled[:, inactive], codes[:1, inactive], atol=0.05)

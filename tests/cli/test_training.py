@@ -8,6 +8,7 @@ from lab_autoencoder import LabAutoencoder
 from tiny import same
 
 from ae.data import download, sources
+from ae.models.earlier import EARLIER_DEFAULTS, LATER
 from ae.presets import preset
 from ae.recipe import SETTINGS, Recipe
 from ae.runs import queue, reading
@@ -50,6 +51,7 @@ ALL_FLAGS = {
     "augmentation": 0.5,
     "loss": "bce",
     "beta": 0.5,
+    **{name: EARLIER_DEFAULTS[name] for name in LATER},  # a vae has none of them
     "seed": 7,
     "precision": "fp32",
     "device": "cpu",
@@ -58,11 +60,22 @@ ALL_FLAGS = {
 
 def test_every_setting_of_a_recipe_is_a_flag(call):
     assert set(ALL_FLAGS) == set(SETTINGS)
-    assert [name for name, value in ALL_FLAGS.items() if value == getattr(Recipe(), name)] == ["code_activation"]
+    usual = [name for name, value in ALL_FLAGS.items() if value == getattr(Recipe(), name)]
+    assert usual == ["code_activation", *LATER]
     flags = [word for name, value in ALL_FLAGS.items() for word in ("--" + name.replace("_", "-"), str(value))]
     assert call("train", *flags)[0] == 0
     (run,) = list_runs()
     assert run.recipe == Recipe(**ALL_FLAGS)
+
+
+def test_a_penalty_is_flags_too_and_show_tells_its_part_of_the_loss(call):
+    flags = "--penalty kl-sparse --penalty-weight 2 --target-activity 0.1 --code-activation sigmoid"
+    assert call("train", *FEW, *flags.split())[0] == 0
+    (run,) = list_runs()
+    assert (run.recipe.penalty, run.recipe.penalty_weight, run.recipe.target_activity) == ("kl-sparse", 2.0, 0.1)
+    shown = call("show", "last")[1]
+    assert "of it sparsity (KL)" in shown and "target_activity" in shown
+    assert "top_k" not in shown
 
 
 def test_the_lab_s_flags_mean_the_lab_s_recipe_and_write_weights_and_curves(call, tmp_path):

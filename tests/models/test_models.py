@@ -62,7 +62,9 @@ def test_the_loss_compares_with_the_target_and_not_with_the_input(name):
     torch.manual_seed(0)
     loss = model.loss(seen, target, beta=0.0)
     if not MODELS[name].variational:
-        assert torch.allclose(loss, ((model.reconstruct(seen) - target) ** 2).mean())
+        error = model.losses(seen, target).error
+        assert torch.allclose(error, ((model.reconstruct(seen) - target) ** 2).mean())
+        assert torch.equal(error, loss) == (not MODELS[name].term)
         assert torch.equal(loss, model.loss(seen, target, beta=3.0))
     torch.manual_seed(0)
     assert not torch.allclose(loss, model.loss(seen, seen, beta=0.0))
@@ -106,7 +108,7 @@ def test_a_network_is_variational_if_and_only_if_its_entry_says_so(name):
     [("none", -math.inf, math.inf), ("relu", 0, math.inf), ("tanh", -1, 1), ("sigmoid", 0, 1)],
 )
 def test_the_activation_of_the_code_bounds_it(name, activation, low, high):
-    assert set(CODE_ACTIVATIONS) == {"none", "relu", "tanh", "sigmoid"}
+    assert set(CODE_ACTIVATIONS) == {"none", "relu", "tanh", "sigmoid", "top-k"}
     codes = network(name, 16, code_activation=activation).encode(images(20) * 100)
     assert codes.min() >= low
     assert codes.max() <= high

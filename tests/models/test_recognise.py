@@ -13,6 +13,7 @@ from ae.models.registry import MODELS
 PREFIXES = ("", "module.", "model.", "_orig_mod.module.")
 WIDTHS = st.integers(1, 600).filter(lambda width: width != 784)
 OTHER_SIZES = {
+    "vq": {"codebook_size": st.integers(2, 600)},
     "vae": {"h_dim1": WIDTHS, "h_dim2": WIDTHS},
     "residual": {"width": WIDTHS, "encoder_blocks": st.integers(0, 2), "decoder_blocks": st.integers(0, 3)},
 }

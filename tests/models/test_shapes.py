@@ -24,6 +24,8 @@ class Settings:
     activation: str = "relu"
     code_activation: str = "none"
     init: str = "pytorch"
+    top_k: int = 0
+    codebook_size: int = 256
     sizes: tuple[tuple[str, int], ...] = ()
 
 

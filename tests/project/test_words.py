@@ -22,7 +22,7 @@ OLD = {
 }
 """Old terms and their replacements."""
 ALLOWED = {
-    "ae/recipe.py": {'EARLIER_NAMES = {"held_out": "validation_images"}'},
+    "ae/models/earlier.py": {'EARLIER_NAMES = {"held_out": "validation_images"}'},
     "ae/runs/reading.py": {
         'EARLIER_METRICS = {"live_units": "active_units", "dead_units": "inactive_units"}',
         'found = {EARLIER_METRICS.get(key, key): value for key, value in found.items() if key != "legible"}',

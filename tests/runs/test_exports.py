@@ -40,12 +40,21 @@ def test_the_weights_are_a_safetensors_file(finished):
 @pytest.fixture
 def untrained(request, runs):
     """A run of a network with the weights that it begins with."""
-    run = folders.create(tiny(model=request.param, code_size=3))
+    run = folders.create(tiny(code_size=3, **request.param))
     model_file.write_weights(run, fresh_model(run.recipe).state_dict(), 0)
     return run
 
 
-@pytest.mark.parametrize("untrained", [pytest.param("residual", marks=pytest.mark.slow), "conv"], indirect=True)
+@pytest.mark.parametrize(
+    "untrained",
+    [
+        pytest.param({"model": "residual"}, marks=pytest.mark.slow),
+        {"model": "conv", "code_activation": "top-k", "top_k": 2},
+        pytest.param({"model": "vq", "code_activation": "none"}, marks=pytest.mark.slow),
+    ],
+    ids=["residual", "conv, k-sparse", "vq"],
+    indirect=True,
+)
 def test_the_onnx_models_compute_what_pytorch_computes_for_any_batch(untrained):
     model = model_file.load(untrained)
     sessions = {}

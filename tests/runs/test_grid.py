@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import tiny
 
-from ae.recipe import SETTINGS
+from ae.recipe import SETTINGS, Recipe
 from ae.runs import grid
 from ae.runs.editing import checked_tags
 from ae.runs.grid import MOST, TAG, Grid
@@ -48,6 +48,20 @@ def test_the_default_name_depends_on_what_is_varied_and_not_on_the_values(varied
     assert Grid(tiny(epochs=3), same).default_name("lab") != name
 
 
+def test_a_setting_that_has_no_effect_in_a_combination_is_at_its_default_there():
+    weights = {"penalty": ("none", "l1"), "penalty_weight": (0.5, 1.0)}
+    recipes = Grid(tiny(penalty="l1", penalty_weight=0.5), weights).recipes()
+    assert [(each.penalty, each.penalty_weight) for each in recipes] == [("none", 0.0), ("l1", 0.5), ("l1", 1.0)]
+    networks = Grid(tiny(model="vq", code_activation="none"), {"model": ("mlp4", "vq"), "codebook_size": (4, 8)})
+    assert [(each.model, each.codebook_size) for each in networks.recipes()] == [("mlp4", 256), ("vq", 4), ("vq", 8)]
+
+
+def test_sweeps_of_an_earlier_version_go_on_under_their_names():
+    assert Grid(Recipe(), {"seed": (0, 1)}).default_name("fast") == "fast-mnist-f7939843"
+    vae = Recipe(model="vae", beta=2.0, code_size=4)
+    assert Grid(vae, {"learning_rate": (1e-3, 2e-3)}).default_name("") == "vae-mnist-dbb96256"
+
+
 @given(st.lists(st.integers(0, 99), min_size=1, max_size=20))
 def test_seeds_are_read_as_they_are_written(numbers):
     assert grid.seeds([",".join(map(str, numbers))]) == tuple(dict.fromkeys(numbers))
@@ -74,6 +88,7 @@ def test_any_text_gives_values_or_one_sentence(text):
         ({"code_activation": ("relu", "swish")}, r"^unknown code_activation 'swish': choose from "),
         ({"seed": tuple(range(201)), "code_size": (2, 4)}, rf"^402 runs are too many: a sweep has at most {MOST}$"),
         ({"code_size": (4, 785)}, r"^code_size 785 is out of range: use 1 to 784"),
+        ({"beta": (1.0, 2.0)}, r"^beta has no effect in any of these runs$"),
         ({"model": ("mlp4", "vae"), "code_activation": ("relu",)}, r"the code of a vae has no activation"),
     ],
 )

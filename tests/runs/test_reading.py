@@ -119,7 +119,7 @@ def test_the_loss_in_an_earlier_version_s_history_goes_to_the_column_that_its_re
     lines = read_history(run)
     assert [(line.validation_loss, line.test_loss) for line in lines] == losses
     assert [line.monitored_loss for line in lines] == [0.2, 0.125]
-    assert lines[1] == (1, 0.25, *losses[1], 0.001, 1.5, 3, (0.2, 0.3))
+    assert lines[1] == (1, 0.25, *losses[1], 0.001, 1.5, 3, (0.2, 0.3), None, None)
 
 
 @given(st.text(alphabet='0123456789,.\n\r" \0-en', max_size=80) | st.just("1" * 140_000 + "\n"))

@@ -33,8 +33,8 @@ def test_epoch_0_is_the_untrained_network(few):
     assert epoch.learning_rate == 0
     assert same(epoch.model.state_dict(), fresh_model(recipe).state_dict())
     images, validation_images = few.split(recipe.validation_images)
-    assert epoch.training_loss == measure(epoch.model, images, recipe)[0]
-    assert epoch.validation_loss == measure(epoch.model, validation_images, recipe)[0]
+    assert epoch.training_loss == measure(epoch.model, images, recipe)[0].loss
+    assert epoch.validation_loss == measure(epoch.model, validation_images, recipe)[0].loss
 
 
 def test_epochs_are_numbered_and_the_model_is_in_eval_mode_at_each(few):
@@ -66,21 +66,22 @@ def test_the_training_loss_is_the_mean_over_images_also_where_the_last_batch_is_
 
 def test_measuring_in_chunks_equals_measuring_at_once(few, monkeypatch):
     model = fresh_model(quick()).eval()
-    at_once = measure(model, few.images, quick())
+    at_once, active = measure(model, few.images, quick())
     monkeypatch.setattr("ae.train.loop.CHUNK", 7)
-    assert measure(model, few.images, quick()) == pytest.approx(at_once, rel=1e-5)
+    (loss, error), still = measure(model, few.images, quick())
+    assert (loss, error, still) == (pytest.approx(at_once.loss, rel=1e-5), None, active)
 
 
 def test_every_image_is_seen_once_per_epoch_in_a_new_order(few, monkeypatch):
-    seen, loss = [], autoencoderMLP4Layer.loss
+    seen, losses = [], autoencoderMLP4Layer.losses
 
     def watched(model, X, target, **about):
         if model.training:
             assert torch.equal(X, target)  # this recipe has no noise
             seen.append(target.flatten(1))
-        return loss(model, X, target, **about)
+        return losses(model, X, target, **about)
 
-    monkeypatch.setattr(autoencoderMLP4Layer, "loss", watched)
+    monkeypatch.setattr(autoencoderMLP4Layer, "losses", watched)
     list(train(quick(batch_size=32), few))
     first, second = torch.cat(seen[:3]), torch.cat(seen[3:])
     images = datasets.to_float(few.images[:-16]).flatten(1)
@@ -91,16 +92,16 @@ def test_every_image_is_seen_once_per_epoch_in_a_new_order(few, monkeypatch):
 
 
 def test_noise_of_the_given_strength_is_added_to_the_input_alone_and_clipped(few, monkeypatch):
-    pairs, loss = [], autoencoderMLP4Layer.loss
+    pairs, losses = [], autoencoderMLP4Layer.losses
 
     def watched(model, X, target, **about):
         if model.training:
             pairs.append((X, target))
         else:
             assert torch.equal(X, target)  # measured images have no noise
-        return loss(model, X, target, **about)
+        return losses(model, X, target, **about)
 
-    monkeypatch.setattr(autoencoderMLP4Layer, "loss", watched)
+    monkeypatch.setattr(autoencoderMLP4Layer, "losses", watched)
     list(train(quick(noise=0.2), few))
     X, target = (torch.cat(part) for part in zip(*pairs, strict=True))
     assert X.min() == 0
@@ -112,15 +113,15 @@ def test_noise_of_the_given_strength_is_added_to_the_input_alone_and_clipped(few
 
 
 def test_varied_noise_differs_from_image_to_image_and_is_uniform_up_to_its_strength(few, monkeypatch):
-    amounts, loss = [], autoencoderMLP4Layer.loss
+    amounts, losses = [], autoencoderMLP4Layer.losses
 
     def watched(model, X, target, **about):
         if model.training:
             dark = target.flatten(1) == 0  # there half of the noise is clipped: what is left has a mean of 0.4 sigma
             amounts.extend((x[mask].mean() / 0.399).item() for x, mask in zip(X.flatten(1), dark, strict=True))
-        return loss(model, X, target, **about)
+        return losses(model, X, target, **about)
 
-    monkeypatch.setattr(autoencoderMLP4Layer, "loss", watched)
+    monkeypatch.setattr(autoencoderMLP4Layer, "losses", watched)
     list(train(quick(noise=0.3, noise_levels="varied", epochs=8), few))
     amounts = torch.tensor(amounts)
     assert -0.001 < amounts.min() < 0.02

@@ -22,7 +22,10 @@ FACTOR = 3
 RUNGS = 3
 """The number of rungs of a long run: after a ninth of its epochs, after a third, and at its end."""
 
-COMPARED = ("dataset", "validation_images", "code_size", "epochs", "loss", "beta", "noise", "noise_levels")
+COMPARED = (
+    *("dataset", "validation_images", "code_size", "epochs", "loss", "beta", "penalty", "penalty_weight"),
+    *("target_activity", "noise", "noise_levels"),
+)
 """Only runs that are equal in these settings are compared: the losses of others mean something else, or come from
 another bottleneck size, and a sweep over sizes must not end with the largest one alone."""
 

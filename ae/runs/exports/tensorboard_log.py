@@ -56,6 +56,9 @@ def _write_curves(writer: "SummaryWriter", run: Run) -> None:
     for line, time in zip(history, _times(run, history), strict=True):
         writer.add_scalar("loss/training", line.training_loss, line.epoch, time)
         writer.add_scalar(f"loss/{monitored}", line.monitored_loss, line.epoch, time)
+        for of, error in (("training", line.training_error), (monitored, line.monitored_error)):
+            if error is not None:
+                writer.add_scalar(f"error/{of}", error, line.epoch, time)
         writer.add_scalar("learning rate", line.learning_rate, line.epoch, time)
         writer.add_scalar("active units", line.active_units, line.epoch, time)
     table = "\n".join(f"| {name} | {value} |" for name, value in run.recipe.rows())
