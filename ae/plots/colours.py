@@ -8,6 +8,10 @@ VALIDATION = ACCENT
 TEST = "#0b9e73"
 """Losses of one run: on the training, the validation and the test images."""
 
+ERROR = "#249cc0"
+ADDED = "#de3ca2"
+"""The terms of a loss: the reconstruction error, and what is added to it."""
+
 QUIET = "#868c9a"
 INK = "#676d7b"
 FAINT = "rgba(134, 140, 154, 0.45)"

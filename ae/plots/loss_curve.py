@@ -1,25 +1,63 @@
 """Loss curves of one run, with its batches, or of several runs."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
-from ae.plots.colours import FAINT, QUIET, TEST, TRAINING, VALIDATION
+from ae.plots.colours import ADDED, ERROR, FAINT, QUIET, TEST, TRAINING, VALIDATION
 from ae.plots.direct_labels import Label, label_ends
 from ae.plots.style import LONGEST, PLOT, POINTS, logarithmic, shortened, style, thinned
 from ae.recipe import Recipe
 from ae.runs.reading import Line
 
 UNITS = {"mse": "Squared error per pixel", "bce": "Cross-entropy per pixel (nats)"}
-"""The quantity and unit on the loss axis, by ``Recipe.loss``."""
+"""The quantity and unit of a reconstruction error, by ``Recipe.loss``."""
+
+
+def unit(recipe: Recipe) -> str:
+    """Return the quantity and unit on the axis of a recipe's loss."""
+    return UNITS[recipe.loss] + (f" + {recipe.term}" if recipe.term else "")
+
+
+class Part(NamedTuple):
+    """One of the terms that add up to a loss, against epochs."""
+
+    id: str
+    """"error" or "added"."""
+    name: str
+    colour: str
+    dash: tuple[int, int]
+    """The lengths of strokes and gaps."""
+    values: list[float]
+    """One for each epoch; NaN where the terms are not known."""
+
+
+def parts(history: Sequence[Line], recipe: Recipe) -> list[Part]:
+    """Return the terms of the validation (or test) loss: none if it is the reconstruction error alone.
+
+    Args:
+        history: the epochs; may be empty. An earlier version recorded no terms, and then there are none either.
+        recipe: of the run.
+    """
+    if not recipe.term or (history and all(line.monitored_error is None for line in history)):
+        return []
+    errors = [float("nan") if line.monitored_error is None else line.monitored_error for line in history]
+    added = [line.monitored_loss - error for line, error in zip(history, errors, strict=True)]
+    of = "Validation" if recipe.validation_images else "Test"
+    return [
+        Part("error", f"{of}: error", ERROR, (7, 3), errors),
+        Part("added", f"{of}: {recipe.term}", ADDED, (2, 2), added),
+    ]
 
 
 def loss_curve(history: Sequence[Line], recipe: Recipe) -> go.Figure:
     """Draw a run's training loss and its validation loss against epochs, over a faint line of batch losses.
 
-    Without a validation split the test loss replaces the validation loss, with its own name and colour.
-    A dotted line marks each restart of the schedule.
+    Without a validation split the test loss replaces the validation loss, with its own name and colour. Where a loss
+    has another term beside the reconstruction error, the two are drawn too. A dotted line marks each restart of the
+    schedule.
 
     Args:
         history: the epochs so far; may be empty.
@@ -56,8 +94,16 @@ def loss_curve(history: Sequence[Line], recipe: Recipe) -> go.Figure:
         marker={"size": 6},
         hovertemplate="%{y:.4f}",
     )
-    unit = UNITS[recipe.loss] + (" + KL" if recipe.beta else "")
-    style(figure, "Loss, lower is better", x="Epoch", y=unit)
+    for part in parts(lines, recipe):
+        figure.add_scatter(
+            x=x,
+            y=part.values,
+            name=part.name,
+            mode="lines",
+            line={"color": part.colour, "width": 2, "dash": ",".join(f"{length}px" for length in part.dash)},
+            hovertemplate="%{y:.4f}",
+        )
+    style(figure, "Loss, lower is better", x="Epoch", y=unit(recipe))
     epochs = recipe.epochs
     figure.update_xaxes(range=[-0.02 * epochs - 0.05, epochs * 1.02 + 0.05], dtick=1 if epochs <= 12 else None)
     logarithmic(figure)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ae.plots.colours import TEST, TRAINING, VALIDATION
-from ae.plots.loss_curve import UNITS
+from ae.plots.loss_curve import parts, unit
 from ae.recipe import Recipe
 from ae.runs.reading import Line
 
@@ -15,7 +15,7 @@ FORMATS = (".png", ".svg", ".pdf")
 def save_curve(
     history: Sequence[Line], path: Path | BinaryIO, *, title: str, recipe: Recipe, form: str = "png"
 ) -> None:
-    """Draw training and validation (or test) loss against epochs, and write the figure as PNG, SVG or PDF.
+    """Draw training and validation (or test) loss and its terms against epochs, and write a PNG, SVG or PDF.
 
     Args:
         history: the epochs; epoch 0, before training, is left out, because it would stretch the scale.
@@ -40,9 +40,11 @@ def save_curve(
         ([line.monitored_loss for line in trained], monitored, recipe.monitored_label),
     ):
         axes.plot(epochs, losses, color=colour, marker=marker, ms=4, label=label)
+    for part in parts(trained, recipe):
+        axes.plot(epochs, part.values, color=part.colour, linestyle=(0, part.dash), label=part.name)
     axes.set_title(title, loc="left", fontsize=11, parse_math=False)  # a name with dollar signs is not a formula
     axes.set_xlabel("Epoch")
-    axes.set_ylabel(UNITS[recipe.loss] + (" + KL" if recipe.beta else ""))
+    axes.set_ylabel(unit(recipe))
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)

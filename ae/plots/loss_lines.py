@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ae.plots import line_chart
 from ae.plots.colours import RUNS, TEST, TRAINING, VALIDATION
 from ae.plots.line_chart import Curve
-from ae.plots.loss_curve import UNITS
+from ae.plots.loss_curve import parts, unit
 from ae.runs import reading
 from ae.runs.folders import Run
 
@@ -24,7 +24,7 @@ class Drawn(NamedTuple):
 def draw(runs: Sequence[Run], labels: Sequence[str]) -> Drawn | None:
     """Draw training and validation (or test) loss of one run, or the validation (or test) losses of several.
 
-    Epoch 0, before training, is left out.
+    The validation loss of one run is drawn with its terms, where it has several. Epoch 0, before training, is left out.
 
     Args:
         runs: at least one.
@@ -36,9 +36,9 @@ def draw(runs: Sequence[Run], labels: Sequence[str]) -> Drawn | None:
     curves = [curve for curve in (_one(runs[0]) if len(runs) == 1 else _several(runs, labels)) if curve.points]
     if not curves:
         return None
-    units = {UNITS[run.recipe.loss] + (" + KL" if run.recipe.beta else "") for run in runs}
-    unit = units.pop() if len(units) == 1 else "Loss per pixel"
-    return Drawn(line_chart.svg(curves, title="Loss, lower is better", x="Epoch", y=unit), curves, unit)
+    units = {unit(run.recipe) for run in runs}
+    shown = units.pop() if len(units) == 1 else "Loss per pixel"
+    return Drawn(line_chart.svg(curves, title="Loss, lower is better", x="Epoch", y=shown), curves, shown)
 
 
 def _one(run: Run) -> Iterator[Curve]:
@@ -46,6 +46,9 @@ def _one(run: Run) -> Iterator[Curve]:
     monitored = VALIDATION if run.recipe.validation_images else TEST
     yield Curve(run.recipe.training_label, TRAINING, [(line.epoch, line.training_loss) for line in history])
     yield Curve(run.recipe.monitored_label, monitored, [(line.epoch, line.monitored_loss) for line in history])
+    for part in parts(history, run.recipe):
+        known = [(line.epoch, value) for line, value in zip(history, part.values, strict=True) if value > 0]
+        yield Curve(part.name, part.colour, known, " ".join(map(str, part.dash)))
 
 
 def _several(runs: Sequence[Run], labels: Sequence[str]) -> Iterator[Curve]:

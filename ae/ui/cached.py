@@ -142,7 +142,7 @@ def sampler(run: Run) -> Mixture:
 
 @st.cache_resource(show_spinner="Fitting a mixture of Gaussians to the codes", max_entries=32)
 def _sampler(_run: Run, weights: State) -> Mixture:
-    return sampling.sampler(model(_run), test_codes(_run))
+    return sampling.sampler(test_codes(_run), prior=_run.recipe.prior)
 
 
 def health(run: Run) -> Health:

@@ -17,6 +17,9 @@ from ae.ui.network import model_graphs
 Layers = dict[str, list[dict[str, Any]]]
 """The layers of "encode" and "decode", each with its name, op, shape, count of parameters and the layers it takes."""
 
+_SHAPING = ("dataset", "model", "code_size", "activation", "code_activation", "top_k", "codebook_size")
+"""The settings that a network's layers depend on."""
+
 _DIAGRAM = component("architecture", "<div></div>", styles=("diagram",))
 
 
@@ -28,7 +31,7 @@ def network_diagram(recipes: Sequence[Recipe], *, key: str) -> None:
         key: of the component.
     """
     first = recipes[0]
-    layers = _layers(first.dataset, first.model, first.code_size, first.activation, first.code_activation)
+    layers = _layers(**{name: getattr(first, name) for name in _SHAPING})
     _DIAGRAM(key=key, data={"layers": layers, "sizes": [recipe.code_size for recipe in recipes]})
 
 
@@ -59,15 +62,8 @@ def _described(graph: Graph) -> list[dict[str, Any]]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _layers(dataset: str, model: str, code_size: int, activation: str, code_activation: str) -> Layers:
+def _layers(**network: Any) -> Layers:  # noqa: ANN401
     """Trace a network on the meta device, where it has shapes but no numbers."""
-    recipe = Recipe(
-        dataset=dataset,
-        model=model,
-        code_size=code_size,
-        activation=activation,
-        code_activation=code_activation,
-        validation_images=0,
-    )
+    recipe = Recipe(**network, validation_images=0)
     with torch.device("meta"):
-        return diagram_layers(build(recipe).eval(), code_size)
+        return diagram_layers(build(recipe).eval(), recipe.code_size)

@@ -7,7 +7,6 @@ from torch import Tensor
 from ae import ui
 from ae.analysis import digit_classifier, reconstruct, sampling
 from ae.data.datasets import Dataset
-from ae.models.base import VariationalAutoencoder
 from ae.plots import export, image_grid
 from ae.plots.image_grid import Row, to_rgb
 from ae.runs.folders import Run
@@ -63,7 +62,7 @@ def samples_view(run: Run, dataset: Dataset) -> None:
 
 @st.fragment
 def _samples(run: Run, dataset: Dataset, seed: int, network: Reference, classifier: Reference | None) -> None:
-    model, _ = cached.model_and_codes(run)
+    cached.model_and_codes(run)  # reruns the page if the run was deleted
     codes = cached.sampler(run).sample(ROWS * COLUMNS, seed=seed)
     shown = latent_points.on_plane(run)
     data = latent_points.data(shown, dataset) | {
@@ -79,8 +78,8 @@ def _samples(run: Run, dataset: Dataset, seed: int, network: Reference, classifi
     }
     _SAMPLES(key="latent_samples", data=data, on_ask_change=lambda: None)
     source = (
-        "The codes are drawn from the prior of the variational autoencoder, N(0, 1) for each unit."
-        if isinstance(model, VariationalAutoencoder)
+        "The codes are drawn from the distribution that training pulled them towards, N(0, 1) for each unit."
+        if run.recipe.prior
         else f"The codes are drawn from a mixture of {sampling.COMPONENTS} Gaussians fitted to the codes of the test "
         "images, because this network has no prior of its own."
     )

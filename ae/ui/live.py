@@ -4,6 +4,7 @@ The view is one component, mounted once. It asks the server for what is new (``w
 a run trains: a poll costs the server a few file states and sends a few hundred bytes. See ``live_data``.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,7 @@ import streamlit as st
 
 from ae.data import sources
 from ae.plots.colours import CLASSES, FAINT, TEST, TRAINING, VALIDATION
-from ae.plots.loss_curve import UNITS
+from ae.plots.loss_curve import parts, unit
 from ae.recipe import Recipe
 from ae.runs import folders, queue, reading
 from ae.runs.folders import Run
@@ -48,7 +49,7 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None
         "ask": server_address("run", run=run.id),
         "condition": monitor.condition(run, state),
         "epoch": _asked_epoch(),
-        "curve": _curve(run.recipe),
+        "curve": _curve(run.recipe, cached.history(run)),
     }
     if layout == "train":
         data["numbers"] = _labels(run.recipe, _measured(run, state))
@@ -62,7 +63,7 @@ def empty_view(dataset: str) -> None:
     images = cached.first_images(dataset) if sources.is_here(dataset) else None
     if images is not None:
         data |= {"originals": in_base64(images, "u1"), "shape": list(images.shape[1:])}
-    _VIEW(key="live-empty", data={**data, "curve": _curve(recipe), "numbers": _labels(recipe, None)})
+    _VIEW(key="live-empty", data={**data, "curve": _curve(recipe, []), "numbers": _labels(recipe, None)})
 
 
 @st.fragment
@@ -116,10 +117,10 @@ def _labels(recipe: Recipe, measured: dict[str, Any] | None) -> list[tuple[str, 
     return [(label, help) for label, _, help in monitor.numbers(recipe, [], measured)]
 
 
-def _curve(recipe: Recipe) -> dict[str, Any]:
+def _curve(recipe: Recipe, history: Sequence[Line]) -> dict[str, Any]:
     return {
         "epochs": recipe.epochs,
-        "unit": UNITS[recipe.loss] + (" + KL" if recipe.beta else "") + ", log scale",
+        "unit": f"{unit(recipe)}, log scale",
         "lines": [
             {"id": "batch", "name": "Each batch", "colour": FAINT, "width": 1, "faint": True},
             {"id": "training", "name": recipe.training_label, "colour": TRAINING, "width": 2},
@@ -129,6 +130,10 @@ def _curve(recipe: Recipe) -> dict[str, Any]:
                 "colour": VALIDATION if recipe.validation_images else TEST,
                 "width": 2.5,
             },
+            *(
+                {"id": part.id, "name": part.name, "colour": part.colour, "width": 2, "dash": part.dash}
+                for part in parts(history, recipe)
+            ),
         ],
     }
 

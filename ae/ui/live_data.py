@@ -16,8 +16,9 @@ import torch
 from ae.analysis import latent, motion
 from ae.analysis.latent import Bounds
 from ae.plots import animations
-from ae.plots.loss_curve import batches
+from ae.plots.loss_curve import batches, parts
 from ae.plots.style import POINTS, thinned
+from ae.recipe import Recipe
 from ae.runs import reading
 from ae.runs.folders import Run
 from ae.runs.following import Follower
@@ -107,7 +108,7 @@ class LiveData:
                 **head,
                 "run": run.id,
                 "after": [same.line, same.frame],
-                "lines": _curves(lines, run.recipe.epochs),
+                "lines": _curves(lines, run.recipe),
                 "shape": list(run.recipe.image_shape),
                 "plane": plane,
                 "frames": [frames[i].epoch for i in new],
@@ -164,15 +165,16 @@ def _pack(points: np.ndarray, area: Bounds) -> _Points:
     return _Points(box, area, steps.T.tobytes())
 
 
-def _curves(lines: Sequence[Line], epochs: int) -> dict[str, list[float | None]]:
-    """Return the losses of new epochs, and of their batches, thinned as for a chart."""
-    shown = thinned(lines)
+def _curves(lines: Sequence[Line], recipe: Recipe) -> dict[str, Any]:
+    """Return the losses of new epochs, their terms, and the losses of their batches, thinned as for a chart."""
+    shown, epochs = thinned(lines), recipe.epochs
     most = max(1, 2 * POINTS // max(1, epochs if len(shown) == len(lines) else len(shown)))
     x, y = batches(shown, most)
     return {
         "epoch": [line.epoch for line in shown],
         "training": [_short(line.training_loss) for line in shown],
         "monitored": [_short(line.monitored_loss) for line in shown],
+        **{part.id: [_short(value) for value in part.values] for part in parts(shown, recipe)},
         "batch": [round(value, 4) for value in x],
         "loss": [_short(value) for value in y],
     }

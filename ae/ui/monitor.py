@@ -139,7 +139,7 @@ def numbers(
     """
     last = history[-1] if history else None
     kind = {"mse": "Squared error", "bce": "Binary cross-entropy in nats"}[recipe.loss]
-    kind += " plus the weighted KL term" if recipe.beta else ""
+    kind += f" plus the weighted {recipe.term} term" if recipe.term else ""
     training, _, mark = recipe.training_label.partition(" ")
     validation = (
         ("Validation loss", f"The same on {recipe.validation_images:,} images split off the training set.")

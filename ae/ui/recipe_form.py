@@ -1,14 +1,17 @@
 """The form for recipes: the preset, a picture of its network, the main settings, and all others under "Advanced"."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ae.data import sources
+from ae.models.penalties import PENALTIES
 from ae.models.registry import MODELS
+from ae.models.rules import applies, without_idle
 from ae.presets import PRESETS, preset
-from ae.recipe import SETTINGS, Recipe
+from ae.recipe import DEFAULTS, SETTINGS, Recipe
 from ae.runs.grid import Grid
 from ae.ui import grid_form, plain
 from ae.ui.add_images import CHOSEN, OPEN, add_images, open_dialog
@@ -21,6 +24,8 @@ ADVANCED = (
     "model",
     "activation",
     "code_activation",
+    "top_k",
+    "codebook_size",
     "init",
     "optimiser",
     "learning_rate",
@@ -31,6 +36,9 @@ ADVANCED = (
     "noise",
     "noise_levels",
     "beta",
+    "penalty",
+    "penalty_weight",
+    "target_activity",
     "validation_images",
     "seed",
     "precision",
@@ -102,7 +110,7 @@ def recipe_form() -> tuple[Grid | None, str, DeltaGenerator]:
     with st.expander(_summary(), opened, key="form_advanced", on_change="rerun"):
         st.text_input("Name", key="form_name", persist_state="session", placeholder="Derived from the recipe")
         for name in ADVANCED:
-            if name != "beta" or MODELS[st.session_state["form_model"]].variational:
+            if applies(name, SimpleNamespace(**_entered())):
                 _widget(name)
     opened = st.session_state.get("form_grid", False)
     with st.expander(grid_form.summary(), opened, key="form_grid", on_change="rerun"):
@@ -129,7 +137,7 @@ def dataset_label(name: str) -> str:
 def _summary() -> str:
     """Return the label of the folded settings: the most important of them, and how many differ from the preset's."""
     usual = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
-    set_to = {name: st.session_state[f"form_{name}"] for name in ADVANCED}
+    set_to = without_idle(_entered(), DEFAULTS)
     optimiser, rate, batch = (set_to[name] for name in ("optimiser", "learning_rate", "batch_size"))
     shown = [
         value_label(optimiser),
@@ -142,9 +150,8 @@ def _summary() -> str:
 
 def _grid(sizes: list[str]) -> Grid | None:
     """Return the grid; show a message and return None if a value is not allowed."""
-    values = {name: st.session_state[f"form_{name}"] for name in ("dataset", "epochs", *ADVANCED)}
-    if not MODELS[values["model"]].variational:
-        values["beta"] = 0.0
+    values = without_idle(_entered(), DEFAULTS)
+    values |= {name: st.session_state[f"form_{name}"] for name in ("dataset", "epochs")}
     if not sizes:
         st.error("Choose at least one bottleneck size.", icon=":material/error:")
         return None
@@ -156,6 +163,11 @@ def _grid(sizes: list[str]) -> Grid | None:
         name, _, rest = str(error).partition(" ")
         st.error(plain(f"{LABELS.get(name, name)} {rest}"), icon=":material/error:")
         return None
+
+
+def _entered() -> dict[str, Any]:
+    """Return what the widgets of the advanced settings have, those that are not shown included."""
+    return {name: st.session_state[f"form_{name}"] for name in ADVANCED}
 
 
 def _size(text: str) -> Any:  # noqa: ANN401
@@ -178,6 +190,21 @@ def _fit() -> None:
         st.session_state[f"form_{name}"] = getattr(recipe, name)
 
 
+def _keep() -> None:
+    """Set how many units top-k keeps, if it was just chosen: a quarter of those of the smallest code."""
+    if st.session_state["form_code_activation"] == "top-k" and not st.session_state["form_top_k"]:
+        sizes = [int(size) for size in st.session_state["form_sizes"] if size.strip().isdecimal()]
+        st.session_state["form_top_k"] = max(1, min(sizes, default=4) // 4)
+
+
+def _suit() -> None:
+    """Set the weight of a penalty that was just chosen, and the activation of the code that it needs."""
+    if penalty := PENALTIES.get(st.session_state["form_penalty"]):
+        st.session_state["form_penalty_weight"] = penalty.usual
+        if penalty.code_activations and st.session_state["form_code_activation"] not in penalty.code_activations:
+            st.session_state["form_code_activation"] = penalty.code_activations[0]
+
+
 def _widget(name: str) -> None:
     about = SETTINGS[name].metadata
     common: dict[str, Any] = {"key": f"form_{name}", "help": about["help"], "persist_state": "session"}
@@ -185,7 +212,10 @@ def _widget(name: str) -> None:
         common["help"] += "".join(f" **{kind.title}**: {kind.sentence}" for kind in MODELS.values())
         st.selectbox(LABELS[name], about["choices"], format_func=lambda model: MODELS[model].title, **common)
     elif about["choices"]:
-        st.selectbox(LABELS[name], about["choices"], format_func=value_label, **common)
+        if name == "penalty":
+            common["help"] += "".join(f" **{kind.title}**: {kind.sentence}" for kind in PENALTIES.values())
+        reaction = {"penalty": _suit, "code_activation": _keep}.get(name)
+        st.selectbox(LABELS[name], about["choices"], format_func=value_label, on_change=reaction, **common)
     elif SETTINGS[name].type is float:
         st.number_input(LABELS[name], format="%.6g", step=None, **common)
     else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ae.data.texts import duration
-from ae.plots.loss_curve import UNITS
+from ae.plots import loss_curve
 from ae.plots.style import thinned
 from ae.runs import filenames, log, queue, reading
 from ae.runs.estimate import seconds_left
@@ -121,7 +121,7 @@ def words(run: Run, state: queue.State, history: Sequence[Line]) -> str:
 
 def unit(group: Sequence[Run]) -> str:
     """Return the quantity and unit on the loss axis."""
-    units = {UNITS[run.recipe.loss] + (" + KL" if run.recipe.beta else "") for run in group}
+    units = {loss_curve.unit(run.recipe) for run in group}
     return units.pop() if len(units) == 1 else "Loss per pixel"
 
 

@@ -57,14 +57,15 @@ def _base64(content):
     "settings",
     [
         {"activation": "tanh", "code_activation": "sigmoid"},
+        {"code_activation": "top-k", "top_k": 3},
         pytest.param({"activation": "gelu"}, marks=pytest.mark.slow),
         pytest.param({}, marks=pytest.mark.slow),
     ],
 )
 @pytest.mark.parametrize("model", MODELS)
 def test_networks_encode_and_decode_as_in_pytorch(in_page, model, settings):
-    if model == "vae":
-        settings = {**settings, "code_activation": "none"}
+    if MODELS[model].term:
+        settings = {"activation": settings.get("activation", "relu")}
     torch.manual_seed(1)
     built, size = network(model, 8, **settings).eval(), 8
     graphs = model_graphs(built, size)

@@ -224,7 +224,8 @@ def test_between_two_samples_their_codes_are_mixed_and_a_drag_shows_the_way(lab,
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Samples")
     model = model_file.load(runs[1])
-    codes = sampling.sampler(model, reconstruct.codes_of(model, datasets.load("digits").test_images)).sample(40, seed=0)
+    known = reconstruct.codes_of(model, datasets.load("digits").test_images)
+    codes = sampling.sampler(known, prior=runs[1].recipe.prior).sample(40, seed=0)
 
     def decoded(codes: torch.Tensor) -> np.ndarray:
         return (reconstruct.decode(model, codes).reshape(len(codes), -1) * 255).round().numpy()

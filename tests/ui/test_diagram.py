@@ -24,7 +24,8 @@ def test_the_layers_are_those_of_the_network_and_end_in_the_bottleneck_and_the_i
 def test_without_weights_the_layers_are_the_same():
     recipe = Recipe(model="conv", code_size=3, code_activation="relu")
     with_weights = diagram.diagram_layers(build(recipe).eval(), 3)
-    assert diagram._layers("mnist", "conv", 3, recipe.activation, "relu") == with_weights
+    shaping = {name: getattr(recipe, name) for name in diagram._SHAPING}
+    assert diagram._layers(**shaping) == with_weights
 
 
 def test_a_network_that_can_not_be_traced_is_one_layer_on_each_side_of_its_bottleneck():

@@ -96,7 +96,7 @@ def test_a_whole_run_on_mnist_is_sent_in_less_than_two_megabytes(runs):
     batches = tuple(generator.random(recording.BATCH_POINTS))
     for epoch in range(61):
         line = reading.Line(epoch, 0.123456789, 0.123456789, None, 0.001234567, 0.5, 8, batches if epoch else ())
-        files.append(run.path / filenames.HISTORY, recording._csv([line]))
+        files.append(run.path / filenames.HISTORY, recording._csv([line], run.recipe))
         codes = generator.standard_normal((replay.POINTS, 8))
         files.append(run.path / filenames.REPLAY, replay.frame(epoch, images, codes))
         source.look()

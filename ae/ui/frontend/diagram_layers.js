@@ -14,6 +14,8 @@ const DIAGRAM_OPS = {
   silu: "SiLU",
   tanh: "tanh",
   sigmoid: "sigmoid",
+  "top-k": "top-k",
+  quantisation: "quantisation",
   network: "network",
 };
 // "network" stands for a whole encoder or decoder whose layers are unknown.

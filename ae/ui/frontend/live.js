@@ -38,8 +38,7 @@ class LiveView {
       onFrame: (position) => this.#show(position),
       onRest: (frame) => this.#rest(frame),
     });
-    const names = data.curve?.lines.slice(1).map((one) => one.name);
-    if (names) this.table = new LiveTable(liveMake(root, "div", ""), names);
+    if (data.curve) this.table = new LiveTable(liveMake(root, "div", ""), data.curve.lines.slice(1));
     this.listener = () => this.update();
     this.store.listeners.add(this.listener);
     this.unlink = onPoint((image) => {
@@ -77,7 +76,7 @@ class LiveView {
 
   #makeCurve(root) {
     const { curve, name } = this.data;
-    const names = curve.lines.slice(1).map((one) => one.name.toLowerCase());
+    const names = curve.lines.slice(1, 3).map((one) => one.name.toLowerCase());
     const label = `${names.join(" and ")} loss${name ? ` of ${name}` : ""} by epoch`;
     this.curve = new Curve(root, { label, x: "Epoch", y: curve.unit, log: true, whole: true, empty: EMPTY });
     this.curve.setSeries(curve.lines.map((one) => ({ ...one, x: [], y: [] })));
@@ -141,8 +140,7 @@ class LiveView {
     const [epochs, losses] = this.counts;
     if (lines.epoch.length > epochs) {
       const x = lines.epoch.slice(epochs);
-      this.curve.extend("training", x, lines.training.slice(epochs));
-      this.curve.extend("monitored", x, lines.monitored.slice(epochs));
+      for (const { id } of this.data.curve.lines.slice(1)) this.curve.extend(id, x, lines[id].slice(epochs));
       this.curve.extend("batch", lines.batch.slice(losses), lines.loss.slice(losses));
       this.counts = [lines.epoch.length, lines.batch.length];
     }

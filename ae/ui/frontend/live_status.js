@@ -57,24 +57,27 @@ export class LiveStatus {
 
 // The losses of the last epochs as a table that is read, not seen.
 export class LiveTable {
-  constructor(root, names) {
+  // lines: the id and the name of each column.
+  constructor(root, lines) {
     root.className = "unseen";
     this.table = liveMake(root, "table", "");
     liveMake(this.table, "caption", "").textContent = "Losses of the last epochs";
-    this.names = ["Epoch", ...names];
+    this.lines = [{ id: "epoch", name: "Epoch" }, ...lines];
     this.last = null;
   }
 
-  show({ epoch, training, monitored }) {
+  show(losses) {
+    const { epoch } = losses;
     if (epoch.at(-1) === this.last) return;
     this.last = epoch.at(-1);
     while (this.table.rows.length) this.table.deleteRow(0);
     const head = this.table.insertRow();
-    for (const name of this.names) liveMake(head, "th", "", { scope: "col" }).textContent = name;
+    for (const { name } of this.lines) liveMake(head, "th", "", { scope: "col" }).textContent = name;
     for (let i = Math.max(0, epoch.length - STATUS_ROWS); i < epoch.length; i += 1) {
       const row = this.table.insertRow();
-      for (const value of [epoch[i], training[i], monitored[i]]) {
-        row.insertCell().textContent = String(Number(value.toPrecision(4)));
+      for (const { id } of this.lines) {
+        const value = losses[id][i];
+        row.insertCell().textContent = Number.isFinite(value) ? String(Number(value.toPrecision(4))) : "–";
       }
     }
   }

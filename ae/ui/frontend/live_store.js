@@ -15,7 +15,7 @@ class LiveStore {
 
   clear(run) {
     this.run = run;
-    this.lines = { epoch: [], training: [], monitored: [], batch: [], loss: [] };
+    this.lines = { epoch: [], training: [], monitored: [], error: [], added: [], batch: [], loss: [] };
     this.frames = []; // { epoch, images, x, y, area }
     this.originals = this.labels = this.head = null;
     this.shape = null; // of the images: [channels, side, side]
@@ -46,13 +46,13 @@ class LiveStore {
     return true;
   }
 
-  #addLines({ epoch, training, monitored, batch, loss }, last) {
+  #addLines(sent, last) {
     const { lines } = this;
+    const { epoch, batch, loss } = sent;
     for (let i = 0; i < epoch.length; i += 1) {
       if (epoch[i] <= last) continue;
       lines.epoch.push(epoch[i]);
-      lines.training.push(training[i] ?? NaN);
-      lines.monitored.push(monitored[i] ?? NaN);
+      for (const id of ["training", "monitored", "error", "added"]) lines[id].push(sent[id]?.[i] ?? NaN);
     }
     const until = lines.batch.at(-1) ?? -Infinity;
     for (let i = 0; i < batch.length; i += 1) {

@@ -112,12 +112,39 @@ const scaleAndShift = (layer, x) => {
   return x.map((value, i) => value * layer.weight[Math.floor(i / each)] + layer.bias[Math.floor(i / each)]);
 };
 
+// Keep the largest units, and set the others to 0.
+const topK = ({ units }, x) => {
+  const order = Array.from(x.keys()).sort((a, b) => x[b] - x[a]);
+  const out = new Float32Array(x.length);
+  for (const i of order.slice(0, units)) out[i] = x[i];
+  return out;
+};
+
+// Replace each group of units by the nearest vector of the group's codebook; a last group that is too small counts as
+// filled up with 0.
+const quantisation = ({ weight, group, vectors }, x) => {
+  const out = new Float32Array(x.length);
+  for (let first = 0; first < x.length; first += group) {
+    const book = first * vectors;
+    let [nearest, least] = [0, Infinity];
+    for (let v = 0; v < vectors; v++) {
+      let distance = 0;
+      for (let i = 0; i < group; i++) distance += ((x[first + i] ?? 0) - weight[book + v * group + i]) ** 2;
+      if (distance < least) [nearest, least] = [v, distance];
+    }
+    for (let i = 0; i < group && first + i < x.length; i++) out[first + i] = weight[book + nearest * group + i];
+  }
+  return out;
+};
+
 const OPERATIONS = {
   linear,
   convolution,
   "transposed convolution": transposedConvolution,
   "layer normalisation": layerNormalisation,
   "scale and shift": scaleAndShift,
+  "top-k": topK,
+  quantisation,
   same: (layer, x) => x,
   add: (layer, x, y) => x.map((value, i) => value + (y ? y[i] : layer.constant)),
   multiply: (layer, x, y) => x.map((value, i) => value * (y ? y[i] : layer.constant)),
