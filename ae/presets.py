@@ -13,6 +13,10 @@ STEEPEST = 6.25
 preset fast on MNIST, which diverges on larger images with the same rate."""
 
 
+FULLY_CONNECTED = ("mlp4", "vq")
+"""The networks that become wider with larger images."""
+
+
 @dataclass(frozen=True)
 class Preset:
     """A recipe with a name, one sentence about it, and its source."""
@@ -100,6 +104,67 @@ PRESETS: dict[str, Preset] = {
             code_sizes=(2, 20),
         ),
         Preset(
+            name="beta-vae",
+            title="Beta-VAE",
+            sentence="A variational autoencoder whose KL term weighs four times as much, which is meant to separate "
+            "what its units stand for.",
+            source="Higgins et al. 2017; the rest is that of vae",
+            recipe=Recipe(
+                model="vae", code_size=10, epochs=20, batch_size=128, learning_rate=1e-3, loss="bce", beta=4.0
+            ),
+            code_sizes=(10,),
+        ),
+        Preset(
+            name="wae",
+            title="Wasserstein (MMD)",
+            sentence="A penalty makes the codes of all images together follow a normal distribution, so that new "
+            "images can be sampled as from a variational autoencoder.",
+            source="Tolstikhin et al. 2018; the rest is that of fast",
+            recipe=Recipe(penalty="mmd", penalty_weight=100.0),
+            code_sizes=(2, 8),
+        ),
+        Preset(
+            name="sparse",
+            title="Sparse (L1)",
+            sentence="Sixty-four latent units, of which a penalty lets each image use few.",
+            source="Lee, Battle, Raina & Ng 2007; the rest is that of fast",
+            recipe=Recipe(code_size=64, code_activation="relu", penalty="l1", penalty_weight=0.03),
+            code_sizes=(64,),
+        ),
+        Preset(
+            name="kl-sparse",
+            title="Sparse (KL)",
+            sentence="Sixty-four latent units between 0 and 1, each of which responds to about one image in twenty.",
+            source="Lee, Ekanadham & Ng 2008; Ng, Sparse autoencoder, 2011; the rest is that of fast",
+            recipe=Recipe(code_size=64, code_activation="sigmoid", penalty="kl-sparse", penalty_weight=1.0),
+            code_sizes=(64,),
+        ),
+        Preset(
+            name="k-sparse",
+            title="k-sparse",
+            sentence="Sixty-four latent units, of which the ten largest are kept for each image.",
+            source="Makhzani & Frey 2014; the rest is that of fast",
+            recipe=Recipe(code_size=64, code_activation="top-k", top_k=10),
+            code_sizes=(64,),
+        ),
+        Preset(
+            name="contractive",
+            title="Contractive",
+            sentence="A penalty on the encoder's Jacobian: small changes of an image change its code little.",
+            source="Rifai et al. 2011; the rest is that of fast",
+            recipe=Recipe(penalty="contractive", penalty_weight=0.1),
+            code_sizes=(8,),
+        ),
+        Preset(
+            name="vq",
+            title="Vector-quantised",
+            sentence="A discrete code: each pair of latent units is one of 256 learned vectors, so that eight units "
+            "are four letters of an alphabet.",
+            source="van den Oord et al. 2017; the rest is that of fast",
+            recipe=Recipe(model="vq"),
+            code_sizes=(2, 8),
+        ),
+        Preset(
             name="conv",
             title="Convolutional",
             sentence="A small convolutional autoencoder with a latent plane of two dimensions, trained for 150 epochs.",
@@ -184,7 +249,7 @@ def fitted(recipe: Recipe, dataset: str) -> Recipe:
         validation_images = max(1, validation_images)
     batch_size = recipe.batch_size if images > 10_000 else min(recipe.batch_size, 32)
     rate, values = recipe.learning_rate, prod(find(dataset).shape)
-    if recipe.model == "mlp4" and values > PIXELS:
+    if recipe.model in FULLY_CONNECTED and values > PIXELS:
         rate = min(rate, STEEPEST / values)
     return replace(
         recipe, dataset=dataset, validation_images=validation_images, batch_size=batch_size, learning_rate=rate

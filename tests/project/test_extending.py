@@ -20,6 +20,11 @@ TRY = {
 run = trained("--model", "linear", "--dataset", "digits")
 assert "Linear" in choices("pages/train.py", "Network")
 """,
+    "penalty": """
+run = trained("--model", "linear", "--penalty", "decorrelated", "--penalty-weight", "0.1", "--dataset", "digits")
+assert "Decorrelated" in choices("pages/train.py", "Penalty on the code")
+assert folders.find(run).recipe.term == "covariance"
+""",
     "dataset": """
 run = trained("--dataset", "bars", "--validation-images", "100")
 assert "Bars" in choices("pages/train.py", "Dataset")
