@@ -11,7 +11,7 @@ from screens import LATENT, charts, component, components, live, pictures, scree
 
 from ae.analysis import latent, sampling, tsne
 from ae.data import datasets
-from ae.runs import filenames, model_file, reading
+from ae.runs import filenames, reading
 from ae.ui import latent_map, latent_units
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
