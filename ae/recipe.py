@@ -1,7 +1,7 @@
 """The recipe: every setting that determines a run, in one flat frozen dataclass. Importing it does not import torch."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import Field, asdict, dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -123,10 +123,7 @@ class Recipe:
         choices=(NONE, *PENALTIES),
     )
     penalty_weight: float = _setting(
-        0.0,
-        "Weight of the penalty in the loss, relative to the error summed over pixels.",
-        least=0.0,
-        most=1e6,
+        0.0, "Weight of the penalty in the loss, relative to the error summed over pixels.", least=0.0, most=1e6
     )
     target_activity: float = _setting(
         0.05,
@@ -230,6 +227,10 @@ class Recipe:
         extra = [name for name in ("sizes", "imported") if getattr(self, name)]
         return {name: getattr(self, name) for name in (*shown, *extra)}
 
+    def apart_from(self, *names: str) -> tuple[tuple[str, Any], ...]:
+        """Return all settings but those named, to find recipes that differ in nothing else."""
+        return tuple((name, value) for name, value in vars(self).items() if name not in names)
+
     def rows(self) -> list[tuple[str, str]]:
         """Return what ``to_dict`` does as text, for a table; restarts only if there are any."""
         restarts = [("restarts", ", ".join(map(str, self.restarts)))] if self.restarts else []
@@ -290,8 +291,7 @@ def longer(recipe: Recipe, epochs: int) -> Recipe:
 
 def continues(recipe: Recipe, earlier: Recipe, epoch: int) -> bool:
     """Whether the first ``epoch`` epochs of both recipes are the same, as when one is the other trained longer."""
-    ending = ("epochs", "restarts")
-    one, other = ({k: v for k, v in asdict(each).items() if k not in ending} for each in (recipe, earlier))
+    one, other = (each.apart_from("epochs", "restarts") for each in (recipe, earlier))
     if one != other or epoch > min(recipe.epochs, earlier.epochs):
         return False
     begun = [[cycle for cycle in each.cycles if cycle[0] < epoch] for each in (recipe, earlier)]

@@ -166,6 +166,11 @@ def cause(recipe: Recipe) -> str:
             "The ReLU on the code turns negative values into 0. A unit that is negative for every image gets no "
             "gradient, so it never recovers."
         )
+    if recipe.code_activation == "top-k":
+        return (
+            "Top-k sets all but the largest units of a code to 0. A unit that is never among them gets no gradient, so "
+            "it never recovers."
+        )
     return "The value is almost the same for every image, so the decoder learns nothing from it."
 
 

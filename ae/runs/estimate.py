@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from statistics import median
 from typing import Any
 
@@ -20,19 +19,11 @@ SAMPLE = 20
 TIMED_SECONDS = 5.0
 """After so long, an epoch that is timed is given up, and the rest of it reckoned."""
 
-_FREE: dict[str, Any] = {
-    "code_size": 1,
-    "epochs": 1,
-    "seed": 0,
-    "learning_rate": 1.0,
-    "weight_decay": 0.0,
-    "schedule": "constant",
-    "code_activation": "none",
-    "init": "pytorch",
-    "device": "auto",
-    "restarts": (),
-}
-"""Settings that change the duration of an epoch little, and the value that stands for all of them."""
+_FREE = (
+    *("code_size", "epochs", "seed", "learning_rate", "weight_decay", "schedule", "code_activation", "top_k"),
+    *("penalty_weight", "target_activity", "init", "device", "restarts"),
+)
+"""Settings that change the duration of an epoch little."""
 
 
 def pace(history: Sequence[Line]) -> float:
@@ -63,10 +54,10 @@ def measured(recipes: Sequence[Recipe], runs: Sequence[Run], *, threads: int) ->
         runs: those that there are, newest first; shipped ones were trained elsewhere, and are left out.
         threads: that each run will have; runs that had another number of threads do not count. 0: any number.
     """
-    wanted = {_alike(recipe) for recipe in recipes}
-    paces: dict[Recipe, list[float]] = {kind: [] for kind in wanted}
+    wanted = {recipe.apart_from(*_FREE) for recipe in recipes}
+    paces: dict[tuple[tuple[str, Any], ...], list[float]] = {kind: [] for kind in wanted}
     for run in runs:
-        kind = _alike(run.recipe)
+        kind = run.recipe.apart_from(*_FREE)
         if run.shipped or run.recipe.imported or kind not in wanted or len(paces[kind]) >= SAMPLE:
             continue
         if threads and reading.read_threads(run) != threads:
@@ -74,7 +65,7 @@ def measured(recipes: Sequence[Recipe], runs: Sequence[Run], *, threads: int) ->
         each = pace(reading.read_history(run))
         paces[kind] += [] if math.isnan(each) else [each]
     usual = {kind: median(each) for kind, each in paces.items() if each}
-    return sum(recipe.epochs * usual.get(_alike(recipe), math.nan) for recipe in recipes)
+    return sum(recipe.epochs * usual.get(recipe.apart_from(*_FREE), math.nan) for recipe in recipes)
 
 
 def timed(recipe: Recipe, *, threads: int) -> float:
@@ -112,8 +103,3 @@ def timed(recipe: Recipe, *, threads: int) -> float:
     finally:
         torch.set_num_threads(usual)
     return (time.perf_counter() - begun) / max(count - 1, 1) * batches
-
-
-def _alike(recipe: Recipe) -> Recipe:
-    """Return what stands for all recipes whose epochs take about as long."""
-    return replace(recipe, **_FREE)

@@ -1,9 +1,7 @@
 """Which runs to compare first, and what to notice about them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from ae.recipe import Recipe
 from ae.runs import comparison
 from ae.runs.folders import Run
 
@@ -16,11 +14,11 @@ EVEN = 0.005
 
 def families(runs: Sequence[Run]) -> list[dict[int, Run]]:
     """Return runs that differ only in bottleneck size, as one run for each size, the first; largest families first."""
-    found: dict[Recipe, dict[int, Run]] = {}
+    found: dict[object, dict[int, Run]] = {}
     for run in runs:
         if run.recipe.imported:
             continue
-        alike = replace(run.recipe, code_size=1, seed=0, precision="auto", device="auto")
+        alike = run.recipe.apart_from("code_size", "seed", "precision", "device")
         found.setdefault(alike, {}).setdefault(run.recipe.code_size, run)
     return sorted(found.values(), key=lambda family: -len(family))
 

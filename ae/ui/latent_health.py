@@ -1,7 +1,6 @@
 """The health of a latent code: how much each unit matters, and why some units are inactive."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -98,8 +97,8 @@ def fuller_twin(run: Run, runs: Sequence[Run]) -> Run | None:
     if mine is None:
         return None
 
-    def alike(recipe: Recipe) -> Recipe:
-        return replace(recipe, init="pytorch", code_activation="none", seed=0, device="auto")
+    def alike(recipe: Recipe) -> object:
+        return recipe.apart_from("init", "code_activation", "seed", "device")
 
     twins = [
         (measured["active_units"], -measured["test_mse"], each.id, each)

@@ -237,4 +237,6 @@ def test_the_importance_of_a_unit_is_how_much_the_error_grows_without_it(few):
 def test_the_cause_of_inactive_units_is_the_prior_the_relu_or_that_they_are_constant():
     assert "posterior collapse" in latent.cause(tiny(model="vae", code_activation="none", beta=1.0))
     assert "ReLU" in latent.cause(tiny(code_activation="relu"))
+    assert "penalty" in latent.cause(tiny(code_activation="relu", penalty="l1", penalty_weight=1.0))
+    assert "largest" in latent.cause(tiny(code_activation="top-k", top_k=2))
     assert latent.cause(tiny(code_activation="none")).startswith("The value is almost the same for every image")

@@ -8,9 +8,11 @@ from tiny import quick
 
 from ae.presets import PRESETS
 from ae.recipe import Recipe
-from ae.runs import folders
+from ae.runs import estimate, folders
 from ae.runs.recording import record
+from ae.runs.study import families
 from ae.ui.labels import LABELS
+from ae.ui.latent_health import fuller_twin
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 KINDS = {
@@ -39,6 +41,19 @@ def kinds(_kinds, runs):
     for run in _kinds.values():
         shutil.copytree(run.path, runs / run.id)
     return {name: folders.open_run(run.id) for name, run in _kinds.items()}
+
+
+@pytest.mark.parametrize("path", [None, COMPARE, DENOISE, INTERPOLATE, RECONSTRUCT, LATENT])
+def test_screens_choose_among_runs_of_every_kind(kinds, path):
+    assert not screen(path).error
+
+
+def test_runs_of_every_kind_are_grouped_by_their_recipes_and_their_time_is_estimated(kinds):
+    runs = list(kinds.values())
+    assert len(families(runs)) == len(runs)
+    for run in runs:
+        assert fuller_twin(run, runs) is None
+        assert estimate.measured([run.recipe], runs, threads=0) > 0
 
 
 @pytest.mark.parametrize("path", [COMPARE, DENOISE, INTERPOLATE])
