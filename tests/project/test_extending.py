@@ -89,8 +89,9 @@ def copy(tmp_path_factory) -> Path:
     return folder
 
 
-def test_the_document_has_five_examples_each_shorter_than_15_lines():
-    sections = (PROJECT / "docs" / "EXTENDING.md").read_text(encoding="utf-8").split("\n## ")[1:]
+def test_each_example_of_the_document_is_shorter_than_15_lines():
+    text = (PROJECT / "docs" / "EXTENDING.md").read_text(encoding="utf-8")
+    sections = [section for section in text.split("\n## ")[1:] if "```" in section]
     assert [section.splitlines()[0].split()[-1] for section in sections] == list(TRY)
     for section in sections:
         blocks = re.findall(r"```python\n# .*?\n(.*?)```", section, re.S)

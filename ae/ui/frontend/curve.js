@@ -157,7 +157,8 @@ export class Curve {
     const x = near.reduce((a, b) => (Math.abs(b - this.at) < Math.abs(a - this.at) ? b : a));
     const reach = this.whole ? 0.75 : (this.frame.x.high - this.frame.x.low) / 50;
     const found = shown.map((one) => [one, curveNearest(one.x, x)]);
-    return { x, values: found.filter(([one, i]) => Math.abs(one.x[i] - x) < reach).map(([one, i]) => [one, one.y[i]]) };
+    const there = found.filter(([one, i]) => Math.abs(one.x[i] - x) < reach && Number.isFinite(one.y[i]));
+    return { x, values: there.map(([one, i]) => [one, one.y[i]]) };
   }
 
   drawPointer() {
