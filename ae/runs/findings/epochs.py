@@ -59,16 +59,14 @@ def _answer(rows: pd.DataFrame) -> str:
     final, spread = losses.loc[last], losses.std(axis=1, ddof=1)
     above = final.mean() / rows[(rows["of"] == "Training") & (rows["epoch"] == last)]["loss"].mean() - 1
     enough = [int(epoch) for epoch in losses.index if losses.loc[epoch].mean() - final.mean() < spread.loc[epoch]]
-    least = int(losses.mean(axis=1).idxmin())
-    if (final > losses.min()).all():
-        verdict = f"Yes: the validation loss is lowest after epoch {least}, and higher at the end of every run"
+    least, turned = int(losses.mean(axis=1).idxmin()), int((final > losses.min()).sum())
+    ends = f"the validation loss ends above its lowest value in {turned} of {len(final)} runs"
+    if 2 * turned > len(final):
+        verdict = f"Yes: {ends}, and on average it is lowest after epoch {least}"
     else:
-        gain = mean(1 - final / losses.loc[lab], ".1%")
         verdict = "It does no harm, but it gains little" if enough and enough[0] <= lab else "No"
-        verdict += (
-            f": the validation loss does not turn upwards, and from epoch {lab} to {last} it still falls by {gain}, to "
-            f"{mean(final, '.5f')}"
-        )
+        change = (final / losses.loc[lab] - 1).mean()
+        verdict += f": {ends}, and from epoch {lab} to {last} it changes by {change:+.1%}, to {mean(final, '.5f')}"
     left = (
         f"From epoch {enough[0]} on, all that is left to gain is less than the spread between {seeds(rows)}"
         if enough and enough[0] < last
