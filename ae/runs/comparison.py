@@ -178,11 +178,10 @@ def warnings(runs: Sequence[Run], baseline: Run, names: Mapping[Run, str] | None
             f"The loss of {listed(entropic)} is binary cross-entropy, so its curve can't be compared with a squared "
             "error; the table's test MSE can."
         )
-    weighted = [run for run in runs if run.recipe.term and run.recipe.loss == "mse"]
-    for term in dict.fromkeys(run.recipe.term for run in weighted):
-        those = [run for run in weighted if run.recipe.term == term]
+    if weighted := [run for run in runs if run.recipe.term and run.recipe.loss == "mse"]:
+        terms = " or ".join(dict.fromkeys(run.recipe.term for run in weighted))
         sentences.append(
-            f"The loss of {listed(those)} includes the {term} term, so its curve lies above the squared error; the "
+            f"The loss of {listed(weighted)} includes the {terms} term, so its curve lies above the squared error; the "
             "table's test MSE does not include it."
         )
     if foreign := [run for run in runs if run.recipe.imported]:

@@ -22,8 +22,9 @@ from typing import Any
 
 from ae import HOME, PROJECT, __version__
 from ae.data.texts import printable
+from ae.models.earlier import EARLIER_NAMES
 from ae.presets import PRESETS
-from ae.recipe import EARLIER_NAMES, Recipe
+from ae.recipe import Recipe
 from ae.runs import files, locks, names
 from ae.runs.errors import RunError as RunError
 from ae.runs.filenames import ABOUT, EDITS, FORMAT, PINNED, RECIPE

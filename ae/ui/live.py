@@ -131,7 +131,7 @@ def _curve(recipe: Recipe, history: Sequence[Line]) -> dict[str, Any]:
                 "width": 2.5,
             },
             *(
-                {"id": part.id, "name": part.name, "colour": part.colour, "width": 2, "dash": part.dash}
+                {"id": part.id, "name": part.name, "colour": part.colour, "width": 2, "dash": part.dash, "soft": True}
                 for part in parts(history, recipe)
             ),
         ],

@@ -2,6 +2,7 @@
 //
 //   const curve = new Curve(root, { label, x: "Epoch", y: "Squared error per pixel", log: true, whole: true, empty });
 //   curve.setSeries([{ id, name, colour, width, dash: [], faint: false, x: [...], y: [...] }]);   x increasing
+//   A line with `soft` does not stretch the axis far for its small values.
 //   A line with `of`, the id of another, belongs to that one: it is shown and hidden with it, and not named.
 //   curve.extend(id, xs, ys);  curve.replace(id, xs, ys);  curve.setRange([0, 60]);  curve.setMarks([{ x, text }]);  curve.setPosition(x | null);
 //   curve.onPick = (x) => {};  curve.onHover = (x | null) => {};  curve.draw();  curve.destroy();

@@ -4,6 +4,7 @@ import { curveAxis, curveNumber, curveTicks } from "./curve_scale.js";
 import { typeScale } from "./digit.js";
 
 const CURVE_MARGIN = { left: 62, right: 14, top: 8, bottom: 42 };
+const CURVE_SOFT = 30; // how far below the others a soft line makes room for itself
 const CURVE_GAP = 7; // points closer than this, in pixels, get no dots
 
 // Where the plot is, and its two axes, for a canvas of the given size in CSS pixels.
@@ -13,8 +14,8 @@ export function curveFrame(width, height, [x0, x1], [y0, y1], log) {
   return { box, x: curveAxis(x0, x1, box.left, box.right, false), y: curveAxis(y0, y1, box.bottom, box.top, log) };
 }
 
-// The range of the visible values between x0 and x1, with some room.
-export function curveRange(series, [x0, x1], log) {
+// The lowest and the highest visible value between x0 and x1.
+function curveExtent(series, [x0, x1], log) {
   let [low, high] = [Infinity, -Infinity];
   for (const { x, y } of series) {
     for (let i = 0; i < x.length; i += 1) {
@@ -23,6 +24,16 @@ export function curveRange(series, [x0, x1], log) {
       high = Math.max(high, y[i]);
     }
   }
+  return [low, high];
+}
+
+// The range of the visible values, with some room. A line with `soft` may leave it at the bottom of a logarithmic axis,
+// where it would leave the others little room.
+export function curveRange(series, range, log) {
+  let [low, high] = curveExtent(series.filter((one) => !one.soft), range, log);
+  const [softLow, softHigh] = curveExtent(series.filter((one) => one.soft), range, log);
+  low = Math.min(low, log && low < Infinity ? Math.max(softLow, low / CURVE_SOFT) : softLow);
+  high = Math.max(high, softHigh);
   if (low > high) return log ? [0.01, 0.3] : [0, 1];
   if (log) {
     const room = Math.max((high / low) ** 0.06, 1.03);
