@@ -141,15 +141,16 @@ def test_a_finger_drags_the_divider_sideways_and_scrolls_upwards(lab, phone: Pag
 def test_a_finger_scrolls_over_a_chart_and_a_tap_shows_its_values(lab, phone: Page) -> None:
     server, runs = lab
     fingers = Fingers(phone)
-    visit(phone, f"{server.url}/latent_space?run={runs[1].id}&view=Health")
-    chart = phone.locator(".js-plotly-plot .nsewdrag")
+    visit(phone, f"{server.url}/compare?runs={runs[1].id},{runs[2].id}")
+    chart = phone.locator(".js-plotly-plot .nsewdrag").first
     expect(chart).to_be_visible()
     settle(phone)
-    scrolls(phone, fingers, ".js-plotly-plot .nsewdrag")
+    scrolls(phone, fingers, ".js-plotly-plot .nsewdrag >> nth=0")
     expect(phone.locator(".js-plotly-plot .zoombox")).to_have_count(0)
+    chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
-    phone.touchscreen.tap(box["x"] + box["width"] / 16, box["y"] + box["height"] - 20)
-    expect(phone.locator(".js-plotly-plot .hoverlayer")).to_contain_text("unit")
+    phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(phone.locator(".js-plotly-plot .hoverlayer").first).to_contain_text("Fast")
 
 
 def test_on_a_phone_the_words_are_about_fingers_and_the_replay_begins_beside_its_map(lab, phone: Page) -> None:
