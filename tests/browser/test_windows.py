@@ -119,6 +119,8 @@ def test_a_screen_is_at_most_two_windows_long_and_on_a_phone_no_text_is_cut(stud
         expect(way).to_be_visible()
         assert "Menu and controls" in way.evaluate("e => getComputedStyle(e, '::after').content"), name
         assert way.bounding_box()["width"] > 120
+        under = way.bounding_box()["y"] + way.bounding_box()["height"]
+        assert page.locator("h1").bounding_box()["y"] >= under, name
         wait_for(lambda: page.evaluate(WIDEST_CHART) < PHONE["width"], what=f"narrow charts on {name}")
         cut[name] = page.evaluate(CUT)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
