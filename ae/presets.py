@@ -142,7 +142,8 @@ PRESETS: dict[str, Preset] = {
         Preset(
             name="k-sparse",
             title="k-sparse",
-            sentence="Sixty-four latent units, of which the ten largest are kept for each image.",
+            sentence="Sixty-four latent units, of which the ten largest are kept for each image; those that never are "
+            "among them become inactive.",
             source="Makhzani & Frey 2014; the rest is that of fast",
             recipe=Recipe(code_size=64, code_activation="top-k", top_k=10),
             code_sizes=(64,),

@@ -96,6 +96,17 @@ def test_contraction_of_one_unit_is_exact_measured_without_gradients_too():
     assert found.item() == pytest.approx(exact(model.encode, IMAGES), rel=1e-4)
 
 
+def test_units_that_move_together_count_each_alone():
+    weights = torch.randn(784, 1, generator=torch.Generator().manual_seed(1))
+
+    def encode(X):
+        return (X.flatten(1) @ weights).expand(-1, 3)
+
+    torch.manual_seed(0)
+    found = [contractive(batch(encode(IMAGES), encode=encode)).item() for _ in range(200)]
+    assert sum(found) / 200 == pytest.approx(3 * weights.square().sum().item(), rel=0.1)
+
+
 def test_the_gradient_of_contraction_is_that_of_the_jacobian_s_norm():
     layer = nn.Linear(784, 1)
 
