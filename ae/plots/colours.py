@@ -57,5 +57,8 @@ CLASSES = (
 ERROR_COLOUR = "#e03131"
 """Inactive units and wrong classes."""
 
+ERROR_TEXT = {"light": "#c92a2a", "dark": "#ff7b72"}
+"""The same for words, which need more contrast, by the page's theme."""
+
 DIVERGING = ("#58a6ff", "#000000", "#ff6257")
 """Signed errors: blue where the reconstruction is too dark, black where it is exact, red where it is too bright."""

@@ -13,13 +13,12 @@ from ae.analysis import denoise, digit_classifier, reconstruct
 from ae.data import noise
 from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
-from ae.plots.colours import ERROR_COLOUR
 from ae.plots.image_grid import Row, to_rgb
 from ae.recipe import Recipe
 from ae.runs.folders import Run
 from ae.ui import address, cached, classes, network, plain
 from ae.ui.component import component, in_base64
-from ae.ui.images import FULL
+from ae.ui.images import FULL, RED
 from ae.ui.measurements import CLASSIFIED, classify
 from ae.ui.noise_controls import Choice
 from ae.ui.pick_runs import current_run, finished_here
@@ -220,7 +219,7 @@ def show_rows(
         "pairs": pairs,
         "measured": measured,
         "classified": CLASSIFIED if classified else "",
-        "wrong": ERROR_COLOUR,
+        "wrong": RED,
         "dataset": dataset.name,
         "indices": list(indices),
         "shape": list(dataset.shape),

@@ -11,13 +11,16 @@ import streamlit as st
 from PIL import Image
 
 from ae.plots import export, image_grid
-from ae.plots.colours import CLASSES, ERROR_COLOUR
+from ae.plots.colours import CLASSES, ERROR_TEXT
 from ae.plots.image_grid import Row
 from ae.plots.noise_curve import DASHES
 from ae.ui import component, plain
 
 FULL = 8
 """The number of images in a row that is as wide as the page."""
+
+RED = f"light-dark({ERROR_TEXT['light']}, {ERROR_TEXT['dark']})"
+"""The colour, in CSS, of a class that an image is mistaken for."""
 
 _STYLE = f"<style>{component.read('images.css')}</style>"
 _MIME = {
@@ -200,7 +203,7 @@ def _legend(marks: Mapping[str, str]) -> None:
 
 
 def _captions(label: str, captions: Sequence[str], width: str, *, wrong: Collection[int] = ()) -> str:
-    red = f' class="ae-wrong" style="color:{ERROR_COLOUR}"'
+    red = f' class="ae-wrong" style="color:{RED}"'
     cells = "".join(
         f"<span{red if i in wrong else ''}>{html.escape(caption)}</span>" for i, caption in enumerate(captions)
     )

@@ -77,6 +77,13 @@ def test_every_mark_stands_out_from_the_page(theme):
         assert contrast(colour, THEMES[theme]["secondaryBackgroundColor"]) >= 2.7, colour
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_about_errors_can_be_read(theme):
+    """WCAG 2.2 asks for 4.5:1 of text."""
+    for background in ("backgroundColor", "secondaryBackgroundColor"):
+        assert contrast(colours.ERROR_TEXT[theme], THEMES[theme][background]) >= 4.5
+
+
 def test_errors_stand_out_from_the_exact_pixels_and_from_each_other():
     dark, exact, bright = colours.DIVERGING
     assert contrast(dark, exact) > 7 and contrast(bright, exact) > 7
