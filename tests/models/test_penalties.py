@@ -79,13 +79,15 @@ def exact(encode, images):
     return torch.stack(norms).mean().item()
 
 
-@pytest.mark.parametrize("name", ["mlp4", "conv", "residual"])
+@pytest.mark.parametrize(
+    "name", ["mlp4", *(pytest.param(name, marks=pytest.mark.slow) for name in ("conv", "residual"))]
+)
 def test_contraction_is_the_squared_norm_of_the_jacobian_on_average(name):
     torch.manual_seed(0)
     model = network(name, 3, activation="gelu").eval()
     few = IMAGES[:4]
-    found = [contractive(batch(model.encode(few), images=few, encode=model.encode)).item() for _ in range(300)]
-    assert sum(found) / 300 == pytest.approx(exact(model.encode, few), rel=0.1)
+    found = [contractive(batch(model.encode(few), images=few, encode=model.encode)).item() for _ in range(100)]
+    assert sum(found) / 100 == pytest.approx(exact(model.encode, few), rel=0.15)
 
 
 def test_contraction_of_one_unit_is_exact_measured_without_gradients_too():

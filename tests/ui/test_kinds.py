@@ -43,7 +43,7 @@ def kinds(_kinds, runs):
     return {name: folders.open_run(run.id) for name, run in _kinds.items()}
 
 
-@pytest.mark.parametrize("path", [None, COMPARE, DENOISE, INTERPOLATE, RECONSTRUCT, LATENT])
+@pytest.mark.parametrize("path", [None, COMPARE, LATENT])
 def test_screens_choose_among_runs_of_every_kind(kinds, path):
     assert not screen(path).error
 
@@ -56,7 +56,7 @@ def test_runs_of_every_kind_are_grouped_by_their_recipes_and_their_time_is_estim
         assert estimate.measured([run.recipe], runs, threads=0) > 0
 
 
-@pytest.mark.parametrize("path", [COMPARE, DENOISE, INTERPOLATE])
+@pytest.mark.parametrize("path", [COMPARE, DENOISE, pytest.param(INTERPOLATE, marks=pytest.mark.slow)])
 def test_screens_of_several_models_show_every_kind(kinds, path):
     app = screen(path, runs=ids(kinds.values()))
     assert pictures(app)
@@ -64,7 +64,7 @@ def test_screens_of_several_models_show_every_kind(kinds, path):
     assert "left out" not in words(app)
 
 
-@pytest.mark.parametrize("name", ["wae", "vq", pytest.param("k-sparse", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ["vq", *(pytest.param(name, marks=pytest.mark.slow) for name in ("wae", "k-sparse"))])
 @pytest.mark.parametrize("path", [RECONSTRUCT, LATENT])
 def test_screens_of_one_model_show_every_kind_and_compute_it_in_the_page(kinds, name, path):
     app = screen(path, run=kinds[name].id)
