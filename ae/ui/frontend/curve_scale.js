@@ -4,7 +4,7 @@
 export function curveNumber(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size < 1e-4 || size >= 1e6) return value.toExponential(2);
+  if (size < 1e-4 || size >= 1e6) return value.toExponential(2).replace(/\.?0+e/, "e");
   return size >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
