@@ -100,7 +100,7 @@ def _answer(rows: pd.DataFrame) -> str:
     top, most, given = max(accuracy, key=lambda size: accuracy[size].mean()), max(errors), int(vae["code_size"].max())
     enough = next(size for size in sorted(accuracy) if order(accuracy[size], accuracy[top]) >= 0)
     linear = pca.loc[pca["test_mse"] <= errors[enough].mean(), "code_size"]
-    beyond = f"needs {linear.min()} for as low a test MSE" if len(linear) else "does not reach as low a test MSE"
+    beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
     used = count(vae.loc[vae["code_size"] == given, "active_units"])
     verdict = (
         f"About {enough} to tell digits apart: with more latent units, the kNN accuracy of the codes does not rise"
@@ -108,9 +108,9 @@ def _answer(rows: pd.DataFrame) -> str:
         else f"At least {most} to tell digits apart: with fewer latent units, the kNN accuracy of the codes is lower"
     )
     return (
-        f"{verdict} beyond the spread between {seeds(own)} ({mean(accuracy[enough], '.1%')}), and PCA {beyond}. An "
-        f"autoencoder's test MSE goes from {mean(errors[min(errors)])} with {min(errors)} units to "
-        f"{mean(errors[most])} with {most}, and a VAE that is given {given} units uses {used}."
+        f"{verdict} beyond the spread between {seeds(own)} ({mean(accuracy[enough], '.1%')}), and PCA {beyond} for as "
+        f"low a test MSE. An autoencoder's test MSE goes from {mean(errors[min(errors)])} with {min(errors)} units to "
+        f"{mean(errors[most])} with {most}, and a VAE that is given {given} units uses {used} after {EPOCHS} epochs."
     )
 
 
