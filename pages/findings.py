@@ -11,9 +11,9 @@ st.markdown(
     "What the course's reports leave open, answered by training each recipe with several seeds. Points are means over "
     "the seeds; bars reach from the least to the greatest value, and ± is the standard deviation."
 )
-for question in questions.QUESTIONS.values():
+found = [(question, findings.shown(question.name)) for question in questions.QUESTIONS.values()]
+for question, shown in sorted(found, key=lambda each: each[1] is None):  # those with an answer first
     st.subheader(ui.plain(question.sentence), anchor=question.name)
-    shown = findings.shown(question.name)
     if shown is None:
         st.markdown(f"Not measured yet. This command measures it in about {question.minutes} minutes:")
         st.code(questions.command(question), language="sh")

@@ -52,7 +52,9 @@ def write() -> list[Path]:
 
 def text() -> str:
     """Return the document, in Markdown."""
-    return "\n".join([HEAD, *(_section(question, keeping.kept(question)) for question in QUESTIONS.values())])
+    found = [(question, keeping.kept(question)) for question in QUESTIONS.values()]
+    answered_first = sorted(found, key=lambda each: each[1] is None)
+    return "\n".join([HEAD, *(_section(question, finding) for question, finding in answered_first)])
 
 
 def _section(question: Question, finding: Finding | None) -> str:

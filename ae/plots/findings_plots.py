@@ -52,7 +52,7 @@ def chart(panel: Panel) -> go.Figure:
 
 def alt(panel: Panel) -> str:
     """Describe a chart in a few words."""
-    return f"{panel.title}: {panel.y_label.lower()} against {panel.x_label.lower()}, mean and spread"
+    return f"{panel.title}. {panel.y_label} by {panel.x_label}, mean and spread"
 
 
 def svg(panels: Sequence[Panel]) -> bytes:

@@ -47,7 +47,7 @@ class Finding:
         """When and where it was measured, how many runs it took, and how long, in words."""
         return (
             f"Measured {self.date} on {self.machine}, PyTorch {self.torch}: {self.runs} runs, n = {len(self.seeds)} "
-            f"seeds, {duration(self.training_seconds)} of training and {duration(self.measuring_seconds)} of measuring."
+            f"seeds, {duration(self.training_seconds + self.measuring_seconds)} of training and measuring."
         )
 
 
