@@ -26,7 +26,7 @@ COMMAND = (
 
 
 def kill_sweep(random: Random) -> Iterator[str]:
-    """Kill the command, a trainer or everything, once or twice at random moments; then give the command again."""
+    """Kill the command, a trainer or everything, once or twice at random moments; then run it again."""
     with laboratory.laboratory() as lab:
         begin = time.monotonic()
         straight = _undisturbed(lab)
@@ -65,7 +65,7 @@ def _disturbed(lab: Laboratory, random: Random, seconds: float) -> str:
 
 
 def _ended(lab: Laboratory, straight: list[Run]) -> str:
-    """Give the command again; return what is missing, doubled or different, empty if nothing is."""
+    """Run the command again; return what is missing, doubled or different, empty if nothing is."""
     command = lab.command(*COMMAND)
     if code := lab.reap(command):
         return f"the sweep ends with exit code {code}: {lab.said(command).strip()[-200:]}"

@@ -134,7 +134,8 @@ def _answer(rows: pd.DataFrame) -> str:
         f"{mean(variational[0], '.1%')} and {mean(variational[1], '.1%')} (n = {seeds(rows)}). The "
         f"nearest training image is {far[0]} away from the line "
         f"and {far[1]} from the arc (VAE: {farther[0]} and {farther[1]}), and {fade['distance'].mean():.3f} from a "
-        f"cross-fade of the pixels, of which {fade['recognised'].mean():.1%} are recognised."
+        f"cross-fade of the pixels, which shows both digits at once, so that {fade['recognised'].mean():.1%} pass for "
+        "one of them."
     )
 
 
