@@ -103,7 +103,7 @@ def test_the_pictures_are_small():
 
 
 def test_the_documents_are_in_use():
-    unused = {path.name for path in (PROJECT / "docs").iterdir()} - {
+    unused = {path.name for path in (PROJECT / "docs").iterdir() if path.is_file()} - {
         Path(link).name for link in re.findall(r"docs/[\w.-]+", TEXT)
     }
     assert unused <= {"icon.png"}
