@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from waiting import wait_for
 from walk import painted, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
@@ -52,8 +53,13 @@ def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(l
     rows = page.locator(".ae-cells[role=group]")
     expect(rows).to_have_count(3)
     expect(page.get_by_text("Latent code of image 4")).to_be_visible()
-    rows.nth(0).locator("button").nth(2).hover()
-    expect(page.locator(".ae-pointed")).to_have_count(3)
+
+    def point() -> bool:  # again, if what marks the image was not loaded yet
+        page.mouse.move(0, 0)
+        rows.nth(0).locator("button").nth(2).hover()
+        return page.locator(".ae-pointed").count() == 3
+
+    wait_for(point, what="the marks on the image")
     assert page.locator(".ae-pointed").evaluate_all("all => all.map(e => e.dataset.index)") == ["6"] * 3
     expect(page.get_by_text("Latent code of image 6")).to_be_visible()
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from test_training import set_number
 from waiting import wait_for
-from walk import Server, grey_of, painted, visit
+from walk import Server, grey_of, painted, settle, visit
 
 from ae.runs import folders, queue, reading
 
@@ -23,6 +23,8 @@ def test_three_sizes_are_trained_watched_together_and_compared(server: Server, p
         expect(page.locator(".st-key-form_sizes")).to_contain_text(size)
     set_number(page, "epochs", 20)
     page.locator(".st-key-form_grid summary").click()
+    expect(page.locator(".st-key-form_workers input")).to_be_visible()
+    settle(page)
     set_number(page, "workers", 1)
     page.get_by_role("button", name="Train 3 models").click()
     states, strips = page.locator(".sweep-state"), ".sweep-strip canvas"

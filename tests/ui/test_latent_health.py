@@ -73,7 +73,7 @@ def test_new_samples_are_those_of_the_next_seed(several):
     app.button(key="new_samples").click().run()
     (after,) = components(app, "latent_samples")
     assert app.number_input(key="sample_seed").value == 1
-    expected = sampling.sampler(model_file.load(several[0]), codes_of(several[0])).sample(40, seed=1)
+    expected = sampling.sampler(codes_of(several[0]), prior=several[0].recipe.prior).sample(40, seed=1)
     assert before["codes"] != after["codes"]
     assert unpacked(after["codes"], "<f4") == pytest.approx(expected.flatten().numpy(), abs=1e-5)
 

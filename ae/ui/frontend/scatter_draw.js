@@ -72,16 +72,19 @@ function scatterNames(scatter, pen, style) {
   pen.lineWidth = 4;
   pen.strokeStyle = style.getPropertyValue("--st-background-color") || "#fff";
   pen.fillStyle = style.getPropertyValue("--st-text-color") || style.color;
-  const written = []; // a name that would cover another is left to the legend
+  const written = []; // a name that would cover another stands beside its place, or is left to the legend
   for (const { label, name, place } of scatter.middles) {
     if (scatter.points.hidden.has(label)) continue;
     const [x, y] = scatter.toPixels(...place);
     const [width, height] = [pen.measureText(name).width, 16 * scatter.scale];
-    const covers = (other) => Math.abs(x - other.x) < (width + other.width) / 2 && Math.abs(y - other.y) < height;
-    if (written.some(covers)) continue;
-    written.push({ x, y, width });
-    pen.strokeText(name, x, y);
-    pen.fillText(name, x, y);
+    const free = (at) =>
+      written.every((other) => Math.abs(at.x - other.x) >= (width + other.width) / 2 || Math.abs(at.y - other.y) >= height);
+    const steps = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]];
+    const found = steps.map(([right, down]) => ({ x: x + right * (width + 8), y: y + down * height, width })).find(free);
+    if (!found) continue;
+    written.push(found);
+    pen.strokeText(name, found.x, found.y);
+    pen.fillText(name, found.x, found.y);
   }
 }
 

@@ -10,7 +10,8 @@ class Wipe {
     const part = (name) => host.querySelector(`.wipe-${name}`);
     this.originals = part("originals");
     this.names = part("names");
-    this.divider = new Divider(part("rows"), { names: ["original", "reconstruction"] });
+    const ends = ["reconstructions only", "originals only"]; // all lies to the right of the divider, or to its left
+    this.divider = new Divider(part("rows"), { names: ["original", "reconstruction"], ends });
     this.divider.move(0);
   }
 
