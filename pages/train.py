@@ -138,7 +138,7 @@ else:
     if states[run.id] not in queue.ACTIVE:
         replay_files(run)
     with said:  # after the rest, because finding the principal components takes seconds the first time
-        show_takeaway(run, runs)
+        show_takeaway(run, runs, states)
     shown = [run]
 others = [each for each in waiting if each not in shown]
 sweep.links(others)

@@ -81,12 +81,17 @@ def live(app):
     return watched(component(app, "live")["ask"])
 
 
-def watched(address, **query):
-    """Ask as a component does, and return the header of the answer and the arrays after it."""
+def answered(address, **query):
+    """Return the answer to a request that a component makes by itself."""
     path, _, text = address.partition("?")
     (route,) = [each for each in watching.ROUTES if each.path == path]
     text = "&".join([text, urlencode(query)]).encode()
-    answer = route.endpoint(Request({"type": "http", "query_string": text, "headers": []}))
+    return route.endpoint(Request({"type": "http", "query_string": text, "headers": []}))
+
+
+def watched(address, **query):
+    """Ask as a component does, and return the header of the answer and the arrays after it."""
+    answer = answered(address, **query)
     assert answer.status_code == 200, answer.body
     length = int.from_bytes(answer.body[:4], "little")
     return json.loads(answer.body[4 : 4 + length]), answer.body[4 + length :]

@@ -28,10 +28,8 @@ IMAGES, TEST_IMAGES = 160, 60
 PATIENCE_SECONDS = 60
 """How long to wait for what takes a second or two."""
 
-LOCKS = (
-    *(filenames.PLACE, filenames.QUEUE, filenames.EDITS, filenames.SWEEPS),
-    *(filenames.SHARED.format(number) for number in range(1, 5)),
-)
+PLACES = tuple(filenames.SHARED.format(number) for number in range(1, 5))
+LOCKS = (filenames.PLACE, filenames.QUEUE, filenames.EDITS, filenames.SWEEPS, *PLACES)
 """The hidden files that stay in a folder of runs."""
 
 

@@ -16,13 +16,11 @@ from torture.laboratory import Laboratory, tiny
 
 SEEDS = 3
 WORKERS = 2
-SWEEP = ("sweep", "--preset", "lab", "--dataset", "digits", "-z", "4", "-e", "3", "-b", "32", "--noise", "0.1")
-"""The recipe of ``laboratory.tiny``, with the words that follow."""
-
 COMMAND = (
-    *(*SWEEP, "--validation-images", "16", "--device", "cpu", "--precision", "fp32", "--seeds", f"0-{SEEDS - 1}"),
-    *("--name", "torture", "--workers", str(WORKERS), "--yes"),
-)
+    "sweep --preset lab --dataset digits -z 4 -e 3 -b 32 --noise 0.1 --validation-images 16 --device cpu "
+    f"--precision fp32 --seeds 0-{SEEDS - 1} --name torture --workers {WORKERS} --yes"
+).split()
+"""The recipe of ``laboratory.tiny``, with several seeds."""
 
 
 def kill_sweep(random: Random) -> Iterator[str]:

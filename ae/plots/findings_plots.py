@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 
 from ae.plots.colours import RUNS
 from ae.plots.sweep_plots import setting_curve
+from ae.runs.findings.question import Panel
 from ae.runs.sweep_study import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-from ae.runs.findings.question import Panel
 
 SIZE = 5.2, 3.9
 """Width and height of a chart in a file, in inches."""
@@ -38,8 +38,7 @@ def chart(panel: Panel) -> go.Figure:
     values = _values(panel)
     if _numeric(panel):
         ticks = values if len(values) < CROWDED else None
-        wide = min(values, default=0) > 0 and max(values) >= 8 * min(values)
-        figure.update_xaxes(type="log" if wide else "linear", tickvals=ticks, dtick=None if ticks else "D2")
+        figure.update_xaxes(type="log" if _wide(values) else "linear", tickvals=ticks, dtick=None if ticks else "D2")
     if not _numeric(panel) and not panel.log:  # Plotly would begin at 0
         low = min(part["least"].min() for part in panel.parts.values())
         high = max(part["most"].max() for part in panel.parts.values())
@@ -81,7 +80,7 @@ def _draw(panel: Panel, axes: "Axes") -> None:
         bars = [part["mean"] - part["least"], part["most"] - part["mean"]]
         line = "-" if numeric else "none"
         axes.errorbar(x, part["mean"], yerr=bars, label=name, color=colour, elinewidth=2, marker="o", ms=4, ls=line)
-    if numeric and min(values, default=0) > 0 and max(values) >= 8 * min(values):
+    if numeric and _wide(values):
         axes.set_xscale("log")
         axes.xaxis.set_minor_locator(NullLocator())
     if len(values) < CROWDED:
@@ -110,6 +109,11 @@ def _values(panel: Panel) -> list[Any]:
     """Return the values of the x axis, numbers sorted, texts in order."""
     values = dict.fromkeys(value for part in panel.parts.values() for value in part[panel.x])
     return sorted(values) if _numeric(panel) else list(values)
+
+
+def _wide(values: Sequence[Any]) -> bool:
+    """Whether numbers, sorted, are so far apart that a logarithmic axis shows them better."""
+    return min(values, default=0) > 0 and max(values) >= 8 * min(values)
 
 
 def _wrapped(value: object, newline: str) -> str:

@@ -73,7 +73,7 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
 def enlarge(figure: go.Figure, times: float) -> None:
     """Enlarge the type of a finished figure, and make room for it."""
     figure.update_layout(
-        title_font_size=16 * times,
+        title_font_size=TITLE["size"] * times,
         legend_font_size=12 * times,
         hoverlabel_font_size=13 * times,
         height=figure.layout.height * (1 + times) / 2,

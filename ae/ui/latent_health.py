@@ -120,12 +120,11 @@ def gain(run: Run, twin: Run) -> str:
             "no ReLU on the code" if twin.recipe.code_activation == "none" else "another activation on the code"
         )
     better, worse = reading.read_metrics(twin), reading.read_metrics(run)
-    used, size = better["active_units"], run.recipe.code_size
+    size = run.recipe.code_size
+    used = f"all {size}" if better["active_units"] == size else str(better["active_units"])
     lower = 1 - better["test_mse"] / worse["test_mse"]
-    return (
-        f"The same network with {' and '.join(ways) or 'another seed'} uses "
-        f"{f'all {size}' if used == size else f'{used}'}"
-        + (f", and its error is {lower:.0%} lower." if lower >= 0.005 else ".")
+    return f"The same network with {' and '.join(ways) or 'another seed'} uses {used}" + (
+        f", and its error is {lower:.0%} lower." if lower >= 0.005 else "."
     )
 
 

@@ -1,6 +1,6 @@
 """The sentence on Train that says what a finished run has come to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -13,17 +13,18 @@ EVEN = 0.005
 """The share by which two errors may differ that are called equal."""
 
 
-def show_takeaway(run: Run, runs: Sequence[Run]) -> None:
+def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> None:
     """Show how the test error of a finished run compares with PCA and with the best other run of its size.
 
     Args:
         run: the run that is shown; nothing appears if it was not measured.
         runs: all, to compare it with those of the same dataset and bottleneck size.
+        states: of all, by id.
     """
-    error = _error(run)
+    error = _error(run, states)
     if error is None:
         return
-    size, best = run.recipe.code_size, best_other(run, runs)
+    size, best = run.recipe.code_size, best_other(run, runs, states)
     pca = cached.principal_errors(run.recipe.dataset)
     parts = [against_pca(error, float(pca[size]), size)] if len(pca) > size else []
     if best:
@@ -41,21 +42,22 @@ def show_takeaway(run: Run, runs: Sequence[Run]) -> None:
             )
 
 
-def best_other(run: Run, runs: Sequence[Run]) -> tuple[Run, float] | None:
+def best_other(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> tuple[Run, float] | None:
     """Return the other finished run of the same dataset and bottleneck size with the least test error, and that."""
-    found = [
+    found = (
         (error, each.id, each)
         for each in runs
         if each.id != run.id
         and (each.recipe.dataset, each.recipe.code_size) == (run.recipe.dataset, run.recipe.code_size)
-        and (error := _error(each)) is not None
-    ]
-    return (min(found)[2], min(found)[0]) if found else None
+        and (error := _error(each, states)) is not None
+    )
+    least = min(found, default=None)
+    return (least[2], least[0]) if least else None
 
 
-def _error(run: Run) -> float | None:
+def _error(run: Run, states: Mapping[str, queue.State]) -> float | None:
     """Return a finished run's test MSE, if it was measured after its last epoch."""
-    if queue.state(run) != "finished":
+    if states[run.id] != "finished":
         return None
     found = reading.read_metrics(run).get("test_mse")
     return float(found) if found else None

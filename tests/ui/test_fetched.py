@@ -1,9 +1,9 @@
 """What pages fetch has an address that stays the same, is kept within a bound, and may be kept by the browser."""
 
 import pytest
-from starlette.requests import Request
+from screens import answered
 
-from ae.ui import fetched, watching
+from ae.ui import fetched
 
 
 @pytest.fixture(autouse=True)
@@ -11,22 +11,16 @@ def nothing_kept(monkeypatch):
     monkeypatch.setattr(fetched, "_kept", {})
 
 
-def get(address):
-    path, _, query = address.partition("?")
-    (route,) = [each for each in watching.ROUTES if each.path == path]
-    return route.endpoint(Request({"type": "http", "query_string": query.encode(), "headers": []}))
-
-
 def test_a_content_is_fetched_at_its_address_and_kept_by_the_browser():
     address = fetched.offer(b"weights")
     assert fetched.offer(b"weights") == address != fetched.offer(b"others")
-    answer = get(address)
+    answer = answered(address)
     assert answer.body == b"weights"
     assert "immutable" in answer.headers["cache-control"] and "private" in answer.headers["cache-control"]
 
 
 def test_a_content_that_is_not_kept_is_not_found_and_asked_for_again():
-    answer = get("/watch/content?name=../../etc/passwd")
+    answer = answered("/watch/content?name=../../etc/passwd")
     assert answer.status_code == 404
     assert answer.headers["cache-control"] == "no-store"
     assert "load the page again" in answer.body.decode()

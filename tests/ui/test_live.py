@@ -4,18 +4,16 @@ import io
 import json
 import os
 import time
-from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from PIL import Image
-from screens import component, screen, watched
-from starlette.requests import Request
+from screens import answered, component, screen, watched
 from tiny import tiny
 
 from ae.recipe import Recipe
 from ae.runs import filenames, files, folders, log, reading, recording, replay
-from ae.ui import keep_up, live_data, monitor, replaying, watching
+from ae.ui import keep_up, live_data, monitor, replaying
 from ae.ui.live_data import Have, LiveData
 
 
@@ -181,9 +179,7 @@ def test_whatever_a_page_sends_it_is_answered(finished, have):
 @pytest.mark.parametrize("path", ["/watch/run", "/watch/sweep"])
 @pytest.mark.parametrize("id", ["", "gone", "../runs", "..", "a/b", "\0", "%2e%2e", "CON"])
 def test_a_run_that_is_not_there_is_answered_in_a_sentence(runs, path, id):
-    (route,) = [each for each in watching.ROUTES if each.path == path]
-    query = urlencode({"run": id, "runs": id}).encode()
-    answer = route.endpoint(Request({"type": "http", "query_string": query, "headers": []}))
+    answer = answered(path, run=id, runs=id)
     assert answer.status_code == 404
     assert b"no run" in answer.body
 

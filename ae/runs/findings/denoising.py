@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import SHARED, listed, order, seeds, shared
+from ae.runs.findings.words import SHARED, best, listed, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -87,24 +87,20 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     ]
 
 
-def _best(rows: pd.DataFrame, column: str) -> list[int]:
-    """Return the bottleneck sizes that are not worse than the best one beyond the spread between seeds."""
-    groups = {size: part[column] for size, part in rows.groupby("code_size")}
-    top = max(groups, key=lambda size: groups[size].mean())
-    return [size for size in sorted(groups) if order(groups[size], groups[top]) >= 0]
-
-
 def _answer(rows: pd.DataFrame) -> str:
     main, sizes = _main(rows), sorted(rows["code_size"].unique())
-    best = {trained: _best(part, "recognised") for trained, part in main.groupby("trained")}
+    found = {
+        trained: best({size: each["recognised"] for size, each in part.groupby("code_size")})
+        for trained, part in main.groupby("trained")
+    }
     said = {}
-    for trained, good in best.items():
+    for trained, good in found.items():
         rate = main[main["trained"] == trained].groupby("code_size")["recognised"].mean()
         ends = [f"{rate[size]:.1%} with {size}" for size in (sizes[0], sizes[-1]) if size != good[0]]
         reach = f"{good[0]} to {good[-1]}" if len(good) > 1 else str(good[0])
         said[trained] = f"with {reach} latent units ({rate[good[0]]:.1%} recognised with {good[0]}, {listed(ends)})"
     clean, noisy = TRAINED.values()
-    up_to = best[clean]
+    up_to = found[clean]
     verdict = "No" if up_to[-1] == sizes[-1] else "Yes" if up_to[0] == sizes[0] else "Only up to a point"
     return (
         f"{verdict}: trained on clean images, a network removes Gaussian noise of standard deviation {MAIN[1]} best "

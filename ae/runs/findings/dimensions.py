@@ -8,7 +8,7 @@ import pandas as pd
 from ae.runs import reading
 from ae.runs.findings.interpolation import KINDS, variational
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, SHARED, count, listed, mean, order, seeds, shared
+from ae.runs.findings.words import EPOCHS, SHARED, best, count, listed, mean, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -97,8 +97,8 @@ def _answer(rows: pd.DataFrame) -> str:
     own, pca, vae = (rows[rows["kind"] == kind] for kind in ("Autoencoder", "PCA", "VAE"))
     accuracy = {int(size): part["knn_accuracy"] for size, part in own.groupby("code_size")}
     errors = {int(size): part["test_mse"] for size, part in own.groupby("code_size")}
-    top, most, given = max(accuracy, key=lambda size: accuracy[size].mean()), max(errors), int(vae["code_size"].max())
-    enough = next(size for size in sorted(accuracy) if order(accuracy[size], accuracy[top]) >= 0)
+    most, given = max(errors), int(vae["code_size"].max())
+    enough = best(accuracy)[0]
     linear = pca.loc[pca["test_mse"] <= errors[enough].mean(), "code_size"]
     beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
     used = count(vae.loc[vae["code_size"] == given, "active_units"])

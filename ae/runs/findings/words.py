@@ -1,6 +1,6 @@
 """Measured figures in words: a mean with its spread, and whether two groups of runs differ."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -35,6 +35,12 @@ def order(one: pd.Series, other: pd.Series) -> int:
     if one.max() < other.min():
         return -1
     return int(one.min() > other.max())
+
+
+def best(groups: Mapping[int, pd.Series]) -> list[int]:
+    """Return the keys of the groups, in order, that are not below the one with the highest mean, by ``order``."""
+    top = max(groups, key=lambda key: groups[key].mean())
+    return [key for key in sorted(groups) if order(groups[key], groups[top]) >= 0]
 
 
 def listed(words: Sequence[str]) -> str:
