@@ -72,10 +72,10 @@ def _answer(rows: pd.DataFrame) -> str:
         if enough and enough[0] < last
         else f"Even shortly before epoch {last}, more is left to gain than the spread between {seeds(rows)}"
     )
-    return (
-        f"{verdict}; it ends {abs(above):.1%} {'above' if above > 0 else 'below'} the training loss. {left} (standard "
-        f"deviation {spread.loc[lab]:.1g} at epoch {lab})."
-    )
+    ending = f"{verdict}; it ends {abs(above):.1%} {'above' if above > 0 else 'below'} the training loss."
+    if len(final) < 2:  # there is no spread to compare with
+        return ending
+    return f"{ending} {left} (standard deviation {spread.loc[lab]:.1g} at epoch {lab})."
 
 
 QUESTION = Question(

@@ -45,9 +45,11 @@ class Finding:
     @property
     def measured_on(self) -> str:
         """When and where it was measured, how many runs it took, and how long, in words."""
+        counts = ((self.runs, "run"), (len(self.seeds), "seed"))
+        runs, seeds = (f"{count} {what}{'s' * (count != 1)}" for count, what in counts)
         return (
-            f"Measured {self.date} on {self.machine}, PyTorch {self.torch}: {self.runs} runs, n = {len(self.seeds)} "
-            f"seeds, {duration(self.training_seconds + self.measuring_seconds)} of training and measuring."
+            f"Measured {self.date} on {self.machine}, PyTorch {self.torch}: {runs}, n = {seeds}, "
+            f"{duration(self.training_seconds + self.measuring_seconds)} of training and measuring."
         )
 
 

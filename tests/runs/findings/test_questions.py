@@ -59,6 +59,12 @@ def test_every_run_of_a_question_is_measured_and_drawn_with_its_spread(found, na
             assert (part["least"] <= part["mean"] + 1e-12).all() and (part["mean"] <= part["most"] + 1e-12).all()
 
 
+def test_one_seed_has_no_spread_to_speak_of(found):
+    rows = found["epochs"].rows
+    assert "nan" not in epochs.QUESTION.answer(rows[rows["seed"] == rows["seed"].min()])
+    assert "1 run, n = 1 seed, " in replace(found["epochs"], runs=1, seeds=(0,)).measured_on
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_answer_says_how_many_seeds_it_comes_from_and_has_no_missing_figure(found, name):
     answer = QUESTIONS[name].answer(found[name].rows)
