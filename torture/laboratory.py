@@ -144,12 +144,29 @@ class Laboratory:
         if not wait_for(lambda: queue.state(run) not in queue.ACTIVE):
             return f"{run.id} is still {queue.state(run)} after {PATIENCE_SECONDS} s"
         state = queue.state(run)
-        return "" if state == "finished" else f"{run.id} is {state}: {reading.read_error(run)}"
+        return "" if state == "finished" else f"{run.id} is {state}: {reading.read_error(run)}\n{self._events(run)}"
+
+    def _events(self, run: Run) -> str:
+        """Return what is known of a run that has not finished: its files, its log, and what the processes said."""
+        files = ", ".join(sorted(path.name for path in run.path.iterdir()))
+        log = run.path / filenames.LOG
+        logged = log.read_text(errors="replace") if log.exists() else ""
+        said = [f"process {process} ({_end(process)}): {self.said(process).strip()}" for process in self.started]
+        return "\n".join([files, logged, *said])
 
     def leftovers(self) -> list[str]:
         """Return the hidden files that nothing will ever delete, unlike unfinished folders, which go after an hour."""
         hidden = [path.relative_to(self.folder) for path in self.folder.rglob(".*") if path.name not in LOCKS]
         return [str(path) for path in hidden if not path.parts[0].startswith(".new-")]
+
+
+def _end(process: int) -> str:
+    """Return how a process ended: its exit code, or minus the signal that ended it, if this process can still ask."""
+    if processes.alive(process):
+        return "alive"
+    with suppress(ChildProcessError):
+        return str(os.waitstatus_to_exitcode(os.waitpid(process, os.WNOHANG)[1]))
+    return "ended"
 
 
 @contextmanager
