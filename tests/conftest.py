@@ -5,6 +5,7 @@ import os
 # Tiny networks gain nothing from two threads, and threads that spin while waiting for each other may take minutes. Set
 # before torch is imported; the processes that tests start inherit it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # as in ae/__main__.py, for the few tests with two threads
 
 import shutil
 import signal

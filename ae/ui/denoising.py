@@ -165,22 +165,23 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
         return f"**{10 ** ((mean[denoise.NOISY] - mean[name]) / 10):.0%}**"
 
     denoisers = [name for name, recipe in recipes.items() if recipe.noise]
-    others = [name for name in recipes if name not in denoisers]
+    others, apart = [name for name in recipes if name not in denoisers], ""
     if denoisers and others:
         one, other = max(
             itertools.product(denoisers, others),
             key=lambda pair: (len({recipes[name].code_size for name in pair}) == 1, *map(quality, pair)),
         )
         sizes = [recipes[name].code_size for name in (one, other)]
-        units = "" if len(set(sizes)) == 1 else f", with a bottleneck of {sizes[1]} numbers instead of {sizes[0]}"
-        seen = f"{how(other)} after {plain(other)}, trained on clean images{units}"
+        seen = f"against {how(other)} after {plain(other)}, trained on clean images"
+        if len(set(sizes)) > 1:
+            apart = f" Their bottlenecks differ too: {sizes[0]} and {sizes[1]} numbers."
     else:
         one = max(recipes, key=quality)
         before = f"{how(denoise.NOISY)} before" if noisy.digits else "100% before"
-        seen = f"{before}" + ("" if denoisers else "; it was trained on clean images")
+        seen = before + ("" if denoisers else "; it was trained on clean images")
     are = "is" if noisy.digits and right(one) == 1 else "are"
     what = f"digits {are} still recognised" if noisy.digits else "of the noise's error is left"
-    said = f"{at}, {how(one)} {what} after {plain(one)}, {seen}."
+    said = f"{at}, {how(one)} {what} after {plain(one)}, {seen}.{apart}"
     if simple := [name for name in by_name if name not in recipes and name != denoise.NOISY]:
         best = max(simple, key=quality)
         said += f" Without a network, {plain(best)} is best: {how(best)}."

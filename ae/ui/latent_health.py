@@ -61,14 +61,15 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
     """Name the inactive units, what they cost and their cause, with the way to a network without them."""
     size, several = run.recipe.code_size, len(inactive) > 1
     names = ", ".join(map(str, inactive[:-1])) + " and " * several + str(inactive[-1])
-    used = size - len(inactive)
+    used, stuck = size - len(inactive), run.recipe.code_activation == "relu"
     st.markdown(
         f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: the same for every "
         f"image. So this network describes an image by {used} number{'s' * (used != 1)} instead of {size}."
         + (f" {gain(run, twin)}" if twin else "")
+        + (" Without the ReLU on the code, no unit gets stuck at 0." if stuck else "")
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if run.recipe.code_activation == "relu" and not run.recipe.imported:
+        if stuck and not run.recipe.imported:
             clicked = st.button(
                 "Train again without the ReLU on the code",
                 key="cure",

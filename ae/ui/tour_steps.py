@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 
 from ae import ui
-from ae.analysis import digit_classifier, interpolate, latent, reconstruct
+from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.data import datasets, sources
 from ae.data.texts import duration
 from ae.models.registry import MODELS
@@ -100,7 +100,8 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     return Step(
         f"{len(dead)} of this network's {size} latent units {'are' if several else 'is'} dead: 0 for every digit",
         f"draw any digit. The {'units' if several else 'unit'} crossed out never {'move' if several else 'moves'}.",
-        latent.cause(run.recipe) + cure,
+        "A ReLU cuts off at 0 whatever falls below 0 in this code. A unit that is below 0 for every digit no longer "
+        f"changes anything, so training can't bring it back.{cure}",
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )
@@ -131,8 +132,8 @@ def between(runs: Sequence[Run]) -> Step | None:
         if sure["through"] > sure["fade"] + walk.EVEN
         else f"Halfway from a {one} to a {other}, the network does little better than fading the pixels",
         "drag the slider from end to end, and compare the two images.",
-        f"The left image is decoded from a point between the two latent codes. On the way, the digit classifier is "
-        f"{sure['through']:.0%} sure of what it sees on the left, and {sure['fade']:.0%} on the right.",
+        "The left image is decoded from a point between the two latent codes. Averaged over the whole way, the digit "
+        f"classifier is {sure['through']:.0%} sure of what it sees on the left, and {sure['fade']:.0%} on the right.",
         "pages/interpolate.py",
         {"runs": run.id, "a": str(ends[0]), "b": str(ends[1])},
     )

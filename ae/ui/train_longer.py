@@ -12,11 +12,13 @@ MOST_EPOCHS = int(SETTINGS["epochs"].metadata["most"])
 
 
 def train_longer(run: Run) -> None:
-    """Show the control for a finished run; if training can't go on, it is disabled and its help gives the reason."""
-    reason = why_not(run)
-    help = reason or "Add epochs to this run. Its history so far is kept."
-    with st.popover("Train longer", icon=":material/more_time:", disabled=bool(reason), help=help):
-        if not reason:
+    """Show the control for a finished run, or why training can't go on."""
+    with st.popover(
+        "Train longer", icon=":material/more_time:", help="Add epochs to this run. Its history so far is kept."
+    ):
+        if reason := why_not(run):
+            st.markdown(reason)
+        else:
             _choose_epochs(run)
 
 

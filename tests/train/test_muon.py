@@ -5,7 +5,8 @@ import torch
 from networks import network
 from torch import nn
 
-from ae.train.muon import MuonAndAdamW
+from ae.train import muon
+from ae.train.muon import STEPS, Muon, MuonAndAdamW
 
 
 @pytest.fixture
@@ -23,8 +24,8 @@ def test_every_parameter_belongs_to_exactly_one_part(model):
     optimiser = MuonAndAdamW(model, lr=1e-3, weight_decay=0.1)
     parameters = [p for group in optimiser.param_groups for p in group["params"]]
     assert len(parameters) == len(set(map(id, parameters))) == len(list(model.parameters()))
-    muon = names(model, [p for group in optimiser.parts["muon"].param_groups for p in group["params"]])
-    assert muon == {
+    large = names(model, [p for group in optimiser.parts["muon"].param_groups for p in group["params"]])
+    assert large == {
         name for name, p in model.named_parameters() if p.ndim == 2 and not name.startswith(("encoder.4", "decoder.0"))
     }
 
@@ -50,6 +51,31 @@ def test_a_step_of_muon_is_about_as_large_in_every_direction():
     sizes = torch.linalg.svdvals(before - layer.weight.detach())
     assert sizes.max() / sizes.min() < 6  # of the gradient: 32; three iterations do not make it 1
     assert (before - layer.weight).square().mean().sqrt().item() == pytest.approx(0.2, rel=0.2)  # AdamW's size
+
+
+def stepped(kind, shape, **options):
+    """Return a random matrix after three steps of an optimiser with random gradients."""
+    torch.manual_seed(0)
+    matrix = nn.Parameter(torch.randn(shape))
+    optimiser = kind([matrix], lr=1e-2, weight_decay=0.1, **options)
+    for _ in range(3):
+        matrix.grad = torch.randn(shape)
+        optimiser.step()
+    return matrix.detach()
+
+
+@pytest.mark.parametrize("shape", [(100, 130), (130, 100)])
+@pytest.mark.parametrize("native", [True, False])
+def test_the_steps_are_torch_s_to_the_bit_or_as_good_in_fp32(monkeypatch, shape, native):
+    monkeypatch.setattr(muon, "has_bf16", lambda device: native)
+    ours = stepped(Muon, shape)
+    theirs = stepped(torch.optim.Muon, shape, ns_steps=STEPS, adjust_lr_fn="match_rms_adamw")
+    if native:
+        assert torch.equal(ours, theirs)
+    else:
+        torch.manual_seed(0)
+        moved = (theirs - torch.randn(shape)).norm()
+        assert 0 < (ours - theirs).norm() < 0.02 * moved
 
 
 def test_a_schedule_reaches_both_parts_also_after_loading(model):

@@ -191,8 +191,8 @@ def test_a_sentence_says_what_the_rows_show(denoisers):
     )
     said = words(app).replace("*", "")
     assert f"At noise strength 0.50, {one} digits " in said
-    assert f" still recognised after 8 · denoiser, {other} after 8 · clean" in said
-    assert "instead of" not in said  # both have the same bottleneck
+    assert f" still recognised after 8 · denoiser, against {other} after 8 · clean" in said
+    assert "bottlenecks differ" not in said
 
 
 def _rows(*quality, classified=True):
@@ -213,12 +213,12 @@ DENOISER, CLEAN = {"noise": 0.5, "code_size": 8}, {"code_size": 8}
 
 def test_the_sentence_compares_like_with_like_or_names_the_sizes():
     rows = _rows((8, 9), (7, 20), (3, 12))
-    start = (
-        "At noise strength 0.60, **7 of 8** digits are still recognised after A, **3 of 8** after B, trained on clean"
+    alike = (
+        "At noise strength 0.60, **7 of 8** digits are still recognised after A, against **3 of 8** after B, trained "
+        "on clean images."
     )
-    assert _said(rows, DENOISER, CLEAN) == f"{start} images."
-    said = _said(rows, DENOISER, {"code_size": 2})
-    assert said == f"{start} images, with a bottleneck of 2 numbers instead of 8."
+    assert _said(rows, DENOISER, CLEAN) == alike
+    assert _said(rows, DENOISER, {"code_size": 2}) == f"{alike} Their bottlenecks differ too: 8 and 2 numbers."
     recipes = {"A": tiny(**DENOISER), "B": tiny(code_size=2), "Median": tiny(**CLEAN)}
     assert "after Median, trained" in denoising.noticed(
         _rows((8, 9), (7, 20), (3, 12), (2, 10)), recipes, ["0"] * 8, 0.6

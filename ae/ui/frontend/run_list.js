@@ -25,6 +25,7 @@ class RunList {
     this.place = make(pager, "span");
     this.on = button(pager, "run-button", "Next", () => this.#ask({ page: this.data.page + 1 }));
     this.pager = pager;
+    this.note = make(root, "p", "run-legend");
   }
 
   update(data, send) {
@@ -44,6 +45,9 @@ class RunList {
     setText(this.place, `${(first + 1).toLocaleString("en")} to ${last.toLocaleString("en")} of ${data.found.toLocaleString("en")}`);
     this.back.disabled = data.page === 0;
     this.on.disabled = last >= data.found;
+    const best = data.rows.some((row) => row.best) ? " Bold: the lowest test MSE of its size." : "";
+    setText(this.note, `A name begins with the bottleneck size.${best}`);
+    this.note.hidden = !data.rows.length;
     this.#showTicked();
   }
 
