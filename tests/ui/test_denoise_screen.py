@@ -236,6 +236,6 @@ def test_the_sentence_fits_one_kind_of_network_images_without_classes_and_filter
     filters = _said(_rows((8, 9), (7, 20), (3, 12), (5, 10)), DENOISER, CLEAN)
     assert filters.endswith("Without a network, Median is best: **5 of 8**.")
     without = _said(_rows((0, 10), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
-    assert "**10%** of the noise's error is left after A, **50%** after B" in without
+    assert "**10%** of the noise's error is left after A, against **50%** after B" in without
     none = _said(_rows((0, 100), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
     assert none == "At noise strength 0.60, every row should look like the originals."
