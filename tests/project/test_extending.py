@@ -11,7 +11,7 @@ import pytest
 
 from ae import PROJECT
 
-pytestmark = pytest.mark.timeout(300)  # one test trains three times, and opens five screens
+pytestmark = pytest.mark.timeout(300)  # one test trains five times, and opens six screens
 BLOCKS = re.findall(
     r"```python\n# (\S+\.py)(?:, (in|before) (\w+))?\n(.*?)```", (PROJECT / "docs" / "EXTENDING.md").read_text(), re.S
 )
@@ -38,6 +38,11 @@ assert "Darkness" in choices("pages/denoise.py", "Kind of noise", run)
 run = trained("--dataset", "digits")
 assert main(["interpolate", run, "--way", "slow", "-o", "slow.png"]) == 0
 assert [way for way in choices("pages/interpolate.py", "Path", run) if way.lower() == "slow"]
+""",
+    "question": """
+assert main(["study", "seeds", "--dataset", "digits", "--seeds", "0"]) == 0
+page = screen("pages/findings.py")
+assert "How much does the seed matter?" in " ".join(each.value for each in page.markdown)
 """,
     "screen": """
 page = screen("pages/average.py")

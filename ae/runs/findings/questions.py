@@ -1,11 +1,23 @@
 """All questions, in the order in which they are shown."""
 
-from ae.runs.findings import denoising, dimensions, epochs, inactive_units, ingredients, interpolation, width
+from importlib import import_module
+
 from ae.runs.findings.question import Question
 
+MODULES = (
+    "inactive_units",
+    "denoising",
+    "epochs",
+    "width",
+    "dimensions",
+    "interpolation",
+    "ingredients",
+    "family",
+)
+"""The modules of the questions, each with a QUESTION."""
+
 QUESTIONS: dict[str, Question] = {
-    module.QUESTION.name: module.QUESTION
-    for module in (inactive_units, denoising, epochs, width, dimensions, interpolation, ingredients)
+    question.name: question for question in (import_module(f"ae.runs.findings.{module}").QUESTION for module in MODULES)
 }
 """By name."""
 

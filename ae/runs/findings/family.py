@@ -1,0 +1,127 @@
+"""What do the other kinds of autoencoder do to the code?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ae.presets import PRESETS, preset
+from ae.recipe import Recipe
+from ae.runs import reading
+from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.words import mean, seeds, shared
+from ae.runs.folders import Run
+from ae.runs.grid import Grid
+
+if TYPE_CHECKING:
+    from ae.data.datasets import Dataset
+    from ae.models.base import Autoencoder
+
+SIZE, EPOCHS, SAMPLES = 16, 10, 1000
+"""The bottleneck size, the epochs, and how many random codes are decoded."""
+
+KINDS = {
+    "Plain": "fast",
+    "Contractive": "contractive",
+    "Sparse (L1)": "sparse",
+    "Sparse (KL)": "kl-sparse",
+    "k-sparse": "k-sparse",
+    "Vector-quantised": "vq",
+    "Wasserstein": "wae",
+    "Variational": "vae",
+    "Beta-VAE": "beta-vae",
+}
+"""The preset of each kind."""
+
+KEPT_UNITS = 8
+"""The units that the k-sparse code keeps of each image."""
+
+
+def _recipe(name: str, dataset: str) -> Recipe:
+    """Return a preset's recipe with the size, the epochs and the batches that all kinds share."""
+    base = preset(name, dataset=dataset, code_size=SIZE, epochs=EPOCHS)
+    kept = KEPT_UNITS if base.code_activation == "top-k" else base.top_k
+    return replace(base, batch_size=shared(dataset).batch_size, top_k=kept)
+
+
+def _kind(recipe: Recipe) -> str:
+    def about(each: Recipe) -> tuple[object, ...]:
+        return each.model, each.penalty, each.code_activation, each.beta
+
+    return next(kind for kind, name in KINDS.items() if about(PRESETS[name].recipe) == about(recipe))
+
+
+def _parts(scope: Scope) -> Sequence[Part]:
+    return [Part(name, Grid(_recipe(name, scope.dataset), {"seed": scope.seeds})) for name in KINDS.values()]
+
+
+def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row]:
+    from ae.analysis import digit_classifier, reconstruct, sampling
+    from ae.data import datasets
+
+    codes = reconstruct.encode(model, datasets.to_float(dataset.test_images))
+    drawn = sampling.sampler(codes, prior=run.recipe.prior).sample(SAMPLES, seed=0)
+    _, sure = digit_classifier.classify(reconstruct.only_finite(reconstruct.decode(model, drawn)))
+    measured = reading.read_metrics(run)
+    row = {name: measured[name] for name in ("test_mse", "knn_accuracy", "active_units")}
+    return [{"kind": _kind(run.recipe), "seed": run.recipe.seed, **row, "sure": float(sure.mean())}]
+
+
+def _panels(rows: pd.DataFrame) -> list[Panel]:
+    x = ("kind", "Kind of autoencoder")
+    return [
+        panel(rows, "test_mse", title="Test MSE, lower is better", x=x, y="Test MSE per pixel"),
+        panel(
+            rows,
+            "knn_accuracy",
+            title="kNN accuracy of the codes, higher is better",
+            x=x,
+            y="Share of the test images",
+            form=".1%",
+        ),
+        panel(
+            rows,
+            "sure",
+            title="Confidence in new images, higher is better",
+            x=x,
+            y="Mean confidence of the digit classifier",
+            form=".1%",
+        ),
+        panel(rows, "active_units", title="Active units", x=x, y="Active units", form=".1f"),
+    ]
+
+
+def _answer(rows: pd.DataFrame) -> str:
+    by_kind = rows.groupby("kind", sort=False)
+    error, accuracy, sure = (by_kind[column].mean() for column in ("test_mse", "knn_accuracy", "sure"))
+
+    def of(kind: str, column: str, form: str) -> str:
+        return mean(rows.loc[rows["kind"] == kind, column], form)
+
+    exact, worst, apart, likely = error.idxmin(), error.idxmax(), accuracy.idxmax(), sure.idxmax()
+    plain = of(next(iter(KINDS)), "sure", ".1%")
+    return (
+        f"They trade reconstruction for other properties: with {SIZE} units, the test MSE goes from "
+        f"{of(exact, 'test_mse', '.4f')} ({exact}) to {of(worst, 'test_mse', '.4f')} ({worst}), n = {seeds(rows)} "
+        f"each. The codes tell digits apart best where they are of the kind {apart} (kNN accuracy "
+        f"{of(apart, 'knn_accuracy', '.1%')}), and the digit classifier is surest of new images of the kind {likely} "
+        f"({of(likely, 'sure', '.1%')}; Plain: {plain})."
+    )
+
+
+QUESTION = Question(
+    name="family",
+    sentence="What do the other kinds of autoencoder do to the code?",
+    method=f"A preset of each kind, with {SIZE} latent units, {EPOCHS} epochs and batches of the same size; the "
+    f"k-sparse code keeps {KEPT_UNITS} units of each image. New images are decoded from {SAMPLES:,} random codes: of "
+    "N(0, 1) for each unit where training pulls the codes there, and otherwise of a mixture of Gaussians fitted to "
+    "the codes of the test images.",
+    seeds=(0, 1, 2),
+    minutes=20,
+    parts=_parts,
+    measure=_measure,
+    panels=_panels,
+    answer=_answer,
+    digits=True,
+)
