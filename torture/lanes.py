@@ -17,6 +17,9 @@ STARTING_SECONDS = 180
 HANGING_SECONDS = 180
 """How much longer than its time a campaign may go on before it counts as hanging: a trial takes seconds."""
 
+STOPPING_SECONDS = 30
+"""How long a campaign that is interrupted may take to end."""
+
 
 def run_all(campaigns: Sequence[Campaign], seed: int, minutes: float, done: Callable[[Tally], None]) -> None:
     """Run campaigns within some minutes: side by side, then those that must be alone.
@@ -71,6 +74,9 @@ def _run_apart(campaign: Campaign, seed: int, seconds: float) -> Tally:
     except EOFError:
         process.join()
         wrong = f"the campaign itself ended with exit code {process.exitcode}"
+    except KeyboardInterrupt:  # which Ctrl-C has sent to the campaign as well: it ends what it has started
+        process.join(STOPPING_SECONDS)
+        raise
     finally:
         process.kill()
         process.join()
