@@ -45,7 +45,7 @@ def work(run: Run, *, say: Callable[[str], None] = lambda message: None) -> "Ite
         say(message)
 
     try:
-        with locked(run):
+        with locked(run), _keeping_the_reason(run):
             try:
                 place = _await_turn(run, note)
             finally:
@@ -58,6 +58,19 @@ def work(run: Run, *, say: Callable[[str], None] = lambda message: None) -> "Ite
         standby.ended()
     finally:
         tend(run.path.parent)
+
+
+@contextmanager
+def _keeping_the_reason(run: Run) -> Iterator[None]:
+    """Keep in a run's folder, and its log, why waiting or training failed, whatever the reason is."""
+    try:
+        yield
+    except Exception as error:
+        with suppress(OSError, MemoryError):  # such as the error itself: a full disk, or a folder that is gone
+            files.replace(run.path / ERROR, sentence(error).encode())
+        with suppress(MemoryError):
+            log.note(run.path, traceback.format_exc())
+        raise
 
 
 @contextmanager
@@ -81,22 +94,15 @@ def locked(run: Run) -> Iterator[None]:
 
 
 def _train(run: Run, note: Callable[[str], None]) -> "Iterator[Epoch]":
-    try:
-        from ae.runs.recording import record  # imports torch, which takes a second and only training needs
+    from ae.runs.recording import record  # imports torch, which takes a second and only training needs
 
-        write_card(run)
-        for epoch in record(run, say=note):
-            log.note(run.path, progress(run, epoch.number, epoch.monitored_loss))
-            if epoch.number == run.recipe.epochs and not standby.serving() and turns.waiting(run.path.parent):
-                standby.prepare()  # so that the next run begins as soon as this one is measured
-            yield epoch
-        log.note(run.path, "Stopped" if stop_asked(run) else "Finished")
-    except Exception as error:  # whatever it is, record the reason
-        with suppress(OSError, MemoryError):  # such as the error itself: a full disk, or a folder that is gone
-            files.replace(run.path / ERROR, sentence(error).encode())
-        with suppress(MemoryError):
-            log.note(run.path, traceback.format_exc())
-        raise
+    write_card(run)
+    for epoch in record(run, say=note):
+        log.note(run.path, progress(run, epoch.number, epoch.monitored_loss))
+        if epoch.number == run.recipe.epochs and not standby.serving() and turns.waiting(run.path.parent):
+            standby.prepare()  # so that the next run begins as soon as this one is measured
+        yield epoch
+    log.note(run.path, "Stopped" if stop_asked(run) else "Finished")
 
 
 def progress(run: Run, epoch: int, loss: float) -> str:

@@ -10,7 +10,7 @@ from queued import later, states, three
 from tiny import tiny
 from waiting import wait_for
 
-from ae.runs import filenames, log, processes, queue, reading, tickets
+from ae.runs import filenames, log, processes, queue, reading, tickets, working
 from ae.runs.folders import create
 
 
@@ -120,3 +120,17 @@ def test_a_process_that_the_system_can_not_start_fails_its_run_and_the_next_is_t
     assert states(*runs) == ["failed", "queued", "queued"]
     assert "can't be started: Resource temporarily unavailable" in reading.read_error(runs[0])
     assert tickets.read(runs[1].path).process == os.getpid()
+
+
+def test_an_error_while_a_run_waits_for_its_turn_is_kept(monkeypatch):
+    def fail(run):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(working, "_take_place", fail)
+    run = create(tiny())
+    queue.prepare(run)
+    with pytest.raises(OSError, match="Input/output"):
+        list(queue.work(run))
+    assert queue.state(run) == "failed"
+    assert "Input/output error" in reading.read_error(run)
+    assert "Traceback" in (run.path / filenames.LOG).read_text()

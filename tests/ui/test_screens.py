@@ -163,6 +163,7 @@ def test_a_run_that_can_not_be_trained_longer_says_why(finished):
     assert "was not kept" in train_longer.why_not(finished)
     app = screen("pages/train.py", run=finished.id)
     assert not [button for button in app.button if button.key == "longer"]
+    assert "was not kept, so training can't go on" in words(app)
 
 
 def test_a_failed_download_offers_the_built_in_digits(finished, runs):
