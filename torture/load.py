@@ -1,7 +1,8 @@
 """Load: 20 sessions that watch one training and 5 that explore; the server's memory, its answers, and the training.
 
-The sessions are those of ``torture.session``, since 25 browsers would take the cores that are to be measured. Training
-is compared with itself, alone, just before.
+The sessions are those of ``torture.session``, since 25 browsers would take the cores that are to be measured. In each
+window they pause for some seconds, so that training is compared with itself while nobody asks for anything: a machine's
+speed may change by more in minutes than sessions slow it down.
 """
 
 import asyncio
@@ -12,8 +13,10 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from itertools import chain
 from pathlib import Path
 from unittest.mock import patch
 
@@ -25,8 +28,9 @@ from torture.serving import ROOT, Serving, serving
 from torture.session import Session
 
 WATCHING, EXPLORING = 20, 5
-ALONE_SECONDS = 30
-WINDOW_SECONDS = 20
+PAUSE_SECONDS, WINDOW_SECONDS = 10, 20
+WINDOWS = 10
+"""How many windows, five minutes, are judged together: a single one is too short for a median of epochs, or a p95."""
 FORGOTTEN_SECONDS = 8
 """After the server has forgotten a closed session, which this one does after 5 s instead of two minutes."""
 
@@ -71,11 +75,10 @@ def training(server: Serving) -> Iterator[Run]:
         trainer.wait(60)
 
 
-def epoch_seconds(run: Run, after: int) -> tuple[float, int]:
-    """Return the median seconds of the epochs after that one, and the last one's number."""
+def epoch_seconds(run: Run, after: int) -> tuple[list[float], int]:
+    """Return the seconds of the epochs that began after that one had ended and the next, and the last one's number."""
     lines = reading.read_history(run)
-    new = [line.seconds for line in lines if line.epoch > after]
-    return statistics.median(new or [lines[-1].seconds]), lines[-1].epoch
+    return [line.seconds for line in lines if line.epoch > after + 1], lines[-1].epoch
 
 
 @asynccontextmanager
@@ -83,8 +86,10 @@ async def sessions(
     server: Serving, watching: int, exploring: int
 ) -> AsyncIterator[tuple[list[Session], list[Session]]]:
     """Open pages one after the other; close them at the end."""
-    watchers = [Session(server.port, "train") for _ in range(watching)]
-    explorers = [Session(server.port, *PAGES[n % len(PAGES)][:2]) for n in range(exploring)]
+    awake = asyncio.Event()
+    awake.set()
+    watchers = [Session(server.port, "train", awake=awake) for _ in range(watching)]
+    explorers = [Session(server.port, *PAGES[n % len(PAGES)][:2], awake=awake) for n in range(exploring)]
     try:
         for each in (*watchers, *explorers):
             await each.open()
@@ -122,35 +127,54 @@ async def waves(server: Serving) -> str:
     return "" if grown < GROWTH / 2 else f"closed sessions leave {grown / 2**20:.0f} MB behind"
 
 
-class Window:
-    """What is measured while all sessions are open."""
+class Windows:
+    """What is measured while all sessions are open: in each window, first while they pause, then while they ask."""
 
-    def __init__(self, server: Serving, run: Run, alone: float, epoch: int) -> None:
-        self.server, self.run, self.alone, self.epoch = server, run, alone, epoch
-        self.memory: list[tuple[float, int]] = []
+    def __init__(self, server: Serving, run: Run) -> None:
+        self.server, self.run = server, run
+        _, self.epoch = epoch_seconds(run, 0)
+        self.alone: deque[list[float]] = deque(maxlen=WINDOWS)
+        self.watched: deque[list[float]] = deque(maxlen=WINDOWS)
+        self.answers: deque[list[float]] = deque(maxlen=WINDOWS)
+        self.memory: deque[int] = deque(maxlen=WINDOWS)
+
+    def _epochs(self) -> list[float]:
+        seconds, self.epoch = epoch_seconds(self.run, self.epoch)
+        return seconds
 
     async def look(self, watchers: list[Session], explorers: list[Session]) -> str:
         """Measure for a while; return what is wrong."""
-        begin, until = time.monotonic(), time.monotonic() + WINDOW_SECONDS
-        computed, own = cpu_seconds(self.server), time.process_time()
+        awake = watchers[0].awake
+        awake.clear()
+        await asyncio.sleep(PAUSE_SECONDS)
+        self.alone.append(self._epochs())
+        awake.set()
+        begin, computed, own = time.monotonic(), cpu_seconds(self.server), time.process_time()
+        until = begin + WINDOW_SECONDS
         found = await asyncio.gather(*(explore(each, PAGES[n % 2][2], until) for n, each in enumerate(explorers)))
         seconds = time.monotonic() - begin
         computed, own = (cpu_seconds(self.server) - computed) / seconds, (time.process_time() - own) / seconds
-        times = sorted(each for one in found for each in one)
-        p95 = times[int(0.95 * (len(times) - 1))]
-        watched, self.epoch = epoch_seconds(self.run, self.epoch)
-        slower = watched / self.alone - 1
-        self.memory = [*self.memory[-300 // WINDOW_SECONDS :], (time.monotonic(), resident(self.server))]
-        grown = self.memory[-1][1] - self.memory[0][1]
-        dropped = [each.dropped for each in (*watchers, *explorers) if each.dropped]
-        failed = sum(each.failed for each in (*watchers, *explorers))
-        answers = f"a slider's median {statistics.median(times):.3f} s, p95 {p95:.3f} s (n = {len(times)})"
-        memory = f"{self.memory[-1][1] / 2**20:.0f} MB ({grown / 2**20:+.0f} MB in {len(self.memory)} windows)"
-        cores = f"cores: server {computed:.2f}, sessions {own:.2f}"
-        said = f"an epoch {slower:+.0%}, {answers}, server {memory}, {cores}, {len(dropped)} dropped, {failed} failed"
+        self.watched.append(self._epochs())
+        self.answers.append([each for one in found for each in one])
+        self.memory.append(resident(self.server))
+        everyone = (*watchers, *explorers)
+        return self._judged(
+            sum(bool(each.dropped) for each in everyone), sum(each.failed for each in everyone), computed, own
+        )
+
+    def _judged(self, dropped: int, failed: int, computed: float, own: float) -> str:
+        """Print what the last windows have shown together; return it if it is not as promised."""
+        alone, watched = (statistics.median(chain(*each)) for each in (self.alone, self.watched))
+        slower, times = watched / alone - 1, sorted(chain(*self.answers))
+        p95, grown = times[int(0.95 * (len(times) - 1))], self.memory[-1] - self.memory[0]
+        said = (
+            f"an epoch {slower:+.0%}, a slider's median {statistics.median(times):.3f} s, p95 {p95:.3f} s "
+            f"(n = {len(times)}), server {self.memory[-1] / 2**20:.0f} MB ({grown / 2**20:+.0f} MB), cores: server "
+            f"{computed:.2f}, sessions {own:.2f}, {dropped} dropped, {failed} failed, in {len(self.memory)} windows"
+        )
         print(f"  load: {said}", flush=True)
         right = slower < SLOWER and p95 < P95_SECONDS and grown <= GROWTH and not dropped and not failed
-        return "" if right else said
+        return "" if right or len(self.memory) < WINDOWS else said
 
 
 def trials(_: random.Random) -> Iterator[str]:
@@ -160,15 +184,12 @@ def trials(_: random.Random) -> Iterator[str]:
         shutil.copytree(ROOT / "checkpoints" / EXPLORED, server.runs / EXPLORED)
         yield asyncio.run(waves(server))
         with training(server) as run, asyncio.Runner() as runner:
-            _, first = epoch_seconds(run, 0)
-            time.sleep(ALONE_SECONDS)
-            window = Window(server, run, *epoch_seconds(run, first))
             visit = sessions(server, WATCHING, EXPLORING)
             watchers, explorers = runner.run(visit.__aenter__())
-            runner.run(window.look(watchers, explorers))  # as the pages have just been opened
+            windows = Windows(server, run)
             try:
                 while True:
-                    yield runner.run(window.look(watchers, explorers))
+                    yield runner.run(windows.look(watchers, explorers))
             finally:
                 runner.run(visit.__aexit__(None, None, None))
 

@@ -27,10 +27,11 @@ class Session:
         dropped: why the server closed the connection, empty as long as it has not.
         received: the number of bytes that it was sent.
         failed: exceptions that a page showed.
+        awake: while it is not set, the page asks for nothing of its own accord.
     """
 
-    def __init__(self, port: int, page: str, query: str = "") -> None:
-        self.port, self.page, self.query = port, page, query
+    def __init__(self, port: int, page: str, query: str = "", *, awake: asyncio.Event) -> None:
+        self.port, self.page, self.query, self.awake = port, page, query, awake
         self.dropped, self.received, self.failed = "", 0, 0
         self.sliders: dict[str, Any] = {}
         self._states: dict[str, WidgetState] = {}
@@ -133,6 +134,7 @@ class Session:
         """Ask as polling.js does: after the pause that the answer names, as long as the run is active."""
         have: dict[str, Any] = {}
         while True:
+            await self.awake.wait()
             content = await self._get(f"{address}&page={id(self)}&have={quote(json.dumps(have))}")
             length = int.from_bytes(content[:4], "little")
             head = json.loads(content[4 : 4 + length])
@@ -152,6 +154,7 @@ class Session:
         shown = b""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            await self.awake.wait()
             now = await self._get(address)
             if shown and now != shown:
                 await self._ask()
@@ -173,6 +176,7 @@ class Session:
     async def _repeat(self, fragment: str, seconds: float) -> None:
         while True:
             await asyncio.sleep(seconds)
+            await self.awake.wait()
             await self._ask(fragment, automatic=True)
 
     def _forget(self, fragment: str) -> None:
