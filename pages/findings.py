@@ -12,21 +12,28 @@ st.markdown(
     "the seeds; bars reach from the least to the greatest value, and ± is the standard deviation."
 )
 found = {question: findings.shown(question.name) for question in questions.QUESTIONS.values()}
-for question, shown in found.items():
-    if shown is None:
-        continue
-    st.subheader(ui.plain(question.sentence), anchor=question.name)
+answered = [question for question, shown in found.items() if shown]
+for question in answered:
+    shown = found[question]
     short, _, why = shown.answer.partition(": ")
-    st.markdown(f"**{ui.plain(short)}:** {ui.plain(why)}")
-    for place, (figure, alt) in enumerate(shown.charts):
-        if place % 2 == 0:
-            columns = st.columns(min(2, len(shown.charts)), gap="medium")
-        with columns[place % 2]:
-            ui.chart(figure, key=f"{question.name}_{place}", alt=alt, file=f"{question.name}-{place + 1}")
-    with st.expander("How it is measured"):
-        st.markdown(ui.plain(f"{question.method} {shown.measured_on}"))
+    folded = st.expander(
+        f"**{ui.plain(question.sentence)}** {ui.plain(short)}.",
+        expanded=question is answered[0],
+        key=question.name,
+        bind="query-params",
+    )
+    if not folded.open:
+        continue
+    with folded:
+        st.markdown(ui.plain(f"{why[0].upper()}{why[1:]}"))
+        for place, (figure, alt) in enumerate(shown.charts):
+            if place % 2 == 0:
+                columns = st.columns(min(2, len(shown.charts)), gap="medium")
+            with columns[place % 2]:
+                ui.chart(figure, key=f"{question.name}_{place}", alt=alt, file=f"{question.name}-{place + 1}")
+        st.caption(ui.plain(f"{question.method} {shown.measured_on}"))
         st.code(questions.command(question), language="sh")
-if unanswered := [question for question, shown in found.items() if shown is None]:
+if unanswered := [question for question in found if question not in answered]:
     st.subheader("Not measured yet", anchor=False)
     st.markdown("Each of these is measured by one command; its answer and figures then appear here.")
     for question in unanswered:

@@ -30,14 +30,34 @@ def code() -> Path:
 
 
 @pytest.fixture
-def server(browser: Browser, code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A fresh server; afterwards its log must not contain a traceback, and nothing may be training."""
+def fresh_server(browser: Browser, code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server that nobody has used; afterwards its log must not contain a traceback, and nothing may be training."""
     running = Server(tmp_path, code)
     monkeypatch.setenv("AE_CHECKPOINTS", str(running.runs))
     yield running
     end_training(running.runs)
     running.stop()
     log = running.log.read_text()
+    assert "Traceback" not in log, log
+
+
+@pytest.fixture(scope="session")
+def _server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("server"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def server(_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server with no runs, which earlier tests have used; afterwards, the same as of ``fresh_server`` holds."""
+    monkeypatch.setenv("AE_CHECKPOINTS", str(_server.runs))
+    said = len(_server.log.read_text())
+    yield _server
+    end_training(_server.runs)
+    for each in _server.runs.glob("[!.]*"):
+        shutil.rmtree(each)
+    log = _server.log.read_text()[said:]
     assert "Traceback" not in log, log
 
 

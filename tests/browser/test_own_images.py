@@ -33,20 +33,22 @@ def near(page: Page, selector: str, image: np.ndarray, at: int = 0) -> bool:
     return found.shape == wanted.shape and bool(np.abs(found - wanted).max() <= 1)
 
 
-def test_colour_images_on_the_screen_have_the_values_of_their_reconstructions(server: Server, page: Page, monkeypatch):
-    monkeypatch.setenv("AE_DATA", str(server.runs.parent / "data"))
-    run, _ = trained(server.runs.parent)
+def test_colour_images_on_the_screen_have_the_values_of_their_reconstructions(
+    fresh_server: Server, page: Page, monkeypatch
+):
+    monkeypatch.setenv("AE_DATA", str(fresh_server.runs.parent / "data"))
+    run, _ = trained(fresh_server.runs.parent)
     dataset, model = datasets.load(run.recipe.dataset), model_file.load(run)
     originals, reconstructed, _ = reconstruct.round_trip(model, dataset.test_images[:3])
-    visit(page, f"{server.url}/latent_space?run={run.id}&view=Units")
+    visit(page, f"{fresh_server.url}/latent_space?run={run.id}&view=Units")
     wait_for(lambda: near(page, ".units-reconstructed", reconstructed[0]), what="the reconstruction")
     assert near(page, ".units-image", originals[0])
-    visit(page, f"{server.url}/interpolate?runs={run.id}&a=1&b=2")
+    visit(page, f"{fresh_server.url}/interpolate?runs={run.id}&a=1&b=2")
     ends = datasets.to_float(dataset.test_images[[1, 2]])
     half = interpolate.walk(model, ends, "linear", 2)[1].numpy()
     wait_for(lambda: near(page, ".walk-tile canvas", half), what="the middle of the way")
     assert near(page, ".walk-tile canvas", ends.mean(0).numpy(), 1)
-    visit(page, f"{server.url}/reconstruct?run={run.id}&by=My+own")
+    visit(page, f"{fresh_server.url}/reconstruct?run={run.id}&by=My+own")
     square = np.zeros((60, 40, 3), np.uint8)
     square[:, :20] = (200, 40, 90)
     content = io.BytesIO()

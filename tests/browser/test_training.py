@@ -67,9 +67,9 @@ def test_the_curve_grows_until_the_run_is_finished(server: Server, page: Page) -
 
 @pytest.mark.slow
 def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
-    server: Server, page: Page, context: BrowserContext
+    fresh_server: Server, page: Page, context: BrowserContext
 ) -> None:
-    begin(page, server, 10_000)
+    begin(page, fresh_server, 10_000)
     badge(page, "Training")
     wait_for_epoch(page, 0)
     page.get_by_role("link", name="Reconstruct", exact=True).click()
@@ -81,11 +81,11 @@ def test_training_survives_a_page_change_a_refresh_a_second_tab_and_a_restart(
     expect(page.locator(".progress-words")).to_contain_text(re.compile(r"Epoch \d+ of 10000"))
     before = epoch_drawn(page)
     other = context.new_page()
-    visit(other, f"{server.url}/train")
+    visit(other, f"{fresh_server.url}/train")
     badge(other, "Training")
-    server.stop(signal.SIGKILL)
-    server.start()
-    visit(page, f"{server.url}/train")
+    fresh_server.stop(signal.SIGKILL)
+    fresh_server.start()
+    visit(page, f"{fresh_server.url}/train")
     badge(page, "Training")
     wait_for_epoch(page, before + 1)
 

@@ -35,7 +35,7 @@ def code(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(server: Server) -> Run:
+def run(fresh_server: Server) -> Run:
     """A run of a network with that layer on the built-in digits."""
     recipe = preset("fast", model="mlp4", activation="tanh", dataset="digits", code_size=2, epochs=1)
     made = folders.create(recipe, preset="fast")
@@ -44,8 +44,8 @@ def run(server: Server) -> Run:
     return made
 
 
-def test_the_screen_says_so_and_the_digit_follows_by_the_server(server: Server, run: Run, page: Page) -> None:
-    visit(page, f"{server.url}/latent_space?run={run.id}&view=Units")
+def test_the_screen_says_so_and_the_digit_follows_by_the_server(fresh_server: Server, run: Run, page: Page) -> None:
+    visit(page, f"{fresh_server.url}/latent_space?run={run.id}&view=Units")
     reason = "The server computes this network, which is slower, because it has a layer of the kind Tanh."
     expect(page.get_by_text(reason)).to_be_visible()
     expect(page.locator(".units-class")).to_contain_text("Classified as")

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.browser
         ("latent_space", "Latent space"),
     ],
 )
-def test_a_cold_deep_link_shows_the_page_and_its_menu(server: Server, page: Page, path: str, title: str) -> None:
-    visit(page, f"{server.url}/{path}")
+def test_a_cold_deep_link_shows_the_page_and_its_menu(fresh_server: Server, page: Page, path: str, title: str) -> None:
+    visit(page, f"{fresh_server.url}/{path}")
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     for name in ("Home", "Train", "Compare", "Reconstruct", "Denoise", "Interpolate", "Latent space"):
         expect(page.locator("[data-testid=stSidebar]").get_by_role("link", name=name, exact=True)).to_be_visible()
@@ -39,14 +39,14 @@ def test_a_link_to_a_run_shows_the_same_in_a_fresh_session(server: Server, page:
 
 
 @pytest.mark.slow
-def test_the_server_ends_at_once_after_every_screen_was_opened(server: Server, page: Page) -> None:
+def test_the_server_ends_at_once_after_every_screen_was_opened(fresh_server: Server, page: Page) -> None:
     run = folders.create(preset("fast", dataset="digits", code_size=2, epochs=1), preset="fast")
     queue.prepare(run)
     list(queue.work(run))
     for name in ("train", "compare", "reconstruct", "denoise", "interpolate", "latent_space"):
-        visit(page, f"{server.url}/{name}")
+        visit(page, f"{fresh_server.url}/{name}")
         settle(page)
     page.goto("about:blank")
     begun = time.monotonic()
-    server.stop()
+    fresh_server.stop()
     assert time.monotonic() - begun < 10

@@ -34,9 +34,12 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     (tmp_path / "epochs.json").write_text(json.dumps(made))
     app = screen(FINDINGS)
     said = words(app)
-    assert question.answer(keeping.kept(question).rows).replace(": ", ":** ", 1) in said
+    short, _, why = question.answer(keeping.kept(question).rows).partition(": ")
+    (folded,) = app.expander
+    assert folded.label == f"**{question.sentence}** {short}."
+    assert f"{why[0].upper()}{why[1:]}" in said
     assert question.method in said and "Measured 2026-01-02 on 2 cores, PyTorch 2.0: 2 runs, n = 2 seeds" in said
-    assert [each.value for each in app.subheader] == [question.sentence, "Not measured yet"]
+    assert [each.value for each in app.subheader] == ["Not measured yet"]
     assert len(app.code) == len(QUESTIONS)
     first, _ = charts(app)
     assert first["data"][1]["y"] == pytest.approx([1 + 1 / 18, 0.02 + 1 / 18, 0.01 + 1 / 18])
@@ -47,3 +50,13 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     shutil.copy(tmp_path / "epochs.json", keeping.own_file(question))
     (tmp_path / "epochs.json").unlink()
     assert len(charts(screen(FINDINGS))) == len(charts(app))
+
+
+def test_one_answer_is_unfolded_at_first_and_a_link_unfolds_others():
+    answered = [name for name, question in QUESTIONS.items() if keeping.newest(question)]
+    app = screen(FINDINGS)
+    assert [folded.label.split("**")[1] for folded in app.expander] == [QUESTIONS[name].sentence for name in answered]
+    panels = {name: len(QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows)) for name in answered}
+    assert len(charts(app)) == panels[answered[0]]
+    app = screen(FINDINGS, **{answered[0]: "false", answered[1]: "true"})
+    assert len(charts(app)) == panels[answered[1]]
