@@ -5,6 +5,7 @@ from typing import Any
 from ae.analysis import denoise, evaluation
 from ae.analysis.pca import fit_images, test_errors
 from ae.data import datasets
+from ae.models.base import VariationalAutoencoder
 from ae.presets import preset
 from ae.runs import machine, model_file, reading
 from ae.runs.folders import Run
@@ -24,6 +25,8 @@ PLAN = (
 )
 """Preset, bottleneck sizes, number of seeds."""
 SIGMAS = (0.3, 0.5)
+LIKELIHOOD_IMAGES = 1000
+"""How many test images the log-likelihood is estimated on."""
 
 
 def denoising(method: denoise.Method | None, dataset: datasets.Dataset) -> dict[str, dict[str, float]]:
@@ -37,6 +40,10 @@ def row(run: Run, dataset: datasets.Dataset) -> dict[str, Any]:
     """Measure a finished run on all test images."""
     model, last = model_file.load(run), reading.read_history(run)[-1]
     monitored = "validation_loss" if run.recipe.validation_images else "test_loss"
+    likelihood = {}
+    if isinstance(model, VariationalAutoencoder) and run.recipe.loss == "bce":
+        images = datasets.to_float(dataset.test_images[:LIKELIHOOD_IMAGES])
+        likelihood = {"log_likelihood": evaluation.log_likelihood(model, images)}
     return {
         "preset": run.preset,
         "code_size": run.recipe.code_size,
@@ -47,6 +54,7 @@ def row(run: Run, dataset: datasets.Dataset) -> dict[str, Any]:
         "training_loss": last.training_loss,
         monitored: last.monitored_loss,
         **evaluation.evaluate(model, dataset),
+        **likelihood,
         "denoising": denoising(denoise.by_model(model), dataset),
     }
 

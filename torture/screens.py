@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
+from ae.ui import PAGES
 from torture import copies, hostile, markup, mutants, runs
 from torture.campaign import Campaign
 from torture.watched import Watched
@@ -14,7 +15,6 @@ from torture.watched import Watched
 SECONDS = 10.0
 """The most processor time for a page, run twice without a cache."""
 
-PAGES = 7
 NAMES = (
     *("run", "runs", "tag", "baseline", "differ", "errors", "of", "against", "log", "by", "indices", "count", "class"),
     *("seed", "bars", "code_of", "own", "noise", "clip", "noise_seed", "pca", "strength", "whose", "a", "b", "c", "d"),
@@ -60,7 +60,7 @@ def of_mutants(chance: Random) -> Iterator[str]:
         if (run / "about.json").is_file() and not run.is_symlink() and chance.random() < 0.7:
             copies.rename(run, markup.HOSTILE, "<a href='https://example.org'>tag</a>")
         wrong = child.do({"page": number, "query": {"run": "a-run", "runs": "whole,a-run"} if number % 3 else {}})
-        yield wrong and f"{wrong} (page {number % PAGES}, {done})"
+        yield wrong and f"{wrong} (page {number % len(PAGES)}, {done})"
 
 
 def of_addresses(chance: Random) -> Iterator[str]:
@@ -68,7 +68,7 @@ def of_addresses(chance: Random) -> Iterator[str]:
     for number, (_, child) in enumerate(_folder(chance)):
         query = address(chance)
         wrong = child.do({"page": number, "query": query})
-        yield wrong and f"{wrong} (page {number % PAGES}, {query!a})"
+        yield wrong and f"{wrong} (page {number % len(PAGES)}, {query!a})"
 
 
 def _folder(chance: Random) -> Iterator[tuple[Path, Watched]]:

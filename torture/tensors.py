@@ -66,8 +66,8 @@ def arrays(chance: random.Random, run: Path, *_: Path) -> str:
     elif kind == 1:
         content[20:] = bytes([chance.choice((0, 0x7C, 0xFF))]) * len(content[20:])
     else:
-        begun = replay.begin(np.zeros((1, 28, 28), np.uint8), np.full(1, 255, np.uint8), 4)
-        frames = (replay.frame(n, np.zeros((1, 28, 28), np.uint8), np.full((1, 4), 1e9)) for n in range(80))
+        begun = replay.begin(np.zeros((1, 1, 28, 28), np.uint8), np.full(1, 255, np.uint8), 4)
+        frames = (replay.frame(n, np.zeros((1, 1, 28, 28), np.uint8), np.full((1, 4), 1e9)) for n in range(80))
         content = bytearray(begun + b"".join(frames))
     write(run / filenames.REPLAY, bytes(content))
     return f"replay kind {kind}"

@@ -261,6 +261,24 @@ def test_the_kl_of_each_unit_is_that_of_torch_s_distributions_in_the_mean_over_i
     assert (theirs > 0).all()
 
 
+def test_the_log_likelihood_is_exact_where_the_decoder_ignores_the_code_and_more_samples_come_closer(monkeypatch):
+    torch.manual_seed(0)
+    model = network("vae", 2).eval()
+    model.fc4.weight.data.zero_()
+    images = torch.rand(3, 1, 28, 28)
+    flat = model.decode(torch.zeros(1, 2))
+    exact = (
+        -torch.nn.functional.binary_cross_entropy(flat.expand(3, -1), images.flatten(1), reduction="none").sum(1).mean()
+    )
+    monkeypatch.setattr(evaluation, "SAMPLED", 300)  # the last part is smaller
+    found = evaluation.log_likelihood(model, images, samples=4000)
+    assert found == pytest.approx(exact.item(), abs=0.1)
+    assert found == evaluation.log_likelihood(model, images, samples=4000)
+    model.fc32.bias.data -= 3  # an encoder far from the posterior, which here is the prior
+    few = evaluation.log_likelihood(model, images, samples=1)
+    assert few < evaluation.log_likelihood(model, images, samples=4000) < exact + 0.1
+
+
 def test_the_elbo_is_that_of_torch_s_distributions_and_the_same_each_time(digits):
     images = datasets.to_float(digits.test_images[:200])
     model = network("vae", 3).eval()

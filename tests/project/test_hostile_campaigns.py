@@ -1,6 +1,8 @@
 """A short slice of the campaigns with hostile files, pictures and values, in this process and with a fixed seed."""
 
 import importlib
+import random
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -36,6 +38,15 @@ def test_nothing_is_lost_in_a_short_campaign(module, tries, monkeypatch):
     quick = ("list", "show", "rename", "tag", "delete", "resume", "stop", "app")
     monkeypatch.setattr(values, "USUAL", {name: values.USUAL[name] for name in quick})
     assert not run(replace(module.CAMPAIGNS[0], tries=tries), 1, 60).lost
+
+
+@pytest.mark.parametrize("kind", [kind for kind in mutants.KINDS if kind is not mutants.zipped])
+def test_a_kind_of_damage_can_be_done_with_any_seed(kind, finished, tmp_path):
+    for seed in range(12):
+        run = tmp_path / f"run-{seed}"
+        shutil.copytree(finished.path, run)
+        kind(random.Random(seed), run, tmp_path / "canary", tmp_path / "mark")
+        assert not (tmp_path / "mark").exists()
 
 
 @pytest.mark.parametrize("kind", ["full", "gone"])
