@@ -102,7 +102,7 @@ def elbo(quality: Result) -> str:
     heads = ("preset", SIZE, "−ELBO, nats per image", "published", "−log p(x), estimated", "active units", "n")
     note = (
         "Binary cross-entropy + KL on the test images, with one sampled code each. The log-likelihood is estimated "
-        "with 5,000 codes for each of 1,000 test images (Burda et al. 2016). Published estimates are of images that were "
+        "with 5,000 codes for each of 1,000 test images (Burda et al. 2016). Published estimates are of images "
         "made black and white, so they can't be compared with these: 86.8 for a VAE with 50 units, 84.8 if it was "
         "trained with 50 samples (the same authors)."
     )

@@ -40,7 +40,7 @@ def run_all(campaigns: Sequence[Campaign], seed: int, minutes: float, done: Call
             min(lanes, key=_minutes).append(campaign)
     later = _minutes(alone) / (_minutes(alone) + max(map(_minutes, lanes)))
     together = end - 60 * minutes * later
-    threads = [threading.Thread(target=_run_lane, args=(lane, seed, together, done)) for lane in lanes]
+    threads = [threading.Thread(target=_run_lane, args=(lane, seed, together, done), daemon=True) for lane in lanes]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -62,7 +62,7 @@ def _run_apart(campaign: Campaign, seed: int, seconds: float) -> Tally:
     """Run a campaign in a process of its own; if that dies or hangs, the trial that it was at is lost."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_report, args=(campaign, seed, seconds, theirs))
+    process = context.Process(target=_report, args=(campaign, seed, seconds, theirs), daemon=True)
     process.start()
     theirs.close()
     tally, finished, wrong = Tally(campaign.name, seed), False, f"it did not begin within {STARTING_SECONDS} s"
