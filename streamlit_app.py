@@ -57,7 +57,7 @@ def home() -> None:
         )
     with doors[2]:
         st.page_link("pages/compare.py", label="**Compare the bottleneck sizes**", icon=":material/table_chart:")
-        st.caption("See what 2, 8 and 16 numbers keep of the same image, and what more of them cost.")
+        st.caption("See how well 2, 8 and 16 numbers reconstruct the same image.")
         st.page_link("pages/findings.py", label="Read the findings", icon=":material/lightbulb:")
     if not runs:
         st.caption(f"Trains on {sources.find(START).title}; the first curve appears within seconds.")

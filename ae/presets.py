@@ -168,7 +168,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             name="conv",
             title="Convolutional",
-            sentence="A small convolutional autoencoder with a latent plane of two dimensions, trained for 150 epochs.",
+            sentence="A small convolutional autoencoder with two latent units, trained for 150 epochs.",
             source="ours; the network is that of homework-conv",
             recipe=replace(
                 HOMEWORK, validation_images=5000, epochs=150, batch_size=128, learning_rate=5e-3, schedule="one-cycle"
@@ -195,7 +195,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             name="homework-conv",
             title="Convolutional (10 epochs)",
-            sentence="A small convolutional autoencoder with a latent plane of two dimensions, trained for 10 epochs "
+            sentence="A small convolutional autoencoder with two latent units, trained for 10 epochs "
             "at a constant learning rate.",
             source="the homework's convolutional autoencoder and its training, unchanged",
             recipe=HOMEWORK,
@@ -204,8 +204,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             name="homework-vae",
             title="Variational (10 epochs)",
-            sentence="A variational autoencoder with a latent plane of two dimensions, trained for 10 epochs with "
-            "squared error.",
+            sentence="A variational autoencoder with two latent units, trained for 10 epochs with squared error.",
             source="the homework's variational autoencoder, trained as homework-conv: its report names no settings",
             recipe=replace(HOMEWORK, model="vae", beta=1.0),
             code_sizes=(2,),

@@ -107,8 +107,7 @@ class Recipe:
     )
     noise_levels: str = _setting(
         "fixed",
-        "Whether every image gets noise of the same strength, or each a strength drawn uniformly between 0 and that "
-        "value.",
+        "Fixed: full strength for every image. Varied: for each image, a strength drawn uniformly from 0 to full.",
         choices=NOISE_LEVELS,
     )
     beta: float = _setting(
@@ -119,7 +118,7 @@ class Recipe:
     )
     penalty: str = _setting(
         NONE,
-        "What the loss adds to keep the latent code of a network that is not variational sparse, smooth or in shape.",
+        "A loss term that makes the code sparse, smooth or normally distributed; not for variational or VQ networks.",
         choices=(NONE, *PENALTIES),
     )
     penalty_weight: float = _setting(

@@ -1,4 +1,4 @@
-"""The quality of the models: every preset, trained from several seeds by the project's own command, and measured."""
+"""The quality of the models: nine presets, trained from several seeds by the project's own command, and measured."""
 
 from typing import Any
 

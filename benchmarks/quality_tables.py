@@ -95,15 +95,15 @@ def elbo(quality: Result) -> str:
             nats: list[dict[str, Any]] = [{"nats": -run["elbo"]} for run in runs if "elbo" in run]
             active = " ".join(str(run["active_units"]) for run in runs)
             known = f"{figure} ({source})" if source else NONE
-            likely = [{"nats": -run["log_likelihood"]} for run in runs if "log_likelihood" in run]
-            weighted = spread(likely, "nats", "{:.1f}") if likely else NONE
+            likely = [{"nats": -run["log_likelihood"]} if "log_likelihood" in run else {} for run in runs]
+            weighted = spread(likely, "nats", "{:.1f}")
             bound = spread(nats, "nats", "{:.1f}")
             lines.append((PRESETS[preset].title, size, bound, known, weighted, active, len(nats)))
     heads = ("preset", SIZE, "−ELBO, nats per image", "published", "−log p(x), estimated", "active units", "n")
     note = (
         "Binary cross-entropy + KL on the test images, with one sampled code each. The log-likelihood is estimated "
         "with 5,000 codes for each of 1,000 test images (Burda et al. 2016). Published estimates are of images "
-        "made black and white, so they can't be compared with these: 86.8 for a VAE with 50 units, 84.8 if it was "
-        "trained with 50 samples (the same authors)."
+        "made black and white, so they can't be compared with these: 86.8 for a VAE with 50 units, 84.8 for an "
+        "importance-weighted one trained with 50 samples (the same authors)."
     )
     return titled("Variational autoencoders", heads, lines, quality, note)

@@ -54,7 +54,7 @@ about = noise.describe(chosen.kind, chosen.strength, clip=chosen.clip)
 red = "Red: classified as another digit." if classified else ""
 note = f"{about}. Outputs lie in [0, 1]. {red}".strip()
 said = denoising.noticed(rows, {names[run]: run.recipe for run in models}, truth, chosen.strength)
-st.markdown(f"{said} Drag the noise to see when each row fails.")
+st.markdown(f"{said} Drag the slider to see when each fails.")
 denoising.show_rows(
     rows, dataset, indices, chosen, alt="Test images, noisy and denoised", largest=82, measured=measured
 )
@@ -125,7 +125,7 @@ for tab in confused:
         run = next((run for run, name in names.items() if name == whose), next(iter(names)))
         counts = measuring.confusion(run, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip)
         ui.chart(
-            confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"Digits after {names[run]}"),
+            confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"Denoised by {names[run]}"),
             key="confusion",
             alt=f"True digits against the digits they are classified as after {names[run]}",
             file="confusion-matrix",

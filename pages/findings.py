@@ -6,10 +6,13 @@ from ae import ui
 from ae.runs.findings import questions
 from ae.ui import findings
 
+FIRST = "inactive-units"
+"""The question that is unfolded at first."""
+
 ui.page("Findings")
 st.markdown(
-    "What the course's reports leave open, answered by training each recipe with several seeds. Points are means over "
-    "the seeds; bars reach from the least to the greatest value, and ± is the standard deviation."
+    "Questions left open by a course's lab reports, answered by training each recipe with several seeds. Points are "
+    "means over the seeds, bars and bands show the range, and ± is the standard deviation."
 )
 found = {question: findings.shown(question.name) for question in questions.QUESTIONS.values()}
 answered = [question for question, shown in found.items() if shown]
@@ -18,7 +21,7 @@ for question in answered:
     short, _, why = shown.answer.partition(": ")
     folded = st.expander(
         f"**{ui.plain(question.sentence)}** {ui.plain(short)}.",
-        expanded=question is answered[0],
+        expanded=question.name == FIRST,
         key=question.name,
         bind="query-params",
     )
@@ -34,8 +37,8 @@ for question in answered:
         st.caption(ui.plain(f"{question.method} {shown.measured_on}"))
         st.code(questions.command(question), language="sh")
 if unanswered := [question for question in found if question not in answered]:
-    st.subheader("Not measured yet", anchor=False)
-    st.markdown("Each of these is measured by one command; its answer and figures then appear here.")
+    st.subheader("Not answered yet", anchor=False)
+    st.markdown("One command answers each of these; the answer and its figures then appear here.")
     for question in unanswered:
         st.markdown(f"{ui.plain(question.sentence)} About {question.minutes} minutes:")
         st.code(questions.command(question), language="sh")

@@ -9,10 +9,14 @@ SEEDS = (0, 1)
 
 
 def small(question):
-    """Return a question with one epoch, two of its parts, and the first and the last value of each setting."""
+    """Return a question with one epoch, at most two of its parts for each network, and the ends of each setting."""
 
     def ends(values):
         return tuple(values[:: max(len(values) - 1, 1)])
+
+    def few(parts):
+        networks = [part.grid.base.model for part in parts]
+        return [part for at, part in enumerate(parts) if networks[:at].count(networks[at]) < 2]
 
     def parts(scope):
         quick = {"epochs": 1, "validation_images": 16, "device": "cpu", "precision": "fp32"}
@@ -24,7 +28,7 @@ def small(question):
                     {name: values if name == "seed" else ends(values) for name, values in part.grid.varied.items()},
                 ),
             )
-            for part in question.parts(scope)[:2]
+            for part in few(question.parts(scope))
         ]
 
     return replace(question, parts=parts, seeds=SEEDS)

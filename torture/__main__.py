@@ -2,7 +2,7 @@
 
 python -m torture                    everything, under half an hour on two cores
 python -m torture --minutes 3        a taste of all but those that measure times
-python -m torture kills files        only these campaigns; --list names them
+python -m torture kill-write files   only these campaigns; --list names them
 python -m torture --seed 7           the trials of an earlier run again
 python -m torture --write            also write the counts into docs/RELIABILITY.md
 """

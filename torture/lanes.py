@@ -40,20 +40,29 @@ def run_all(campaigns: Sequence[Campaign], seed: int, minutes: float, done: Call
             min(lanes, key=_minutes).append(campaign)
     later = _minutes(alone) / (_minutes(alone) + max(map(_minutes, lanes)))
     together = end - 60 * minutes * later
-    threads = [threading.Thread(target=_run_lane, args=(lane, seed, together, done), daemon=True) for lane in lanes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    _run_lane(alone, seed, end, done)
+    stopping = threading.Event()
+    threads = [threading.Thread(target=_run_lane, args=(lane, seed, together, done, stopping)) for lane in lanes]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        _run_lane(alone, seed, end, done, stopping)
+    except KeyboardInterrupt:  # which Ctrl-C has sent to the campaigns as well: each ends what it has started
+        stopping.set()
+        raise
 
 
 def _minutes(lane: Sequence[Campaign]) -> float:
     return sum(campaign.minutes for campaign in lane)
 
 
-def _run_lane(lane: Sequence[Campaign], seed: int, end: float, done: Callable[[Tally], None]) -> None:
+def _run_lane(
+    lane: Sequence[Campaign], seed: int, end: float, done: Callable[[Tally], None], stopping: threading.Event
+) -> None:
     for n, campaign in enumerate(lane):
+        if stopping.is_set():
+            return
         share = campaign.minutes / _minutes(lane[n:])
         done(_run_apart(campaign, seed, share * (end - time.monotonic())))
 
@@ -62,7 +71,7 @@ def _run_apart(campaign: Campaign, seed: int, seconds: float) -> Tally:
     """Run a campaign in a process of its own; if that dies or hangs, the trial that it was at is lost."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_report, args=(campaign, seed, seconds, theirs), daemon=True)
+    process = context.Process(target=_report, args=(campaign, seed, seconds, theirs))
     process.start()
     theirs.close()
     tally, finished, wrong = Tally(campaign.name, seed), False, f"it did not begin within {STARTING_SECONDS} s"
@@ -74,7 +83,7 @@ def _run_apart(campaign: Campaign, seed: int, seconds: float) -> Tally:
     except EOFError:
         process.join()
         wrong = f"the campaign itself ended with exit code {process.exitcode}"
-    except KeyboardInterrupt:  # which Ctrl-C has sent to the campaign as well: it ends what it has started
+    except KeyboardInterrupt:
         process.join(STOPPING_SECONDS)
         raise
     finally:

@@ -16,7 +16,6 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from itertools import chain
 from pathlib import Path
 from unittest.mock import patch
 
@@ -29,14 +28,17 @@ from torture.session import Session
 
 WATCHING, EXPLORING = 20, 5
 PAUSE_SECONDS, WINDOW_SECONDS = 10, 20
-WINDOWS = 10
-"""How many windows, five minutes, are judged together: a single one is too short for a median of epochs, or a p95."""
+WINDOWS = 5
+"""How many windows are judged together, as a trial: a single one is too short for a median of epochs, or a p95."""
+
+SETTLING_SECONDS = 3
+"""After the pause, until all pages have asked again."""
 FORGOTTEN_SECONDS = 8
 """After the server has forgotten a closed session, which this one does after 5 s instead of two minutes."""
 
 SLOWER, P95_SECONDS = 0.15, 0.5
 GROWTH = 50 * 2**20
-"""The bytes by which the server may grow in the last five minutes, and by one more wave of sessions that are closed."""
+"""The bytes by which the server may grow in five minutes, and by half as much with one more wave of closed sessions."""
 
 EXPLORED = "shipped-digits-z2"
 PAGES = (("interpolate", f"runs={EXPLORED}", "Steps"), ("reconstruct", f"run={EXPLORED}&by=At+random", "How many"))
@@ -76,7 +78,10 @@ def training(server: Serving) -> Iterator[Run]:
 
 
 def epoch_seconds(run: Run, after: int) -> tuple[list[float], int]:
-    """Return the seconds of the epochs that began after that one had ended and the next, and the last one's number."""
+    """Return the seconds of the epochs after the one that followed ``after``, and the last one's number.
+
+    The one that followed was in progress when something changed.
+    """
     lines = reading.read_history(run)
     return [line.seconds for line in lines if line.epoch > after + 1], lines[-1].epoch
 
@@ -133,48 +138,59 @@ class Windows:
     def __init__(self, server: Serving, run: Run) -> None:
         self.server, self.run = server, run
         _, self.epoch = epoch_seconds(run, 0)
-        self.alone: deque[list[float]] = deque(maxlen=WINDOWS)
-        self.watched: deque[list[float]] = deque(maxlen=WINDOWS)
-        self.answers: deque[list[float]] = deque(maxlen=WINDOWS)
-        self.memory: deque[int] = deque(maxlen=WINDOWS)
-
-    def _epochs(self) -> list[float]:
-        seconds, self.epoch = epoch_seconds(self.run, self.epoch)
-        return seconds
+        self.alone: list[float] = []
+        self.watched: list[float] = []
+        self.answers: list[float] = []
+        self.memory: deque[int] = deque(maxlen=2 * WINDOWS)  # five minutes
 
     async def look(self, watchers: list[Session], explorers: list[Session]) -> str:
-        """Measure for a while; return what is wrong."""
-        awake = watchers[0].awake
-        awake.clear()
-        await asyncio.sleep(PAUSE_SECONDS)
-        self.alone.append(self._epochs())
-        awake.set()
-        begin, computed, own = time.monotonic(), cpu_seconds(self.server), time.process_time()
-        until = begin + WINDOW_SECONDS
-        found = await asyncio.gather(*(explore(each, PAGES[n % 2][2], until) for n, each in enumerate(explorers)))
-        seconds = time.monotonic() - begin
-        computed, own = (cpu_seconds(self.server) - computed) / seconds, (time.process_time() - own) / seconds
-        self.watched.append(self._epochs())
-        self.answers.append([each for one in found for each in one])
-        self.memory.append(resident(self.server))
+        """Measure for some windows; return what is wrong."""
+        self.alone, self.watched, self.answers = [], [], []
+        computed = own = seconds = 0.0
+        for _ in range(WINDOWS):
+            self.alone += await self._paused(watchers[0].awake)
+            begin = time.monotonic()
+            computed, own = computed - cpu_seconds(self.server), own - time.process_time()
+            until = begin + WINDOW_SECONDS
+            found = await asyncio.gather(*(explore(each, PAGES[n % 2][2], until) for n, each in enumerate(explorers)))
+            seconds += time.monotonic() - begin
+            computed, own = computed + cpu_seconds(self.server), own + time.process_time()
+            watched, self.epoch = epoch_seconds(self.run, self.epoch)
+            self.watched += watched
+            self.answers += [each for one in found for each in one]
+            self.memory.append(resident(self.server))
         everyone = (*watchers, *explorers)
-        return self._judged(
-            sum(bool(each.dropped) for each in everyone), sum(each.failed for each in everyone), computed, own
-        )
+        dropped, failed = sum(bool(each.dropped) for each in everyone), sum(each.failed for each in everyone)
+        return self._judged(dropped, failed, f"cores: server {computed / seconds:.2f}, sessions {own / seconds:.2f}")
 
-    def _judged(self, dropped: int, failed: int, computed: float, own: float) -> str:
+    async def _paused(self, awake: asyncio.Event) -> list[float]:
+        """Let all sessions pause until at least one whole epoch was trained; return the seconds of those epochs."""
+        awake.clear()
+        begin, epochs = time.monotonic(), []
+        while not epochs or time.monotonic() < begin + PAUSE_SECONDS:
+            await asyncio.sleep(0.2)
+            epochs, last = epoch_seconds(self.run, self.epoch)
+        self.epoch = last
+        awake.set()
+        await asyncio.sleep(SETTLING_SECONDS)
+        return epochs
+
+    def _judged(self, dropped: int, failed: int, cores: str) -> str:
         """Print what the last windows have shown together; return it if it is not as promised."""
-        alone, watched = (statistics.median(chain(*each)) for each in (self.alone, self.watched))
-        slower, times = watched / alone - 1, sorted(chain(*self.answers))
-        p95, grown = times[int(0.95 * (len(times) - 1))], self.memory[-1] - self.memory[0]
+        if not self.watched or not self.answers:
+            return f"{dropped} sessions dropped, {failed} pages failed; nothing was measured"
+        slower = statistics.median(self.watched) / statistics.median(self.alone) - 1
+        times, grown = sorted(self.answers), self.memory[-1] - self.memory[0]
+        p95 = times[int(0.95 * (len(times) - 1))]
         said = (
-            f"an epoch {slower:+.0%}, a slider's median {statistics.median(times):.3f} s, p95 {p95:.3f} s "
-            f"(n = {len(times)}), server {self.memory[-1] / 2**20:.0f} MB ({grown / 2**20:+.0f} MB), cores: server "
-            f"{computed:.2f}, sessions {own:.2f}, {dropped} dropped, {failed} failed, in {len(self.memory)} windows"
+            f"an epoch {slower:+.0%} (n = {len(self.alone)} and {len(self.watched)}), a slider's median "
+            f"{statistics.median(times):.3f} s, p95 {p95:.3f} s (n = {len(times)}), server "
+            f"{self.memory[-1] / 2**20:.0f} MB ({grown / 2**20:+.0f} MB in {len(self.memory)} windows), {cores}, "
+            f"{dropped} dropped, {failed} failed"
         )
         print(f"  load: {said}", flush=True)
         right = slower < SLOWER and p95 < P95_SECONDS and grown <= GROWTH and not dropped and not failed
-        return "" if right or len(self.memory) < WINDOWS else said
+        return "" if right else said
 
 
 def trials(_: random.Random) -> Iterator[str]:
@@ -198,7 +214,7 @@ CAMPAIGNS = (
     Campaign(
         "load",
         "20 watching and 5 exploring sessions slow training by less than 15 %, get answers within 0.5 s, lose nothing",
-        30,
+        6,
         trials,
         minutes=12,
         alone=True,

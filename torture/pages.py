@@ -25,7 +25,7 @@ APP = str(PROJECT / "streamlit_app.py")
 KNOWN = (ae.analysis, ae.plots, ae.ui)
 """Packages all of whose modules are imported first, so that the time of a page is its own."""
 for package in KNOWN:
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         importlib.import_module(module.name)
 
 PATHS = [path for path, _, _ in PAGES]

@@ -19,6 +19,7 @@ NAMES = (
     *("run", "runs", "tag", "baseline", "differ", "errors", "of", "against", "log", "by", "indices", "count", "class"),
     *("seed", "bars", "code_of", "own", "noise", "clip", "noise_seed", "pca", "strength", "whose", "a", "b", "c", "d"),
     *("n", "way", "corners", "view", "map", "spot", "image", "code", "start", "sample_seed", "epoch", "projector"),
+    *("denoising", "dimensions"),
 )
 """Every name that an address may have."""
 

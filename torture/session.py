@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import random
 import time
 import urllib.request
 from typing import Any
@@ -134,7 +135,7 @@ class Session:
         """Ask as polling.js does: after the pause that the answer names, as long as the run is active."""
         have: dict[str, Any] = {}
         while True:
-            await self.awake.wait()
+            await self._rest()
             content = await self._get(f"{address}&page={id(self)}&have={quote(json.dumps(have))}")
             length = int.from_bytes(content[:4], "little")
             head = json.loads(content[4 : 4 + length])
@@ -154,11 +155,17 @@ class Session:
         shown = b""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            await self.awake.wait()
+            await self._rest()
             now = await self._get(address)
             if shown and now != shown:
                 await self._ask()
             shown = now
+
+    async def _rest(self) -> None:
+        """Wait until the page is awake; if it was not, then for a random time, since pages don't ask in step."""
+        if not self.awake.is_set():
+            await self.awake.wait()
+            await asyncio.sleep(random.uniform(0, LOOK_SECONDS))
 
     async def _get(self, address: str) -> bytes:
         def get() -> bytes:
@@ -176,7 +183,7 @@ class Session:
     async def _repeat(self, fragment: str, seconds: float) -> None:
         while True:
             await asyncio.sleep(seconds)
-            await self.awake.wait()
+            await self._rest()
             await self._ask(fragment, automatic=True)
 
     def _forget(self, fragment: str) -> None:

@@ -12,7 +12,7 @@ from ae.runs.folders import Run, RunError
 if TYPE_CHECKING:
     from ae.analysis.variance import Explained
 
-HEADS = {"mean": "Test MSE", "sd": "Std. dev.", "least": "Least", "most": "Most", "runs": "Runs"}
+HEADS = {"mean": "Test MSE", "sd": "Std. dev.", "least": "Min", "most": "Max", "runs": "Runs"}
 
 
 def compare(options: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ def setting_curve(
     *,
     words: Callable[[object], str] = shown,
     log: bool = True,
-    title: str = "Test MSE, lower is better: mean, least and most",
+    title: str = "Test MSE, lower is better: mean, min and max",
     y: str = "Test MSE per pixel",
     form: str = ".4f",
 ) -> go.Figure:

@@ -22,6 +22,7 @@ LARGEST = {
     filenames.METRICS: 2**20,
     filenames.LOG: files.LARGEST_TEXT,
     filenames.HISTORY: files.LARGEST_TEXT,
+    filenames.THREADS: 2**10,
     filenames.PREVIEW: reading.LARGEST_PREVIEW,
     filenames.REPLAY: reading.LARGEST_REPLAY,
     filenames.WEIGHTS: checkpoint_file.LARGEST_FILE,

@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from filelock import BaseFileLock
@@ -37,7 +37,7 @@ def work(run: Run, *, say: Callable[[str], None] = lambda message: None) -> "Ite
 
     Raises:
         RunError: another process trains the run, it was removed from the queue, or it can't be resumed.
-        Exception: training failed, as ``ae.runs.recording.record`` may; the folder keeps the reason.
+        Exception: waiting or training failed, as ``ae.runs.recording.record`` may; the folder keeps the reason.
     """
 
     def note(message: str) -> None:
@@ -45,16 +45,14 @@ def work(run: Run, *, say: Callable[[str], None] = lambda message: None) -> "Ite
         say(message)
 
     try:
-        with locked(run), _keeping_the_reason(run):
+        with locked(run), ExitStack() as held, _keeping_the_reason(run):
             try:
                 place = _await_turn(run, note)
             finally:
                 tickets.remove(run.path)
             if place:
-                try:
-                    yield from _train(run, note)
-                finally:
-                    place.release()
+                held.callback(place.release)
+                yield from _train(run, note)
         standby.ended()
     finally:
         tend(run.path.parent)

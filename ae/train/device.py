@@ -1,6 +1,7 @@
 """Device, precision, reproducibility and memory of training."""
 
 import ctypes
+import functools
 import mmap
 import os
 import sys
@@ -60,12 +61,16 @@ def pick_device(name: str) -> torch.device:
     return torch.device(name)
 
 
+@functools.cache
 def has_bf16(device: torch.device) -> bool:
-    """Whether the device multiplies bf16 numbers natively, which is then several times faster."""
+    """Whether the device multiplies bf16 numbers natively, which is then several times faster.
+
+    ARM processors count as if they did not: nobody has measured them yet.
+    """
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     able = torch.cpu.get_capabilities()
-    return device.type == "cpu" and any(able.get(kind, False) for kind in ("avx512_bf16", "amx_bf16", "arm_bf16"))
+    return device.type == "cpu" and any(able.get(kind, False) for kind in ("avx512_bf16", "amx_bf16"))
 
 
 def autocast_for(precision: str, device: torch.device) -> Callable[[], torch.autocast]:

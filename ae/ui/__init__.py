@@ -43,8 +43,8 @@ STATES: dict[str, tuple[str, Literal["gray", "blue", "orange", "red", "green"], 
     "finished": ("Finished", "green", ":material/check_circle:"),
 }
 ACTIVE_UNITS = (
-    "Latent units that vary from image to image: with at least a thousandth of the variance of the most active one, or "
-    "above 0.01 in a variational network."
+    "Latent units that vary from image to image: standard deviation above 0.1% of the largest, or, in a variational "
+    "network, variance above 0.01."
 )
 DOT = (
     "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8' width='8' height='8'>"

@@ -58,7 +58,7 @@ def _close() -> None:
 def add_images() -> None:
     """Let a person bring images, see them as they would be trained on, and choose them for the form."""
     st.markdown(
-        "Bring a **zip of pictures**, in a folder for each class or in none, or an **.npz** of arrays. They are scaled "
+        "Upload a **zip of pictures**, with one folder per class or none, or an **.npz** of arrays. They are scaled "
         "to small squares and stay on this machine."
     )
     file = st.file_uploader("Images", type=["zip", "npz"], max_upload_size=LARGEST_MB, key="own_file")

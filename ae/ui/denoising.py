@@ -172,16 +172,17 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
             key=lambda pair: (len({recipes[name].code_size for name in pair}) == 1, *map(quality, pair)),
         )
         sizes = [recipes[name].code_size for name in (one, other)]
-        seen = f"against {how(other)} after {plain(other)}, trained on clean images"
+        seen = f", against {how(other)} for {plain(other)}, trained on clean images"
         if len(set(sizes)) > 1:
             apart = f" Their bottlenecks differ too: {sizes[0]} and {sizes[1]} numbers."
     else:
         one = max(recipes, key=quality)
-        before = f"{how(denoise.NOISY)} before" if noisy.digits else "100% before"
-        seen = before + ("" if denoisers else "; it was trained on clean images")
-    are = "is" if noisy.digits and right(one) == 1 else "are"
-    what = f"digits {are} still recognised" if noisy.digits else "of the noise's error is left"
-    said = f"{at}, {how(one)} {what} after {plain(one)}, {seen}.{apart}"
+        seen = f"; {right(denoise.NOISY)} are recognised without it" if noisy.digits else ""
+        seen += "" if denoisers else f"{' and' if seen else ';'} it was trained on clean images"
+    does = (
+        f"keeps {how(one)} digits recognisable" if noisy.digits else f"leaves {how(one)} of the noise's squared error"
+    )
+    said = f"{at}, {plain(one)} {does}{seen}.{apart}"
     if simple := [name for name in by_name if name not in recipes and name != denoise.NOISY]:
         best = max(simple, key=quality)
         said += f" Without a network, {plain(best)} is best: {how(best)}."

@@ -111,7 +111,7 @@ def describe(wanted: Grid) -> Plan:
     if made.to_train:
         seconds = estimate.measured(made.to_train, runs, threads=engine().threads)
         known = not math.isnan(seconds)
-        time = f"about {duration(seconds / engine().workers)}" if known else "how long is known after an epoch"
+        time = f"about {duration(seconds / engine().workers)}" if known else "time known after one epoch"
         words += f" · {len(made.to_train)} to train, {time}" if len(made.to_train) < wanted.count else f" · {time}"
     st.caption(words)
     return made

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ae import ui
 from ae.analysis import latent
+from ae.models.penalties import NONE
 from ae.plots import latent_plots
 from ae.presets import PRESETS
 from ae.recipe import Recipe
@@ -31,12 +32,12 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
         size = run.recipe.code_size
         all_units = {1: "The only unit is", 2: "Both units are"}.get(size, f"All {size} units are")
         st.markdown(
-            f"**{all_units} in use.** "
+            f"**{all_units} active.** "
             f"{f'Unit {most} matters most' if size > 1 else 'It matters'}: held at its mean, it would make the error "
             f"{1 + growth[most]:.1f} times as large."
         )
         st.button(
-            f"Turn unit {most}", key="turn", icon=":material/tune:", on_click=_turn, args=(most,),
+            f"Move unit {most}", key="turn", icon=":material/tune:", on_click=_turn, args=(most,),
             help="Move its slider, and watch what changes in the image.",
         )  # fmt: skip
     figure = latent_plots.importance_bars(growth, health.active)
@@ -47,8 +48,8 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
         ui.chart(figure, key="kl", alt=f"{title}, as bars", file="units-kl")
     why = f"{latent.cause(run.recipe)} " if health.inactive else ""
     st.caption(
-        f"{why}Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images: one unit at a time has the "
-        "same value for all of them, its mean."
+        f"{why}Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images, with one unit at a time held "
+        "at its mean."
         + ("" if health.kl is None else " The KL divergence from the prior is the information that a unit carries.")
     )
 
@@ -61,10 +62,10 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
     """Name the inactive units, what they cost and their cause, with the way to a network without them."""
     size, several = run.recipe.code_size, len(inactive) > 1
     names = ", ".join(map(str, inactive[:-1])) + " and " * several + str(inactive[-1])
-    used, stuck = size - len(inactive), run.recipe.code_activation == "relu"
+    used, stuck = size - len(inactive), run.recipe.code_activation == "relu" and run.recipe.penalty == NONE
     st.markdown(
         f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: the same for every "
-        f"image. So this network describes an image by {used} number{'s' * (used != 1)} instead of {size}."
+        f"image. So this network encodes an image in {used} number{'s' * (used != 1)} instead of {size}."
         + (f" {gain(run, twin)}" if twin else "")
         + (" Without the ReLU on the code, no unit gets stuck at 0." if stuck else "")
     )

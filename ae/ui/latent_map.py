@@ -165,8 +165,8 @@ def _component(
         with st.container(width="stretch"):
             by_pointer(
                 "zoom",
-                mouse="Ctrl and the wheel, or + and −, zoom; a double click shows all.",
-                finger="Two fingers zoom; a double tap shows all.",
+                mouse="Zoom with Ctrl + wheel, or + and −; double-click to reset.",
+                finger="Pinch to zoom; double-tap to reset.",
                 show=st.caption,
             )
             if sent.network["reason"]:
@@ -188,7 +188,7 @@ def checked(sent: object, count: int) -> Picked | None:
 def _notice(run: Run) -> str:
     """Return what to notice on the map."""
     share = reading.read_metrics(run).get("knn_accuracy")
-    among = "" if share is None else f" {share:.0%} of them lie among images of their own class."
+    among = "" if share is None else f" In latent space, {share:.0%} lie among images of their own class."
     return f"Each point is a test image, placed by its latent code.{among}"
 
 
@@ -220,4 +220,4 @@ def _title(count: int, size: int, plane: Plane | None) -> str:
     title = f"Latent codes of {count:,} test images"
     if plane is None:
         return f"{title}, by t-SNE"
-    return title if size <= 2 else f"{title}, from the side that shows {plane.share:.0%} of their variance"
+    return title if size <= 2 else f"{title}, on two principal components ({plane.share:.0%} of variance)"

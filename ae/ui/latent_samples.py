@@ -45,7 +45,9 @@ def samples_view(run: Run, dataset: Dataset) -> None:
     words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
         by_pointer(
-            "samples", mouse=f"{_WHAT} **Move over them** to mix two.", finger=f"{_WHAT} **Touch them** to mix two."
+            "samples",
+            mouse=f"{_WHAT} **Point between them** to mix them.",
+            finger=f"{_WHAT} **Touch between them** to mix them.",
         )
     button.button(
         "New samples",

@@ -101,7 +101,7 @@ def progress(run: Run, state: queue.State, history: Sequence[Line]) -> tuple[flo
         case "running" if reading.stop_asked(run):
             return share, f"{_done(done, epochs)} · stopping"
         case "running" if done == 0:
-            return share, f"Epoch 1 of {epochs} is running · the time left is known after it"
+            return share, f"Epoch 1 of {epochs} is running · time left not known yet"
         case "running":
             return _left(run, done, history)
         case "finished":
@@ -142,9 +142,9 @@ def numbers(
     kind += f" plus the weighted {recipe.term} term" if recipe.term else ""
     training, _, mark = recipe.training_label.partition(" ")
     validation = (
-        ("Validation loss", f"The same on {recipe.validation_images:,} images split off the training set.")
+        ("Validation loss", f"The loss on {recipe.validation_images:,} images split off the training set.")
         if recipe.validation_images
-        else ("Test loss (no validation split)", "The same on the test images. Do not use it to choose between models.")
+        else ("Test loss (no validation split)", "The loss on the test images. Do not use it to choose between models.")
     )
     found = [
         (

@@ -32,8 +32,8 @@ DIFFERENCES = {
 """Formats of the columns of differences; pp are percentage points."""
 HELPS = {
     "Bottleneck": "Bottleneck size: the number of units in the latent code of an image.",
-    "Loss": "What training minimises: squared error or binary cross-entropy per pixel, plus the weighted KL term of a "
-    "VAE. Only losses of one kind can be compared.",
+    "Loss": "What training minimises: squared error or binary cross-entropy per pixel, plus a weighted term "
+    "such as KL. Only losses of one kind can be compared.",
     "Validation images": "Training images split off to choose between models; empty without a validation split.",
     "Validation loss": "The recipe's loss on the validation images after the last epoch; empty without a validation "
     "split. Lower is better, among runs with the same loss.",
@@ -78,7 +78,7 @@ def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
 
 def short(found: pd.DataFrame, colours: Sequence[str]) -> None:
-    """Show the columns that carry the message, as narrow as a phone, with the best value of each in bold.
+    """Show the columns that carry the message, as narrow as a phone, with the best quality in bold.
 
     Args:
         found: the result of ``of``.

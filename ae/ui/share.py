@@ -50,7 +50,7 @@ def share_menu() -> None:
     """Show a menu with a link to the page as it is, and the view for a projector."""
     with st.popover("Share", key="share", type="tertiary", icon=":material/share:"):
         st.caption(
-            "The address holds what you chose: who opens the link sees the same. The image is the largest figure."
+            "The link keeps your choices: whoever opens it sees the same. The image is the page's largest figure."
         )
         _COPY(key="copy_link")
         st.button(

@@ -14,8 +14,8 @@ from ae.ui import address
 from ae.ui.labels import LABELS, value_label
 from ae.ui.run_table import FORMATS, HELPS
 
-COLUMNS = {"mean": "Test MSE", "sd": "Standard deviation", "least": "Least", "most": "Most", "runs": "Runs"}
-FORM = {name: "%.5f" for name in ("Test MSE", "Standard deviation", "Least", "Most")}
+COLUMNS = {"mean": "Test MSE", "sd": "Standard deviation", "least": "Min", "most": "Max", "runs": "Runs"}
+FORM = {name: "%.5f" for name in ("Test MSE", "Standard deviation", "Min", "Max")}
 
 
 def choose(sweeps: dict[str, list[Run]]) -> str:

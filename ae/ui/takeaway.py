@@ -69,8 +69,8 @@ def against_pca(error: float, pca: float, size: int) -> str:
     if abs(error - pca) <= EVEN * pca:
         return f"Its error is **that of PCA**, {linear}."
     if error > pca:
-        return f"Its error is **{error / pca - 1:.0%} higher than PCA's**, {linear}."
-    return f"Its error is **{1 - error / pca:.0%} lower than PCA's**, {linear}."
+        return f"Its error is **{error / pca - 1:.0%} above that of PCA**, {linear}."
+    return f"Its error is **{1 - error / pca:.0%} below that of PCA**, {linear}."
 
 
 def against_best(error: float, other: float, name: str) -> str:
@@ -79,4 +79,4 @@ def against_best(error: float, other: float, name: str) -> str:
         return f"{name}, the best other model of this size, is as good."
     if error < other:
         return f"It is **the best of this size**, {1 - error / other:.0%} below {name}."
-    return f"The best of this size, {name}, has {1 - other / error:.0%} less."
+    return f"The error of the best model of this size, {name}, is {1 - other / error:.0%} lower."

@@ -14,7 +14,7 @@ from ae.ui.tour_steps import Show
 
 STEPS: tuple[tuple[str, Show], ...] = (
     ("What a bottleneck keeps", tour_steps.bottleneck),
-    ("Units that die", tour_steps.inactive),
+    ("Inactive units", tour_steps.inactive),
     ("Between two digits", tour_steps.between),
     ("Noise", tour_steps.noise),
     ("New digits from a VAE", tour_steps.variational),

@@ -10,6 +10,7 @@ from ae import ui
 from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.data import datasets, sources
 from ae.data.texts import duration
+from ae.models.penalties import NONE
 from ae.models.registry import MODELS
 from ae.presets import PRESETS
 from ae.runs import reading, study
@@ -38,7 +39,7 @@ class Step(NamedTuple):
     claim: str
     """A sentence, the headline."""
     task: str
-    """What to do, as in "drag the noise"."""
+    """What to do, as in "drag the slider"."""
     why: str
     """A sentence or two of explanation."""
     page: str
@@ -89,19 +90,19 @@ def bottleneck(runs: Sequence[Run]) -> Step | None:
 
 def inactive(runs: Sequence[Run]) -> Step | None:
     """Show a network some of whose units died."""
-    run = next((run for run in runs if run.recipe.code_activation == "relu" and _inactive(run)), None)
+    run = next((run for run in runs if _loses_units(run)), None)
     if run is None or digit_classifier.why_not(run.recipe.dataset):
         return None
-    dataset, size, dead = cached.dataset(run.recipe.dataset), run.recipe.code_size, _inactive(run)
-    tour_pictures.units(run, dataset, _different(dataset), [unit not in dead for unit in range(size)])
-    several = len(dead) > 1
+    dataset, size, lost = cached.dataset(run.recipe.dataset), run.recipe.code_size, _inactive(run)
+    tour_pictures.units(run, dataset, _different(dataset), [unit not in lost for unit in range(size)])
+    several = len(lost) > 1
     twin = fuller_twin(run, runs)
     cure = f" {gain(run, twin)}" if twin else ""
     return Step(
-        f"{len(dead)} of this network's {size} latent units {'are' if several else 'is'} dead: 0 for every digit",
+        f"{len(lost)} of this network's {size} latent units {'are' if several else 'is'} inactive: 0 for every digit",
         f"draw any digit. The {'units' if several else 'unit'} crossed out never {'move' if several else 'moves'}.",
-        "A ReLU cuts off at 0 whatever falls below 0 in this code. A unit that is below 0 for every digit no longer "
-        f"changes anything, so training can't bring it back.{cure}",
+        "The ReLU turns negative values into 0. A unit that is negative for every digit gets no gradient, so training "
+        f"can't bring it back.{cure}",
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )
@@ -158,7 +159,7 @@ def noise(runs: Sequence[Run]) -> Step | None:
     known = short_names(pair)
     return Step(
         noisy_claim(before, with_clean, with_noise, len(truth)),
-        "drag the noise. A red number is a digit mistaken for another.",
+        "drag the slider. Red marks a digit classified wrongly.",
         "A network that has never seen noise takes specks for strokes. The other one has learned to return the clean "
         f"digit. These are {ui.plain(known[clean])} and {ui.plain(known[denoiser])}.",
         "pages/denoise.py",
@@ -181,11 +182,11 @@ def noisy_claim(before: int, clean: int, noisy: int, count: int) -> str:
     """
     if clean < before:
         return (
-            f"A network trained on clean digits makes noise worse: {before} of {count} digits are recognised before "
-            f"it, {clean} after it. One trained on noise keeps {noisy}"
+            f"Of {count} noisy digits, {before} are recognised; {clean} after a network trained on clean digits, and "
+            f"{noisy} after one trained on noisy digits"
         )
     if clean < noisy:
-        return f"Training on noise pays: {noisy} of {count} digits stay recognisable, instead of {clean}"
+        return f"Training on noisy digits pays off: {noisy} of {count} are recognised, not {clean}"
     return f"So little noise harms neither network: {clean} and {noisy} of {count} digits stay recognisable"
 
 
@@ -200,7 +201,7 @@ def variational(runs: Sequence[Run]) -> Step | None:
     plain = [run for run in plain if run.recipe.dataset == vae.recipe.dataset][:1]
     kinds, _, _ = _samples(vae, cached.state(vae))
     some = "all" if kinds == 10 else f"{kinds} of the"
-    claim = f"A VAE's latent space is for making new digits: random codes decode to {some} 10 digits"
+    claim = f"A VAE can make new digits: random codes decode to {some} 10 digits"
     names = {vae: ("Variational autoencoder", f"random codes: {some} 10 digits")}
     for run in plain:
         _, digit, share = _samples(run, cached.state(run))
@@ -210,7 +211,7 @@ def variational(runs: Sequence[Run]) -> Step | None:
     return Step(
         claim,
         "drag across a plane: the networks decode the same two numbers." if plain else "drag across the plane.",
-        "A VAE is trained so that its codes lie around 0 as a normal distribution does. So a code drawn from it "
+        "A VAE is trained so that its codes follow a standard normal distribution. So a code drawn from it "
         "decodes to a digit, and neighbouring codes to similar ones. An ordinary autoencoder puts its codes anywhere.",
         "pages/latent_space.py",
         {"run": vae.id, "view": "Units", "code": ",".join(f"{value:g}" for value in code)},
@@ -278,6 +279,12 @@ def _count(size: int) -> str:
 
 def _error(run: Run) -> float:
     return float(reading.read_metrics(run)["test_mse"])
+
+
+def _loses_units(run: Run) -> bool:
+    """Whether a run has inactive units, and a ReLU on the code is their cause."""
+    recipe = run.recipe
+    return recipe.code_activation == "relu" and recipe.penalty == NONE and bool(_inactive(run))
 
 
 def _inactive(run: Run) -> list[int]:

@@ -23,6 +23,19 @@ FLAGS = (
 )
 
 
+class Shared:
+    """A server for several tests, and how much of its log was read."""
+
+    def __init__(self, server: Server) -> None:
+        self.server, self.read = server, 0
+
+    def check(self) -> None:
+        """See that what the server has logged since the last time contains no traceback."""
+        log = self.server.log.read_text()[self.read :]
+        self.read += len(log)
+        assert "Traceback" not in log, log
+
+
 @pytest.fixture
 def code() -> Path:
     """The folder of the code that the server runs; a test may have another."""
@@ -42,23 +55,27 @@ def fresh_server(browser: Browser, code: Path, tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.fixture(scope="session")
-def _server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("server"))
-    yield running
-    running.stop()
+def _shared(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    shared = Shared(Server(tmp_path_factory.mktemp("server")))
+    yield shared
+    shared.server.stop()
+    shared.check()
 
 
 @pytest.fixture
-def server(_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A server with no runs, which earlier tests have used; afterwards, the same as of ``fresh_server`` holds."""
-    monkeypatch.setenv("AE_CHECKPOINTS", str(_server.runs))
-    said = len(_server.log.read_text())
-    yield _server
-    end_training(_server.runs)
-    for each in _server.runs.glob("[!.]*"):
-        shutil.rmtree(each)
-    log = _server.log.read_text()[said:]
-    assert "Traceback" not in log, log
+def server(_shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server without runs, which earlier tests have used; afterwards its log must not contain a traceback either."""
+    running = _shared.server
+    if running.process.poll() is not None:  # an earlier test has failed
+        running.start()
+    monkeypatch.setenv("AE_CHECKPOINTS", str(running.runs))
+    yield running
+    try:
+        end_training(running.runs)
+    finally:
+        for each in running.runs.glob("[!.]*"):
+            shutil.rmtree(each)
+        _shared.check()
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,7 @@ def test_a_question_about_digits_is_not_asked_of_other_images(call, monkeypatch,
 def test_without_a_question_all_are_listed_with_how_to_measure_them(call):
     code, printed, _ = call("study")
     assert code == 0
-    assert "epochs: Is 50 epochs too long?\nNot measured yet." in printed and "python -m ae study epochs" in printed
+    assert "epochs: Is 50 epochs too long?\nNot answered yet." in printed and "python -m ae study epochs" in printed
 
 
 def test_a_question_is_answered_and_goes_on_where_it_was_stopped(call, trained, on_digits):
@@ -89,7 +89,7 @@ def test_write_keeps_the_result_and_writes_the_document(call, trained, on_digits
     findings_file.DOCS.mkdir()
     (findings_file.DOCS / "FINDINGS.md").touch()
     assert call("study", "--write")[0] == 0
-    assert "Not measured yet." in (findings_file.DOCS / "FINDINGS.md").read_text()
+    assert "Not answered yet." in (findings_file.DOCS / "FINDINGS.md").read_text()
     assert call("study", "epochs", "--write")[0] == 0
     kept = keeping.kept(on_digits)
     document = (findings_file.DOCS / "FINDINGS.md").read_text()

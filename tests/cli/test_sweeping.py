@@ -76,7 +76,7 @@ def test_a_finished_sweep_is_compared(call, tmp_path):
     assert code == 0 and "4 runs: 4 finished already" in printed and "Nothing is left to train." in printed
     code, printed, _ = call("compare", "--sweep", "other", "--csv", tmp_path / "table.csv")
     assert code == 0
-    assert printed.splitlines()[0].split() == ["code_size", "Test", "MSE", "Std.", "dev.", "Least", "Most", "Runs"]
+    assert printed.splitlines()[0].split() == ["code_size", "Test", "MSE", "Std.", "dev.", "Min", "Max", "Runs"]
     assert "The lowest test MSE is " in printed and "code_size explains " in printed
     assert (tmp_path / "table.csv").read_text().splitlines()[0] == "code_size,mean,sd,least,most,runs"
     code, printed, _ = call("compare", "--sweep", "mine", "--json")

@@ -11,7 +11,7 @@ import pytest
 
 from ae import PROJECT
 
-pytestmark = pytest.mark.timeout(300)  # one test trains five times, and opens six screens
+pytestmark = pytest.mark.timeout(300)  # one test trains seven times, and opens seven screens
 BLOCKS = re.findall(
     r"```python\n# (\S+\.py)(?:, (in|before) (\w+))?\n(.*?)```", (PROJECT / "docs" / "EXTENDING.md").read_text(), re.S
 )
@@ -40,9 +40,13 @@ assert main(["interpolate", run, "--way", "slow", "-o", "slow.png"]) == 0
 assert [way for way in choices("pages/interpolate.py", "Path", run) if way.lower() == "slow"]
 """,
     "question": """
-assert main(["study", "seeds", "--dataset", "digits", "--seeds", "0"]) == 0
-page = screen("pages/findings.py")
-assert "How much does the seed matter?" in " ".join(each.value for each in page.markdown)
+assert main(["study", "seeds", "--dataset", "digits", "--seeds", "0-1"]) == 0
+question, scope = questions.find("seeds"), Scope("digits", (0, 1))
+found = measuring.measure(question, scope, measuring.finished(question, scope))
+keeping.write(found, keeping.own_file(question))
+page = screen("pages/findings.py", seeds="true")
+assert [each for each in page.expander if "How much does the seed matter?** Little." in each.label]
+assert "the test MSE is " in " ".join(each.value for each in page.markdown).lower()
 """,
     "screen": """
 page = screen("pages/average.py")
@@ -57,6 +61,8 @@ from screens import screen
 from ae import ui
 from ae.cli.main import main
 from ae.runs import folders
+from ae.runs.findings import keeping, measuring, questions
+from ae.runs.findings.question import Scope
 
 
 def trained(*flags):

@@ -190,8 +190,9 @@ def test_a_sentence_says_what_the_rows_show(denoisers):
         f"{sum(a == b for a, b in zip(row['digits'], data['heads'], strict=True))} of 8" for row in data["rows"][1:3]
     )
     said = words(app).replace("*", "")
-    assert f"At noise strength 0.50, {one} digits " in said
-    assert f" still recognised after 8 · denoiser, against {other} after 8 · clean" in said
+    assert (
+        f"At noise strength 0.50, 8 · denoiser keeps {one} digits recognisable, against {other} for 8 · clean" in said
+    )
     assert "bottlenecks differ" not in said
 
 
@@ -214,28 +215,26 @@ DENOISER, CLEAN = {"noise": 0.5, "code_size": 8}, {"code_size": 8}
 def test_the_sentence_compares_like_with_like_or_names_the_sizes():
     rows = _rows((8, 9), (7, 20), (3, 12))
     alike = (
-        "At noise strength 0.60, **7 of 8** digits are still recognised after A, against **3 of 8** after B, trained "
-        "on clean images."
+        "At noise strength 0.60, A keeps **7 of 8** digits recognisable, against **3 of 8** for B, trained on clean "
+        "images."
     )
     assert _said(rows, DENOISER, CLEAN) == alike
     assert _said(rows, DENOISER, {"code_size": 2}) == f"{alike} Their bottlenecks differ too: 8 and 2 numbers."
     recipes = {"A": tiny(**DENOISER), "B": tiny(code_size=2), "Median": tiny(**CLEAN)}
-    assert "after Median, trained" in denoising.noticed(
-        _rows((8, 9), (7, 20), (3, 12), (2, 10)), recipes, ["0"] * 8, 0.6
-    )
+    assert "for Median, trained" in denoising.noticed(_rows((8, 9), (7, 20), (3, 12), (2, 10)), recipes, ["0"] * 8, 0.6)
 
 
 def test_the_sentence_fits_one_kind_of_network_images_without_classes_and_filters():
     both = _said(_rows((4, 9), (7, 20), (3, 12)), DENOISER, DENOISER)
-    assert both.endswith("**7 of 8** digits are still recognised after A, **4 of 8** before.")
+    assert both.endswith("A keeps **7 of 8** digits recognisable; 4 are recognised without it.")
     clean = _said(_rows((4, 9), (2, 20), (3, 12)), CLEAN, CLEAN)
     assert clean.endswith(
-        "**3 of 8** digits are still recognised after B, **4 of 8** before; it was trained on clean images."
+        "B keeps **3 of 8** digits recognisable; 4 are recognised without it and it was trained on clean images."
     )
-    assert "**1 of 8** digits is still recognised after A" in _said(_rows((4, 9), (1, 20), (3, 12)), DENOISER, CLEAN)
+    assert "A keeps **1 of 8** digits recognisable" in _said(_rows((4, 9), (1, 20), (3, 12)), DENOISER, CLEAN)
     filters = _said(_rows((8, 9), (7, 20), (3, 12), (5, 10)), DENOISER, CLEAN)
     assert filters.endswith("Without a network, Median is best: **5 of 8**.")
     without = _said(_rows((0, 10), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
-    assert "**10%** of the noise's error is left after A, against **50%** after B" in without
+    assert "A leaves **10%** of the noise's squared error, against **50%** for B" in without
     none = _said(_rows((0, 100), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
     assert none == "At noise strength 0.60, every row should look like the originals."

@@ -16,7 +16,7 @@ FINDINGS = "pages/findings.py"
 def test_without_results_it_says_how_to_measure_each_question(tmp_path, monkeypatch):
     monkeypatch.setattr(keeping, "KEPT", tmp_path)
     app = screen(FINDINGS)
-    assert [each.value for each in app.subheader] == ["Not measured yet"]
+    assert [each.value for each in app.subheader] == ["Not answered yet"]
     assert all(question.sentence in words(app) for question in QUESTIONS.values())
     assert [each.value for each in app.code] == [f"python -m ae study {name}" for name in QUESTIONS]
     assert not charts(app)
@@ -39,7 +39,7 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     assert folded.label == f"**{question.sentence}** {short}."
     assert f"{why[0].upper()}{why[1:]}" in said
     assert question.method in said and "Measured 2026-01-02 on 2 cores, PyTorch 2.0: 2 runs, n = 2 seeds" in said
-    assert [each.value for each in app.subheader] == ["Not measured yet"]
+    assert [each.value for each in app.subheader] == ["Not answered yet"]
     assert len(app.code) == len(QUESTIONS)
     first, _ = charts(app)
     assert first["data"][1]["y"] == pytest.approx([1 + 1 / 18, 0.02 + 1 / 18, 0.01 + 1 / 18])

@@ -58,7 +58,7 @@ def test_without_inactive_units_the_one_that_matters_most_is_named_and_its_slide
         datasets.to_float(datasets.load("digits").test_images[:200]),
     )
     most = int(growth.argmax())
-    assert f"Both units are in use. Unit {most} matters most" in words(app).replace("**", "")
+    assert f"Both units are active. Unit {most} matters most" in words(app).replace("**", "")
     assert f"{1 + growth[most]:.1f} times" in words(app)
     drawn = charts(app)[0]["data"][0]
     assert drawn["x"] == [f"unit {most}", f"unit {1 - most}"]

@@ -28,7 +28,7 @@ def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size
     best, run = trained(linear / 4), trained(linear / 2, seed=1)
     trained(linear / 8, code_size=5)  # of another size
     app = screen("pages/train.py", run=run.id)
-    assert "Its error is 50% lower than PCA's, the best linear method with 4 numbers." in words(app).replace("**", "")
+    assert "Its error is 50% below that of PCA, the best linear method with 4 numbers." in words(app).replace("**", "")
     assert "has 50% less" in words(app)
     links = [each.proto.query_string for each in app.get("page_link") if each.proto.label == "Compare"]
     assert sorted(links) == ["", f"runs={run.id}%2C{best.id}"]  # the first is the menu's
@@ -39,7 +39,7 @@ def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size
 def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothing(runs):
     run = trained(0.5)
     app = screen("pages/train.py", run=run.id)
-    assert "higher than PCA's" in words(app).replace("**", "")
+    assert "above that of PCA" in words(app).replace("**", "")
     assert "of this size" not in words(app)
     (run.path / filenames.METRICS).unlink()
     assert "PCA" not in words(screen("pages/train.py", run=run.id))

@@ -40,10 +40,12 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     losses = _validation(rows)
     gains = (losses - losses.iloc[-1]).iloc[:-1].melt(ignore_index=False, value_name="loss").reset_index()
     spread = losses.std(axis=1, ddof=1).iloc[:-1].rename("loss").reset_index()
-    left = pd.concat([gains.assign(of="Still to gain"), spread.assign(of="Standard deviation over seeds")])
+    left = pd.concat([gains.assign(of="Above the final value"), spread.assign(of="Standard deviation over seeds")])
     x, y = ("epoch", "Epoch"), "Squared error per pixel"
     first = panel(rows, "loss", title="Loss while training, lower is better", x=x, y=y, lines="of", log=True)
-    second = panel(left, "loss", title="Validation loss still to gain", x=x, y=y, lines="of", form=".5f", log=True)
+    second = panel(
+        left, "loss", title="Validation loss above its final value", x=x, y=y, lines="of", form=".5f", log=True
+    )
     return [first, second] if len(left) else [first]
 
 
@@ -68,9 +70,9 @@ def _answer(rows: pd.DataFrame) -> str:
         change = (final / losses.loc[lab] - 1).mean()
         verdict += f": {ends}, and from epoch {lab} to {last} it changes by {change:+.1%}, to {mean(final, '.5f')}"
     left = (
-        f"From epoch {enough[0]} on, all that is left to gain is less than the spread between {seeds(rows)}"
+        f"From epoch {enough[0]} on, the remaining gain is less than the spread between {seeds(rows)}"
         if enough and enough[0] < last
-        else f"Even shortly before epoch {last}, more is left to gain than the spread between {seeds(rows)}"
+        else f"Even shortly before epoch {last}, the remaining gain is more than the spread between {seeds(rows)}"
     )
     ending = f"{verdict}; it ends {abs(above):.1%} {'above' if above > 0 else 'below'} the training loss."
     if len(final) < 2:  # there is no spread to compare with

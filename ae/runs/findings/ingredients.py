@@ -1,4 +1,4 @@
-"""What does each part of the presets fast and best buy?"""
+"""What does each part of the presets fast and best add?"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -69,8 +69,8 @@ def _answer(rows: pd.DataFrame) -> str:
     for name, values in sorted(errors.items(), key=lambda item: item[1].mean()):
         found[order(values, usual)].append(f"{_lower(name)} ({values.mean() / usual.mean() - 1:+.0%})")
     most = [
-        f"the largest {what} {{}} {_lower(choose(errors, key=lambda name: errors[name].mean()))}"
-        for way, choose, what in ((-1, min, "gain"), (1, max, "loss"))
+        f"the {what} {{}} {_lower(choose(errors, key=lambda name: errors[name].mean()))}"
+        for way, choose, what in ((-1, min, "largest drop"), (1, max, "largest rise"))
         if found[way]
     ]
     verdict = ", ".join(most).format("comes with", "with") if most else "no change makes a difference"
@@ -88,7 +88,7 @@ def _lower(name: str) -> str:
 
 QUESTION = Question(
     name="ingredients",
-    sentence="What does each part of the presets fast and best buy?",
+    sentence="What does each part of the presets fast and best add?",
     method=f"The preset fast with 8 latent units, trained for {EPOCHS} epochs: as it is, with one part replaced by "
     "that of the course lab's recipe, and with parts of the preset best added.",
     seeds=(0, 1, 2, 3, 4),

@@ -1,4 +1,4 @@
-"""Which interpolation stays on the digits?"""
+"""Which interpolation gives better digits?"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -93,7 +93,7 @@ def _baseline(dataset: "Dataset") -> Iterable[Row]:
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    x = ("position", "Position along the way")
+    x = ("position", "Position on the path")
     return [
         panel(
             rows,
@@ -109,7 +109,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             "distance",
             title="Distance to the nearest training image",
             x=x,
-            y="Root mean square per pixel",
+            y="RMS difference per pixel",
             lines="way",
         ),
     ]
@@ -131,17 +131,16 @@ def _answer(rows: pd.DataFrame) -> str:
     return (
         f"{verdict}: halfway, {mean(own[0], '.1%')} of an autoencoder's images on the straight line are recognised as "
         f"one of the two digits, and {mean(own[1], '.1%')} of those on the arc; of a VAE's, "
-        f"{mean(variational[0], '.1%')} and {mean(variational[1], '.1%')} (n = {seeds(rows)}). The "
-        f"nearest training image is {far[0]} away from the line "
-        f"and {far[1]} from the arc (VAE: {farther[0]} and {farther[1]}), and {fade['distance'].mean():.3f} from a "
-        f"cross-fade of the pixels, which shows both digits at once, so that {fade['recognised'].mean():.1%} pass for "
-        "one of them."
+        f"{mean(variational[0], '.1%')} and {mean(variational[1], '.1%')} (n = {seeds(rows)}). The RMS difference from "
+        f"the nearest training image is {far[0]} on the line and {far[1]} on the arc (VAE: {farther[0]} and "
+        f"{farther[1]}), and {fade['distance'].mean():.3f} for a cross-fade of the pixels, of which "
+        f"{fade['recognised'].mean():.1%} are recognised because it shows both digits at once."
     )
 
 
 QUESTION = Question(
     name="interpolation",
-    sentence="Linear or spherical interpolation: which stays on the digits?",
+    sentence="Linear or spherical interpolation: which gives better digits?",
     method=f"{PAIRS} pairs of test images that show different digits, {STEPS} steps between their codes, with {SIZE} "
     f"latent units: {SHARED}, and a VAE, trained as long, which is short for a VAE. Each image on the way is "
     f"classified by the digit classifier, and compared with the first {NEAR:,} training images, as are cross-fades of "

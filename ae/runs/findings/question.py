@@ -69,7 +69,8 @@ class Question:
     panels: Callable[[pd.DataFrame], Sequence[Panel]]
     """What is drawn of the rows of all runs: at least one chart."""
     answer: Callable[[pd.DataFrame], str]
-    """Returns the answer to the question in two sentences, from the rows of all runs."""
+    """Returns the answer to the question in two sentences, from the rows of all runs; the first begins with a short
+    answer and a colon."""
     baseline: "Callable[[Dataset], Iterable[Row]]" = lambda dataset: ()
     """Measures what needs no run, such as PCA."""
     digits: bool = False

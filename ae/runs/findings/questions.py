@@ -40,4 +40,4 @@ def command(question: Question) -> str:
 
 def not_measured(question: Question) -> str:
     """Return a sentence for a question without a result."""
-    return f"Not measured yet. This command measures it in about {question.minutes} minutes: {command(question)}"
+    return f"Not answered yet. This command answers it in about {question.minutes} minutes: {command(question)}"
