@@ -48,8 +48,8 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
         ui.chart(figure, key="kl", alt=f"{title}, as bars", file="units-kl")
     why = f"{latent.cause(run.recipe)} " if health.inactive else ""
     st.caption(
-        f"{why}Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images, with one unit at a time held "
-        "at its mean."
+        f"{why}Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images, with one unit at a time "
+        "held at its mean."
         + ("" if health.kl is None else " The KL divergence from the prior is the information that a unit carries.")
     )
 
