@@ -94,7 +94,7 @@ def _screens(found: list[Run]) -> None:
         for ended in (False, True):
             data.look()
             data.message(run, live_data.Have(), {}, ended=ended)
-        trained_before.twins([run.recipe], found)
+        trained_before.twin(run.recipe, found)
     kept_images.kept_images("digits")
     errors = {run: reading.read_metrics(run).get("test_mse", 1.0) for run in found}
     study.bottleneck_study(found)

@@ -31,7 +31,9 @@ class Quantiser(nn.Module):
         super().__init__()
         self.code_size, self.padding = code_size, code_size % PAIR
         groups = (code_size + self.padding) // PAIR
-        self.weight = nn.Parameter(torch.randn(groups, codebook_size, PAIR))
+        self.weight = nn.Parameter(torch.empty(groups, codebook_size, PAIR))
+        if not self.weight.is_meta:  # where there are only shapes, torch would import its compiler for it
+            nn.init.normal_(self.weight)
         if self.padding:
             with torch.no_grad():
                 self.weight[-1, :, 1] = 0

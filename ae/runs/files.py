@@ -149,9 +149,16 @@ def folders_in(folder: Path) -> list[str]:
     """Return the names of the folders in a folder, in descending order, without hidden ones; [] if it can't be read."""
     try:
         with os.scandir(folder) as entries:
-            return sorted((each.name for each in entries if each.name[0] != "." and each.is_dir()), reverse=True)
+            return sorted((each.name for each in entries if each.name[0] != "." and _is_folder(each)), reverse=True)
     except OSError:
         return []
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
 
 
 def reason(error: OSError) -> str:

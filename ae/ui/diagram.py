@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 
 from ae.models.base import Autoencoder
-from ae.models.graph import Graph, UnsupportedLayerError
+from ae.models.graph import Graph, UnsupportedLayerError, without_numbers
 from ae.models.layers import count_parameters
 from ae.models.registry import build
 from ae.recipe import Recipe
@@ -63,7 +63,8 @@ def _described(graph: Graph) -> list[dict[str, Any]]:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _layers(**network: Any) -> Layers:  # noqa: ANN401
-    """Trace a network on the meta device, where it has shapes but no numbers."""
+    """Trace a network without weights: it has shapes but no numbers."""
     recipe = Recipe(**network, validation_images=0)
     with torch.device("meta"):
-        return diagram_layers(build(recipe).eval(), recipe.code_size)
+        model = build(recipe).eval()
+    return diagram_layers(without_numbers(model), recipe.code_size)

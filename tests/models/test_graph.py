@@ -1,6 +1,8 @@
 """A traced network: what its layers are, and what it refuses."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import torch
 from networks import network
 from torch import nn
 
+from ae import PROJECT
 from ae.analysis import digit_classifier
 from ae.models import graph
 from ae.models.graph import UnsupportedLayerError, pack, trace
@@ -37,14 +40,27 @@ def _ENDS(size):
     return ("encode", (1, 28, 28)), ("decode", (size,))
 
 
-def test_on_the_meta_device_a_network_has_shapes_and_parameter_counts():
+@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("function", ["encode", "decode"])
+def test_without_numbers_a_network_has_the_same_shapes_and_parameter_counts(kind, function):
     with torch.device("meta"):
-        built = network("conv", 5).eval()
-    of_meta = trace(built, "decode", (5,)).layers
-    real = trace(network("conv", 5).eval(), "decode", (5,)).layers
-    assert [(layer.name, layer.shape, layer.parameters) for layer in of_meta] == [
+        built = network(kind, 5).eval()
+    shape = (5,) if function == "decode" else (1, 28, 28)
+    hollow = trace(graph.without_numbers(built), function, shape).layers
+    real = trace(network(kind, 5).eval(), function, shape).layers
+    assert [(layer.name, layer.shape, layer.parameters) for layer in hollow] == [
         (layer.name, layer.shape, layer.parameters) for layer in real
     ]
+
+
+def test_the_diagrams_of_all_networks_need_neither_a_compiler_nor_sympy():
+    program = (
+        "import sys\nfrom ae.models.registry import MODELS\nfrom ae.ui import diagram\n"
+        "for model in MODELS: diagram._layers(model=model, code_size=3)\n"
+        "print(*sorted({'torch._dynamo', 'sympy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"
 
 
 def test_packed_weights_are_found_again():
