@@ -4,12 +4,16 @@ import base64
 import io
 import warnings
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from ae.data import digits, sources
 from ae.data.texts import printable
+
+PNG = b"\x89PNG\r\n\x1a\n"
+"""What a PNG begins with."""
 
 LARGEST_BYTES = 20 * 10**6
 LARGEST_JPEG = 60 * 10**6
@@ -50,7 +54,7 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            file = Image.open(io.BytesIO(content), formats=FORMATS)
+            file = opened(content, FORMATS)
             small = file.format == "JPEG" and not file.info.get("progressive")
             most = LARGEST_JPEG if small else LARGEST_PIXELS
             if file.width * file.height > most:
@@ -65,6 +69,23 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
         raise DrawingError(f"{name} can't be read as a picture: use a PNG or a JPEG") from error
     picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
     return from_array(np.asarray(picture), name)
+
+
+def opened(content: bytes, formats: Sequence[str]) -> Image.Image:
+    """Open an image file without decoding it.
+
+    Raises:
+        ValueError: it is a PNG with more than one colour profile, all of which Pillow would unpack.
+        OSError: Pillow can't read it; it may raise almost anything else, too.
+    """
+    at, profiles = len(PNG), 0
+    while content.startswith(PNG) and at < len(content):
+        length, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+        profiles += kind == b"iCCP"
+        at += 12 + length  # with the length itself, the kind and a checksum
+    if profiles > 1:
+        raise ValueError("it has more than one colour profile")
+    return Image.open(io.BytesIO(content), formats=formats)
 
 
 def from_array(picture: np.ndarray, name: str = "the drawing") -> np.ndarray:

@@ -1,6 +1,5 @@
 """Read image files of any kind, and make them square."""
 
-import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +7,7 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import Image, ImageOps
 
-from ae.data.drawing import FORMATS, LARGEST_BYTES, LARGEST_JPEG, LARGEST_PIXELS
+from ae.data.drawing import FORMATS, LARGEST_BYTES, LARGEST_JPEG, LARGEST_PIXELS, opened
 from ae.data.sources import Shape
 
 FITS = ("crop", "pad", "stretch")
@@ -108,7 +107,7 @@ def _too_large(most: int) -> str:
 def _open(content: bytes) -> Image.Image:
     if len(content) > LARGEST_BYTES:
         raise PictureError(f"is larger than {LARGEST_BYTES / 1e6:.0f} MB")
-    file = Image.open(io.BytesIO(content), formats=(*FORMATS, "PPM", "MPO"))
+    file = opened(content, (*FORMATS, "PPM", "MPO"))
     small = file.format == "JPEG" and not file.info.get("progressive")
     most = LARGEST_JPEG if small else LARGEST_PIXELS
     if file.width * file.height > most:
