@@ -1,6 +1,7 @@
 """Run screens without a browser, and read what they show."""
 
 import base64
+import functools
 import json
 import re
 from pathlib import Path
@@ -8,9 +9,13 @@ from urllib.parse import urlencode
 
 import numpy as np
 from starlette.requests import Request
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from ae.ui import watching
+
+# AppTest looks for components in all installed packages each time, which takes a second.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 APP = str(Path(__file__).resolve().parent.parent / "streamlit_app.py")
 COMPARE, RECONSTRUCT = "pages/compare.py", "pages/reconstruct.py"

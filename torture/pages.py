@@ -9,6 +9,7 @@ import pytest
 import sklearn.manifold
 import sklearn.mixture  # noqa: F401
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import ae.analysis
@@ -27,6 +28,9 @@ KNOWN = (ae.analysis, ae.plots, ae.ui)
 for package in KNOWN:
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         importlib.import_module(module.name)
+
+# AppTest looks for components in all installed packages each time, which takes a second.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 PATHS = [path for path, _, _ in PAGES]
 

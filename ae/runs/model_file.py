@@ -44,6 +44,8 @@ def load(run: Run | str) -> Autoencoder:
             raise RunError(f"{WEIGHTS} of {run.id} is too large for its recipe")
         model.load_state_dict(safetensors.torch.load_file(path), strict=True)
     except FileNotFoundError as error:
+        if not run.path.is_dir():  # it has gone since it was listed
+            raise RunError(files.reason(error)) from error
         raise RunError(f"{run.id} has no weights yet: train it first") from error
     except (OSError, ValueError, RuntimeError, MemoryError, safetensors.SafetensorError) as error:
         raise _unusable(f"{WEIGHTS} of {run.id}", "is damaged, or does not fit its recipe", error) from error
