@@ -6,7 +6,7 @@ from ae import ui
 from ae.runs.findings import questions
 from ae.ui import findings
 
-FIRST = "inactive-units"
+FIRST = "dimensions"
 """The question that is unfolded at first."""
 
 ui.page("Findings")

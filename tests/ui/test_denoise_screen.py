@@ -76,7 +76,7 @@ def test_without_a_digit_classifier_denoise_says_why_and_shows_the_rest(several,
     assert list(app.dataframe[0].value) == ["Method", "PSNR (dB)", "SSIM"]
     assert [len(curve["data"]) for curve in charts(app)] == [5, 5]
     app = screen(DENOISE, runs=several[0].id)
-    assert "of the noise's error is left after" in words(app)
+    assert "of the noise's squared error" in words(app)
     assert list(app.dataframe[0].value) == ["Method", "PSNR (dB)"]
     assert [len(curve["data"]) for curve in charts(app)] == [2]
 

@@ -32,7 +32,7 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     }  # fmt: skip
     monkeypatch.setattr(keeping, "KEPT", tmp_path)
     (tmp_path / "epochs.json").write_text(json.dumps(made))
-    app = screen(FINDINGS)
+    app = screen(FINDINGS, epochs="true")
     said = words(app)
     short, _, why = question.answer(keeping.kept(question).rows).partition(": ")
     (folded,) = app.expander
@@ -49,14 +49,14 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     runs.mkdir()
     shutil.copy(tmp_path / "epochs.json", keeping.own_file(question))
     (tmp_path / "epochs.json").unlink()
-    assert len(charts(screen(FINDINGS))) == len(charts(app))
+    assert len(charts(screen(FINDINGS, epochs="true"))) == len(charts(app))
 
 
-def test_one_answer_is_unfolded_at_first_and_a_link_unfolds_others():
+def test_one_answer_is_unfolded_at_first_and_a_link_unfolds_another():
     answered = [name for name, question in QUESTIONS.items() if keeping.newest(question)]
     app = screen(FINDINGS)
     assert [folded.label.split("**")[1] for folded in app.expander] == [QUESTIONS[name].sentence for name in answered]
     panels = {name: len(QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows)) for name in answered}
-    assert len(charts(app)) == panels[answered[0]]
-    app = screen(FINDINGS, **{answered[0]: "false", answered[1]: "true"})
-    assert len(charts(app)) == panels[answered[1]]
+    assert len(charts(app)) == panels["dimensions"]
+    app = screen(FINDINGS, dimensions="false", interpolation="true")
+    assert len(charts(app)) == panels["interpolation"]

@@ -29,7 +29,7 @@ def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size
     trained(linear / 8, code_size=5)  # of another size
     app = screen("pages/train.py", run=run.id)
     assert "Its error is 50% below that of PCA, the best linear method with 4 numbers." in words(app).replace("**", "")
-    assert "has 50% less" in words(app)
+    assert "is 50% lower" in words(app)
     links = [each.proto.query_string for each in app.get("page_link") if each.proto.label == "Compare"]
     assert sorted(links) == ["", f"runs={run.id}%2C{best.id}"]  # the first is the menu's
     app = screen("pages/train.py", run=best.id)
@@ -50,7 +50,7 @@ def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothin
     [
         (0.02, 0.02001, "is as good"),
         (0.01, 0.02, "**the best of this size**, 50% below A"),
-        (0.02, 0.01, "has 50% less"),
+        (0.02, 0.01, "is 50% lower"),
     ],
 )
 def test_errors_that_hardly_differ_are_called_equal(error, other, said):
