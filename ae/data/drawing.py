@@ -4,7 +4,6 @@ import base64
 import io
 import warnings
 import zlib
-from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -71,7 +70,7 @@ def from_file(content: bytes, name: str = "the file") -> np.ndarray:
     return from_array(np.asarray(picture), name)
 
 
-def opened(content: bytes, formats: Sequence[str]) -> Image.Image:
+def opened(content: bytes, formats: tuple[str, ...]) -> Image.Image:
     """Open an image file without decoding it.
 
     Raises:

@@ -2,7 +2,7 @@
 
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -23,8 +23,14 @@ CROWDED = 12
 """With so many values on the x axis, not each has a tick."""
 
 
-def chart(panel: Panel) -> go.Figure:
-    """Draw a chart for the screen."""
+def line_colours(panels: Sequence[Panel]) -> dict[str, str]:
+    """Return the colour of each line, by name: the same in all charts of a question."""
+    names = dict.fromkeys(name for panel in panels for name in panel.parts)
+    return dict(zip(names, RUNS, strict=False))
+
+
+def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
+    """Draw a chart for the screen, with the colours of its lines by name."""
     figure = setting_curve(
         panel.parts,
         panel.x,
@@ -34,6 +40,7 @@ def chart(panel: Panel) -> go.Figure:
         title=panel.title,
         y=panel.y_label,
         form=panel.form,
+        colours=colours,
     )
     values = _values(panel)
     if _numeric(panel):
@@ -64,17 +71,18 @@ def svg(panels: Sequence[Panel]) -> bytes:
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "findings", "font.size": 9}):
         figure = Figure(figsize=(width * across, height * down), layout="constrained")
         for place, panel in enumerate(panels, start=1):
-            _draw(panel, figure.add_subplot(down, across, place))
+            _draw(panel, figure.add_subplot(down, across, place), line_colours(panels))
         file = io.BytesIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
     return file.getvalue()
 
 
-def _draw(panel: Panel, axes: "Axes") -> None:
+def _draw(panel: Panel, axes: "Axes", colours: Mapping[str, str]) -> None:
     from matplotlib.ticker import NullLocator, PercentFormatter
 
     values, numeric = _values(panel), _numeric(panel)
-    for number, ((name, part), colour) in enumerate(zip(panel.parts.items(), RUNS, strict=False)):
+    for number, (name, part) in enumerate(panel.parts.items()):
+        colour = colours[name]
         aside = 0.5 * ((number + 0.5) / len(panel.parts) - 0.5)  # beside each other at a category
         x = part[panel.x] if numeric else [values.index(value) + aside for value in part[panel.x]]
         bars = [part["mean"] - part["least"], part["most"] - part["mean"]]

@@ -26,6 +26,7 @@ def setting_curve(
     title: str = "Test MSE, lower is better: mean, min and max",
     y: str = "Test MSE per pixel",
     form: str = ".4f",
+    colours: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Draw a mean, usually of the test MSE, against a setting: a line with a band for each part if that is a number.
 
@@ -42,10 +43,12 @@ def setting_curve(
         title: of the figure.
         y: the label of the y axis.
         form: the format of a mean in the hover text.
+        colours: of the parts, by name; in order if None.
     """
-    figure = go.Figure()
+    figure, colours = go.Figure(), colours or dict(zip(parts, RUNS, strict=False))
     numeric = all(pd.api.types.is_numeric_dtype(part[setting]) for part in parts.values())
-    for (name, part), colour in zip(parts.items(), RUNS, strict=False):
+    for name, part in parts.items():
+        colour = colours[name]
         x = part[setting] if numeric else part[setting].map(words)
         if numeric and len(part) > 1:
             figure.add_scatter(

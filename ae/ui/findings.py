@@ -31,5 +31,7 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
     finding = keeping.newest(question)
     if finding is None:
         return None
-    charts = [(findings_plots.chart(panel), findings_plots.alt(panel)) for panel in question.panels(finding.rows)]
+    panels = question.panels(finding.rows)
+    colours = findings_plots.line_colours(panels)
+    charts = [(findings_plots.chart(panel, colours), findings_plots.alt(panel)) for panel in panels]
     return Shown(question.answer(finding.rows), finding.measured_on, charts)

@@ -95,7 +95,7 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     one = max(list(sure)[:-1], key=sure.__getitem__)
     better = sure[one] > sure[fade] + EVEN
     lesson = (
-        f"Between the two images, **{plain(one)} shows one digit at a time; the cross-fade lays one over the other.**"
+        f"Between the two images, **{plain(one)} mostly shows one digit; the cross-fade lays one over the other.**"
         if better
         else f"Between these two images, **{plain(one)} gains little** over a cross-fade."
     )

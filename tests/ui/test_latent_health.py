@@ -26,7 +26,7 @@ def test_inactive_units_are_named_with_the_cause_and_one_click_trains_without_it
     head, _, counted = sentence.partition(" of 4 ")
     assert [int(unit) for unit in re.findall(r"\d+", head)] == inactive
     assert re.fullmatch(r"\*\*Unit \d+|\*\*Units (\d+, )*\d+ and \d+", head)
-    assert f"by {4 - len(inactive)} number" in counted
+    assert f"in {4 - len(inactive)} number" in counted
     assert latent.cause(run.recipe) in words(app)
     before = {each.id for each in folders.list_runs()}
     app.button(key="cure").click().run()

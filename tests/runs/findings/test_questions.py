@@ -52,8 +52,12 @@ def test_every_run_of_a_question_is_measured_and_drawn_with_its_spread(found, na
     assert set(scope(question).seeds) <= set(finding.rows["seed"])
     panels = question.panels(finding.rows)
     assert 1 <= len(panels) <= 4
+    colours, drawn = findings_plots.line_colours(panels), {}
     for panel in panels:
-        figure = findings_plots.chart(panel)
+        figure = findings_plots.chart(panel, colours)
+        for trace in figure.data:  # a line has one colour in all charts
+            if trace.name:
+                assert drawn.setdefault(trace.name, trace.marker.color) == trace.marker.color
         assert {trace.name for trace in figure.data if trace.name} == {name for name in panel.parts if name}
         for part in panel.parts.values():
             assert np.isfinite(part[["mean", "least", "most"]].to_numpy(float)).all()
