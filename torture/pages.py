@@ -1,37 +1,26 @@
 """Pages of the dashboard, run without a browser: what the child process of the campaigns on screens does."""
 
 import functools
-import importlib
-import pkgutil
 from typing import Any
 
 import pytest
-import sklearn.manifold
-import sklearn.mixture  # noqa: F401
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-import ae.analysis
-import ae.plots
-import ae.ui
 from ae import PROJECT
 from ae.data import datasets
 from ae.data.datasets import Dataset
 from ae.runs import standby
 from ae.ui import PAGES, measuring
 from torture import markup, runs
+from torture.imports import import_all
 
 APP = str(PROJECT / "streamlit_app.py")
-KNOWN = (ae.analysis, ae.plots, ae.ui)
-"""Packages all of whose modules are imported first, so that the time of a page is its own."""
-for package in KNOWN:
-    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        importlib.import_module(module.name)
-
 # AppTest looks for components in all installed packages each time, which takes a second.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
+import_all()
 PATHS = [path for path, _, _ in PAGES]
 
 

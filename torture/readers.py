@@ -14,7 +14,10 @@ from ae.runs import card, comparison, folders, following, kept_images, log, mode
 from ae.runs.folders import Run, RunError, Unreadable
 from ae.ui import live_data, run_labels, run_table, sweep_data, trained_before
 from torture import runs
+from torture.imports import import_all
 from torture.texts import unfit
+
+import_all()
 
 
 def read(task: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ import json
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -198,31 +198,9 @@ class _Shapes(fx.Interpreter):
 
     def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401
         module = self.fetch_attr(target)
-        if isinstance(module, nn.Linear) and not any(module.weight.stride()):  # as ``without_numbers`` leaves it
+        if isinstance(module, nn.Linear) and not any(module.weight.stride()):  # see ``ae.models.weightless``
             return args[0].new_zeros((*args[0].shape[:-1], module.out_features))
         return super().call_module(target, args, kwargs)
-
-
-Model = TypeVar("Model", bound=nn.Module)
-
-
-def without_numbers(model: Model) -> Model:
-    """Give a model on the meta device zeros for weights that take no memory, so that its shapes can be traced.
-
-    On the meta device itself, torch imports its compiler to trace a layer: six seconds, and 150 MB.
-    """
-
-    def zeros(value: Tensor) -> Tensor:
-        return torch.zeros((), dtype=value.dtype).expand(value.shape)
-
-    for module in model.modules():
-        for name, weight in module._parameters.items():
-            if weight is not None:
-                module._parameters[name] = nn.Parameter(zeros(weight), requires_grad=False)
-        for name, buffer in module._buffers.items():
-            if buffer is not None:
-                module._buffers[name] = zeros(buffer)
-    return model
 
 
 @torch.no_grad()
@@ -230,7 +208,7 @@ def trace(model: nn.Module, function: str, shape: tuple[int, ...]) -> Graph:
     """Follow one image or code through a function of a model, layer by layer.
 
     Args:
-        model: in eval mode; after ``without_numbers``, its layers have shapes but no numbers.
+        model: in eval mode; its layers have shapes but no numbers after ``ae.models.weightless.without_numbers``.
         function: the name of a method that takes a batch and returns a tensor, such as "decode".
         shape: of its input, without the batch.
 

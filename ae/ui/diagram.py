@@ -7,9 +7,10 @@ import streamlit as st
 import torch
 
 from ae.models.base import Autoencoder
-from ae.models.graph import Graph, UnsupportedLayerError, without_numbers
+from ae.models.graph import Graph, UnsupportedLayerError
 from ae.models.layers import count_parameters
 from ae.models.registry import build
+from ae.models.weightless import without_numbers
 from ae.recipe import Recipe
 from ae.ui.component import component
 from ae.ui.network import model_graphs
