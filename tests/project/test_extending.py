@@ -46,7 +46,7 @@ found = measuring.measure(question, scope, measuring.finished(question, scope))
 keeping.write(found, keeping.own_file(question))
 page = screen("pages/findings.py", seeds="true")
 assert [each for each in page.expander if "How much does the seed matter?** Little." in each.label]
-assert "the test MSE is " in " ".join(each.value for each in page.markdown).lower()
+assert "The test MSE is 0." in " ".join(each.value for each in page.markdown)
 """,
     "screen": """
 page = screen("pages/average.py")

@@ -47,7 +47,7 @@ def test_a_code_of_two_units_is_mapped_directly_over_the_decoded_plane(several):
 
 def test_a_larger_code_is_mapped_by_its_principal_components(several):
     sent, points = on_the_map(screen(LATENT, run=several[2].id))
-    assert "of their variance" in sent["title"]
+    assert "of variance)" in sent["title"]
     assert not sent["background"]
     codes = codes_of(several[2])
     origin, axes = (torch.tensor(sent["plane"][name]) for name in ("origin", "axes"))

@@ -126,7 +126,7 @@ def test_there_is_no_countdown_before_the_first_epoch_is_done(training):
     assert monitor.progress(training, "running", []) == (0, "Loading MNIST")
     share, words = monitor.progress(training, "running", [_line(0, 0.2)])
     assert share == 0
-    assert "left" in words and "s left" not in words and "known after" in words
+    assert "left" in words and "s left" not in words and "not known yet" in words
     assert "about 6 s left" in monitor.progress(training, "running", [_line(0, 0.2), _line(1)])[1]
 
 
