@@ -16,6 +16,8 @@ SECONDS = 30.0
 
 MANY = 10_000
 READING_SECONDS = 10.0
+"""The most processor time to read so many runs for the first time."""
+
 LISTING_SECONDS = 2.0
 """The most processor time to list so many runs with their states, once they have been read."""
 

@@ -67,11 +67,11 @@ def svg(panels: Sequence[Panel]) -> bytes:
     from matplotlib.figure import Figure
 
     (width, height), across = SIZE, min(len(panels), 2)
-    down = -(-len(panels) // across)
+    down, colours = -(-len(panels) // across), line_colours(panels)
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "findings", "font.size": 9}):
         figure = Figure(figsize=(width * across, height * down), layout="constrained")
         for place, panel in enumerate(panels, start=1):
-            _draw(panel, figure.add_subplot(down, across, place), line_colours(panels))
+            _draw(panel, figure.add_subplot(down, across, place), colours)
         file = io.BytesIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
     return file.getvalue()

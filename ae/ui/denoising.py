@@ -177,8 +177,8 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
             apart = f" Their bottlenecks differ too: {sizes[0]} and {sizes[1]} numbers."
     else:
         one = max(recipes, key=quality)
-        seen = f"; {right(denoise.NOISY)} are recognised without it" if noisy.digits else ""
-        seen += "" if denoisers else f"{' and' if seen else ';'} it was trained on clean images"
+        seen = f"; without it, {how(denoise.NOISY)} are recognised" if noisy.digits else ""
+        apart = "" if denoisers else " It was trained on clean images."
     does = (
         f"keeps {how(one)} digits recognisable" if noisy.digits else f"leaves {how(one)} of the noise's squared error"
     )

@@ -226,10 +226,10 @@ def test_the_sentence_compares_like_with_like_or_names_the_sizes():
 
 def test_the_sentence_fits_one_kind_of_network_images_without_classes_and_filters():
     both = _said(_rows((4, 9), (7, 20), (3, 12)), DENOISER, DENOISER)
-    assert both.endswith("A keeps **7 of 8** digits recognisable; 4 are recognised without it.")
+    assert both.endswith("A keeps **7 of 8** digits recognisable; without it, **4 of 8** are recognised.")
     clean = _said(_rows((4, 9), (2, 20), (3, 12)), CLEAN, CLEAN)
     assert clean.endswith(
-        "B keeps **3 of 8** digits recognisable; 4 are recognised without it and it was trained on clean images."
+        "B keeps **3 of 8** digits recognisable; without it, **4 of 8** are recognised. It was trained on clean images."
     )
     assert "A keeps **1 of 8** digits recognisable" in _said(_rows((4, 9), (1, 20), (3, 12)), DENOISER, CLEAN)
     filters = _said(_rows((8, 9), (7, 20), (3, 12), (5, 10)), DENOISER, CLEAN)
