@@ -125,7 +125,13 @@ def field(chance: random.Random, run: Path, *_: Path) -> str:
     if not isinstance(content, dict):
         content = {}
     changed = []
+    inner = [value for value in content.values() if isinstance(value, dict)]
     for _ in range(chance.choice((1, 1, 2))):
+        if inner and chance.random() < 0.2:
+            within = chance.choice(inner)
+            changed.append(f"within {str(within)[:20]}")
+            within[chance.choice([*within, hostile.text(chance)[:300]])] = hostile.value(chance)
+            continue
         key = chance.choice([*content, hostile.text(chance)[:300], "tags", "knn_accuracy", "elbo", "recognition_rate"])
         if chance.random() < 0.1:
             content.pop(key, None)

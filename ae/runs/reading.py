@@ -192,10 +192,19 @@ def _read_metrics(path: Path, changed: files.Stamp | None) -> dict[str, Any]:
     except RunError:
         return {}
     found = {EARLIER_METRICS.get(key, key): value for key, value in found.items() if key != "legible"}
-    complete = all(isinstance(found.get(key), kind) for key, kind in MEASURED.items())
-    return {
-        key: value for key, value in found.items() if complete and isinstance(value, MAY_BE_MEASURED.get(key, object))
-    }
+    if not _complete(found):
+        return {}
+    found["mse_by_class"] = {printable(name): error for name, error in found["mse_by_class"].items()}
+    return {key: value for key, value in found.items() if isinstance(value, MAY_BE_MEASURED.get(key, object))}
+
+
+def _complete(found: dict[str, Any]) -> bool:
+    """Whether all MEASURED fields are there, of their types, and what they contain as well."""
+    return (
+        all(isinstance(found.get(key), kind) for key, kind in MEASURED.items())
+        and all(type(unit) is int for unit in found["inactive_units"])
+        and all(isinstance(error, float) for error in found["mse_by_class"].values())
+    )
 
 
 def read_preview(run: Run) -> "tuple[np.ndarray, np.ndarray] | None":

@@ -127,7 +127,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     """A tab; afterwards it must not show an exception, and none of its scripts may have failed."""
     tab = context.new_page()
     errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on("pageerror", lambda error: errors.append(error.stack or str(error)))
     yield tab
     if tab.url.startswith("http"):
         assert tab.locator("[data-testid=stException]").count() == 0

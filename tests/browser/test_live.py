@@ -10,6 +10,7 @@ from walk import Server, visit
 
 from ae.presets import preset
 from ae.runs import folders, queue
+from ae.ui import component
 
 pytestmark = pytest.mark.browser
 MAP = ".live-map canvas"
@@ -110,3 +111,21 @@ def test_a_hidden_page_asks_for_nothing_and_catches_up(server: Server, page: Pag
     page.evaluate(hide, False)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     wait_for_epoch(page, before + 1)
+
+
+def test_the_sixteen_images_of_a_replay_take_the_place_of_the_eight_of_a_preview(page: Page) -> None:
+    page.goto("about:blank")
+    page.evaluate("() => { document.body.append(document.createElement('div')); }")
+    shown = page.evaluate(
+        f"""() => {{
+            {component.scoped(component.script("live_images.js"))}
+            const rows = new ImageRows(document.querySelector("div"));
+            const images = (count) => new Uint8Array(count * 28 * 28);
+            rows.setOriginals(images(8), [1, 28, 28]);
+            rows.show(images(8), images(8), 0);
+            rows.setOriginals(images(16), [1, 28, 28]);
+            rows.show(images(16), images(16), 0);
+            return rows.rows.reduce((sum, row) => sum + row.count, 0);
+        }}"""
+    )
+    assert shown == 2 * 16  # originals and reconstructions

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from test_training import set_number
 from waiting import wait_for
-from walk import Server, grey_of, painted, settle, visit
+from walk import Server, add_size, grey_of, painted, settle, visit
 
 from ae.runs import folders, queue, reading
 
@@ -16,10 +16,8 @@ pytestmark = pytest.mark.browser
 
 def test_three_sizes_are_trained_watched_together_and_compared(server: Server, page: Page) -> None:
     visit(page, f"{server.url}/train")
-    sizes = page.locator(".st-key-form_sizes input")
     for size in ("16", "4"):
-        sizes.fill(size)
-        sizes.press("Enter")
+        add_size(page, size)
         expect(page.locator(".st-key-form_sizes")).to_contain_text(size)
     set_number(page, "epochs", 20)
     page.locator(".st-key-form_grid summary").click()

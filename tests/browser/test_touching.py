@@ -8,7 +8,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, expect
 from waiting import wait_for
-from walk import settle, visit
+from walk import add_size, settle, visit
 
 from ae.analysis import reconstruct
 from ae.runs import folders, model_file
@@ -139,10 +139,8 @@ def test_the_diagram_on_train_follows_the_bottleneck_size(lab, page: Page) -> No
     neck = page.locator(".diagram-code")
     expect(neck).to_contain_text("8")
     before = neck.bounding_box()["height"]
-    field = page.locator(".st-key-form_sizes input")
-    field.press("Backspace")
-    field.fill("32")
-    field.press("Enter")
+    page.locator(".st-key-form_sizes input").press("Backspace")
+    add_size(page, "32")
     expect(neck).to_have_text("32")
     expect(neck).to_have_attribute("aria-label", re.compile("32 values"))
     assert neck.bounding_box()["height"] > 1.3 * before

@@ -6,7 +6,7 @@ import signal
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from waiting import wait_for
-from walk import Server, settle, visit
+from walk import Server, add_size, settle, visit
 
 from ae.runs import folders, queue, reading
 from ae.runs.folders import Run
@@ -124,9 +124,7 @@ def test_a_second_run_is_shown_as_queued_and_can_be_removed(server: Server, page
 def test_a_bad_bottleneck_size_shows_a_message_and_stays_in_the_field(server: Server, page: Page) -> None:
     visit(page, f"{server.url}/train")
     settle(page)
-    field = page.locator(".st-key-form_sizes input")
-    field.fill("0")
-    field.press("Enter")
+    add_size(page, "0")
     expect(page.get_by_text("Bottleneck size 0 is out of range: use 1 to 784")).to_be_visible()
     expect(page.locator(".st-key-train button:visible")).to_be_disabled()
     expect(page.locator(".st-key-form_sizes")).to_contain_text("0")

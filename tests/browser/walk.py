@@ -3,6 +3,7 @@
 import base64
 import io
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -126,6 +127,14 @@ def settle(tab: Page) -> None:
     A click that the server has not received yet does not count: after a click, first wait for its effect.
     """
     expect(tab.locator(QUIET)).to_be_attached()
+
+
+def add_size(tab: Page, size: str) -> None:
+    """Type a bottleneck size on Train. Enter adds it only once the menu has opened."""
+    field = tab.locator(".st-key-form_sizes input")
+    field.fill(size)
+    expect(tab.get_by_role("option", name=re.compile(rf"^(Add: )?{size}$"))).to_be_visible()
+    field.press("Enter")
 
 
 def painted(tab: Page, selector: str) -> list[str]:

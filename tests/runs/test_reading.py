@@ -1,5 +1,7 @@
 """A run's records are read, whatever is torn or missing."""
 
+import json
+
 import numpy as np
 import pytest
 import safetensors.torch
@@ -8,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import same, tiny
 
+from ae.cli import tables
 from ae.data import datasets
 from ae.models.mlp import autoencoderMLP4Layer
 from ae.recipe import Recipe
-from ae.runs import filenames, log, model_file, reading
+from ae.runs import card, filenames, log, model_file, reading
 from ae.runs.folders import RunError, create, list_runs
 from ae.runs.model_file import load
 from ae.runs.reading import read_history
@@ -57,6 +60,23 @@ def test_a_run_without_weights_asks_to_be_trained_first():
     assert reading.read_preview(run) is None
     assert (read_history(run), reading.read_metrics(run)) == ([], {})
     assert reading.read_error(run) == log.last_line(run.path) == ""
+
+
+@pytest.mark.parametrize(
+    "hostile", ["half a pair \ud800", ["x"], {"x": 1.0}, 10**400, True], ids=lambda value: type(value).__name__
+)
+def test_hostile_measurements_are_shown_or_left_out(finished, hostile):
+    path = finished.path / filenames.METRICS
+    whole = json.loads(path.read_text())
+    changes = [
+        *({key: hostile} for key in whole),
+        {"inactive_units": [hostile]},
+        {"mse_by_class": {"0": hostile}},
+        {"mse_by_class": {str(hostile): 0.5}},
+    ]
+    for change in changes:
+        path.write_text(json.dumps(whole | change))
+        assert all(text(finished).encode() for text in (tables.page, card.text)), change
 
 
 def test_a_finished_run_knows_its_last_epoch_and_refuses_to_go_on(finished):

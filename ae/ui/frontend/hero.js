@@ -73,6 +73,7 @@ class Hero {
   }
 
   showExample() {
+    if (!this.examples) return; // the network has not arrived yet
     this.shown = (this.shown + 1) % this.examples.length;
     this.example = true;
     this.find("class").removeAttribute("role");

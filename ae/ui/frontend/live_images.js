@@ -19,6 +19,7 @@ export class ImageRows {
   // originals: bytes of images of a shape, one after the other.
   setOriginals(originals, shape) {
     if (this.originals === originals) return;
+    if (this.shown?.length !== originals.length) this.shown = null; // of other images: a preview, not a replay
     Object.assign(this, { originals, shape, side: shape[1], gap: imageGap(shape[1]) });
     this.columns = 0;
     this.#arrange();
