@@ -14,7 +14,7 @@ from ae.recipe import Recipe
 from ae.runs import filenames, folders, log, queue, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
-from ae.ui import cached
+from ae.ui import cached, present
 from ae.ui.train_longer import train_longer
 
 MEASURING = "Measuring on the test images"
@@ -28,7 +28,7 @@ def pace(watchers: int, history: Sequence[Line]) -> float:
     several pages watch, which share one machine.
     """
     each = history[-1].seconds if history else 0.0
-    return (min(max(each / 2, 1.5), 3.0) if history else 0.4) * max(1.0, watchers / 3)
+    return present.shared(min(max(each / 2, 1.5), 3.0) if history else 0.4, watchers)
 
 
 def condition(run: Run, state: queue.State) -> tuple[str, bool]:

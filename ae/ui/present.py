@@ -3,8 +3,11 @@
 import threading
 import time
 
-SECONDS = 6.0
-"""A page that has asked within this many seconds watches."""
+SECONDS = 20.0
+"""A page that has asked within this many seconds watches: longer than the pauses of a page that shares a machine."""
+
+FREE = 3
+"""So many pages ask as often as one."""
 
 _seen: dict[tuple[str, str], float] = {}
 _lock = threading.Lock()
@@ -19,3 +22,8 @@ def count(what: str, page: str) -> int:
             if now - last > SECONDS:
                 del _seen[each]
         return sum(watched == what for watched, _ in _seen)
+
+
+def shared(seconds: float, pages: int) -> float:
+    """Return the pause between two requests of each of some pages, if ``seconds`` is that of one page alone."""
+    return seconds * max(1.0, pages / FREE)

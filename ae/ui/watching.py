@@ -25,7 +25,7 @@ def watch_run(request: Request) -> Response:
     queue.tend()
     try:
         run = folders.open_run(query.get("run", ""))
-        content = live.answer(run, live_data.checked(_json(query.get("have", ""))), query.get("page", "")[:40])
+        content = live.answer(run, live_data.checked(_json(query.get("have", ""))), _page(request))
     except (RunError, OSError) as error:
         return _gone(error)
     return _bytes(content)
@@ -61,9 +61,9 @@ def sent_content(request: Request) -> Response:
     return Response(content, media_type="application/octet-stream", headers=kept)
 
 
-def watch_folder(_request: Request) -> Response:
+def watch_folder(request: Request) -> Response:
     """Answer a page that shows which runs there are."""
-    return _bytes(keep_up.folder_now().encode())
+    return _bytes(keep_up.answer(_page(request)))
 
 
 ROUTES = [
@@ -76,6 +76,10 @@ ROUTES = [
 
 def _bytes(content: bytes) -> Response:
     return Response(content, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+
+
+def _page(request: Request) -> str:
+    return request.query_params.get("page", "")[:40]
 
 
 def _gone(error: Exception) -> Response:

@@ -13,7 +13,7 @@ from tiny import tiny
 
 from ae.recipe import Recipe
 from ae.runs import filenames, files, folders, log, reading, recording, replay
-from ae.ui import keep_up, live_data, monitor, replaying
+from ae.ui import keep_up, live_data, monitor, present, replaying
 from ae.ui.live_data import Have, LiveData
 
 
@@ -197,6 +197,14 @@ def test_the_folder_answers_differently_when_a_run_is_added(runs):
     assert keep_up.folder_now() == before
     folders.create(tiny())
     assert keep_up.folder_now() != before
+
+
+def test_many_pages_keep_up_with_the_folder_less_often(runs, monkeypatch):
+    monkeypatch.setattr(present, "_seen", {})
+    paces = [json.loads(keep_up.answer(f"page {n}"))["pace"] for n in range(10)]
+    assert paces[0] == keep_up.EVERY and paces == sorted(paces)
+    assert paces[-1] == pytest.approx(10 / 3 * keep_up.EVERY)
+    assert max(paces[-1], monitor.pace(10, [_line(1, 60)])) < present.SECONDS  # none is forgotten meanwhile
 
 
 @pytest.mark.usefixtures("screens_alone")

@@ -1,22 +1,29 @@
 // Runs the page again when the folder of runs is no longer what the page shows. Shows nothing itself.
 //
 // Sends the trigger "changed".
+import { thisPage } from "./polling.js";
 
-const KEEP_UP_EVERY = 2500; // milliseconds
+const KEEP_UP_EVERY = 2.5; // seconds, until the server names a pace
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  clearInterval(parentElement.keepUp);
-  let asking = false;
-  const look = async () => {
-    if (asking || document.hidden) return;
-    asking = true;
-    try {
-      const answer = await fetch(data.ask);
-      const now = answer.ok ? await answer.text() : data.shown;
-      if (parentElement.keepUp === timer && now !== data.shown) setTriggerValue("changed", now);
-    } catch {} // the server is away
-    asking = false;
+  clearTimeout(parentElement.keepUp?.timer);
+  const mine = (parentElement.keepUp = { pace: KEEP_UP_EVERY });
+  const later = () => {
+    if (parentElement.keepUp === mine) mine.timer = setTimeout(look, 1000 * mine.pace);
   };
-  const timer = (parentElement.keepUp = setInterval(look, KEEP_UP_EVERY));
-  return () => clearInterval(parentElement.keepUp);
+  const look = async () => {
+    if (document.hidden) return later();
+    try {
+      const answer = await fetch(`${data.ask}&page=${thisPage()}`);
+      const { now, pace } = answer.ok ? await answer.json() : { now: data.shown, pace: mine.pace };
+      mine.pace = pace;
+      if (parentElement.keepUp === mine && now !== data.shown) setTriggerValue("changed", now);
+    } catch {} // the server is away
+    later();
+  };
+  later();
+  return () => {
+    clearTimeout(mine.timer);
+    if (parentElement.keepUp === mine) parentElement.keepUp = null;
+  };
 }

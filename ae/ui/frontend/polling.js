@@ -1,7 +1,11 @@
 // Asks the server for what is new while something goes on. Each answer comes straight to the view: no page runs again.
 
 const POLLING_AGAIN = 2; // seconds after a request that failed
-const POLLING_PAGE = (window.autoencoderLabPage ??= Math.random().toString(36).slice(2, 12)); // tells pages apart
+
+// Return a text that tells this page from all others.
+export function thisPage() {
+  return (window.autoencoderLabPage ??= Math.random().toString(36).slice(2, 12));
+}
 
 // Ask at an address, until stop() of what it returns is called. again() asks at once: something has begun anew.
 //   have(): what the page has; it is sent as JSON.
@@ -23,7 +27,7 @@ export function keepAsking(address, { have, apply, head, onGone }) {
     let answer = null;
     let content = null;
     try {
-      const query = `&page=${POLLING_PAGE}&have=${encodeURIComponent(JSON.stringify(have()))}`;
+      const query = `&page=${thisPage()}&have=${encodeURIComponent(JSON.stringify(have()))}`;
       answer = await fetch(address + query, { signal: request.signal });
       if (answer.ok) content = new Uint8Array(await answer.arrayBuffer());
     } catch {} // the server is away, or the view is gone
