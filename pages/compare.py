@@ -9,7 +9,7 @@ from ae.plots import bottleneck_curve, loss_curve
 from ae.plots.image_grid import ERROR_NOTE, Row, signed, to_rgb
 from ae.runs import comparison, reading, study, sweeping
 from ae.runs.folders import Run
-from ae.ui import cached, classes, manage, run_table, sweep_compare
+from ae.ui import address, cached, classes, manage, run_table, sweep_compare
 from ae.ui.export import export_menu
 from ae.ui.image_menu import image_menu
 from ae.ui.images import Links, image_rows
@@ -136,26 +136,14 @@ else:
 left, right = st.columns([2, 1], gap="medium", vertical_alignment="center")
 with right:
     which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
-    of = st.segmented_control(
+    of = address.one_of(
         "Loss",
         list(which),
-        default="Validation",
-        required=True,
         key="of",
-        bind="query-params",
         wrap=True,
         help="Which curves to show. A run without a validation split shows its test loss, dashed.",
     )
-    against = st.segmented_control(
-        "Against",
-        ["epoch", "seconds"],
-        default="epoch",
-        format_func=str.capitalize,
-        required=True,
-        key="against",
-        bind="query-params",
-        wrap=True,
-    )
+    against = address.one_of("Against", ["epoch", "seconds"], key="against", format_func=str.capitalize, wrap=True)
     log = st.toggle("Logarithmic", True, key="log", bind="query-params")
 histories = {names[run]: (run.recipe, cached.history(run)) for run in chosen if not run.recipe.imported}
 figure = loss_curve.curves(histories, colours=colours, of=which[of], against=against, log=log)

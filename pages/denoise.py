@@ -9,7 +9,7 @@ from ae.analysis import digit_classifier
 from ae.data import datasets, noise, sources
 from ae.plots import confusion_matrix, export, image_grid, noise_curve
 from ae.plots.image_grid import captions_only
-from ae.ui import cached, classes, denoising, measuring
+from ae.ui import address, cached, classes, denoising, measuring
 from ae.ui.image_menu import DENOISE, image_menu
 from ae.ui.images import line_legend, save_button
 from ae.ui.measurements import measurements, original_row
@@ -111,13 +111,10 @@ with at_this:
     )
 for tab in confused:
     with tab:
-        whose = st.segmented_control(
+        whose = address.one_of(
             "Confusion matrix of",
             list(names.values()),
-            default=next(iter(names.values())),
-            required=True,
             key="whose",
-            bind="query-params",
             format_func=ui.plain,
             help="Rows are true digits, columns the digits that the outputs are classified as. Recognised digits are "
             "on the diagonal.",

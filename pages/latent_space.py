@@ -25,13 +25,10 @@ runs = trained_runs()
 with st.sidebar:
     run = pick_run("Model", runs, first=next((run for run in finished_here(runs) if run.recipe.code_size == 2), None))
 _, dataset = open_model(run)
-view = st.segmented_control(
+view = address.one_of(
     "View",
     list(VIEWS),
-    default="Map",
-    required=True,
     key="view",
-    bind="query-params",
     label_visibility="collapsed",
     help="Map: the codes of the test images as points. Units: the effect of each unit on the image. Samples: new "
     "images. Health: how much each unit matters, and which are inactive. Replay: how the codes moved during training.",

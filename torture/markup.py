@@ -73,7 +73,7 @@ def _strings(message: Message):
 def rendered(app: AppTest) -> str:
     """Return where a part of HOSTILE appears unescaped, or the exception that the page shows; empty if all is well."""
     for shown in app.exception:
-        return f"an exception: {shown.value}"
+        return f"an exception: {shown.message or shown.proto.type} ({' < '.join(shown.stack_trace[-2:])})"
     for element, field, text in texts(app):
         if element == "PlotlyChart" and field == "spec":
             for name in _plotly_texts(json.loads(text)):

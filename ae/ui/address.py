@@ -1,6 +1,7 @@
 """The page's address, which holds the user's choices, so that a copied link shows the same. Its values are checked."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,25 @@ def whole_number(label: str, *, key: str, place: Any = st, **settings: Any) -> i
         st.rerun()
     entered = place.number_input(label, key=key, bind="query-params", step=1, **settings)
     return None if entered is None else int(entered)
+
+
+def one_of(label: str, options: Sequence[str], *, key: str, **settings: Any) -> str:  # noqa: ANN401
+    """Show buttons of which one is always chosen, at first the first, kept in the address, and return its option.
+
+    Streamlit takes an empty value in the address for no choice, so it is removed.
+
+    Args:
+        label: of the buttons.
+        options: one for each.
+        key: of the buttons, and their name in the address.
+        settings: as for ``st.segmented_control``.
+    """
+    if st.query_params.get(key) == "":
+        drop(key)
+        st.rerun()
+    return st.segmented_control(
+        label, options, default=options[0], required=True, key=key, bind="query-params", **settings
+    )
 
 
 def _complain(sentence: str) -> None:

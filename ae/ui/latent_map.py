@@ -91,13 +91,10 @@ def map_view(run: Run, dataset: Dataset) -> None:
 
 
 def _choose(size: int, class_names: tuple[str, ...]) -> _Choice:
-    kind = st.segmented_control(
+    kind = address.one_of(
         "Map",
         ["Plane", "t-SNE"],
-        default="Plane",
-        required=True,
         key="map",
-        bind="query-params",
         help="Plane: the latent code itself if it has 1 or 2 units, otherwise its first two principal components. "
         "t-SNE: keeps neighbours together, but distances mean little and a spot can't be decoded. It takes a few "
         "seconds.",
