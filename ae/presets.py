@@ -12,6 +12,9 @@ STEEPEST = 6.25
 """The largest product of the learning rate of a fully connected network and the values of an image: about that of the
 preset fast on MNIST, which diverges on larger images with the same rate."""
 
+CALM = 0.004
+"""The largest learning rate of a fully connected network that trains on noisy images. With twice that, 4 of 30 runs of
+the preset fast with noise 0.4 ended with the same output for every image."""
 
 FULLY_CONNECTED = ("mlp4", "vq")
 """The networks that become wider with larger images."""
@@ -216,7 +219,8 @@ PRESETS: dict[str, Preset] = {
 def preset(name: str, **changes: Any) -> Recipe:  # noqa: ANN401
     """Return a preset's recipe with some settings changed.
 
-    For a smaller dataset than MNIST the preset is adapted (see ``fitted``), except for the settings in ``changes``.
+    For another dataset than MNIST, and for noise, the preset is adapted (see ``fitted``), except for the settings in
+    ``changes``.
 
     Raises:
         ValueError: the preset or a setting is unknown, or a value is not allowed.
@@ -228,19 +232,28 @@ def preset(name: str, **changes: Any) -> Recipe:  # noqa: ANN401
         if key not in known:
             raise ValueError(f"unknown setting {key!r}: choose from {', '.join(sorted(known))}")
     recipe = PRESETS[name].recipe
-    return Recipe(**{**asdict(fitted(recipe, changes.get("dataset", recipe.dataset))), **changes})
+    own = fitted(recipe, changes.get("dataset", recipe.dataset), changes.get("noise"))
+    return Recipe(**{**asdict(own), **changes})
 
 
-def fitted(recipe: Recipe, dataset: str) -> Recipe:
+def fitted(recipe: Recipe, dataset: str, noise: float | None = None) -> Recipe:
     """Return the recipe for another dataset: with the same share for validation, and small batches for few images.
 
-    The fully connected network becomes wider with larger images, and gets a smaller learning rate, up to ``STEEPEST``.
+    The fully connected network becomes wider with larger images, and gets a smaller learning rate, up to ``STEEPEST``;
+    with noisy images, up to ``CALM``.
 
-    For one's own images that are not on this machine it is the recipe itself: their number is not known.
+    The number of one's own images that are not on this machine is not known, so for these only the rate is adapted.
+
+    Args:
+        recipe: to adapt.
+        dataset: its dataset.
+        noise: what it will be trained with; its own noise if None.
 
     Raises:
         ValueError: the dataset is unknown.
     """
+    if recipe.model in FULLY_CONNECTED and (recipe.noise if noise is None else noise):
+        recipe = replace(recipe, learning_rate=min(recipe.learning_rate, CALM))
     images = find(dataset).training_images
     if not images:
         return replace(recipe, dataset=dataset)
@@ -261,5 +274,5 @@ def changed(recipe: Recipe, preset: str) -> dict[str, Any]:
     free = ["code_size", "seed", "precision", "device"]
     if not find(recipe.dataset).training_images:  # whether these differ depends on the number of images
         free += ["validation_images", "batch_size"]
-    own = asdict(fitted(PRESETS[preset].recipe, recipe.dataset))
+    own = asdict(fitted(PRESETS[preset].recipe, recipe.dataset, recipe.noise))
     return {key: value for key, value in asdict(recipe).items() if key not in free and value != own[key]}

@@ -3,7 +3,7 @@
 import pytest
 
 from ae.data.sources import SOURCES
-from ae.presets import PRESETS, preset
+from ae.presets import CALM, PRESETS, changed, preset
 from ae.recipe import Recipe
 
 LAB = {
@@ -107,6 +107,16 @@ def test_a_wider_network_gets_a_smaller_learning_rate():
     assert preset("fast", dataset="cifar10").learning_rate == pytest.approx(8e-3 * 784 / 3072, rel=0.01)
     for name, dataset in (("fast", "usps"), ("lab", "cifar10"), ("conv", "cifar10"), ("best", "svhn")):
         assert preset(name, dataset=dataset).learning_rate == PRESETS[name].recipe.learning_rate
+
+
+def test_a_fully_connected_network_gets_a_smaller_learning_rate_for_noisy_images():
+    assert preset("fast", noise=0.4).learning_rate == preset("vq", dataset="usps", noise=0.1).learning_rate == CALM
+    assert preset("fast", noise=0.4, learning_rate=8e-3).learning_rate == 8e-3
+    assert preset("fast", noise=0.0) == PRESETS["fast"].recipe
+    for name in ("lab", "best", "denoiser", "conv"):
+        assert preset(name, noise=0.4).learning_rate == PRESETS[name].recipe.learning_rate
+    assert changed(preset("fast", noise=0.4), "fast") == {"noise": 0.4}
+    assert changed(preset("fast", noise=0.4, learning_rate=8e-3), "fast") == {"noise": 0.4, "learning_rate": 8e-3}
 
 
 def test_explicit_settings_override_those_fitted_to_the_dataset():

@@ -23,6 +23,8 @@ Stamp = tuple[int, int, int]
 """What changes with a file's content: its inode, its time of change in nanoseconds, and its size in bytes."""
 
 LARGEST_TEXT = 64 * 2**20
+LARGEST_RECORD = 2**20
+"""The most bytes of a file that is read each time runs are listed: its JSON, or a sentence."""
 """In bytes. No history is that long, so a larger file is not read."""
 
 DISKS = {
@@ -126,14 +128,14 @@ def check(path: Path) -> int:
     return status.st_size
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a file that may come from an untrusted source.
+def read_text(path: Path, most: int = LARGEST_TEXT) -> str:
+    """Return the text of a file of at most ``most`` bytes that may come from an untrusted source.
 
     Raises:
         OSError: it does not exist, or can't be read.
         ValueError: it is not a regular file, or is too large.
     """
-    return read_bytes(path, LARGEST_TEXT).decode("utf-8", errors="replace").replace("\r\n", "\n")
+    return read_bytes(path, most).decode("utf-8", errors="replace").replace("\r\n", "\n")
 
 
 def stamp(path: Path | str) -> Stamp | None:

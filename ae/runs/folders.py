@@ -288,7 +288,7 @@ def read_json(path: Path) -> dict[str, Any]:
         RunError: the file is missing, damaged, or not a JSON object.
     """
     try:
-        content = json.loads(files.read_text(path))
+        content = json.loads(files.read_text(path, files.LARGEST_RECORD))
     except FileNotFoundError as error:
         raise RunError(f"it has no {path.name}") from error
     except (OSError, ValueError, RecursionError) as error:

@@ -16,10 +16,10 @@ from ae.runs.checkpoint_file import CheckpointError
 from ae.runs.folders import Run, RunError
 
 LARGEST = {
-    filenames.RECIPE: 2**20,
-    filenames.ABOUT: 2**20,
-    filenames.CARD: 2**20,
-    filenames.METRICS: 2**20,
+    filenames.RECIPE: files.LARGEST_RECORD,
+    filenames.ABOUT: files.LARGEST_RECORD,
+    filenames.CARD: files.LARGEST_RECORD,
+    filenames.METRICS: files.LARGEST_RECORD,
     filenames.LOG: files.LARGEST_TEXT,
     filenames.HISTORY: files.LARGEST_TEXT,
     filenames.THREADS: 2**10,

@@ -21,6 +21,8 @@ LARGEST_PREVIEW = 2**18
 LARGEST_REPLAY = 2**25
 LARGEST_HEADER = 2**20
 MOST_THREADS = 1024
+LONGEST_EPOCH = 1e9
+"""Seconds, 30 years: a line of a history with more, or with no number, is malformed."""
 
 MEASURED = {
     "epoch": int,
@@ -116,7 +118,7 @@ def parse_history(text: str, recipe: Recipe, *, after: int | None = None) -> lis
                 training_error,
                 monitored_error,
             )
-            if (line.validation_loss is None) == (line.test_loss is None):
+            if (line.validation_loss is None) == (line.test_loss is None) or not 0 <= line.seconds < LONGEST_EPOCH:
                 break
         except ValueError:
             break
@@ -242,7 +244,7 @@ def replay_bytes(run: Run) -> bytes:
 def read_error(run: Run) -> str:
     """Return the error message of the last attempt; empty if it did not fail."""
     try:
-        return printable(files.read_text(run.path / ERROR).strip(), 500)
+        return printable(files.read_text(run.path / ERROR, files.LARGEST_RECORD).strip(), 500)
     except (OSError, ValueError):
         return ""
 
@@ -250,7 +252,7 @@ def read_error(run: Run) -> str:
 def read_threads(run: Run) -> int:
     """Return the number of threads that the run began with, or is to begin with; 0 if that is not known."""
     try:
-        text = files.read_text(run.path / THREADS).strip()
+        text = files.read_text(run.path / THREADS, files.LARGEST_RECORD).strip()
     except (OSError, ValueError):
         return 0
     return int(text) if text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= MOST_THREADS else 0
@@ -259,7 +261,7 @@ def read_threads(run: Run) -> int:
 def stopped_because(run: Run) -> str:
     """Return why a run was stopped if nobody asked for it, as when a sweep stops it early; otherwise empty."""
     try:
-        return printable(files.read_text(run.path / STOP).strip(), 500)
+        return printable(files.read_text(run.path / STOP, files.LARGEST_RECORD).strip(), 500)
     except (OSError, ValueError):
         return ""
 

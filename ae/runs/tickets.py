@@ -79,7 +79,7 @@ class Ticket:
 def read(run: Path) -> Ticket | None:
     """Return a run's place in the queue; None if it has no readable one."""
     try:
-        content = json.loads(files.read_text(run / TICKET))
+        content = json.loads(files.read_text(run / TICKET, files.LARGEST_RECORD))
         ticket = Ticket(run, **content)
         sane = type(ticket.asked) is type(ticket.process) is type(ticket.logged) is type(ticket.workers) is int
         return ticket if sane and isinstance(ticket.since, int | float) and ticket.workers >= 1 else None

@@ -10,7 +10,7 @@ from ae.data import sources
 from ae.models.penalties import PENALTIES
 from ae.models.registry import MODELS
 from ae.models.rules import applies, without_idle
-from ae.presets import PRESETS, preset
+from ae.presets import PRESETS, fitted, preset
 from ae.recipe import DEFAULTS, SETTINGS, Recipe
 from ae.runs.grid import Grid
 from ae.ui import grid_form, plain
@@ -136,7 +136,7 @@ def dataset_label(name: str) -> str:
 
 def _summary() -> str:
     """Return the label of the folded settings: the most important of them, and how many differ from the preset's."""
-    usual = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
+    usual = _usual(st.session_state["form_noise"])
     set_to = without_idle(_entered(), DEFAULTS)
     optimiser, rate, batch = (set_to[name] for name in ("optimiser", "learning_rate", "batch_size"))
     shown = [
@@ -185,9 +185,20 @@ def _fill() -> None:
 
 def _fit() -> None:
     """Adapt the settings that depend on the dataset's size; keep all others as they were entered."""
-    recipe = preset(st.session_state["form_preset"], dataset=st.session_state["form_dataset"])
+    recipe = _usual(st.session_state["form_noise"])
     for name in ("batch_size", "validation_images", "learning_rate"):
         st.session_state[f"form_{name}"] = getattr(recipe, name)
+
+
+def _calm() -> None:
+    """Adapt the preset's learning rate to the noise; keep one that was entered."""
+    if st.session_state["form_learning_rate"] in {_usual(noise).learning_rate for noise in (0.0, 1.0)}:
+        st.session_state["form_learning_rate"] = _usual(st.session_state["form_noise"]).learning_rate
+
+
+def _usual(noise: float | None) -> Recipe:
+    """Return the preset's recipe for the dataset, if it is trained with that noise."""
+    return fitted(PRESETS[st.session_state["form_preset"]].recipe, st.session_state["form_dataset"], noise or 0.0)
 
 
 def _keep() -> None:
@@ -208,14 +219,14 @@ def _suit() -> None:
 def _widget(name: str) -> None:
     about = SETTINGS[name].metadata
     common: dict[str, Any] = {"key": f"form_{name}", "help": about["help"], "persist_state": "session"}
+    common["on_change"] = {"penalty": _suit, "code_activation": _keep, "noise": _calm}.get(name)
     if name == "model":
         common["help"] += "".join(f" **{kind.title}**: {kind.sentence}" for kind in MODELS.values())
         st.selectbox(LABELS[name], about["choices"], format_func=lambda model: MODELS[model].title, **common)
     elif about["choices"]:
         if name == "penalty":
             common["help"] += "".join(f" **{kind.title}**: {kind.sentence}" for kind in PENALTIES.values())
-        reaction = {"penalty": _suit, "code_activation": _keep}.get(name)
-        st.selectbox(LABELS[name], about["choices"], format_func=value_label, on_change=reaction, **common)
+        st.selectbox(LABELS[name], about["choices"], format_func=value_label, **common)
     elif SETTINGS[name].type is float:
         st.number_input(LABELS[name], format="%.6g", step=None, **common)
     else:

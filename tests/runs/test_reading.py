@@ -1,6 +1,7 @@
 """A run's records are read, whatever is torn or missing."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from ae.data import datasets
 from ae.models.mlp import autoencoderMLP4Layer
 from ae.recipe import Recipe
 from ae.runs import card, filenames, log, model_file, reading
-from ae.runs.folders import RunError, create, list_runs
+from ae.runs.folders import Run, RunError, create, list_runs
 from ae.runs.model_file import load
 from ae.runs.reading import read_history
 from ae.runs.recording import record
@@ -110,11 +111,24 @@ def test_a_torn_last_line_is_dropped_wherever_it_was_torn(finished):
         assert read_history(finished) == lines[: max(0, whole[:end].count(b"\n") - 1)], end
 
 
+@pytest.mark.parametrize("name", [filenames.RECIPE, filenames.ABOUT, filenames.METRICS, filenames.ERROR])
+def test_a_record_that_takes_long_to_read_is_not_read(finished, name):
+    content = b"{" + b",".join(b'"k%d": 0' % i for i in range(200_000)) + b"}"
+    (finished.path / name).write_bytes(content)
+    before = time.process_time()
+    for run in list_runs():
+        if isinstance(run, Run):
+            reading.read_metrics(run)
+            reading.read_error(run)
+    assert time.process_time() - before < 0.1
+
+
 @pytest.mark.parametrize(
     "garbage",
     [
         *("garbage", "2,0.1", "2,a,b,c,d,e,f", "2,a,b,,d,e,f,", '2,"', "", "\0\0\0", "5,0.1,0.1,,0.1,0.1,4,"),
         *("2,0.1,0.1,0.1,0.1,4,", "2,0.1,0.1,0.1,0.1,0.1,4,", "2,0.1,,,0.1,0.1,4,"),  # too few losses, too many, none
+        *(f"2,0.1,0.1,,0.1,{seconds},4," for seconds in ("nan", "inf", "-1", "1e10")),
     ],
 )
 def test_a_garbage_line_ends_the_history(finished, garbage):

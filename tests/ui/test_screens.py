@@ -8,7 +8,7 @@ from screens import component, live, metrics, pictures, screen, words
 
 from ae.analysis import reconstruct
 from ae.data import datasets, download, sources
-from ae.presets import PRESETS
+from ae.presets import CALM, PRESETS
 from ae.runs import editing, filenames, folders, model_file, queue, reading
 from ae.runs.longer import schedule_when_longer
 from ae.ui import cached, monitor, train_longer
@@ -113,6 +113,19 @@ def test_the_curve_and_the_numbers_are_the_history(finished):
         f"{history[-1].validation_loss:.4f}",
         f"{history[-1].active_units} of {finished.recipe.code_size}",
     ]
+
+
+@pytest.mark.usefixtures("screens_alone")
+def test_the_form_adapts_the_preset_s_learning_rate_to_noise_but_not_one_that_was_entered():
+    app = screen("pages/train.py")
+    rate = app.number_input(key="form_learning_rate")
+    app.number_input(key="form_noise").set_value(0.4).run()
+    assert app.number_input(key="form_learning_rate").value == CALM
+    app.number_input(key="form_noise").set_value(0.0).run()
+    assert app.number_input(key="form_learning_rate").value == rate.value == 0.008
+    app.number_input(key="form_learning_rate").set_value(0.005).run()
+    app.number_input(key="form_noise").set_value(0.4).run()
+    assert app.number_input(key="form_learning_rate").value == 0.005
 
 
 def test_the_learning_rate_is_a_headline_only_while_training(finished, stopped):

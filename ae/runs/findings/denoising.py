@@ -1,10 +1,12 @@
 """Do smaller bottlenecks denoise better?"""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ae.presets import CALM
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import SHARED, best, listed, seeds, shared
 from ae.runs.folders import Run
@@ -37,7 +39,7 @@ IMAGES = 1000
 
 def _parts(scope: Scope) -> Sequence[Part]:
     varied = {"code_size": SIZES, "noise": tuple(TRAINED), "seed": scope.seeds}
-    return [Part("fast", Grid(shared(scope.dataset), varied))]
+    return [Part("fast", Grid(replace(shared(scope.dataset), learning_rate=CALM), varied))]
 
 
 def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row]:
@@ -111,9 +113,9 @@ def _answer(rows: pd.DataFrame) -> str:
 QUESTION = Question(
     name="denoising",
     sentence="Do smaller bottlenecks denoise better?",
-    method=f"{SHARED[0].upper()}{SHARED[1:]}, with {SIZES[0]} to {SIZES[-1]} latent units, on clean images and on "
-    f"images with Gaussian noise of standard deviation {max(TRAINED)}. Noise of several kinds and strengths, clipped "
-    f"to [0, 1], is then removed from {IMAGES:,} test images.",
+    method=f"{SHARED[0].upper()}{SHARED[1:]} at a learning rate of {CALM}, with {SIZES[0]} to {SIZES[-1]} latent "
+    f"units, on clean images and on images with Gaussian noise of standard deviation {max(TRAINED)}. Noise of several "
+    f"kinds and strengths, clipped to [0, 1], is then removed from {IMAGES:,} test images.",
     seeds=(0, 1, 2, 3, 4),
     minutes=20,
     parts=_parts,
