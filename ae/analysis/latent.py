@@ -126,6 +126,13 @@ def health(model: Autoencoder, codes: Tensor, images: Tensor) -> Health:
     return Health(codes.std(0, correction=0).numpy(), model.active_units(codes).numpy(), kl)
 
 
+def hold(codes: Tensor, unit: int) -> Tensor:
+    """Return codes, with shape (N, D), with one unit held at its mean over all of them."""
+    held = codes.clone()
+    held[:, unit] = codes[:, unit].mean()
+    return held
+
+
 def importance(model: Autoencoder, codes: Tensor, images: Tensor) -> np.ndarray:
     """Return how much the error grows if one unit is held at its mean over all images.
 
@@ -138,12 +145,7 @@ def importance(model: Autoencoder, codes: Tensor, images: Tensor) -> np.ndarray:
         the MSE without each unit relative to the MSE with all of them, minus 1, with shape (D,): 0 for a unit that does
         not matter, 1 for one without which the error doubles.
     """
-    held = codes.mean(0)
-    without = []
-    for unit in range(codes.shape[1]):
-        changed = codes.clone()
-        changed[:, unit] = held[unit]
-        without.append(float(mse(images, decode(model, changed)).mean()))
+    without = [float(mse(images, decode(model, hold(codes, unit))).mean()) for unit in range(codes.shape[1])]
     with_all = float(mse(images, decode(model, codes)).mean())
     growth: np.ndarray = np.array(without) / max(with_all, np.finfo(np.float32).tiny) - 1
     return growth

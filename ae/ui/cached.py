@@ -167,6 +167,15 @@ def _importance(_run: Run, weights: State) -> np.ndarray:
     return latent.importance(model(_run), test_codes(_run)[:WEIGHED], images)
 
 
+def without(run: Run, unit: int, count: int) -> np.ndarray:
+    """Return the first ``count`` test images reconstructed with one unit held at its mean, with shape (N, C, S, S).
+
+    The mean is that over the test images that ``importance`` is measured on.
+    """
+    held = latent.hold(test_codes(run)[:WEIGHED], unit)[:count]
+    return reconstruct.decode(model(run), held).numpy()
+
+
 def tsne_map(run: Run) -> np.ndarray:
     """Map a run's codes to a plane by t-SNE, once for its weights, with shape (N, 2)."""
     return _tsne_map(run, state(run))

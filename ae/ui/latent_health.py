@@ -1,20 +1,26 @@
 """The health of a latent code: how much each unit matters, and why some units are inactive."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+import numpy as np
 import streamlit as st
 
 from ae import ui
-from ae.analysis import latent
+from ae.analysis import latent, reconstruct
 from ae.models.penalties import NONE
 from ae.plots import latent_plots
+from ae.plots.image_grid import Row, to_rgb
 from ae.presets import PRESETS
 from ae.recipe import Recipe
 from ae.runs import folders, queue, reading
 from ae.runs.folders import Run
 from ae.ui import cached
+from ae.ui.images import image_rows
 from ae.ui.pick_runs import show_run
 from ae.ui.run_labels import labels
+
+PICTURES, HELD = 8, 4
+"""How many test images are shown without a unit, and without how many units."""
 
 
 def health_view(run: Run, runs: Sequence[Run]) -> None:
@@ -40,8 +46,12 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
             f"Move unit {most}", key="turn", icon=":material/tune:", on_click=_turn, args=(most,),
             help="Move its slider, and watch what changes in the image.",
         )  # fmt: skip
-    figure = latent_plots.importance_bars(growth, health.active)
-    ui.chart(figure, key="importance", alt="How much the error grows without each unit, as bars", file="units")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _pictures(run, growth, health.inactive)
+    with right:
+        figure = latent_plots.importance_bars(growth, health.active)
+        ui.chart(figure, key="importance", alt="How much the error grows without each unit, as bars", file="units")
     if health.kl is not None:
         title = f"Information in each unit, {health.kl.sum():.1f} nats together"
         figure = latent_plots.unit_bars(health.kl, health.active, title=title, unit="KL (nats per image)")
@@ -52,6 +62,27 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
         "held at its mean."
         + ("" if health.kl is None else " The KL divergence from the prior is the information that a unit carries.")
     )
+
+
+def _pictures(run: Run, growth: np.ndarray, inactive: Collection[int]) -> None:
+    """Show what is lost without the units that matter most, and without the one that matters least."""
+    dataset = cached.dataset(run.recipe.dataset)
+    images = dataset.test_images[:PICTURES]
+    units = sorted(range(len(growth)), key=lambda unit: -growth[unit])
+    shown = units if len(units) <= HELD else [*units[: HELD - 1], units[-1]]
+    rows = [
+        Row("Original", to_rgb(images.numpy())),
+        Row("With all units", to_rgb(reconstruct.round_trip(cached.model(run), images)[1])),
+        *(
+            Row(
+                f"Without unit {unit}{' (inactive)' * (unit in inactive)}",
+                to_rgb(cached.without(run, unit, len(images))),
+            )
+            for unit in shown
+        ),
+    ]
+    st.markdown("**What is lost without a unit**")
+    image_rows(rows, alt="Test images, reconstructed with one unit held at its mean")
 
 
 def _turn(unit: int) -> None:

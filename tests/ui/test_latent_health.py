@@ -3,16 +3,18 @@
 import json
 import re
 
+import numpy as np
 import pytest
 import torch
 from inactive import codes_of, with_an_inactive_unit
 from screens import charts, components, unpacked, view, words
 from tiny import tiny
 
-from ae.analysis import latent, sampling
+from ae.analysis import latent, reconstruct, sampling
 from ae.data import datasets
 from ae.runs import filenames, folders, model_file, queue, reading
 from ae.runs.recording import record
+from ae.ui import cached
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -34,6 +36,22 @@ def test_inactive_units_are_named_with_the_cause_and_one_click_trains_without_it
     (made,) = [each for each in folders.list_runs() if each.id not in before]
     assert made.recipe.to_dict() == run.recipe.to_dict() | {"code_activation": "none"}
     assert queue.state(made) == "queued"
+
+
+def test_an_image_without_a_unit_is_decoded_with_its_mean_and_without_an_inactive_one_is_the_same(runs):
+    run, weights = with_an_inactive_unit()
+    codes = codes_of(run)[: cached.WEIGHED]
+    inactive = latent.health(weights, codes, torch.zeros(1)).inactive
+    with_all = reconstruct.decode(weights, codes[:8])
+    for unit in range(codes.shape[1]):
+        held = codes.clone()
+        held[:, unit] = codes[:, unit].mean()
+        assert torch.equal(latent.hold(codes, unit), held)
+        shown = cached.without(run, unit, 8)
+        assert np.allclose(shown, reconstruct.decode(weights, held[:8]), atol=1e-6)
+        assert np.allclose(shown, with_all, atol=1e-6) == (unit in inactive)
+    html = "".join(each.proto.body for each in view("Health", run=run.id).get("html"))
+    assert all(f"Without unit {unit} (inactive)<" in html for unit in inactive)
 
 
 def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_and_compared(runs):
