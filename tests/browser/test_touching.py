@@ -102,6 +102,22 @@ def test_a_code_of_two_units_is_chosen_on_a_plane(lab, page: Page) -> None:
     assert abs(value - (low + 0.25 * (high - low))) < (high - low) / 50
 
 
+def test_below_a_slider_are_images_along_it_and_a_click_on_one_moves_it_there(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/latent_space?run={runs[2].id}&view=Units")
+    strips, slider = page.locator(".unit-strip"), page.get_by_role("slider", name="Unit 0")
+    wait_for(lambda: strips.nth(1).evaluate("canvas => canvas.width") == 9 * 28, what="the images below both sliders")
+    other = float(page.get_by_role("slider", name="Unit 1").input_value())
+    tile = "canvas => canvas.getContext('2d').getImageData(7 * 28, 0, 28, 28).data.filter((_, i) => i % 4 === 0)"
+    seen = np.array(list(strips.first.evaluate(f"canvas => Array.from(({tile})(canvas))"))) / 255
+    strips.first.click(position={"x": strips.first.bounding_box()["width"] * 7.4 / 9, "y": 8})
+    expect(page).to_have_url(re.compile("code="))
+    low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
+    assert float(slider.input_value()) == pytest.approx(low + 7.5 / 9 * (high - low), abs=(high - low) / 100)
+    wait_for(lambda: close(painted(page, ".units-decoded"), seen), what="the image that was clicked")
+    assert float(page.get_by_role("slider", name="Unit 1").input_value()) == pytest.approx(other)
+
+
 def test_a_digit_drawn_on_home_runs_through_the_network_and_a_click_on_a_unit_opens_its_slider(lab, page: Page) -> None:
     server, _ = lab
     visit(page, server.url)

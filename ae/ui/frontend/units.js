@@ -9,6 +9,7 @@ import { paintImage } from "./images.js";
 import { openNetwork } from "./network.js";
 import { CodePad } from "./units_pad.js";
 import { UnitSliders } from "./units_sliders.js";
+import { UnitStrips } from "./units_strips.js";
 
 const UNITS_GLIDE = 320; // milliseconds, back to the image
 const UNITS_PAUSE = 150; // milliseconds before a change is sent, because a held key changes a slider many times
@@ -43,11 +44,13 @@ class Units {
     const onMove = (unit, value) => this.move((code) => (code[unit] = value));
     this.sliders = new UnitSliders(this.find("sliders"), { ...both, active, shown: data.shown, onMove });
     this.makePad(both);
+    this.makeStrips(low, high);
     this.makeDiagram(data, network);
     this.find("reason").textContent = network.reason;
     const more = low.length > data.shown;
     const rest = more ? ` The first ${data.shown} of ${low.length} units; the others keep their values.` : "";
-    this.find("rest").textContent = `The grey bars are the latent code of image ${data.image}.${rest}`;
+    const strips = this.strips ? " Below each slider: the image at nine of its values." : "";
+    this.find("rest").textContent = `The grey bars are the latent code of image ${data.image}.${strips}${rest}`;
     this.find("back").textContent = `Back to image ${data.image}`;
     this.find("name").textContent = `Image ${data.image}`;
     paintImage(this.find("image"), this.image);
@@ -66,6 +69,19 @@ class Units {
     const root = place.appendChild(document.createElement("div"));
     this.pad = new CodePad(root, { ...both, onMove: (to) => this.move((code) => code.set(to)) });
     if (this.network.local) this.pad.fill((code) => this.network.run("decode", Float32Array.from(code)));
+  }
+
+  makeStrips(low, high) {
+    this.strips?.destroy();
+    this.strips = null;
+    if (!this.network.local) return;
+    const { network } = this;
+    const onPick = (unit, value) => {
+      this.move((code) => (code[unit] = value));
+      this.end();
+    };
+    const decode = (code) => network.run("decode", code);
+    this.strips = new UnitStrips(this.sliders.rows, { low, high, decode, onPick });
   }
 
   makeDiagram(data, network) {
@@ -103,6 +119,7 @@ class Units {
   show() {
     this.sliders.show(this.code);
     this.pad?.show(this.code);
+    this.strips?.show(this.code);
     const moved = this.code.some((value, unit) => Math.abs(value - this.start[unit]) > 1e-6);
     this.find("back").disabled = !moved;
     this.moved = moved;
@@ -163,6 +180,7 @@ class Units {
 
   destroy() {
     clearTimeout(this.timer);
+    this.strips?.destroy();
     this.diagram?.destroy();
   }
 }

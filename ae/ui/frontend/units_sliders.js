@@ -26,7 +26,7 @@ export class UnitSliders {
     const output = row.appendChild(document.createElement("output"));
     input.oninput = () => this.onMove(unit, Number(input.value));
     input.onchange = () => this.onEnd();
-    return { input, output, active, start, fill };
+    return { row, input, output, active, start, fill };
   }
 
   // Marks the code that the sliders started with.

@@ -1,0 +1,67 @@
+// Below each slider, the image at several values of its unit, while all others keep theirs.
+
+import { imagePicture, imageShape, sharpen } from "./images.js";
+
+const STRIPS_TILES = 9;
+const STRIPS_PAUSE = 120; // milliseconds without a change, before the images are decoded anew
+
+export class UnitStrips {
+  // rows: of UnitSliders. low, high: the ends of each slider. decode: an async function from a code to an image.
+  // onPick(unit, value): an image was clicked.
+  constructor(rows, { low, high, decode, onPick }) {
+    Object.assign(this, { low, high, decode, turn: 0 });
+    this.canvases = rows.map(({ row, active }, unit) => {
+      const canvas = row.appendChild(document.createElement("canvas"));
+      canvas.className = "digit unit-strip";
+      canvas.setAttribute("aria-hidden", "true");
+      if (active) canvas.onclick = (event) => onPick(unit, this.picked(unit, event));
+      return canvas;
+    });
+  }
+
+  value(unit, tile) {
+    return this.low[unit] + ((tile + 0.5) / STRIPS_TILES) * (this.high[unit] - this.low[unit]);
+  }
+
+  picked(unit, event) {
+    event.preventDefault(); // the slider's own reaction to a click on its label
+    const { left, width } = this.canvases[unit].getBoundingClientRect();
+    const tile = Math.floor(((event.clientX - left) / width) * STRIPS_TILES);
+    return this.value(unit, Math.max(0, Math.min(tile, STRIPS_TILES - 1)));
+  }
+
+  show(code) {
+    clearTimeout(this.timer);
+    const turn = ++this.turn;
+    const kept = Float32Array.from(code);
+    this.timer = setTimeout(() => this.paint(kept, turn), STRIPS_PAUSE);
+  }
+
+  async paint(code, turn) {
+    for (const [unit, canvas] of this.canvases.entries()) {
+      const images = [];
+      for (let tile = 0; tile < STRIPS_TILES; tile++) {
+        const changed = Float32Array.from(code);
+        changed[unit] = this.value(unit, tile);
+        images.push(await this.decode(changed));
+      }
+      if (turn !== this.turn) return;
+      this.put(canvas, images);
+      await new Promise((resolve) => setTimeout(resolve)); // the pointer first
+      if (turn !== this.turn) return;
+    }
+  }
+
+  put(canvas, images) {
+    const { side } = imageShape(images[0].length);
+    [canvas.width, canvas.height] = [images.length * side, side];
+    sharpen(canvas, side);
+    const pen = canvas.getContext("2d");
+    images.forEach((image, tile) => pen.putImageData(imagePicture(image), tile * side, 0));
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
+    this.turn++;
+  }
+}
