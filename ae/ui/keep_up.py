@@ -5,7 +5,7 @@ import json
 
 import streamlit as st
 
-from ae.runs import folders, queue
+from ae.runs import files, folders, queue
 from ae.ui import present
 from ae.ui.component import component, server_address
 
@@ -39,5 +39,5 @@ def answer(page: str) -> bytes:
 def folder_now() -> str:
     """Return a text that changes when a run is added or deleted, or training begins or ends. Starts what is queued."""
     queue.tend()
-    names = sorted(path.name for path in folders.runs_folder().glob("[!.]*"))
+    names = files.folders_in(folders.runs_folder())
     return hashlib.sha256(repr((names, queue.busy())).encode()).hexdigest()[:16]

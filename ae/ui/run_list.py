@@ -53,7 +53,7 @@ def _table(runs: Sequence[Run], busy: bool) -> None:
     shown = found[page * PAGE : (page + 1) * PAGE]
     if queue.busy() != busy or not all(run.path.is_dir() for run in shown):
         st.rerun()
-    known, best = {run.id: run for run in runs}, lowest(runs)
+    known, best = {run.id: run for run in runs}, lowest(runs, shown)
     did = _TABLE(
         key=_KEY,
         data={
