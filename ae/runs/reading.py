@@ -122,7 +122,7 @@ def parse_history(text: str, recipe: Recipe, *, after: int | None = None) -> lis
                 break
         except ValueError:
             break
-        if after is not None and line.epoch != after + 1:
+        if line.epoch != (0 if after is None else after + 1):
             break
         lines.append(line)
         after = line.epoch

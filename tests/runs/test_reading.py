@@ -144,6 +144,14 @@ def test_a_history_without_a_header_is_read_too(finished):
     assert read_history(finished) == lines
 
 
+@pytest.mark.parametrize("first", [1, 7, -1, 10**400])
+def test_a_history_begins_with_epoch_0(finished, first):
+    path = finished.path / filenames.HISTORY
+    header, zero, *rest = path.read_text().split("\n")
+    path.write_text("\n".join([header, f"{first}{zero[zero.index(',') :]}", *rest]))
+    assert read_history(finished) == []
+
+
 @pytest.mark.parametrize("validation_images", [0, 16])
 def test_the_loss_in_an_earlier_version_s_history_goes_to_the_column_that_its_recipe_implies(validation_images):
     run = create(tiny(validation_images=validation_images))
