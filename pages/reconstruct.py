@@ -21,6 +21,12 @@ from ae.ui.own_picture import own_picture
 from ae.ui.pick_images import pick_images
 from ae.ui.pick_runs import pick_run, trained_runs
 
+
+def show_worst() -> None:
+    """Choose the test images with the largest errors."""
+    st.session_state["by"] = "Worst first"
+
+
 ui.page("Reconstruct")
 runs = trained_runs()
 with st.sidebar:
@@ -45,8 +51,16 @@ if chosen:
         digits, heads, chosen, quality.mse, size=run.recipe.code_size, values=math.prod(dataset.shape)
     )
     worst = st.session_state["by"] == "Worst first"
-    to_try = "Click an image to see it closer." if worst else "Choose *Worst first* under Images to see where it fails."
-    st.markdown(f"{said} {to_try}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"{said} Click an image to see it closer." if worst else said, width="stretch")
+        if not worst:
+            st.button(
+                "Show the worst",
+                key="worst",
+                icon=":material/trending_down:",
+                on_click=show_worst,
+                help="Chooses Worst first under Images: the test images with the largest errors.",
+            )
     lines = {
         "MSE": [f"{value:.4f}" for value in quality.mse],
         "PSNR (dB)": [f"{value:.1f}" for value in quality.psnr],

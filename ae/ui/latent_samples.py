@@ -46,7 +46,7 @@ def samples_view(run: Run, dataset: Dataset) -> None:
     with words:
         by_pointer(
             "samples",
-            mouse=f"{_WHAT} **Point between them** to mix them.",
+            mouse=f"{_WHAT} **Point between two of them** to blend them.",
             finger=f"{_WHAT} **Touch between them** to mix them.",
         )
     button.button(

@@ -53,7 +53,7 @@ _UNITS = component(
 def units_view(run: Run, dataset: Dataset) -> None:
     """Show a slider for each unit, and the decoded image, which follows them while they move."""
     with st.sidebar:
-        start = pick_endpoint("Start", dataset, first=0, key="start", then=address.forget_place)
+        start = pick_endpoint("Start image", dataset, first=0, key="start", then=address.forget_place)
     size = run.recipe.code_size
     st.markdown(
         "This image is decoded from **one number**. Move the slider."

@@ -27,7 +27,7 @@ Layout = Literal["train", "replay"]
 BRIEF = 20.0
 """Training that took less than this many seconds is replayed at its end to whoever watched it."""
 
-_STYLES = ("curve", "scatter", "player", "progress", "unseen")
+_STYLES = ("curve", "scatter", "player", "slider", "progress", "unseen")
 _VIEW = component("live", '<div class="live"></div>', styles=_STYLES)
 _KEY = "live"
 
@@ -149,7 +149,7 @@ def _asked_epoch() -> int | None:
 
 
 def _put_epoch(layout: Layout) -> None:
-    """Put the epoch at which the player rests into the address; the last one needs no mention."""
+    """Put the epoch at which the player rests into the address; the one that is shown at first needs no mention."""
     epoch = st.session_state[f"{_KEY}-{layout}"].get("epoch")
     if type(epoch) is int and 0 <= epoch < 10**9:
         address.put("epoch", str(epoch))

@@ -17,7 +17,7 @@ from ae.ui.images import data_url
 from ae.ui.measurements import CLASSIFIED
 
 _KEY = "one-image"
-_ONE_IMAGE = component("one_image", '<div class="one-image-box"></div>', styles=("digit", "divider", "bars"))
+_ONE_IMAGE = component("one_image", '<div class="one-image-box"></div>', styles=("digit", "divider", "slider", "bars"))
 
 
 @st.fragment

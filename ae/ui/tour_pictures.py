@@ -26,7 +26,7 @@ _WIPE = component(
       <div class="tour-digits wipe-originals"></div>
       <div class="wipe-names"></div><div class="wipe-rows"></div>
     </div>""",
-    styles=("digit", "divider", "tour_rows"),
+    styles=("digit", "divider", "slider", "tour_rows"),
 )
 _UNITS = component(
     "tour_units",
@@ -48,7 +48,7 @@ _EPOCHS = component(
       <div class="tour-digits epochs-reconstructed"></div>
       <div class="tour-below"><div class="epochs-player"></div></div>
     </div>""",
-    styles=("digit", "player", "tour_rows"),
+    styles=("digit", "player", "slider", "tour_rows"),
 )
 _PLANES = component("tour_planes", '<div class="planes"></div>', styles=("digit", "code_pad"))
 

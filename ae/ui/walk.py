@@ -52,7 +52,7 @@ _WALK = component(
       </div>
       <div class="walk-spoken unseen" aria-live="polite"></div>
     </div></div>""",
-    styles=("digit", "scatter", "player", "unseen"),
+    styles=("digit", "scatter", "player", "slider", "unseen"),
 )
 
 _CORNERS = component(
@@ -100,8 +100,8 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
         else f"Between these two images, **{plain(one)} gains little** over a cross-fade."
     )
     return (
-        f"{lesson} On average, the digit classifier is **{sure[one]:.0%}** sure of the first and "
-        f"**{sure[fade]:.0%}** of the second."
+        f"{lesson} On average, the digit classifier is **{sure[one]:.0%}** sure of its images and "
+        f"**{sure[fade]:.0%}** of those of the cross-fade."
     )
 
 

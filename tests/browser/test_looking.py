@@ -93,21 +93,23 @@ def test_the_replay_follows_its_scrubber(lab, browser: Browser, page: Page) -> N
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Replay")
     codes = page.locator(".live-map canvas")
-    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 2"))
+    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 0"))
     row = ".live-row canvas[aria-label*='Reconstructed'] >> nth=0"
-    last = drawn(page, row)
+    first = drawn(page, row)
     page.get_by_role("slider", name="Epoch").focus()
-    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
     expect(codes).to_have_attribute("aria-label", re.compile("after epoch 1"))
     expect(page).to_have_url(re.compile("epoch=1"))
     moved = drawn(page, row)
-    assert moved != last
+    assert moved != first
     other = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
     visit(other, page.evaluate("location.href"))
     expect(other.locator(".live-map canvas")).to_have_attribute("aria-label", re.compile("after epoch 1"))
     wait_for(lambda: drawn(other, row) == moved, what="the same reconstructions in another session")
     other.context.close()
     page.keyboard.press("End")
+    expect(page).to_have_url(re.compile("epoch=2"))
+    page.keyboard.press("Home")
     expect(page).not_to_have_url(re.compile("epoch="))
 
 

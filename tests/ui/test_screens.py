@@ -200,7 +200,9 @@ def test_reconstruct_shows_the_output_of_the_model(finished):
     errors = reconstruct.errors(model, images)
     assert metrics(app, "MSE") == [f"{errors.mean():.4f}"]
     assert f"MSE {errors[:8].mean():.4f}" in words(app)
-    app.selectbox(key="by").select("Worst first").run()
+    app.button(key="worst").click().run()
+    assert app.selectbox(key="by").value == "Worst first"
+    assert not [button for button in app.button if button.key == "worst"]
     assert not app.exception
     assert f"MSE {sum(sorted(errors)[-8:]) / 8:.4f}" in words(app)
 

@@ -196,6 +196,7 @@ class DenoiseView {
     const turn = ++this.turn;
     this.queue = [];
     this.output.textContent = strength.toFixed(2);
+    this.slider.style.setProperty("--share", `${100 * strength}%`);
     this.host.querySelector("small").textContent = data.measured ? data.unit : "";
     this.grid.style.setProperty("--wrong", data.wrong);
     this.slider.setAttribute("aria-valuetext", `${data.unit} ${strength.toFixed(2)}`);

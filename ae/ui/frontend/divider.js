@@ -4,7 +4,7 @@
 //   for (const { left, right } of divider.show(count, labels)) ... // paint these canvases
 //   divider.move(0.3); // 0: all right, 1: all left
 //
-// Dragging, a click and the slider below move it. Needs the styles "divider" and "digit".
+// Dragging, a click and the slider below move it. Needs the styles "divider", "slider" and "digit".
 
 import { imageCanvas } from "./images.js";
 
@@ -17,7 +17,7 @@ export class Divider {
     this.row = part("div", root, { className: "divider-row" });
     const below = part("label", root, { className: "divider-below" });
     this.ends = [part("span", below)];
-    this.slider = part("input", below, { type: "range", min: 0, max: 100, step: 1 });
+    this.slider = part("input", below, { className: "slider", type: "range", min: 0, max: 100, step: 1 });
     this.ends.push(part("span", below));
     this.rename(names, ends);
     this.slider.oninput = () => this.move(this.slider.value / 100);
@@ -57,6 +57,7 @@ export class Divider {
     const share = Math.min(1, Math.max(0, at));
     this.root.style.setProperty("--at", `${100 * share}%`);
     this.slider.value = Math.round(100 * share);
+    this.slider.style.setProperty("--share", `${100 * share}%`);
     this.slider.setAttribute("aria-valuetext", `${this.slider.value} % ${this.names[0]}`);
   }
 

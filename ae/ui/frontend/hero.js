@@ -103,6 +103,7 @@ class Hero {
     const reconstructed = decode.at(-1).values;
     this.pixels = reconstructed;
     this.diagram.setValues({ input: pixels, encode, decode }, { wave });
+    if (wave) this.find("class").textContent = ""; // that of the image before
     await new Promise((resolve) => setTimeout(resolve, wave && !reducedMotion() ? 600 : 0)); // when it has come through
     if (this.pixels !== reconstructed) return;
     const logits = await this.classifier.run("classify", reconstructed);

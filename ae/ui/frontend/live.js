@@ -2,7 +2,7 @@
 // and a player that shows any epoch again. live_feed.js brings the data into the store; this draws what has changed.
 //
 // Sends the trigger "changed" when the run's state is no longer the one that the page shows, and the state "epoch", at
-// which the player rests, null for the last.
+// which the player rests, null for the one that is shown at first.
 import { Curve } from "./curve.js";
 import { fromBase64, reducedMotion } from "./digit.js";
 import { onPoint, pointAt } from "./linked.js";
@@ -67,8 +67,13 @@ class LiveView {
     this.setTriggerValue("changed", condition);
   }
 
+  // The frame that is shown unless the address asks for another: of what is watched the last, of a replay the first.
+  #home() {
+    return this.data.layout === "replay" && !this.store.head?.active ? 0 : this.player.last;
+  }
+
   #rest(frame) {
-    const epoch = frame >= this.player.last ? null : this.store.frames[frame]?.epoch ?? null;
+    const epoch = frame === this.#home() ? null : this.store.frames[frame]?.epoch ?? null;
     if (epoch === (this.rested ?? null)) return;
     this.rested = epoch;
     this.setStateValue("epoch", epoch);
@@ -158,12 +163,12 @@ class LiveView {
     this.scatter.setPoints({ x: this.x, y: this.y, labels, colours: this.data.colours });
   }
 
-  // Show the epoch that the address asks for, or the last.
+  // Show the epoch that the address asks for, if any.
   #begin() {
     const { frames } = this.store;
     const { epoch } = this.data;
     const asked = epoch === null ? -1 : frames.findIndex((frame) => frame.epoch === epoch);
-    this.player.position = asked < 0 ? this.player.last : asked;
+    this.player.position = asked < 0 ? this.#home() : asked;
     this.#show(this.player.position);
     this.player.setFrames(this.player.labels);
   }

@@ -40,7 +40,7 @@ export class Player {
     this.icon = document.createElementNS("http://www.w3.org/2000/svg", "path");
     icon.append(this.icon);
     this.button.append(icon);
-    this.range = playerMake(root, "input", { type: "range", min: "0", step: "any", "aria-label": name });
+    this.range = playerMake(root, "input", { type: "range", class: "slider", min: "0", step: "any", "aria-label": name });
     this.text = playerMake(root, "span", { class: "player-text" });
     this.speed = playerMake(root, "select", { class: "player-speed", "aria-label": "Speed" });
     for (const speed of PLAYER_SPEEDS) {

@@ -17,7 +17,7 @@ export function scatterBase(scatter, pen, ratio) {
   if (scatter.background) scatterBackground(scatter, pen, ratio, scatter.background, scatter.backgroundArea);
   if (scatter.detail) scatterBackground(scatter, pen, ratio, scatter.detail.image, scatter.detail.area);
   scatterPoints(scatter, pen);
-  if (!scatter.background) scatterNames(scatter, pen, style); // a decoded background tells the classes itself
+  scatterNames(scatter, pen, style);
   pen.restore();
   pen.strokeStyle = style.getPropertyValue("--st-border-color") || "#8d93a155";
   pen.lineWidth = 1;
@@ -70,8 +70,10 @@ function scatterNames(scatter, pen, style) {
   pen.textBaseline = "middle";
   pen.lineJoin = "round";
   pen.lineWidth = 4;
-  pen.strokeStyle = style.getPropertyValue("--st-background-color") || "#fff";
-  pen.fillStyle = style.getPropertyValue("--st-text-color") || style.color;
+  const [ink, halo] = scatter.background
+    ? ["#fff", SCATTER_INK] // on decoded images, which are dark in both themes
+    : [style.getPropertyValue("--st-text-color") || style.color, style.getPropertyValue("--st-background-color") || "#fff"];
+  Object.assign(pen, { fillStyle: ink, strokeStyle: halo });
   const written = []; // a name that would cover another stands beside its place, or is left to the legend
   for (const { label, name, place } of scatter.middles) {
     if (scatter.points.hidden.has(label)) continue;
