@@ -18,6 +18,7 @@ from unittest.mock import patch
 
 from ae.runs import folders, reading
 from ae.runs.folders import Run
+from ae.ui import present
 from benchmarks.keeping import save
 from benchmarks.serving import ADDRESS, ROOT, browser, serving
 
@@ -27,6 +28,9 @@ EACH = 4
 
 SETTLED = 6_000
 """Milliseconds after a page is open: by then the server has imported its warm trainer's libraries."""
+
+FORGOTTEN = int(1000 * present.SECONDS) + 1000
+"""Milliseconds after which a page that was closed counts no more."""
 
 COUNTED = 60
 """The epochs of the run whose bytes are counted: MNIST's test images, but 5,000 images to train on, since the bytes do
@@ -88,6 +92,7 @@ def in_turn(environment: dict[str, str], pages: Sequence[Any], n: int) -> dict[s
         for turn in range(n):
             for count in WATCHERS if turn % 2 else WATCHERS[::-1]:
                 look(pages, count)
+                pages[0].wait_for_timeout(FORGOTTEN)  # or the server would think that more pages watch
                 found = epochs(run, last_epoch(run) + 2, EACH)
                 seconds[str(count)] += found
                 print(f"{count} pages: {', '.join(f'{each:.2f}' for each in found)} s", flush=True)

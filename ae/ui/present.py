@@ -25,5 +25,8 @@ def count(what: str, page: str) -> int:
 
 
 def shared(seconds: float, pages: int) -> float:
-    """Return the pause between two requests of each of some pages, if ``seconds`` is that of one page alone."""
-    return seconds * max(1.0, pages / FREE)
+    """Return the pause between two requests of each of some pages, if ``seconds`` is that of one page alone.
+
+    It is so short that none of the pages is forgotten meanwhile.
+    """
+    return min(seconds * max(1.0, pages / FREE), 0.7 * SECONDS)
