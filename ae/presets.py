@@ -242,7 +242,7 @@ def fitted(recipe: Recipe, dataset: str, noise: float | None = None) -> Recipe:
     The fully connected network becomes wider with larger images, and gets a smaller learning rate, up to ``STEEPEST``;
     with noisy images, up to ``CALM``.
 
-    The number of one's own images that are not on this machine is not known, so for these only the rate is adapted.
+    The number of one's own images that are not on this machine is not known, so for these it is adapted to noise only.
 
     Args:
         recipe: to adapt.

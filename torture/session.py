@@ -152,14 +152,14 @@ class Session:
 
     async def _look(self, address: str) -> None:
         """Ask as keep_up.js does, and run the page again when the folder of runs has changed."""
-        shown = b""
+        shown, pace = "", LOOK_SECONDS
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(pace)
             await self._rest()
-            now = await self._get(address)
-            if shown and now != shown:
+            answer = json.loads(await self._get(f"{address}&page={id(self)}"))
+            if shown and answer["now"] != shown:
                 await self._ask()
-            shown = now
+            shown, pace = answer["now"], answer["pace"]
 
     async def _rest(self) -> None:
         """Wait until the page is awake; if it was not, then for a random time, since pages don't ask in step."""

@@ -6,13 +6,14 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
 from ae.cli import data, training
 from ae.cli.command import FAILED, INTERRUPTED, OK, Command, complain, note
 from ae.data.texts import duration
-from ae.presets import preset
+from ae.presets import fitted, preset
 from ae.runs import estimate, folders, grid, queue, reading, sweeping
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
@@ -92,7 +93,11 @@ def _grid(options: argparse.Namespace, chosen: str) -> Grid:
         varied[name] = grid.values(name, values)
     if twice := sorted(set(varied) & set(changes)):
         raise ValueError(f"{twice[0]} is given twice")
-    return Grid(preset(chosen, **changes), varied)
+    base = preset(chosen, **changes)
+    if "noise" in varied and "learning_rate" not in {*changes, *varied}:
+        rate = fitted(base, base.dataset, max(varied["noise"])).learning_rate
+        base = replace(base, learning_rate=rate)  # of all runs, so that only the noise differs
+    return Grid(base, varied)
 
 
 def _engine(options: argparse.Namespace) -> Engine:

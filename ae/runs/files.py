@@ -23,9 +23,10 @@ Stamp = tuple[int, int, int]
 """What changes with a file's content: its inode, its time of change in nanoseconds, and its size in bytes."""
 
 LARGEST_TEXT = 64 * 2**20
+"""In bytes. No history is that long, so a larger file is not read."""
+
 LARGEST_RECORD = 2**20
 """The most bytes of a file that is read each time runs are listed: its JSON, or a sentence."""
-"""In bytes. No history is that long, so a larger file is not read."""
 
 DISKS = {
     errno.ENOSPC: "is full: make room on it",

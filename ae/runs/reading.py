@@ -122,7 +122,7 @@ def parse_history(text: str, recipe: Recipe, *, after: int | None = None) -> lis
                 break
         except ValueError:
             break
-        if line.epoch != (0 if after is None else after + 1):
+        if not (0 <= line.epoch <= recipe.epochs if after is None else line.epoch == after + 1):
             break
         lines.append(line)
         after = line.epoch

@@ -34,6 +34,9 @@ FULL_ROWS = 6
 NOTHING = 60
 """dB above which images are the clean ones."""
 
+WORTH_SAYING = 0.1
+"""The least share of the noise's squared error whose removal is mentioned."""
+
 _ROWS = component(
     "denoise",
     '<label class="denoise-strength"><span>Noise strength</span>'
@@ -175,6 +178,12 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
         seen = f", against {how(other)} for {plain(other)}, trained on clean images"
         if len(set(sizes)) > 1:
             apart = f" Their bottlenecks differ too: {sizes[0]} and {sizes[1]} numbers."
+        removed = 1 - 10 ** ((mean[denoise.NOISY] - mean[one]) / 10)
+        if noisy.digits and right(denoise.NOISY) >= right(one) and removed >= WORTH_SAYING:
+            apart += (
+                f" The digit classifier recognises {how(denoise.NOISY)} of the noisy images too, but {plain(one)} removes "
+                f"**{removed:.0%}** of their squared error."
+            )
     else:
         one = max(recipes, key=quality)
         seen = f"; without it, {how(denoise.NOISY)} are recognised" if noisy.digits else ""
@@ -182,9 +191,6 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
     does = (
         f"keeps {how(one)} digits recognisable" if noisy.digits else f"leaves {how(one)} of the noise's squared error"
     )
-    left = 10 ** ((mean[denoise.NOISY] - mean[one]) / 10)
-    if noisy.digits and left < 1 and right(denoise.NOISY) >= right(one):
-        apart += f" The digit classifier reads the noisy images too, but **{1 - left:.0%}** of their error is removed."
     said = f"{at}, {plain(one)} {does}{seen}.{apart}"
     if simple := [name for name in by_name if name not in recipes and name != denoise.NOISY]:
         best = max(simple, key=quality)

@@ -185,7 +185,7 @@ def checked(sent: object, count: int) -> Picked | None:
 def _notice(run: Run) -> str:
     """Return what to notice on the map."""
     share = reading.read_metrics(run).get("knn_accuracy")
-    among = "" if share is None else f" For {share:.0%} of all, the nearest codes are mostly of the same class."
+    among = "" if share is None else f" For {share:.0%} of the test images, the nearest codes are mostly of the same class."
     return f"Each point is a test image, placed by its latent code.{among}"
 
 

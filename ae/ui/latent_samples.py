@@ -39,7 +39,7 @@ _SAMPLES = component(
 
 
 def samples_view(run: Run, dataset: Dataset) -> None:
-    """Show images decoded from random codes; the pointer mixes the codes of those that it is between."""
+    """Show images decoded from random codes; the pointer blends the codes of those that it is between."""
     with st.sidebar:
         seed = pick_seed(SEED, help="The same seed gives the same samples.")
     words, button = st.columns([5, 1], vertical_alignment="center")
@@ -47,7 +47,7 @@ def samples_view(run: Run, dataset: Dataset) -> None:
         by_pointer(
             "samples",
             mouse=f"{_WHAT} **Point between two of them** to blend them.",
-            finger=f"{_WHAT} **Touch between them** to mix them.",
+            finger=f"{_WHAT} **Touch between two of them** to blend them.",
         )
     button.button(
         "New samples",

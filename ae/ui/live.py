@@ -48,6 +48,7 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None
         "colours": [CLASSES[i % len(CLASSES)] for i in range(len(source.class_names))],
         "ask": server_address("run", run=run.id),
         "condition": monitor.condition(run, state),
+        "active": state in queue.ACTIVE,
         "epoch": _asked_epoch(),
         "curve": _curve(run.recipe, cached.history(run)),
     }

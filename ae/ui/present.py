@@ -6,7 +6,7 @@ import time
 SECONDS = 20.0
 """A page that has asked within this many seconds watches: longer than the pauses of a page that shares a machine."""
 
-FREE = 3
+FREE = 2
 """So many pages ask as often as one."""
 
 _seen: dict[tuple[str, str], float] = {}

@@ -100,8 +100,8 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
         else f"Between these two images, **{plain(one)} gains little** over a cross-fade."
     )
     return (
-        f"{lesson} On average, the digit classifier is **{sure[one]:.0%}** sure of its images and "
-        f"**{sure[fade]:.0%}** of those of the cross-fade."
+        f"{lesson} On average, the digit classifier is **{sure[one]:.0%}** sure of the network's images "
+        f"and **{sure[fade]:.0%}** of the cross-fade's."
     )
 
 

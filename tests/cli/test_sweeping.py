@@ -5,6 +5,8 @@ import json
 import pytest
 from tiny import tiny
 
+from ae.cli import sweeping as command
+from ae.presets import CALM
 from ae.runs import estimate, reading, sweeping
 from ae.runs.folders import list_runs
 from ae.runs.grid import Grid
@@ -54,6 +56,16 @@ def test_the_grid_and_its_time_are_shown_before_it_asks(call):
         "12 runs",
         "12 to train, in about 24 s",
     ]
+
+
+def test_a_sweep_that_varies_the_noise_trains_all_its_runs_at_the_rate_that_suits_it(call, monkeypatch):
+    made = []
+    monkeypatch.setattr(command, "Grid", lambda base, varied: made.append(Grid(base, varied)) or made[-1])
+    for more in ((), ("--learning-rate", "0.008")):
+        call("sweep", "--preset", "fast", "--dataset", "digits", "--vary", "noise=0,0.4", *more)
+    adapted, given = ({(each.noise, each.learning_rate) for each in grid.recipes()} for grid in made)
+    assert adapted == {(0.0, CALM), (0.4, CALM)}
+    assert given == {(0.0, 0.008), (0.4, 0.008)}
 
 
 def test_the_time_is_that_of_runs_like_these(finished):

@@ -144,12 +144,19 @@ def test_a_history_without_a_header_is_read_too(finished):
     assert read_history(finished) == lines
 
 
-@pytest.mark.parametrize("first", [1, 7, -1, 10**400])
-def test_a_history_begins_with_epoch_0(finished, first):
+@pytest.mark.parametrize("first", [3, -1, 10**400], ids=["late", "early", "absurd"])
+def test_a_history_begins_with_an_epoch_of_the_recipe(finished, first):
     path = finished.path / filenames.HISTORY
     header, zero, *rest = path.read_text().split("\n")
     path.write_text("\n".join([header, f"{first}{zero[zero.index(',') :]}", *rest]))
     assert read_history(finished) == []
+
+
+def test_a_history_whose_first_lines_are_lost_is_read_from_there(finished):
+    path, lines = finished.path / filenames.HISTORY, read_history(finished)
+    header, _, *rest = path.read_text().split("\n")
+    path.write_text("\n".join([header, *rest]))
+    assert read_history(finished) == lines[1:]
 
 
 @pytest.mark.parametrize("validation_images", [0, 16])

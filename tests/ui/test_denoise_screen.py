@@ -218,7 +218,9 @@ def test_the_sentence_compares_like_with_like_or_names_the_sizes():
         "At noise strength 0.60, A keeps **7 of 8** digits recognisable, against **3 of 8** for B, trained on clean "
         "images."
     )
-    removed = " The digit classifier reads the noisy images too, but **92%** of their error is removed."
+    removed = (
+        " The digit classifier recognises **8 of 8** of the noisy images too, but A removes **92%** of their squared error."
+    )
     assert _said(rows, DENOISER, CLEAN) == alike + removed
     assert _said(_rows((6, 9), (7, 20), (3, 12)), DENOISER, CLEAN) == alike
     sizes = " Their bottlenecks differ too: 8 and 2 numbers."

@@ -7,7 +7,7 @@ const KEEP_UP_EVERY = 2.5; // seconds, until the server names a pace
 
 export default function ({ data, parentElement, setTriggerValue }) {
   clearTimeout(parentElement.keepUp?.timer);
-  const mine = (parentElement.keepUp = { pace: KEEP_UP_EVERY });
+  const mine = (parentElement.keepUp = { pace: parentElement.keepUp?.pace ?? KEEP_UP_EVERY });
   const later = () => {
     if (parentElement.keepUp === mine) mine.timer = setTimeout(look, 1000 * mine.pace);
   };

@@ -69,7 +69,7 @@ class LiveView {
 
   // The frame that is shown unless the address asks for another: of what is watched the last, of a replay the first.
   #home() {
-    return this.data.layout === "replay" && !this.store.head?.active ? 0 : this.player.last;
+    return this.data.layout === "replay" && !this.data.active ? 0 : this.player.last;
   }
 
   #rest(frame) {

@@ -4,12 +4,14 @@ import { imagePicture, imageShape, sharpen } from "./images.js";
 
 const STRIPS_TILES = 9;
 const STRIPS_PAUSE = 120; // milliseconds without a change, before the images are decoded anew
+const STRIPS_SHARE = 8; // milliseconds of decoding, before the pointer has its turn
 
 export class UnitStrips {
   // rows: of UnitSliders. low, high: the ends of each slider. decode: an async function from a code to an image.
   // onPick(unit, value): an image was clicked.
   constructor(rows, { low, high, decode, onPick }) {
     Object.assign(this, { low, high, decode, turn: 0 });
+    this.active = rows.map(({ active }) => active);
     this.canvases = rows.map(({ row, active }, unit) => {
       const canvas = row.appendChild(document.createElement("canvas"));
       canvas.className = "digit unit-strip";
@@ -38,17 +40,20 @@ export class UnitStrips {
   }
 
   async paint(code, turn) {
+    let begun = performance.now();
     for (const [unit, canvas] of this.canvases.entries()) {
       const images = [];
       for (let tile = 0; tile < STRIPS_TILES; tile++) {
         const changed = Float32Array.from(code);
         changed[unit] = this.value(unit, tile);
-        images.push(await this.decode(changed));
+        images.push(tile && !this.active[unit] ? images[0] : await this.decode(changed));
+        if (performance.now() - begun > STRIPS_SHARE) {
+          await new Promise(requestAnimationFrame);
+          begun = performance.now();
+        }
+        if (turn !== this.turn) return;
       }
-      if (turn !== this.turn) return;
       this.put(canvas, images);
-      await new Promise((resolve) => setTimeout(resolve)); // the pointer first
-      if (turn !== this.turn) return;
     }
   }
 
