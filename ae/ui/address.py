@@ -126,9 +126,10 @@ def one_of(label: str, options: Sequence[str], *, key: str, **settings: Any) -> 
     if st.query_params.get(key) == "":
         drop(key)
         st.rerun()
-    return st.segmented_control(
+    chosen: str = st.segmented_control(
         label, options, default=options[0], required=True, key=key, bind="query-params", **settings
     )
+    return chosen
 
 
 def _complain(sentence: str) -> None:

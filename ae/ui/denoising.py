@@ -181,8 +181,8 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
         removed = 1 - 10 ** ((mean[denoise.NOISY] - mean[one]) / 10)
         if noisy.digits and right(denoise.NOISY) >= right(one) and removed >= WORTH_SAYING:
             apart += (
-                f" The digit classifier recognises {how(denoise.NOISY)} of the noisy images too, but {plain(one)} removes "
-                f"**{removed:.0%}** of their squared error."
+                f" The digit classifier recognises {how(denoise.NOISY)} of the noisy images too, but {plain(one)} "
+                f"removes **{removed:.0%}** of their squared error."
             )
     else:
         one = max(recipes, key=quality)

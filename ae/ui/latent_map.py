@@ -185,8 +185,10 @@ def checked(sent: object, count: int) -> Picked | None:
 def _notice(run: Run) -> str:
     """Return what to notice on the map."""
     share = reading.read_metrics(run).get("knn_accuracy")
-    among = "" if share is None else f" For {share:.0%} of the test images, the nearest codes are mostly of the same class."
-    return f"Each point is a test image, placed by its latent code.{among}"
+    point = "Each point is a test image, placed by its latent code."
+    if share is None:
+        return point
+    return f"{point} For {share:.0%} of the test images, the nearest codes are mostly of the same class."
 
 
 def _figure(run: Run, dataset: Dataset, choice: _Choice, shown: Points, title: str) -> Image.Image:

@@ -219,7 +219,8 @@ def test_the_sentence_compares_like_with_like_or_names_the_sizes():
         "images."
     )
     removed = (
-        " The digit classifier recognises **8 of 8** of the noisy images too, but A removes **92%** of their squared error."
+        " The digit classifier recognises **8 of 8** of the noisy images too, but A removes **92%** of their squared "
+        "error."
     )
     assert _said(rows, DENOISER, CLEAN) == alike + removed
     assert _said(_rows((6, 9), (7, 20), (3, 12)), DENOISER, CLEAN) == alike

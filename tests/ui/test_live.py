@@ -204,7 +204,8 @@ def test_many_pages_keep_up_with_the_folder_less_often(runs, monkeypatch):
     paces = [json.loads(keep_up.answer(f"page {n}"))["pace"] for n in range(10)]
     assert paces[0] == keep_up.EVERY and paces == sorted(paces)
     assert paces[-1] == pytest.approx(10 / present.FREE * keep_up.EVERY)
-    assert max(present.shared(keep_up.EVERY, 100), monitor.pace(100, [_line(1, 60)])) < present.SECONDS  # none is forgotten
+    longest = max(present.shared(keep_up.EVERY, 100), monitor.pace(100, [_line(1, 60)]))
+    assert longest < present.SECONDS  # none is forgotten meanwhile
 
 
 @pytest.mark.usefixtures("screens_alone")

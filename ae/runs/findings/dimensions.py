@@ -103,8 +103,8 @@ def _answer(rows: pd.DataFrame) -> str:
     beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
     used = count(vae.loc[vae["code_size"] == given, "active_units"])
     verdict = (
-        f"About {enough} to tell digits apart: with more latent units than {enough}, the kNN accuracy of the codes does "
-        "not rise"
+        f"About {enough} to tell digits apart: with more latent units than {enough}, the kNN accuracy of the codes "
+        "does not rise"
         if enough < most
         else f"At least {most} to tell digits apart: with fewer latent units, the kNN accuracy of the codes is lower"
     )
