@@ -81,7 +81,7 @@ def _pictures(run: Run, growth: np.ndarray, inactive: Collection[int]) -> None:
             for unit in shown
         ),
     ]
-    order = "" if len(shown) == len(units) else ": without the three that matter most and the one that matters least"
+    order = "" if len(shown) == len(units) else ": the three that matter most, and the one that matters least"
     st.markdown(f"**What is lost without a unit**{order}")
     image_rows(rows, alt="Test images, reconstructed with one unit held at its mean")
 
