@@ -62,6 +62,8 @@ def watch(child: "subprocess.Popen[bytes]") -> int:
 def alive(process: int) -> bool:
     """Whether the process with this id is alive. One that has ended and that its parent has yet to reap is not.
 
+    One that was killed is alive, on Linux, until its last thread has ended: until then it holds its locks.
+
     This is exact for children of this process. For others, an id that the system has reused counts as alive, so callers
     set a time limit.
     """
@@ -99,6 +101,8 @@ def _exists(process: int) -> bool:
     except PermissionError:  # another user's
         return True
     try:  # orphans may wait for seconds, in a container for ever, until the system's first process reaps them
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        state, threads = fields[0], int(fields[17])
+        return state not in ("Z", "X") or threads > 1  # the state is its first thread's, which may end before others
     except (OSError, IndexError):  # a Mac, where they do not wait, or it has ended meanwhile
         return sys.platform != "linux"

@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 from waiting import wait_for
 
-from ae.runs import filenames, processes
+from ae.runs import filenames, files, processes
 from ae.runs.folders import runs_folder
 
 
@@ -55,6 +56,30 @@ def test_a_process_that_waits_to_be_reaped_has_ended(child):
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # without reaping it
     os.kill(child.pid, 0)  # the system still knows it
     assert not processes.alive(child.pid)
+
+
+ENDS_ITS_FIRST_THREAD = """
+import ctypes, fcntl, platform, sys, threading
+lock = open(sys.argv[1], "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+threading.Thread(target=sys.stdin.read).start()
+ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[platform.machine()], 0)  # exit, of this thread alone
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing waits to be reaped")
+def test_a_process_is_alive_as_long_as_any_of_its_threads_holds_its_locks(tmp_path):
+    lock = tmp_path / "lock"
+    with subprocess.Popen([sys.executable, "-c", ENDS_ITS_FIRST_THREAD, str(lock)], stdin=-1) as child:
+        try:
+            stat = Path(f"/proc/{child.pid}/stat")
+            wait_for(lambda: ") Z " in stat.read_text())
+            assert files.locked(lock)
+            assert processes.alive(child.pid)
+        finally:
+            child.kill()
+        wait_for(lambda: not processes.alive(child.pid))
+        assert not files.locked(lock)
 
 
 @pytest.fixture
