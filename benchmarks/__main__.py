@@ -3,6 +3,7 @@
     python -m benchmarks                 time training (about ten minutes) and print all tables
     python -m benchmarks speed | quality-time | memory | watching | starts | sweeps | pointing | cluster    only one
     python -m benchmarks quality         measure the runs of nine presets; --train trains the missing ones (hours)
+    python -m benchmarks skips           measure the denoiser with skip connections, an upper bound (minutes)
     python -m benchmarks table           print the tables: new results, or the kept ones where there are none
     python -m benchmarks table --write   write the kept results into docs/BENCHMARKS.md and README.md
     python -m benchmarks keep speed ...  keep new results, and write them into both documents
@@ -20,6 +21,7 @@ from benchmarks import (
     pointing,
     quality,
     quality_time,
+    skips,
     speed,
     starts,
     sweeps,
@@ -41,10 +43,11 @@ def main() -> None:
         "pointing": lambda options: pointing.measure(),
         "cluster": lambda options: cluster.measure(options.n),
         "quality": lambda options: quality.measure(train=options.train),
+        "skips": lambda options: skips.measure(options.seeds),
     }
     parser.add_argument("what", nargs="*", help=f"{', '.join(benchmarks)}, table, or keep NAME ...")
     parser.add_argument("-n", type=int, default=5, help="repetitions of each timing (5)")
-    parser.add_argument("--seeds", type=int, default=3, help="seeds of quality-time (3)")
+    parser.add_argument("--seeds", type=int, default=3, help="seeds of quality-time and skips (3)")
     parser.add_argument("--train", action="store_true", help="quality: train the missing runs")
     parser.add_argument("--write", action="store_true", help="table: write the kept results into the documents")
     options = parser.parse_args()

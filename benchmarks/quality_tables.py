@@ -47,8 +47,13 @@ def reconstruction(quality: Result) -> str:
     return titled("Reconstruction", heads, lines, quality, note)
 
 
-def denoising(quality: Result) -> str:
-    """Return the section on PSNR, SSIM and recognition rate under Gaussian noise."""
+def denoising(quality: Result, skips: Result) -> str:
+    """Return the section on PSNR, SSIM and recognition rate under Gaussian noise.
+
+    Args:
+        quality: of the presets.
+        skips: of the denoiser with skip connections.
+    """
     sigmas = quality.get("sigmas", ())
     lines: list[tuple[object, ...]] = []
 
@@ -65,12 +70,18 @@ def denoising(quality: Result) -> str:
     for (preset, size), runs in grouped(quality.get("rows", [])).items():
         if preset in ("denoiser", "best", "lab-xavier", "lab", "fast") and size in (8, 64):
             add(PRESETS[preset].title, size, [run["denoising"] for run in runs])
+    if rows := skips.get("rows"):
+        add("Denoiser with skip connections", "none", [run["denoising"] for run in rows])
     if lines:
         known = published.PUBLISHED_DENOISING.values()
         cells = [cell for psnr, ssim in known for cell in (f"{psnr:.1f} dB / {ssim:.3f}", NONE)]
         lines.append(("best public checkpoint of the course lab, measured", 8, *cells, NONE))
     by_sigma = [head for sigma in sigmas for head in (f"σ {sigma}: PSNR / SSIM", f"σ {sigma}: recognition rate")]
-    note = "Gaussian noise, clipped to [0, 1], on all 10,000 test images; means over images and seeds."
+    note = (
+        "Gaussian noise, clipped to [0, 1], on all 10,000 test images; means over images and seeds. With skip "
+        "connections, values reach the output past the bottleneck, as in a U-Net (Ronneberger et al. 2015): the "
+        "difference is what the bottleneck costs."
+    )
     return titled("Denoising", ("method", SIZE, *by_sigma, "n"), lines, quality, note)
 
 

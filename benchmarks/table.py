@@ -15,7 +15,7 @@ def tables(results: dict[str, Result]) -> str:
     quality = results.get("quality", {})
     sections = (
         quality_tables.reconstruction(quality),
-        quality_tables.denoising(quality),
+        quality_tables.denoising(quality, results.get("skips", {})),
         quality_tables.codes(quality),
         quality_tables.elbo(quality),
         time_tables.speed(results.get("speed", {})),

@@ -11,8 +11,9 @@ FIRST = "dimensions"
 
 ui.page("Findings")
 st.markdown(
-    "Questions left open by a course's lab reports, answered by training each recipe with several seeds. Points are "
-    "means over the seeds, bars and bands show the range, and ± is the standard deviation."
+    "Questions left open by a course's lab reports, each answered by training many networks. Every recipe is trained "
+    "from several random seeds: points are means over these, bars and bands show the range, and ± is the standard "
+    "deviation."
 )
 found = {question: findings.shown(question.name) for question in questions.QUESTIONS.values()}
 answered = [question for question, shown in found.items() if shown]
@@ -28,14 +29,15 @@ for question in answered:
     if not folded.open:
         continue
     with folded:
-        st.markdown(ui.plain(f"{why[0].upper()}{why[1:]}"))
         for place, (figure, alt) in enumerate(shown.charts):
             if place % 2 == 0:
                 columns = st.columns(min(2, len(shown.charts)), gap="medium")
             with columns[place % 2]:
                 ui.chart(figure, key=f"{question.name}_{place}", alt=alt, file=f"{question.name}-{place + 1}")
-        st.caption(ui.plain(f"{question.method} {shown.measured_on}"))
-        st.code(questions.command(question), language="sh")
+        st.markdown(ui.plain(f"{why[0].upper()}{why[1:]}"))
+        with st.popover("How it was measured", icon=":material/science:"):
+            st.markdown(ui.plain(f"{question.method} {shown.measured_on}"))
+            st.code(questions.command(question), language="sh")
 if unanswered := [question for question in found if question not in answered]:
     st.subheader("Not answered yet", anchor=False)
     st.markdown("One command answers each of these; the answer and its figures then appear here.")

@@ -75,6 +75,14 @@ MODELS = {
         "A deep fully connected network of residual blocks with layer normalisation.",
         "ours; residual blocks: He et al. 2016, layer normalisation: Ba et al. 2016",
     ),
+    "residual-vae": Network(
+        "ae.models.residual:ResidualVAE",
+        "Residual variational",
+        "A variational network of residual blocks, like the residual one.",
+        "ours; the network is that of residual; Kingma & Welling 2014",
+        variational=True,
+        term="KL",
+    ),
 }
 
 

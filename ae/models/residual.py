@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from torch import Tensor, nn
 
-from ae.models.base import Autoencoder
+from ae.models.base import Autoencoder, VariationalAutoencoder
 from ae.models.layers import activation_layer, code_activation_layer, to_pixels
 from ae.models.options import PIXELS
 
@@ -24,6 +24,11 @@ class ResidualBlock(nn.Module):
         """Return a tensor with the shape of ``X``, (B, width)."""
         out: Tensor = X + self.fc2(self.activation(self.fc1(self.norm(X))))
         return out
+
+
+def _blocks(inputs: int, width: int, count: int, activation: str) -> list[nn.Module]:
+    """Return a layer from ``inputs`` to ``width`` values, residual blocks, and a normalisation."""
+    return [nn.Linear(inputs, width), *(ResidualBlock(width, activation) for _ in range(count)), nn.LayerNorm(width)]
 
 
 class ResidualAutoencoder(Autoencoder):
@@ -55,16 +60,12 @@ class ResidualAutoencoder(Autoencoder):
         super().__init__()
         self.input_shape = (1, pixels)
         self.encoder = nn.Sequential(
-            nn.Linear(pixels, width),
-            *(ResidualBlock(width, activation) for _ in range(encoder_blocks)),
-            nn.LayerNorm(width),
+            *_blocks(pixels, width, encoder_blocks, activation),
             nn.Linear(width, code_size),
         )
         self.code_activation = code_activation_layer(code_activation, top_k)
         self.decoder = nn.Sequential(
-            nn.Linear(code_size, width),
-            *(ResidualBlock(width, activation) for _ in range(decoder_blocks)),
-            nn.LayerNorm(width),
+            *_blocks(code_size, width, decoder_blocks, activation),
             nn.Linear(width, pixels),
         )
 
@@ -81,3 +82,56 @@ class ResidualAutoencoder(Autoencoder):
     def decode(self, X: Tensor) -> Tensor:
         """Return flat images, with shape (B, pixels), values in [0, 1], from codes with shape (B, code_size)."""
         return to_pixels(self.decoder(X))
+
+
+class ResidualVAE(VariationalAutoencoder):
+    """A variational autoencoder of residual blocks, more of them in the decoder.
+
+    Args:
+        pixels: values of an image.
+        code_size: the bottleneck size.
+        width: of all hidden layers.
+        encoder_blocks: residual blocks before the bottleneck.
+        decoder_blocks: residual blocks after it.
+        activation: inside the blocks.
+        code_activation: "none", as the mean of a Gaussian has no bounds.
+    """
+
+    def __init__(
+        self,
+        pixels: int = PIXELS,
+        code_size: int = 20,
+        *,
+        width: int = 320,
+        encoder_blocks: int = 2,
+        decoder_blocks: int = 3,
+        activation: str = "gelu",
+        code_activation: str = "none",
+    ) -> None:
+        super().__init__()
+        if code_activation != "none":
+            raise ValueError(
+                f"code_activation {code_activation!r}: the code of a residual-vae has no activation, use 'none'"
+            )
+        self.input_shape = (1, pixels)
+        self.hidden = nn.Sequential(*_blocks(pixels, width, encoder_blocks, activation))
+        self.mean = nn.Linear(width, code_size)
+        self.log_variance = nn.Linear(width, code_size)
+        self.generator = nn.Sequential(
+            *_blocks(code_size, width, decoder_blocks, activation),
+            nn.Linear(width, pixels),
+        )
+
+    @classmethod
+    def with_code_size(cls, code_size: int, image_shape: tuple[int, int, int] = (1, 28, 28), **options: Any) -> Self:  # noqa: ANN401
+        """Construct the network for images of a shape, with a bottleneck of ``code_size`` units."""
+        return cls(pixels=prod(image_shape), code_size=code_size, **options)
+
+    def encoder(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return mean and log-variance of the code, each (B, code_size), of images (B, pixels) or (B, C, S, S)."""
+        hidden = self.hidden(x.flatten(1))
+        return self.mean(hidden), self.log_variance(hidden)
+
+    def decode(self, X: Tensor) -> Tensor:
+        """Return flat images, with shape (B, pixels), values in [0, 1], from codes with shape (B, code_size)."""
+        return to_pixels(self.generator(X))

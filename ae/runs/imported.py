@@ -7,7 +7,7 @@ from ae.data.texts import printable
 from ae.models.options import ACTIVATIONS, CODE_ACTIVATIONS
 from ae.models.registry import MODELS
 from ae.recipe import Recipe
-from ae.runs import folders, queue, reading
+from ae.runs import folders, names, queue, reading
 from ae.runs.folders import Run
 
 NO_HISTORY = "imported: no training history"
@@ -27,7 +27,7 @@ def network(recipe: Recipe) -> str:
     """Describe a network: "Fully connected, 8 units, ReLU, ReLU on the code"."""
     on_code = "a linear code" if _linear(recipe) else f"{_word(recipe.code_activation)} on the code"
     sizes = [f"{name} {size}" for name, size in recipe.sizes]
-    units = f"{recipe.code_size} unit{'s' * (recipe.code_size > 1)}"
+    units = names.units(recipe.code_size)
     return ", ".join([MODELS[recipe.model].title, units, _word(recipe.activation), on_code, *sizes])
 
 
@@ -59,7 +59,7 @@ def verdict(run: Run, runs: Sequence[Run]) -> str:
     other = counterpart(run, runs)
     if other is None:
         return f"{own}."
-    what = f"the best here of {recipe.code_size} unit{'s' * (recipe.code_size > 1)}"
+    what = f"the best here of {names.units(recipe.code_size)}"
     if not _linear(recipe) and _same_layers(other.recipe, recipe) and _linear(other.recipe):
         same = other.recipe.activation == recipe.activation
         what = f"the same network with {'' if same else f'{_word(other.recipe.activation)} and '}a linear code"

@@ -1,4 +1,4 @@
-"""Names of runs: short and distinct, with what differs first, because a chip shows about 18 characters."""
+"""Names of runs: short and distinct, with what differs first."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -58,7 +58,7 @@ def new(given: str, recipe: Recipe, preset: str, *, taken: Collection[str]) -> s
 
 
 def default(recipe: Recipe, preset: str, *, taken: Collection[str] = ()) -> str:
-    """Return a run's default name, such as "8 · Fast" or "8 · 20 epochs · Fast 2 · Fashion-MNIST".
+    """Return a run's default name, such as "8 units · Fast" or "8 units · 20 epochs · Fast 2 · Fashion-MNIST".
 
     The bottleneck size comes first, then the first settings that differ from the preset, the seed unless 0, the preset
     or network, and the dataset unless it is MNIST.
@@ -75,7 +75,7 @@ def default(recipe: Recipe, preset: str, *, taken: Collection[str] = ()) -> str:
     if len(changes) > _SHOWN:
         changes[_SHOWN:] = [f"{len(changes) - _SHOWN} more"]
     seed = [f"seed {recipe.seed}"] if recipe.seed else []
-    stem = _DOT.join([str(recipe.code_size), *([", ".join(changes + seed)] if changes + seed else []), title])
+    stem = _DOT.join([units(recipe.code_size), *([", ".join(changes + seed)] if changes + seed else []), title])
     dataset = find(recipe.dataset).title
     ending = "" if dataset == USUAL else _DOT + dataset
     return next(name for name in (f"{stem}{number}{ending}" for number in _numbers()) if name not in taken)
@@ -93,17 +93,22 @@ def distinct(name: str, size: int, taken: Collection[str]) -> str:
 def size_first(name: str, size: int) -> str:
     """Return a run's name with its bottleneck size in front.
 
-    Default names of earlier versions, such as "Fast · bottleneck 8 · MNIST", become "8 · Fast".
+    Default names of earlier versions, such as "Fast · bottleneck 8 · MNIST" or "8 · Fast", become "8 units · Fast".
     """
     parts = name.split(_DOT)
-    if parts[0] == str(size) and len(parts) > 1:
-        return name
+    if parts[0] in (units(size), str(size)) and len(parts) > 1:
+        return _DOT.join([units(size), *parts[1:]])
     earlier = [part for part in parts if part in (f"bottleneck {size}", f"z {size}")]
     if len(parts) > 1 and earlier:
         parts.remove(earlier[0])
         if parts[-1] == USUAL and len(parts) > 1:
             parts.pop()
-    return _DOT.join([str(size), *parts])
+    return _DOT.join([units(size), *parts])
+
+
+def units(size: int) -> str:
+    """Return a bottleneck size in words."""
+    return f"{size} units" if size != 1 else "1 unit"
 
 
 def without_dataset(name: str, dataset: str) -> str:

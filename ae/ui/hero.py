@@ -28,9 +28,10 @@ _HERO = component(
     "hero",
     """
     <div class="hero">
-      <div class="hero-pad"></div>
-      <div class="hero-diagram"></div>
+      <div><p class="hero-head">Draw here</p><div class="hero-pad"></div></div>
+      <div class="hero-middle"><p class="hero-head hero-code"></p><div class="hero-diagram"></div></div>
       <div class="hero-output">
+        <p class="hero-head">Reconstruction</p>
         <canvas class="digit" role="img" aria-label="The reconstruction"></canvas>
         <p class="hero-class"></p>
       </div>

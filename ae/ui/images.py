@@ -92,11 +92,14 @@ def image_rows(
         source = data_url(image_grid.strip(row.images))
         sides = ["--l:100%" if 2 * i < count else "--r:100%" for i in range(count)]
         places = [f"--x:{100 * i / max(count - 1, 1):.4f}%;{side}" for i, side in enumerate(sides)]
-        squares = "".join(f'<i style="{place}"></i>' for place in places) if not links else _buttons(links, row, places)
+        kinds = [' class="ae-missed"' if i in row.wrong else "" for i in range(count)]
+        squares = "".join(f'<i{kind} style="{place}"></i>' for kind, place in zip(kinds, places, strict=True))
+        squares = _buttons(links, row, places, kinds) if links else squares
         role, what = "group" if links else "img", html.escape(f"{alt}: {row.label}" if row.label else alt)
         cells.append(
             f'<div class="ae-label">{_dot(row.colour)}{html.escape(row.label)}</div>'
-            f'<div class="ae-cells" role="{role}" aria-label="{what}" style="{width};--s:url({source})">{squares}</div>'
+            f'<div class="ae-cells" role="{role}" aria-label="{what}" '
+            f'style="{width};--s:url({source});--wrong:{RED}">{squares}</div>'
         )
         if row.captions:
             cells.append(_captions(row.caption, row.captions, width, wrong=row.wrong))
@@ -116,17 +119,17 @@ def image_rows(
                 more()
 
 
-def _buttons(links: Links, row: Row, places: Sequence[str]) -> str:
+def _buttons(links: Links, row: Row, places: Sequence[str], kinds: Sequence[str]) -> str:
     """Return a button for each cell of a row; only the first can be reached by Tab, the others by the arrow keys."""
     what = f"{row.label}, " if row.label else ""
     kept = f'data-images="{html.escape(links.dataset)}" data-run="{html.escape(links.runs.get(row.label, ""))}"'
     first = next((i for i, index in enumerate(links.indices) if index is not None), 0)
     return "".join(
-        f'<i style="{place}"></i>'
+        f'<i{kind} style="{place}"></i>'
         if index is None
-        else f'<button type="button" style="{place}" {kept} data-index="{index}" aria-haspopup="menu" '
+        else f'<button type="button"{kind} style="{place}" {kept} data-index="{index}" aria-haspopup="menu" '
         f'tabindex="{0 if i == first else -1}" aria-label="{html.escape(what)}image {index}"></button>'
-        for i, (place, index) in enumerate(zip(places, links.indices, strict=True))
+        for i, (kind, place, index) in enumerate(zip(kinds, places, links.indices, strict=True))
     )
 
 

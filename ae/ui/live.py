@@ -44,6 +44,7 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None
         "run": run.id,
         "name": run.name,
         "dataset": run.recipe.dataset,
+        "projected": run.recipe.code_size > 2,
         "classes": list(names),
         "colours": [CLASSES[i % len(CLASSES)] for i in range(len(source.class_names))],
         "ask": server_address("run", run=run.id),

@@ -11,7 +11,7 @@ from ae.data import sources
 from ae.data.texts import duration
 from ae.presets import fitted
 from ae.recipe import Recipe
-from ae.runs import filenames, folders, log, queue, reading
+from ae.runs import filenames, folders, log, names, queue, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import cached, present
@@ -40,7 +40,7 @@ def head(run: Run, state: queue.State) -> None:
     """Show a run's name and state, the buttons that fit the state and, if it has failed, the reason."""
     history = cached.history(run)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left"):
-        st.subheader(ui.plain(run.name), anchor=False, width="content")
+        st.subheader(ui.plain(names.size_first(run.name, run.recipe.code_size)), anchor=False, width="content")
         ui.state_badge(run, state)
         if state in queue.ACTIVE:
             asked = reading.stop_asked(run)

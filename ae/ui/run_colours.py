@@ -18,7 +18,7 @@ def run_colours(shown: Sequence[Run]) -> dict[Run, str]:
 
 
 def colour_chips(key: str, shown: Sequence[Run]) -> None:
-    """Put a dot in its run's colour into each chip of the multiselect with that key."""
+    """Put a dot in its run's colour into each chip of the multiselect with that key, and show its name in full."""
     box = f".st-key-{key} [data-tag]"
     dots = "".join(
         f"{box}[data-tag-index='{place}']::before{{background:{colour}}}"
@@ -29,5 +29,7 @@ def colour_chips(key: str, shown: Sequence[Run]) -> None:
 
 _CHIP = """
 BOX { background: color-mix(in srgb, currentColor 7%, transparent); color: inherit; padding-left: 0.4rem }
+BOX { height: auto; min-height: 1.75rem }
+BOX > span { white-space: normal; overflow-wrap: anywhere; line-height: 1.25; padding-block: 0.2rem }
 BOX::before { content: ""; flex: none; width: 0.65rem; height: 0.65rem; margin-right: 0.4rem; border-radius: 50% }
 """

@@ -15,13 +15,18 @@ def labels(runs: Sequence[Run]) -> dict[str, str]:
 def short_names(runs: Sequence[Run], *, taken: Collection[str] = ()) -> dict[Run, str]:
     """Label runs that are shown side by side, distinct from each other and from the names that are ``taken``.
 
-    The dataset at the end of their names is left out if all have the same.
+    The dataset at the end of their names is left out if all have the same. If their names differ in the bottleneck size
+    alone, that is all they are called: "8 units".
     """
     alike = len({run.recipe.dataset for run in runs}) == 1
 
     def short(run: Run) -> str:
         return names.without_dataset(_with_size(run), run.recipe.dataset) if alike else _with_size(run)
 
+    rests = {short(run).removeprefix(names.units(run.recipe.code_size)) for run in runs}
+    sizes = {run.recipe.code_size for run in runs}
+    if len(rests) == 1 and len(sizes) == len(runs) > 1:
+        return {run: names.units(run.recipe.code_size) for run in runs}
     return _distinct(runs, short, taken=taken)
 
 

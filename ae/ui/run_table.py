@@ -86,8 +86,11 @@ def short(found: pd.DataFrame, colours: Sequence[str]) -> None:
     """
     quality = "Recognition rate" if found["Recognition rate"].notna().any() else "PSNR (dB)"
     names = ["Run", "Bottleneck", "Test MSE", quality, "Active units", "Seconds"]
+    titles = {"Seconds": "Training time (s)"}
     comparable = len(set(found["Dataset"])) == 1
-    head = "".join(f'<th scope="col" title="{html.escape(HELPS.get(name, ""))}">{name}</th>' for name in names)
+    head = "".join(
+        f'<th scope="col" title="{html.escape(HELPS.get(name, ""))}">{titles.get(name, name)}</th>' for name in names
+    )
     columns = {name: _marked(found[name], name, mark=comparable) for name in names[1:]}
     rows = "".join(
         f'<tr><th scope="row"><i class="ae-dot" style="background:{colour}"></i>{html.escape(run)}</th>'

@@ -103,7 +103,7 @@ def test_on_a_phone_the_table_is_a_list_that_can_be_sorted(lab, page: Page) -> N
     page.set_viewport_size({"width": 400, "height": 800})
     opened(page, server.url)
     page.get_by_label("Sort").select_option(label="Bottleneck ↓")
-    expect(page.locator(NAMES).first).to_have_text(re.compile("^8 · "))
+    expect(page.locator(NAMES).first).to_have_text(re.compile("^8 units · "))
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     for row in page.locator(ROWS).all():
         for part in (".run-name", ".run-strip img", ".run-mse", ".run-epochs", ".run-more button"):

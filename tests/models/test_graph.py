@@ -26,7 +26,8 @@ def test_every_network_of_the_registry_can_be_traced(model):
     assert encoder.layers[-1].shape == (6,)
     assert np.prod(decoder.layers[-1].shape) == 784
     counted = sum(layer.parameters for layer in (*encoder.layers, *decoder.layers))
-    unused = count_parameters(built.fc32) if model == "vae" else 0  # the log-variance, which encode leaves out
+    log_variance = {"vae": "fc32", "residual-vae": "log_variance"}.get(model)  # encode leaves it out
+    unused = count_parameters(getattr(built, log_variance)) if log_variance else 0
     assert counted == count_parameters(built) - unused
 
 

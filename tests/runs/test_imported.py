@@ -202,7 +202,7 @@ def test_the_same_file_is_imported_once_and_another_of_its_name_gets_its_own(fil
     again = bring(file, few)
     assert (again.before, again.run.id, first.before) == (True, first.run.id, False)
     torch.save({name: value / 2 for name, value in lab.state_dict().items()}, file)
-    assert bring(file, few).run.name == "8 · MLP.8 2"
+    assert bring(file, few).run.name == "8 units · MLP.8 2"
 
 
 def test_training_never_goes_on(file, few):

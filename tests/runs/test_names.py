@@ -14,15 +14,15 @@ from ae.runs import names
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({}, "8 · Fast"),
-        ({"epochs": 20}, "8 · 20 epochs · Fast"),
-        ({"seed": 3, "learning_rate": 0.001}, "8 · rate 0.001, seed 3 · Fast"),
-        ({"activation": "relu", "code_activation": "relu"}, "8 · ReLU, ReLU code · Fast"),
+        ({}, "8 units · Fast"),
+        ({"epochs": 20}, "8 units · 20 epochs · Fast"),
+        ({"seed": 3, "learning_rate": 0.001}, "8 units · rate 0.001, seed 3 · Fast"),
+        ({"activation": "relu", "code_activation": "relu"}, "8 units · ReLU, ReLU code · Fast"),
         (
             {"epochs": 20, "batch_size": 64, "noise": 0.3, "optimiser": "adamw"},
-            "8 · 20 epochs, batch 64, 2 more · Fast",
+            "8 units · 20 epochs, batch 64, 2 more · Fast",
         ),
-        ({"dataset": "digits", "device": "cpu"}, "8 · Fast · Built-in digits"),
+        ({"dataset": "digits", "device": "cpu"}, "8 units · Fast · Built-in digits"),
     ],
 )
 def test_a_default_name_has_what_differs_first(changes, name):
@@ -30,7 +30,9 @@ def test_a_default_name_has_what_differs_first(changes, name):
 
 
 def test_a_run_without_a_preset_has_the_name_of_its_network():
-    assert names.default(tiny(), "") == names.default(tiny(), "unknown") == "4 · Fully connected · Built-in digits"
+    assert (
+        names.default(tiny(), "") == names.default(tiny(), "unknown") == "4 units · Fully connected · Built-in digits"
+    )
 
 
 @pytest.mark.parametrize("setting", sorted(set(SETTINGS) - {"code_size", "dataset", "device", "precision"}))
@@ -43,11 +45,13 @@ def test_a_name_says_which_setting_was_changed(setting):
             made.add(names.default(preset("fast", **{setting: value}), "fast"))
         except ValueError:  # not allowed with the other settings of this preset
             continue
-    assert all(name == "8 · Fast" or (name.startswith("8 · ") and name.endswith(" · Fast")) for name in made)
+    assert all(
+        name == "8 units · Fast" or (name.startswith("8 units · ") and name.endswith(" · Fast")) for name in made
+    )
     assert len(made) == len(values) or setting in (*LATER, "beta", "code_activation")
 
 
-@given(st.lists(st.sampled_from(["", "Mine", "8 · Mine", "Mine 2", "8 · Fast", "x" * names.LONGEST])))
+@given(st.lists(st.sampled_from(["", "Mine", "8 units · Mine", "Mine 2", "8 units · Fast", "x" * names.LONGEST])))
 def test_no_two_names_are_the_same_and_none_is_too_long(given_names):
     taken = []
     for name in given_names:
@@ -62,14 +66,14 @@ def test_a_run_made_again_has_the_next_number_before_its_dataset():
     taken = []
     for _ in range(3):
         taken.append(names.default(recipe, "fast", taken=taken))
-    assert taken == [f"8 · Fast{number} · Built-in digits" for number in ("", " 2", " 3")]
+    assert taken == [f"8 units · Fast{number} · Built-in digits" for number in ("", " 2", " 3")]
 
 
 def test_a_name_given_to_several_sizes_has_the_size_in_front():
     taken = []
     for size in (2, 8, 16):
         taken.append(names.distinct("Mine", size, taken))
-    assert taken == ["Mine", "8 · Mine", "16 · Mine"]
+    assert taken == ["Mine", "8 units · Mine", "16 units · Mine"]
 
 
 @pytest.mark.parametrize("name", PRESETS)

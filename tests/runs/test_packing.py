@@ -44,7 +44,7 @@ def rewrite(path, contents, **entry):
 def test_an_unpacked_run_is_the_same_under_a_name_of_its_own(packed, finished):
     run = packing.unpack(packed)
     assert run.id != finished.id
-    assert run.name == "4 · A tiny run 2"
+    assert run.name == "4 units · A tiny run 2"
     assert (run.recipe, run.preset, run.created) == (finished.recipe, finished.preset, finished.created)
     assert queue.state(run) == "finished"
     assert same(model_file.load(run).state_dict(), model_file.load(finished).state_dict())

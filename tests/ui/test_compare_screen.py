@@ -42,12 +42,12 @@ def test_a_test_loss_is_never_in_the_column_of_validation_losses(finished, on_fe
     list(record(unsplit))
     app = screen(COMPARE, runs=ids([finished, unsplit]), measurements="true")
     table = app.dataframe[0].value.set_index("Run")
-    assert table.loc["4 · A tiny run", "Validation images"] == 16
-    assert table.loc["4 · A tiny run", "Validation loss"] == reading.read_history(finished)[-1].validation_loss
-    assert table[["Validation images", "Validation loss"]].isna().loc["4 · Unsplit"].all()
+    assert table.loc["4 units · A tiny run", "Validation images"] == 16
+    assert table.loc["4 units · A tiny run", "Validation loss"] == reading.read_history(finished)[-1].validation_loss
+    assert table[["Validation images", "Validation loss"]].isna().loc["4 units · Unsplit"].all()
     assert "1 of these runs has no validation split" in words(app)
     names = [trace["name"] for trace in charts(app)[0]["data"]]
-    assert names == ["4 · A tiny run", "4 · Unsplit · test (no validation split)"]
+    assert names == ["4 units · A tiny run", "4 units · Unsplit · test (no validation split)"]
 
 
 def test_compare_opens_on_a_bottleneck_study_without_runs_that_have_not_finished(several, stopped, on_few):
@@ -93,7 +93,7 @@ def test_the_short_table_has_what_matters_with_the_best_in_bold_and_the_switch_b
     app = screen(COMPARE, runs=ids(several))
     assert not app.dataframe
     head, *lines = table(app)
-    assert head == ["Run", "Bottleneck", "Test MSE", "Recognition rate", "Active units", "Seconds"]
+    assert head == ["Run", "Bottleneck", "Test MSE", "Recognition rate", "Active units", "Training time (s)"]
     expected = comparison.table(several)["Test MSE"]
     shown = [line[2] for line in lines]
     best = f"*{expected.min():.4f}"
@@ -152,7 +152,7 @@ def test_a_run_is_renamed_and_tagged_from_the_screen_and_found_by_its_tag(severa
     run = folders.open_run(id)
     assert (run.name, run.tags) == ("My best", ("report", "week 3"))
     app.selectbox(key="tag").select("week 3").run()
-    assert [line[0] for line in table(app)[1:]] == ["2 · My best"]
+    assert [line[0] for line in table(app)[1:]] == ["2 units · My best"]
 
 
 def test_the_last_input_is_saved_even_if_the_click_follows_at_once(several):

@@ -27,7 +27,7 @@ def test_denoise_shows_what_was_measured(several):
     shown = app.dataframe[0].value.set_index("Method")
     method = denoise.by_model(model_file.load(several[2]))
     about = {"kind": "gaussian", "strengths": (0.6,), "clip": True}
-    for name, each in (("Noisy", None), ("16 · Fully connected", method)):
+    for name, each in (("Noisy", None), ("16 units · Fully connected", method)):
         (found,) = denoise.curve(each, clean, labels, **about)
         shares = [100 * found.recognition_rate, 100 * found.recognition_error]
         assert np.allclose(shown.loc[name], [found.psnr, found.ssim, *shares], atol=1e-3)
@@ -84,10 +84,10 @@ def test_without_a_digit_classifier_denoise_says_why_and_shows_the_rest(several,
 def test_filters_and_measurements_are_shown_only_if_asked_for(several):
     app = screen(DENOISE, runs=several[0].id)
     data = component(app, "denoise")
-    assert [row["label"] for row in data["rows"]] == ["Noisy", "2 · Convolutional"]
+    assert [row["label"] for row in data["rows"]] == ["Noisy", "2 units · Convolutional"]
     assert (data["measured"], data["classified"]) == (False, "classified as")
     assert list(app.dataframe[0].value) == ["Method", "Recognition rate"]
-    assert app.dataframe[0].value["Method"].tolist() == ["Noisy", "2 · Convolutional"]
+    assert app.dataframe[0].value["Method"].tolist() == ["Noisy", "2 units · Convolutional"]
     assert len(charts(app)) == 2  # the recognition rate, and the confusion matrix
     app.toggle(key="filters").set_value(True).run()
     assert [row["label"] for row in component(app, "denoise")["rows"][2:]] == list(app.dataframe[0].value["Method"][2:])
@@ -190,9 +190,8 @@ def test_a_sentence_says_what_the_rows_show(denoisers):
         f"{sum(a == b for a, b in zip(row['digits'], data['heads'], strict=True))} of 8" for row in data["rows"][1:3]
     )
     said = words(app).replace("*", "")
-    assert (
-        f"At noise strength 0.50, 8 · denoiser keeps {one} digits recognisable, against {other} for 8 · clean" in said
-    )
+    kept = f"8 units · denoiser keeps {one} digits recognisable, against {other} for 8 units · clean"
+    assert f"At noise strength 0.50, {kept}" in said
     assert "bottlenecks differ" not in said
 
 

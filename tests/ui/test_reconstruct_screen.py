@@ -66,7 +66,8 @@ def test_measurements_and_classes_are_below_the_reconstructions_and_a_wrong_clas
         app = screen(RECONSTRUCT, measurements=measurements)
         body = pictures(app)[0]
         assert re.findall(r'<div class="ae-(?:small|label)">([^<]*)', body) == expected
-        assert body.count('class="ae-wrong"') == (found != labels).sum()
+        for wrong in ('class="ae-wrong"', 'class="ae-missed"'):  # the caption, the image
+            assert body.count(wrong) == (found != labels).sum()
         assert f"{(found == labels).sum()} of 8 digits " in words(app).replace("*", "")
         assert bool(app.metric) == (measurements == "true")
         (caption, *_) = component(app, "one_image")["captions"]

@@ -33,7 +33,7 @@ def picked(runs, words="", sort="", page=0):
 def test_a_row_has_the_numbers_of_its_run_and_its_newest_reconstructions(finished):
     (found,) = component(screen(), "run_list")["rows"]
     measured = reading.read_metrics(finished)
-    assert (found["name"], found["words"], found["share"]) == ("4 · A tiny run", "2 epochs", None)
+    assert (found["name"], found["words"], found["share"]) == ("4 units · A tiny run", "2 epochs", None)
     assert (found["mse"], found["active"]) == (f"{measured['test_mse']:.4f}", f"{measured['active_units']} of 4")
     picture = Image.open(io.BytesIO(base64.b64decode(found["strip"].partition(",")[2])))
     assert (
@@ -112,7 +112,7 @@ def test_a_long_list_has_pages_and_only_the_rows_of_one_are_sent(finished, monke
     monkeypatch.setattr(folders, "list_runs", lambda: many)
     for page, names in (("1", many[:PAGE]), ("3", many[-1:]), ("99", many[-1:])):
         data = component(screen(page=page), "run_list")
-        assert [each["name"] for each in data["rows"]] == [f"4 · {run.name}" for run in names]
+        assert [each["name"] for each in data["rows"]] == [f"4 units · {run.name}" for run in names]
         assert data["found"] == len(many)
 
 
@@ -150,7 +150,7 @@ def test_a_run_is_renamed_and_tagged_from_its_row(finished):
     app.button(key="save").click().run()
     assert not app.exception
     assert folders.open_run(finished.id).tags == ("a", "b")
-    assert shown(app) == ["4 · Mine"]
+    assert shown(app) == ["4 units · Mine"]
     assert manage._ASKED not in app.session_state
 
 

@@ -83,7 +83,11 @@ class DenoiseRow {
     const lines = [...(digits.length ? [digits] : []), ...(this.measured ? [psnr.map((each) => each.toFixed(1))] : [])];
     lines.forEach((texts, at) => this.caption(at, texts));
     if (digits.length) {
-      [...this.captions[0].children].forEach((text, i) => text.classList.toggle("ae-wrong", digits[i] !== truth[i]));
+      [...this.captions[0].children].forEach((text, i) => {
+        const wrong = digits[i] !== truth[i];
+        text.classList.toggle("ae-wrong", wrong);
+        this.canvases[i].classList.toggle("ae-missed", wrong);
+      });
     }
     const right = digits.filter((digit, i) => digit === truth[i]).length;
     const mean = psnr.reduce((sum, each) => sum + each, 0) / psnr.length;

@@ -47,6 +47,8 @@ class Hero {
     const network = await openNetwork(data.network);
     if (network === this.network || !this.host.isConnected) return;
     this.network = network;
+    const units = data.active.length;
+    this.find("code").textContent = `Bottleneck: ${units} number${units > 1 ? "s" : ""}`;
     const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
     this.examples = splitImages(examples, DIGIT_SHAPE);
     this.diagram?.destroy();

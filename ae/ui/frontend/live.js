@@ -96,7 +96,8 @@ class LiveView {
   #makeMap(root) {
     const { data } = this;
     this.mapTitle = liveMake(root, "div", "live-title");
-    this.mapTitle.textContent = "Latent codes of test images";
+    if (data.projected) this.mapTitle.title = "The two directions in which the codes vary most (PCA)";
+    this.#nameMap("test images", "");
     const place = liveMake(root, "div", "live-place");
     this.scatter = new Scatter(liveMake(place, "canvas", "scatter"), { label: "Latent codes", radius: 2.2 });
     this.scatter.setArea({ left: -1, right: 1, bottom: -1, top: 1 });
@@ -203,7 +204,11 @@ class LiveView {
     if (!frames[from].x.length) return;
     this.#movePoints(frames[from], frames[to], share);
     this.scatter.setLabel(`Latent codes of ${this.x.length} test images ${words}`);
-    const title = `Latent codes of ${this.x.length.toLocaleString("en")} test images · epoch ${Math.round(epoch)}`;
+    this.#nameMap(`${this.x.length.toLocaleString("en")} test images`, ` · epoch ${Math.round(epoch)}`);
+  }
+
+  #nameMap(images, when) {
+    const title = `Latent codes of ${images}${this.data.projected ? " by PCA" : ""}${when}`;
     if (this.mapTitle.textContent !== title) this.mapTitle.textContent = title;
   }
 
