@@ -93,7 +93,7 @@ PRESETS: dict[str, Preset] = {
             "level up to 0.6.",
             source="ours; denoising autoencoders: Vincent et al. 2008",
             recipe=replace(BEST, code_size=64, epochs=20, augmentation=0.0, noise=0.6, noise_levels="varied"),
-            code_sizes=(64,),
+            code_sizes=(16, 64),
         ),
         Preset(
             name="vae",

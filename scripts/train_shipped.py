@@ -30,7 +30,7 @@ SHIPPED: dict[str, tuple[str, dict[str, object]]] = {
     "lab-xavier-z16": ("lab-xavier", {"code_size": 16}),
     "fast-z8": ("fast", {"code_size": 8}),
     "vae-z2": ("vae", {"code_size": 2}),
-    "denoiser-z64": ("denoiser", {}),
+    "denoiser-z16": ("denoiser", {"code_size": 16}),
     "best-z16": ("best", {"code_size": 16}),
     "best-z8": ("best", {"code_size": 8}),
     "best-z2": ("best", {"code_size": 2}),

@@ -95,9 +95,10 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     one = max(list(sure)[:-1], key=sure.__getitem__)
     better = sure[one] > sure[fade] + EVEN
     lesson = (
-        f"Between the two images, **{plain(one)} mostly shows one digit; the cross-fade lays one over the other.**"
+        f"Between the two images, **the network ({plain(one)}) mostly shows one digit; the cross-fade lays one over "
+        "the other.**"
         if better
-        else f"Between these two images, **{plain(one)} gains little** over a cross-fade."
+        else f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade."
     )
     return (
         f"{lesson} On average, the digit classifier is **{sure[one]:.0%}** sure of the network's images "

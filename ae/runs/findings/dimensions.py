@@ -75,7 +75,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
         panel(
             rows,
             "knn_accuracy",
-            title="kNN accuracy of the codes, higher is better",
+            title="kNN accuracy, higher is better",
             x=x,
             y="Share of the test images",
             lines="kind",
