@@ -65,9 +65,6 @@ with st.sidebar:
     indices = pick_images(
         dataset, errors=lambda: cached.test_errors(baseline if baseline in models else next(iter(models)))
     )
-    error_maps = st.toggle(
-        "Error maps", key="errors", bind="query-params", help="Show reconstruction minus original below each model."
-    )
     measured = measurements()
     differ = measured and st.toggle(
         "Show differences from the baseline",
@@ -85,6 +82,14 @@ originals = datasets.to_float(images).numpy()
 heads = classes.heads(dataset, indices)
 classified = not digit_classifier.why_not(dataset.name)
 recognised = {}
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    takeaway = st.container(width="stretch")
+    error_maps = st.toggle(
+        "Error maps",
+        key="errors",
+        bind="query-params",
+        help="Show below each model where it is wrong: its reconstruction minus the original.",
+    )
 rows = [original_row(originals, indices, measured=measured)]
 for run, model in models.items():
     _, reconstructed, _ = reconstruct.round_trip(model, images)
@@ -96,8 +101,7 @@ for run, model in models.items():
     if error_maps:
         rows.append(Row("Error", signed(reconstructed - originals)))
 said = study.finding({run: names[run] for run in models}, errors, pca, recognised if classified else None, len(indices))
-to_try = "Turn on *Error maps* to see where each one is wrong."
-st.markdown(f"{ui.plain(said)} {'' if error_maps else to_try}")
+takeaway.markdown(ui.plain(said))
 for sentence in comparison.warnings(chosen, baseline, names):
     st.caption(f":material/info: {ui.plain(sentence)}")
 by = st.session_state["by"]

@@ -11,9 +11,8 @@ FIRST = "dimensions"
 
 ui.page("Findings")
 st.markdown(
-    "Questions left open by a course's lab reports, each answered by training many networks. Every recipe is trained "
-    "from several random seeds: points are means over these, bars and bands show the range, and ± is the standard "
-    "deviation."
+    "Questions that a course's lab reports leave open. Points are means over several random seeds; bars and bands show "
+    "the range, ± the standard deviation."
 )
 found = {question: findings.shown(question.name) for question in questions.QUESTIONS.values()}
 answered = [question for question, shown in found.items() if shown]
@@ -29,6 +28,8 @@ for question in answered:
     if not folded.open:
         continue
     with folded:
+        setup, _, _ = question.method.partition(". ")
+        st.caption(f"{ui.plain(setup)}.")
         for place, (figure, alt) in enumerate(shown.charts):
             if place % 2 == 0:
                 columns = st.columns(min(2, len(shown.charts)), gap="medium")

@@ -78,8 +78,8 @@ with place:
     button = st.container()
     what = here = "Train"
     if wanted and wanted.count == 1:
-        what = "Train again" if mention_twin(wanted.recipes()[0]) else what
-        here = f"{what} {names.default(wanted.recipes()[0], preset)}"
+        again = " again" if mention_twin(wanted.recipes()[0]) else ""
+        what, here = f"Train{again}", f"Train {names.default(wanted.recipes()[0], preset)}{again}"
     elif wanted:
         left = len(grid_form.describe(wanted).to_train)
         what = here = f"Train {left} models" if left > 1 else "Train 1 model" if left else f"Show {wanted.count} models"

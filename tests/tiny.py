@@ -72,3 +72,7 @@ def assert_equal_runs(run, other):
     for each in (run, other):
         assert queue.state(each) == "finished"
         assert (each.path / filenames.STATE).exists()  # so that it can be trained longer
+
+
+LOG_VARIANCE = {"vae": "fc32", "residual-vae": "log_variance"}
+"""By network, the layer that ``encode`` leaves out."""

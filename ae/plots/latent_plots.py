@@ -61,7 +61,7 @@ def importance_bars(growth: np.ndarray, active: np.ndarray) -> go.Figure:
     style(figure, "How much the error grows without each unit", x="", y="Growth of the error")
     figure.update_layout(height=300, bargap=0.3, hovermode="closest")
     figure.update_xaxes(type="category")
-    figure.update_yaxes(rangemode="tozero", tickformat="+.0%")
+    figure.update_yaxes(rangemode="tozero", tickformat="+.0%", showgrid=False)  # lines would cross the numbers
     return figure
 
 

@@ -125,7 +125,16 @@ def denoised_rows(
         reference = network.page_network(run)
         found = reconstruct.only_finite(denoise.by_model(model)(noisy))
         rows.append(
-            denoised(names[run], found, {"network": reference, "functions": ["encode", "decode"], "run": run.id})
+            denoised(
+                names[run],
+                found,
+                {
+                    "network": reference,
+                    "functions": ["encode", "decode"],
+                    "run": run.id,
+                    "trained": f"trained on {'noisy' if run.recipe.noise else 'clean'} images",
+                },
+            )
         )
     baselines = denoise.baselines(cached.principal(dataset), chosen.size) if chosen.filters else {}
     for name, method in baselines.items():
@@ -156,34 +165,26 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
     if not noisy.digits and mean[denoise.NOISY] > NOTHING:
         return f"{at}, every row should look like the originals."
 
-    def right(name: str) -> int:
-        return sum(digit == true for digit, true in zip(by_name[name].digits, truth, strict=True))
-
     def quality(name: str) -> tuple[int, float]:
-        return (right(name) if noisy.digits else 0, mean[name])
+        return (_right(by_name[name], truth) if noisy.digits else 0, mean[name])
 
     def how(name: str) -> str:
         if noisy.digits:
-            return f"**{right(name)} of {len(truth)}**"
+            return f"**{_right(by_name[name], truth)} of {len(truth)}**"
         return f"**{10 ** ((mean[denoise.NOISY] - mean[name]) / 10):.0%}**"
 
     denoisers = [name for name, recipe in recipes.items() if recipe.noise]
-    others, apart = [name for name in recipes if name not in denoisers], ""
+    others, apart, trained = [name for name in recipes if name not in denoisers], "", ""
     if denoisers and others:
         one, other = max(
             itertools.product(denoisers, others),
             key=lambda pair: (len({recipes[name].code_size for name in pair}) == 1, *map(quality, pair)),
         )
         sizes = [recipes[name].code_size for name in (one, other)]
-        seen = f", against {how(other)} for {plain(other)}, trained on clean images"
+        seen = f"; {plain(other)}, trained on clean images, {'keeps' if noisy.digits else 'leaves'} {how(other)}"
+        trained = ", trained on noisy images,"
         if len(set(sizes)) > 1:
             apart = f" Their bottlenecks differ too: {sizes[0]} and {sizes[1]} numbers."
-        removed = 1 - 10 ** ((mean[denoise.NOISY] - mean[one]) / 10)
-        if noisy.digits and right(denoise.NOISY) >= right(one) and removed >= WORTH_SAYING:
-            apart += (
-                f" The digit classifier recognises {how(denoise.NOISY)} of the noisy images too, but {plain(one)} "
-                f"removes **{removed:.0%}** of their squared error."
-            )
     else:
         one = max(recipes, key=quality)
         seen = f"; without it, {how(denoise.NOISY)} are recognised" if noisy.digits else ""
@@ -191,11 +192,35 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
     does = (
         f"keeps {how(one)} digits recognisable" if noisy.digits else f"leaves {how(one)} of the noise's squared error"
     )
-    said = f"{at}, {plain(one)} {does}{seen}.{apart}"
+    said = f"{at}, {plain(one)}{trained} {does}{seen}.{apart}"
     if simple := [name for name in by_name if name not in recipes and name != denoise.NOISY]:
         best = max(simple, key=quality)
         said += f" Without a network, {plain(best)} is best: {how(best)}."
     return said
+
+
+def aside(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequence[str]) -> str:
+    """Return what to add where the digit classifier needs no denoising, as Markdown; empty elsewhere.
+
+    The arguments are those of ``noticed``.
+    """
+    noisy, *others = rows
+    denoisers = [each for each in others if each.row.label in recipes and recipes[each.row.label].noise]
+    if not (noisy.digits and denoisers):
+        return ""
+    best = max(denoisers, key=lambda each: (_right(each, truth), statistics.fmean(each.psnr)))
+    removed = 1 - 10 ** ((statistics.fmean(noisy.psnr) - statistics.fmean(best.psnr)) / 10)
+    read = _right(noisy, truth)
+    if read < _right(best, truth) or removed < WORTH_SAYING:
+        return ""
+    return (
+        f"The digit classifier also recognises {read} of the {len(truth)} noisy images; what {plain(best.row.label)} "
+        f"gains is a clean image, with {removed:.0%} of the squared error removed."
+    )
+
+
+def _right(each: Denoised, truth: Sequence[str]) -> int:
+    return sum(digit == true for digit, true in zip(each.digits, truth, strict=True))
 
 
 def show_rows(

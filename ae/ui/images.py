@@ -85,9 +85,12 @@ def image_rows(
     # A full row ends where charts and tables end; a few images are not enlarged to its width.
     width = f"--n:{count}" + (f";max-width:{count * largest}px" if count < FULL else "")
     cells = [_captions("", heads, width)] if heads else []
+    labels: set[str] = set()
     for row in rows:
+        again = row.caption in labels
+        labels.add(row.caption)
         if not row.images.size:
-            cells.append(_captions(row.caption, row.captions, width))
+            cells.append(_captions(row.caption, row.captions, width, again=again))
             continue
         source = data_url(image_grid.strip(row.images))
         sides = ["--l:100%" if 2 * i < count else "--r:100%" for i in range(count)]
@@ -102,7 +105,7 @@ def image_rows(
             f'style="{width};--s:url({source});--wrong:{RED}">{squares}</div>'
         )
         if row.captions:
-            cells.append(_captions(row.caption, row.captions, width, wrong=row.wrong))
+            cells.append(_captions(row.caption, row.captions, width, wrong=row.wrong, again=again))
     alone = "" if any(row.label or row.caption for row in rows) else " ae-alone"
     _html(f'<div class="ae-box"><div class="ae-grid{alone}">{"".join(cells)}</div></div>')
     if note or file:
@@ -205,13 +208,16 @@ def _legend(marks: Mapping[str, str]) -> None:
     _html(f'<div class="ae-legend">{cells}</div>')
 
 
-def _captions(label: str, captions: Sequence[str], width: str, *, wrong: Collection[int] = ()) -> str:
+def _captions(
+    label: str, captions: Sequence[str], width: str, *, wrong: Collection[int] = (), again: bool = False
+) -> str:
+    """Return a line of captions; in a narrow window, its label is left out if it is there ``again``."""
     red = f' class="ae-wrong" style="color:{RED}"'
     cells = "".join(
         f"<span{red if i in wrong else ''}>{html.escape(caption)}</span>" for i, caption in enumerate(captions)
     )
     return (
-        f'<div class="ae-small">{html.escape(label)}</div>'
+        f'<div class="ae-small{" ae-again" * again}">{html.escape(label)}</div>'
         f'<div class="ae-cells ae-captions ae-small" style="{width}">{cells}</div>'
     )
 

@@ -37,15 +37,19 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
     else:
         size = run.recipe.code_size
         all_units = {1: "The only unit is", 2: "Both units are"}.get(size, f"All {size} units are")
-        st.markdown(
-            f"**{all_units} active.** "
-            f"{f'Unit {most} matters most' if size > 1 else 'It matters'}: held at its mean, it would make the error "
-            f"{1 + growth[most]:.1f} times as large."
-        )
-        st.button(
-            f"Move unit {most}", key="turn", icon=":material/tune:", on_click=_turn, args=(most,),
-            help="Move its slider, and watch what changes in the image.",
-        )  # fmt: skip
+        st.markdown(f"**{all_units} active:** none is the same for every image. {_worth(growth)}")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                f"Move unit {most}", key="turn", icon=":material/tune:", type="primary", on_click=_turn, args=(most,),
+                help="Move its slider, and watch what changes in the image.",
+            )  # fmt: skip
+            if other := _with_inactive(runs):
+                st.page_link(
+                    "pages/latent_space.py",
+                    label="See a network with inactive units",
+                    icon=":material/healing:",
+                    query_params={"run": other.id, "view": "Health"},
+                )
     left, right = st.columns(2, gap="medium")
     with left:
         _pictures(run, growth, health.inactive)
@@ -58,10 +62,34 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
         ui.chart(figure, key="kl", alt=f"{title}, as bars", file="units-kl")
     why = f"{latent.cause(run.recipe)} " if health.inactive else ""
     st.caption(
-        f"{why}Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images, with one unit at a time "
-        "held at its mean."
+        f"{why}Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images. Without a unit means that "
+        "it has its mean value for every image."
         + ("" if health.kl is None else " The KL divergence from the prior is the information that a unit carries.")
     )
+
+
+def _worth(growth: np.ndarray) -> str:
+    """Return a sentence on how much worse the images are without each unit; ``growth`` has shape (D,)."""
+    order = np.argsort(-growth, kind="stable")
+    most, least = order[0], order[-1]
+    if len(growth) == 1:
+        return f"Without it, the error would grow by {growth[0]:.0%}."
+    if growth[most] < 1.1 * growth[least]:
+        return f"All matter about equally: without one, the error grows by {growth[least]:.0%} to {growth[most]:.0%}."
+    return (
+        f"**Unit {most} matters most:** without it, the error grows by {growth[most]:.0%}, without unit {least} by "
+        f"{growth[least]:.0%}."
+    )
+
+
+def _with_inactive(runs: Sequence[Run]) -> Run | None:
+    """Return the finished run with the most inactive units, if any has some."""
+    counted = [
+        (len(inactive), run.shipped, run.id, run)
+        for run in runs
+        if (inactive := reading.read_metrics(run).get("inactive_units")) and queue.state(run) == "finished"
+    ]
+    return max(counted)[-1] if counted else None
 
 
 def _pictures(run: Run, growth: np.ndarray, inactive: Collection[int]) -> None:

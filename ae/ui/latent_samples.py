@@ -28,7 +28,8 @@ _SAMPLES = component(
       <div class="here">
         <div><canvas class="digit large" role="img" aria-label="The image at the pointer"></canvas>
         <div class="words"></div></div>
-        <div><canvas class="scatter" role="application" tabindex="0"></canvas>
+        <div><p class="title">Where it lies among the codes of test images</p>
+        <canvas class="scatter" role="application" tabindex="0"></canvas>
         <div class="below"><div class="scatter-legend"></div></div></div>
       </div>
       <div class="path"></div>

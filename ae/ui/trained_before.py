@@ -8,9 +8,7 @@ import streamlit as st
 from ae.recipe import Recipe
 from ae.runs import queue
 from ae.runs.folders import Run
-from ae.ui import plain
 from ae.ui.pick_runs import readable_runs
-from ae.ui.run_labels import labels
 
 
 def twin(recipe: Recipe, runs: Sequence[Run]) -> Run | None:
@@ -21,12 +19,11 @@ def twin(recipe: Recipe, runs: Sequence[Run]) -> Run | None:
 
 def mention_twin(recipe: Recipe) -> bool:
     """Show a link to the run of the recipe in the form, if it was trained already; return whether it was."""
-    runs = readable_runs()
-    if run := twin(recipe, runs):
+    if run := twin(recipe, readable_runs()):
         with st.container(key="twins"):
             st.page_link(
                 "pages/train.py",
-                label=f"Trained already: open {plain(labels(runs)[run.id])}",
+                label="Trained already: open it",
                 icon=":material/check_circle:",
                 query_params={"run": run.id},
             )

@@ -96,13 +96,12 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     better = sure[one] > sure[fade] + EVEN
     lesson = (
         f"Between the two images, **the network ({plain(one)}) mostly shows one digit; the cross-fade lays one over "
-        "the other.**"
+        "the other:**"
         if better
-        else f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade."
+        else f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade:"
     )
     return (
-        f"{lesson} On average, the digit classifier is **{sure[one]:.0%}** sure of the network's images "
-        f"and **{sure[fade]:.0%}** of the cross-fade's."
+        f"{lesson} the digit classifier is **{sure[one]:.0%}** sure of the one and **{sure[fade]:.0%}** of the other."
     )
 
 

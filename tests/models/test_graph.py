@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from networks import network
+from tiny import LOG_VARIANCE
 from torch import nn
 
 from ae import PROJECT
@@ -26,8 +27,7 @@ def test_every_network_of_the_registry_can_be_traced(model):
     assert encoder.layers[-1].shape == (6,)
     assert np.prod(decoder.layers[-1].shape) == 784
     counted = sum(layer.parameters for layer in (*encoder.layers, *decoder.layers))
-    log_variance = {"vae": "fc32", "residual-vae": "log_variance"}.get(model)  # encode leaves it out
-    unused = count_parameters(getattr(built, log_variance)) if log_variance else 0
+    unused = count_parameters(getattr(built, LOG_VARIANCE[model])) if model in LOG_VARIANCE else 0
     assert counted == count_parameters(built) - unused
 
 

@@ -1,6 +1,7 @@
 """The layers that a diagram of a network shows."""
 
 import pytest
+from tiny import LOG_VARIANCE
 from torch import nn
 
 from ae.models.layers import count_parameters
@@ -17,7 +18,7 @@ def test_the_layers_are_those_of_the_network_and_end_in_the_bottleneck_and_the_i
     assert layers["encode"][-1]["shape"] == [size]
     assert layers["decode"][-1]["shape"] in ([784], [1, 28, 28])
     drawn = sum(layer["parameters"] for part in layers.values() for layer in part)
-    unused = count_parameters(model.fc32) if MODELS[name].variational else 0
+    unused = count_parameters(getattr(model, LOG_VARIANCE[name])) if name in LOG_VARIANCE else 0
     assert drawn == count_parameters(model) - unused
 
 

@@ -14,7 +14,7 @@ from ae.analysis import latent, reconstruct, sampling
 from ae.data import datasets
 from ae.runs import filenames, folders, model_file, queue, reading
 from ae.runs.recording import record
-from ae.ui import cached
+from ae.ui import cached, latent_health
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -76,8 +76,9 @@ def test_without_inactive_units_the_one_that_matters_most_is_named_and_its_slide
         datasets.to_float(datasets.load("digits").test_images[:200]),
     )
     most = int(growth.argmax())
-    assert f"Both units are active. Unit {most} matters most" in words(app).replace("**", "")
-    assert f"{1 + growth[most]:.1f} times" in words(app)
+    said = words(app).replace("**", "")
+    assert "Both units are active: none is the same for every image." in said
+    assert latent_health._worth(growth).replace("**", "") in said
     drawn = charts(app)[0]["data"][0]
     assert drawn["x"] == [f"unit {most}", f"unit {1 - most}"]
     assert drawn["y"] == pytest.approx(sorted(growth, reverse=True))
@@ -102,3 +103,27 @@ def test_the_health_of_a_vae_shows_the_kl_of_each_unit(several):
     expected = model.kl(images).mean(0).detach()
     bars = {int(unit): y for trace in charts(app)[1]["data"] for unit, y in zip(trace["x"], trace["y"], strict=True)}
     assert [bars[unit] for unit in range(2)] == pytest.approx(expected.tolist(), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("growth", "said"),
+    [
+        ([0.5], "Without it, the error would grow by 50%."),
+        ([1.31, 1.41], "All matter about equally: without one, the error grows by 131% to 141%."),
+        ([0.1, 0.9, 0.5], "**Unit 1 matters most:** without it, the error grows by 90%, without unit 0 by 10%."),
+    ],
+)
+def test_a_sentence_says_what_units_are_worth(growth, said):
+    assert latent_health._worth(np.array(growth)) == said
+
+
+def test_health_leads_to_the_network_with_the_most_inactive_units(several):
+    app = view("Health", run=several[0].id)
+    assert not [each for each in app.get("page_link") if "inactive units" in each.proto.label]
+    for run, inactive in ((several[1], [0]), (several[2], [0, 1])):
+        measured = reading.read_metrics(run) | {"inactive_units": inactive}
+        (run.path / filenames.METRICS).write_text(json.dumps(measured))
+    (link,) = [
+        each for each in view("Health", run=several[0].id).get("page_link") if "inactive units" in each.proto.label
+    ]
+    assert link.proto.query_string == f"run={several[2].id}&view=Health"

@@ -108,8 +108,10 @@ def _answer(rows: pd.DataFrame) -> str:
         if enough < most
         else f"At least {most} to tell digits apart: with fewer latent units, the kNN accuracy of the codes is lower"
     )
+    fewer = max((size for size in accuracy if size < enough), default=enough)
+    steps = ", ".join(f"{mean(accuracy[size], '.1%')} with {size}" for size in dict.fromkeys((fewer, enough)))
     return (
-        f"{verdict} beyond the spread between {seeds(own)} ({mean(accuracy[enough], '.1%')}), and PCA {beyond} for as "
+        f"{verdict} beyond the spread between {seeds(own)} ({steps}), and PCA {beyond} for as "
         f"low a test MSE. An autoencoder's test MSE goes from {mean(errors[min(errors)])} with {min(errors)} units to "
         f"{mean(errors[most])} with {most}, and a VAE that is given {given} units uses {used} after {EPOCHS} epochs."
     )

@@ -36,6 +36,7 @@ class DenoiseRow {
       dot.style.background = row.colour;
       this.label.prepend(dot);
     }
+    if (row.trained) this.label.append(denoiseElement("small", "denoise-mean", row.trained));
     this.label.append(this.mean);
     this.cells = denoiseElement("div", "ae-cells");
     this.cells.setAttribute("role", "group");
@@ -49,7 +50,8 @@ class DenoiseRow {
       const line = denoiseElement("div", "ae-cells ae-captions ae-small");
       line.style.cssText = width.style;
       line.append(...Array.from({ length: width.count }, () => document.createElement("span")));
-      grid.append(denoiseElement("div", "ae-small", caption), line);
+      const again = [...grid.querySelectorAll(".ae-small")].some((other) => other.textContent === caption);
+      grid.append(denoiseElement("div", again ? "ae-small ae-again" : "ae-small", caption), line);
       return line;
     });
     this.psnr = [];

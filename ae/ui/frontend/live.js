@@ -1,6 +1,8 @@
 // The live view of a run: the loss curve, the latent map and the reconstructions, which move while the network learns,
 // and a player that shows any epoch again. live_feed.js brings the data into the store; this draws what has changed.
 //
+// A replay plays once by itself, unless the address asks for an epoch or the person prefers less motion.
+//
 // Sends the trigger "changed" when the run's state is no longer the one that the page shows, and the state "epoch", at
 // which the player rests, null for the one that is shown at first.
 import { Curve } from "./curve.js";
@@ -69,7 +71,7 @@ class LiveView {
 
   // The frame that is shown unless the address asks for another: of what is watched the last, of a replay the first.
   #home() {
-    return this.data.layout === "replay" && !this.data.active ? 0 : this.player.last;
+    return this.data.layout === "replay" && !this.data.active && reducedMotion() ? 0 : this.player.last;
   }
 
   #rest(frame) {
@@ -172,6 +174,8 @@ class LiveView {
     this.player.position = asked < 0 ? this.#home() : asked;
     this.#show(this.player.position);
     this.player.setFrames(this.player.labels);
+    const plays = this.data.layout === "replay" && !this.data.active && epoch === null;
+    if (plays && !reducedMotion() && !document.hidden) this.player.play({ from: 0 });
   }
 
   // The points lie on another plane now: move them there.
