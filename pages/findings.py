@@ -6,7 +6,7 @@ from ae import ui
 from ae.runs.findings import questions
 from ae.ui import findings
 
-FIRST = "dimensions"
+FIRST = "inactive-units"
 """The question that is unfolded at first."""
 
 ui.page("Findings")
@@ -29,7 +29,7 @@ for question in answered:
         continue
     with folded:
         setup, _, _ = question.method.partition(". ")
-        st.caption(f"{ui.plain(setup)}.")
+        st.caption(f"{ui.plain(setup.removesuffix('.'))}.")
         for place, (figure, alt) in enumerate(shown.charts):
             if place % 2 == 0:
                 columns = st.columns(min(2, len(shown.charts)), gap="medium")

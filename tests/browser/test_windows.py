@@ -144,7 +144,9 @@ def test_compare_shows_a_study_in_rows_that_differ_with_the_colours_of_the_chips
     expected = [f"rgb({', '.join(map(str, bytes.fromhex(RUNS[run.colour][1:])))})" for run in runs]
     assert dots == expected
     chips = page.locator(".st-key-runs_choice [data-tag] > span:visible")
-    assert chips.all_inner_texts() == [f"{run.recipe.code_size} units · Fast · Built-in digits" for run in runs]
+    assert chips.all_inner_texts() == [
+        f"{run.recipe.code_size} units · 2 epochs · Fast · Built-in digits" for run in runs
+    ]
     assert not any(chips.evaluate_all("all => all.map(e => e.scrollWidth > e.clientWidth)"))  # none is cut off
     labels = page.locator(".ae-label .ae-dot").evaluate_all("all => all.map(e => getComputedStyle(e).backgroundColor)")
     assert labels == expected

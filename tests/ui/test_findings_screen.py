@@ -57,6 +57,6 @@ def test_one_answer_is_unfolded_at_first_and_a_link_unfolds_another():
     app = screen(FINDINGS)
     assert [folded.label.split("**")[1] for folded in app.expander] == [QUESTIONS[name].sentence for name in answered]
     panels = {name: len(QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows)) for name in answered}
-    assert len(charts(app)) == panels["dimensions"]
-    app = screen(FINDINGS, dimensions="false", interpolation="true")
+    assert len(charts(app)) == panels["inactive-units"]
+    app = screen(FINDINGS, **{"inactive-units": "false"}, interpolation="true")
     assert len(charts(app)) == panels["interpolation"]

@@ -106,7 +106,7 @@ def _answer(rows: pd.DataFrame) -> str:
         return sorted(found, key=lambda kind: way * -float(kinds[kind][column].mean()))
 
     def with_mean(found: list[str], column: str, form: str) -> str:
-        words = [f"{kind} ({kinds[kind][column].mean():{form}})" for kind in found[:NAMED]]
+        words = [f'"{kind}" ({kinds[kind][column].mean():{form}})' for kind in found[:NAMED]]
         more = [f"{len(found) - NAMED} more"] if len(found) > NAMED else []
         return listed([*words, *more]) or "no other kind"
 

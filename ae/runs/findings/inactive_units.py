@@ -8,7 +8,7 @@ import pandas as pd
 from ae.presets import preset
 from ae.runs import reading
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import count, mean, seeds
+from ae.runs.findings.words import count, listed, mean, seeds
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 from ae.runs.sweep_study import spread
@@ -73,12 +73,13 @@ def _answer(rows: pd.DataFrame) -> str:
     total = float(((relu["test_mse"] - relu["test_mse"].mean()) ** 2).sum())
     share = 1 - within / total if total else 0.0
     cause = "Because some latent units become inactive" if share > 0.5 else "Inactive units are only a part of it"
-    ranges = [f"{each['test_mse'].min():.4f} to {each['test_mse'].max():.4f}" for each in (relu, linear)]
+    by_count = relu.groupby("active_units")["test_mse"].mean().sort_index(ascending=False)
+    steps = [f"{error:.4f} with {number:.0f} active" for number, error in by_count.items()]
     return (
         f"{cause}: with a ReLU on the code, {active[0]} of {SIZE} units stay active after PyTorch's initialisation and "
-        f"{active[1]} after Xavier's (n = {seeds(relu)} each), and their number accounts for {share:.0%} of the "
-        f"variance of the test MSE, {ranges[0]}. With a linear code, {count(linear['active_units'])} units are "
-        f"active, and the test MSE is {mean(linear['test_mse'])}, {ranges[1]}."
+        f"{active[1]} after Xavier's (n = {seeds(relu)} each). Their number accounts for {share:.1%} of the variance of "
+        f"the test MSE, {listed(steps)}. With a linear code, {count(linear['active_units'])} units are active, and the "
+        f"test MSE is {mean(linear['test_mse'])}."
     )
 
 

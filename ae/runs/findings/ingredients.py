@@ -27,7 +27,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "Constant learning rate 1e-3": {"schedule": "constant", "learning_rate": LAB.learning_rate},
     "Batches of 2,048": {"batch_size": LAB.batch_size},
     "Residual network": {"model": BEST.model},
-    "Residual network, Muon": {"model": BEST.model, "optimiser": BEST.optimiser, "weight_decay": BEST.weight_decay},
+    "Residual network and Muon": {"model": BEST.model, "optimiser": BEST.optimiser, "weight_decay": BEST.weight_decay},
     "Augmented images": {"augmentation": BEST.augmentation},
 }
 """Changes of the preset fast, by name: a part of it is taken away, or a part of best is added."""
@@ -69,11 +69,11 @@ def _answer(rows: pd.DataFrame) -> str:
     for name, values in sorted(errors.items(), key=lambda item: item[1].mean()):
         found[order(values, usual)].append(f"{_lower(name)} ({values.mean() / usual.mean() - 1:+.0%})")
     most = [
-        f"the {what} {{}} {_lower(choose(errors, key=lambda name: errors[name].mean()))}"
-        for way, choose, what in ((-1, min, "largest drop"), (1, max, "largest rise"))
+        f"{what} most with {_lower(choose(errors, key=lambda name: errors[name].mean()))}"
+        for way, choose, what in ((-1, min, "falls"), (1, max, "rises"))
         if found[way]
     ]
-    verdict = ", ".join(most).format("comes with", "with") if most else "no change makes a difference"
+    verdict = f"the error {', and '.join(most)}" if most else "no change makes a difference"
     parts = [f"{what} with {listed(found[way])}" for way, what in ((-1, "lower"), (1, "higher")) if found[way]]
     alike = f"Within that spread: {listed(found[0])}." if found[0] else "No change is within that spread."
     return (
@@ -83,7 +83,9 @@ def _answer(rows: pd.DataFrame) -> str:
 
 
 def _lower(name: str) -> str:
-    return name if name.startswith("ReLU") else f"{name[0].lower()}{name[1:]}"
+    """Return the name of a change as it is within a sentence."""
+    article = "a " if name.startswith(("Residual", "Constant")) else ""
+    return name if name.startswith("ReLU") else f"{article}{name[0].lower()}{name[1:]}"
 
 
 QUESTION = Question(
