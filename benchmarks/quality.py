@@ -1,4 +1,4 @@
-"""The quality of the models: nine presets, trained from several seeds by the project's own command, and measured."""
+"""The quality of the models: ten presets, trained from several seeds by the project's own command, and measured."""
 
 from typing import Any
 
@@ -15,8 +15,9 @@ from benchmarks.training import finished, trained
 PLAN = (
     ("best", (2, 4, 8, 16, 30), 3),
     ("fast", (2, 8, 16), 3),
-    ("denoiser", (64,), 3),
+    ("denoiser", (16, 64), 3),
     ("vae", (2, 20), 3),
+    ("best-vae", (2, 20), 3),
     ("conv", (2,), 3),
     ("lab-xavier", (4, 8, 16), 3),
     ("lab", (8,), 3),
@@ -50,6 +51,7 @@ def row(run: Run, dataset: datasets.Dataset) -> dict[str, Any]:
         "seed": run.recipe.seed,
         "trained": run.created,
         "measured": machine.about()["date"],
+        "machine": machine.about()["machine"],
         "epochs": run.recipe.epochs,
         "training_loss": last.training_loss,
         monitored: last.monitored_loss,
@@ -67,7 +69,11 @@ def measure(*, train: bool) -> Result:
             measured, and if there is none, the kept row stays.
     """
     dataset, rows = datasets.load("mnist"), []
-    earlier = {(one["preset"], one["code_size"], one["seed"]): one for one in kept().get("quality", {}).get("rows", [])}
+    before = kept().get("quality", {})
+    earlier = {
+        (one["preset"], one["code_size"], one["seed"]): {"machine": before["machine"], **one}
+        for one in before.get("rows", [])
+    }
     for name, sizes, seeds in PLAN:
         for size in sizes:
             for seed in range(seeds):
@@ -86,4 +92,8 @@ def measure(*, train: bool) -> Result:
     linear = {str(size): errors[size] for size in (2, 4, 8, 16, 30)}
     first, *_, last = sorted([machine.about()["date"], *(one["measured"] for one in rows), machine.about()["date"]])
     date = first if first == last else f"{first} to {last}"
-    return save("quality", {"date": date, "sigmas": SIGMAS, "rows": rows, "filters": filters, "pca": linear})
+    machines = " and ".join(dict.fromkeys(one["machine"] for one in rows))
+    return save(
+        "quality",
+        {"date": date, "machine": machines, "sigmas": SIGMAS, "rows": rows, "filters": filters, "pca": linear},
+    )

@@ -77,9 +77,9 @@ def _answer(rows: pd.DataFrame) -> str:
     steps = [f"{error:.4f} with {number:.0f} active" for number, error in by_count.items()]
     return (
         f"{cause}: with a ReLU on the code, {active[0]} of {SIZE} units stay active after PyTorch's initialisation and "
-        f"{active[1]} after Xavier's (n = {seeds(relu)} each). Their number accounts for {share:.1%} of the variance of "
-        f"the test MSE, {listed(steps)}. With a linear code, {count(linear['active_units'])} units are active, and the "
-        f"test MSE is {mean(linear['test_mse'])}."
+        f"{active[1]} after Xavier's (n = {seeds(relu)} each). Their number accounts for {share:.1%} of the variance "
+        f"of the test MSE, {listed(steps)}. With a linear code, {count(linear['active_units'])} units are active, and "
+        f"the test MSE is {mean(linear['test_mse'])}."
     )
 
 
