@@ -82,7 +82,7 @@ originals = datasets.to_float(images).numpy()
 heads = classes.heads(dataset, indices)
 classified = not digit_classifier.why_not(dataset.name)
 recognised = {}
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+with st.container(horizontal=True, vertical_alignment="center", gap="small", key="noticed"):
     takeaway = st.container(width="stretch")
     error_maps = st.toggle(
         "Error maps",

@@ -5,6 +5,7 @@ import streamlit as st
 from ae import ui
 from ae.runs.findings import questions
 from ae.ui import findings
+from ae.ui.pick_runs import finished_here, readable_runs
 
 FIRST = "inactive-units"
 """The question that is unfolded at first."""
@@ -14,6 +15,7 @@ st.markdown(
     "Questions that a course's lab reports leave open. Points are means over several random seeds; bars and bands show "
     "the range, ± the standard deviation."
 )
+runs = {run.id for run in finished_here(readable_runs())}
 found = {question: findings.shown(question.name) for question in questions.QUESTIONS.values()}
 answered = [question for question, shown in found.items() if shown]
 for question in answered:
@@ -36,9 +38,11 @@ for question in answered:
             with columns[place % 2]:
                 ui.chart(figure, key=f"{question.name}_{place}", alt=alt, file=f"{question.name}-{place + 1}")
         st.markdown(ui.plain(f"{why[0].upper()}{why[1:]}"))
-        with st.popover("How it was measured", icon=":material/science:"):
-            st.markdown(ui.plain(f"{question.method} {shown.measured_on}"))
-            st.code(questions.command(question), language="sh")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            findings.try_it(question.name, runs)
+            with st.popover("How it was measured", icon=":material/science:", type="tertiary"):
+                st.markdown(ui.plain(f"{question.method} {shown.measured_on}"))
+                st.code(questions.command(question), language="sh")
 if unanswered := [question for question in found if question not in answered]:
     st.subheader("Not answered yet", anchor=False)
     st.markdown("One command answers each of these; the answer and its figures then appear here.")

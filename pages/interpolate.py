@@ -96,7 +96,7 @@ def row(name: str) -> Row:
 
 
 if sentence := walk.noticed(walks) if classified else walk.UNCLASSIFIED:
-    st.markdown(f"{sentence} Drag the slider to see it.")
+    st.markdown(f"{sentence} Drag the slider to see it, or *From* and *To* on the map.")
 references = walk.references(models, dataset)
 walk.show_walk(references, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end)
 rows = [row(name) for name in walks]

@@ -1,5 +1,6 @@
 """The latent space: a plane through it, images decoded on that plane, and which units are active."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -126,10 +127,10 @@ def health(model: Autoencoder, codes: Tensor, images: Tensor) -> Health:
     return Health(codes.std(0, correction=0).numpy(), model.active_units(codes).numpy(), kl)
 
 
-def hold(codes: Tensor, unit: int) -> Tensor:
-    """Return codes, with shape (N, D), with one unit held at its mean over all of them."""
+def hold(codes: Tensor, units: int | Sequence[int]) -> Tensor:
+    """Return codes, with shape (N, D), with one unit or several held at their means over all of them."""
     held = codes.clone()
-    held[:, unit] = codes[:, unit].mean()
+    held[:, units] = codes[:, units].mean(0)
     return held
 
 

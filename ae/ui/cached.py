@@ -1,6 +1,7 @@
 """Cached loading and computing. Callers must not change what these functions return."""
 
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -167,12 +168,12 @@ def _importance(_run: Run, weights: State) -> np.ndarray:
     return latent.importance(model(_run), test_codes(_run)[:WEIGHED], images)
 
 
-def without(run: Run, unit: int, count: int) -> np.ndarray:
-    """Return the first ``count`` test images reconstructed with one unit held at its mean, with shape (N, C, S, S).
+def without(run: Run, units: Sequence[int], count: int) -> np.ndarray:
+    """Return the first ``count`` test images reconstructed with units held at their means, with shape (N, C, S, S).
 
-    The mean is that over the test images that ``importance`` is measured on.
+    The means are those over the test images that ``importance`` is measured on.
     """
-    held = latent.hold(test_codes(run)[:WEIGHED], unit)[:count]
+    held = latent.hold(test_codes(run)[:WEIGHED], list(units))[:count]
     return reconstruct.decode(model(run), held).numpy()
 
 

@@ -1,5 +1,7 @@
 """What the screen Findings shows of a question, computed once for all sessions."""
 
+import urllib.parse
+from collections.abc import Collection
 from typing import NamedTuple
 
 import plotly.graph_objects as go
@@ -8,6 +10,26 @@ import streamlit as st
 from ae.plots import findings_plots
 from ae.runs import files
 from ae.runs.findings import keeping, questions
+
+TO_TRY = {
+    "inactive-units": ("latent_space", "See inactive units", "run=shipped-lab-z8&view=Health"),
+    "denoising": ("denoise", "Move the noise yourself", ""),
+    "epochs": ("train", "Watch such a run", "run=shipped-lab-xavier-z8"),
+    "width": ("train", "Train one", ""),
+    "dimensions": ("compare", "Compare three sizes", "runs=shipped-best-z2,shipped-best-z8,shipped-best-z16"),
+    "interpolation": ("interpolate", "Walk between two digits", ""),
+    "ingredients": ("compare", "Compare the presets", "runs=shipped-lab-z8,shipped-fast-z8,shipped-best-z8"),
+    "family": ("latent_space", "Sample a variational one", "run=shipped-vae-z2&view=Samples"),
+}
+"""For each question, the screen on which to try it, the label of the link, and the address's query."""
+
+
+def try_it(name: str, runs: Collection[str]) -> None:
+    """Show the link to where a question can be tried, if the runs that it shows are among ``runs``, their ids."""
+    page, label, query = TO_TRY[name]
+    found = dict(urllib.parse.parse_qsl(query))
+    if set(filter(None, found.get("runs", found.get("run", "")).split(","))) <= set(runs):
+        st.page_link(f"pages/{page}.py", label=label, icon=":material/touch_app:", query_params=found)
 
 
 class Shown(NamedTuple):

@@ -1,12 +1,12 @@
 """The health of a latent code: how much each unit matters, and why some units are inactive."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
 from ae import ui
-from ae.analysis import latent, reconstruct
+from ae.analysis import digit_classifier, latent, reconstruct
 from ae.models.penalties import NONE
 from ae.plots import latent_plots
 from ae.plots.image_grid import Row, to_rgb
@@ -14,13 +14,14 @@ from ae.presets import PRESETS
 from ae.recipe import Recipe
 from ae.runs import folders, queue, reading
 from ae.runs.folders import Run
-from ae.ui import cached
+from ae.ui import cached, classes
 from ae.ui.images import image_rows
+from ae.ui.measurements import captioned, classify
 from ae.ui.pick_runs import show_run
 from ae.ui.run_labels import labels
 
-PICTURES, HELD = 8, 4
-"""How many test images are shown without a unit, and without how many units."""
+PICTURES, CHOICES = 8, 32
+"""How many test images are shown, and how many units can be switched off, at most."""
 
 
 def health_view(run: Run, runs: Sequence[Run]) -> None:
@@ -37,7 +38,7 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
     else:
         size = run.recipe.code_size
         all_units = {1: "The only unit is", 2: "Both units are"}.get(size, f"All {size} units are")
-        st.markdown(f"**{all_units} active:** none is the same for every image. {_worth(growth)}")
+        st.markdown(f"**{all_units} active:** each changes from image to image. {_worth(growth)}")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
                 f"Move unit {most}", key="turn", icon=":material/tune:", type="primary", on_click=_turn, args=(most,),
@@ -92,26 +93,36 @@ def _with_inactive(runs: Sequence[Run]) -> Run | None:
     return max(counted)[-1] if counted else None
 
 
-def _pictures(run: Run, growth: np.ndarray, inactive: Collection[int]) -> None:
-    """Show what is lost without the units that matter most, and without the one that matters least."""
-    dataset = cached.dataset(run.recipe.dataset)
+def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
+    """Show test images without the units that a person switches off: at first those that are inactive, or matter most.
+
+    The choice is among all units, or the ``CHOICES`` that matter most.
+    """
+    dataset, model = cached.dataset(run.recipe.dataset), cached.model(run)
     images = dataset.test_images[:PICTURES]
-    units = sorted(range(len(growth)), key=lambda unit: -growth[unit])
-    shown = units if len(units) <= HELD else [*units[: HELD - 1], units[-1]]
-    rows = [
-        Row("Original", to_rgb(images.numpy())),
-        Row("With all units", to_rgb(reconstruct.round_trip(cached.model(run), images)[1])),
-        *(
-            Row(
-                f"Without unit {unit}{' (inactive)' * (unit in inactive)}",
-                to_rgb(cached.without(run, unit, len(images))),
-            )
-            for unit in shown
-        ),
-    ]
-    order = "" if len(shown) == len(units) else ": the three that matter most, and the one that matters least"
-    st.markdown(f"**What is lost without a unit**{order}")
-    image_rows(rows, alt="Test images, reconstructed with one unit held at its mean")
+    units = sorted(np.argsort(-growth, kind="stable")[:CHOICES].tolist())
+    first = [unit for unit in inactive if unit in units] or [int(growth.argmax())]
+    off = st.pills(
+        "**Switch units off** and see what is lost",
+        units,
+        selection_mode="multi",
+        default=first,
+        key=f"off-{run.id}",
+        format_func=lambda unit: f"Unit {unit}",
+    )
+    heads = classes.heads(dataset, range(len(images)))
+    classified = not digit_classifier.why_not(dataset.name)
+
+    def row(label: str, shown: np.ndarray) -> list[Row]:
+        digits, wrong = classify(shown, heads) if classified else ([], [])
+        return captioned(Row(label, to_rgb(shown)), digits, wrong, {})
+
+    rows = [Row("Original", to_rgb(images.numpy())), *row("All units", reconstruct.round_trip(model, images)[1])]
+    if off := sorted(off):
+        names = " and ".join(filter(None, [", ".join(map(str, off[:-1])), str(off[-1])]))
+        label = f"Without {'units' if len(off) > 1 else 'unit'} {names}{' (inactive)' * (set(off) <= set(inactive))}"
+        rows += row(label, cached.without(run, off, len(images)))
+    image_rows(rows, heads=heads, alt="Test images, reconstructed without the units that are switched off")
 
 
 def _turn(unit: int) -> None:

@@ -23,7 +23,9 @@ def replay_codes(run: Run) -> None:
     if cached.replay(run) is None:
         st.caption(imported.NO_HISTORY.capitalize() + "." if run.recipe.imported else NOTHING)
         return
-    st.markdown("Every frame is an epoch. **Play** them to see the codes find their places while the loss falls.")
+    st.markdown(
+        "Every frame is an epoch: **the codes find their places while the loss falls.** Drag the slider to look closer."
+    )
     live_view(run, queue.state(run), layout="replay")
     replay_files(run)
 

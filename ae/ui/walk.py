@@ -83,7 +83,9 @@ def first_ends(dataset: str) -> tuple[int, int]:
 
 
 def noticed(walks: Mapping[str, Tensor]) -> str:
-    """Return a sentence on how sure the digit classifier is between the ends, as Markdown; empty without steps between.
+    """Return what to notice between the ends, as Markdown; empty without steps between.
+
+    That is whether the digit classifier is surer of a network's images than of the cross-fade's.
 
     Args:
         walks: the images of each path, with shape (n + 1, 1, 28, 28), by name; the last is the cross-fade.
@@ -93,15 +95,11 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
         return ""
     sure = {name: confidence(images) for name, images in walks.items()}
     one = max(list(sure)[:-1], key=sure.__getitem__)
-    better = sure[one] > sure[fade] + EVEN
-    lesson = (
-        f"Between the two images, **the network ({plain(one)}) mostly shows one digit; the cross-fade lays one over "
-        "the other:**"
-        if better
-        else f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade:"
-    )
+    if sure[one] <= sure[fade] + EVEN:
+        return f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade."
     return (
-        f"{lesson} the digit classifier is **{sure[one]:.0%}** sure of the one and **{sure[fade]:.0%}** of the other."
+        f"Between the two images, **the network ({plain(one)}) mostly shows one digit; the cross-fade lays one over "
+        "the other.**"
     )
 
 

@@ -104,7 +104,7 @@ def test_at_first_the_ends_are_two_classes_that_differ_plainly(several):
     ends = app.number_input(key="a").value, app.number_input(key="b").value
     assert ends == walk.first_ends("digits")
     assert [datasets.load("digits").test_labels[end] for end in ends] == [6, 9]
-    assert "the digit classifier is" in words(app)
+    assert "the cross-fade lays one over the other" in words(app)
 
 
 def test_the_sentence_compares_the_confidence_between_the_ends(digits):
@@ -114,7 +114,6 @@ def test_the_sentence_compares_the_confidence_between_the_ends(digits):
     sure = [100 * digit_classifier.classify(each[1:-1])[1].mean() for each in (clear, fade)]
     assert sure[0] > sure[1] + 20
     found = walk.noticed({"A": clear, interpolate.FADE: fade})
-    assert f"**{sure[0]:.0f}%** sure of the one and **{sure[1]:.0f}%** of the other" in found
     assert "(A) mostly shows one digit;" in found
     assert "gains little" in walk.noticed({"A": fade, interpolate.FADE: fade})
     assert walk.noticed({"A": fade[:2], interpolate.FADE: fade[:2]}) == ""

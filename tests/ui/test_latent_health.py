@@ -47,11 +47,28 @@ def test_an_image_without_a_unit_is_decoded_with_its_mean_and_without_an_inactiv
         held = codes.clone()
         held[:, unit] = codes[:, unit].mean()
         assert torch.equal(latent.hold(codes, unit), held)
-        shown = cached.without(run, unit, 8)
+        shown = cached.without(run, [unit], 8)
         assert np.allclose(shown, reconstruct.decode(weights, held[:8]), atol=1e-6)
         assert np.allclose(shown, with_all, atol=1e-6) == (unit in inactive)
-    html = "".join(each.proto.body for each in view("Health", run=run.id).get("html"))
-    assert all(f"Without unit {unit} (inactive)<" in html for unit in inactive)
+    held[:, 0] = codes[:, 0].mean()
+    last = codes.shape[1] - 1
+    assert np.allclose(cached.without(run, [0, last], 8), reconstruct.decode(weights, held[:8]), atol=1e-6)
+
+
+def test_units_can_be_switched_off_and_at_first_those_that_are_inactive_are(runs):
+    run, weights = with_an_inactive_unit()
+    inactive = latent.health(weights, codes_of(run), torch.zeros(1)).inactive
+    app = view("Health", run=run.id)
+
+    def rows():
+        return re.findall(r'<div class="ae-label">([^<]*)', "".join(each.proto.body for each in app.get("html")))
+
+    names = " and ".join(filter(None, [", ".join(map(str, inactive[:-1])), str(inactive[-1])]))
+    assert rows()[-1] == f"Without unit{'s' * (len(inactive) > 1)} {names} (inactive)"
+    app.button_group[-1].set_value([0, 1, 2]).run()
+    assert rows()[-1].startswith("Without units 0, 1 and 2")
+    app.button_group[-1].set_value([]).run()
+    assert rows() == ["Original", "All units"]
 
 
 def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_and_compared(runs):
@@ -77,7 +94,7 @@ def test_without_inactive_units_the_one_that_matters_most_is_named_and_its_slide
     )
     most = int(growth.argmax())
     said = words(app).replace("**", "")
-    assert "Both units are active: none is the same for every image." in said
+    assert "Both units are active: each changes from image to image." in said
     assert latent_health._worth(growth).replace("**", "") in said
     drawn = charts(app)[0]["data"][0]
     assert drawn["x"] == [f"unit {most}", f"unit {1 - most}"]

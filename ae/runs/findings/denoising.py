@@ -103,7 +103,9 @@ def _answer(rows: pd.DataFrame) -> str:
         said[trained] = f"with {reach} latent units ({rate[good[0]]:.1%} recognised with {good[0]}, {listed(ends)})"
     clean, noisy = TRAINED.values()
     up_to = found[clean]
-    verdict = "No" if up_to[-1] == sizes[-1] else "Yes" if up_to[0] == sizes[0] else "Only up to a point"
+    verdict = (
+        "No, larger ones do" if up_to[-1] == sizes[-1] else "Yes" if up_to[0] == sizes[0] else "Only up to a point"
+    )
     return (
         f"{verdict}: trained on clean images, a network removes Gaussian noise of standard deviation {MAIN[1]} best "
         f"{said[clean]}. Trained on images with such noise, it does best {said[noisy]}; n = {seeds(rows)}."

@@ -66,7 +66,7 @@ def _answer(rows: pd.DataFrame) -> str:
     if 2 * turned > len(final):
         verdict = f"Yes: {ends}, and on average it is lowest after epoch {least}"
     else:
-        verdict = "It does no harm, but it gains little" if enough and enough[0] <= lab else "No"
+        verdict = "It does no harm, but it gains little" if enough and enough[0] <= lab else f"No, {last} are better"
         change = (final / losses.loc[lab] - 1).mean()
         verdict += f": {ends}, and from epoch {lab} to {last} it changes by {change:+.1%}, to {mean(final, '.5f')}"
     left = (

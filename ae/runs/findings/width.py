@@ -70,7 +70,7 @@ def _answer(rows: pd.DataFrame) -> str:
     verdict = (
         f"With {listed(too_many)} latent units there are"
         if 0 < len(too_many) < len(sizes)
-        else ("Yes" if too_many else "No")
+        else ("Yes" if too_many else "No, the widest network is as good as any")
     )
     where = [f"{width:,} with {size} latent units" for size, width in best.items()]
     same = len(set(best.values())) == 1

@@ -56,6 +56,7 @@ export class Divider {
   move(at) {
     const share = Math.min(1, Math.max(0, at));
     this.root.style.setProperty("--at", `${100 * share}%`);
+    this.root.classList.toggle("divider-at-end", share === 0 || share === 1);
     this.slider.value = Math.round(100 * share);
     this.slider.style.setProperty("--share", `${100 * share}%`);
     this.slider.setAttribute("aria-valuetext", `${this.slider.value} % ${this.names[0]}`);

@@ -208,7 +208,7 @@ class LiveView {
     if (!frames[from].x.length) return;
     this.#movePoints(frames[from], frames[to], share);
     this.scatter.setLabel(`Latent codes of ${this.x.length} test images ${words}`);
-    this.#nameMap(`${this.x.length.toLocaleString("en")} test images`, ` · epoch ${Math.round(epoch)}`);
+    this.#nameMap(`${this.x.length.toLocaleString("en")} test images`, ` · epoch ${frames[Math.round(position)].epoch}`);
   }
 
   #nameMap(images, when) {

@@ -12,7 +12,7 @@ class Wipe {
     this.names = part("names");
     const ends = ["reconstructions only", "originals only"]; // all lies to the right of the divider, or to its left
     this.divider = new Divider(part("rows"), { names: ["original", "reconstruction"], ends });
-    this.divider.move(0.5);
+    this.divider.move(0);
   }
 
   update({ originals, rows, labels }) {
