@@ -14,7 +14,8 @@ import shutil
 from pathlib import Path
 
 from ae.presets import preset
-from ae.runs import folders, reading
+from ae.runs import filenames, files, folders, reading
+from ae.runs.folders import Run
 from ae.runs.shipping import ship
 from benchmarks.training import finished, trained
 
@@ -48,6 +49,7 @@ def main() -> None:
         if name not in SHIPPED:
             parser.error(f"unknown run {name!r}: choose from {', '.join(SHIPPED)}")
     target = folders.runs_folder()
+    colours = {run.id: run.colour for run in folders.list_runs() if isinstance(run, Run) and run.shipped}
     place = target / PLACE
     place.mkdir(parents=True, exist_ok=True)
     for name in [name for name in SHIPPED if name in (options.names or SHIPPED)]:
@@ -59,6 +61,10 @@ def main() -> None:
         os.environ["AE_CHECKPOINTS"] = str(place)
         run = ship(trained(from_preset, **changes), name)
         measured = reading.read_metrics(run)
+        free = (colour for colour in range(folders.COLOURS) if colour not in colours.values())
+        colours.setdefault(run.id, next(free))  # a run that is replaced keeps its colour
+        about = folders.read_about(run) | {"colour": colours[run.id]}
+        files.replace(run.path / filenames.ABOUT, files.to_json(about))
         shutil.rmtree(target / run.id, ignore_errors=True)
         run.path.rename(target / run.id)
         print(f"{run.id}: test MSE {measured['test_mse']:.4f}", flush=True)
