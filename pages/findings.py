@@ -7,14 +7,8 @@ from ae.runs.findings import questions
 from ae.ui import findings
 from ae.ui.pick_runs import finished_here, readable_runs
 
-FIRST = "inactive-units"
-"""The question that is unfolded at first."""
-
 ui.page("Findings")
-st.markdown(
-    "Questions that a course's lab reports leave open. Points are means over several random seeds; bars and bands show "
-    "the range, ± the standard deviation."
-)
+st.markdown("Questions about autoencoders, each answered by training many of them. **Open one** to see what came out.")
 runs = {run.id for run in finished_here(readable_runs())}
 found = {question: findings.shown(question.name) for question in questions.QUESTIONS.values()}
 answered = [question for question, shown in found.items() if shown]
@@ -23,21 +17,23 @@ for question in answered:
     short, _, why = shown.answer.partition(": ")
     folded = st.expander(
         f"**{ui.plain(question.sentence)}** {ui.plain(short)}.",
-        expanded=question.name == FIRST,
         key=question.name,
         bind="query-params",
     )
     if not folded.open:
         continue
     with folded:
-        setup, _, _ = question.method.partition(". ")
-        st.caption(f"{ui.plain(setup.removesuffix('.'))}.")
         for place, (figure, alt) in enumerate(shown.charts):
             if place % 2 == 0:
                 columns = st.columns(min(2, len(shown.charts)), gap="medium")
             with columns[place % 2]:
                 ui.chart(figure, key=f"{question.name}_{place}", alt=alt, file=f"{question.name}-{place + 1}")
         st.markdown(ui.plain(f"{why[0].upper()}{why[1:]}"))
+        setup, _, _ = question.method.partition(". ")
+        st.caption(
+            f"{ui.plain(setup.removesuffix('.'))}. Points are means over several random seeds; bars and bands show the "
+            "range, ± the standard deviation."
+        )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             findings.try_it(question.name, runs)
             with st.popover("How it was measured", icon=":material/science:", type="tertiary"):

@@ -5,7 +5,7 @@ import streamlit as st
 from ae import ui
 from ae.ui import address, replaying
 from ae.ui.image_menu import LATENT_SPACE, image_menu
-from ae.ui.latent_health import health_view
+from ae.ui.latent_health import health_view, with_inactive
 from ae.ui.latent_map import map_view
 from ae.ui.latent_samples import samples_view
 from ae.ui.latent_units import units_view
@@ -22,8 +22,11 @@ VIEWS = {
 
 ui.page("Latent space")
 runs = trained_runs()
+first = next((run for run in finished_here(runs) if run.recipe.code_size == 2), None)
+if st.query_params.get("view") == "Health":
+    first = with_inactive(finished_here(runs)) or first
 with st.sidebar:
-    run = pick_run("Model", runs, first=next((run for run in finished_here(runs) if run.recipe.code_size == 2), None))
+    run = pick_run("Model", runs, first=first)
 _, dataset = open_model(run)
 view = address.one_of(
     "View",

@@ -41,10 +41,10 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
         st.markdown(f"**{all_units} active:** each changes from image to image. {_worth(growth)}")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
-                f"Move unit {most}", key="turn", icon=":material/tune:", type="primary", on_click=_turn, args=(most,),
+                f"Move unit {most}", key="turn", icon=":material/tune:", on_click=_turn, args=(most,),
                 help="Move its slider, and watch what changes in the image.",
             )  # fmt: skip
-            if other := _with_inactive(runs):
+            if other := with_inactive(runs):
                 st.page_link(
                     "pages/latent_space.py",
                     label="See a network with inactive units",
@@ -83,7 +83,7 @@ def _worth(growth: np.ndarray) -> str:
     )
 
 
-def _with_inactive(runs: Sequence[Run]) -> Run | None:
+def with_inactive(runs: Sequence[Run]) -> Run | None:
     """Return the finished run with the most inactive units, if any has some."""
     counted = [
         (len(inactive), run.shipped, run.id, run)
@@ -102,12 +102,12 @@ def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
     images = dataset.test_images[:PICTURES]
     units = sorted(np.argsort(-growth, kind="stable")[:CHOICES].tolist())
     first = [unit for unit in inactive if unit in units] or [int(growth.argmax())]
-    off = st.pills(
-        "**Switch units off** and see what is lost",
+    on = st.pills(
+        "**Switch units on and off** and see what is lost",
         units,
         selection_mode="multi",
-        default=first,
-        key=f"off-{run.id}",
+        default=[unit for unit in units if unit not in first],
+        key=f"on-{run.id}",
         format_func=lambda unit: f"Unit {unit}",
     )
     heads = classes.heads(dataset, range(len(images)))
@@ -118,7 +118,7 @@ def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
         return captioned(Row(label, to_rgb(shown)), digits, wrong, {})
 
     rows = [Row("Original", to_rgb(images.numpy())), *row("All units", reconstruct.round_trip(model, images)[1])]
-    if off := sorted(off):
+    if off := [unit for unit in units if unit not in on]:
         names = " and ".join(filter(None, [", ".join(map(str, off[:-1])), str(off[-1])]))
         label = f"Without {'units' if len(off) > 1 else 'unit'} {names}{' (inactive)' * (set(off) <= set(inactive))}"
         rows += row(label, cached.without(run, off, len(images)))

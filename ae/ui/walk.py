@@ -1,6 +1,7 @@
 """The path from one image to another, walked in the page: a large image for each model, and the path on a map."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -97,9 +98,12 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     one = max(list(sure)[:-1], key=sure.__getitem__)
     if sure[one] <= sure[fade] + EVEN:
         return f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade."
+    digits = digit_classifier.classify(reconstruct.only_finite(walks[one]))[0].tolist()
+    between = [str(digit) for digit, _ in groupby(digits)][1:-1]
+    by_way = f" by way of {' and '.join(between)}" if between else ""
     return (
-        f"Between the two images, **the network ({plain(one)}) mostly shows one digit; the cross-fade lays one over "
-        "the other.**"
+        f"The network ({plain(one)}) goes from one image to the other{by_way}, and **mostly shows one digit; the "
+        "cross-fade lays one over the other.**"
     )
 
 

@@ -74,7 +74,8 @@ def server(_shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]
         end_training(running.runs)
     finally:
         for each in running.runs.glob("[!.]*"):
-            shutil.rmtree(each)
+            while each.exists():  # a last request of the page may lock a file of it meanwhile
+                shutil.rmtree(each, ignore_errors=True)
         _shared.check()
 
 

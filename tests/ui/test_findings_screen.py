@@ -52,11 +52,11 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     assert len(charts(screen(FINDINGS, epochs="true"))) == len(charts(app))
 
 
-def test_one_answer_is_unfolded_at_first_and_a_link_unfolds_another():
+def test_answers_are_folded_and_a_link_unfolds_one():
     answered = [name for name, question in QUESTIONS.items() if keeping.newest(question)]
     app = screen(FINDINGS)
     assert [folded.label.split("**")[1] for folded in app.expander] == [QUESTIONS[name].sentence for name in answered]
     panels = {name: len(QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows)) for name in answered}
-    assert len(charts(app)) == panels["inactive-units"]
-    app = screen(FINDINGS, **{"inactive-units": "false"}, interpolation="true")
+    assert not charts(app)
+    app = screen(FINDINGS, interpolation="true")
     assert len(charts(app)) == panels["interpolation"]

@@ -63,7 +63,10 @@ class WalkView {
     this.title = part("title");
     this.scatter = new Scatter(part("map").querySelector("canvas"), { axes: ["", ""] });
     this.follow = oncePerFrame(() => this.show());
-    this.player = new Player(part("player").firstElementChild, {
+    this.thumbs = ["Start", "End"].map(imageCanvas); // beside the player
+    part("player").prepend(this.thumbs[0]);
+    part("player").append(this.thumbs[1]);
+    this.player = new Player(part("player").children[1], {
       name: "Step",
       onFrame: (position) => {
         if (!this.data) return;
@@ -139,6 +142,7 @@ class WalkView {
     const { share } = this;
     this.turn += 1;
     this.fade.paint(codeAt("linear", ...this.ends, share));
+    this.thumbs.forEach((canvas, end) => paintImage(canvas, this.ends[end]));
     for (const model of this.models) {
       model.decoder?.run("decode", this.codes(model, share)).then((images) => {
         splitImages(images, this.data.shape).forEach((pixels, i) => model.tiles[i].paint(pixels));
