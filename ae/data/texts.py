@@ -1,4 +1,6 @@
-"""Texts: durations in words, and texts from files and file names, which may hold anything."""
+"""Texts: durations and lists in words, and texts from files and file names, which may hold anything."""
+
+from collections.abc import Sequence
 
 LONGEST = 200
 
@@ -17,3 +19,8 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence: "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

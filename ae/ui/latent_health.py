@@ -7,6 +7,7 @@ import streamlit as st
 
 from ae import ui
 from ae.analysis import digit_classifier, latent, reconstruct
+from ae.data.texts import listed
 from ae.models.penalties import NONE
 from ae.plots import latent_plots
 from ae.plots.image_grid import Row, to_rgb
@@ -109,6 +110,7 @@ def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
         default=[unit for unit in units if unit not in first],
         key=f"on-{run.id}",
         format_func=lambda unit: f"Unit {unit}",
+        wrap=True,
     )
     heads = classes.heads(dataset, range(len(images)))
     classified = not digit_classifier.why_not(dataset.name)
@@ -119,7 +121,7 @@ def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
 
     rows = [Row("Original", to_rgb(images.numpy())), *row("All units", reconstruct.round_trip(model, images)[1])]
     if off := [unit for unit in units if unit not in on]:
-        names = " and ".join(filter(None, [", ".join(map(str, off[:-1])), str(off[-1])]))
+        names = listed(list(map(str, off)))
         label = f"Without {'units' if len(off) > 1 else 'unit'} {names}{' (inactive)' * (set(off) <= set(inactive))}"
         rows += row(label, cached.without(run, off, len(images)))
     image_rows(rows, heads=heads, alt="Test images, reconstructed without the units that are switched off")
@@ -132,7 +134,7 @@ def _turn(unit: int) -> None:
 def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
     """Name the inactive units, what they cost and their cause, with the way to a network without them."""
     size, several = run.recipe.code_size, len(inactive) > 1
-    names = ", ".join(map(str, inactive[:-1])) + " and " * several + str(inactive[-1])
+    names = listed(list(map(str, inactive)))
     used, stuck = size - len(inactive), run.recipe.code_activation == "relu" and run.recipe.penalty == NONE
     st.markdown(
         f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: the same for every "

@@ -10,6 +10,7 @@ from torch import Tensor
 from ae.analysis import digit_classifier, interpolate, latent, reconstruct
 from ae.data import datasets
 from ae.data.datasets import Dataset
+from ae.data.texts import listed
 from ae.models.base import Autoencoder
 from ae.runs.folders import Run
 from ae.runs.study import bottleneck_study
@@ -100,7 +101,7 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
         return f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade."
     digits = digit_classifier.classify(reconstruct.only_finite(walks[one]))[0].tolist()
     between = [str(digit) for digit, _ in groupby(digits)][1:-1]
-    by_way = f" by way of {' and '.join(between)}" if between else ""
+    by_way = f" by way of {listed(between)}" if between else ""
     return (
         f"The network ({plain(one)}) goes from one image to the other{by_way}, and **mostly shows one digit; the "
         "cross-fade lays one over the other.**"

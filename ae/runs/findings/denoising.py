@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ae.data.texts import listed
 from ae.presets import CALM
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import SHARED, best, listed, seeds, shared
+from ae.runs.findings.words import SHARED, best, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 

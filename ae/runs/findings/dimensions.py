@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ae.data.texts import listed
 from ae.runs import reading
 from ae.runs.findings.interpolation import KINDS, variational
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, SHARED, best, count, listed, mean, seeds, shared
+from ae.runs.findings.words import EPOCHS, SHARED, best, count, mean, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 

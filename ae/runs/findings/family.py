@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ae.data.texts import listed
 from ae.presets import PRESETS, preset
 from ae.recipe import Recipe
 from ae.runs import reading
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import listed, mean, order, seeds, shared
+from ae.runs.findings.words import mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ae.data.texts import listed
 from ae.presets import preset
 from ae.runs import reading
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import count, listed, mean, seeds
+from ae.runs.findings.words import count, mean, seeds
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 from ae.runs.sweep_study import spread

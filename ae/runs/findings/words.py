@@ -1,6 +1,6 @@
 """Measured figures in words: a mean with its spread, and whether two groups of runs differ."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -41,11 +41,6 @@ def best(groups: Mapping[int, pd.Series]) -> list[int]:
     """Return the keys of the groups, in order, that are not below the one with the highest mean, by ``order``."""
     top = max(groups, key=lambda key: groups[key].mean())
     return [key for key in sorted(groups) if order(groups[key], groups[top]) >= 0]
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return words as a list in a sentence: "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def seeds(rows: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ import pytest
 from few_runs import scope, small
 
 from ae.data import datasets
+from ae.data.texts import listed
 from ae.plots import findings_plots
 from ae.runs import folders, model_file
 from ae.runs.findings import (
@@ -23,7 +24,7 @@ from ae.runs.findings import (
     width,
 )
 from ae.runs.findings.questions import QUESTIONS, find
-from ae.runs.findings.words import listed, mean, order
+from ae.runs.findings.words import mean, order
 from ae.runs.recording import record
 
 SEEDS = range(3)
