@@ -25,7 +25,9 @@ TO_TRY = {
 
 
 def try_it(name: str, runs: Collection[str]) -> None:
-    """Show the link to where a question can be tried, if the runs that it shows are among ``runs``, their ids."""
+    """Show the link to where a question can be tried, if there is one and its runs are among ``runs``, their ids."""
+    if name not in TO_TRY:
+        return
     page, label, query = TO_TRY[name]
     found = dict(urllib.parse.parse_qsl(query))
     if set(filter(None, found.get("runs", found.get("run", "")).split(","))) <= set(runs):

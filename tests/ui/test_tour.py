@@ -10,9 +10,9 @@ import torch
 from screens import component, screen, unpacked
 
 from ae import PROJECT, ui
-from ae.analysis import digit_classifier, reconstruct
+from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.runs import filenames, folders, kept_images, model_file, queue, reading
-from ae.ui import tour
+from ae.ui import tour, walk
 from ae.ui.tour_steps import noisy_claim
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
@@ -122,9 +122,13 @@ def test_the_numbers_about_the_way_between_two_digits_are_those_of_interpolate(i
     _, query = door(app)
     said = " ".join(each.value for each in app.caption)
     assert claim(app).startswith("Halfway from a 4 to a 0, the network shows one digit")
-    there = screen("pages/interpolate.py", **query, n="16")
-    shares = re.findall(r"\*\*(\d+)%\*\*", " ".join(each.value for each in there.markdown))
-    assert [f"{share}%" in said for share in shares] == [True, True]
+    shown = component(screen("pages/interpolate.py", **query), "walk")
+    images = torch.from_numpy(unpacked(shown["pixels"], "u1").reshape(2, 1, 28, 28) / np.float32(255))
+    ways = (
+        interpolate.walk(model_file.load(included[query["runs"]]), images, "linear", 16),
+        interpolate.cross_fade(*images, 16),
+    )
+    assert all(f"{walk.confidence(way):.0%}" in said for way in ways)
 
 
 @pytest.mark.parametrize("strength", ["0.6", "0.05"])
