@@ -52,5 +52,4 @@ def measure(seeds: int) -> Result:
         found: dict[str, Any] = {"seed": seed, "denoising": denoising(denoise.by_model(epoch.model), dataset)}
         rows.append(found)
         print(found, flush=True)
-    size = preset("denoiser").code_size
-    return save("skips", {"sigmas": SIGMAS, "n": seeds, "code_size": size, "rows": rows})
+    return save("skips", {"sigmas": SIGMAS, "n": seeds, "rows": rows})

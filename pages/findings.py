@@ -5,11 +5,9 @@ import streamlit as st
 from ae import ui
 from ae.runs.findings import questions
 from ae.ui import findings
-from ae.ui.pick_runs import finished_here, readable_runs
 
 ui.page("Findings")
 st.markdown("Questions about autoencoders, each answered by training many of them. **Open one** to see what came out.")
-runs = {run.id for run in finished_here(readable_runs())}
 found = {question: findings.shown(question.name) for question in questions.QUESTIONS.values()}
 answered = [question for question, shown in found.items() if shown]
 for question in answered:
@@ -35,7 +33,7 @@ for question in answered:
             "range, ± the standard deviation."
         )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            findings.try_it(question.name, runs)
+            findings.try_it(question.name)
             with st.popover("How it was measured", icon=":material/science:", type="tertiary"):
                 st.markdown(ui.plain(f"{question.method} {shown.measured_on}"))
                 st.code(questions.command(question), language="sh")

@@ -1,7 +1,6 @@
 """What the screen Findings shows of a question, computed once for all sessions."""
 
 import urllib.parse
-from collections.abc import Collection
 from typing import NamedTuple
 
 import plotly.graph_objects as go
@@ -10,6 +9,7 @@ import streamlit as st
 from ae.plots import findings_plots
 from ae.runs import files
 from ae.runs.findings import keeping, questions
+from ae.ui.pick_runs import finished_here, readable_runs
 
 TO_TRY = {
     "inactive-units": ("latent_space", "See inactive units", "run=shipped-lab-z8&view=Health"),
@@ -24,13 +24,14 @@ TO_TRY = {
 """For each question, the screen on which to try it, the label of the link, and the address's query."""
 
 
-def try_it(name: str, runs: Collection[str]) -> None:
-    """Show the link to where a question can be tried, if there is one and its runs are among ``runs``, their ids."""
+def try_it(name: str) -> None:
+    """Show the link to where a question can be tried, if there is one and the runs that it shows are here."""
     if name not in TO_TRY:
         return
     page, label, query = TO_TRY[name]
     found = dict(urllib.parse.parse_qsl(query))
-    if set(filter(None, found.get("runs", found.get("run", "")).split(","))) <= set(runs):
+    shown = set(filter(None, found.get("runs", found.get("run", "")).split(",")))
+    if len(finished_here([run for run in readable_runs() if run.id in shown])) == len(shown):
         st.page_link(f"pages/{page}.py", label=label, icon=":material/touch_app:", query_params=found)
 
 

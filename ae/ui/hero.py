@@ -28,7 +28,7 @@ _HERO = component(
     "hero",
     """
     <div class="hero">
-      <div><p class="hero-head">Draw over this digit</p><div class="hero-pad"></div></div>
+      <div><p class="hero-head">Draw a digit here</p><div class="hero-pad"></div></div>
       <div class="hero-middle"><p class="hero-head hero-code"></p><div class="hero-diagram"></div></div>
       <div class="hero-output">
         <p class="hero-head">Reconstruction</p>

@@ -19,7 +19,9 @@ def test_a_label_begins_with_the_bottleneck_size(runs, name):
     assert labels([run]) == {run.id: f"4 units · {name}"}
 
 
-@pytest.mark.parametrize("name", ["4 units · Fast", "Fast · bottleneck 4 · MNIST", "Fast · z 4 · MNIST", "Fast · z 4"])
+@pytest.mark.parametrize(
+    "name", ["4 units · Fast", "4 · Fast", "Fast · bottleneck 4 · MNIST", "Fast · z 4 · MNIST", "Fast · z 4"]
+)
 def test_a_name_that_contains_its_bottleneck_size_has_it_once(runs, name):
     run = folders.create(tiny(code_size=4), name=name)
     assert labels([run]) == {run.id: "4 units · Fast"}

@@ -202,7 +202,11 @@ def units(explained):
         (interpolation, ways(0.9, 0.7), "Linear: halfway, 91.0%"),
         (interpolation, ways(0.7, 0.9), "Spherical: halfway, 71.0%"),
         (interpolation, ways(0.9, 0.9), "No clear difference: halfway, "),
-        (epochs, losses(lambda epoch: 0.02 + 1 / epoch), "No, 100 are better: the validation loss ends "),
+        (
+            epochs,
+            losses(lambda epoch: 0.02 + 1 / epoch),
+            "No, 100 are better: the validation loss ends above its lowest value in 0 ",
+        ),
         (epochs, losses(lambda epoch: 0.02 + 1e-3 * (epoch < 10)), "It does no harm, but it gains little"),
         (epochs, losses(lambda epoch: 0.02 + abs(epoch - 30) / 1e3), " ends above its lowest value in 3 of 3 runs"),
         (denoising, denoised(lambda size: 1 / size), "Yes: "),
