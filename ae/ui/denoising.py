@@ -171,7 +171,7 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
     def how(name: str) -> str:
         if noisy.digits:
             return f"**{_right(by_name[name], truth)} of {len(truth)}**"
-        return f"**{10 ** ((mean[denoise.NOISY] - mean[name]) / 10):.0%}**"
+        return f"**{_left(noisy, by_name[name]):.0%}**"
 
     denoisers = [name for name, recipe in recipes.items() if recipe.noise]
     others, apart, trained = [name for name in recipes if name not in denoisers], "", ""
@@ -183,7 +183,7 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
         sizes = [recipes[name].code_size for name in (one, other)]
         seen = f"; {plain(other)}, trained on clean images, {'keeps' if noisy.digits else 'leaves'} {how(other)}"
         trained = ", trained on noisy images,"
-        removed = 1 - 10 ** ((mean[denoise.NOISY] - mean[one]) / 10)
+        removed = 1 - _left(noisy, by_name[one])
         if noisy.digits and removed >= WORTH_SAYING:
             trained += f" removes **{removed:.0%} of the error** and"
         if len(set(sizes)) > 1:
@@ -212,7 +212,7 @@ def aside(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequen
     if not (noisy.digits and denoisers):
         return ""
     best = max(denoisers, key=lambda each: (_right(each, truth), statistics.fmean(each.psnr)))
-    removed = 1 - 10 ** ((statistics.fmean(noisy.psnr) - statistics.fmean(best.psnr)) / 10)
+    removed = 1 - _left(noisy, best)
     read = _right(noisy, truth)
     if read < _right(best, truth) or removed < WORTH_SAYING:
         return ""
@@ -220,6 +220,11 @@ def aside(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequen
         f"The digit classifier also recognises {read} of the {len(truth)} noisy images; what {plain(best.row.label)} "
         f"gains is a clean image, with {removed:.0%} of the squared error removed."
     )
+
+
+def _left(noisy: Denoised, each: Denoised) -> float:
+    """Return the share of the noisy images' squared error that is left, from the means of the PSNR."""
+    return float(10 ** ((statistics.fmean(noisy.psnr) - statistics.fmean(each.psnr)) / 10))
 
 
 def _right(each: Denoised, truth: Sequence[str]) -> int:
