@@ -59,7 +59,7 @@ def text() -> str:
 
 def _section(question: Question, finding: Finding | None) -> str:
     short, _, why = (question.answer(finding.rows) if finding else not_measured(question)).partition(": ")
-    parts = [f"## {question.sentence}", f"**{short}:** {why}" if finding else f"{short}: `{why}`"]
+    parts = [f"## {question.sentence}", question.context, f"**{short}:** {why}" if finding else f"{short}: `{why}`"]
     if finding:
         panels = question.panels(finding.rows)
         parts.append(f"![{'; '.join(map(findings_plots.alt, panels))}]({PICTURES}/{question.name}.svg)")

@@ -42,11 +42,11 @@ def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
         form=panel.form,
         colours=colours,
     )
-    values = _values(panel)
-    if _numeric(panel):
+    values = x_values(panel)
+    if is_numeric(panel):
         ticks = values if len(values) < CROWDED else None
-        figure.update_xaxes(type="log" if _wide(values) else "linear", tickvals=ticks, dtick=None if ticks else "D2")
-    if not _numeric(panel) and not panel.log:  # Plotly would begin at 0
+        figure.update_xaxes(type="log" if is_wide(values) else "linear", tickvals=ticks, dtick=None if ticks else "D2")
+    if not is_numeric(panel) and not panel.log:  # Plotly would begin at 0
         low = min(part["least"].min() for part in panel.parts.values())
         high = max(part["most"].max() for part in panel.parts.values())
         figure.update_yaxes(range=[low - 0.1 * (high - low), high + 0.1 * (high - low)])
@@ -80,7 +80,7 @@ def svg(panels: Sequence[Panel]) -> bytes:
 def _draw(panel: Panel, axes: "Axes", colours: Mapping[str, str]) -> None:
     from matplotlib.ticker import NullLocator, PercentFormatter
 
-    values, numeric = _values(panel), _numeric(panel)
+    values, numeric = x_values(panel), is_numeric(panel)
     for number, (name, part) in enumerate(panel.parts.items()):
         colour = colours[name]
         aside = 0.5 * ((number + 0.5) / len(panel.parts) - 0.5)  # beside each other at a category
@@ -88,7 +88,7 @@ def _draw(panel: Panel, axes: "Axes", colours: Mapping[str, str]) -> None:
         bars = [part["mean"] - part["least"], part["most"] - part["mean"]]
         line = "-" if numeric else "none"
         axes.errorbar(x, part["mean"], yerr=bars, label=name, color=colour, elinewidth=2, marker="o", ms=4, ls=line)
-    if numeric and _wide(values):
+    if numeric and is_wide(values):
         axes.set_xscale("log")
         axes.xaxis.set_minor_locator(NullLocator())
     if len(values) < CROWDED:
@@ -109,17 +109,18 @@ def _draw(panel: Panel, axes: "Axes", colours: Mapping[str, str]) -> None:
         )
 
 
-def _numeric(panel: Panel) -> bool:
+def is_numeric(panel: Panel) -> bool:
+    """Whether the values of the x axis are numbers."""
     return all(pd.api.types.is_numeric_dtype(part[panel.x]) for part in panel.parts.values())
 
 
-def _values(panel: Panel) -> list[Any]:
+def x_values(panel: Panel) -> list[Any]:
     """Return the values of the x axis, numbers sorted, texts in order."""
     values = dict.fromkeys(value for part in panel.parts.values() for value in part[panel.x])
-    return sorted(values) if _numeric(panel) else list(values)
+    return sorted(values) if is_numeric(panel) else list(values)
 
 
-def _wide(values: Sequence[Any]) -> bool:
+def is_wide(values: Sequence[Any]) -> bool:
     """Whether numbers, sorted, are so far apart that a logarithmic axis shows them better."""
     return min(values, default=0) > 0 and max(values) >= 8 * min(values)
 

@@ -1,15 +1,25 @@
-"""What the screen Findings shows of a question, computed once for all sessions."""
+"""The screen Findings: its overview of all questions, and the view of one, computed once for all sessions."""
 
+import base64
 import urllib.parse
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from ae import ui
 from ae.plots import findings_plots
+from ae.plots.sketch import sketch
 from ae.runs import files
 from ae.runs.findings import keeping, questions
+from ae.runs.findings.question import Question
+from ae.ui import component
 from ae.ui.pick_runs import finished_here, readable_runs
+
+BESIDE = 2
+"""How many charts a question shows at once; the others are folded."""
 
 TO_TRY = {
     "inactive-units": ("latent_space", "See inactive units", "run=shipped-lab-z8&view=Health"),
@@ -24,24 +34,21 @@ TO_TRY = {
 """For each question, the screen on which to try it, the label of the link, and the address's query."""
 
 
-def try_it(name: str) -> None:
-    """Show the link to where a question can be tried, if there is one and the runs that it shows are here."""
-    if name not in TO_TRY:
-        return
-    page, label, query = TO_TRY[name]
-    found = dict(urllib.parse.parse_qsl(query))
-    shown = set(filter(None, found.get("runs", found.get("run", "")).split(",")))
-    if len(finished_here([run for run in readable_runs() if run.id in shown])) == len(shown):
-        st.page_link(f"pages/{page}.py", label=label, icon=":material/touch_app:", query_params=found)
-
-
 class Shown(NamedTuple):
     """The answer to a question."""
 
-    answer: str
+    short: str
+    """A few words."""
+    reason: str
+    """The sentence that says what it rests on."""
+    rest: str
+    """The other sentences."""
     measured_on: str
     charts: list[tuple[go.Figure, str]]
     """With the description of each."""
+    thumbnail: str
+    """The first chart as an SVG."""
+    thumbnail_title: str
 
 
 def shown(name: str) -> Shown | None:
@@ -59,4 +66,108 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
     panels = question.panels(finding.rows)
     colours = findings_plots.line_colours(panels)
     charts = [(findings_plots.chart(panel, colours), findings_plots.alt(panel)) for panel in panels]
-    return Shown(question.answer(finding.rows), finding.measured_on, charts)
+    short, _, why = question.answer(finding.rows).partition(": ")
+    reason, _, rest = f"{why[0].upper()}{why[1:]}".partition(". ")
+    return Shown(
+        short,
+        f"{reason.removesuffix('.')}.",
+        rest,
+        finding.measured_on,
+        charts,
+        sketch(panels[0], colours),
+        panels[0].title,
+    )
+
+
+def asked(answered: Sequence[Question]) -> Question | None:
+    """Return the answered question that the address asks for; show a message if there is none of that name."""
+    name = st.query_params.get("question", "")
+    found = next((question for question in answered if question.name == name), None)
+    if name and found is None:
+        st.warning(
+            f"There is no answer to {ui.plain(name[:40])}: these are all questions.", icon=":material/search_off:"
+        )
+    return found
+
+
+def overview(found: Mapping[Question, Shown]) -> None:
+    """Show all answered questions as cards, each with its chart as a thumbnail and its answer in a few words."""
+    st.html(f"<style>{component.read('findings.css')}</style>")
+    if not found:
+        return
+    st.markdown(
+        "Questions about autoencoders, each answered by training many of them. **Choose one** to see the evidence."
+    )
+    with st.container(key="findings"):
+        for question, answer in found.items():
+            with st.container(border=True, key=f"card_{question.name}"):
+                picture = base64.b64encode(answer.thumbnail.encode()).decode()
+                st.html(f'<img class="sketch" alt="" src="data:image/svg+xml;base64,{picture}">', width="content")
+                with st.container(gap=None):
+                    st.button(
+                        ui.plain(question.sentence),
+                        key=f"open_{question.name}",
+                        type="tertiary",
+                        on_click=_open,
+                        args=(question.name,),
+                    )
+                    st.markdown(f"**{ui.plain(answer.short)}.**")
+                    st.caption(ui.plain(answer.thumbnail_title))
+
+
+def question_view(question: Question, answer: Shown, answered: Sequence[Question], corner: DeltaGenerator) -> None:
+    """Show the answer to one question, with its charts, where to try it, and how it was measured."""
+    st.html(f"<style>{component.read('findings.css')}</style>")
+    with corner.container(horizontal=True, horizontal_alignment="right", key="finding_steps"):
+        following = answered[(answered.index(question) + 1) % len(answered)]
+        st.button("All questions", key="all", icon=":material/apps:", on_click=_open)
+        st.button("Next", key="next", icon=":material/arrow_forward:", on_click=_open, args=(following.name,))
+    st.header(ui.plain(question.sentence), anchor=False)
+    st.markdown(ui.plain(question.context))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="finding_answer"):
+        st.markdown(f"**{ui.plain(answer.short)}.** {ui.plain(answer.reason)}")
+        try_it(question.name)
+    _charts(question, answer.charts[:BESIDE], 0)
+    st.caption("Points are means over several random seeds; bars and bands reach from the least to the greatest value.")
+    with st.expander("In detail, and how it was measured"):
+        st.markdown(ui.plain(answer.rest))
+        _charts(question, answer.charts[BESIDE:], BESIDE)
+        st.markdown(f"**How it was measured.** {ui.plain(f'{question.method} {answer.measured_on}')}")
+        st.markdown("To repeat it:")
+        st.code(questions.command(question), language="sh")
+
+
+def _open(name: str = "") -> None:
+    """Put a question into the address; without one, the overview."""
+    st.query_params.from_dict({"question": name} if name else {})
+
+
+def _charts(question: Question, charts: Sequence[tuple[go.Figure, str]], first: int) -> None:
+    for start in range(0, len(charts), BESIDE):
+        row = charts[start : start + BESIDE]
+        for place, (column, (figure, alt)) in enumerate(zip(st.columns(len(row), gap="medium"), row, strict=True)):
+            number = first + start + place
+            with column:
+                ui.chart(figure, key=f"{question.name}_{number}", alt=alt, file=f"{question.name}-{number + 1}")
+
+
+def try_it(name: str) -> None:
+    """Show the link to where a question can be tried, if there is one and the runs that it shows are here."""
+    if name not in TO_TRY:
+        return
+    page, label, query = TO_TRY[name]
+    wanted = dict(urllib.parse.parse_qsl(query))
+    ids = set(filter(None, wanted.get("runs", wanted.get("run", "")).split(",")))
+    if len(finished_here([run for run in readable_runs() if run.id in ids])) == len(ids):
+        st.page_link(f"pages/{page}.py", label=label, icon=":material/touch_app:", query_params=wanted)
+
+
+def unanswered(remaining: Sequence[Question]) -> None:
+    """Show how to measure the questions that have no answer yet."""
+    if not remaining:
+        return
+    st.subheader("Not answered yet", anchor=False)
+    st.markdown("One command answers each of these; the answer and its figures then appear here.")
+    for question in remaining:
+        st.markdown(f"{ui.plain(question.sentence)} About {question.minutes} minutes:")
+        st.code(questions.command(question), language="sh")

@@ -32,15 +32,16 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     }  # fmt: skip
     monkeypatch.setattr(keeping, "KEPT", tmp_path)
     (tmp_path / "epochs.json").write_text(json.dumps(made))
-    app = screen(FINDINGS, epochs="true")
+    (button,) = [each for each in screen(FINDINGS).button if each.key.startswith("open_")]
+    assert button.label == question.sentence
+    app = screen(FINDINGS, question="epochs")
     said = words(app)
     short, _, why = question.answer(keeping.kept(question).rows).partition(": ")
-    (folded,) = app.expander
-    assert folded.label == f"**{question.sentence}** {short}."
-    assert f"{why[0].upper()}{why[1:]}" in said
+    assert [each.value for each in app.header] == [question.sentence]
+    assert question.context in said and f"**{short}.** {why[0].upper()}{why[1:].partition('. ')[0]}." in said
+    assert why.partition(". ")[2] in said
     assert question.method in said and "Measured 2026-01-02 on 2 cores, PyTorch 2.0: 2 runs, n = 2 seeds" in said
-    assert [each.value for each in app.subheader] == ["Not answered yet"]
-    assert len(app.code) == len(QUESTIONS)
+    assert [each.value for each in app.code] == ["python -m ae study epochs"]
     first, _ = charts(app)
     assert first["data"][1]["y"] == pytest.approx([1 + 1 / 18, 0.02 + 1 / 18, 0.01 + 1 / 18])
     assert first["data"][1]["error_y"]["array"] == pytest.approx([1 / 18] * 3)
@@ -49,14 +50,26 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     runs.mkdir()
     shutil.copy(tmp_path / "epochs.json", keeping.own_file(question))
     (tmp_path / "epochs.json").unlink()
-    assert len(charts(screen(FINDINGS, epochs="true"))) == len(charts(app))
+    assert len(charts(screen(FINDINGS, question="epochs"))) == len(charts(app))
 
 
-def test_answers_are_folded_and_a_link_unfolds_one():
+def test_every_answered_question_opens_from_its_card_and_leads_to_the_next():
     answered = [name for name, question in QUESTIONS.items() if keeping.newest(question)]
     app = screen(FINDINGS)
-    assert [folded.label.split("**")[1] for folded in app.expander] == [QUESTIONS[name].sentence for name in answered]
-    panels = {name: len(QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows)) for name in answered}
+    assert [button.key for button in app.button if button.key.startswith("open_")] == [
+        f"open_{name}" for name in answered
+    ]
     assert not charts(app)
-    app = screen(FINDINGS, interpolation="true")
-    assert len(charts(app)) == panels["interpolation"]
+    app.button(key=f"open_{answered[-1]}").click().run()
+    for name in (answered[-1], *answered):
+        assert [each.value for each in app.header] == [QUESTIONS[name].sentence]
+        assert len(charts(app)) == len(QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows))
+        app.button(key="next").click().run()
+    app.button(key="all").click().run()
+    assert not app.header and not charts(app)
+
+
+def test_an_unknown_question_is_said_and_all_are_shown():
+    app = screen(FINDINGS, question="`nonsense`")
+    assert "There is no answer to \\`nonsense\\`" in app.warning[0].value
+    assert [button for button in app.button if button.key.startswith("open_")]

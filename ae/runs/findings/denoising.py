@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ae.data.texts import listed
 from ae.presets import CALM
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import SHARED, best, seeds, shared
@@ -96,26 +95,29 @@ def _answer(rows: pd.DataFrame) -> str:
         trained: best({size: each["recognised"] for size, each in part.groupby("code_size")})
         for trained, part in main.groupby("trained")
     }
-    said = {}
-    for trained, good in found.items():
-        rate = main[main["trained"] == trained].groupby("code_size")["recognised"].mean()
-        ends = [f"{rate[size]:.1%} with {size}" for size in (sizes[0], sizes[-1]) if size != good[0]]
-        reach = f"{good[0]} to {good[-1]}" if len(good) > 1 else str(good[0])
-        said[trained] = f"with {reach} latent units ({rate[good[0]]:.1%} recognised with {good[0]}, {listed(ends)})"
-    clean, noisy = TRAINED.values()
-    up_to = found[clean]
+    rates = {trained: part.groupby("code_size")["recognised"].mean() for trained, part in main.groupby("trained")}
+    clean, noisy = ([f"{rates[each][size]:.1%}" for size in (sizes[0], sizes[-1])] for each in TRAINED.values())
+    reach = [
+        f"{good[0]} to {good[-1]}" if len(good) > 1 else str(good[0])
+        for good in (found[each] for each in TRAINED.values())
+    ]
+    best_sizes = f"{reach[0]} in both cases" if len(set(reach)) == 1 else f"{reach[0]} and {reach[1]}"
+    up_to = found[TRAINED[0.0]]
     verdict = (
         "No, larger ones do" if up_to[-1] == sizes[-1] else "Yes" if up_to[0] == sizes[0] else "Only up to a point"
     )
     return (
-        f"{verdict}: trained on clean images, a network removes Gaussian noise of standard deviation {MAIN[1]} best "
-        f"{said[clean]}. Trained on images with such noise, it does best {said[noisy]}; n = {seeds(rows)}."
+        f"{verdict}: with {sizes[0]} to {sizes[-1]} latent units, the share of digits that are recognised once "
+        f"{NAMED} is removed goes from {clean[0]} to {clean[1]} after training on clean images, and from {noisy[0]} "
+        f"to {noisy[1]} after training on noisy ones. The best bottleneck sizes, within the spread between "
+        f"{seeds(rows)}, are {best_sizes}."
     )
 
 
 QUESTION = Question(
     name="denoising",
     sentence="Do smaller bottlenecks denoise better?",
+    context="A small bottleneck has no room for noise, so it might be better at removing it.",
     method=f"{SHARED[0].upper()}{SHARED[1:]} at a learning rate of {CALM}, with {SIZES[0]} to {SIZES[-1]} latent "
     f"units, on clean images and on images with Gaussian noise of standard deviation {max(TRAINED)}. Noise of several "
     f"kinds and strengths, clipped to [0, 1], is then removed from {IMAGES:,} test images.",

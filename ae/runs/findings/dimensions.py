@@ -103,24 +103,26 @@ def _answer(rows: pd.DataFrame) -> str:
     linear = pca.loc[pca["test_mse"] <= errors[enough].mean(), "code_size"]
     beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
     used = count(vae.loc[vae["code_size"] == given, "active_units"])
-    verdict = (
-        f"About {enough} to tell digits apart: with more latent units than {enough}, the kNN accuracy of the codes "
-        "does not rise"
-        if enough < most
-        else f"At least {most} to tell digits apart: with fewer latent units, the kNN accuracy of the codes is lower"
-    )
     fewer = max((size for size in accuracy if size < enough), default=enough)
-    steps = ", ".join(f"{mean(accuracy[size], '.1%')} with {size}" for size in dict.fromkeys((fewer, enough)))
+    steps = listed([f"{mean(accuracy[size], '.1%')} with {size}" for size in dict.fromkeys((fewer, enough))])
+    verdict, then = (
+        (f"About {enough} to tell digits apart", "no higher with more")
+        if enough < most
+        else (f"At least {most} to tell digits apart", "lower with fewer")
+    )
     return (
-        f"{verdict} beyond the spread between {seeds(own)} ({steps}), and PCA {beyond} for as "
-        f"low a test MSE. An autoencoder's test MSE goes from {mean(errors[min(errors)])} with {min(errors)} units to "
-        f"{mean(errors[most])} with {most}, and a VAE that is given {given} units uses {used} after {EPOCHS} epochs."
+        f"{verdict}: the kNN accuracy of the codes is {steps} latent units, and {then}, beyond the spread between "
+        f"{seeds(own)}. PCA {beyond} for as low a test MSE as {enough}. An autoencoder's test MSE goes from "
+        f"{mean(errors[min(errors)])} with {min(errors)} units to {mean(errors[most])} with {most}, and a VAE that is "
+        f"given {given} units uses {used} after {EPOCHS} epochs."
     )
 
 
 QUESTION = Question(
     name="dimensions",
     sentence="How many dimensions does MNIST need?",
+    context="An image of MNIST has 784 pixels, but they are far from independent: how many numbers are enough to tell "
+    "one digit from another?",
     method=f"Bottlenecks of {SIZES[0]} to {SIZES[-1]} units: {SHARED}, PCA fitted to all training images, and a VAE "
     f"with {listed(list(map(str, VARIATIONAL)))} units, trained for {EPOCHS} epochs, which is short for a VAE. The kNN "
     "accuracy is that of the codes of the test images among those of all training images.",

@@ -62,19 +62,23 @@ def _answer(rows: pd.DataFrame) -> str:
     above = final.mean() / rows[(rows["of"] == "Training") & (rows["epoch"] == last)]["loss"].mean() - 1
     enough = [int(epoch) for epoch in losses.index if losses.loc[epoch].mean() - final.mean() < spread.loc[epoch]]
     least, turned = int(losses.mean(axis=1).idxmin()), int((final > losses.min()).sum())
-    ends = f"the validation loss ends above its lowest value in {turned} of {len(final)} runs"
+    ends = f"above its lowest value in {turned} of {len(final)} runs"
     if 2 * turned > len(final):
-        verdict = f"Yes: {ends}, and on average it is lowest after epoch {least}"
+        verdict = f"Yes: on average the validation loss is lowest after epoch {least}, and it ends {ends}"
     else:
         verdict = "It does no harm, but it gains little" if enough and enough[0] <= lab else f"No, {last} are better"
         change = (final / losses.loc[lab] - 1).mean()
-        verdict += f": {ends}, and from epoch {lab} to {last} it changes by {change:+.1%}, to {mean(final, '.5f')}"
+        way = "falls" if change < 0 else "rises"
+        verdict += (
+            f": from epoch {lab} to {last} the validation loss {way} by {abs(change):.1%}, to {mean(final, '.5f')}, "
+            f"and it ends {ends}"
+        )
     left = (
         f"From epoch {enough[0]} on, the remaining gain is less than the spread between {seeds(rows)}"
         if enough and enough[0] < last
         else f"Even shortly before epoch {last}, the remaining gain is more than the spread between {seeds(rows)}"
     )
-    ending = f"{verdict}; it ends {abs(above):.1%} {'above' if above > 0 else 'below'} the training loss."
+    ending = f"{verdict}. The training loss is {abs(above):.1%} {'lower' if above > 0 else 'higher'}."
     if len(final) < 2:  # there is no spread to compare with
         return ending
     return f"{ending} {left} (standard deviation {spread.loc[lab]:.1g} at epoch {lab})."
@@ -83,6 +87,8 @@ def _answer(rows: pd.DataFrame) -> str:
 QUESTION = Question(
     name="epochs",
     sentence="Is 50 epochs too long?",
+    context="The course lab trains for 50 epochs. A network that is trained for too long can begin to memorise its "
+    "training images, and then the loss on other images rises again.",
     method="The lab's recipe with Xavier initialisation and a linear code, so that inactive units don't hide the rest; "
     f"8 latent units, {LAST} epochs on 55,000 images. The loss on the 5,000 others is measured after every epoch.",
     seeds=(0, 1, 2, 3, 4),

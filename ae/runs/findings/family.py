@@ -116,19 +116,28 @@ def _answer(rows: pd.DataFrame) -> str:
         verdict = "Some reconstruct better"
     else:
         verdict = "They trade reconstruction for other properties" if apart or sure else "Nothing that pays here"
+    gains = [
+        f"{len(found) or 'none'} {'have' if len(found) > 1 else 'has'} {what}"
+        for found, what in (
+            (lower, "a lower test MSE than a plain autoencoder"),
+            (apart, "codes that separate the digits better"),
+            (sure, "new images that look more like digits"),
+        )
+    ]
     return (
-        f"{verdict}: with {SIZE} units, the test MSE of a plain autoencoder is {mean(plain['test_mse'])} (n = "
-        f"{seeds(rows)} each), and lower, beyond the spread between seeds, with {with_mean(lower, 'test_mse', '.4f')}. "
-        f"Compared with its kNN accuracy ({plain['knn_accuracy'].mean():.1%}), that of "
-        f"{with_mean(apart, 'knn_accuracy', '.1%')} is higher, and the digit classifier is more confident in new "
-        f"images ({plain['sure'].mean():.1%}) with "
-        f"{with_mean(sure, 'sure', '.1%')}."
+        f"{verdict}: of {len(kinds)} other kinds, {listed(gains)}. With {SIZE} units, the plain autoencoder's test "
+        f"MSE is {mean(plain['test_mse'])} (n = {seeds(rows)} each), and lower, beyond the spread between seeds, with "
+        f"{with_mean(lower, 'test_mse', '.4f')}. Its kNN accuracy is {plain['knn_accuracy'].mean():.1%}, and higher "
+        f"with {with_mean(apart, 'knn_accuracy', '.1%')}. The digit classifier's confidence in new images is "
+        f"{plain['sure'].mean():.1%}, and higher with {with_mean(sure, 'sure', '.1%')}."
     )
 
 
 QUESTION = Question(
     name="family",
     sentence="What do the other kinds of autoencoder do to the code?",
+    context="A plain autoencoder only has to reconstruct. The other kinds ask more of the code: that it is sparse, "
+    "discrete, or normally distributed.",
     method=f"A preset of each kind, with {SIZE} latent units, {EPOCHS} epochs and batches of the same size; the "
     f"k-sparse code keeps {KEPT_UNITS} units of each image. New images are decoded from {SAMPLES:,} random codes: of "
     "N(0, 1) for each unit where training pulls the codes there, and otherwise of a mixture of Gaussians fitted to "

@@ -11,7 +11,7 @@ from ae.presets import PRESETS
 from ae.recipe import Recipe
 from ae.runs import reading
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, mean, order, seeds, shared
+from ae.runs.findings.words import EPOCHS, change, mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -68,7 +68,7 @@ def _answer(rows: pd.DataFrame) -> str:
     usual = errors.pop(FAST)
     found: dict[int, list[str]] = {-1: [], 0: [], 1: []}
     for name, values in sorted(errors.items(), key=lambda item: item[1].mean()):
-        found[order(values, usual)].append(f"{_lower(name)} ({values.mean() / usual.mean() - 1:+.0%})")
+        found[order(values, usual)].append(f"{_lower(name)} ({change(values.mean() / usual.mean() - 1, '.0%')})")
     most = [
         f"{what} most with {_lower(choose(errors, key=lambda name: errors[name].mean()))}"
         for way, choose, what in ((-1, min, "falls"), (1, max, "rises"))
@@ -92,6 +92,8 @@ def _lower(name: str) -> str:
 QUESTION = Question(
     name="ingredients",
     sentence="What does each part of the presets fast and best add?",
+    context="The presets differ from the recipe of the course lab in several settings at once. Here, each is changed "
+    "alone.",
     method=f"The preset fast with 8 latent units, trained for {EPOCHS} epochs: as it is, with one part replaced by "
     "that of the course lab's recipe, and with parts of the preset best added.",
     seeds=(0, 1, 2, 3, 4),

@@ -141,6 +141,8 @@ def _answer(rows: pd.DataFrame) -> str:
 QUESTION = Question(
     name="interpolation",
     sentence="Linear or spherical interpolation: which gives better digits?",
+    context="From one code to another one can go in a straight line, or on an arc around the origin, as is often "
+    "recommended for variational autoencoders.",
     method=f"{PAIRS} pairs of test images that show different digits, {STEPS} steps between their codes, with {SIZE} "
     f"latent units: {SHARED}, and a VAE, trained as long, which is short for a VAE. Each image on the way is "
     f"classified by the digit classifier, and compared with the first {NEAR:,} training images, as are cross-fades of "

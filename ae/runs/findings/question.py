@@ -58,6 +58,8 @@ class Question:
     name: str
     """A short name for the command line."""
     sentence: str
+    context: str
+    """Why one would ask, in a sentence or two for somebody who is new to it."""
     method: str
     """How it is measured, in one or two sentences."""
     seeds: tuple[int, ...]
@@ -69,8 +71,8 @@ class Question:
     panels: Callable[[pd.DataFrame], Sequence[Panel]]
     """What is drawn of the rows of all runs: at least one chart."""
     answer: Callable[[pd.DataFrame], str]
-    """Returns the answer to the question in two sentences, from the rows of all runs; the first begins with a short
-    answer and a colon."""
+    """Returns the answer to the question from the rows of all runs: a short answer, a colon, and sentences of which the
+    first says what it rests on."""
     baseline: "Callable[[Dataset], Iterable[Row]]" = lambda dataset: ()
     """Measures what needs no run, such as PCA."""
     digits: bool = False

@@ -9,7 +9,7 @@ import pandas as pd
 from ae.data.texts import listed
 from ae.runs import reading
 from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, order, seeds, shared
+from ae.runs.findings.words import EPOCHS, change, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -67,7 +67,7 @@ def _answer(rows: pd.DataFrame) -> str:
         if order(losses[widest], losses[best[str(size)]]) > 0:
             too_many.append(str(size))
         training = part.loc[part["width"] == widest, "training"].mean()
-        above.append(f"{losses[widest].mean() / training - 1:+.1%}")
+        above.append(change(losses[widest].mean() / training - 1))
     verdict = (
         f"With {listed(too_many)} latent units there are"
         if 0 < len(too_many) < len(sizes)
@@ -86,6 +86,8 @@ def _answer(rows: pd.DataFrame) -> str:
 QUESTION = Question(
     name="width",
     sentence="Are there too many parameters for so small a dataset?",
+    context="The course lab's network has more than 600,000 parameters for 60,000 training images. One that is too "
+    "large could memorise them instead of learning what digits have in common.",
     method=f"A network with a residual block on each side and hidden layers {WIDTHS[0]} to {WIDTHS[-1]:,} units wide, "
     f"with {SIZES[0]}, {SIZES[1]} and {SIZES[2]} latent units, trained as the preset fast, for {EPOCHS} epochs; 5,000 "
     "training images are split off to measure the validation loss.",

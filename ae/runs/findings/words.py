@@ -47,3 +47,8 @@ def seeds(rows: pd.DataFrame) -> str:
     """Return how many seeds some rows come from, as in "5 seeds"."""
     count = rows["seed"].nunique()
     return f"{count} seed{'s' if count != 1 else ''}"
+
+
+def change(share: float, form: str = ".1%") -> str:
+    """Return a relative change with its sign, as in "−3.6%"."""
+    return f"{share:+{form}}".replace("-", "−")
