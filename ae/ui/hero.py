@@ -44,7 +44,7 @@ _HERO = component(
 def hero(runs: Sequence[Run]) -> bool:
     """Show a pad, a trained network and its reconstruction, all live; return whether a run could be shown.
 
-    A click on a unit opens the view of the latent units, at the code of the digit on the pad.
+    A click on a unit of the neck opens the view of the latent units, at the code that is shown.
 
     Args:
         runs: all readable runs, newest first.

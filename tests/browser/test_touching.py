@@ -27,6 +27,18 @@ def painted(tab: Page, selector: str) -> np.ndarray:
     return np.array(tab.locator(selector).evaluate(SEEN))
 
 
+def still(tab: Page, selector: str) -> np.ndarray:
+    """Return the image on a canvas when it has stopped changing, as ``painted``."""
+    seen = [painted(tab, selector)]
+
+    def same() -> bool:
+        seen.append(painted(tab, selector))
+        return len(seen) > 4 and all(np.array_equal(each, seen[-1]) for each in seen[-4:])
+
+    wait_for(same, what="an image that stays")
+    return seen[-1]
+
+
 def decoded(run: Run, code: list[float]) -> np.ndarray:
     """Return what PyTorch decodes a code to, with shape (784,)."""
     return reconstruct.decode(model_file.load(run), torch.tensor([code])).flatten().numpy()
@@ -118,12 +130,12 @@ def test_below_a_slider_are_images_along_it_and_a_click_on_one_moves_it_there(la
     assert float(page.get_by_role("slider", name="Unit 1").input_value()) == pytest.approx(other)
 
 
-def test_a_digit_drawn_on_home_runs_through_the_network_and_a_click_on_a_unit_opens_its_slider(lab, page: Page) -> None:
+def test_a_digit_drawn_on_home_runs_through_the_network_and_so_does_a_code_that_is_dragged(lab, page: Page) -> None:
     server, _ = lab
     visit(page, server.url)
     output, caption = ".hero-output canvas", page.locator(".hero-class")
     expect(caption).to_contain_text("Classified as")  # an example, before anything is drawn
-    bars = page.locator("button.diagram-unit")
+    bars = page.locator(".diagram-slider")
     before, example = bars.evaluate_all("all => all.map(bar => bar.title)"), painted(page, output)
     assert example.max() > 0.3
     box = page.locator(".hero-pad canvas").bounding_box()
@@ -141,11 +153,28 @@ def test_a_digit_drawn_on_home_runs_through_the_network_and_a_click_on_a_unit_op
     wait_for(lambda: not close(painted(page, output), halfway), what="another reconstruction after the stroke")
     assert bars.evaluate_all("all => all.map(bar => bar.title)") != before
     drawn = painted(page, output)
-    bars.nth(1).click()
+    bar, track = bars.nth(1), bars.nth(1).locator("i").bounding_box()
+    page.mouse.move(track["x"] + track["width"] / 2, track["y"] + track["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(track["x"] + track["width"] / 2, track["y"] + 1)
+    low, high = (float(bar.get_attribute(f"aria-value{end}")) for end in ("min", "max"))
+    value = low + (1 - 1 / track["height"]) * (high - low)
+    wait_for(
+        lambda: float(bar.get_attribute("aria-valuenow")) == pytest.approx(value, abs=0.02), what="the dragged value"
+    )
+    wait_for(lambda: not close(painted(page, output), drawn), what="the image of the changed code")
+    page.mouse.up()
+    bar.press("ArrowDown")
+    value -= (high - low) / 40
+    wait_for(lambda: float(bar.get_attribute("aria-valuenow")) == pytest.approx(value, abs=0.02), what="a step by key")
+    seen = still(page, output)
+    neck = page.locator(".diagram-code")
+    neck.click(position={"x": 8, "y": 4 + (neck.bounding_box()["height"] - 8) * 1.5 / bars.count()})
     expect(page).to_have_url(re.compile("/latent_space.*code="))
     expect(page.get_by_role("slider", name="Unit 1")).to_be_focused()
     run = folders.open_run(parse_qs(urlparse(page.url).query)["run"][0])
-    assert close(drawn, decoded(run, code_in(page)))
+    assert code_in(page)[1] == pytest.approx(value, abs=0.02)
+    assert close(seen, decoded(run, code_in(page)))
 
 
 @pytest.mark.slow

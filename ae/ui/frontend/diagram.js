@@ -12,7 +12,8 @@
 // height: of the picture, in pixels. ends: how the image is shown at both ends, "image", "strip" or "none".
 // sizes: further bottleneck sizes, drawn as outlines.
 // active: a boolean for each unit. onUnit(index): a unit was clicked. units: whether to show a bar for each unit.
-// ranges: [low, high] of each unit, for the bars. onOutput(pixels): each frame's output image.
+// ranges: [low, high] of each unit, for the bars. onChange(index, value): the bar of a unit was dragged.
+// onOutput(pixels): each frame's output image.
 
 import { diagramPlaces, diagramShape, diagramStages, diagramWords } from "./diagram_layers.js";
 import { diagramColours, diagramPaint } from "./diagram_paint.js";

@@ -1,14 +1,15 @@
 // The bars of a diagram's latent units: one for each, with its value; struck where the unit is inactive.
+// onChange(unit, value): a bar was dragged, which needs ranges: [low, high] of each unit. Without it bars only show.
 
 const DIAGRAM_BARS = 64; // more would be too thin to hit
 
 export class DiagramUnits {
-  constructor(root, { active, ranges, onUnit }) {
+  constructor(root, { active, ranges, onChange }) {
     this.root = root.appendChild(document.createElement("div"));
     this.root.className = "diagram-units";
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Latent code");
-    Object.assign(this, { active, ranges, onUnit, bars: [] });
+    Object.assign(this, { active, ranges, onChange, bars: [] });
   }
 
   // widest: the most pixels for a bar.
@@ -27,16 +28,41 @@ export class DiagramUnits {
   }
 
   bar(unit) {
-    const button = this.root.appendChild(document.createElement(this.onUnit ? "button" : "span"));
-    button.className = "diagram-unit";
-    if (this.onUnit) {
-      button.type = "button";
-      button.onclick = () => this.onUnit(unit);
-    } else button.setAttribute("role", "img");
-    const track = button.appendChild(document.createElement("i"));
+    const bar = this.root.appendChild(document.createElement("span"));
+    bar.className = "diagram-unit";
+    const track = bar.appendChild(document.createElement("i"));
     track.appendChild(document.createElement("b"));
-    button.appendChild(document.createElement("small"));
-    return button;
+    bar.appendChild(document.createElement("small"));
+    if (this.onChange) this.follow(bar, track, unit);
+    else bar.setAttribute("role", "img");
+    return bar;
+  }
+
+  // Makes a bar a slider for the pointer, a finger and the arrow keys.
+  follow(bar, track, unit) {
+    const [low, high] = this.ranges[unit];
+    const set = (value) => this.active?.[unit] === false || this.onChange(unit, Math.min(high, Math.max(low, value)));
+    const point = (event) => {
+      const { bottom, height } = track.getBoundingClientRect();
+      set(low + ((bottom - event.clientY) / height) * (high - low));
+    };
+    bar.classList.add("diagram-slider");
+    bar.tabIndex = 0;
+    const said = { role: "slider", "aria-orientation": "vertical", "aria-valuemin": low, "aria-valuemax": high };
+    Object.entries(said).forEach(([name, value]) => bar.setAttribute(name, value));
+    bar.onpointerdown = (event) => {
+      event.preventDefault(); // no text is selected
+      bar.focus();
+      bar.setPointerCapture(event.pointerId);
+      point(event);
+    };
+    bar.onpointermove = (event) => bar.hasPointerCapture(event.pointerId) && point(event);
+    bar.onkeydown = (event) => {
+      const step = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      set((this.code?.[unit] ?? 0) + (step * (high - low)) / 40);
+    };
   }
 
   setActive(active) {
@@ -66,7 +92,8 @@ export class DiagramUnits {
       bar.lastChild.textContent = off ? "off" : code ? diagramNumber(value) : "";
       const words = off ? "inactive: the same for every image" : code ? value.toFixed(2) : "no value yet";
       bar.title = `Unit ${unit}: ${words}`;
-      bar.setAttribute("aria-label", bar.title);
+      bar.setAttribute("aria-label", this.onChange ? `Unit ${unit}` : bar.title);
+      if (this.onChange) bar.setAttribute("aria-valuenow", value.toFixed(2));
     });
   }
 }

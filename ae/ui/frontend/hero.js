@@ -1,6 +1,6 @@
 // Home's first thing: a pad, the network that the digit runs through, and what comes out, live. Before anything is
-// drawn, examples run through. Data: { network, classifier, examples, active, ranges }.
-// Trigger "unit" = { unit, code }: a unit of the code was clicked; code is that of the digit on the pad, or null.
+// drawn, examples run through. The bars of the code can be dragged. Data: { network, classifier, examples, active, ranges }.
+// Trigger "unit" = { unit, code }: a unit of the neck was clicked; code is the one that is shown, or null.
 
 import { Diagram } from "./diagram.js";
 import { classLabel, DIGIT_SHAPE, fromBase64, oncePerFrame, reducedMotion } from "./digit.js";
@@ -19,6 +19,7 @@ class Hero {
     this.shown = -1;
     this.example = false; // whether an example is on the pad
     this.draw = oncePerFrame((pixels, wave) => this.compute(pixels, wave));
+    this.change = oncePerFrame((code) => this.decode(code));
     const place = this.find("pad");
     this.pad = new DrawingPad(place, { onStroke: (pixels) => this.drawn(pixels) });
     this.next = document.createElement("button");
@@ -48,7 +49,7 @@ class Hero {
     if (network === this.network || !this.host.isConnected) return;
     this.network = network;
     const units = data.active.length;
-    this.find("code").textContent = `Bottleneck: ${units} number${units > 1 ? "s" : ""}`;
+    this.find("code").textContent = units > 1 ? `Bottleneck: ${units} numbers. Drag one!` : "Bottleneck: 1 number. Drag it!";
     const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
     this.examples = splitImages(examples, DIGIT_SHAPE);
     this.diagram?.destroy();
@@ -63,6 +64,7 @@ class Hero {
         active: data.active,
         ranges: data.ranges,
         onUnit: (unit) => this.send({ unit, code: this.code ? Array.from(this.code) : null }),
+        onChange: (unit, value) => this.dragged(unit, value),
         onOutput: (pixels) => paintImage(this.output, pixels),
       },
     );
@@ -93,7 +95,7 @@ class Hero {
   async compute(pixels, wave) {
     if (!this.network) return;
     if (!pixels) {
-      this.code = this.pixels = null;
+      this.code = this.pixels = this.passed = null;
       this.diagram.clear();
       paintImage(this.output, new Float32Array(imageSize(DIGIT_SHAPE)));
       this.find("class").textContent = "";
@@ -101,10 +103,27 @@ class Hero {
     }
     const encode = await this.network.values("encode", pixels);
     this.code = encode.at(-1).values;
-    const decode = await this.network.values("decode", this.code);
+    this.passed = { input: pixels, encode };
+    await this.decode(this.code, wave);
+  }
+
+  // A bar of the code was dragged: the code is no longer that of the digit on the pad.
+  dragged(unit, value) {
+    if (!this.code) return;
+    this.stop();
+    this.code = this.code.map((own, at) => (at === unit ? value : own));
+    this.change(this.code);
+  }
+
+  async decode(code, wave = false) {
+    if (!this.passed) return; // the pad was cleared
+    const { input, encode } = this.passed;
+    const cut = code !== encode.at(-1).values;
+    const decode = await this.network.values("decode", code);
     const reconstructed = decode.at(-1).values;
     this.pixels = reconstructed;
-    this.diagram.setValues({ input: pixels, encode, decode }, { wave });
+    const own = cut ? [...encode.slice(0, -1), { ...encode.at(-1), values: code }] : encode;
+    this.diagram.setValues({ input, encode: own, decode }, { wave, cut });
     if (wave) this.find("class").textContent = ""; // that of the image before
     await new Promise((resolve) => setTimeout(resolve, wave && !reducedMotion() ? 600 : 0)); // when it has come through
     if (this.pixels !== reconstructed) return;
