@@ -113,7 +113,7 @@ waiting = [run for run in reversed(active) if states[run.id] == "queued"]
 training = [run for run in active if states[run.id] == "running"]
 latest = (training or waiting or runs)[0]
 called = labels(runs)
-titles = {**called, "": f"Newest: {called[latest.id]}", TOGETHER: f"{len(group)} models together"}
+titles = {**called, "": "Newest run", TOGETHER: f"{len(group)} models together"}
 corner.selectbox(
     "Run",
     ["", *([TOGETHER] if group else []), *known],

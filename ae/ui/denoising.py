@@ -253,7 +253,7 @@ def show_rows(
         largest: the greatest width of an image in a row of fewer than ``FULL``, or of more than ``FULL_ROWS`` rows,
             in CSS pixels.
         pairs: whether to show the noisy images against those of one row below, with a divider.
-        measured: whether to show the index and the PSNR of each image.
+        measured: whether to show the index and the PSNR of each image, and as what the noisy ones are classified.
     """
     random = noise.drawn(chosen.kind, len(indices), chosen.seed, shape=dataset.shape)
     classified = not digit_classifier.why_not(dataset.name)
@@ -281,10 +281,12 @@ def show_rows(
                 "colour": each.row.colour,
                 "pixels": in_base64(np.moveaxis(each.row.images[..., : dataset.shape[0]], -1, 1), "u1"),
                 "psnr": each.psnr,
-                "digits": each.digits,
+                "classified": told,
+                "digits": each.digits if told else [],
                 **each.here,
             }
             for each in rows
+            for told in [classified and (measured or each.row.label != denoise.NOISY)]
         ],
     }
     _ROWS(key=KEY, data=data, on_strength_change=_moved)

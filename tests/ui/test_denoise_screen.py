@@ -135,8 +135,9 @@ def test_only_a_strength_is_taken_from_the_browser(monkeypatch, sent, kept):
 
 
 def test_every_row_is_what_python_computes(several):
-    app = screen(DENOISE, runs=several[0].id, strength="0.4", noise="Uniform", noise_seed="3")
-    data = component(app, "denoise")
+    asked = {"runs": several[0].id, "strength": "0.4", "noise": "Uniform", "noise_seed": "3"}
+    data = component(screen(DENOISE, **asked, measurements="true"), "denoise")
+    assert [row["digits"] == [] for row in component(screen(DENOISE, **asked), "denoise")["rows"]] == [True, False]
     clean = datasets.to_float(datasets.load("digits").test_images[:8])
     noisy = noise.add(clean, "uniform", 0.4, seed=3)
     found = denoise.by_model(model_file.load(several[0]))(noisy)

@@ -212,7 +212,7 @@ class LiveView {
   }
 
   #nameMap(images, when) {
-    const title = `Latent codes of ${images}${this.data.projected ? " by PCA" : ""}${when}`;
+    const title = `Latent codes of ${images}${this.data.projected ? ", projected" : ""}${when}`;
     if (this.mapTitle.textContent !== title) this.mapTitle.textContent = title;
   }
 
