@@ -81,7 +81,6 @@ images = dataset.test_images[indices]
 originals = datasets.to_float(images).numpy()
 heads = classes.heads(dataset, indices)
 classified = not digit_classifier.why_not(dataset.name)
-recognised = {}
 with st.container(horizontal=True, vertical_alignment="center", gap="small", key="noticed"):
     takeaway = st.container(width="stretch")
     error_maps = st.toggle(
@@ -95,12 +94,14 @@ for run, model in models.items():
     _, reconstructed, _ = reconstruct.round_trip(model, images)
     mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
     digits, wrong = classify(reconstructed, heads) if classified else ([], [])
-    recognised[run] = len(digits) - len(wrong)
     row = Row(progressed[run], to_rgb(reconstructed), colour=colours[names[run]])
     rows += captioned(row, digits, wrong, {"MSE": [f"{value:.4f}" for value in mse]} if measured else {})
     if error_maps:
         rows.append(Row("Error", signed(reconstructed - originals)))
-said = study.finding({run: names[run] for run in models}, errors, pca, recognised if classified else None, len(indices))
+rates = {run: reading.read_metrics(run).get("recognition_rate") for run in models}
+recognised = {run: rate for run, rate in rates.items() if rate is not None}
+known = recognised if len(recognised) == len(rates) else None
+said = study.finding({run: names[run] for run in models}, errors, pca, known)
 takeaway.markdown(ui.plain(said))
 for sentence in comparison.warnings(chosen, baseline, names):
     st.caption(f":material/info: {ui.plain(sentence)}")

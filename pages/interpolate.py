@@ -119,7 +119,8 @@ image_rows(
     ),
 )
 moved = {name: interpolate.steps(images).numpy() for name, images in walks.items()}
-ui.chart(step_curve.step_curve(moved, shown_in), key="moved", alt="How far each step moves the image", file="steps")
+with st.expander("How far each step moves the image"):
+    ui.chart(step_curve.step_curve(moved, shown_in), key="moved", alt="How far each step moves the image", file="steps")
 if with_corners:
     run = next(iter(models))
     corners = (start, end, *others)

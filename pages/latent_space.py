@@ -20,12 +20,12 @@ VIEWS = {
     "Replay": lambda run, _: replaying.replay_codes(run),
 }
 
-ui.page("Latent space")
+corner = ui.page("Latent space")
 runs = trained_runs()
 first = next((run for run in finished_here(runs) if run.recipe.code_size == 2), None)
 if st.query_params.get("view") == "Health":
     first = with_inactive(finished_here(runs)) or first
-with st.sidebar:
+with corner:
     run = pick_run("Model", runs, first=first)
 _, dataset = open_model(run)
 view = address.one_of(

@@ -27,9 +27,9 @@ def show_worst() -> None:
     st.session_state["by"] = "Worst first"
 
 
-ui.page("Reconstruct")
+corner = ui.page("Reconstruct")
 runs = trained_runs()
-with st.sidebar:
+with corner:
     run = pick_run("Model", runs)
 model, dataset = open_model(run)
 with st.sidebar:
@@ -48,7 +48,13 @@ if chosen:
     quality = reconstruct.compare(originals, reconstructed)
     digits, wrong = classify(reconstructed, heads) if classified else ([], [])
     said = noticed.reconstructions(
-        digits, heads, chosen, quality.mse, size=run.recipe.code_size, values=math.prod(dataset.shape)
+        digits,
+        heads,
+        chosen,
+        quality.mse,
+        size=run.recipe.code_size,
+        values=math.prod(dataset.shape),
+        rate=reading.read_metrics(run).get("recognition_rate"),
     )
     worst = st.session_state["by"] == "Worst first"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

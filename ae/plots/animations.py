@@ -29,7 +29,7 @@ def view(replay: Replay) -> tuple[Plane, Bounds]:
     codes = torch.from_numpy(replay.codes.astype(np.float32))
     where = latent.plane(codes[-1])
     later = codes[len(codes) // 2 :]
-    return where, latent.bounds(where.to_plane(later.reshape(-1, codes.shape[2])), outside=0.01)
+    return where, latent.bounds(where.to_plane(later.reshape(-1, codes.shape[2])), outside=0.002)
 
 
 def cloud(replay: Replay, frame: int, where: Plane, area: Bounds, *, paper: str = "") -> Image.Image:

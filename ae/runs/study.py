@@ -63,8 +63,7 @@ def finding(
     names: Mapping[Run, str],
     errors: Mapping[Run, float],
     pca: Sequence[float],
-    recognised: Mapping[Run, int] | None = None,
-    count: int = 0,
+    recognised: Mapping[Run, float] | None = None,
 ) -> str:
     """Return a sentence that says, without technical terms, what to notice about models.
 
@@ -72,8 +71,7 @@ def finding(
         names: of the models shown, at least one, all of one dataset.
         errors: their test MSE.
         pca: the test MSE of PCA for bottleneck sizes 0, 1, 2, ...; empty if unknown.
-        recognised: how many of the digits shown are recognised after each model; None without a classifier.
-        count: the number of digits shown.
+        recognised: the share of the test images that is recognised after each model; None if it is not known of all.
     """
     runs = sorted(names, key=lambda run: (run.recipe.code_size, errors[run]))
     first, last = runs[0], runs[-1]
@@ -82,7 +80,7 @@ def finding(
     def digits(run: Run) -> str:
         if not recognised:
             return ""
-        return f"{recognised[run]} of {count} digits {'is' if recognised[run] == 1 else 'are'} still recognised"
+        return f"{recognised[run]:.1%} of the test digits are still recognised"
 
     if len(runs) == 1:
         parts = []
@@ -98,7 +96,7 @@ def finding(
     if alike and sizes[0] != sizes[-1] and errors[first] > errors[last]:
         known = ""
         if recognised and recognised[last] > recognised[first]:
-            known = f", and {digits(last)} instead of {recognised[first]}"
+            known = f", and {digits(last)} instead of {recognised[first]:.1%}"
         return (
             f"With {sizes[-1]} numbers for each image instead of {sizes[0]}, the error is "
             f"{1 - errors[last] / errors[first]:.0%} lower{known}."

@@ -118,10 +118,21 @@ def overview(found: Mapping[Question, Shown]) -> None:
 def question_view(question: Question, answer: Shown, answered: Sequence[Question], corner: DeltaGenerator) -> None:
     """Show the answer to one question, with its charts, where to try it, and how it was measured."""
     st.html(f"<style>{component.read('findings.css')}</style>")
-    with corner.container(horizontal=True, horizontal_alignment="right", key="finding_steps"):
+    with corner.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="finding_steps"
+    ):
         following = answered[(answered.index(question) + 1) % len(answered)]
         st.button("All questions", key="all", icon=":material/apps:", on_click=_open)
-        st.button("Next", key="next", icon=":material/arrow_forward:", on_click=_open, args=(following.name,))
+        st.markdown(f"{answered.index(question) + 1} of {len(answered)}", width="content")
+        st.button(
+            "Next",
+            key="next",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            type="primary",
+            on_click=_open,
+            args=(following.name,),
+        )
     st.header(ui.plain(question.sentence), anchor=False)
     st.markdown(ui.plain(question.context))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="finding_answer"):

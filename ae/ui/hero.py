@@ -29,7 +29,11 @@ _HERO = component(
     """
     <div class="hero">
       <div><p class="hero-head">Draw a digit here</p><div class="hero-pad"></div></div>
-      <div class="hero-middle"><p class="hero-head hero-code"></p><div class="hero-diagram"></div></div>
+      <div class="hero-middle">
+        <p class="hero-head hero-code"></p>
+        <div class="hero-diagram"></div>
+        <p class="hero-drag"><span></span><button type="button" hidden>Reset</button></p>
+      </div>
       <div class="hero-output">
         <p class="hero-head">Reconstruction</p>
         <canvas class="digit" role="img" aria-label="The reconstruction"></canvas>

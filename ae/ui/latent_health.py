@@ -95,21 +95,21 @@ def with_inactive(runs: Sequence[Run]) -> Run | None:
 
 
 def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
-    """Show test images without the units that a person switches off: at first those that are inactive, or matter most.
+    """Show test images without the units that a person switches off: at first the inactive ones and the most important.
 
     The choice is among all units, or the ``CHOICES`` that matter most.
     """
     dataset, model = cached.dataset(run.recipe.dataset), cached.model(run)
     images = dataset.test_images[:PICTURES]
     units = sorted(np.argsort(-growth, kind="stable")[:CHOICES].tolist())
-    first = [unit for unit in inactive if unit in units] or [int(growth.argmax())]
+    first = {*inactive, int(growth.argmax())}
     on = st.pills(
-        "**Switch units on and off** and see what is lost",
+        "**Switch units on and off** and see what is lost" + (" (✕: inactive anyway)" if inactive else ""),
         units,
         selection_mode="multi",
         default=[unit for unit in units if unit not in first],
         key=f"on-{run.id}",
-        format_func=lambda unit: f"Unit {unit}",
+        format_func=lambda unit: f"{unit} ✕" if unit in inactive else f"{unit}",
         wrap=True,
     )
     heads = classes.heads(dataset, range(len(images)))
@@ -121,8 +121,9 @@ def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
 
     rows = [Row("Original", to_rgb(images.numpy())), *row("All units", reconstruct.round_trip(model, images)[1])]
     if off := [unit for unit in units if unit not in on]:
-        names = listed(list(map(str, off)))
-        label = f"Without {'units' if len(off) > 1 else 'unit'} {names}{' (inactive)' * (set(off) <= set(inactive))}"
+        told = [unit for unit in off if unit not in inactive] or off
+        names = listed(list(map(str, told)))
+        label = f"Without {'units' if len(told) > 1 else 'unit'} {names}{' (inactive)' * (set(off) <= set(inactive))}"
         rows += row(label, cached.without(run, off, len(images)))
     image_rows(rows, heads=heads, alt="Test images, reconstructed without the units that are switched off")
 
@@ -140,7 +141,6 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
         f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: the same for every "
         f"image. So this network encodes an image in {used} number{'s' * (used != 1)} instead of {size}."
         + (f" {gain(run, twin)}" if twin else "")
-        + (" Without the ReLU on the code, no unit gets stuck at 0." if stuck else "")
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if stuck and not run.recipe.imported:

@@ -11,7 +11,6 @@ from ae.plots import export, image_grid
 from ae.plots.image_grid import Row, to_rgb
 from ae.runs.folders import Run
 from ae.ui import cached, latent_points
-from ae.ui.by_pointer import by_pointer
 from ae.ui.component import component, in_base64
 from ae.ui.images import save_button
 from ae.ui.network import Reference, answer, classifier_network, page_network
@@ -19,12 +18,12 @@ from ae.ui.pick_images import SEEDS, pick_seed
 
 ROWS, COLUMNS = 4, 10
 SEED = "sample_seed"
-_WHAT = "None of these images is in the dataset: the network made them from random codes."
 
 _SAMPLES = component(
     "latent_samples",
     """<div class="latent-samples">
       <div class="grid" role="application" tabindex="0"></div>
+      <div class="path"></div>
       <div class="here">
         <div><canvas class="digit large" role="img" aria-label="The image at the pointer"></canvas>
         <div class="words"></div></div>
@@ -32,7 +31,6 @@ _SAMPLES = component(
         <canvas class="scatter" role="application" tabindex="0"></canvas>
         <div class="below"><div class="scatter-legend"></div></div></div>
       </div>
-      <div class="path"></div>
       <div class="spoken unseen" aria-live="polite"></div>
     </div>""",
     styles=("digit", "scatter", "digit_strip", "unseen"),
@@ -45,10 +43,9 @@ def samples_view(run: Run, dataset: Dataset) -> None:
         seed = pick_seed(SEED, help="The same seed gives the same samples.")
     words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
-        by_pointer(
-            "samples",
-            mouse=f"{_WHAT} **Point between two of them** to blend them.",
-            finger=f"{_WHAT} **Touch between two of them** to blend them.",
+        st.markdown(
+            "None of these images is in the dataset: the network made them from random codes. **Drag from one to "
+            "another** to see what lies between."
         )
     button.button(
         "New samples",

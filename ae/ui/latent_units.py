@@ -36,15 +36,15 @@ _UNITS = component(
         </div>
       </div>
       <div>
-        <div class="units-diagram"></div>
         <div class="units-controls">
+          <div class="units-sliders"></div>
           <div class="units-plane">
             <p class="units-drag">Every combination of the two: drag the ring</p>
             <div class="units-pad"></div>
           </div>
-          <div class="units-sliders"></div>
         </div>
         <p class="units-rest"></p>
+        <div class="units-diagram"></div>
         <p class="units-reason"></p>
       </div>
     </div>

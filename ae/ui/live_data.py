@@ -133,7 +133,7 @@ class LiveData:
             self._moving, self._before = [], None
         for frame in frames[len(self._moving) :]:
             self._before = motion.steady(frame.codes, self._before)
-            self._moving.append(_pack(self._before, latent.bounds(torch.from_numpy(self._before), outside=0.01)))
+            self._moving.append(_pack(self._before, latent.bounds(torch.from_numpy(self._before), outside=0.002)))
         return self._moving
 
     def _fixed(self) -> tuple[str, list[_Points]]:

@@ -8,7 +8,14 @@ from ae.ui import plain
 
 
 def reconstructions(
-    digits: Sequence[str], truth: Sequence[str], indices: Sequence[int], errors: np.ndarray, *, size: int, values: int
+    digits: Sequence[str],
+    truth: Sequence[str],
+    indices: Sequence[int],
+    errors: np.ndarray,
+    *,
+    size: int,
+    values: int,
+    rate: float | None = None,
 ) -> str:
     """Return a sentence on what has become of images, as Markdown.
 
@@ -19,6 +26,7 @@ def reconstructions(
         errors: of the reconstructions, with shape (N,).
         size: the number of latent units.
         values: the number of values of an image.
+        rate: the share of all test images that are recognised, if it was measured.
     """
     through = f"squeezed from {values:,} pixel values into **{size} number{'s' if size > 1 else ''}**"
     if not digits:
@@ -34,4 +42,5 @@ def reconstructions(
     right = len(digits) - len(wrong)
     said = f"**{right} of {len(digits)}** digits {'is' if right == 1 else 'are'} still recognised after being {through}"
     more = ", and so on" if len(kinds) > 2 else ""
-    return said + (f": {lost}{more}." if lost else ".")
+    every = f" Of all test images, {rate:.1%} are." if rate is not None else ""
+    return said + (f": {lost}{more}." if lost else ".") + every

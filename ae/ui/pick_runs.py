@@ -49,7 +49,7 @@ def pick_run(label: str, runs: Sequence[Run], *, first: Run | None = None) -> Ru
     """Show a box to choose one of ``runs``, and return the choice.
 
     Args:
-        label: of the box.
+        label: of the box, for screen readers.
         runs: all runs.
         first: the run to show before any was chosen, here or on another page; the first of all if None.
     """
@@ -62,7 +62,12 @@ def pick_run(label: str, runs: Sequence[Run], *, first: Run | None = None) -> Ru
         wanted = (first or runs[0]).id
     st.session_state["run_choice"] = wanted
     chosen = st.selectbox(
-        label, list(known), key="run_choice", format_func=labels(runs).__getitem__, on_change=_chose_one
+        label,
+        list(known),
+        key="run_choice",
+        format_func=labels(runs).__getitem__,
+        on_change=_chose_one,
+        label_visibility="collapsed",
     )
     show_run(chosen)
     return known[chosen]

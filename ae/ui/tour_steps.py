@@ -70,8 +70,8 @@ def bottleneck(runs: Sequence[Run]) -> Step | None:
     sizes = low.recipe.code_size, high.recipe.code_size
     rates = [reading.read_metrics(run).get("recognition_rate") for run in (low, high)]
     recognised = (
-        f"With {sizes[0]}, {rates[0]:.0%} of all test images are still recognised as the right digit; with {sizes[1]}, "
-        f"{rates[1]:.0%}. "
+        f"With {_count(sizes[0])}, {rates[0]:.0%} of all test images are still recognised as the right digit, and "
+        f"{rates[1]:.0%} with {sizes[1]}. "
         if None not in rates
         else ""
     )
@@ -99,10 +99,11 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     twin = fuller_twin(run, runs)
     cure = f" {gain(run, twin)}" if twin else ""
     return Step(
-        f"{len(lost)} of this network's {size} latent units {'are' if several else 'is'} inactive: 0 for every digit",
-        f"draw any digit. The {'units' if several else 'unit'} crossed out never {'move' if several else 'moves'}.",
-        "The ReLU turns negative values into 0. A unit that is negative for every digit gets no gradient, so training "
-        f"can't bring it back.{cure}",
+        f"{len(lost)} of this network's {size} numbers {'are' if several else 'is'} stuck at 0, whatever it sees",
+        f"draw any digit on the left. The {'bars' if several else 'bar'} crossed out never "
+        f"{'move' if several else 'moves'}.",
+        "Such a latent unit is called inactive, or dead. The ReLU turns negative values into 0, and a unit that is "
+        f"negative for every digit gets no gradient, so training can't bring it back.{cure}",
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )

@@ -100,12 +100,10 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     if sure[one] <= sure[fade] + EVEN:
         return f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade."
     digits = digit_classifier.classify(reconstruct.only_finite(walks[one]))[0].tolist()
-    between = [str(digit) for digit, _ in groupby(digits)][1:-1]
-    by_way = f" by way of {listed(between)}" if between else ""
-    return (
-        f"The network ({plain(one)}) goes from one image to the other{by_way}, and **mostly shows one digit; the "
-        "cross-fade lays one over the other.**"
-    )
+    seen = [str(digit) for digit, _ in groupby(digits)]
+    by_way = f" passes through {listed(seen[1:-1])}" if seen[1:-1] else " changes shape"
+    where = f"Between {seen[0]} and {seen[-1]}" if seen[0] != seen[-1] else "On the way"
+    return f"{where}, **the network ({plain(one)}){by_way}; the cross-fade is a double exposure.**"
 
 
 UNCLASSIFIED = (

@@ -104,7 +104,7 @@ def test_at_first_the_ends_are_two_classes_that_differ_plainly(several):
     ends = app.number_input(key="a").value, app.number_input(key="b").value
     assert ends == walk.first_ends("digits")
     assert [datasets.load("digits").test_labels[end] for end in ends] == [6, 9]
-    assert "the cross-fade lays one over the other" in words(app)
+    assert "the cross-fade is a double exposure" in words(app)
 
 
 def test_the_sentence_compares_the_confidence_between_the_ends(digits):
@@ -114,7 +114,9 @@ def test_the_sentence_compares_the_confidence_between_the_ends(digits):
     sure = [100 * digit_classifier.classify(each[1:-1])[1].mean() for each in (clear, fade)]
     assert sure[0] > sure[1] + 20
     found = walk.noticed({"A": clear, interpolate.FADE: fade})
-    assert "and **mostly shows one digit;" in found
+    assert found == "On the way, **the network (A) changes shape; the cross-fade is a double exposure.**"
+    through = torch.cat([images[:1].expand(3, 1, 28, 28), images[1:].expand(3, 1, 28, 28)])
+    assert walk.noticed({"A": through, interpolate.FADE: fade}).startswith("Between 6 and 9, **the network (A) changes")
     assert "gains little" in walk.noticed({"A": fade, interpolate.FADE: fade})
     assert walk.noticed({"A": fade[:2], interpolate.FADE: fade[:2]}) == ""
 

@@ -113,7 +113,9 @@ def test_the_units_that_the_claim_calls_inactive_are_0_for_every_image(included)
     run = included[door(app)[1]["run"]]
     codes = reconstruct.codes_of(model_file.load(run), images_of_mnist().test_images)
     dead = [unit for unit in range(run.recipe.code_size) if not codes[:, unit].any()]
-    assert dead and claim(app).startswith(f"{len(dead)} of this network's {run.recipe.code_size} latent units")
+    assert dead and claim(app).startswith(
+        f"{len(dead)} of this network's {run.recipe.code_size} numbers are stuck at 0"
+    )
     assert component(app, "tour_units")["active"] == [unit not in dead for unit in range(run.recipe.code_size)]
 
 

@@ -65,15 +65,6 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     x = ("code_size", "Bottleneck size")
     return [
         panel(
-            rows[rows["kind"] != "VAE"],
-            "test_mse",
-            title="Test MSE, lower is better",
-            x=x,
-            y="Test MSE per pixel",
-            lines="kind",
-            log=True,
-        ),
-        panel(
             rows,
             "knn_accuracy",
             title="kNN accuracy, higher is better",
@@ -81,6 +72,15 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             y="Share of the test images",
             lines="kind",
             form=".1%",
+        ),
+        panel(
+            rows[rows["kind"] != "VAE"],
+            "test_mse",
+            title="Test MSE, lower is better",
+            x=x,
+            y="Test MSE per pixel",
+            lines="kind",
+            log=True,
         ),
         panel(
             rows[rows["kind"] != "PCA"],
@@ -106,9 +106,9 @@ def _answer(rows: pd.DataFrame) -> str:
     fewer = max((size for size in accuracy if size < enough), default=enough)
     steps = listed([f"{mean(accuracy[size], '.1%')} with {size}" for size in dict.fromkeys((fewer, enough))])
     verdict, then = (
-        (f"About {enough} to tell digits apart", "no higher with more")
+        (f"About {enough}, as more don't help to tell digits apart", "no higher with more")
         if enough < most
-        else (f"At least {most} to tell digits apart", "lower with fewer")
+        else (f"At least {most}, as fewer tell digits apart less well", "lower with fewer")
     )
     return (
         f"{verdict}: the kNN accuracy of the codes is {steps} latent units, and {then}, beyond the spread between "

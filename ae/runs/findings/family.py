@@ -113,9 +113,12 @@ def _answer(rows: pd.DataFrame) -> str:
 
     lower, apart, sure = that_are(-1, "test_mse"), that_are(1, "knn_accuracy"), that_are(1, "sure")
     if lower:
-        verdict = "Some reconstruct better"
+        verdict = f'"{lower[0]}" reconstructs better'
+    elif sure or apart:
+        gain = f'"{sure[0]}" makes clearer new digits' if sure else f'"{apart[0]}" separates the digits better'
+        verdict = f"None reconstructs better, but {gain}"
     else:
-        verdict = "They trade reconstruction for other properties" if apart or sure else "Nothing that pays here"
+        verdict = "Nothing that pays here"
     gains = [
         f"{len(found) or 'none'} {'have' if len(found) > 1 else 'has'} {what}"
         for found, what in (

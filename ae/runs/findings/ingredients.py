@@ -1,4 +1,4 @@
-"""What does each part of the presets fast and best add?"""
+"""Which settings lower the error most?"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -70,9 +70,10 @@ def _answer(rows: pd.DataFrame) -> str:
     for name, values in sorted(errors.items(), key=lambda item: item[1].mean()):
         found[order(values, usual)].append(f"{_lower(name)} ({change(values.mean() / usual.mean() - 1, '.0%')})")
     most = [
-        f"{what} most with {_lower(choose(errors, key=lambda name: errors[name].mean()))}"
+        f"{what} most with {_lower(one)} ({change(errors[one].mean() / usual.mean() - 1, '.0%')})"
         for way, choose, what in ((-1, min, "falls"), (1, max, "rises"))
         if found[way]
+        for one in [choose(errors, key=lambda name: errors[name].mean())]
     ]
     verdict = f"the error {', and '.join(most)}" if most else "no change makes a difference"
     parts = [f"{what} with {listed(found[way])}" for way, what in ((-1, "lower"), (1, "higher")) if found[way]]
@@ -91,9 +92,9 @@ def _lower(name: str) -> str:
 
 QUESTION = Question(
     name="ingredients",
-    sentence="What does each part of the presets fast and best add?",
-    context="The presets differ from the recipe of the course lab in several settings at once. Here, each is changed "
-    "alone.",
+    sentence="Which settings lower the error most?",
+    context="The presets fast and best differ from the recipe of the course lab in several settings at once. Here, "
+    "each is changed alone.",
     method=f"The preset fast with 8 latent units, trained for {EPOCHS} epochs: as it is, with one part replaced by "
     "that of the course lab's recipe, and with parts of the preset best added.",
     seeds=(0, 1, 2, 3, 4),

@@ -153,7 +153,7 @@ class DenoiseView {
     this.setTriggerValue = setTriggerValue;
     this.clean = Float32Array.from(fromBase64(data.clean, Uint8Array), (byte) => byte / 255);
     this.random = data.random ? fromBase64(data.random, Float32Array) : null;
-    const structure = JSON.stringify([data.alt, data.shape, data.heads, data.indices, data.classified, data.measured, data.rows.map((row) => [row.label, row.colour, row.classified])]);
+    const structure = JSON.stringify([data.alt, data.shape, data.heads, data.indices, data.classified, data.measured, data.rows.map((row) => [row.label, row.colour])]);
     if (structure !== this.structure) this.build();
     this.structure = structure;
     for (const row of this.rows) row.truth = data.heads;
@@ -190,8 +190,8 @@ class DenoiseView {
     const imageOf = (i) => ({ dataset: this.data.dataset, index: this.data.indices[i] });
     const common = { width, shape: data.shape, alt: data.alt, imageOf, measured: data.measured };
     this.original = new DenoiseRow(this.grid, common, { label: "Original" }, data.measured ? ["index"] : []);
-    const captions = (row) => [...(row.classified ? [data.classified] : []), ...(data.measured ? ["PSNR (dB)"] : [])];
-    this.rows = data.rows.map((row) => new DenoiseRow(this.grid, common, row, captions(row)));
+    const captions = [...(data.classified ? [data.classified] : []), ...(data.measured ? ["PSNR (dB)"] : [])];
+    this.rows = data.rows.map((row) => new DenoiseRow(this.grid, common, row, captions));
     this.host.querySelector(".denoise-pairs").hidden = !data.pairs;
     this.pairs.build(this.rows, count, data.heads, `max-width:${most}`);
   }
@@ -238,7 +238,7 @@ class DenoiseView {
   }
 
   enqueue(row, place, images) {
-    if (!this.data.rows[place].classified) return;
+    if (!this.data.classifier) return;
     for (let i = 0; i < row.canvases.length; i++) {
       this.queue.push({ row, place, i, pixels: images[i] });
     }

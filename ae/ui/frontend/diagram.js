@@ -13,7 +13,7 @@
 // sizes: further bottleneck sizes, drawn as outlines.
 // active: a boolean for each unit. onUnit(index): a unit was clicked. units: whether to show a bar for each unit.
 // ranges: [low, high] of each unit, for the bars. onChange(index, value): the bar of a unit was dragged.
-// onOutput(pixels): each frame's output image.
+// above: an element to put above the bars. onOutput(pixels): each frame's output image.
 
 import { diagramPlaces, diagramShape, diagramStages, diagramWords } from "./diagram_layers.js";
 import { diagramColours, diagramPaint } from "./diagram_paint.js";
@@ -33,6 +33,7 @@ export class Diagram {
     this.canvas = diagramElement(this.picture, "canvas", "");
     this.canvas.setAttribute("aria-hidden", "true");
     this.marks = diagramElement(this.picture, "div", "diagram-marks");
+    if (this.options.above) root.append(this.options.above);
     this.units = this.options.units ? new DiagramUnits(root, this.options) : null;
     this.caption = diagramElement(root, "p", "diagram-caption");
     this.caption.setAttribute("role", "status");

@@ -29,6 +29,9 @@ class Hero {
       this.showExample();
     };
     this.pad.button.after(this.next);
+    this.drag = this.find("drag");
+    this.back = this.drag.lastChild;
+    this.back.onclick = () => this.decode((this.code = this.passed.encode.at(-1).values));
     // The first stroke, by pointer or key, begins on an empty pad.
     place.addEventListener("pointerdown", (event) => this.begin(event), true);
     place.addEventListener("keydown", (event) => this.begin(event), true);
@@ -49,7 +52,8 @@ class Hero {
     if (network === this.network || !this.host.isConnected) return;
     this.network = network;
     const units = data.active.length;
-    this.find("code").textContent = units > 1 ? `Bottleneck: ${units} numbers. Drag one!` : "Bottleneck: 1 number. Drag it!";
+    this.find("code").textContent = `Bottleneck: ${units} number${units > 1 ? "s" : ""}`;
+    this.drag.firstChild.textContent = units > 1 ? `Drag one of the ${units} numbers` : "Drag the number";
     const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
     this.examples = splitImages(examples, DIGIT_SHAPE);
     this.diagram?.destroy();
@@ -63,6 +67,7 @@ class Hero {
         units: true,
         active: data.active,
         ranges: data.ranges,
+        above: this.drag,
         onUnit: (unit) => this.send({ unit, code: this.code ? Array.from(this.code) : null }),
         onChange: (unit, value) => this.dragged(unit, value),
         onOutput: (pixels) => paintImage(this.output, pixels),
@@ -119,6 +124,8 @@ class Hero {
     if (!this.passed) return; // the pad was cleared
     const { input, encode } = this.passed;
     const cut = code !== encode.at(-1).values;
+    this.back.hidden = !cut;
+    this.find("output .hero-head").textContent = cut ? "Decoded from the changed numbers" : "Reconstruction";
     const decode = await this.network.values("decode", code);
     const reconstructed = decode.at(-1).values;
     this.pixels = reconstructed;

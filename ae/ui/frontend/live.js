@@ -37,6 +37,7 @@ class LiveView {
       onPoint: (index) => pointAt(this, index === null ? null : { dataset: data.dataset, index }),
     });
     this.player = new Player(player, {
+      again: "Replay",
       onFrame: (position) => this.#show(position),
       onRest: (frame) => this.#rest(frame),
     });
@@ -163,7 +164,7 @@ class LiveView {
     this.labels = labels;
     const count = labels?.length ?? 0;
     [this.x, this.y, this.area] = [new Float32Array(count), new Float32Array(count), null];
-    this.scatter.setPoints({ x: this.x, y: this.y, labels, colours: this.data.colours });
+    this.scatter.setPoints({ x: this.x, y: this.y, labels, colours: this.data.colours, names: this.data.classes });
   }
 
   // Show the epoch that the address asks for, if any.

@@ -24,8 +24,8 @@ function playerMake(parent, tag, attributes) {
 }
 
 export class Player {
-  constructor(root, { name = "Epoch", onFrame = () => {}, onRest = () => {} }) {
-    Object.assign(this, { root, name, onFrame, onRest });
+  constructor(root, { name = "Epoch", again = "", onFrame = () => {}, onRest = () => {} }) {
+    Object.assign(this, { root, name, again, onFrame, onRest }); // again: what the button says at the end
     this.labels = [];
     this.position = 0;
     this.moving = null; // what moves it: "play", "follow" or nothing
@@ -40,6 +40,7 @@ export class Player {
     this.icon = document.createElementNS("http://www.w3.org/2000/svg", "path");
     icon.append(this.icon);
     this.button.append(icon);
+    this.word = playerMake(this.button, "span", { "aria-hidden": "true" });
     this.range = playerMake(root, "input", { type: "range", class: "slider", min: "0", step: "any", "aria-label": name });
     this.text = playerMake(root, "span", { class: "player-text" });
     this.speed = playerMake(root, "select", { class: "player-speed", "aria-label": "Speed" });
@@ -149,6 +150,8 @@ export class Player {
     const playing = this.moving === "play";
     this.icon.setAttribute("d", PLAYER_ICONS[playing ? "pause" : "play"]);
     this.button.setAttribute("aria-label", playing ? "Pause" : "Play");
+    const word = this.atEnd && this.last ? this.again : "";
+    if (this.word.textContent !== word) this.word.textContent = word;
     this.button.disabled = this.range.disabled = this.last === 0;
     this.range.max = String(this.last);
     this.range.value = String(this.position);

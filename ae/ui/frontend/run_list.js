@@ -45,9 +45,9 @@ class RunList {
     setText(this.place, `${(first + 1).toLocaleString("en")} to ${last.toLocaleString("en")} of ${data.found.toLocaleString("en")}`);
     this.back.disabled = data.page === 0;
     this.on.disabled = last >= data.found;
-    const best = data.rows.some((row) => row.best) ? " Bold: the lowest test MSE of its size." : "";
-    setText(this.note, `A name begins with the bottleneck size.${best}`);
-    this.note.hidden = !data.rows.length;
+    const best = data.rows.some((row) => row.best) ? "Bold: the lowest test MSE of its dataset and bottleneck size." : "";
+    setText(this.note, best);
+    this.note.hidden = !best;
     this.#showTicked();
   }
 

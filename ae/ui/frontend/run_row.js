@@ -75,7 +75,7 @@ export class Row {
       Object.assign(this.bar, { ariaLabel: `Training of ${name}`, ariaValueNow: String(share), ariaValueText: entry.words });
     }
     const [time, whole] = shortTime(entry.created);
-    setText(this.created, time);
+    setText(this.created, entry.shipped ? "Included" : time);
     Object.assign(this.created, { dateTime: entry.created, title: whole });
   }
 

@@ -61,12 +61,13 @@ export class Scatter {
   // Labels index colours; 255 means no class. Points whose label is in hidden are not drawn and not found.
   setPoints({ x, y, labels, colours, hidden = new Set(), names = [] }) {
     this.points = { x, y, labels: labels ?? new Uint8Array(x.length).fill(255), colours: colours ?? [], hidden };
-    this.middles = labels && names.length <= SCATTER_NAMED ? classMiddles(this.points, names) : [];
-    this.redraw();
+    this.names = labels && names.length <= SCATTER_NAMED ? names : [];
+    this.movePoints(x, y);
   }
 
   movePoints(x, y) {
     Object.assign(this.points, { x, y });
+    this.middles = classMiddles(this.points, this.names);
     this.redraw();
   }
 
