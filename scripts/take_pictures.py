@@ -24,11 +24,18 @@ PORT = 8779
 SCREENS = {"latent-space": ("latent_space?run=shipped-vae-z2", 820)}
 """By file name: the address to open, and the height of the picture in pixels."""
 
-LEARNING = ["train", "--preset", "fast", "-z", "2", "-e", "30", "--name", "fast"]
-"""The training that is recorded: a bottleneck of two units, whose latent space is the map."""
+LEARNING = "shipped-best-z2"
+"""The run that is recorded: a bottleneck of two units, whose latent space is the map."""
 
-FRAMES, EVERY = 70, 0.12
-"""How many pictures of the view are taken, and the seconds between two of them while it is played back."""
+FRAMES, FRAME = 50, 150
+"""The frames of the animation, and the milliseconds for each."""
+
+SEEK = """(slider, share) => {
+  slider.value = share * slider.max;
+  slider.dispatchEvent(new Event("input"));
+  return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}"""
+"""Moves the player to a share of the epochs, and waits until that is drawn."""
 
 
 def main() -> None:
@@ -45,7 +52,7 @@ def main() -> None:
                 chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
                 browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
                 take_screenshots(browser)
-                record_learning(browser, environment)
+                record_learning(browser)
                 browser.close()
         finally:
             server.terminate()
@@ -81,27 +88,23 @@ def _drag_across(page: Page) -> None:
     page.wait_for_timeout(500)  # the digit's class follows
 
 
-def record_learning(browser: Browser, environment: dict[str, str]) -> None:
-    """Record the live view while a network trains, as an animation."""
+def record_learning(browser: Browser) -> None:
+    """Record how the view of a run changes from epoch to epoch, as an animation."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.goto(f"http://localhost:{PORT}/train")
-    page.locator(".live").first.wait_for(timeout=60_000)
-    trainer = subprocess.Popen([sys.executable, "-m", "ae", *LEARNING], cwd=PROJECT, env=environment)
-    page.get_by_text("of 30 done").first.wait_for(timeout=60_000)
-    view, frames = page.locator(".live").first, []
-    while len(frames) < FRAMES:
-        began = time.monotonic()
+    page.goto(f"http://localhost:{PORT}/train?run={LEARNING}")
+    view, slider = page.locator(".live").first, page.locator(".live input[type=range]")
+    page.locator(".st-key-takeaway").wait_for(timeout=60_000)
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=60_000)
+    frames = []
+    for number in range(FRAMES):
+        slider.evaluate(SEEK, number / (FRAMES - 1))
         frames.append(Image.open(io.BytesIO(view.screenshot())).convert("RGB"))
-        time.sleep(max(0.0, EVERY - (time.monotonic() - began)))
-        if trainer.poll() is not None and len(frames) > FRAMES // 2 and frames[-1] == frames[-2]:
-            break
-    trainer.wait()
     page.close()
     frames = [frame.resize((820, frame.height * 820 // frame.width), Image.Resampling.LANCZOS) for frame in frames]
     # The most different colours, so that every class keeps its own.
     shared = frames[-1].quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     first, *rest = (frame.quantize(palette=shared, dither=Image.Dither.NONE) for frame in frames)
-    times = [round(1000 * EVERY)] * len(rest) + [2000]
+    times = [FRAME] * len(rest) + [2000]
     first.save(
         PROJECT / "docs" / "learning.gif", save_all=True, append_images=rest, duration=times, loop=0, optimize=True
     )

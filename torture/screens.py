@@ -24,7 +24,7 @@ NAMES = (
 """Every name that an address may have."""
 
 USUAL = {
-    "by": ("Index", "One class", "At random", "Worst first", "Best first", "My own"),
+    "by": ("By number", "One class", "At random", "Worst first", "Best first", "My own"),
     "view": ("Map", "Units", "Samples", "Health", "Replay", "Draw"),
     "corners": ("true", "false"),
     "run": ("whole", "a-run"),

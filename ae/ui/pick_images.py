@@ -9,8 +9,9 @@ from ae.data import selection
 from ae.data.datasets import Dataset
 from ae.ui import address, plain
 
+BY_NUMBER = "By number"
 CLASS = "One class"
-BY = ("Index", CLASS, "At random")
+BY = (BY_NUMBER, CLASS, "At random")
 BY_ERROR = ("Worst first", "Best first")
 OWN = "My own"
 SEEDS = 10**6
@@ -31,13 +32,13 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
     by = st.selectbox("Images", options, key="by", bind="query-params")
     if by == OWN:
         return []
-    if by == "Index":
+    if by == BY_NUMBER:
         text = st.text_input(
-            "Indices",
+            "Numbers",
             f"0-{min(8, size) - 1}",
             key="indices",
             bind="query-params",
-            help=f"The indices of test images, from 0 to {size - 1:,}, as in 3, 14, 15 or 0-7.",
+            help=f"The numbers of test images, from 0 to {size - 1:,}, as in 3, 14, 15 or 0-7.",
         )
         try:
             return selection.parse_indices(text, size)

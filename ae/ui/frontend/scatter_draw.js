@@ -53,6 +53,8 @@ function scatterPoints(scatter, pen) {
   pen.globalAlpha = 1;
 }
 
+const SCATTER_APART = 0.35; // of the plot's width, over which the classes of moving points are spread
+
 // Return the name of each class that has points, with the median of their places.
 export function classMiddles({ x, y, labels }, names) {
   const places = names.map(() => [[], []]);
@@ -74,6 +76,10 @@ function scatterNames(scatter, pen, style) {
     ? ["#fff", SCATTER_INK] // on decoded images, which are dark in both themes
     : [style.getPropertyValue("--st-text-color") || style.color, style.getPropertyValue("--st-background-color") || "#fff"];
   Object.assign(pen, { fillStyle: ink, strokeStyle: halo });
+  const middles = scatter.middles.filter(({ label }) => !scatter.points.hidden.has(label)).map(({ place }) => scatter.toPixels(...place));
+  const extent = (axis) => Math.max(...middles.map((place) => place[axis])) - Math.min(...middles.map((place) => place[axis]));
+  // Points that move have names once their classes lie apart, each in its place: names that jump would distract.
+  if (!scatter.axes && Math.max(extent(0), extent(1)) < SCATTER_APART * scatter.plot.width) return;
   const written = []; // a name that would cover another stands beside its place, or is left to the legend
   for (const { label, name, place } of scatter.middles) {
     if (scatter.points.hidden.has(label)) continue;
@@ -81,7 +87,7 @@ function scatterNames(scatter, pen, style) {
     const [width, height] = [pen.measureText(name).width, 16 * scatter.scale];
     const free = (at) =>
       written.every((other) => Math.abs(at.x - other.x) >= (width + other.width) / 2 || Math.abs(at.y - other.y) >= height);
-    const steps = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]];
+    const steps = scatter.axes ? [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]] : [[0, 0]];
     const found = steps.map(([right, down]) => ({ x: x + right * (width + 8), y: y + down * height, width })).find(free);
     if (!found) continue;
     written.push(found);
