@@ -27,7 +27,7 @@ SCREENS = {"latent-space": ("latent_space?run=shipped-vae-z2", 820)}
 LEARNING = "shipped-best-z2"
 """The run that is recorded: a bottleneck of two units, whose latent space is the map."""
 
-FRAMES, FRAME = 50, 150
+FRAMES, FRAME = 44, 160
 """The frames of the animation, and the milliseconds for each."""
 
 SEEK = """(slider, share) => {

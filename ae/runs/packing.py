@@ -32,8 +32,8 @@ LARGEST = {
 
 NEEDED = (filenames.RECIPE, filenames.ABOUT, filenames.WEIGHTS)
 
-LARGEST_ZIP = 2**29
-"""In bytes, inside and outside."""
+LARGEST_ZIP = 2**30
+"""In bytes, inside and outside: more than the largest files of ``LARGEST`` together."""
 
 MOST_ENTRIES = 100
 
@@ -45,8 +45,8 @@ def pack(run: Run) -> bytes:
     """Return a run as a zip file.
 
     Raises:
-        RunError: it is being trained, has no weights yet, or can't be read; or one of its files is a link, which may
-            lead to a file that is none of the run's.
+        RunError: it is being trained, has no weights yet, or can't be read; one of its files is too large to be
+            unpacked again; or one is a link, which may lead to a file that is none of the run's.
     """
     if queue.state(run) in queue.ACTIVE:
         raise RunError(f"{run.id} is being trained: stop it first")
@@ -58,6 +58,8 @@ def pack(run: Run) -> bytes:
             for name in LARGEST:
                 with suppress(FileNotFoundError):  # not every run has all of them
                     files.check(run.path / name)
+                    if (run.path / name).stat().st_size > LARGEST[name]:
+                        raise ValueError(f"its file {name} is larger than {LARGEST[name] >> 20:,} MB")
                     archive.write(run.path / name, f"{run.id}/{name}")
     except OSError as error:
         raise RunError(f"{run.id} can't be packed: {error.strerror or error}") from error

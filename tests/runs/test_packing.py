@@ -175,3 +175,10 @@ def test_a_link_to_a_file_outside_the_run_is_not_packed(name, finished, tmp_path
     linked.symlink_to(secret)
     with pytest.raises(RunError, match=f"can't be packed: {name} is not a file"):
         packing.pack(finished)
+
+
+def test_what_could_not_be_unpacked_again_is_not_packed(finished, monkeypatch):
+    assert sum(packing.LARGEST.values()) <= packing.LARGEST_ZIP
+    monkeypatch.setitem(packing.LARGEST, filenames.WEIGHTS, 100)
+    with pytest.raises(RunError, match=r"its file model.safetensors is larger than 0 MB"):
+        packing.pack(finished)
