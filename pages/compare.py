@@ -138,8 +138,7 @@ else:
         helps=run_table.HELPS,
     )
 
-left, right = st.columns([2, 1], gap="medium", vertical_alignment="center")
-with right:
+with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="curve_choices"):
     which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
     of = address.one_of(
         "Loss",
@@ -152,8 +151,7 @@ with right:
     log = st.toggle("Logarithmic", True, key="log", bind="query-params")
 histories = {names[run]: (run.recipe, cached.history(run)) for run in chosen if not run.recipe.imported}
 figure = loss_curve.curves(histories, colours=colours, of=which[of], against=against, log=log)
-with left:
-    ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
+ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
 left, right = st.columns(2, gap="medium")
 with left:
     alike = [run for run in everything if run.recipe.dataset == dataset.name]

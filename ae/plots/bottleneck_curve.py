@@ -1,6 +1,6 @@
 """Test loss against bottleneck size, and test loss by class."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -77,7 +77,7 @@ def size_curve(
         )
     if reported:
         values += [each.loss for each in reported]
-        labels.append(Label("course reports", reported[0].loss, MARK, "×"))
+        labels.append(Label("the course's reports", reported[0].loss, MARK, "×"))
         figure.add_scatter(
             x=[each.code_size for each in reported],
             y=[each.loss for each in reported],
@@ -97,9 +97,10 @@ def size_curve(
             marker={"size": 6, "symbol": "circle-open"},
             **mean_with_spread(group, thickness=1, visible=bool((group["runs"] > 1).any())),
         )
-    if groups:
-        farthest = max(groups.values(), key=lambda group: group["Bottleneck"].max())
-        labels.append(Label("other runs", farthest["mean"].iloc[-1], QUIET, "○"))
+    others = {name: group["mean"].iloc[-1] for name, group in groups.items() if _unnamed(group, chosen.values())}
+    labels += [Label(name, loss, QUIET, "○–") for name, loss in others.items() if len(groups[name]) > 1]
+    if single := [loss for name, loss in others.items() if len(groups[name]) == 1]:
+        labels.append(Label("other runs", max(single), QUIET, "○"))
     for (name, (size, loss)), symbol in zip(chosen.items(), cycle(SYMBOLS)):
         figure.add_scatter(
             x=[size],
@@ -115,6 +116,12 @@ def size_curve(
         logarithmic(figure)
     label_ends(figure, labels, values, log=log, plot=PLOT)
     return figure
+
+
+def _unnamed(group: pd.DataFrame, chosen: Collection[tuple[int, float]]) -> bool:
+    """Whether none of the compared runs, of which each has a label, is among the points of a group."""
+    points = zip(group["Bottleneck"], group["least"], group["most"], strict=True)
+    return not any(size == where and least <= loss <= most for where, least, most in points for size, loss in chosen)
 
 
 def class_dots(

@@ -72,11 +72,12 @@ def test_a_label_has_the_mark_of_its_run_and_grey_circles_are_named():
     chosen = {name: (8, 0.03) for name in names}
     group = pd.DataFrame({"Bottleneck": [2, 64], "mean": [0.03, 0.003], "least": 0.0, "most": 0.04, "runs": 1})
     reported = REPORTED["mnist"]
-    figure = bottleneck_curve.size_curve({"Lab": group}, [0.1] * 100, reported, chosen, colours=colours)
+    grey = {"Lab": group, "Own": group.iloc[1:], "Chosen": group.assign(Bottleneck=8)}  # which have a label already
+    figure = bottleneck_curve.size_curve(grey, [0.1] * 100, reported, chosen, colours=colours)
     marks = [re.sub("<[^>]*>", "", label.text).partition(" ")[::2] for label in figure.layout.annotations]
     assert [name for _, name in marks[:8]] == names
-    assert len({mark for mark, _ in marks}) == len(marks) == 11
-    assert [name for _, name in marks[8:]] == ["linear (PCA)", "course reports", "other runs"]
+    assert len({mark for mark, _ in marks}) == len(marks) == 12
+    assert [name for _, name in marks[8:]] == ["linear (PCA)", "the course's reports", "Lab", "other runs"]
 
 
 def test_forty_labels_make_the_figure_taller_and_a_long_name_is_cut():
