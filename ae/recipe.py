@@ -137,7 +137,10 @@ class Recipe:
         most=2**31 - 1,
     )
     precision: str = _setting(
-        "auto", "bf16 is faster on hardware that supports it; auto uses it there.", choices=PRECISIONS
+        "auto",
+        "bf16 is faster on hardware that supports it, except for convolutions on a CPU; auto uses it where it is "
+        "faster.",
+        choices=PRECISIONS,
     )
     device: str = _setting("auto", "Where to train; auto uses a GPU if there is one.", choices=DEVICES)
     restarts: tuple[int, ...] = ()

@@ -115,6 +115,6 @@ def elbo(quality: Result) -> str:
         "Binary cross-entropy + KL on the test images, with one sampled code each. The log-likelihood is estimated "
         "with 5,000 codes for each of 1,000 test images (Burda et al. 2016). Published estimates are of images "
         "made black and white, so they can't be compared with these: 86.8 for a VAE with 50 units, 84.8 for an "
-        "importance-weighted one trained with 50 samples (the same authors)."
+        "importance-weighted one trained with 50 samples (the same authors), 89.8 for pythae's VAE (200 samples)."
     )
     return titled("Variational autoencoders", heads, lines, quality, note)

@@ -46,16 +46,7 @@ with st.sidebar:
     ids = {run.id: run for run in chosen}
     kept = st.query_params.get("baseline")
     st.session_state["baseline"] = kept if kept in ids else chosen[0].id
-    baseline = ids[
-        st.selectbox(
-            "Baseline",
-            list(ids),
-            key="baseline",
-            format_func=labels(chosen).__getitem__,
-            on_change=lambda: st.query_params.update(baseline=st.session_state["baseline"]),
-            help="The run to compare the others with.",
-        )
-    ]
+    baseline = ids[st.session_state["baseline"]]
 names = short_names(chosen)
 colours = {names[run]: colour for run, colour in run_colours(chosen).items()}
 progressed = with_progress(names)
@@ -66,6 +57,15 @@ with st.sidebar:
         dataset, errors=lambda: cached.test_errors(baseline if baseline in models else next(iter(models)))
     )
     measured = measurements()
+    if measured:
+        st.selectbox(
+            "Baseline",
+            list(ids),
+            key="baseline",
+            format_func=labels(chosen).__getitem__,
+            on_change=lambda: st.query_params.update(baseline=st.session_state["baseline"]),
+            help="The run to compare the others with.",
+        )
     differ = measured and st.toggle(
         "Show differences from the baseline",
         key="differ",

@@ -55,13 +55,14 @@ red = "Red: classified as another digit." if classified else ""
 note = f"{about}. Outputs lie in [0, 1]. {red}".strip()
 recipes = {names[run]: run.recipe for run in models}
 said = denoising.noticed(rows, recipes, truth, chosen.strength)
-st.markdown(f"{said} {denoising.aside(rows, recipes, truth)} **Drag the slider** to see when each fails.")
+st.markdown(f"{said} **Drag the slider** to see when each fails.")
 denoising.show_rows(
     rows, dataset, indices, chosen, alt="Test images, noisy and denoised", largest=82, measured=measured
 )
 image_menu(dataset, list(models), without=DENOISE)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    st.caption(ui.plain(note if measured else red), width="stretch")
+    below = f"{red} {denoising.aside(rows, recipes, truth)}".strip()
+    st.caption(ui.plain(note if measured else below), width="stretch")
     printed = [original_row(clean.numpy(), indices, measured=True)]
     for each in rows:
         psnr = [f"{value:.1f}" for value in each.psnr]

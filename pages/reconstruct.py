@@ -40,6 +40,8 @@ with st.sidebar:
     measured = measurements()
 
 classified = not digit_classifier.why_not(run.recipe.dataset)
+found = reading.read_metrics(run)
+stale = bool(found) and found["epoch"] != reading.saved_epoch(run)
 image_menu(dataset, [run], without=RECONSTRUCT)
 if chosen:
     images = dataset.test_images[chosen]
@@ -54,7 +56,7 @@ if chosen:
         quality.mse,
         size=run.recipe.code_size,
         values=math.prod(dataset.shape),
-        rate=reading.read_metrics(run).get("recognition_rate"),
+        rate=None if stale else found.get("recognition_rate"),
     )
     worst = st.session_state["by"] == "Worst first"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -97,11 +99,13 @@ elif dataset.shape == sources.DIGIT:
     own_digit(run, page_network(run), classifier_network() if classified else None, bars=show_code)
 else:
     own_picture(run, dataset, page_network(run), bars=show_code)
-found = reading.read_metrics(run)
-stale = bool(found) and found["epoch"] != reading.saved_epoch(run)
 all_images = f"All {len(dataset.test_images):,} test images" + (", when last measured" if stale else "")
 if not measured:
-    parts = [f"{found['recognition_rate']:.1%} are still recognised"] if "recognition_rate" in found else []
+    parts = (
+        [f"{found['recognition_rate']:.1%} are still recognised"]
+        if (stale or not chosen) and "recognition_rate" in found
+        else []
+    )
     parts += [f"{found['active_units']} of {run.recipe.code_size} latent units are active"] if found else []
     st.caption(f"{all_images}: {', '.join(parts)}." if parts else f"{all_images}.")
 else:

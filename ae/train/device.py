@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
+from torch import nn
+from torch.nn.modules.conv import _ConvNd
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Settings of glibc's allocator (malloc.h)."""
@@ -73,9 +75,15 @@ def has_bf16(device: torch.device) -> bool:
     return device.type == "cpu" and any(able.get(kind, False) for kind in ("avx512_bf16", "amx_bf16"))
 
 
-def autocast_for(precision: str, device: torch.device) -> Callable[[], torch.autocast]:
-    """Return a function that creates an autocast context: in bf16 on request, and on "auto" where bf16 is native."""
-    wanted = precision == "bf16" or (precision == "auto" and has_bf16(device))
+def autocast_for(precision: str, device: torch.device, model: nn.Module) -> Callable[[], torch.autocast]:
+    """Return a function that creates an autocast context: in bf16 on request, and on "auto" where it is faster.
+
+    That is where bf16 is native, except for convolutions on a CPU: on both processors that were measured an epoch of
+    theirs took longer in bf16 (``docs/BENCHMARKS.md``), while that of fully connected networks took a half or less.
+    """
+    convolves = any(isinstance(module, _ConvNd) for module in model.modules())
+    faster = has_bf16(device) and not (device.type == "cpu" and convolves)
+    wanted = precision == "bf16" or (precision == "auto" and faster)
     return lambda: torch.autocast(device.type, torch.bfloat16, enabled=wanted)
 
 

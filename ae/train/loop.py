@@ -92,10 +92,10 @@ def train(
     keep_freed_memory()
     images, monitored = (dataset or datasets.load(recipe.dataset)).split(recipe.validation_images)
     device = pick_device(recipe.device)
-    autocast = autocast_for(recipe.precision, device)
     images, monitored = images.to(device), monitored.to(device)
 
     model = fresh_model(recipe).to(device).eval()
+    autocast = autocast_for(recipe.precision, device, model)
     check_scratch_memory()
 
     def measured(number: int, started: float, batch_losses: list[float], training: Losses, rate: float) -> Epoch:

@@ -214,8 +214,8 @@ def aside(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequen
     if read < _right(best, truth) or removed < WORTH_SAYING:
         return ""
     return (
-        f"The digit classifier reads {read} of the {len(truth)} noisy images too: denoising makes them cleaner "
-        f"({removed:.0%} of the squared error is gone), not easier for it to recognise."
+        f"The digit classifier reads {read} of these {len(truth)} noisy images as they are; denoising removes "
+        f"{removed:.0%} of their squared error. The curve below compares all methods on more images."
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+import torch
 
 from ae.analysis import digit_classifier, latent, reconstruct
 from ae.data.sources import SIDE
@@ -102,16 +103,28 @@ def _candidates(runs: Sequence[Run]) -> list[Run]:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _about(_run: Run, weights: cached.State) -> dict[str, Any]:
-    """Return, from the built-in digits: an example of each class, the activity of each unit, and the range of all."""
-    digits = cached.dataset("digits")
+    """Return examples of digits, the activity of each unit and its usual range.
+
+    They come from the run's replay, or else from the built-in digits. The example of a class is that with the least
+    error.
+    """
     model = cached.model(_run)
-    codes = reconstruct.codes_of(model, digits.test_images)
-    errors = reconstruct.errors(model, digits.test_images)
-    best = [min((digits.test_labels == label).nonzero().flatten().tolist(), key=errors.__getitem__) for label in ORDER]
+    if replay := reading.read_replay(_run):
+        images = torch.from_numpy(replay.images.copy())
+        labels = torch.from_numpy(replay.labels[: len(images)].astype("int64"))
+        codes = torch.from_numpy(replay.codes[-1].astype(np.float32))
+    else:
+        digits = cached.dataset("digits")
+        images, labels = digits.test_images, digits.test_labels
+        codes = reconstruct.codes_of(model, images)
+    errors = reconstruct.errors(model, images)
+    of_class = [(labels == label).nonzero().flatten().tolist() for label in ORDER]
+    best = [min(found, key=errors.__getitem__) for found in of_class if found]
     low, _, high = latent.code_ranges(codes.numpy())
     most = np.full(len(low), max(np.abs(low).max(), np.abs(high).max()))  # of all units, so that bars can be compared
     return {
-        "examples": in_base64(digits.test_images[best].numpy(), "u1"),
+        "examples": in_base64(images[best].numpy(), "u1"),
         "active": model.active_units(codes).tolist(),
         "ranges": np.stack([-most if (low < 0).any() else 0 * most, most], 1).tolist(),
+        "usual": np.stack([low, high], 1).tolist(),
     }

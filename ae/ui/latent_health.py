@@ -138,9 +138,9 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
     names = listed(list(map(str, inactive)))
     used, stuck = size - len(inactive), run.recipe.code_activation == "relu" and run.recipe.penalty == NONE
     st.markdown(
-        f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: the same for every "
-        f"image. So this network encodes an image in {used} number{'s' * (used != 1)} instead of {size}."
-        + (f" {gain(run, twin)}" if twin else "")
+        f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: "
+        + ("0 for every image, because the ReLU cuts off what is negative" if stuck else "the same for every image")
+        + f". So this network encodes an image in {used} number{'s' * (used != 1)} instead of {size}."
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if stuck and not run.recipe.imported:
@@ -160,6 +160,8 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
                 icon=":material/compare_arrows:",
                 query_params={"runs": f"{run.id},{twin.id}"},
             )
+    if twin:
+        st.caption(gain(run, twin))
     ui.show_notice()
 
 

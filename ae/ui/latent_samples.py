@@ -18,6 +18,8 @@ from ae.ui.pick_images import SEEDS, pick_seed
 
 ROWS, COLUMNS = 4, 10
 SEED = "sample_seed"
+SURE = 0.9
+"""The least confidence of the digit classifier that counts as sure."""
 
 _SAMPLES = component(
     "latent_samples",
@@ -44,8 +46,8 @@ def samples_view(run: Run, dataset: Dataset) -> None:
     words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
         st.markdown(
-            "None of these images is in the dataset: the network made them from random codes. **Drag from one to "
-            "another** to see what lies between."
+            f"None of these images is in the dataset: the network made them from random codes.{_recognised(run, seed)} "
+            "**Drag from one to another** to see what lies between."
         )
     button.button(
         "New samples",
@@ -90,6 +92,15 @@ def _samples(run: Run, dataset: Dataset, seed: int, network: Reference, classifi
             "samples.png",
             lambda: export.png(image_grid.sheet(_rows(run, codes), title=run.name, note=source)),
         )
+
+
+def _recognised(run: Run, seed: int) -> str:
+    """Return a sentence on how many samples the digit classifier is sure of; empty where it does not apply."""
+    if digit_classifier.why_not(run.recipe.dataset):
+        return ""
+    decoded = reconstruct.decode(cached.model(run), cached.sampler(run).sample(ROWS * COLUMNS, seed=seed))
+    sure = int((digit_classifier.classify(reconstruct.only_finite(decoded))[1] >= SURE).sum())
+    return f" The digit classifier is sure of **{sure} of {ROWS * COLUMNS}**; most of the others lie between digits."
 
 
 def _rows(run: Run, codes: Tensor) -> list[Row]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ae.runs import queue, reading
 from ae.runs.folders import Run
-from ae.ui import cached, plain
+from ae.ui import cached, other_sizes, plain
 from ae.ui.run_labels import labels
 
 EVEN = 0.005
@@ -14,7 +14,7 @@ EVEN = 0.005
 
 
 def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> None:
-    """Show how the test error of a finished run compares with PCA and with the best other run of its size.
+    """Show how a finished run's test error compares with PCA and with the best other run of its size, and what next.
 
     Args:
         run: the run that is shown; nothing appears if it was not measured.
@@ -29,10 +29,9 @@ def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.Stat
     parts = [against_pca(error, float(pca[size]), size)] if len(pca) > size else []
     if best:
         parts.append(against_best(error, best[1], plain(labels([run, best[0]])[best[0].id])))
-    if not parts:
-        return
+    if parts:
+        st.markdown(" ".join(parts))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="takeaway"):
-        st.markdown(" ".join(parts), width="stretch")
         if best:
             st.page_link(
                 "pages/compare.py",
@@ -40,6 +39,8 @@ def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.Stat
                 icon=":material/compare_arrows:",
                 query_params={"runs": f"{run.id},{best[0].id}"},
             )
+        if not run.recipe.imported:
+            other_sizes.offer(run, runs)
 
 
 def best_other(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> tuple[Run, float] | None:

@@ -102,8 +102,8 @@ def inactive(runs: Sequence[Run]) -> Step | None:
         f"{len(lost)} of this network's {size} numbers {'are' if several else 'is'} stuck at 0, whatever it sees",
         f"draw any digit on the left. The {'bars' if several else 'bar'} crossed out never "
         f"{'move' if several else 'moves'}.",
-        "Such a latent unit is called inactive, or dead. The ReLU turns negative values into 0, and a unit that is "
-        f"negative for every digit gets no gradient, so training can't bring it back.{cure}",
+        "This is another network, whose numbers can't be negative: a ReLU turns what is negative into 0. A unit that "
+        f"is negative for every digit gets no gradient, so training can't bring it back: it is inactive.{cure}",
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )

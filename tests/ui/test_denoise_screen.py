@@ -229,7 +229,7 @@ def test_the_sentence_compares_like_with_like_or_names_the_sizes():
 def test_where_noisy_images_are_recognised_too_an_aside_says_what_is_gained():
     recipes = {"A": tiny(**DENOISER), "B": tiny(**CLEAN)}
     said = denoising.aside(_rows((8, 9), (7, 20), (3, 12)), recipes, ["0"] * 8)
-    assert "reads 8 of the 8 noisy images too: denoising makes them cleaner (92% of the squared error is gone)" in said
+    assert "reads 8 of these 8 noisy images as they are; denoising removes 92% of their squared error" in said
     assert not denoising.aside(_rows((6, 9), (7, 20), (3, 12)), recipes, ["0"] * 8)
     assert not denoising.aside(_rows((8, 9), (7, 20), classified=False), recipes, ["0"] * 8)
     assert not denoising.aside(_rows((8, 9), (7, 20), (3, 12)), {"B": tiny(**CLEAN)}, ["0"] * 8)

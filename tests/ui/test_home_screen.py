@@ -9,25 +9,36 @@ from screens import components, screen
 
 from ae.analysis import reconstruct
 from ae.data import datasets
-from ae.runs import model_file
+from ae.runs import filenames, model_file
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
 
-def test_home_shows_a_trained_network_with_an_example_of_each_class(finished):
+def examples(data):
+    """Return the indices of the examples among the test images of the built-in digits."""
+    shown = np.frombuffer(base64.b64decode(data["examples"]), np.uint8).reshape(-1, 784)
+    test_images = datasets.load("digits").test_images.numpy().reshape(-1, 784)
+    return [int((test_images == example).all(1).nonzero()[0][0]) for example in shown]
+
+
+@pytest.mark.parametrize("replayed", [True, False])
+def test_home_shows_a_trained_network_with_an_example_of_each_class(finished, replayed):
+    if not replayed:
+        (finished.path / filenames.REPLAY).unlink()
     (data,) = components(screen(), "hero")
-    size = finished.recipe.code_size
+    size, digits = finished.recipe.code_size, datasets.load("digits")
     assert data["network"]["reason"] == ""
     assert len(data["active"]) == len(data["ranges"]) == size
-    digits = datasets.load("digits")
-    examples = np.frombuffer(base64.b64decode(data["examples"]), np.uint8).reshape(-1, 784)
-    test_images = digits.test_images.numpy().reshape(-1, 784)
-    found = [int((test_images == example).all(1).nonzero()[0][0]) for example in examples]
-    assert sorted(digits.test_labels[found].tolist()) == list(range(10))
-    errors = reconstruct.errors(model_file.load(finished), digits.test_images)
-    assert all(errors[at] <= errors[digits.test_labels == digits.test_labels[at]].min() + 1e-6 for at in found)
-    app = screen()
-    assert f"become {size} number" in " ".join(each.value for each in app.markdown)
+    count = 16 if replayed else len(digits.test_labels)
+    labels, found = digits.test_labels[:count], examples(data)
+    assert sorted(labels[found].tolist()) == sorted(set(labels.tolist()))
+    model = model_file.load(finished)
+    errors = reconstruct.errors(model, digits.test_images[:count])
+    assert all(errors[at] <= errors[labels == labels[at]].min() + 1e-6 for at in found)
+    codes = reconstruct.codes_of(model, digits.test_images).numpy()
+    usual = np.percentile(codes, (5, 95), axis=0).T
+    assert np.abs(np.array(data["usual"]) - usual).max() < 0.01 * np.abs(codes).max()
+    assert f"become {size} number" in " ".join(each.value for each in screen().markdown)
 
 
 def test_home_without_a_network_of_digits_says_what_an_autoencoder_is(finished):

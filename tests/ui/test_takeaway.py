@@ -1,6 +1,7 @@
 """What a finished run has come to, in a sentence on Train."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from screens import screen, words
@@ -10,7 +11,7 @@ from ae.analysis import pca
 from ae.data import datasets
 from ae.runs import filenames, folders, reading
 from ae.runs.recording import record
-from ae.ui import takeaway
+from ae.ui import other_sizes, takeaway
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -55,3 +56,26 @@ def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothin
 )
 def test_errors_that_hardly_differ_are_called_equal(error, other, said):
     assert said in takeaway.against_best(error, other, "A")
+
+
+def test_another_bottleneck_size_is_a_click_away_opened_if_it_is_there_and_trained_otherwise(runs, monkeypatch):
+    run, half = trained(0.5), trained(0.6, code_size=2)
+    app = screen("pages/train.py", run=run.id)
+    app.button(key="size_2").click().run()
+    assert app.query_params["run"] == half.id
+    started = []
+    monkeypatch.setattr("ae.ui.other_sizes.queue.start", started.append)
+    app = screen("pages/train.py", run=run.id)
+    app.button(key="size_8").click().run()
+    (new,) = started
+    assert new.recipe == replace(run.recipe, code_size=8) and app.query_params["run"] == new.id
+
+
+def test_only_bottleneck_sizes_that_are_possible_are_offered():
+    def sizes(recipe):
+        return [each.code_size for each in other_sizes.others(recipe)]
+
+    assert sizes(tiny(code_size=1)) == [2]
+    assert sizes(tiny(code_size=8)) == [4, 16]
+    assert sizes(tiny(code_size=784)) == [392]
+    assert sizes(tiny(code_size=4, code_activation="top-k", top_k=3)) == [8]

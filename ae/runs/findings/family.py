@@ -1,4 +1,4 @@
-"""What do the other kinds of autoencoder do to the code?"""
+"""What do other kinds of autoencoder gain?"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -77,6 +77,14 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
 def _panels(rows: pd.DataFrame) -> list[Panel]:
     x = ("kind", "Kind of autoencoder")
     return [
+        panel(
+            rows,
+            "sure",
+            title="Confidence in new images, higher is better",
+            x=x,
+            y="Mean confidence of the digit classifier",
+            form=".1%",
+        ),
         panel(rows, "test_mse", title="Test MSE, lower is better", x=x, y="Test MSE per pixel"),
         panel(
             rows,
@@ -84,14 +92,6 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             title="kNN accuracy of the codes, higher is better",
             x=x,
             y="Share of the test images",
-            form=".1%",
-        ),
-        panel(
-            rows,
-            "sure",
-            title="Confidence in new images, higher is better",
-            x=x,
-            y="Mean confidence of the digit classifier",
             form=".1%",
         ),
         panel(rows, "active_units", title="Active units", x=x, y="Active units", form=".1f"),
@@ -138,7 +138,7 @@ def _answer(rows: pd.DataFrame) -> str:
 
 QUESTION = Question(
     name="family",
-    sentence="What do the other kinds of autoencoder do to the code?",
+    sentence="What do other kinds of autoencoder gain?",
     context="A plain autoencoder only has to reconstruct. The other kinds ask more of the code: that it is sparse, "
     "discrete, or normally distributed.",
     method=f"A preset of each kind, with {SIZE} latent units, {EPOCHS} epochs and batches of the same size; the "

@@ -94,7 +94,7 @@ QUESTION = Question(
     name="ingredients",
     sentence="Which settings lower the error most?",
     context="The presets fast and best differ from the recipe of the course lab in several settings at once. Here, "
-    "each is changed alone.",
+    "each is changed alone; Muon is an optimiser, and a residual network has shortcuts past its layers.",
     method=f"The preset fast with 8 latent units, trained for {EPOCHS} epochs: as it is, with one part replaced by "
     "that of the course lab's recipe, and with parts of the preset best added.",
     seeds=(0, 1, 2, 3, 4),

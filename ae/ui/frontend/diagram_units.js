@@ -1,15 +1,15 @@
 // The bars of a diagram's latent units: one for each, with its value; struck where the unit is inactive.
-// onChange(unit, value): a bar was dragged, which needs ranges: [low, high] of each unit. Without it bars only show.
+// usual: [low, high] of each unit, shaded behind its bar. onChange(unit, value): a bar was dragged, which needs ranges: [low, high] of each unit. Without it bars only show.
 
 const DIAGRAM_BARS = 64; // more would be too thin to hit
 
 export class DiagramUnits {
-  constructor(root, { active, ranges, onChange }) {
+  constructor(root, { active, ranges, usual, onChange }) {
     this.root = root.appendChild(document.createElement("div"));
     this.root.className = "diagram-units";
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Latent code");
-    Object.assign(this, { active, ranges, onChange, bars: [] });
+    Object.assign(this, { active, ranges, usual, onChange, bars: [] });
   }
 
   // widest: the most pixels for a bar.
@@ -31,6 +31,12 @@ export class DiagramUnits {
     const bar = this.root.appendChild(document.createElement("span"));
     bar.className = "diagram-unit";
     const track = bar.appendChild(document.createElement("i"));
+    if (this.usual) {
+      const [[low, high], [bottom, top]] = [this.usual[unit], this.ranges[unit]];
+      const shade = track.appendChild(document.createElement("em"));
+      const [from, to] = [low, high].map((end) => (100 * (end - bottom)) / (top - bottom));
+      shade.style.cssText = `bottom:${from}%;height:${to - from}%`;
+    }
     track.appendChild(document.createElement("b"));
     bar.appendChild(document.createElement("small"));
     if (this.onChange) this.follow(bar, track, unit);

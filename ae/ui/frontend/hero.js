@@ -53,7 +53,9 @@ class Hero {
     this.network = network;
     const units = data.active.length;
     this.find("code").textContent = `Bottleneck: ${units} number${units > 1 ? "s" : ""}`;
+    this.usual = data.usual;
     this.drag.firstChild.textContent = units > 1 ? `Drag one of the ${units} numbers` : "Drag the number";
+    this.drag.title = "Shaded: where 9 of 10 digits lie";
     const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
     this.examples = splitImages(examples, DIGIT_SHAPE);
     this.diagram?.destroy();
@@ -67,6 +69,7 @@ class Hero {
         units: true,
         active: data.active,
         ranges: data.ranges,
+        usual: data.usual,
         above: this.drag,
         onUnit: (unit) => this.send({ unit, code: this.code ? Array.from(this.code) : null }),
         onChange: (unit, value) => this.dragged(unit, value),
@@ -120,6 +123,13 @@ class Hero {
     this.change(this.code);
   }
 
+  // Whether a value lies farther outside the usual range of its unit than a quarter of that.
+  strange(value, unit) {
+    const [low, high] = this.usual[unit];
+    const room = (high - low) / 4;
+    return value < Math.min(low, this.passed.encode.at(-1).values[unit]) - room || value > Math.max(high, this.passed.encode.at(-1).values[unit]) + room;
+  }
+
   async decode(code, wave = false) {
     if (!this.passed) return; // the pad was cleared
     const { input, encode } = this.passed;
@@ -135,7 +145,8 @@ class Hero {
     await new Promise((resolve) => setTimeout(resolve, wave && !reducedMotion() ? 600 : 0)); // when it has come through
     if (this.pixels !== reconstructed) return;
     const logits = await this.classifier.run("classify", reconstructed);
-    const words = `Classified as ${classLabel(logits)}`;
+    const far = cut && code.some((value, unit) => this.strange(value, unit));
+    const words = far ? "Far from the numbers of any digit" : `Classified as ${classLabel(logits)}`;
     this.find("class").textContent = words;
     this.output.setAttribute("aria-label", `The reconstruction. ${words}`);
   }

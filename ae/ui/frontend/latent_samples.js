@@ -52,6 +52,7 @@ class LatentSamples {
     this.grid.fill(splitImages(decoded, data.shape), data.columns);
     this.root.dataset.ready = data.space;
     this.show(this.code(0), "sample 1");
+    this.between(0, this.farthest(Math.min(data.columns, this.grid.count))); // an example
   }
 
   reset(data) {
@@ -73,6 +74,13 @@ class LatentSamples {
   code(index) {
     const size = this.data.plane.origin.length;
     return this.codes.subarray(index * size, (index + 1) * size);
+  }
+
+  // The one among the first samples whose code is farthest from that of the first.
+  farthest(count) {
+    const first = this.code(0);
+    const apart = Array.from({ length: count }, (_, index) => this.code(index).reduce((sum, value, i) => sum + (value - first[i]) ** 2, 0));
+    return apart.indexOf(Math.max(...apart));
   }
 
   // parts: [index, weight] of samples.

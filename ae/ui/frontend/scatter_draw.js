@@ -72,13 +72,10 @@ function scatterNames(scatter, pen, style) {
   pen.textBaseline = "middle";
   pen.lineJoin = "round";
   pen.lineWidth = 4;
-  const [ink, halo] = scatter.background
-    ? ["#fff", SCATTER_INK] // on decoded images, which are dark in both themes
-    : [style.getPropertyValue("--st-text-color") || style.color, style.getPropertyValue("--st-background-color") || "#fff"];
-  Object.assign(pen, { fillStyle: ink, strokeStyle: halo });
+  Object.assign(pen, { fillStyle: "#fff", strokeStyle: SCATTER_INK });
   const middles = scatter.middles.filter(({ label }) => !scatter.points.hidden.has(label)).map(({ place }) => scatter.toPixels(...place));
   const extent = (axis) => Math.max(...middles.map((place) => place[axis])) - Math.min(...middles.map((place) => place[axis]));
-  // Points that move have names once their classes lie apart, each in its place: names that jump would distract.
+  // Points that move have names once their classes lie apart.
   if (!scatter.axes && Math.max(extent(0), extent(1)) < SCATTER_APART * scatter.plot.width) return;
   const written = []; // a name that would cover another stands beside its place, or is left to the legend
   for (const { label, name, place } of scatter.middles) {
@@ -87,10 +84,11 @@ function scatterNames(scatter, pen, style) {
     const [width, height] = [pen.measureText(name).width, 16 * scatter.scale];
     const free = (at) =>
       written.every((other) => Math.abs(at.x - other.x) >= (width + other.width) / 2 || Math.abs(at.y - other.y) >= height);
-    const steps = scatter.axes ? [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]] : [[0, 0]];
+    const steps = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]];
     const found = steps.map(([right, down]) => ({ x: x + right * (width + 8), y: y + down * height, width })).find(free);
     if (!found) continue;
     written.push(found);
+    if (!scatter.background) pen.strokeStyle = scatter.points.colours[label]; // it may lie among others' points
     pen.strokeText(name, found.x, found.y);
     pen.fillText(name, found.x, found.y);
   }

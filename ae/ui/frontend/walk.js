@@ -202,6 +202,7 @@ class WalkView {
         y: fromBase64(map.y, Float32Array),
         labels: fromBase64(map.labels, Uint8Array),
         colours: map.colours,
+        names: map.names,
       });
       this.scatter.setAxes(map.axes);
       this.scatter.setArea(map.area);
