@@ -49,7 +49,7 @@ class Finding:
         runs, seeds = (f"{count} {what}{'s' * (count != 1)}" for count, what in counts)
         return (
             f"Measured {self.date} on {self.machine}, PyTorch {self.torch}: {runs}, n = {seeds}, "
-            f"{duration(self.training_seconds + self.measuring_seconds)} of training and measuring."
+            f"{duration(self.training_seconds + self.measuring_seconds)} of training and measuring, summed over them."
         )
 
 

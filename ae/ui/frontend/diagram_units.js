@@ -1,5 +1,6 @@
 // The bars of a diagram's latent units: one for each, with its value; struck where the unit is inactive.
-// usual: [low, high] of each unit, shaded behind its bar. onChange(unit, value): a bar was dragged, which needs ranges: [low, high] of each unit. Without it bars only show.
+// usual: [low, high] of each unit, shaded behind its bar. onChange(unit, value): a bar was dragged; this needs ranges, the
+// [low, high] of each unit, and without it bars only show.
 
 const DIAGRAM_BARS = 64; // more would be too thin to hit
 
@@ -34,7 +35,7 @@ export class DiagramUnits {
     if (this.usual) {
       const [[low, high], [bottom, top]] = [this.usual[unit], this.ranges[unit]];
       const shade = track.appendChild(document.createElement("em"));
-      const [from, to] = [low, high].map((end) => (100 * (end - bottom)) / (top - bottom));
+      const [from, to] = [low, high].map((end) => (100 * (end - bottom)) / (top - bottom || 1));
       shade.style.cssText = `bottom:${from}%;height:${to - from}%`;
     }
     track.appendChild(document.createElement("b"));

@@ -1,5 +1,6 @@
 // Home's first thing: a pad, the network that the digit runs through, and what comes out, live. Before anything is
-// drawn, examples run through. The bars of the code can be dragged. Data: { network, classifier, examples, active, ranges }.
+// drawn, examples run through. The bars of the code can be dragged. Data: { network, classifier, examples, active,
+// ranges, usual }.
 // Trigger "unit" = { unit, code }: a unit of the neck was clicked; code is the one that is shown, or null.
 
 import { Diagram } from "./diagram.js";
@@ -54,8 +55,7 @@ class Hero {
     const units = data.active.length;
     this.find("code").textContent = `Bottleneck: ${units} number${units > 1 ? "s" : ""}`;
     this.usual = data.usual;
-    this.drag.firstChild.textContent = units > 1 ? `Drag one of the ${units} numbers` : "Drag the number";
-    this.drag.title = "Shaded: where 9 of 10 digits lie";
+    this.drag.firstChild.textContent = `Drag ${units > 1 ? "one of the numbers" : "the number"} (shaded: its usual values)`;
     const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
     this.examples = splitImages(examples, DIGIT_SHAPE);
     this.diagram?.destroy();
@@ -126,8 +126,9 @@ class Hero {
   // Whether a value lies farther outside the usual range of its unit than a quarter of that.
   strange(value, unit) {
     const [low, high] = this.usual[unit];
+    const own = this.passed.encode.at(-1).values[unit]; // of the digit on the pad, which may be unusual itself
     const room = (high - low) / 4;
-    return value < Math.min(low, this.passed.encode.at(-1).values[unit]) - room || value > Math.max(high, this.passed.encode.at(-1).values[unit]) + room;
+    return value < Math.min(low, own) - room || value > Math.max(high, own) + room;
   }
 
   async decode(code, wave = false) {

@@ -2,7 +2,8 @@
 
 import { imageGap, imagePicture, sharpen, splitImages } from "./images.js";
 
-const STRIP_NARROW = 560; // CSS pixels; below, there are at most eight images in a row
+const STRIP_NARROW = 560; // CSS pixels; below, only the first images are shown
+const STRIP_FEW = 8;
 
 export class ImageRows {
   // onPoint: called with the index of the image under the pointer, or null.
@@ -58,12 +59,14 @@ export class ImageRows {
   #arrange() {
     if (!this.originals) return;
     const count = splitImages(this.originals, this.shape).length;
-    const columns = Math.min(count, this.root.clientWidth < STRIP_NARROW ? Math.min(8, this.most) : this.most);
+    const narrow = this.root.clientWidth < STRIP_NARROW;
+    const columns = Math.min(count, narrow ? STRIP_FEW : this.most);
     if (columns === this.columns || !columns) return;
     this.columns = columns;
     this.rows = [];
     this.root.replaceChildren();
-    for (let start = 0; start < count; start += columns) {
+    const shown = narrow ? columns : count; // so that what lies below can be seen at the same time
+    for (let start = 0; start < shown; start += columns) {
       for (const name of ["Original", "Reconstructed"]) this.#addRow(name, start, Math.min(columns, count - start));
     }
     this.#paint(this.originals, "original");
