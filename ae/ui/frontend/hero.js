@@ -147,7 +147,7 @@ class Hero {
     if (this.pixels !== reconstructed) return;
     const logits = await this.classifier.run("classify", reconstructed);
     const far = cut && code.some((value, unit) => this.strange(value, unit));
-    const words = far ? "Far from the numbers of any digit" : `Classified as ${classLabel(logits)}`;
+    const words = far ? "Unlike any digit" : `Classified as ${classLabel(logits)}`;
     this.find("class").textContent = words;
     this.output.setAttribute("aria-label", `The reconstruction. ${words}`);
   }
