@@ -155,11 +155,13 @@ ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="cur
 left, right = st.columns(2, gap="medium")
 with left:
     alike = [run for run in everything if run.recipe.dataset == dataset.name]
+    placed = {names[run]: (run.recipe.code_size, errors[run]) for run in models}
+    groups = comparison.by_size(alike, run_table.of(alike))
     figure = bottleneck_curve.size_curve(
-        comparison.by_size(alike, run_table.of(alike)),
+        groups if measured else bottleneck_curve.named(groups, placed.values()),
         pca,
-        comparison.REPORTED.get(dataset.name, ()),
-        {names[run]: (run.recipe.code_size, errors[run]) for run in models},
+        comparison.REPORTED.get(dataset.name, ()) if measured else (),
+        placed,
         colours=colours,
         log=log,
     )

@@ -97,7 +97,8 @@ def size_curve(
             marker={"size": 6, "symbol": "circle-open"},
             **mean_with_spread(group, thickness=1, visible=bool((group["runs"] > 1).any())),
         )
-    others = {name: group["mean"].iloc[-1] for name, group in groups.items() if _unnamed(group, chosen.values())}
+    mine = named(groups, chosen.values())
+    others = {name: group["mean"].iloc[-1] for name, group in groups.items() if name not in mine}
     labels += [Label(name, loss, QUIET, "○–") for name, loss in others.items() if len(groups[name]) > 1]
     if single := [loss for name, loss in others.items() if len(groups[name]) == 1]:
         labels.append(Label("other runs", max(single), QUIET, "○"))
@@ -118,10 +119,19 @@ def size_curve(
     return figure
 
 
-def _unnamed(group: pd.DataFrame, chosen: Collection[tuple[int, float]]) -> bool:
-    """Whether none of the compared runs, of which each has a label, is among the points of a group."""
-    points = zip(group["Bottleneck"], group["least"], group["most"], strict=True)
-    return not any(size == where and least <= loss <= most for where, least, most in points for size, loss in chosen)
+def named(groups: Mapping[str, pd.DataFrame], chosen: Collection[tuple[int, float]]) -> dict[str, pd.DataFrame]:
+    """Return the groups with one of the compared runs, of which each has a label, among their points.
+
+    Args:
+        groups: as in ``size_curve``.
+        chosen: bottleneck size and test MSE of the compared runs.
+    """
+
+    def has(group: pd.DataFrame) -> bool:
+        points = zip(group["Bottleneck"], group["least"], group["most"], strict=True)
+        return any(size == where and least <= loss <= most for where, least, most in points for size, loss in chosen)
+
+    return {name: group for name, group in groups.items() if has(group)}
 
 
 def class_dots(

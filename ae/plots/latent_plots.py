@@ -51,7 +51,7 @@ def importance_bars(growth: np.ndarray, active: np.ndarray) -> go.Figure:
             x=[f"unit {i}" for i in order],
             y=growth[order],
             marker_color=[ACCENT if active[i] else ERROR_COLOUR for i in order],
-            text=[f"{growth[i]:+.0%}" if active[i] else "off" for i in order] if named else None,
+            text=[f"{growth[i]:+.0%}" if active[i] else "inactive" for i in order] if named else None,
             textposition="outside",
             constraintext="none",
             cliponaxis=False,

@@ -17,7 +17,8 @@ def sketch(panel: Panel, colours: Mapping[str, str]) -> str:
     wide = numeric and is_wide(x_axis)
     across = _scale([_at(place, wide) for place in (x_axis if numeric else range(len(x_axis)))], MARGIN, WIDTH - MARGIN)
     values = pd.concat([part["mean"] for part in panel.parts.values()])
-    down = _scale([_at(value, panel.log) for value in values], HEIGHT - MARGIN, MARGIN)
+    zero = [] if numeric or panel.log else [0.0]  # where bars begin
+    down = _scale([*zero, *(_at(value, panel.log) for value in values)], HEIGHT - (1 if zero else MARGIN), MARGIN)
     drawn = []
     for name, part in panel.parts.items():
         places = part[panel.x] if numeric else [x_axis.index(value) for value in part[panel.x]]

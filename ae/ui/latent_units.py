@@ -39,7 +39,7 @@ _UNITS = component(
         <div class="units-controls">
           <div class="units-sliders"></div>
           <div class="units-plane">
-            <p class="units-drag">Every combination of the two: drag the ring</p>
+            <p class="units-drag">Unit 0 from left to right, unit 1 upwards: drag the ring</p>
             <div class="units-pad"></div>
           </div>
         </div>

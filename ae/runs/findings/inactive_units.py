@@ -88,18 +88,17 @@ def _answer(rows: pd.DataFrame) -> str:
     match = f", and the losses in the reports are those of {listed(nearest)}" if apart < CLOSE else ""
     return (
         f"{cause}: the test MSE goes from {ends}{match}; Xavier's initialisation keeps {active[1]} of {SIZE} active, "
-        f"PyTorch's {active[0]}. The number of active units explains {share:.1%} of the variance of the test MSE "
-        f"between the runs with a ReLU on the code (n = {seeds(relu)} for each initialisation). With a linear code, "
-        f"that is without the ReLU, {count(linear['active_units'])} units are active, and the test MSE is "
-        f"{mean(linear['test_mse'])}."
+        f"PyTorch's {active[0]}, and a linear code, which has no ReLU, {count(linear['active_units'])}. The number of "
+        f"active units explains {share:.1%} of the variance of the test MSE between the runs with a ReLU on the code "
+        f"(n = {seeds(relu)} for each initialisation). With a linear code, the test MSE is {mean(linear['test_mse'])}."
     )
 
 
 QUESTION = Question(
     name="inactive-units",
     sentence="Why do runs of one recipe end at different losses?",
-    context="Reports of the course lab give test losses of 0.0205, 0.0224 and 0.0247 for the same settings; only the "
-    "random start differed.",
+    context="Reports of the course lab give test losses of 0.0205, 0.0224 and 0.0247 for one recipe; only the initial "
+    "weights differed.",
     method="The lab's recipe, unchanged (50 epochs on all 60,000 images, 8 latent units), with PyTorch's or Xavier "
     "initialisation, and with Xavier's also without the ReLU on the code (3 seeds). Reports of the lab give 0.0205, "
     "0.0224 and 0.0247 for it; the test MSE here is that after the last epoch.",
