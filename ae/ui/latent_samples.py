@@ -25,6 +25,7 @@ _SAMPLES = component(
     "latent_samples",
     """<div class="latent-samples">
       <div class="grid" role="application" tabindex="0"></div>
+      <p class="title along"></p>
       <div class="path"></div>
       <div class="here">
         <div><canvas class="digit large" role="img" aria-label="The image at the pointer"></canvas>

@@ -1,6 +1,7 @@
 """The replay of training on Latent space, and the animations to download."""
 
 import io
+import math
 from collections.abc import Sequence
 
 import streamlit as st
@@ -15,6 +16,9 @@ from ae.ui.export import chart_format, export_menu, film_ending
 from ae.ui.images import save_button
 from ae.ui.live import live_view
 
+MOST = 0.9
+"""The share of the fall of the loss that is called most of it."""
+
 NOTHING = "This run has no replay: it was trained with an earlier version."
 
 
@@ -24,10 +28,23 @@ def replay_codes(run: Run) -> None:
         st.caption(imported.NO_HISTORY.capitalize() + "." if run.recipe.imported else NOTHING)
         return
     st.markdown(
-        "Every frame is an epoch: **the codes find their places while the loss falls.** Drag the slider to look closer."
+        f"Every frame is an epoch: **the codes find their places while the loss falls{_mostly(cached.history(run))}.** "
+        "Drag the slider to look closer."
     )
     live_view(run, queue.state(run), layout="replay")
     replay_files(run)
+
+
+def _mostly(history: Sequence[Line]) -> str:
+    """Return when most of what the loss loses is gone, as the end of a sentence; empty if that is not known."""
+    losses = {line.epoch: line.monitored_loss for line in history}
+    if len(losses) < 3 or not all(map(math.isfinite, losses.values())):
+        return ""
+    first, last = losses[min(losses)], losses[max(losses)]
+    soon = next((epoch for epoch, loss in losses.items() if loss <= last + (1 - MOST) * (first - last)), None)
+    if first <= last or soon is None or soon == max(losses):
+        return ""
+    return f", {MOST:.0%} of the way by epoch {soon}"
 
 
 def replay_files(run: Run) -> None:

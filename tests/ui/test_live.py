@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 import time
 
@@ -217,3 +218,21 @@ def test_an_absurd_epoch_in_the_address_is_ignored(finished, epoch):
 def test_the_curve_of_a_run_can_be_saved_as_a_picture(finished):
     content = replaying._curve(finished, reading.read_history(finished), "png")
     assert Image.open(io.BytesIO(content)).width >= 2000
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        ([1.0, 0.5, 0.15, 0.09, 0.05], ", 90% of the way by epoch 3"),
+        ([1.0, 0.04, 0.05], ", 90% of the way by epoch 1"),
+        ([1.0, 0.5, 0.05], ""),  # only at the end
+        ([0.5, 0.6, 0.7], ""),
+        ([0.5, 0.5, 0.5], ""),
+        ([math.nan, 0.5, 0.1], ""),
+        ([1.0, 0.5], ""),
+        ([], ""),
+    ],
+)
+def test_a_replay_says_when_most_of_the_loss_is_gone(losses, said):
+    history = [_line(epoch)._replace(validation_loss=loss) for epoch, loss in enumerate(losses)]
+    assert replaying._mostly(history) == said

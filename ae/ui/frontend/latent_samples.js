@@ -22,7 +22,10 @@ class LatentSamples {
     this.grid = new SampleGrid(part("grid"));
     this.scatter = new Scatter(part("scatter"), { axes: ["", ""] });
     const speak = (words) => (part("spoken").textContent = words);
-    const cleared = () => this.scatter.setPath(null);
+    const cleared = () => {
+      this.scatter.setPath(null);
+      part("along").textContent = "";
+    };
     this.strip = new DigitStrip(part("path"), { beside: part("below"), hint: SAMPLES_HINT, speak, cleared });
     this.words = {};
     this.classifying = new Classifying((classified) => this.say({ classified }));
@@ -122,6 +125,7 @@ class LatentSamples {
     const codes = shares.map((share) => this.mixed([[from, 1 - share], [to, share]])); // prettier-ignore
     const places = codes.map((code) => this.toPlane(code));
     this.scatter.setPath(places, places);
+    this.parent.querySelector(".along").textContent = `From sample ${from + 1} to sample ${to + 1}`;
     const size = codes[0].length;
     const all = new Float32Array(codes.length * size);
     codes.forEach((code, i) => all.set(code, i * size));
