@@ -113,10 +113,10 @@ def _answer(rows: pd.DataFrame) -> str:
 
     lower, apart, sure = that_are(-1, "test_mse"), that_are(1, "knn_accuracy"), that_are(1, "sure")
     if lower:
-        verdict = f'"{lower[0]}" reconstructs better'
+        verdict = f'"{lower[0]}" reconstructs better than the plain one'
     elif sure or apart:
         gain = f'"{sure[0]}" makes clearer new digits' if sure else f'"{apart[0]}" separates the digits better'
-        verdict = f"None reconstructs better, but {gain}"
+        verdict = f"None reconstructs better than the plain one, but {gain}"
     else:
         verdict = "Nothing that pays here"
     gains = [
@@ -140,7 +140,7 @@ QUESTION = Question(
     name="family",
     sentence="What do other kinds of autoencoder gain?",
     context="A plain autoencoder only has to reconstruct. The other kinds ask more of the code: that it is sparse, "
-    "discrete, or normally distributed.",
+    "normally distributed, or made of vectors from a codebook (vector-quantised).",
     method=f"A preset of each kind, with {SIZE} latent units, {EPOCHS} epochs and batches of the same size; the "
     f"k-sparse code keeps {KEPT_UNITS} units of each image. New images are decoded from {SAMPLES:,} random codes: of "
     "N(0, 1) for each unit where training pulls the codes there, and otherwise of a mixture of Gaussians fitted to "

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ae.data.datasets import Dataset
     from ae.models.base import Autoencoder
 
-FAST = "Preset fast"
+FAST, MUON = "Preset fast", "Residual network and Muon"
 LAB, BEST = PRESETS["lab"].recipe, PRESETS["best"].recipe
 CHANGES: dict[str, dict[str, Any]] = {
     FAST: {},
@@ -28,7 +28,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "Constant learning rate 1e-3": {"schedule": "constant", "learning_rate": LAB.learning_rate},
     "Batches of 2,048": {"batch_size": LAB.batch_size},
     "Residual network": {"model": BEST.model},
-    "Residual network and Muon": {"model": BEST.model, "optimiser": BEST.optimiser, "weight_decay": BEST.weight_decay},
+    MUON: {"model": BEST.model, "optimiser": BEST.optimiser, "weight_decay": BEST.weight_decay},
     "Augmented images": {"augmentation": BEST.augmentation},
 }
 """Changes of the preset fast, by name: a part of it is taken away, or a part of best is added."""
@@ -86,6 +86,8 @@ def _answer(rows: pd.DataFrame) -> str:
 
 def _lower(name: str) -> str:
     """Return the name of a change as it is within a sentence."""
+    if name == MUON:
+        return "a residual network trained with Muon"
     article = "a " if name.startswith(("Residual", "Constant")) else ""
     return name if name.startswith("ReLU") else f"{article}{name[0].lower()}{name[1:]}"
 
@@ -94,7 +96,7 @@ QUESTION = Question(
     name="ingredients",
     sentence="Which settings lower the error most?",
     context="The presets fast and best differ from the recipe of the course lab in several settings at once. Here, "
-    "each is changed alone; Muon is an optimiser, and a residual network has shortcuts past its layers.",
+    "each is changed alone; Muon is an optimiser, a residual network has shortcuts past its layers.",
     method=f"The preset fast with 8 latent units, trained for {EPOCHS} epochs: as it is, with one part replaced by "
     "that of the course lab's recipe, and with parts of the preset best added.",
     seeds=(0, 1, 2, 3, 4),
