@@ -5,11 +5,10 @@ from ae.runs.findings import questions
 from ae.ui import findings
 
 corner = ui.page("Findings")
-found = {question: findings.shown(question.name) for question in questions.QUESTIONS.values()}
-answered = [question for question, shown in found.items() if shown]
-asked = findings.asked(answered)
-if asked and (shown := found[asked]):
-    findings.question_view(asked, shown, answered, corner)
+every = questions.QUESTIONS.values()
+found = {question: shown for question in every if (shown := findings.shown(question.name))}
+if asked := findings.asked(list(found)):
+    findings.question_view(asked, found[asked], list(found), corner)
 else:
-    findings.overview({question: shown for question, shown in found.items() if shown})
-    findings.unanswered([question for question in found if question not in answered])
+    findings.overview(found)
+    findings.unanswered([question for question in every if question not in found])

@@ -78,8 +78,8 @@ def has_bf16(device: torch.device) -> bool:
 def autocast_for(precision: str, device: torch.device, model: nn.Module) -> Callable[[], torch.autocast]:
     """Return a function that creates an autocast context: in bf16 on request, and on "auto" where it is faster.
 
-    That is where bf16 is native, except for convolutions on a CPU: on both processors that were measured an epoch of
-    theirs took longer in bf16 (``docs/BENCHMARKS.md``), while that of fully connected networks took a half or less.
+    That is where bf16 is native, except for convolutions on a CPU: an epoch of theirs takes longer in bf16, that of a
+    fully connected network half as long or less (``docs/BENCHMARKS.md``).
     """
     convolves = any(isinstance(module, _ConvNd) for module in model.modules())
     faster = has_bf16(device) and not (device.type == "cpu" and convolves)

@@ -15,9 +15,8 @@ from ae.plots.sketch import sketch
 from ae.runs import files
 from ae.runs.findings import keeping, questions
 from ae.runs.findings.question import Question
-from ae.ui import component
+from ae.ui import component, share
 from ae.ui.pick_runs import finished_here, readable_runs
-from ae.ui.share import PROJECTOR
 
 BESIDE = 2
 """How many charts a question shows at once; the others are folded."""
@@ -151,8 +150,7 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
 
 def _open(name: str = "") -> None:
     """Put a question into the address; without one, the overview."""
-    kept = {PROJECTOR: "1"} if st.query_params.get(PROJECTOR) == "1" else {}
-    st.query_params.from_dict({**({"question": name} if name else {}), **kept})
+    share.turn_to(**({"question": name} if name else {}))
 
 
 def _charts(question: Question, charts: Sequence[tuple[go.Figure, str]], first: int) -> None:

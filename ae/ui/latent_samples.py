@@ -44,11 +44,12 @@ def samples_view(run: Run, dataset: Dataset) -> None:
     """Show images decoded from random codes; the pointer blends the codes of those that it is between."""
     with st.sidebar:
         seed = pick_seed(SEED, help="The same seed gives the same samples.")
+    codes = cached.sampler(run).sample(ROWS * COLUMNS, seed=seed)
     words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
         st.markdown(
-            f"None of these images is in the dataset: the network made them from random codes.{_recognised(run, seed)} "
-            "**Drag from one to another** to see what lies between."
+            "None of these images is in the dataset: the network made them from random codes."
+            f"{_recognised(run, codes)} **Drag from one to another** to see what lies between."
         )
     button.button(
         "New samples",
@@ -60,13 +61,14 @@ def samples_view(run: Run, dataset: Dataset) -> None:
         help="Draw other random codes: the next seed.",
     )
     classified = not digit_classifier.why_not(dataset.name)
-    _samples(run, dataset, seed, page_network(run), classifier_network() if classified else None)
+    _samples(run, dataset, codes, seed, page_network(run), classifier_network() if classified else None)
 
 
 @st.fragment
-def _samples(run: Run, dataset: Dataset, seed: int, network: Reference, classifier: Reference | None) -> None:
+def _samples(
+    run: Run, dataset: Dataset, codes: Tensor, seed: int, network: Reference, classifier: Reference | None
+) -> None:
     cached.model_and_codes(run)  # reruns the page if the run was deleted
-    codes = cached.sampler(run).sample(ROWS * COLUMNS, seed=seed)
     shown = latent_points.on_plane(run)
     data = latent_points.data(shown, dataset) | {
         "network": network,
@@ -95,13 +97,13 @@ def _samples(run: Run, dataset: Dataset, seed: int, network: Reference, classifi
         )
 
 
-def _recognised(run: Run, seed: int) -> str:
+def _recognised(run: Run, codes: Tensor) -> str:
     """Return a sentence on how many samples the digit classifier is sure of; empty where it does not apply."""
     if digit_classifier.why_not(run.recipe.dataset):
         return ""
-    decoded = reconstruct.decode(cached.model(run), cached.sampler(run).sample(ROWS * COLUMNS, seed=seed))
-    sure = int((digit_classifier.classify(reconstruct.only_finite(decoded))[1] >= SURE).sum())
-    return f" The digit classifier is sure of **{sure} of {ROWS * COLUMNS}**; most of the others lie between digits."
+    decoded = reconstruct.only_finite(reconstruct.decode(cached.model(run), codes))
+    sure = int((digit_classifier.classify(decoded)[1] >= SURE).sum())
+    return f" The digit classifier is sure of **{sure} of {len(codes)}**."
 
 
 def _rows(run: Run, codes: Tensor) -> list[Row]:

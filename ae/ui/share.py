@@ -24,6 +24,11 @@ def projected() -> bool:
     return st.query_params.get(PROJECTOR) == "1"
 
 
+def turn_to(**values: str) -> None:
+    """Replace the page's address, and stay in the view for a projector."""
+    st.query_params.from_dict({**values, **({PROJECTOR: "1"} if projected() else {})})
+
+
 def frame() -> None:
     """Style the page's frame, for a projector in large type without the sidebar; let fingers scroll over charts."""
     large = projected()

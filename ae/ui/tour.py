@@ -7,9 +7,8 @@ from ae import ui
 from ae.data.sources import DataError, is_here
 from ae.runs import queue, reading
 from ae.runs.folders import Run, RunError
-from ae.ui import cached, component, first_run, tour_steps
+from ae.ui import cached, component, first_run, share, tour_steps
 from ae.ui.pick_runs import trained_runs
-from ae.ui.share import PROJECTOR
 from ae.ui.tour_steps import Show
 
 STEPS: tuple[tuple[str, Show], ...] = (
@@ -92,8 +91,7 @@ def _navigation(number: int) -> None:
 
 
 def _go(number: int) -> None:
-    kept = {PROJECTOR: "1"} if st.query_params.get(PROJECTOR) == "1" else {}
-    st.query_params.from_dict({"step": str(number), **kept})
+    share.turn_to(step=str(number))
 
 
 def _ready(runs: list[Run]) -> list[Run]:

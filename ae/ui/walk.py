@@ -106,8 +106,9 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
         return f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade."
     ends = digit_classifier.classify(walks[fade][[0, -1]])[0].tolist()
     where = f"Between {ends[0]} and {ends[1]}" if ends[0] != ends[1] else "On the way"
-    ways = [f"**{plain(name)} {_way(images)}**" for name, images in list(walks.items())[:-1][:NAMED]]
-    return f"{where}, {listed(ways)}; the cross-fade is a double exposure."
+    ways = [f"**{_way(images)} ({plain(name)})**" for name, images in list(walks.items())[:-1][:NAMED]]
+    go = "the networks go" if len(ways) > 1 else "the network goes"
+    return f"{where}, {go} {listed(ways)}; the cross-fade is a double exposure."
 
 
 def _way(images: Tensor) -> str:
@@ -116,7 +117,7 @@ def _way(images: Tensor) -> str:
     ends = digits[[0, -1]].tolist()
     seen = dict.fromkeys(digits[sure >= RECOGNISED].tolist())
     between = [str(digit) for digit in seen if digit not in ends]
-    return f"passes through {listed(between)}" if between else "goes straight there"
+    return f"through {listed(between)}" if between else "straight there"
 
 
 UNCLASSIFIED = (

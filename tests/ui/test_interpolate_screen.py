@@ -114,13 +114,15 @@ def test_the_sentence_compares_the_confidence_between_the_ends(digits):
     sure = [100 * digit_classifier.classify(each[1:-1])[1].mean() for each in (clear, fade)]
     assert sure[0] > sure[1] + 20
     found = walk.noticed({"A": clear, interpolate.FADE: fade})
-    assert found == "Between 6 and 9, **A goes straight there**; the cross-fade is a double exposure."
+    assert found == "Between 6 and 9, the network goes **straight there (A)**; the cross-fade is a double exposure."
     through = torch.cat([images[:1].expand(3, 1, 28, 28), images[1:].expand(3, 1, 28, 28)])
     ones = datasets.to_float(digits.test_images[digits.test_labels == 1])
     middle = ones[digit_classifier.classify(ones)[1].argmax()][None]
     by_way = torch.cat([through[:3], middle, through[3:]])
     said = walk.noticed({"A": by_way, "B": through, interpolate.FADE: fade})
-    assert said.startswith("Between 6 and 9, **A passes through 1** and **B goes straight there**; the cross-fade")
+    assert said.startswith(
+        "Between 6 and 9, the networks go **through 1 (A)** and **straight there (B)**; the cross-fade"
+    )
     assert "gains little" in walk.noticed({"A": fade, interpolate.FADE: fade})
     assert walk.noticed({"A": fade[:2], interpolate.FADE: fade[:2]}) == ""
 

@@ -104,6 +104,7 @@ class Hero {
     if (!this.network) return;
     if (!pixels) {
       this.code = this.pixels = this.passed = null;
+      this.name(false);
       this.diagram.clear();
       paintImage(this.output, new Float32Array(imageSize(DIGIT_SHAPE)));
       this.find("class").textContent = "";
@@ -123,6 +124,12 @@ class Hero {
     this.change(this.code);
   }
 
+  // Names the output. cut: whether the code was changed by hand, and can be reset.
+  name(cut) {
+    this.back.hidden = !cut;
+    this.find("output .hero-head").textContent = cut ? "Decoded from the changed numbers" : "Reconstruction";
+  }
+
   // Whether a value lies farther outside the usual range of its unit than a quarter of that.
   strange(value, unit) {
     const [low, high] = this.usual[unit];
@@ -135,8 +142,7 @@ class Hero {
     if (!this.passed) return; // the pad was cleared
     const { input, encode } = this.passed;
     const cut = code !== encode.at(-1).values;
-    this.back.hidden = !cut;
-    this.find("output .hero-head").textContent = cut ? "Decoded from the changed numbers" : "Reconstruction";
+    this.name(cut);
     const decode = await this.network.values("decode", code);
     const reconstructed = decode.at(-1).values;
     this.pixels = reconstructed;
@@ -147,7 +153,7 @@ class Hero {
     if (this.pixels !== reconstructed) return;
     const logits = await this.classifier.run("classify", reconstructed);
     const far = cut && code.some((value, unit) => this.strange(value, unit));
-    const words = far ? "Unlike any digit" : `Classified as ${classLabel(logits)}`;
+    const words = far ? "Outside the usual values" : `Classified as ${classLabel(logits)}`;
     this.find("class").textContent = words;
     this.output.setAttribute("aria-label", `The reconstruction. ${words}`);
   }
