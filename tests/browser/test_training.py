@@ -45,7 +45,10 @@ def epoch_drawn(tab: Page) -> int:
 
 
 def wait_for_epoch(tab: Page, epoch: int) -> None:
-    wait_for(lambda: epoch_drawn(tab) >= epoch, what=f"epoch {epoch} on the curve")
+    try:
+        wait_for(lambda: epoch_drawn(tab) >= epoch)
+    except AssertionError:
+        pytest.fail(f"waited in vain for epoch {epoch} on the curve, which ends at {epoch_drawn(tab)}")
 
 
 def the_run() -> Run:
