@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from ae.plots.colours import RUNS
+from ae.plots.colours import QUIET, RUNS
+from ae.plots.style import PLOT, escaped, legend_below, style
 from ae.plots.sweep_plots import setting_curve
-from ae.runs.findings.question import Panel
+from ae.runs.findings.question import Mark, Panel
 from ae.runs.sweep_study import shown
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 SIZE = 5.2, 3.9
 """Width and height of a chart in a file, in inches."""
+
+ROW = 36
+"""The height of a row of dots on the screen, in pixels."""
 
 CROWDED = 12
 """With so many values on the x axis, not each has a tick."""
@@ -30,12 +34,13 @@ def line_colours(panels: Sequence[Panel]) -> dict[str, str]:
 
 
 def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
-    """Draw a chart for the screen, with the colours of its lines by name."""
+    """Draw a chart for the screen, with the colours of its lines by name: dots in rows if its x axis has texts."""
+    if not is_numeric(panel):
+        return rows_of_dots(panel, colours)
     figure = setting_curve(
         panel.parts,
         panel.x,
         panel.x_label,
-        words=lambda value: _wrapped(value, "<br>"),
         log=panel.log,
         title=panel.title,
         y=panel.y_label,
@@ -43,17 +48,86 @@ def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
         colours=colours,
     )
     values = x_values(panel)
-    if is_numeric(panel):
-        ticks = values if len(values) < CROWDED else None
-        figure.update_xaxes(type="log" if is_wide(values) else "linear", tickvals=ticks, dtick=None if ticks else "D2")
-    if not is_numeric(panel) and not panel.log:  # Plotly would begin at 0
-        low = min(part["least"].min() for part in panel.parts.values())
-        high = max(part["most"].max() for part in panel.parts.values())
-        figure.update_yaxes(range=[low - 0.1 * (high - low), high + 0.1 * (high - low)])
+    ticks = values if len(values) < CROWDED else None
+    figure.update_xaxes(type="log" if is_wide(values) else "linear", tickvals=ticks, dtick=None if ticks else "D2")
     if panel.form.endswith("%"):
         figure.update_yaxes(tickformat=".0%")
     figure.update_layout(showlegend=len(panel.parts) > 1)
+    for mark, x, y in marked(panel):
+        figure.add_scatter(
+            x=[x],
+            y=[y],
+            mode="markers+text",
+            text=f"<b>{escaped(mark.text)}</b>",
+            textposition="bottom center" if mark.below else "top center",
+            textfont_color=colours[mark.line],
+            cliponaxis=False,
+            marker={"size": 14, "symbol": "circle-open", "color": colours[mark.line], "line": {"width": 2.5}},
+            hoverinfo="skip",
+            showlegend=False,
+        )
     return figure
+
+
+def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
+    """Draw a row with a dot for each text of the x axis, and a line where the baseline is."""
+    figure, names = go.Figure(), x_values(panel)
+    named = {(mark.line, mark.x): mark.text for mark in panel.marks}
+    for line, part in panel.parts.items():
+        colour, texts = colours[line], [named.get((line, name), "") for name in part[panel.x]]
+        mean, least, most = (part[name] for name in ("mean", "least", "most"))
+        figure.add_scatter(
+            x=mean,
+            y=part[panel.x],
+            name=line,
+            orientation="h",
+            mode="markers+text",
+            text=[f"<b>{escaped(text)}</b>" for text in texts],
+            textposition="top center",
+            textfont_color=colour,
+            cliponaxis=False,
+            marker={"size": 10, "color": [colour if text else QUIET for text in texts] if panel.marks else colour},
+            error_x={
+                "symmetric": False,
+                "array": most - mean,
+                "arrayminus": mean - least,
+                "thickness": 1.5,
+                "width": 4,
+                "color": QUIET if panel.marks else colour,
+            },
+            customdata=[f"{count} run{'s' if count > 1 else ''}" for count in part["runs"]],
+            hovertemplate=f"%{{x:{panel.form}}}, mean of %{{customdata}}",
+        )
+    style(figure, panel.title, x=panel.y_label, y="")
+    for part in panel.parts.values():
+        for value in part.loc[part[panel.x] == panel.baseline, "mean"]:
+            figure.add_vline(value, line={"color": QUIET, "width": 1.5, "dash": "dot"}, layer="below")
+    legend_below(figure)
+    rows = max(PLOT, ROW * len(names) * (1 if len(panel.parts) == 1 else 1.5))
+    figure.update_layout(
+        height=rows + figure.layout.margin.t + figure.layout.margin.b,
+        hovermode="closest",
+        scattermode="group",
+        scattergap=0.5,
+    )
+    figure.update_yaxes(type="category", categoryarray=names[::-1], categoryorder="array", showgrid=True)
+    figure.update_xaxes(showgrid=True, tickformat=".0%" if panel.form.endswith("%") else None)
+    if panel.log:
+        figure.update_xaxes(type="log")
+    else:  # Plotly would begin at 0
+        low = min(part["least"].min() for part in panel.parts.values())
+        high = max(part["most"].max() for part in panel.parts.values())
+        figure.update_xaxes(range=[low - 0.1 * (high - low), high + 0.1 * (high - low)])
+    return figure
+
+
+def marked(panel: Panel) -> list[tuple[Mark, Any, float]]:
+    """Return the marks of a chart, each with the place and the height of its point."""
+    found = []
+    for mark in panel.marks:
+        part = panel.parts[mark.line]
+        found += [(mark, mark.x, float(mean)) for mean in part.loc[part[panel.x] == mark.x, "mean"]]
+    return found
 
 
 def alt(panel: Panel) -> str:
@@ -83,30 +157,51 @@ def _draw(panel: Panel, axes: "Axes", colours: Mapping[str, str]) -> None:
     values, numeric = x_values(panel), is_numeric(panel)
     for number, (name, part) in enumerate(panel.parts.items()):
         colour = colours[name]
-        aside = 0.5 * ((number + 0.5) / len(panel.parts) - 0.5)  # beside each other at a category
-        x = part[panel.x] if numeric else [values.index(value) + aside for value in part[panel.x]]
         bars = [part["mean"] - part["least"], part["most"] - part["mean"]]
-        line = "-" if numeric else "none"
-        axes.errorbar(x, part["mean"], yerr=bars, label=name, color=colour, elinewidth=2, marker="o", ms=4, ls=line)
+        looks: dict[str, Any] = {"label": name, "color": colour, "elinewidth": 2, "marker": "o", "ms": 4}
+        if numeric:
+            axes.errorbar(part[panel.x], part["mean"], yerr=bars, ls="-", **looks)
+        else:
+            aside = 0.5 * ((number + 0.5) / len(panel.parts) - 0.5)  # above each other in a row
+            rows = [values.index(value) + aside for value in part[panel.x]]
+            axes.errorbar(part["mean"], rows, xerr=bars, ls="none", **looks)
+            for mean in part.loc[part[panel.x] == panel.baseline, "mean"]:
+                axes.axvline(mean, color=QUIET, lw=1, ls=":")
+    for mark, x, y in marked(panel):
+        place, aside = (x, y) if numeric else (y, values.index(x)), -11 if mark.below else 6
+        axes.annotate(
+            mark.text,
+            place,
+            (0, aside),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            fontweight="bold",
+            color=colours[mark.line],
+        )
+        if numeric:
+            axes.plot(*place, "o", ms=9, mfc="none", mec=colours[mark.line], mew=1.5)
     if numeric and is_wide(values):
         axes.set_xscale("log")
         axes.xaxis.set_minor_locator(NullLocator())
-    if len(values) < CROWDED:
-        places = values if numeric else list(range(len(values)))
-        axes.set_xticks(places, [_wrapped(value, "\n") for value in values])
+    if numeric and len(values) < CROWDED:
+        axes.set_xticks(values, [shown(value) for value in values])
+    if not numeric:
+        axes.set_yticks(range(len(values)), [_wrapped(value, "\n") for value in values])
+        axes.invert_yaxis()
+    along, across = (axes.yaxis, axes.xaxis) if numeric else (axes.xaxis, axes.yaxis)
     if panel.log:
-        axes.set_yscale("log")
+        (axes.set_yscale if numeric else axes.set_xscale)("log")
     if panel.form.endswith("%"):
-        axes.yaxis.set_major_formatter(PercentFormatter(1))
+        along.set_major_formatter(PercentFormatter(1))
     axes.set_title(panel.title, loc="left", fontsize=10)
-    axes.set_xlabel(panel.x_label)
-    axes.set_ylabel(panel.y_label)
+    along.set_label_text(panel.y_label)
+    across.set_label_text(panel.x_label if numeric else "")
     axes.grid(alpha=0.25)
+    axes.margins(y=0.12)
     axes.spines[["top", "right"]].set_visible(False)
     if len(panel.parts) > 1:
-        axes.legend(
-            frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.18 if numeric else -0.26), ncols=2
-        )
+        axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
 
 
 def is_numeric(panel: Panel) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ae.presets import CALM
-from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import SHARED, best, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
@@ -71,9 +71,22 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     clean = rows[rows["trained"] == TRAINED[0.0]]
     clean = clean.assign(size=[f"{size} units" for size in clean["code_size"]])
     share = "Share of the test images"
+    rates = main.groupby(["trained", "code_size"])["recognised"].mean()
+    marks = [
+        Mark(trained, size, f"{rates[trained, size]:.0%}", below=noise == 0)
+        for noise, trained in TRAINED.items()
+        for size in (main["code_size"].min(), main["code_size"].max())
+    ]
     return [
         panel(
-            main, "recognised", title=f"Recognised after denoising, {NAMED}", x=x, y=share, lines="trained", form=".1%"
+            main,
+            "recognised",
+            title=f"Recognised after denoising, {NAMED}",
+            x=x,
+            y=share,
+            lines="trained",
+            form=".1%",
+            marks=marks,
         ),
         panel(main, "psnr", title=f"PSNR after denoising, {NAMED}", x=x, y="PSNR (dB)", lines="trained", form=".2f"),
         panel(main, "ssim", title=f"SSIM after denoising, {NAMED}", x=x, y="SSIM", lines="trained", form=".3f"),

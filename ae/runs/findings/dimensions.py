@@ -8,7 +8,7 @@ import pandas as pd
 from ae.data.texts import listed
 from ae.runs import reading
 from ae.runs.findings.interpolation import KINDS, variational
-from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import EPOCHS, SHARED, best, count, mean, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
@@ -63,6 +63,7 @@ def _baseline(dataset: "Dataset") -> Iterable[Row]:
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
     x = ("code_size", "Bottleneck size")
+    enough = best(_accuracy(rows))[0]
     return [
         panel(
             rows,
@@ -72,6 +73,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             y="Share of the test images",
             lines="kind",
             form=".1%",
+            marks=[Mark("Autoencoder", enough, f"{enough}", below=True)],
         ),
         panel(
             rows[rows["kind"] != "VAE"],
@@ -94,9 +96,15 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     ]
 
 
+def _accuracy(rows: pd.DataFrame) -> dict[int, pd.Series]:
+    """Return the kNN accuracies of the autoencoders' codes, by bottleneck size."""
+    own = rows[rows["kind"] == "Autoencoder"]
+    return {int(size): part["knn_accuracy"] for size, part in own.groupby("code_size")}
+
+
 def _answer(rows: pd.DataFrame) -> str:
     own, pca, vae = (rows[rows["kind"] == kind] for kind in ("Autoencoder", "PCA", "VAE"))
-    accuracy = {int(size): part["knn_accuracy"] for size, part in own.groupby("code_size")}
+    accuracy = _accuracy(rows)
     errors = {int(size): part["test_mse"] for size, part in own.groupby("code_size")}
     most, given = max(errors), int(vae["code_size"].max())
     enough = best(accuracy)[0]

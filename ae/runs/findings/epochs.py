@@ -7,7 +7,7 @@ import pandas as pd
 
 from ae.presets import preset
 from ae.runs import reading
-from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import mean, seeds
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
@@ -42,7 +42,9 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     spread = losses.std(axis=1, ddof=1).iloc[:-1].rename("loss").reset_index()
     left = pd.concat([gains.assign(of="Above the final value"), spread.assign(of="Standard deviation over seeds")])
     x, y = ("epoch", "Epoch"), "Squared error per pixel"
-    first = panel(rows, "loss", title="Loss while training, lower is better", x=x, y=y, lines="of", log=True)
+    marks = [Mark("Validation", epoch, f"{epoch}") for epoch in losses.index if epoch in (LAB, LAST)]
+    title = "Loss while training, lower is better"
+    first = panel(rows, "loss", title=title, x=x, y=y, lines="of", log=True, marks=marks)
     second = panel(
         left, "loss", title="Validation loss above its final value", x=x, y=y, lines="of", form=".5f", log=True
     )

@@ -10,7 +10,7 @@ from ae.data.texts import listed
 from ae.presets import PRESETS, preset
 from ae.recipe import Recipe
 from ae.runs import reading
-from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
@@ -75,7 +75,8 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    x = ("kind", "Kind of autoencoder")
+    x, means = ("kind", "Kind of autoencoder"), rows.groupby("kind")["sure"].mean()
+    named = [PLAIN, *_better(rows, 1, "sure")[:1]]
     return [
         panel(
             rows,
@@ -84,8 +85,10 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             x=x,
             y="Mean confidence of the digit classifier",
             form=".1%",
+            marks=[Mark("", kind, f"{means[kind]:.0%}") for kind in named],
+            baseline=PLAIN,
         ),
-        panel(rows, "test_mse", title="Test MSE, lower is better", x=x, y="Test MSE per pixel"),
+        panel(rows, "test_mse", title="Test MSE, lower is better", x=x, y="Test MSE per pixel", baseline=PLAIN),
         panel(
             rows,
             "knn_accuracy",
@@ -93,30 +96,42 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             x=x,
             y="Share of the test images",
             form=".1%",
+            baseline=PLAIN,
         ),
-        panel(rows, "active_units", title="Active units", x=x, y="Active units", form=".1f"),
+        panel(rows, "active_units", title="Active units", x=x, y="Active units", form=".1f", baseline=PLAIN),
     ]
+
+
+def _better(rows: pd.DataFrame, way: int, column: str) -> list[str]:
+    """Return the kinds whose figures are all below (-1) or above (1) all of the plain one, the furthest first."""
+    plain = rows.loc[rows["kind"] == PLAIN, column]
+    found = {str(kind): part[column] for kind, part in rows.groupby("kind", sort=False)}
+    return sorted(
+        (kind for kind, values in found.items() if order(values, plain) == way),
+        key=lambda kind: way * -float(found[kind].mean()),
+    )
+
+
+def _lower(kind: str) -> str:
+    """Return the name of a kind as it is within a sentence."""
+    return f"{kind[0].lower()}{kind[1:]}"
 
 
 def _answer(rows: pd.DataFrame) -> str:
     kinds = {str(kind): part for kind, part in rows.groupby("kind", sort=False)}
     plain = kinds.pop(PLAIN)
 
-    def that_are(way: int, column: str) -> list[str]:
-        found = [kind for kind, part in kinds.items() if order(part[column], plain[column]) == way]
-        return sorted(found, key=lambda kind: way * -float(kinds[kind][column].mean()))
-
     def with_mean(found: list[str], column: str, form: str) -> str:
         words = [f'"{kind}" ({kinds[kind][column].mean():{form}})' for kind in found[:NAMED]]
         more = [f"{len(found) - NAMED} more"] if len(found) > NAMED else []
         return listed([*words, *more]) or "no other kind"
 
-    lower, apart, sure = that_are(-1, "test_mse"), that_are(1, "knn_accuracy"), that_are(1, "sure")
+    lower, apart, sure = (_better(rows, *of) for of in ((-1, "test_mse"), (1, "knn_accuracy"), (1, "sure")))
     if lower:
-        verdict = f'"{lower[0]}" reconstructs better than the plain one'
+        verdict = f"The {_lower(lower[0])} one reconstructs better than the plain one"
     elif sure or apart:
-        gain = f'"{sure[0]}" makes clearer new digits' if sure else f'"{apart[0]}" separates the digits better'
-        verdict = f"None reconstructs better than the plain one, but {gain}"
+        best, gain = (sure[0], "makes clearer new digits") if sure else (apart[0], "separates the digits better")
+        verdict = f"None reconstructs better than the plain one, but the {_lower(best)} one {gain}"
     else:
         verdict = "Nothing that pays here"
     gains = [

@@ -8,7 +8,7 @@ import pandas as pd
 from ae.data.texts import listed
 from ae.presets import preset
 from ae.runs import reading
-from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import count, mean, seeds
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
@@ -53,14 +53,16 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
+    reported = _reported(_by_count(rows))
     return [
         panel(
             rows,
             "test_mse",
-            title="Test MSE by active units, lower is better",
+            title="Test MSE by active units" + ("; ringed: those of the reports" if reported else ""),
             x=("active_units", "Active units"),
             y="Test MSE per pixel",
             lines="code",
+            marks=[Mark(CODES["relu"], units, f"{loss:.4f}") for loss, units in reported.items()],
         ),
         panel(
             rows,
@@ -73,6 +75,18 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     ]
 
 
+def _by_count(rows: pd.DataFrame) -> pd.Series:
+    """Return the mean test MSE of the runs with a ReLU on the code, by their number of active units, falling."""
+    relu = rows[rows["code"] == CODES["relu"]]
+    return relu.groupby("active_units")["test_mse"].mean().sort_index(ascending=False)
+
+
+def _reported(by_count: pd.Series) -> dict[float, int]:
+    """Return the number of active units that goes with each reported loss; nothing if one is far from all means."""
+    apart = max(float((by_count - loss).abs().min() / loss) for loss in REPORTED)
+    return {loss: int((by_count - loss).abs().idxmin()) for loss in REPORTED} if apart < CLOSE else {}
+
+
 def _answer(rows: pd.DataFrame) -> str:
     relu, linear = (rows[rows["code"] == code] for code in CODES.values())
     active = [count(relu.loc[relu["start"] == start, "active_units"]) for start in INITS.values()]
@@ -81,14 +95,13 @@ def _answer(rows: pd.DataFrame) -> str:
     total = float(((relu["test_mse"] - relu["test_mse"].mean()) ** 2).sum())
     share = 1 - within / total if total else 0.0
     cause = "Because some latent units become inactive" if share > 0.5 else "Inactive units are only a part of it"
-    by_count = relu.groupby("active_units")["test_mse"].mean().sort_index(ascending=False)
+    by_count = _by_count(rows)
     most, least = by_count.index[0], by_count.index[-1]
     ends = f"{by_count[most]:.4f} with {most:.0f} active units to {by_count[least]:.4f} with {least:.0f}"
-    nearest = [f"{(by_count - reported).abs().idxmin():.0f}" for reported in REPORTED]
-    apart = max(float((by_count - reported).abs().min() / reported) for reported in REPORTED)
-    match = f", and the losses in the reports are those of {listed(nearest)}" if apart < CLOSE else ""
+    nearest = [f"{units}" for units in _reported(by_count).values()]
+    match = f", and the losses in the reports are those of {listed(nearest)}" if nearest else ""
     return (
-        f"{cause}: the test MSE goes from {ends}{match}; Xavier's initialisation keeps {active[1]} of {SIZE} active, "
+        f"{cause}: the test MSE goes from {ends}{match}. Xavier's initialisation keeps {active[1]} of {SIZE} active, "
         f"PyTorch's {active[0]}, and a linear code, which has no ReLU, {count(linear['active_units'])}. The number of "
         f"active units explains {share:.1%} of the variance of the test MSE between the runs with a ReLU on the code "
         f"(n = {seeds(relu)} for each initialisation). With a linear code, the test MSE is {mean(linear['test_mse'])}."

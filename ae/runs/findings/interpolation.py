@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ae.presets import preset
-from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import EPOCHS, SHARED, mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
@@ -94,6 +94,14 @@ def _baseline(dataset: "Dataset") -> Iterable[Row]:
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
     x = ("position", "Position on the path")
+    halfway = rows[rows["position"] == 0.5].groupby("way")["recognised"]
+    marks = []
+    for kind in KINDS.values():
+        ways = (f"{kind}, {way}" for way in ("linear", "spherical"))
+        lower, higher = sorted(ways, key=lambda way: halfway.mean()[way])
+        low, high = f"{halfway.mean()[lower]:.0%}", f"{halfway.mean()[higher]:.0%}"
+        if order(halfway.get_group(lower), halfway.get_group(higher)):
+            marks += [Mark(higher, 0.5, high), Mark(lower, 0.5, low, below=True)]
     return [
         panel(
             rows,
@@ -103,6 +111,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             y="Share of the images",
             lines="way",
             form=".1%",
+            marks=marks,
         ),
         panel(
             rows,

@@ -34,6 +34,18 @@ class Part(NamedTuple):
     grid: Grid
 
 
+class Mark(NamedTuple):
+    """A point that the answer names."""
+
+    line: str
+    x: Any
+    """A value of the x axis."""
+    text: str
+    """A few characters beside the point, such as "93%"."""
+    below: bool = False
+    """Whether the text stands below the point instead of above it."""
+
+
 class Panel(NamedTuple):
     """A chart of means with error bars, from the least to the greatest value over seeds."""
 
@@ -49,6 +61,9 @@ class Panel(NamedTuple):
     """The format of a value, such as ".1%"."""
     log: bool = False
     """Whether the y axis is logarithmic."""
+    marks: Sequence[Mark] = ()
+    baseline: str = ""
+    """The text of the x axis that the others are compared with; empty if there is none."""
 
 
 @dataclass(frozen=True)

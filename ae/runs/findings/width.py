@@ -8,7 +8,7 @@ import pandas as pd
 
 from ae.data.texts import listed
 from ae.runs import reading
-from ae.runs.findings.question import Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import EPOCHS, change, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
@@ -43,19 +43,19 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    kinds = rows.melt(["width", "code_size", "seed"], ["training", "validation"], "of", "loss")
-    kinds["line"] = [f"{size} units, {of}" for size, of in zip(kinds["code_size"], kinds["of"], strict=True)]
+    named = rows.sort_values("code_size").assign(size=lambda table: [_named(size) for size in table["code_size"]])
+    least = rows.groupby(["code_size", "width"])["validation"].mean().unstack().idxmin(axis=1)
+    marks = [Mark(_named(size), width, f"{width:,}") for size, width in least.items()]
+    x, y = ("width", "Width of the hidden layers"), "Squared error per pixel"
+    validation = "Validation loss by width; ringed: the lowest"
     return [
-        panel(
-            kinds.sort_values(["code_size", "of"]),
-            "loss",
-            title="Loss by width, lower is better",
-            x=("width", "Width of the hidden layers"),
-            y="Squared error per pixel",
-            lines="line",
-            log=True,
-        ),
+        panel(named, "validation", title=validation, x=x, y=y, lines="size", log=True, marks=marks),
+        panel(named, "training", title="Training loss by width", x=x, y=y, lines="size", log=True),
     ]
+
+
+def _named(size: object) -> str:
+    return f"{size} units"
 
 
 def _answer(rows: pd.DataFrame) -> str:
