@@ -57,7 +57,14 @@ recipes = {names[run]: run.recipe for run in models}
 said = denoising.noticed(rows, recipes, truth, chosen.strength)
 st.markdown(f"{said} **Drag the slider** to see when each fails.")
 denoising.show_rows(
-    rows, dataset, indices, chosen, alt="Test images, noisy and denoised", largest=82, measured=measured
+    rows,
+    dataset,
+    indices,
+    chosen,
+    alt="Test images, noisy and denoised",
+    largest=82,
+    pairs=measured,
+    measured=measured,
 )
 image_menu(dataset, list(models), without=DENOISE)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -98,7 +105,9 @@ with against:
         title, of, form = CURVES[at]
         values = {name: [quality[at] for quality in curve] for name, curve in curves.items()}
         unit = noise.KINDS[chosen.kind].unit
-        figure = noise_curve.noise_curve(values, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form)
+        figure = noise_curve.noise_curve(
+            values, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form, at=chosen.strength
+        )
         with place:
             ui.chart(figure, key=f"curve{at}", alt=f"{title} against noise strength", file=f"denoising-{at}")
 with at_this:

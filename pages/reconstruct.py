@@ -93,7 +93,16 @@ if chosen:
         links=Links(dataset.name, chosen),
     )
     one_image(
-        run, dataset, chosen, originals, reconstructed, codes, quality if measured else None, digits, bars=show_code
+        run,
+        dataset,
+        chosen,
+        originals,
+        reconstructed,
+        codes,
+        quality if measured else None,
+        digits,
+        bars=show_code,
+        classified=classified,
     )
 elif dataset.shape == sources.DIGIT:
     own_digit(run, page_network(run), classifier_network() if classified else None, bars=show_code)

@@ -5,7 +5,7 @@ from itertools import cycle
 
 import plotly.graph_objects as go
 
-from ae.plots.colours import FILTERS
+from ae.plots.colours import FILTERS, QUIET
 from ae.plots.style import style
 
 DASHES = {"solid": (26,), "dash": (6, 4), "dot": (2, 3), "dashdot": (6, 3, 2, 3), "longdash": (10, 5)}
@@ -27,10 +27,9 @@ def noise_curve(
     unit: str,
     of: str,
     form: str,
+    at: float,
 ) -> go.Figure:
     """Draw a quality measure against noise strength, without a legend, as several figures share one.
-
-    The current strength is not marked, because every move of its slider would then redraw all curves.
 
     Args:
         measured: by method, a value for each strength.
@@ -40,6 +39,7 @@ def noise_curve(
         unit: of the strength.
         of: the name of the values, with their unit.
         form: the format of the values, such as ".1f".
+        at: the strength to mark.
     """
     figure = go.Figure()
     for name, values in measured.items():
@@ -55,6 +55,12 @@ def noise_curve(
         )
     style(figure, title, x=f"Noise strength ({unit})", y=of)
     figure.update_layout(height=262, showlegend=False)
+    figure.add_vline(
+        at,
+        line={"color": QUIET, "width": 1.5, "dash": "dot"},
+        annotation={"text": f"<b>{at:.2f}</b>", "yanchor": "bottom", "yshift": 2, "x": at, "xanchor": "center"},
+        annotation_position="top",
+    )
     if form.endswith("%"):
         figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
     return figure

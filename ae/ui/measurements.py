@@ -20,7 +20,8 @@ def measurements() -> bool:
         "Show measurements",
         key="measurements",
         bind="query-params",
-        help="MSE, PSNR and SSIM of each image, its index, and every column of the tables.",
+        help="MSE, PSNR and SSIM of each image, its index, and every column of the tables; on Denoise, also each "
+        "noisy image half covered by the denoised one.",
     )
 
 

@@ -15,6 +15,7 @@ from ae.ui import address, cached, classes
 from ae.ui.component import component, in_base64
 from ae.ui.images import data_url
 from ae.ui.measurements import CLASSIFIED
+from ae.ui.network import classifier_network, page_network
 
 _KEY = "one-image"
 _ONE_IMAGE = component("one_image", '<div class="one-image-box"></div>', styles=("digit", "divider", "slider", "bars"))
@@ -32,8 +33,11 @@ def one_image(
     digits: Sequence[str],
     *,
     bars: bool,
+    classified: bool,
 ) -> None:
     """Show the image that is pointed at in the rows, or was clicked; the address keeps the latter as ``code_of``.
+
+    Where the page can compute the network, the bars of the code can be dragged.
 
     Args:
         run: of the model.
@@ -45,11 +49,13 @@ def one_image(
         errors: of the reconstructions, if they are to be shown.
         digits: what each reconstruction is classified as; empty without a classifier.
         bars: whether to show the latent code.
+        classified: whether the digit classifier reads such images.
     """
     kept = st.query_params.get("code_of", "").partition(":")[0]
     chosen = [str(index) for index in indices].index(kept) if kept in map(str, indices) else 0
     both = np.concatenate([np.concatenate(list(to_rgb(rows)), 1) for rows in (originals, reconstructed)])
     ranges = latent.code_ranges(cached.test_codes(run).numpy())
+    network = page_network(run)
 
     def picked() -> None:
         image = st.session_state[_KEY].get("image")
@@ -68,6 +74,8 @@ def one_image(
             "ranges": in_base64(ranges, "<f4"),
             "chosen": chosen,
             "bars": bars,
+            "network": None if network["reason"] else network,
+            "classifier": classifier_network() if classified else None,
         },
         on_image_change=picked,
     )

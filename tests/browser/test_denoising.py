@@ -141,8 +141,8 @@ def test_noise_is_chosen_and_its_captions_follow_the_keyboard(lab, browser: Brow
     for _ in range(2):
         page.keyboard.press("PageDown")
     wait_for(lambda: captions.all_inner_texts()[3] != texts[3], what="other captions")
-    expect(page).to_have_url(re.compile(r"noise=Masked.*strength=0\.4|strength=0\.4.*noise=Masked"))
-    expect(page.get_by_text("Masked block noise, share of the image 0.4, clipped").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"noise=Masked.*strength=0\.3|strength=0\.3.*noise=Masked"))
+    expect(page.get_by_text("Masked block noise, share of the image 0.3, clipped").first).to_be_visible()
     after = shown(page)
     assert after[0] == before[0]
     assert after[1:] != before[1:]

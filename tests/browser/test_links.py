@@ -46,6 +46,24 @@ def test_the_closer_look_follows_the_images_above_and_its_divider_the_mouse_and_
     assert shares() == pytest.approx((0.99, 0.99))
     expect(slider).to_have_attribute("aria-valuetext", "99 % original")
 
+    reconstruction, code = painted(page, ".divider-pair canvas:not(.divider-left), .bars")
+    bars = page.locator(".bars").bounding_box()
+
+    def drag() -> bool:  # again, if the network was not loaded yet
+        page.mouse.move(bars["x"] + 0.5 * bars["width"], bars["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(bars["x"] + 0.5 * bars["width"], bars["y"] + 150, steps=3)
+        page.mouse.up()
+        return page.get_by_role("button", name="Reset").is_visible()
+
+    wait_for(drag, what="the changed code")
+    expect(page.get_by_text(re.compile("Latent code of image 2, .*, changed"))).to_be_visible()
+    expect(page.get_by_text("Decoded from the changed code")).to_be_visible()
+    changed = painted(page, ".divider-pair canvas:not(.divider-left), .bars")
+    assert changed[0] != reconstruction and changed[1] != code
+    page.get_by_role("button", name="Reset").click()
+    assert painted(page, ".divider-pair canvas:not(.divider-left), .bars") == [reconstruction, code]
+
 
 def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(lab, page: Page) -> None:
     server, runs = lab
@@ -90,7 +108,7 @@ def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(l
 @pytest.mark.slow
 def test_noisy_images_are_compared_across_a_divider_and_lead_to_the_path_from_one_of_them(lab, page: Page) -> None:
     server, runs = lab
-    visit(page, f"{server.url}/denoise?runs={runs[1].id},{runs[0].id}&indices=4-9")
+    visit(page, f"{server.url}/denoise?runs={runs[1].id},{runs[0].id}&indices=4-9&measurements=true")
     row = ".st-key-denoising .ae-cells[role=group] >> nth="
     left, right = ".denoise-pairs .divider-left", ".denoise-pairs .digit:not(.divider-left)"
     expect(page.locator(right)).to_have_count(6)

@@ -46,7 +46,7 @@ def figures(name):
         ),
         "noise": noise_curve.noise_curve(
             {name: [20.0, 15.0], "Median filter": [18.0, 10.0]}, [0.1, 0.5], lines,
-            title=name, unit="std", of="PSNR (dB)", form=".1f",
+            title=name, unit="std", of="PSNR (dB)", form=".1f", at=0.5,
         ),
         "steps": step_curve.step_curve({name: np.ones(4), "Cross-fade": np.ones(4)}, {name: "#123456"}),
         "units": latent_plots.unit_bars(np.array([1.0, 0.0]), np.array([True, False]), title=name, unit="Deviation"),
@@ -125,7 +125,9 @@ def test_the_band_and_the_bars_of_a_setting_reach_from_the_least_to_the_greatest
 
 def test_a_psnr_without_noise_does_not_stretch_the_scale():
     lines = noise_curve.method_lines(["A"], {"A": RED})
-    figure = noise_curve.noise_curve({"A": [100.0, 20.0]}, [0, 1], lines, title="t", unit="std", of="PSNR", form=".1f")
+    figure = noise_curve.noise_curve(
+        {"A": [100.0, 20.0]}, [0, 1], lines, title="t", unit="std", of="PSNR", form=".1f", at=0.5
+    )
     assert list(figure.data[0].y) == [None, 20.0]
 
 

@@ -1,4 +1,5 @@
 // A latent code as bars, a bar for each unit; behind each, the range of 90 % of the test images.
+// onChange(unit, value), if there is one: a bar was dragged, or its place tapped.
 // Needs the styles "bars" and <canvas class="bars">, which fills its parent's width.
 
 import { typeScale } from "./digit.js";
@@ -13,11 +14,12 @@ const BARS_PRINT = 3; // pixels of a saved figure for each CSS pixel
 const barsMargin = (scale) => Object.fromEntries(Object.entries(BARS_MARGIN).map(([side, room]) => [side, room * scale]));
 
 export class CodeBars {
-  constructor(canvas) {
-    this.canvas = canvas;
+  constructor(canvas, { onChange } = {}) {
+    Object.assign(this, { canvas, onChange });
     this.code = this.low = this.high = [];
     canvas.setAttribute("role", "img");
-    canvas.onpointermove = (event) => this.#name(event);
+    canvas.onpointermove = (event) => (this.held === undefined ? this.#name(event) : this.#drag(event));
+    if (onChange) this.#follow();
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(canvas);
   }
@@ -31,6 +33,42 @@ export class CodeBars {
   setCode(code) {
     this.code = code;
     this.draw();
+  }
+
+  // By mouse or pen a bar is dragged; a finger, which may be scrolling, taps instead.
+  #follow() {
+    const { canvas } = this;
+    canvas.style.cursor = "ns-resize";
+    canvas.onpointerdown = (event) => {
+      if (event.pointerType === "touch") return;
+      event.preventDefault(); // no text is selected
+      this.held = this.#unit(event);
+      if (this.held !== undefined) canvas.setPointerCapture(event.pointerId);
+      this.#drag(event);
+    };
+    canvas.onpointerup = canvas.onpointercancel = () => (this.held = undefined);
+    canvas.onclick = (event) => {
+      if (event.pointerType !== "touch") return;
+      this.held = this.#unit(event);
+      this.#drag(event);
+      this.held = undefined;
+    };
+  }
+
+  #drag(event) {
+    if (this.held === undefined) return;
+    const { top, bottom } = barsMargin(typeScale());
+    const box = this.canvas.getBoundingClientRect();
+    const [least, most] = this.#ends();
+    const value = most - ((event.clientY - box.top - top) / (box.height - top - bottom)) * (most - least);
+    this.onChange(this.held, Math.min(most, Math.max(least, value)));
+  }
+
+  #unit(event) {
+    const { left, right } = barsMargin(typeScale());
+    const box = this.canvas.getBoundingClientRect();
+    const unit = Math.floor(((event.clientX - box.left - left) / (box.width - left - right)) * this.code.length);
+    return unit in this.code ? unit : undefined;
   }
 
   // The text alternative: whose code it is, and its values.
@@ -113,6 +151,7 @@ export class CodeBars {
   }
 
   #ends() {
+    if (this.held !== undefined) return this.scale; // it stays while a bar is dragged
     let [least, most] = [0, 0];
     for (const values of [this.low, this.high, this.code]) {
       for (const value of values) {
@@ -121,16 +160,13 @@ export class CodeBars {
       }
     }
     const room = 0.05 * (most - least) || 1;
-    return [least < 0 ? least - room : 0, most > 0 ? most + room : room];
+    return (this.scale = [least < 0 ? least - room : 0, most > 0 ? most + room : room]);
   }
 
   #name(event) {
-    const { left, right } = barsMargin(typeScale());
-    const box = this.canvas.getBoundingClientRect();
-    const unit = Math.floor(((event.clientX - box.left - left) / (box.width - left - right)) * this.code.length);
-    const known = unit in this.code;
+    const unit = this.#unit(event);
     const [low, high] = [this.low[unit], this.high[unit]].map((value) => value?.toFixed(2));
     const range = low ? ` (90 % of the test images: ${low} to ${high})` : "";
-    this.canvas.title = known ? `unit ${unit}: ${this.code[unit].toFixed(3)}${range}` : "";
+    this.canvas.title = unit !== undefined ? `unit ${unit}: ${this.code[unit].toFixed(3)}${range}` : "";
   }
 }

@@ -1,11 +1,13 @@
 // One of the images in the rows above, closer: original and reconstruction with a divider, and its latent code as bars.
-// Follows whatever image is pointed at or focused. Sends the state "image", its index, when it is clicked.
+// Follows whatever image is pointed at or focused. Where the page can compute the network, the bars can be dragged, and
+// the reconstruction follows. Sends the state "image", its index, when it is clicked.
 
 import { CodeBars } from "./bars.js";
-import { fromBase64 } from "./digit.js";
+import { classLabel, fromBase64, oncePerFrame } from "./digit.js";
 import { Divider } from "./divider.js";
-import { copyImage } from "./images.js";
+import { copyImage, paintImage } from "./images.js";
 import { onOffer, onPoint } from "./linked.js";
+import { openNetwork } from "./network.js";
 
 const part = (name, place, settings = {}) => place.appendChild(Object.assign(document.createElement(name), settings));
 const oneWay = matchMedia("(hover: none)").matches ? "tap" : "point at or click";
@@ -20,10 +22,24 @@ class OneImage {
     this.caption.setAttribute("role", "status");
     this.code = part("div", grid);
     this.title = part("p", this.code, { className: "one-title" });
-    this.bars = new CodeBars(part("canvas", this.code, { className: "bars" }));
-    const below = part("div", this.code, { className: "one-below" });
-    part("p", below, { textContent: "Grey: where 9 of 10 test images lie." });
-    part("button", below, { type: "button", textContent: "Save figure", onclick: () => this.save() });
+    const canvas = part("canvas", this.code, { className: "bars" });
+    this.below = part("div", this.code, { className: "one-below" });
+    this.about = part("p", this.below);
+    this.back = part("button", this.below, { type: "button", textContent: "Reset", hidden: true });
+    this.back.onclick = () => {
+      this.show(this.at);
+      this.divider.move(0.5);
+    };
+    const change = oncePerFrame(() => this.decode());
+    const onChange = (unit, value) => {
+      if (!this.network) return;
+      this.changed = Float32Array.from(this.bars.code);
+      this.changed[unit] = value;
+      this.bars.setCode(this.changed);
+      change();
+    };
+    this.bars = new CodeBars(canvas, { onChange });
+    part("button", this.below, { type: "button", textContent: "Save figure", onclick: () => this.save() });
     const ends = [
       onPoint((image) => this.follow(image)), // and it stays, so that the pointer can go to the divider
       onOffer((_, image) => this.follow(image) && this.send("image", image.index)),
@@ -48,6 +64,7 @@ class OneImage {
     const size = ranges.length / 3;
     this.bars.setRanges(ranges.slice(0, size), ranges.slice(2 * size));
     this.code.hidden = !data.bars;
+    this.open(data);
     if (again) return this.show(this.at);
     this.rows = rows;
     this.hint.hidden = data.indices.length < 2;
@@ -59,9 +76,19 @@ class OneImage {
     return this.show(data.chosen);
   }
 
+  async open(data) {
+    const grey = "Grey: where 9 of 10 test images lie.";
+    const drag = matchMedia("(hover: none)").matches ? "Tap beside a bar" : "Drag a bar";
+    this.about.textContent = data.network ? `${drag}, and the reconstruction follows. ${grey}` : grey;
+    const opened = await Promise.all([data.network, data.classifier].map((each) => each && openNetwork(each)));
+    if (this.data === data) [this.network, this.classifier] = opened;
+  }
+
   show(at) {
     if (!this.picture) return;
     this.at = at;
+    this.changed = null;
+    this.back.hidden = true;
     const { data } = this;
     const name = data.names[at];
     const [cell] = this.divider.show(1, [name]);
@@ -73,6 +100,21 @@ class OneImage {
     this.title.textContent = `Latent code of ${name}`;
     const size = this.codes.length / data.indices.length;
     this.bars.setCode(this.codes.subarray(at * size, (at + 1) * size));
+    this.bars.setLabel(this.title.textContent);
+  }
+
+  // Shows what the changed code decodes to, in place of the reconstruction.
+  async decode() {
+    const code = this.changed;
+    if (!code) return; // reset by now
+    const pixels = await this.network.run("decode", code);
+    const logits = this.classifier && (await this.classifier.run("classify", pixels));
+    if (this.changed !== code) return;
+    if (this.back.hidden) this.divider.move(0); // all of it is seen
+    this.back.hidden = false;
+    paintImage(this.divider.cells[0].right, pixels);
+    this.caption.textContent = `Decoded from the changed code${logits ? `, classified as ${classLabel(logits)}` : ""}`;
+    this.title.textContent = `Latent code of ${this.data.names[this.at]}, changed`;
     this.bars.setLabel(this.title.textContent);
   }
 
