@@ -138,7 +138,7 @@ else:
         helps=run_table.HELPS,
     )
 
-with st.container(horizontal=True, vertical_alignment="bottom", gap="large", key="curve_choices"):
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="curve_choices"):
     which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
     of = address.one_of(
         "Loss",

@@ -51,7 +51,7 @@ def importance_bars(growth: np.ndarray, active: np.ndarray) -> go.Figure:
             x=[f"unit {i}" for i in order],
             y=growth[order],
             marker_color=[ACCENT if active[i] else ERROR_COLOUR for i in order],
-            text=[f"{growth[i]:+.0%}" if active[i] else "inactive" for i in order] if named else None,
+            text=[f"{growth[i]:+.0%}" if active[i] else "" for i in order] if named else None,
             textposition="outside",
             constraintext="none",
             cliponaxis=False,
@@ -59,6 +59,8 @@ def importance_bars(growth: np.ndarray, active: np.ndarray) -> go.Figure:
         )
     )
     style(figure, "How much the error grows without each unit", x="", y="Growth of the error")
+    for unit in order[~active[order]] if named else ():
+        figure.add_annotation(x=f"unit {unit}", y=0, text="inactive", textangle=-90, yanchor="bottom", showarrow=False)
     figure.update_layout(height=300, bargap=0.3, hovermode="closest")
     figure.update_xaxes(type="category")
     figure.update_yaxes(rangemode="tozero", tickformat="+.0%", showgrid=False)  # lines would cross the numbers

@@ -52,7 +52,7 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
                     icon=":material/healing:",
                     query_params={"run": other.id, "view": "Health"},
                 )
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         _pictures(run, growth, health.inactive)
     with right:
@@ -64,8 +64,7 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
         ui.chart(figure, key="kl", alt=f"{title}, as bars", file="units-kl")
     why = f"{latent.cause(run.recipe)} " if health.inactive else ""
     st.caption(
-        f"{why}Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images. Without a unit means that "
-        "it has its mean value for every image."
+        f"{why}Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images."
         + ("" if health.kl is None else " The KL divergence from the prior is the information that a unit carries.")
     )
 
@@ -104,12 +103,12 @@ def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
     units = sorted(np.argsort(-growth, kind="stable")[:CHOICES].tolist())
     first = {*inactive, int(growth.argmax())}
     on = st.pills(
-        "**Switch units on and off** and see what is lost" + (" (✕: inactive anyway)" if inactive else ""),
+        "**Switch units on and off** and see what is lost: a unit that is off has its mean value for every image",
         units,
         selection_mode="multi",
         default=[unit for unit in units if unit not in first],
         key=f"on-{run.id}",
-        format_func=lambda unit: f"{unit} ✕" if unit in inactive else f"{unit}",
+        format_func=lambda unit: f"{unit} (inactive)" if unit in inactive else f"{unit} ({growth[unit]:+.0%})",
         wrap=True,
     )
     heads = classes.heads(dataset, range(len(images)))

@@ -1,7 +1,10 @@
 """Samples: new images, decoded from random codes, and what lies between them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
+import torch
 from torch import Tensor
 
 from ae import ui
@@ -45,11 +48,12 @@ def samples_view(run: Run, dataset: Dataset) -> None:
     with st.sidebar:
         seed = pick_seed(SEED, help="The same seed gives the same samples.")
     codes = cached.sampler(run).sample(ROWS * COLUMNS, seed=seed)
+    unsure = _unsure(run, codes)
     words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
         st.markdown(
             "None of these images is in the dataset: the network made them from random codes."
-            f"{_recognised(run, codes)} **Drag from one to another** to see what lies between."
+            f"{_recognised(unsure, len(codes))} **Drag from one to another** to see what lies between."
         )
     button.button(
         "New samples",
@@ -61,12 +65,18 @@ def samples_view(run: Run, dataset: Dataset) -> None:
         help="Draw other random codes: the next seed.",
     )
     classified = not digit_classifier.why_not(dataset.name)
-    _samples(run, dataset, codes, seed, page_network(run), classifier_network() if classified else None)
+    _samples(run, dataset, codes, unsure or [], seed, page_network(run), classifier_network() if classified else None)
 
 
 @st.fragment
 def _samples(
-    run: Run, dataset: Dataset, codes: Tensor, seed: int, network: Reference, classifier: Reference | None
+    run: Run,
+    dataset: Dataset,
+    codes: Tensor,
+    unsure: Sequence[int],
+    seed: int,
+    network: Reference,
+    classifier: Reference | None,
 ) -> None:
     cached.model_and_codes(run)  # reruns the page if the run was deleted
     shown = latent_points.on_plane(run)
@@ -76,6 +86,7 @@ def _samples(
         "space": f"{network['id']}-{seed}",
         "codes": in_base64(codes.numpy(), "<f4"),
         "columns": COLUMNS,
+        "unsure": list(unsure),
         "title": f"Latent codes of {len(shown.points):,} test images, with a ring at the image shown large",
         "label": f"{ROWS * COLUMNS} samples of {run.name}. Arrow keys move over them, with Shift in small steps; Space "
         "begins and ends a path.",
@@ -97,13 +108,20 @@ def _samples(
         )
 
 
-def _recognised(run: Run, codes: Tensor) -> str:
-    """Return a sentence on how many samples the digit classifier is sure of; empty where it does not apply."""
+def _unsure(run: Run, codes: Tensor) -> list[int] | None:
+    """Return which of the samples the digit classifier is not sure of; None where it does not apply."""
     if digit_classifier.why_not(run.recipe.dataset):
-        return ""
+        return None
     decoded = reconstruct.only_finite(reconstruct.decode(cached.model(run), codes))
-    sure = int((digit_classifier.classify(decoded)[1] >= SURE).sum())
-    return f" The digit classifier is sure of **{sure} of {len(codes)}**."
+    return torch.nonzero(digit_classifier.classify(decoded)[1] < SURE).flatten().tolist()
+
+
+def _recognised(unsure: Sequence[int] | None, count: int) -> str:
+    """Return a sentence on how many of some samples the digit classifier is sure of."""
+    if unsure is None:
+        return ""
+    others = {0: "", 1: "; the other is dashed"}.get(len(unsure), "; the others are dashed")
+    return f" The digit classifier is sure of **{count - len(unsure)} of {count}**{others}."
 
 
 def _rows(run: Run, codes: Tensor) -> list[Row]:

@@ -24,6 +24,7 @@ class LatentSamples {
     const speak = (words) => (part("spoken").textContent = words);
     const cleared = () => {
       this.scatter.setPath(null);
+      this.grid.markEnds();
       part("along").textContent = "";
     };
     this.strip = new DigitStrip(part("path"), { beside: part("below"), hint: SAMPLES_HINT, speak, cleared });
@@ -52,7 +53,7 @@ class LatentSamples {
     this.classifying.network = this.strip.classifier = classifier;
     const decoded = await network.run("decode", this.codes);
     if (this.data.space !== data.space) return;
-    this.grid.fill(splitImages(decoded, data.shape), data.columns);
+    this.grid.fill(splitImages(decoded, data.shape), data.columns, data.unsure);
     this.root.dataset.ready = data.space;
     this.show(this.code(0), "sample 1");
     this.between(0, this.farthest(Math.min(data.columns, this.grid.count))); // an example
@@ -125,6 +126,7 @@ class LatentSamples {
     const codes = shares.map((share) => this.mixed([[from, 1 - share], [to, share]])); // prettier-ignore
     const places = codes.map((code) => this.toPlane(code));
     this.scatter.setPath(places, places);
+    this.grid.markEnds(from, to);
     this.parent.querySelector(".along").textContent = `From sample ${from + 1} to sample ${to + 1}`;
     const size = codes[0].length;
     const all = new Float32Array(codes.length * size);

@@ -38,6 +38,7 @@ class LiveView {
     });
     this.player = new Player(player, {
       again: "Replay",
+      early: true,
       onFrame: (position) => this.#show(position),
       onRest: (frame) => this.#rest(frame),
     });

@@ -1,6 +1,7 @@
 // Play, pause, scrub and speed for anything with numbered frames. Needs the style "player".
 //
 //   const player = new Player(root, { name: "Epoch", onFrame(position) {}, onRest(frame) {} });
+//   early: whether the first frames are shown for longer, because most happens there.
 //   player.setFrames(["0", "1", ...], { follow: true });   what each is called; follow: go on to a new last frame
 //   player.seek(position); player.play({ from: 0 }); player.pause(); player.position; player.last; player.atEnd; player.destroy()
 //
@@ -8,6 +9,7 @@
 
 const PLAYER_SECONDS = [3, 10]; // the least and the most for a whole replay at normal speed
 const PLAYER_FRAME = 0.3; // seconds for a frame at normal speed, within those
+const PLAYER_EARLY = [4, 0.08]; // how much longer the first frame is shown, and the share of frames in which that ebbs away
 const PLAYER_FOLLOW = 1200; // milliseconds to a new last frame
 // Of the time, for the scripts that draw on the way there; the browser's painting takes about twice as much again. More
 // would slow training on the same machine; with a fast one, this is every frame.
@@ -24,8 +26,8 @@ function playerMake(parent, tag, attributes) {
 }
 
 export class Player {
-  constructor(root, { name = "Epoch", again = "", onFrame = () => {}, onRest = () => {} }) {
-    Object.assign(this, { root, name, again, onFrame, onRest }); // again: what the button says at the end
+  constructor(root, { name = "Epoch", again = "", early = false, onFrame = () => {}, onRest = () => {} }) {
+    Object.assign(this, { root, name, again, early, onFrame, onRest }); // again: what the button says at the end
     this.labels = [];
     this.position = 0;
     this.moving = null; // what moves it: "play", "follow" or nothing
@@ -89,7 +91,9 @@ export class Player {
       const rate = this.last / Math.min(most, Math.max(least, this.last * PLAYER_FRAME));
       const passed = before === null ? 0 : Math.min((now - before) / 1000, 0.1);
       before = now;
-      this.#move(Math.min(this.position + passed * rate * Number(this.speed.value), this.last));
+      const [longer, share] = PLAYER_EARLY;
+      const slowed = this.early ? 1 + longer * Math.exp(-this.position / (share * this.last)) : 1;
+      this.#move(Math.min(this.position + (passed * rate * Number(this.speed.value)) / slowed, this.last));
       if (this.atEnd) this.pause();
       else this.frame = requestAnimationFrame(step);
     };

@@ -1,10 +1,12 @@
-// The table of all runs (ae/ui/run_list.py), of which the server sends one page. On a narrow screen each row is a card.
+// The table of all runs (ae/ui/run_list.py), of which the server sends one page. On a narrow screen each row is a card,
+// and only the first five are shown until a person asks for all.
 // Sends the trigger "did": { do: "view", words, sort, page }, { do: "open", id, to }, { do: "compare", ids }, or
 // { do: "pin" | "unpin" | "edit" | "delete", id }.
 import { make, setText } from "./elements.js";
 import { Menu } from "./menu.js";
 import { Row } from "./run_row.js";
 
+const FEW = 5; // rows, as in run_list.css
 const TYPING = 200; // milliseconds without a key before the words are sent
 
 function button(parent, name, text, act) {
@@ -19,6 +21,7 @@ class RunList {
     Object.assign(this, { root, menu: new Menu(menu), data, rows: new Map(), ticked: new Map() });
     this.#buildTools();
     this.#buildTable();
+    this.every = button(root, "run-button run-every", "", () => root.classList.add("every"));
     const pager = make(root, "nav", "run-pager");
     pager.setAttribute("aria-label", "Pages of runs");
     this.back = button(pager, "run-button", "Previous", () => this.#ask({ page: this.data.page - 1 }));
@@ -43,6 +46,8 @@ class RunList {
     const last = Math.min(first + data.size, data.found);
     this.pager.hidden = data.found <= data.size;
     setText(this.place, `${(first + 1).toLocaleString("en")} to ${last.toLocaleString("en")} of ${data.found.toLocaleString("en")}`);
+    setText(this.every, `Show all ${data.rows.length}`);
+    this.every.hidden = data.rows.length <= FEW;
     this.back.disabled = data.page === 0;
     this.on.disabled = last >= data.found;
     const best = data.rows.some((row) => row.best) ? "Bold: the lowest test MSE of its dataset and bottleneck size." : "";

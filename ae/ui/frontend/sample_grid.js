@@ -45,7 +45,8 @@ export class SampleGrid {
     root.onkeydown = (event) => this.key(event);
   }
 
-  fill(images, columns) {
+  // unsure: the indices of the digits that the digit classifier is not sure of.
+  fill(images, columns, unsure = []) {
     this.columns = columns;
     this.count = images.length;
     this.cursor = this.begun = null;
@@ -53,6 +54,7 @@ export class SampleGrid {
     const cells = images.map((pixels, i) => {
       const canvas = imageCanvas(`Sample ${i + 1}`);
       paintImage(canvas, pixels);
+      canvas.classList.toggle("unsure", unsure.includes(i));
       return canvas;
     });
     this.root.replaceChildren(...cells);
@@ -75,6 +77,11 @@ export class SampleGrid {
   markNearest(place) {
     this.root.querySelector(".near")?.classList.remove("near");
     this.root.children[this.nearest(place)].classList.add("near");
+  }
+
+  // The digits at the ends of a path; none without arguments.
+  markEnds(...ends) {
+    [...this.root.children].forEach((canvas, i) => canvas.classList.toggle("end", ends.includes(i)));
   }
 
   move(place, time) {

@@ -10,7 +10,7 @@ class TourEpochs {
     const part = (name) => host.querySelector(`.epochs-${name}`);
     Object.assign(this, { rows: [part("originals"), part("first"), part("reconstructed")], first: part("called"), name: part("name"), note: part("note") });
     this.paint = oncePerFrame((position) => this.show(position));
-    this.player = new Player(part("player"), { name: "Epoch", again: "Replay", onFrame: (position) => this.paint(position) });
+    this.player = new Player(part("player"), { name: "Epoch", again: "Replay", early: true, onFrame: (position) => this.paint(position) });
   }
 
   // The rows: the originals, the first epoch that was kept, and the one that the player stands at.
