@@ -71,9 +71,9 @@ class LiveView {
     this.setTriggerValue("changed", condition);
   }
 
-  // The frame that is shown unless the address asks for another: of what is watched the last, of a replay the first.
+  // The frame that is shown unless the address asks for another.
   #home() {
-    return this.data.layout === "replay" && !this.data.active && reducedMotion() ? 0 : this.player.last;
+    return this.player.last;
   }
 
   #rest(frame) {
