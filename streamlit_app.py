@@ -37,7 +37,7 @@ def home() -> None:
     with st.container(key="doors"):
         doors = [column.container(border=True, height="stretch") for column in st.columns(3, gap="small")]
     with doors[0]:
-        st.page_link("pages/tour.py", label="**Take the tour**", icon=":material/tour:")
+        st.page_link("pages/tour.py", label="Take the tour", icon=":material/tour:")
         st.caption("Six steps, each with one thing to try: what a bottleneck keeps, noise, new digits.")
     with doors[1]:
         st.button(
@@ -48,17 +48,10 @@ def home() -> None:
             on_click=first_run.start,
             help=PRESETS["fast"].sentence,
         )
-        st.page_link("pages/train.py", label="Choose a recipe", icon=":material/tune:")
-        st.page_link(
-            "pages/train.py",
-            label="Train on your own images",
-            icon=":material/add_photo_alternate:",
-            query_params={"add": "images"},
-        )
+        st.caption("Watch it learn, epoch by epoch. Then choose a recipe, or train on your own images.")
     with doors[2]:
-        st.page_link("pages/compare.py", label="**Compare the bottleneck sizes**", icon=":material/table_chart:")
+        st.page_link("pages/compare.py", label="Compare the bottleneck sizes", icon=":material/table_chart:")
         st.caption("See how well 2, 8 and 16 numbers reconstruct the same image.")
-        st.page_link("pages/findings.py", label="Read the findings", icon=":material/lightbulb:")
     if not runs:
         st.caption(f"Trains on {sources.find(START).title}; the first curve appears within seconds.")
         if (images := cached.first_images(START)) is not None:

@@ -15,7 +15,7 @@ from ae.ui.image_menu import image_menu
 from ae.ui.images import Links, image_rows
 from ae.ui.measurements import captioned, classify, measurements, original_row
 from ae.ui.open_models import open_models
-from ae.ui.pick_images import pick_images
+from ae.ui.pick_images import offer_worst, pick_images
 from ae.ui.pick_runs import current_run, finished_here, pick_runs, readable_runs, trained_runs
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import labels, short_names, with_progress
@@ -56,6 +56,12 @@ with st.sidebar:
     indices = pick_images(
         dataset, errors=lambda: cached.test_errors(baseline if baseline in models else next(iter(models)))
     )
+    error_maps = st.toggle(
+        "Error maps",
+        key="errors",
+        bind="query-params",
+        help="Show below each model where it is wrong: its reconstruction minus the original.",
+    )
     measured = measurements()
     if measured:
         st.selectbox(
@@ -83,12 +89,7 @@ heads = classes.heads(dataset, indices)
 classified = not digit_classifier.why_not(dataset.name)
 with st.container(horizontal=True, vertical_alignment="center", gap="small", key="noticed"):
     takeaway = st.container(width="stretch")
-    error_maps = st.toggle(
-        "Error maps",
-        key="errors",
-        bind="query-params",
-        help="Show below each model where it is wrong: its reconstruction minus the original.",
-    )
+    offer_worst()
 rows = [original_row(originals, indices, measured=measured)]
 for run, model in models.items():
     _, reconstructed, _ = reconstruct.round_trip(model, images)

@@ -18,14 +18,8 @@ from ae.ui.one_image import one_image
 from ae.ui.open_models import open_model
 from ae.ui.own import own_digit
 from ae.ui.own_picture import own_picture
-from ae.ui.pick_images import pick_images
+from ae.ui.pick_images import WORST, offer_worst, pick_images
 from ae.ui.pick_runs import pick_run, trained_runs
-
-
-def show_worst() -> None:
-    """Choose the test images with the largest errors."""
-    st.session_state["by"] = "Worst first"
-
 
 corner = ui.page("Reconstruct")
 runs = trained_runs()
@@ -58,17 +52,10 @@ if chosen:
         values=math.prod(dataset.shape),
         rate=None if stale else found.get("recognition_rate"),
     )
-    worst = st.session_state["by"] == "Worst first"
+    worst = st.session_state["by"] == WORST
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"{said} Click an image to see it closer." if worst else said, width="stretch")
-        if not worst:
-            st.button(
-                "Show the worst",
-                key="worst",
-                icon=":material/trending_down:",
-                on_click=show_worst,
-                help="Chooses Worst first under Images: the test images with the largest errors.",
-            )
+        offer_worst()
     lines = {
         "MSE": [f"{value:.4f}" for value in quality.mse],
         "PSNR (dB)": [f"{value:.1f}" for value in quality.psnr],

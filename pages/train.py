@@ -44,10 +44,10 @@ def start(wanted: Grid, preset: str, name: str) -> None:
 
 
 def train_button(key: str, label: str) -> None:
-    """Show a button that trains what the form says."""
+    """Show a button that trains what the form says; a quiet one, if that was trained already."""
     st.button(
         label,
-        type="primary",
+        type="secondary" if again else "primary",
         icon=":material/play_arrow:",
         width="stretch",
         disabled=not wanted,
@@ -76,7 +76,7 @@ with st.sidebar:
     wanted, preset, place = recipe_form()
 with place:
     button = st.container()
-    what = here = "Train"
+    what, here, again = "Train", "Train", ""
     if wanted and wanted.count == 1:
         again = " again" if mention_twin(wanted.recipes()[0]) else ""
         what, here = f"Train{again}", f"Train {names.default(wanted.recipes()[0], preset)}{again}"

@@ -23,6 +23,9 @@ SIZE = 5.2, 3.9
 ROW = 36
 """The height of a row of dots on the screen, in pixels."""
 
+BETTER = {True: "#00a26c", False: "#d86c18"}
+"""The colours of what is better or worse than a baseline."""
+
 CROWDED = 12
 """With so many values on the x axis, not each has a tick."""
 
@@ -60,9 +63,9 @@ def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
             mode="markers+text",
             text=f"<b>{escaped(mark.text)}</b>",
             textposition="bottom center" if mark.below else "top center",
-            textfont_color=colours[mark.line],
+            textfont_color=mark_colour(mark, colours),
             cliponaxis=False,
-            marker={"size": 14, "symbol": "circle-open", "color": colours[mark.line], "line": {"width": 2.5}},
+            marker={"size": 14, "symbol": "circle-open", "color": mark_colour(mark, colours), "line": {"width": 2.5}},
             hoverinfo="skip",
             showlegend=False,
         )
@@ -72,9 +75,10 @@ def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
 def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
     """Draw a row with a dot for each text of the x axis, and a line where the baseline is."""
     figure, names = go.Figure(), x_values(panel)
-    named = {(mark.line, mark.x): mark.text for mark in panel.marks}
+    named = {(mark.line, mark.x): mark for mark in panel.marks}
     for line, part in panel.parts.items():
-        colour, texts = colours[line], [named.get((line, name), "") for name in part[panel.x]]
+        colour, marks = colours[line], [named.get((line, name)) for name in part[panel.x]]
+        each = [mark_colour(mark, colours) if mark else QUIET for mark in marks] if panel.marks else colour
         mean, least, most = (part[name] for name in ("mean", "least", "most"))
         figure.add_scatter(
             x=mean,
@@ -82,11 +86,11 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
             name=line,
             orientation="h",
             mode="markers+text",
-            text=[f"<b>{escaped(text)}</b>" for text in texts],
+            text=[f"<b>{escaped(mark.text)}</b>" if mark else "" for mark in marks],
             textposition="top center",
-            textfont_color=colour,
+            textfont_color=each,
             cliponaxis=False,
-            marker={"size": 10, "color": [colour if text else QUIET for text in texts] if panel.marks else colour},
+            marker={"size": 10, "color": each},
             error_x={
                 "symmetric": False,
                 "array": most - mean,
@@ -101,7 +105,13 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
     style(figure, panel.title, x=panel.y_label, y="")
     for part in panel.parts.values():
         for value in part.loc[part[panel.x] == panel.baseline, "mean"]:
-            figure.add_vline(value, line={"color": QUIET, "width": 1.5, "dash": "dot"}, layer="below")
+            figure.add_vline(
+                value,
+                line={"color": QUIET, "width": 1.5, "dash": "dot"},
+                layer="below",
+                annotation={"text": "" if names[0] == panel.baseline else escaped(panel.baseline), "yshift": 12},
+                annotation_position="top",
+            )
     legend_below(figure)
     rows = max(PLOT, ROW * len(names) * (1 if len(panel.parts) == 1 else 1.5))
     figure.update_layout(
@@ -119,6 +129,11 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
         high = max(part["most"].max() for part in panel.parts.values())
         figure.update_xaxes(range=[low - 0.1 * (high - low), high + 0.1 * (high - low)])
     return figure
+
+
+def mark_colour(mark: Mark, colours: Mapping[str, str]) -> str:
+    """Return the colour of a mark: that of its line, unless it is compared with a baseline."""
+    return colours[mark.line] if mark.better is None else BETTER[mark.better]
 
 
 def marked(panel: Panel) -> list[tuple[Mark, Any, float]]:
@@ -177,10 +192,12 @@ def _draw(panel: Panel, axes: "Axes", colours: Mapping[str, str]) -> None:
             ha="center",
             fontsize=8,
             fontweight="bold",
-            color=colours[mark.line],
+            color=mark_colour(mark, colours),
         )
         if numeric:
-            axes.plot(*place, "o", ms=9, mfc="none", mec=colours[mark.line], mew=1.5)
+            axes.plot(*place, "o", ms=9, mfc="none", mec=mark_colour(mark, colours), mew=1.5)
+        else:
+            axes.plot(*place, "o", ms=5, color=mark_colour(mark, colours))
     if numeric and is_wide(values):
         axes.set_xscale("log")
         axes.xaxis.set_minor_locator(NullLocator())

@@ -7,7 +7,7 @@ from math import log10
 import pandas as pd
 
 from ae.plots.colours import QUIET
-from ae.plots.findings_plots import is_numeric, is_wide, marked, x_values
+from ae.plots.findings_plots import is_numeric, is_wide, mark_colour, marked, x_values
 from ae.runs.findings.question import Panel
 
 WIDTH, HEIGHT, MARGIN = 176, 96, 9
@@ -47,34 +47,34 @@ def _lines(panel: Panel, colours: Mapping[str, str]) -> str:
     written: list[tuple[float, float, float]] = []  # middle, base line and half the width of each text
     for mark, value, mean in marked(panel):
         (x, y), half = place(value, mean), LETTER * len(mark.text) / 2
-        ring = (
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="none" stroke="{colours[mark.line]}" stroke-width="2" />'
-        )
+        colour = mark_colour(mark, colours)
+        ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="none" stroke="{colour}" stroke-width="2" />'
         x = min(max(x, half + 4), WIDTH - half)
         y += LINE + 6 if mark.below else -8
         while any(abs(x - other) < half + its and abs(y - line) < LINE for other, line, its in written):
-            y -= 1
+            y += 1 if mark.below else -1
         written.append((x, y, half))
-        drawn += [ring, _text(x, min(max(y, LINE), HEIGHT - 3), mark.text, colours[mark.line])]
+        drawn += [ring, _text(x, min(max(y, LINE), HEIGHT - 3), mark.text, colour)]
     return "".join(drawn)
 
 
 def _dots_in_rows(panel: Panel, colours: Mapping[str, str]) -> str:
     names = x_values(panel)
     across = _scale([_at(value, panel.log) for value in _means(panel)], MARGIN, WIDTH - MARGIN)
-    step, named = (HEIGHT - 2 * MARGIN) / max(1, len(names) - 1), {(mark.line, mark.x) for mark in panel.marks}
+    step = (HEIGHT - 2 * MARGIN) / max(1, len(names) - 1)
+    named = {(mark.line, mark.x): mark_colour(mark, colours) for mark in panel.marks}
     drawn, baseline = [], ""
     for line, part in panel.parts.items():
         for name, mean in zip(part[panel.x], part["mean"], strict=True):
             at = across(_at(mean, panel.log)), MARGIN + names.index(name) * step
-            plain = panel.marks and (line, name) not in named
-            drawn.append(_dot(at, QUIET if plain else colours[line]))
+            drawn.append(_dot(at, named.get((line, name), QUIET) if named else colours[line]))
             if name == panel.baseline:
                 baseline = f'<path d="M{at[0]:.1f} 1V{HEIGHT - 1}" stroke="{QUIET}" stroke-dasharray="2 3" />'
     for mark, name, mean in marked(panel):
         x, y = across(_at(mean, panel.log)), MARGIN + names.index(name) * step
         aside = LETTER * (len(mark.text) / 2 + 1)
-        drawn.append(_text(x + (aside if x + 2 * aside < WIDTH else -aside), y + 4, mark.text, colours[mark.line]))
+        middle = x + (aside if x + 2 * aside < WIDTH else -aside)
+        drawn.append(_text(middle, y + 4, mark.text, mark_colour(mark, colours)))
     return baseline + "".join(drawn)
 
 

@@ -98,8 +98,8 @@ def finding(
         if recognised and recognised[last] > recognised[first]:
             known = f", and {digits(last)} instead of {recognised[first]:.1%}"
         return (
-            f"With {sizes[-1]} numbers for each image instead of {sizes[0]}, the error is "
-            f"{1 - errors[last] / errors[first]:.0%} lower{known}."
+            f"{sizes[-1]} numbers for each image instead of {sizes[0]} lower the error by "
+            f"{1 - errors[last] / errors[first]:.0%}{known}."
         )
     low, high = (choose(runs, key=lambda run: errors[run]) for choose in (min, max))
     where = f"With {sizes[0]} numbers for each image, " if sizes[0] == sizes[-1] else ""

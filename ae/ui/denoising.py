@@ -181,8 +181,8 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
             key=lambda pair: (len({recipes[name].code_size for name in pair}) == 1, *map(quality, pair)),
         )
         sizes = [recipes[name].code_size for name in (one, other)]
-        seen = f"; {plain(other)}, trained on clean images, {'keeps' if noisy.digits else 'leaves'} {how(other)}"
-        trained = ", trained on noisy images,"
+        seen = f"; **trained on clean images**, {plain(other)} {'keeps' if noisy.digits else 'leaves'} {how(other)}"
+        trained = "**trained on noise**, "
         if len(set(sizes)) > 1:
             apart = f" Their bottlenecks differ too: {sizes[0]} and {sizes[1]} numbers."
     else:
@@ -192,7 +192,7 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
     does = (
         f"keeps {how(one)} digits recognisable" if noisy.digits else f"leaves {how(one)} of the noise's squared error"
     )
-    said = f"{at}, {plain(one)}{trained} {does}{seen}.{apart}"
+    said = f"{at}, {trained}{plain(one)} {does}{seen}.{apart}"
     if simple := [name for name in by_name if name not in recipes and name != denoise.NOISY]:
         best = max(simple, key=quality)
         said += f" Without a network, {plain(best)} is best: {how(best)}."

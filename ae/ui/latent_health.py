@@ -94,21 +94,21 @@ def with_inactive(runs: Sequence[Run]) -> Run | None:
 
 
 def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
-    """Show test images without the units that a person switches off: at first the inactive ones and the most important.
+    """Show test images without the units that a person switches off: at first the most important.
 
-    The choice is among all units, or the ``CHOICES`` that matter most.
+    The choice is among the active units, or the ``CHOICES`` that matter most.
     """
     dataset, model = cached.dataset(run.recipe.dataset), cached.model(run)
     images = dataset.test_images[:PICTURES]
-    units = sorted(np.argsort(-growth, kind="stable")[:CHOICES].tolist())
-    first = {*inactive, int(growth.argmax())}
+    worth = [unit for unit in np.argsort(-growth, kind="stable").tolist() if unit not in inactive]
+    units = sorted(worth[:CHOICES])
     on = st.pills(
         "**Switch units on and off** and see what is lost: a unit that is off has its mean value for every image",
         units,
         selection_mode="multi",
-        default=[unit for unit in units if unit not in first],
+        default=[unit for unit in units if unit not in worth[:1]],
         key=f"on-{run.id}",
-        format_func=lambda unit: f"{unit} (inactive)" if unit in inactive else f"{unit} ({growth[unit]:+.0%})",
+        format_func=lambda unit: f"{unit} ({growth[unit]:+.0%})",
         wrap=True,
     )
     heads = classes.heads(dataset, range(len(images)))
@@ -120,9 +120,7 @@ def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
 
     rows = [Row("Original", to_rgb(images.numpy())), *row("All units", reconstruct.round_trip(model, images)[1])]
     if off := [unit for unit in units if unit not in on]:
-        told = [unit for unit in off if unit not in inactive] or off
-        names = listed(list(map(str, told)))
-        label = f"Without {'units' if len(told) > 1 else 'unit'} {names}{' (inactive)' * (set(off) <= set(inactive))}"
+        label = f"Without {'units' if len(off) > 1 else 'unit'} {listed(list(map(str, off)))}"
         rows += row(label, cached.without(run, off, len(images)))
     image_rows(rows, heads=heads, alt="Test images, reconstructed without the units that are switched off")
 

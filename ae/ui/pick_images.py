@@ -12,7 +12,8 @@ from ae.ui import address, plain
 BY_NUMBER = "By number"
 CLASS = "One class"
 BY = (BY_NUMBER, CLASS, "At random")
-BY_ERROR = ("Worst first", "Best first")
+WORST = "Worst first"
+BY_ERROR = (WORST, "Best first")
 OWN = "My own"
 SEEDS = 10**6
 """The largest seed."""
@@ -52,6 +53,22 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
     if errors is None or by == "At random":
         return selection.at_random(size, count, pick_seed("seed", help="The same seed gives the same images."))
     return selection.ranks(errors(), count, best=by == "Best first")
+
+
+def offer_worst() -> None:
+    """Show a button that chooses the test images with the largest errors, unless they are chosen."""
+    if st.session_state["by"] != WORST:
+        st.button(
+            "Show the worst",
+            key="worst",
+            icon=":material/trending_down:",
+            on_click=_choose_worst,
+            help="Chooses Worst first under Images: the test images with the largest errors.",
+        )
+
+
+def _choose_worst() -> None:
+    st.session_state["by"] = WORST
 
 
 def pick_seed(key: str, *, help: str) -> int:

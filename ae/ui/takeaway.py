@@ -35,7 +35,7 @@ def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.Stat
         if best:
             st.page_link(
                 "pages/compare.py",
-                label="Compare the two",
+                label="Compare with the best",
                 icon=":material/compare_arrows:",
                 query_params={"runs": f"{run.id},{best[0].id}"},
             )

@@ -99,11 +99,11 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     twin = fuller_twin(run, runs)
     cure = f" {gain(run, twin)}" if twin else ""
     return Step(
-        f"{len(lost)} of this network's {size} numbers {'are' if several else 'is'} stuck at 0, whatever it sees",
+        f"In this other network, {len(lost)} of {size} numbers {'are' if several else 'is'} stuck at 0",
         f"draw any digit on the left. The {'bars' if several else 'bar'} crossed out never "
         f"{'move' if several else 'moves'}.",
-        "This is another network, whose numbers can't be negative: a ReLU turns what is negative into 0. A unit that "
-        f"is negative for every digit gets no gradient, so training can't bring it back: it is inactive.{cure}",
+        "The numbers of this network can't be negative: a ReLU turns what is negative into 0. A unit that is "
+        f"negative for every digit gets no gradient, so training can't bring it back: it is inactive.{cure}",
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )

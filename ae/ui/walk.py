@@ -105,10 +105,12 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     if sure[one] <= sure[fade] + EVEN:
         return f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade."
     ends = digit_classifier.classify(walks[fade][[0, -1]])[0].tolist()
-    where = f"Between {ends[0]} and {ends[1]}" if ends[0] != ends[1] else "On the way"
-    ways = [f"**{_way(images)} ({plain(name)})**" for name, images in list(walks.items())[:-1][:NAMED]]
-    go = "the networks go" if len(ways) > 1 else "the network goes"
-    return f"{where}, {go} {listed(ways)}; the cross-fade is a double exposure."
+    way = f"the way from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else "the way"
+    ways = [(plain(name), _way(images)) for name, images in list(walks.items())[:-1][:NAMED]]
+    said = [
+        f"{'with' if i else 'With'} {name}{' it' if i else f', {way}'} goes {to}" for i, (name, to) in enumerate(ways)
+    ]
+    return f"**{'; '.join(said)}.** A cross-fade of the pixels is a double exposure."
 
 
 def _way(images: Tensor) -> str:

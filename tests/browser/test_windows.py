@@ -137,7 +137,7 @@ def test_compare_shows_a_study_in_rows_that_differ_with_the_colours_of_the_chips
     opened(page, f"{server.url}/compare")
     rows = page.locator(PICTURE).evaluate_all("all => all.map(e => e.getAttribute('style'))")
     assert len(rows) == len(set(rows)) == 4
-    expect(page.get_by_text(re.compile("With 16 numbers for each image instead of 2"))).to_be_visible()
+    expect(page.get_by_text(re.compile("16 numbers for each image instead of 2"))).to_be_visible()
     dots = page.locator(".st-key-runs_choice [data-tag]:visible").evaluate_all(
         "all => all.map(e => getComputedStyle(e, '::before').backgroundColor)"
     )

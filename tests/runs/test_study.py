@@ -56,7 +56,7 @@ def test_the_finding_is_what_the_numbers_say():
     two, eight, sixteen = runs = [a_run(str(size), code_size=size) for size in (2, 8, 16)]
     names = {run: f"{run.name} · Lab" for run in runs}
     errors = {two: 0.0323, eight: 0.0105, sixteen: 0.0047}
-    falling = "With 16 numbers for each image instead of 2, the error is 85% lower"
+    falling = "16 numbers for each image instead of 2 lower the error by 85%"
     assert finding(names, errors, PCA) == f"{falling}."
     better = {two: 0.886, eight: 0.98, sixteen: 0.987}
     known = "and 98.7% of the test digits are still recognised instead of 88.6%"

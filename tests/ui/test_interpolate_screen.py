@@ -104,7 +104,7 @@ def test_at_first_the_ends_are_two_classes_that_differ_plainly(several):
     ends = app.number_input(key="a").value, app.number_input(key="b").value
     assert ends == walk.first_ends("digits")
     assert [datasets.load("digits").test_labels[end] for end in ends] == [6, 9]
-    assert "the cross-fade is a double exposure" in words(app)
+    assert "A cross-fade of the pixels is a double exposure" in words(app)
 
 
 def test_the_sentence_compares_the_confidence_between_the_ends(digits):
@@ -114,14 +114,16 @@ def test_the_sentence_compares_the_confidence_between_the_ends(digits):
     sure = [100 * digit_classifier.classify(each[1:-1])[1].mean() for each in (clear, fade)]
     assert sure[0] > sure[1] + 20
     found = walk.noticed({"A": clear, interpolate.FADE: fade})
-    assert found == "Between 6 and 9, the network goes **straight there (A)**; the cross-fade is a double exposure."
+    assert (
+        found == "**With A, the way from 6 to 9 goes straight there.** A cross-fade of the pixels is a double exposure."
+    )
     through = torch.cat([images[:1].expand(3, 1, 28, 28), images[1:].expand(3, 1, 28, 28)])
     ones = datasets.to_float(digits.test_images[digits.test_labels == 1])
     middle = ones[digit_classifier.classify(ones)[1].argmax()][None]
     by_way = torch.cat([through[:3], middle, through[3:]])
     said = walk.noticed({"A": by_way, "B": through, interpolate.FADE: fade})
     assert said.startswith(
-        "Between 6 and 9, the networks go **through 1 (A)** and **straight there (B)**; the cross-fade"
+        "**With A, the way from 6 to 9 goes through 1; with B it goes straight there.** A cross-fade"
     )
     assert "gains little" in walk.noticed({"A": fade, interpolate.FADE: fade})
     assert walk.noticed({"A": fade[:2], interpolate.FADE: fade[:2]}) == ""

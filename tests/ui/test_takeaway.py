@@ -31,7 +31,7 @@ def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size
     app = screen("pages/train.py", run=run.id)
     assert "Its error is 50% below that of PCA, the best linear method with 4 numbers." in words(app).replace("**", "")
     assert "is 50% lower" in words(app)
-    links = [each.proto.query_string for each in app.get("page_link") if each.proto.label == "Compare the two"]
+    links = [each.proto.query_string for each in app.get("page_link") if each.proto.label == "Compare with the best"]
     assert links == [f"runs={run.id}%2C{best.id}"]
     app = screen("pages/train.py", run=best.id)
     assert "It is the best of this size, 50% below" in words(app).replace("**", "")

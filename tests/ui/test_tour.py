@@ -114,7 +114,7 @@ def test_the_units_that_the_claim_calls_inactive_are_0_for_every_image(included)
     codes = reconstruct.codes_of(model_file.load(run), images_of_mnist().test_images)
     dead = [unit for unit in range(run.recipe.code_size) if not codes[:, unit].any()]
     assert dead and claim(app).startswith(
-        f"{len(dead)} of this network's {run.recipe.code_size} numbers are stuck at 0"
+        f"In this other network, {len(dead)} of {run.recipe.code_size} numbers are stuck at 0"
     )
     assert component(app, "tour_units")["active"] == [unit not in dead for unit in range(run.recipe.code_size)]
 

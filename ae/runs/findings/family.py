@@ -85,7 +85,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             x=x,
             y="Mean confidence of the digit classifier",
             form=".1%",
-            marks=[Mark("", kind, f"{means[kind]:.0%}") for kind in named],
+            marks=[Mark("", kind, f"{means[kind]:.0%}", better=True if kind != PLAIN else None) for kind in named],
             baseline=PLAIN,
         ),
         panel(rows, "test_mse", title="Test MSE, lower is better", x=x, y="Test MSE per pixel", baseline=PLAIN),
@@ -114,7 +114,7 @@ def _better(rows: pd.DataFrame, way: int, column: str) -> list[str]:
 
 def _lower(kind: str) -> str:
     """Return the name of a kind as it is within a sentence."""
-    return f"{kind[0].lower()}{kind[1:]}"
+    return kind if kind == "Wasserstein" else f"{kind[0].lower()}{kind[1:]}"
 
 
 def _answer(rows: pd.DataFrame) -> str:
@@ -131,7 +131,7 @@ def _answer(rows: pd.DataFrame) -> str:
         verdict = f"The {_lower(lower[0])} one reconstructs better than the plain one"
     elif sure or apart:
         best, gain = (sure[0], "makes clearer new digits") if sure else (apart[0], "separates the digits better")
-        verdict = f"None reconstructs better than the plain one, but the {_lower(best)} one {gain}"
+        verdict = f"The {_lower(best)} one {gain}, but none reconstructs better"
     else:
         verdict = "Nothing that pays here"
     gains = [

@@ -58,7 +58,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
         panel(
             rows,
             "test_mse",
-            title="Test MSE by active units" + ("; ringed: those of the reports" if reported else ""),
+            title="Test MSE by active units, lower is better",
             x=("active_units", "Active units"),
             y="Test MSE per pixel",
             lines="code",

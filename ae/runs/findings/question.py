@@ -44,6 +44,8 @@ class Mark(NamedTuple):
     """A few characters beside the point, such as "93%"."""
     below: bool = False
     """Whether the text stands below the point instead of above it."""
+    better: bool | None = None
+    """Whether the point is better than the baseline; None if it is not compared."""
 
 
 class Panel(NamedTuple):

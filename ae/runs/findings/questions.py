@@ -5,12 +5,12 @@ from importlib import import_module
 from ae.runs.findings.question import Question
 
 MODULES = (
-    "inactive_units",
-    "denoising",
+    "dimensions",
     "epochs",
     "width",
-    "dimensions",
+    "denoising",
     "interpolation",
+    "inactive_units",
     "ingredients",
     "family",
 )

@@ -22,6 +22,7 @@ class OneImage {
     this.caption.setAttribute("role", "status");
     this.code = part("div", grid);
     this.title = part("p", this.code, { className: "one-title" });
+    this.invite = part("strong", this.code, { className: "one-title" });
     const canvas = part("canvas", this.code, { className: "bars" });
     this.below = part("div", this.code, { className: "one-below" });
     this.about = part("p", this.below);
@@ -78,8 +79,9 @@ class OneImage {
 
   async open(data) {
     const grey = "Grey: where 9 of 10 test images lie.";
-    const drag = matchMedia("(hover: none)").matches ? "Tap beside a bar" : "Drag a bar";
-    this.about.textContent = data.network ? `${drag}, and the reconstruction follows. ${grey}` : grey;
+    const drag = matchMedia("(hover: none)").matches ? "Tap above or below a bar" : "Drag a bar";
+    this.invite.textContent = data.network ? `${drag}: the reconstruction follows.` : "";
+    this.about.textContent = grey;
     const opened = await Promise.all([data.network, data.classifier].map((each) => each && openNetwork(each)));
     if (this.data === data) [this.network, this.classifier] = opened;
   }

@@ -219,7 +219,7 @@ def units(explained):
         (ingredients, changes(lambda place: 0.02), "No change makes a difference: "),
         (dimensions, sizes(lambda size: size / 100), "At least 64, "),
         (dimensions, sizes(lambda size: 0.9 - (size == 2) / 2), "About 8, "),
-        (family, kinds("Wasserstein", "sure", 0.9), 'than the plain one, but the wasserstein one makes clearer '),
+        (family, kinds("Wasserstein", "sure", 0.9), 'The Wasserstein one makes clearer new digits, but none '),
         (family, kinds("Wasserstein", "sure", 0.9), 'new images is 70.0%, and higher with "Wasserstein" (90.0%).'),
         (family, kinds("Sparse (L1)", "knn_accuracy", 0.95), 'is 90.0%, and higher with "Sparse (L1)" (95.0%).'),
         (family, kinds("Beta-VAE", "test_mse", 0.005), 'The beta-VAE one reconstructs better than the plain one: '),
