@@ -13,7 +13,7 @@ from ae.ui import address, cached, classes, manage, run_table, sweep_compare
 from ae.ui.export import export_menu
 from ae.ui.image_menu import image_menu
 from ae.ui.images import Links, image_rows
-from ae.ui.measurements import captioned, classify, measurements, original_row
+from ae.ui.measurements import captioned, classify, error_switch, measurements, original_row
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import offer_worst, pick_images
 from ae.ui.pick_runs import current_run, finished_here, pick_runs, readable_runs, trained_runs
@@ -56,12 +56,7 @@ with st.sidebar:
     indices = pick_images(
         dataset, errors=lambda: cached.test_errors(baseline if baseline in models else next(iter(models)))
     )
-    error_maps = st.toggle(
-        "Error maps",
-        key="errors",
-        bind="query-params",
-        help="Show below each model where it is wrong: its reconstruction minus the original.",
-    )
+    error_maps = error_switch()
     measured = measurements()
     if measured:
         st.selectbox(
@@ -139,6 +134,7 @@ else:
         helps=run_table.HELPS,
     )
 
+by_size = st.container()  # above the curves, whose switch it shares
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="curve_choices"):
     which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
     of = address.one_of(
@@ -153,7 +149,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key
 histories = {names[run]: (run.recipe, cached.history(run)) for run in chosen if not run.recipe.imported}
 figure = loss_curve.curves(histories, colours=colours, of=which[of], against=against, log=log)
 ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
-left, right = st.columns(2, gap="medium")
+left, right = by_size.columns(2, gap="medium")
 with left:
     alike = [run for run in everything if run.recipe.dataset == dataset.name]
     placed = {names[run]: (run.recipe.code_size, errors[run]) for run in models}

@@ -12,7 +12,7 @@ from ae.runs import reading
 from ae.ui import cached, classes, noticed
 from ae.ui.image_menu import RECONSTRUCT, image_menu
 from ae.ui.images import Links, image_rows
-from ae.ui.measurements import captioned, classify, measurements, original_row
+from ae.ui.measurements import captioned, classify, error_switch, measurements, original_row
 from ae.ui.network import classifier_network, page_network
 from ae.ui.one_image import one_image
 from ae.ui.open_models import open_model
@@ -31,6 +31,7 @@ with st.sidebar:
     show_code = st.toggle(
         "Latent code", True, key="bars", bind="query-params", help="Show the numbers in the bottleneck as bars."
     )
+    error_maps = error_switch()
     measured = measurements()
 
 classified = not digit_classifier.why_not(run.recipe.dataset)
@@ -69,14 +70,14 @@ if chosen:
         [
             original_row(originals, chosen, measured=measured),
             *captioned(Row("Reconstructed", to_rgb(reconstructed)), digits, wrong, lines if measured else {}),
-            Row("Error", signed(reconstructed - originals)),
+            *([Row("Error", signed(reconstructed - originals))] if error_maps else []),
         ],
         heads=heads,
         alt=f"{len(images)} test images reconstructed by {run.name}",
         largest=120,
         file="reconstructions",
         title=run.name,
-        note=ERROR_NOTE + (note if measured else ""),
+        note=((ERROR_NOTE if error_maps else "") + (note if measured else "")).strip(),
         links=Links(dataset.name, chosen),
     )
     one_image(

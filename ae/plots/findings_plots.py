@@ -87,7 +87,7 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
             orientation="h",
             mode="markers+text",
             text=[f"<b>{escaped(mark.text)}</b>" if mark else "" for mark in marks],
-            textposition="top center",
+            textposition=["top left" if mark and mark.better else "top right" for mark in marks],
             textfont_color=each,
             cliponaxis=False,
             marker={"size": 10, "color": each},
@@ -105,13 +105,7 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
     style(figure, panel.title, x=panel.y_label, y="")
     for part in panel.parts.values():
         for value in part.loc[part[panel.x] == panel.baseline, "mean"]:
-            figure.add_vline(
-                value,
-                line={"color": QUIET, "width": 1.5, "dash": "dot"},
-                layer="below",
-                annotation={"text": "" if names[0] == panel.baseline else escaped(panel.baseline), "yshift": 12},
-                annotation_position="top",
-            )
+            figure.add_vline(value, line={"color": QUIET, "width": 1.5, "dash": "dot"}, layer="below")
     legend_below(figure)
     rows = max(PLOT, ROW * len(names) * (1 if len(panel.parts) == 1 else 1.5))
     figure.update_layout(

@@ -38,18 +38,19 @@ def _lines(panel: Panel, colours: Mapping[str, str]) -> str:
     for name, part in panel.parts.items():
         points = [place(x, y) for x, y in zip(part[panel.x], part["mean"], strict=True)]
         way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        named = not panel.marks or name in {mark.line for mark in panel.marks}
         drawn.append(
-            f'<polyline points="{way}" fill="none" stroke="{colours[name]}" stroke-width="2.5" '
-            f'stroke-linejoin="round" />'
+            f'<polyline points="{way}" fill="none" stroke="{colours[name] if named else QUIET}" '
+            f'stroke-width="{2.5 if named else 1.25}" stroke-linejoin="round" />'
         )
         if len(points) == 1 or not panel.marks:
-            drawn.append(_dot(points[-1], colours[name]))
+            drawn.append(_dot(points[-1], colours[name] if named else QUIET))
     written: list[tuple[float, float, float]] = []  # middle, base line and half the width of each text
     for mark, value, mean in marked(panel):
         (x, y), half = place(value, mean), LETTER * len(mark.text) / 2
         colour = mark_colour(mark, colours)
         ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="none" stroke="{colour}" stroke-width="2" />'
-        x = min(max(x, half + 4), WIDTH - half)
+        x = min(max(x, half + 4), WIDTH - half - 4)
         y += LINE + 6 if mark.below else -8
         while any(abs(x - other) < half + its and abs(y - line) < LINE for other, line, its in written):
             y += 1 if mark.below else -1

@@ -174,25 +174,27 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
         return f"**{_left(noisy, by_name[name]):.0%}**"
 
     denoisers = [name for name, recipe in recipes.items() if recipe.noise]
-    others, apart, trained = [name for name in recipes if name not in denoisers], "", ""
+    others, apart = [name for name in recipes if name not in denoisers], ""
     if denoisers and others:
         one, other = max(
             itertools.product(denoisers, others),
             key=lambda pair: (len({recipes[name].code_size for name in pair}) == 1, *map(quality, pair)),
         )
         sizes = [recipes[name].code_size for name in (one, other)]
-        seen = f"; **trained on clean images**, {plain(other)} {'keeps' if noisy.digits else 'leaves'} {how(other)}"
-        trained = "**trained on noise**, "
+        several = len(recipes) > 2
+        seen = f", the one **trained on clean images**{f' ({plain(other)})' * several} {how(other)}"
+        subject = f"the network **trained on noise**{f' ({plain(one)})' * several}"
         if len(set(sizes)) > 1:
             apart = f" Their bottlenecks differ too: {sizes[0]} and {sizes[1]} numbers."
     else:
         one = max(recipes, key=quality)
+        subject = plain(one)
         seen = f"; without it, {how(denoise.NOISY)} are recognised" if noisy.digits else ""
         apart = "" if denoisers else " It was trained on clean images."
     does = (
         f"keeps {how(one)} digits recognisable" if noisy.digits else f"leaves {how(one)} of the noise's squared error"
     )
-    said = f"{at}, {trained}{plain(one)} {does}{seen}.{apart}"
+    said = f"{at}, {subject} {does}{seen}.{apart}"
     if simple := [name for name in by_name if name not in recipes and name != denoise.NOISY]:
         best = max(simple, key=quality)
         said += f" Without a network, {plain(best)} is best: {how(best)}."

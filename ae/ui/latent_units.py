@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 import streamlit as st
+import torch
 from torch import Tensor
 
-from ae.analysis import digit_classifier, latent
+from ae.analysis import digit_classifier, latent, reconstruct
 from ae.data.datasets import Dataset
+from ae.data.texts import listed
 from ae.runs.folders import Run
 from ae.ui import address, cached
 from ae.ui.component import component, in_base64
@@ -16,6 +18,8 @@ from ae.ui.network import Reference, answer, classifier_network, page_network
 from ae.ui.pick_images import pick_endpoint
 
 SLIDERS = 32
+STEPS = 9
+"""At how many of a unit's values the digits are read that it makes of an image."""
 
 _UNITS = component(
     "units",
@@ -58,13 +62,40 @@ def units_view(run: Run, dataset: Dataset) -> None:
     with st.sidebar:
         start = pick_endpoint("Start image", dataset, first=0, key="start", then=address.forget_place)
     size = run.recipe.code_size
+    numbers = "one number" if size == 1 else f"{size} numbers"
     st.markdown(
-        "This image is decoded from **one number**. Move the slider."
-        if size == 1
-        else f"This image is decoded from **{size} numbers**. Move one slider and watch what changes."
+        f"This image is decoded from **{numbers}**. {_turns(run, start) or 'Move a slider and watch it change.'}"
     )
     classifier = None if digit_classifier.why_not(run.recipe.dataset) else classifier_network()
     _units(run, dataset, start, page_network(run), classifier)
+
+
+def _turns(run: Run, start: int) -> str:
+    """Return a sentence on which other digits one unit alone makes of a test image; empty if it makes none.
+
+    The unit is the one that makes the most; a digit counts if the digit classifier is surer of it than not.
+    """
+    if digit_classifier.why_not(run.recipe.dataset):
+        return ""
+    model, codes = cached.model_and_codes(run)
+    low, high = (torch.from_numpy(end).float() for end in _range(codes, start))
+    units = range(min(run.recipe.code_size, SLIDERS))
+    steps = torch.linspace(0, 1, STEPS)
+    moved = codes[start].repeat(len(units), STEPS, 1)
+    for unit in units:
+        moved[unit, :, unit] = low[unit] + steps * (high[unit] - low[unit])
+    decoded = reconstruct.only_finite(reconstruct.decode(model, moved.flatten(0, 1)))
+    digits, sure = (found.reshape(len(units), STEPS) for found in digit_classifier.classify(decoded))
+    own = int(
+        digit_classifier.classify(reconstruct.only_finite(reconstruct.decode(model, codes[start : start + 1])))[0]
+    )
+    made = [
+        [digit for digit in dict.fromkeys(digits[unit][sure[unit] > 0.5].tolist()) if digit != own] for unit in units
+    ]
+    most = max(units, key=lambda unit: len(made[unit]))
+    if not made[most]:
+        return ""
+    return f"Move **unit {most}** alone, and it becomes {listed([f'a {digit}' for digit in made[most]])}."
 
 
 @st.fragment

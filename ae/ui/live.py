@@ -32,10 +32,11 @@ _VIEW = component("live", '<div class="live"></div>', styles=_STYLES)
 _KEY = "live"
 
 
-def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None:
+def live_view(run: Run, state: queue.State, *, layout: Layout = "train", mark: tuple[int, str] | None = None) -> None:
     """Show a run's loss curve, reconstructions and latent map, with a player for its epochs; on Train also its numbers.
 
-    While the run trains, the view follows it; when its state is no longer ``state``, the page runs again.
+    While the run trains, the view follows it; when its state is no longer ``state``, the page runs again. ``mark`` is
+    an epoch to mark, with a short text.
     """
     source = sources.find(run.recipe.dataset)
     names = source.class_names if source.labelled else ()
@@ -52,6 +53,7 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train") -> None
         "active": state in queue.ACTIVE,
         "epoch": _asked_epoch(),
         "curve": _curve(run.recipe, cached.history(run)),
+        "mark": mark,
     }
     if layout == "train":
         data["numbers"] = _labels(run.recipe, _measured(run, state))

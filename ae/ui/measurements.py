@@ -25,6 +25,16 @@ def measurements() -> bool:
     )
 
 
+def error_switch() -> bool:
+    """Show the switch for error maps, which the address keeps, and return whether it is on."""
+    return st.toggle(
+        "Error maps",
+        key="errors",
+        bind="query-params",
+        help="Show where a reconstruction is wrong: itself minus the original.",
+    )
+
+
 def classify(images: np.ndarray | torch.Tensor, truth: Sequence[str]) -> tuple[list[str], list[int]]:
     """Classify images of digits.
 

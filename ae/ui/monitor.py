@@ -15,7 +15,6 @@ from ae.runs import filenames, folders, log, names, queue, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import cached, present
-from ae.ui.train_longer import train_longer
 
 MEASURING = "Measuring on the test images"
 """The log's entry while a model is measured after training."""
@@ -61,15 +60,8 @@ def head(run: Run, state: queue.State) -> None:
                 on_click=ui.handler(lambda: queue.start(run)),
                 help="Go on from the last saved epoch; the result is the same as without the interruption.",
             )
-        else:
-            train_longer(run)
-        if (history or run.recipe.imported) and state not in queue.ACTIVE:
-            st.page_link(
-                "pages/reconstruct.py",
-                label="See reconstructions",
-                icon=":material/compare:",
-                query_params={"run": run.id},
-            )
+        if history and state not in (*queue.ACTIVE, "finished"):
+            link_to_images(run)
     if state == "stopped" and (why := reading.stopped_because(run)):
         st.caption(ui.plain(f"Stopped {why}."))
     if state == "failed":
@@ -78,6 +70,16 @@ def head(run: Run, state: queue.State) -> None:
             clicked = st.button("Train on the built-in digits instead", key="digits", icon=":material/play_arrow:")
             if clicked and ui.try_to(lambda: _on_digits(run)):
                 st.rerun()  # the whole page, which lists the runs
+
+
+def link_to_images(run: Run) -> None:
+    """Show the link to a run's reconstructions."""
+    st.page_link(
+        "pages/reconstruct.py",
+        label="See reconstructions",
+        icon=":material/compare:",
+        query_params={"run": run.id},
+    )
 
 
 def _on_digits(run: Run) -> None:

@@ -28,7 +28,6 @@ def offer(run: Run, runs: Sequence[Run]) -> None:
             f"Try {names.units(recipe.code_size)}",
             key=f"size_{recipe.code_size}",
             icon=":material/play_arrow:",
-            type="tertiary",
             on_click=ui.handler(partial(show_run, there.id) if there else partial(_train, recipe, run.preset)),
             help="Opens the run of the same recipe with that bottleneck size."
             if there

@@ -27,24 +27,26 @@ def replay_codes(run: Run) -> None:
     if cached.replay(run) is None:
         st.caption(imported.NO_HISTORY.capitalize() + "." if run.recipe.imported else NOTHING)
         return
+    soon = _mostly(cached.history(run))
+    most = "" if soon is None else f", {MOST:.0%} of the way by epoch {soon}"
     st.markdown(
-        f"Every frame is an epoch: **the codes find their places while the loss falls{_mostly(cached.history(run))}.** "
+        f"Every frame is an epoch: **the codes find their places while the loss falls{most}.** "
         "Drag the slider to look closer."
     )
-    live_view(run, queue.state(run), layout="replay")
+    live_view(run, queue.state(run), layout="replay", mark=None if soon is None else (soon, f"{MOST:.0%}"))
     replay_files(run)
 
 
-def _mostly(history: Sequence[Line]) -> str:
-    """Return when most of what the loss loses is gone, as the end of a sentence; empty if that is not known."""
+def _mostly(history: Sequence[Line]) -> int | None:
+    """Return the first epoch at which most of what the loss loses is gone; None if that is not known."""
     losses = {line.epoch: line.monitored_loss for line in history}
     if len(losses) < 3 or not all(map(math.isfinite, losses.values())):
-        return ""
+        return None
     first, last = losses[min(losses)], losses[max(losses)]
     soon = next((epoch for epoch, loss in losses.items() if loss <= last + (1 - MOST) * (first - last)), None)
     if first <= last or soon is None or soon == max(losses):
-        return ""
-    return f", {MOST:.0%} of the way by epoch {soon}"
+        return None
+    return soon
 
 
 def replay_files(run: Run) -> None:

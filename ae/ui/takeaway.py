@@ -7,7 +7,9 @@ import streamlit as st
 from ae.runs import queue, reading
 from ae.runs.folders import Run
 from ae.ui import cached, other_sizes, plain
+from ae.ui.monitor import link_to_images
 from ae.ui.run_labels import labels
+from ae.ui.train_longer import train_longer
 
 EVEN = 0.005
 """The share by which two errors may differ that are called equal."""
@@ -17,21 +19,24 @@ def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.Stat
     """Show how a finished run's test error compares with PCA and with the best other run of its size, and what next.
 
     Args:
-        run: the run that is shown; nothing appears if it was not measured.
+        run: the run that is shown; nothing appears unless it has finished.
         runs: all, to compare it with those of the same dataset and bottleneck size.
         states: of all, by id.
     """
-    error = _error(run, states)
-    if error is None:
+    if states[run.id] != "finished":
         return
-    size, best = run.recipe.code_size, best_other(run, runs, states)
-    pca = cached.principal_errors(run.recipe.dataset)
-    parts = [against_pca(error, float(pca[size]), size)] if len(pca) > size else []
-    if best:
-        parts.append(against_best(error, best[1], plain(labels([run, best[0]])[best[0].id])))
-    if parts:
-        st.markdown(" ".join(parts))
+    error, best = _error(run, states), None
+    if error is not None:
+        size, best = run.recipe.code_size, best_other(run, runs, states)
+        pca = cached.principal_errors(run.recipe.dataset)
+        parts = [against_pca(error, float(pca[size]), size)] if len(pca) > size else []
+        if best:
+            parts.append(against_best(error, best[1], plain(labels([run, best[0]])[best[0].id])))
+        if parts:
+            st.markdown(" ".join(parts))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="takeaway"):
+        if error is not None and not run.recipe.imported:
+            other_sizes.offer(run, runs)
         if best:
             st.page_link(
                 "pages/compare.py",
@@ -39,8 +44,8 @@ def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.Stat
                 icon=":material/compare_arrows:",
                 query_params={"runs": f"{run.id},{best[0].id}"},
             )
-        if not run.recipe.imported:
-            other_sizes.offer(run, runs)
+        train_longer(run)
+        link_to_images(run)
 
 
 def best_other(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> tuple[Run, float] | None:

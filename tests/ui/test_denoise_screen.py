@@ -190,9 +190,9 @@ def test_a_sentence_says_what_the_rows_show(denoisers):
         f"{sum(a == b for a, b in zip(row['digits'], data['heads'], strict=True))} of 8" for row in data["rows"][1:3]
     )
     said = words(app).replace("*", "")
-    assert "At noise strength 0.50, trained on noise, 8 units · denoiser keeps" in said
+    assert "At noise strength 0.50, the network trained on noise keeps" in said
     assert f"keeps {one} digits recognisable" in said
-    assert f"trained on clean images, 8 units · clean keeps {other}." in said
+    assert f"the one trained on clean images {other}." in said
     assert "bottlenecks differ" not in said
 
 
@@ -215,13 +215,13 @@ DENOISER, CLEAN = {"noise": 0.5, "code_size": 8}, {"code_size": 8}
 def test_the_sentence_compares_like_with_like_or_names_the_sizes():
     rows = _rows((8, 9), (7, 20), (3, 12))
     alike = (
-        "At noise strength 0.60, **trained on noise**, A keeps **7 of 8** digits recognisable; **trained on clean "
-        "images**, B keeps **3 of 8**."
+        "At noise strength 0.60, the network **trained on noise** keeps **7 of 8** digits recognisable, the one "
+        "**trained on clean images** **3 of 8**."
     )
     assert _said(rows, DENOISER, CLEAN) == alike
     assert _said(rows, DENOISER, {"code_size": 2}) == f"{alike} Their bottlenecks differ too: 8 and 2 numbers."
     recipes = {"A": tiny(**DENOISER), "B": tiny(code_size=2), "Median": tiny(**CLEAN)}
-    assert "; **trained on clean images**, Median" in denoising.noticed(
+    assert "the one **trained on clean images** (Median) **2 of 8**" in denoising.noticed(
         _rows((8, 9), (7, 20), (3, 12), (2, 10)), recipes, ["0"] * 8, 0.6
     )
 
@@ -247,8 +247,9 @@ def test_the_sentence_fits_one_kind_of_network_images_without_classes_and_filter
     assert filters.endswith("Without a network, Median is best: **5 of 8**.")
     without = _said(_rows((0, 10), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
     assert (
-        "**trained on noise**, A leaves **10%** of the noise's squared error; **trained on clean images**, B" in without
+        "the network **trained on noise** leaves **10%** of the noise's squared error, the one **trained on clean"
+        in without
     )
-    assert "B leaves **50%**." in without
+    assert "images** **50%**." in without
     none = _said(_rows((0, 100), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
     assert none == "At noise strength 0.60, every row should look like the originals."

@@ -167,6 +167,17 @@ export class Curve {
     const { clientWidth: width, clientHeight: height } = this.plot;
     const pen = curvePrepare(this.canvas, width, height);
     const { box, x, y } = this.frame;
+    if (this.mark && this.mark.x >= x.low && this.mark.x <= x.high) {
+      const at = x.pixel(this.mark.x);
+      pen.strokeStyle = pen.fillStyle = this.style.quiet;
+      pen.setLineDash([3, 3]);
+      curveLine(pen, at, box.top, at, box.bottom);
+      pen.setLineDash([]);
+      pen.font = `11px ${this.style.font}`;
+      pen.textAlign = "left";
+      pen.textBaseline = "top";
+      pen.fillText(this.mark.text, at + 5, box.top);
+    }
     if (this.position !== null && this.position >= x.low && this.position <= x.high) {
       pen.strokeStyle = this.style.text;
       pen.lineWidth = 1.5;

@@ -71,6 +71,12 @@ class LiveView {
     this.setTriggerValue("changed", condition);
   }
 
+  #markEpoch(frames, epoch, text) {
+    const at = frames.findIndex((frame) => frame.epoch >= epoch);
+    if (at >= 0) this.player.setMark(at, text);
+    if (this.curve) this.curve.mark = { x: epoch, text };
+  }
+
   // The frame that is shown unless the address asks for another.
   #home() {
     return this.player.last;
@@ -135,6 +141,7 @@ class LiveView {
     const named = frames[0].epoch < 0 ? [""] : frames.map((frame) => `${frame.epoch} of ${head.epochs}`);
     this.player.thrift = head.watchers;
     this.player.setFrames(named, { follow: !first });
+    if (this.data.mark) this.#markEpoch(frames, ...this.data.mark);
     if (first) this.#begin();
     else if (turned) this.#turn();
     else if (!known && !this.player.moving) this.#show(this.player.position);

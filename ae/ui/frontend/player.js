@@ -43,7 +43,8 @@ export class Player {
     icon.append(this.icon);
     this.button.append(icon);
     this.word = playerMake(this.button, "span", { "aria-hidden": "true" });
-    this.range = playerMake(root, "input", { type: "range", class: "slider", min: "0", step: "any", "aria-label": name });
+    this.track = playerMake(root, "span", { class: "player-track" });
+    this.range = playerMake(this.track, "input", { type: "range", class: "slider", min: "0", step: "any", "aria-label": name });
     this.text = playerMake(root, "span", { class: "player-text" });
     this.speed = playerMake(root, "select", { class: "player-speed", "aria-label": "Speed" });
     for (const speed of PLAYER_SPEEDS) {
@@ -71,6 +72,13 @@ export class Player {
     this.position = Math.min(this.position, this.last);
     if (follows && !this.atEnd) this.#follow();
     this.#show();
+  }
+
+  // Mark a frame below the slider with a short text.
+  setMark(frame, text) {
+    this.mark ??= playerMake(this.track, "small", { class: "player-mark", "aria-hidden": "true" });
+    this.mark.textContent = text;
+    this.mark.style.setProperty("--mark", this.last ? frame / this.last : 0);
   }
 
   // Go to a position at once, and rest there.
