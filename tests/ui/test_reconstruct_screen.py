@@ -63,7 +63,7 @@ def test_measurements_and_classes_are_below_the_reconstructions_and_a_wrong_clas
     found, _ = digit_classifier.classify(torch.from_numpy(reconstructed))
     names = ["", "Original", "Reconstructed", "classified as", "Error"]
     for measurements, expected in (("false", names), ("true", [*names[:2], "index", *names[2:4], *MEASURED, "Error"])):
-        app = screen(RECONSTRUCT, measurements=measurements)
+        app = screen(RECONSTRUCT, measurements=measurements, errors="true")
         body = pictures(app)[0]
         assert re.findall(r'<div class="ae-(?:small|label)">([^<]*)', body) == expected
         for wrong in ('class="ae-wrong"', 'class="ae-missed"'):  # the caption, the image

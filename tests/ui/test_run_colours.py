@@ -49,7 +49,7 @@ def test_a_run_has_one_colour_in_every_row_and_chart_of_compare_and_denoise(seve
         expected = [RUNS[run.colour] for run in shown]
         app = screen(COMPARE, runs=ids(shown))
         assert dots(pictures(app)[0]) == expected
-        curves, sizes, classes = charts(app)
+        sizes, classes, curves = charts(app)
         assert [line["line"]["color"] for line in curves["data"]] == expected
         for chart in (sizes, classes):
             marks = [trace["marker"] for trace in chart["data"] if trace.get("mode") == "markers" and "marker" in trace]
