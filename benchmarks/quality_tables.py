@@ -61,7 +61,8 @@ def denoising(quality: Result, skips: Result) -> str:
         cells: list[object] = [name, size]
         for sigma in sigmas:
             each = [one[str(sigma)] for one in measured]
-            mean = {key: statistics.mean(one[key] for one in each) for key in each[0]}
+            shown = ("psnr", "ssim", "recognition_rate")  # rows of earlier versions have no more
+            mean = {key: statistics.mean(one[key] for one in each) for key in shown}
             cells += [f"{mean['psnr']:.1f} dB / {mean['ssim']:.3f}", f"{mean['recognition_rate']:.1%}"]
         lines.append((*cells, len(measured)))
 
