@@ -17,7 +17,7 @@ from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
 from ae.ui.replaying import replay_files
 from ae.ui.run_labels import labels
-from ae.ui.takeaway import show_takeaway
+from ae.ui.takeaway import Places, show_takeaway
 from ae.ui.trained_before import mention_twin
 
 MOST_WAITING = 10
@@ -129,16 +129,16 @@ if group:
     shown = group
 else:
     run = known.get(st.session_state["watched"]) or latest
-    monitor.head(run, states[run.id])
-    said = st.container()
+    beside, said = monitor.head(run, states[run.id]), st.container()
     if run.recipe.imported:
         imported_view(run, runs)
     else:
         live_view(run, states[run.id])
+    below = st.container(horizontal=True, vertical_alignment="center", gap="small", key="takeaway")
     if states[run.id] not in queue.ACTIVE:
         replay_files(run)
-    with said:  # after the rest, because finding the principal components takes seconds the first time
-        show_takeaway(run, runs, states)
+    # After the rest, because finding the principal components takes seconds the first time.
+    show_takeaway(run, runs, states, Places(beside, said, below))
     shown = [run]
 others = [each for each in waiting if each not in shown]
 sweep.links(others)

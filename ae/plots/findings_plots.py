@@ -115,6 +115,7 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
         scattergap=0.5,
     )
     figure.update_yaxes(type="category", categoryarray=names[::-1], categoryorder="array", showgrid=True)
+    figure.update_yaxes(tickvals=names, ticktext=[_wrapped(name, "<br>") for name in names])
     figure.update_xaxes(showgrid=True, tickformat=".0%" if panel.form.endswith("%") else None)
     if panel.log:
         figure.update_xaxes(type="log")

@@ -138,12 +138,14 @@ def _map(run: Run, dataset: Dataset, choice: _Choice, sent: _Sent) -> None:
             show_spot(model, codes, dataset, plane, spot)
         else:
             show_image(model, codes, dataset, image or 0)
+    title = _title(len(shown.points), run.recipe.code_size, shown.plane)
+    save_button("Figure", "latent.png", lambda: export.png(_figure(run, dataset, choice, shown, title)))
 
 
 def _component(
     run: Run, dataset: Dataset, choice: _Choice, sent: _Sent, shown: Points, at: tuple[float, ...] | None
 ) -> None:
-    """Show the map with a ring at a place, how to zoom, and a button that downloads it."""
+    """Show the map with a ring at a place, and how to zoom."""
     title = _title(len(shown.points), run.recipe.code_size, shown.plane)
     data = latent_points.data(shown, dataset, choice.classes) | {
         **sent._asdict(),
@@ -158,17 +160,14 @@ def _component(
             address.put_place(image=click.image, spot=(click.x, click.y))
 
     _MAP(key="latent_map", data=data, on_picked_change=picked, on_ask_change=lambda: None)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(width="stretch"):
-            by_pointer(
-                "zoom",
-                mouse="Zoom with Ctrl + wheel, or + and −; double-click to reset.",
-                finger="Pinch to zoom; double-tap to reset.",
-                show=st.caption,
-            )
-            if sent.network["reason"]:
-                st.caption(ui.plain(sent.network["reason"]))
-        save_button("Figure", "latent.png", lambda: export.png(_figure(run, dataset, choice, shown, title)))
+    by_pointer(
+        "zoom",
+        mouse="Zoom with Ctrl + wheel, or + and −; double-click to reset.",
+        finger="Pinch to zoom; double-tap to reset.",
+        show=st.caption,
+    )
+    if sent.network["reason"]:
+        st.caption(ui.plain(sent.network["reason"]))
 
 
 def checked(sent: object, count: int) -> Picked | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ae import ui
 from ae.data import sources
@@ -35,10 +36,15 @@ def condition(run: Run, state: queue.State) -> tuple[str, bool]:
     return state, state in queue.ACTIVE and reading.stop_asked(run)
 
 
-def head(run: Run, state: queue.State) -> None:
-    """Show a run's name and state, the buttons that fit the state and, if it has failed, the reason."""
+def head(run: Run, state: queue.State) -> DeltaGenerator:
+    """Show a run's name and state, the buttons that fit the state and, if it has failed, the reason.
+
+    Returns:
+        the place beside the name, for more buttons.
+    """
     history = cached.history(run)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left"):
+    row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left")
+    with row:
         st.subheader(ui.plain(names.size_first(run.name, run.recipe.code_size)), anchor=False, width="content")
         ui.state_badge(run, state)
         if state in queue.ACTIVE:
@@ -70,6 +76,7 @@ def head(run: Run, state: queue.State) -> None:
             clicked = st.button("Train on the built-in digits instead", key="digits", icon=":material/play_arrow:")
             if clicked and ui.try_to(lambda: _on_digits(run)):
                 st.rerun()  # the whole page, which lists the runs
+    return row
 
 
 def link_to_images(run: Run) -> None:

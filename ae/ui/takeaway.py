@@ -1,8 +1,10 @@
 """The sentence on Train that says what a finished run has come to."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ae.runs import queue, reading
 from ae.runs.folders import Run
@@ -15,28 +17,42 @@ EVEN = 0.005
 """The share by which two errors may differ that are called equal."""
 
 
-def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> None:
+class Places(NamedTuple):
+    """Where on the page a takeaway is shown."""
+
+    beside: DeltaGenerator
+    """Beside the run's name: the sizes to try next."""
+    said: DeltaGenerator
+    """The sentence."""
+    below: DeltaGenerator
+    """Below the pictures: the other ways to go on."""
+
+
+def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State], places: Places) -> None:
     """Show how a finished run's test error compares with PCA and with the best other run of its size, and what next.
 
     Args:
         run: the run that is shown; nothing appears unless it has finished.
         runs: all, to compare it with those of the same dataset and bottleneck size.
         states: of all, by id.
+        places: where to show it.
     """
     if states[run.id] != "finished":
         return
-    error, best = _error(run, states), None
-    if error is not None:
+    best = None
+    if (error := _error(run, states)) is not None:
         size, best = run.recipe.code_size, best_other(run, runs, states)
         pca = cached.principal_errors(run.recipe.dataset)
         parts = [against_pca(error, float(pca[size]), size)] if len(pca) > size else []
         if best:
             parts.append(against_best(error, best[1], plain(labels([run, best[0]])[best[0].id])))
         if parts:
-            st.markdown(" ".join(parts))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="takeaway"):
-        if error is not None and not run.recipe.imported:
-            other_sizes.offer(run, runs)
+            places.said.markdown(" ".join(parts))
+        if not run.recipe.imported:
+            with places.beside:
+                other_sizes.offer(run, runs)
+    with places.below:
+        link_to_images(run)
         if best:
             st.page_link(
                 "pages/compare.py",
@@ -45,7 +61,6 @@ def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.Stat
                 query_params={"runs": f"{run.id},{best[0].id}"},
             )
         train_longer(run)
-        link_to_images(run)
 
 
 def best_other(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> tuple[Run, float] | None:

@@ -118,22 +118,29 @@ def _answer(rows: pd.DataFrame) -> str:
     beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
     used = count(vae.loc[vae["code_size"] == given, "active_units"])
     fewer = max((size for size in accuracy if size < enough), default=enough)
-    steps = listed([f"{mean(1 - accuracy[size], '.1%')} with {size}" for size in dict.fromkeys((fewer, enough))])
+    steps = listed(
+        [
+            f"{mean(1 - accuracy[size], '.1%')} {'of the test images wrong ' * (not place)}with {size}"
+            for place, size in enumerate(dict.fromkeys((fewer, enough)))
+        ]
+    )
     linear_too = pca.groupby("code_size")["knn_accuracy"].mean()
     as_well = [size for size in accuracy if linear_too.get(size, 0.0) >= accuracy[size].min()]
     level = (
-        f"; PCA does as well from {as_well[0]} on" if as_well and as_well == sorted(accuracy)[-len(as_well) :] else ""
+        f", but its nearest codes do at least as well from {as_well[0]} on"
+        if as_well and as_well == sorted(accuracy)[-len(as_well) :]
+        else ""
     )
     verdict, then = (
-        (f"About {enough}, as more don't help to tell digits apart", "no lower with more")
+        (f"About {enough}, as more don't help to tell digits apart", "no fewer wrong with more")
         if enough < most
-        else (f"At least {most}, as fewer tell digits apart less well", "higher with fewer")
+        else (f"At least {most}, as fewer tell digits apart less well", "more wrong with fewer")
     )
     return (
-        f"{verdict}: the kNN error, the share of the test images that their five nearest codes get wrong, is {steps} "
-        f"latent units, and {then}, beyond the spread between {seeds(own)}{level}. PCA {beyond} for as low a test MSE "
-        f"as {enough}. An autoencoder's test MSE goes from {mean(errors[min(errors)])} with {min(errors)} units to "
-        f"{mean(errors[most])} with {most}, and a VAE that is given {given} units uses {used} after {EPOCHS} epochs."
+        f"{verdict}: the five nearest codes get {steps} latent units, and {then} (n = {seeds(own)}). PCA {beyond} for "
+        f"as low a test MSE as {enough}{level}. An autoencoder's test MSE goes from {mean(errors[min(errors)])} with "
+        f"{min(errors)} units to {mean(errors[most])} with {most}, and a VAE that is given {given} units uses {used} "
+        f"after {EPOCHS} epochs."
     )
 
 
