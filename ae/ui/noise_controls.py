@@ -8,7 +8,7 @@ from ae.data import noise
 from ae.ui.address import whole_number
 from ae.ui.pick_images import pick_seed
 
-STRENGTH = 0.5
+STRENGTH = 0.6
 """The strength at first: so much noise that it makes a plain difference whether a network was trained on noise."""
 
 

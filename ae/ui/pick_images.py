@@ -19,13 +19,16 @@ SEEDS = 10**6
 """The largest seed."""
 
 
-def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = None, own: bool = False) -> list[int]:
+def pick_images(
+    dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = None, own: bool = False, first: str = ""
+) -> list[int]:
     """Show controls to choose test images, and return their indices; none if an image of one's own is chosen.
 
     Args:
         dataset: the dataset of the test images.
         errors: returns the error of each image, to choose the worst or the best.
         own: whether to offer an image of one's own.
+        first: the numbers of the images that are shown at first; the first eight if empty.
     """
     size = len(dataset.test_images)
     options = [by for by in BY if dataset.labelled or by != CLASS]
@@ -36,7 +39,7 @@ def pick_images(dataset: Dataset, *, errors: Callable[[], np.ndarray] | None = N
     if by == BY_NUMBER:
         text = st.text_input(
             "Numbers",
-            f"0-{min(8, size) - 1}",
+            first or f"0-{min(8, size) - 1}",
             key="indices",
             bind="query-params",
             help=f"The numbers of test images, from 0 to {size - 1:,}, as in 3, 14, 15 or 0-7.",

@@ -129,11 +129,11 @@ def test_images_follow_the_slider_before_it_is_released(lab, browser: Browser, p
 def test_noise_is_chosen_and_its_captions_follow_the_keyboard(lab, browser: Browser, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/denoise?runs={runs[1].id}&measurements=true")
-    expect(page.get_by_text("standard deviation 0.5, clipped to [0, 1]").first).to_be_visible()
+    expect(page.get_by_text("standard deviation 0.6, clipped to [0, 1]").first).to_be_visible()
     before = shown(page)
     captions = page.locator(".st-key-denoising .ae-captions")
     option(page, "noise", "Masked block")
-    expect(page.get_by_text("Masked block noise, share of the image 0.5, clipped").first).to_be_visible()
+    expect(page.get_by_text("Masked block noise, share of the image 0.6, clipped").first).to_be_visible()
     settle(page)
     texts = captions.all_inner_texts()
     slider = page.get_by_role("slider", name="Strength of the noise")
@@ -141,8 +141,8 @@ def test_noise_is_chosen_and_its_captions_follow_the_keyboard(lab, browser: Brow
     for _ in range(2):
         page.keyboard.press("PageDown")
     wait_for(lambda: captions.all_inner_texts()[3] != texts[3], what="other captions")
-    expect(page).to_have_url(re.compile(r"noise=Masked.*strength=0\.3|strength=0\.3.*noise=Masked"))
-    expect(page.get_by_text("Masked block noise, share of the image 0.3, clipped").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"noise=Masked.*strength=0\.4|strength=0\.4.*noise=Masked"))
+    expect(page.get_by_text("Masked block noise, share of the image 0.4, clipped").first).to_be_visible()
     after = shown(page)
     assert after[0] == before[0]
     assert after[1:] != before[1:]

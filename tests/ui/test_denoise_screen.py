@@ -64,7 +64,7 @@ def test_every_figure_names_the_noise_and_whether_it_was_clipped(several, kind, 
     app.selectbox(key="noise").select(kind).run()
     app.toggle(key="clip").set_value(clip).run()
     assert not app.exception
-    about = noise.describe(kind, 0.5, clip=clip)
+    about = noise.describe(kind, 0.6, clip=clip)
     assert words(app).count(about) == 2  # below the images and above the table
     assert ("not clipped" in about) != clip
 
@@ -114,7 +114,7 @@ def test_a_run_named_like_a_filter_keeps_its_row(several):
 
 @pytest.mark.parametrize(
     ("sent", "strength"),
-    [("0.35", 0.35), ("0", 0), ("1", 1), ("1.01", 0.5), ("-0.1", 0.5), ("nan", 0.5), ("much", 0.5), ("", 0.5)],
+    [("0.35", 0.35), ("0", 0), ("1", 1), ("1.01", 0.6), ("-0.1", 0.6), ("nan", 0.6), ("much", 0.6), ("", 0.6)],
 )
 def test_the_strength_is_in_the_address(several, sent, strength):
     app = screen(DENOISE, runs=several[0].id, **({"strength": sent} if sent else {}))
