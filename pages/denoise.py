@@ -13,7 +13,7 @@ from ae.ui import address, cached, classes, denoising, measuring
 from ae.ui.image_menu import DENOISE, image_menu
 from ae.ui.images import line_legend, save_button
 from ae.ui.measurements import measurements, original_row
-from ae.ui.noise_controls import choose_noise
+from ae.ui.noise_controls import FIRST_IMAGES, choose_noise
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
 from ae.ui.pick_runs import pick_runs, trained_runs
@@ -45,7 +45,7 @@ with st.sidebar:
     indices = pick_images(
         dataset,
         errors=lambda: cached.test_errors(next(iter(models))),
-        first=denoising.FIRST_IMAGES.get(dataset.name, ""),
+        first=FIRST_IMAGES.get(dataset.name, ""),
     )
     measured = measurements()
     chosen = choose_noise(max(run.recipe.code_size for run in models), math.prod(dataset.shape))

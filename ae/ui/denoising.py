@@ -25,13 +25,6 @@ from ae.ui.pick_runs import current_run, finished_here
 
 KEY = "denoising"
 
-FIRST_IMAGES = {"mnist": "16-23"}
-"""The test images at first, by dataset.
-
-Of these eight, at the strength at first, the digit classifier reads 7 noisy ones, 8 denoised by *denoiser* and 1 by
-*best*, both with 16 units; of the first eight it reads 8, 7 and 2.
-"""
-
 LARGEST_PROJECTION = 128
 """The most principal components that are sent to the page; with more, the projection waits for the server."""
 

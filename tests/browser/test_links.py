@@ -67,7 +67,7 @@ def test_the_closer_look_follows_the_images_above_and_its_divider_the_mouse_and_
 
 def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(lab, page: Page) -> None:
     server, runs = lab
-    visit(page, f"{server.url}/reconstruct?run={runs[1].id}&indices=4-9")
+    visit(page, f"{server.url}/reconstruct?run={runs[1].id}&indices=4-9&errors=true")
     rows = page.locator(".ae-cells[role=group]")
     expect(rows).to_have_count(3)
     expect(page.get_by_text("Latent code of image 4")).to_be_visible()

@@ -26,7 +26,7 @@ def test_denoise_shows_what_was_measured(several):
     clean, labels = denoise.test_set(datasets.load("digits"), sample=40)
     shown = app.dataframe[0].value.set_index("Method")
     method = denoise.by_model(model_file.load(several[2]))
-    about = {"kind": "gaussian", "strengths": (0.5,), "clip": True}
+    about = {"kind": "gaussian", "strengths": (0.6,), "clip": True}
     for name, each in (("Noisy", None), ("16 units · Fully connected", method)):
         (found,) = denoise.curve(each, clean, labels, **about)
         shares = [100 * found.recognition_rate, 100 * found.recognition_error]
