@@ -115,14 +115,14 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
         scattergap=0.5,
     )
     figure.update_yaxes(type="category", categoryarray=names[::-1], categoryorder="array", showgrid=True)
-    figure.update_yaxes(tickvals=names, ticktext=[_wrapped(name, "<br>") for name in names])
+    figure.update_yaxes(tickvals=names, ticktext=[_wrapped(name, "<br>", 18) for name in names])
     figure.update_xaxes(showgrid=True, tickformat=".0%" if panel.form.endswith("%") else None)
     if panel.log:
         figure.update_xaxes(type="log")
     else:  # Plotly would begin at 0
         low = min(part["least"].min() for part in panel.parts.values())
         high = max(part["most"].max() for part in panel.parts.values())
-        figure.update_xaxes(range=[low - 0.1 * (high - low), high + 0.1 * (high - low)])
+        figure.update_xaxes(range=[low - 0.2 * (high - low), high + 0.1 * (high - low)])
     return figure
 
 
@@ -232,5 +232,5 @@ def is_wide(values: Sequence[Any]) -> bool:
     return min(values, default=0) > 0 and max(values) >= 8 * min(values)
 
 
-def _wrapped(value: object, newline: str) -> str:
-    return newline.join(textwrap.wrap(shown(value), 14))
+def _wrapped(value: object, newline: str, width: int = 14) -> str:
+    return newline.join(textwrap.wrap(shown(value), width))
