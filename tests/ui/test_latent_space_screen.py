@@ -2,6 +2,8 @@
 
 import base64
 import math
+import re
+import shutil
 
 import numpy as np
 import pytest
@@ -9,9 +11,10 @@ import torch
 from inactive import codes_of, with_an_inactive_unit
 from screens import LATENT, charts, component, components, live, pictures, screen, unpacked, view, words
 
-from ae.analysis import latent, sampling, tsne
+from ae import PROJECT
+from ae.analysis import digit_classifier, latent, reconstruct, sampling, tsne
 from ae.data import datasets
-from ae.runs import filenames, reading
+from ae.runs import filenames, folders, model_file, reading
 from ae.ui import latent_map, latent_units
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
@@ -141,6 +144,22 @@ def test_samples_are_codes_of_the_seed_with_the_map_that_they_lie_on(several):
     assert "N(0, 1) for each unit" in words(view("Samples", run=several[1].id))
 
 
+@pytest.fixture
+def shipped(runs):
+    """Return the included run on the built-in digits, which has learned more than those made for tests."""
+    shutil.copytree(PROJECT / "checkpoints" / "shipped-digits-z2", runs / "shipped-digits-z2")
+    return folders.open_run("shipped-digits-z2")
+
+
+def test_the_samples_that_the_classifier_is_not_sure_of_are_marked_and_counted(shipped):
+    app = view("Samples", run=shipped.id)
+    (sent,) = components(app, "latent_samples")
+    codes = torch.from_numpy(unpacked(sent["codes"], "<f4").reshape(40, 2).copy())
+    sure = digit_classifier.classify(reconstruct.decode(model_file.load(shipped), codes))[1]
+    assert sent["unsure"] == [i for i, share in enumerate(sure.tolist()) if share < 0.9]
+    assert sent["unsure"] and f"**{40 - len(sent['unsure'])} of 40**; the other" in app.markdown[0].value
+
+
 # Units
 
 
@@ -158,6 +177,24 @@ def test_the_sliders_start_at_the_code_of_an_image(several):
     assert all(low < value < high for low, value, high in zip(data["low"], begun, data["high"], strict=True))
     pixels = np.frombuffer(base64.b64decode(data["pixels"]), np.uint8)
     assert (pixels == datasets.load("digits").test_images[5].numpy().ravel()).all()
+
+
+def test_the_digits_that_one_unit_makes_of_the_image_are_named(shipped):
+    run, named = shipped, {}
+    for start in range(12):
+        said = latent_units._turns(run, start)
+        if found := re.fullmatch(r"Move \*\*unit (\d+)\*\* alone, and it becomes (a \d.*)\.", said):
+            named[start] = int(found[1]), [int(digit) for digit in re.findall(r"\d", found[2])]
+        else:
+            assert said == ""
+    model, codes = model_file.load(run), codes_of(run)
+    for start, (unit, digits) in named.items():
+        low, high = latent_units._range(torch.as_tensor(codes), start)
+        moved = torch.as_tensor(codes[start]).float().repeat(9, 1)
+        moved[:, unit] = torch.linspace(float(low[unit]), float(high[unit]), 9)
+        classes, sure = digit_classifier.classify(reconstruct.decode(model, moved))
+        assert set(digits) <= set(classes[sure > 0.5].tolist())
+    assert named
 
 
 def test_inactive_units_are_shown_as_such(runs):
