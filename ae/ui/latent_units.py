@@ -95,7 +95,8 @@ def _turns(run: Run, start: int) -> str:
     most = max(units, key=lambda unit: len(made[unit]))
     if not made[most]:
         return ""
-    return f"Move **unit {most}** alone, and it becomes {listed([f'a {digit}' for digit in made[most]])}."
+    others = [f"{'an' if digit == 8 else 'a'} {digit}" for digit in made[most]]
+    return f"Move **unit {most}** alone, and it becomes {listed(others)}."
 
 
 @st.fragment

@@ -183,7 +183,7 @@ def test_the_digits_that_one_unit_makes_of_the_image_are_named(shipped):
     run, named = shipped, {}
     for start in range(12):
         said = latent_units._turns(run, start)
-        if found := re.fullmatch(r"Move \*\*unit (\d+)\*\* alone, and it becomes (a \d.*)\.", said):
+        if found := re.fullmatch(r"Move \*\*unit (\d+)\*\* alone, and it becomes (an? \d.*)\.", said):
             named[start] = int(found[1]), [int(digit) for digit in re.findall(r"\d", found[2])]
         else:
             assert said == ""
