@@ -48,7 +48,13 @@ def home() -> None:
             on_click=first_run.start,
             help=PRESETS["fast"].sentence,
         )
-        st.caption("Watch it learn, epoch by epoch. Then choose a recipe, or train on your own images.")
+        st.caption("Watch it learn, epoch by epoch.")
+        st.page_link(
+            "pages/train.py",
+            label="Train on your own images",
+            icon=":material/add_photo_alternate:",
+            query_params={"add": "images"},
+        )
     with doors[2]:
         st.page_link("pages/compare.py", label="Compare the bottleneck sizes", icon=":material/table_chart:")
         st.caption("See how well 2, 8 and 16 numbers reconstruct the same image.")

@@ -21,20 +21,27 @@ SIGNS = dict(zip(SYMBOLS, "●■◆▲▼⬟★✶", strict=True))
 TICKS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
-def mean_with_spread(group: pd.DataFrame, *, form: str = ".4f", **bars: Any) -> dict[str, Any]:  # noqa: ANN401
+def mean_with_spread(
+    group: pd.DataFrame,
+    *,
+    form: str = ".4f",
+    axis: str = "y",
+    **bars: Any,  # noqa: ANN401
+) -> dict[str, Any]:
     """Return what a trace needs to show means with bars from the least to the most of each, and its hover text.
 
     Args:
         group: with the columns ``mean``, ``least``, ``most`` and ``runs``.
         form: the format of a mean in the hover text.
+        axis: along which the means lie, "x" or "y".
         bars: other properties of Plotly's error bars.
     """
     mean, least, most = (group[name] for name in ("mean", "least", "most"))
     return {
-        "y": mean,
-        "error_y": {"type": "data", "symmetric": False, "array": most - mean, "arrayminus": mean - least, **bars},
+        axis: mean,
+        f"error_{axis}": {"type": "data", "symmetric": False, "array": most - mean, "arrayminus": mean - least, **bars},
         "customdata": [f"{count} run{'s' if count > 1 else ''}" for count in group["runs"]],
-        "hovertemplate": f"%{{y:{form}}}, mean of %{{customdata}}",
+        "hovertemplate": f"%{{{axis}:{form}}}, mean of %{{customdata}}",
     }
 
 

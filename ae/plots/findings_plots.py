@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from ae.plots.bottleneck_curve import mean_with_spread
 from ae.plots.colours import QUIET, RUNS
 from ae.plots.style import PLOT, escaped, legend_below, style
 from ae.plots.sweep_plots import setting_curve
@@ -23,8 +24,8 @@ SIZE = 5.2, 3.9
 ROW = 36
 """The height of a row of dots on the screen, in pixels."""
 
-BETTER = {True: "#00a26c", False: "#d86c18"}
-"""The colours of what is better or worse than a baseline."""
+BETTER = {True: RUNS[2], False: RUNS[1]}
+"""The colours of what is better or worse than a baseline: green and orange."""
 
 CROWDED = 12
 """With so many values on the x axis, not each has a tick."""
@@ -79,9 +80,7 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
     for line, part in panel.parts.items():
         colour, marks = colours[line], [named.get((line, name)) for name in part[panel.x]]
         each = [mark_colour(mark, colours) if mark else QUIET for mark in marks] if panel.marks else colour
-        mean, least, most = (part[name] for name in ("mean", "least", "most"))
         figure.add_scatter(
-            x=mean,
             y=part[panel.x],
             name=line,
             orientation="h",
@@ -91,16 +90,9 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
             textfont_color=each,
             cliponaxis=False,
             marker={"size": 10, "color": each},
-            error_x={
-                "symmetric": False,
-                "array": most - mean,
-                "arrayminus": mean - least,
-                "thickness": 1.5,
-                "width": 4,
-                "color": QUIET if panel.marks else colour,
-            },
-            customdata=[f"{count} run{'s' if count > 1 else ''}" for count in part["runs"]],
-            hovertemplate=f"%{{x:{panel.form}}}, mean of %{{customdata}}",
+            **mean_with_spread(
+                part, form=panel.form, axis="x", thickness=1.5, width=4, color=QUIET if panel.marks else colour
+            ),
         )
     style(figure, panel.title, x=panel.y_label, y="")
     for part in panel.parts.values():

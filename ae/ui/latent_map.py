@@ -121,6 +121,7 @@ def _map(run: Run, dataset: Dataset, choice: _Choice, sent: _Sent) -> None:
     model, codes = cached.model_and_codes(run)
     plane, flat = latent_points.plane(run), latent_points.on_plane(run)
     shown = latent_points.by_tsne(run) if choice.by_tsne else flat
+    title = _title(len(shown.points), run.recipe.code_size, shown.plane)
     left, right = st.columns([5, 3], gap="medium")
     with left:
         image, spot = address.place(len(shown.points) if choice.by_tsne else len(codes), flat.area)
@@ -130,7 +131,7 @@ def _map(run: Run, dataset: Dataset, choice: _Choice, sent: _Sent) -> None:
             at = tuple(points[(image or 0) if choice.by_tsne else 0].tolist())
         elif choice.by_tsne:
             at = None
-        _component(run, dataset, choice, sent, shown, at)
+        _component(run, dataset, choice, sent, shown, title, at)
     with right:
         if spot and choice.by_tsne:
             st.info("A spot of a t-SNE map can't be decoded: click a point.", icon=":material/info:")
@@ -138,15 +139,13 @@ def _map(run: Run, dataset: Dataset, choice: _Choice, sent: _Sent) -> None:
             show_spot(model, codes, dataset, plane, spot)
         else:
             show_image(model, codes, dataset, image or 0)
-    title = _title(len(shown.points), run.recipe.code_size, shown.plane)
     save_button("Figure", "latent.png", lambda: export.png(_figure(run, dataset, choice, shown, title)))
 
 
 def _component(
-    run: Run, dataset: Dataset, choice: _Choice, sent: _Sent, shown: Points, at: tuple[float, ...] | None
+    run: Run, dataset: Dataset, choice: _Choice, sent: _Sent, shown: Points, title: str, at: tuple[float, ...] | None
 ) -> None:
     """Show the map with a ring at a place, and how to zoom."""
-    title = _title(len(shown.points), run.recipe.code_size, shown.plane)
     data = latent_points.data(shown, dataset, choice.classes) | {
         **sent._asdict(),
         "space": f"{sent.network['id']}-{'t-SNE' if choice.by_tsne else 'plane'}",

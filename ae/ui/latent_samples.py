@@ -11,6 +11,7 @@ from ae import ui
 from ae.analysis import digit_classifier, reconstruct, sampling
 from ae.data.datasets import Dataset
 from ae.plots import export, image_grid
+from ae.plots.colours import ERROR_COLOUR
 from ae.plots.image_grid import Row, to_rgb
 from ae.runs.folders import Run
 from ae.ui import cached, latent_points
@@ -26,7 +27,7 @@ SURE = 0.9
 
 _SAMPLES = component(
     "latent_samples",
-    """<div class="latent-samples">
+    f"""<div class="latent-samples" style="--unsure:{ERROR_COLOUR}">
       <div class="grid" role="application" tabindex="0"></div>
       <p class="title along"></p>
       <div class="path"></div>

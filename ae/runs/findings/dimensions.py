@@ -1,6 +1,6 @@
 """How many dimensions does MNIST need?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -65,8 +65,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     x = ("code_size", "Bottleneck size")
     wrong = rows[rows["kind"] != "VAE"].assign(wrong=lambda table: 1 - table["knn_accuracy"])
     accuracy = _accuracy(rows)
-    enough = best(accuracy)[0]
-    fewer = max((size for size in accuracy if size < enough), default=enough)
+    steps = _steps(accuracy)
     return [
         panel(
             wrong,
@@ -77,9 +76,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             lines="kind",
             form=".1%",
             log=True,
-            marks=[
-                Mark("Autoencoder", size, f"{1 - accuracy[size].mean():.1%}") for size in dict.fromkeys((fewer, enough))
-            ],
+            marks=[Mark("Autoencoder", size, f"{1 - accuracy[size].mean():.1%}") for size in steps],
         ),
         panel(
             rows[rows["kind"] != "VAE"],
@@ -108,6 +105,12 @@ def _accuracy(rows: pd.DataFrame) -> dict[int, pd.Series]:
     return {int(size): part["knn_accuracy"] for size, part in own.groupby("code_size")}
 
 
+def _steps(accuracy: Mapping[int, pd.Series]) -> list[int]:
+    """Return the bottleneck size that is enough to tell digits apart, and the next smaller one before it."""
+    enough = best(accuracy)[0]
+    return [*[size for size in accuracy if size < enough][-1:], enough]
+
+
 def _answer(rows: pd.DataFrame) -> str:
     own, pca, vae = (rows[rows["kind"] == kind] for kind in ("Autoencoder", "PCA", "VAE"))
     accuracy = _accuracy(rows)
@@ -117,11 +120,10 @@ def _answer(rows: pd.DataFrame) -> str:
     linear = pca.loc[pca["test_mse"] <= errors[enough].mean(), "code_size"]
     beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
     used = count(vae.loc[vae["code_size"] == given, "active_units"])
-    fewer = max((size for size in accuracy if size < enough), default=enough)
     steps = listed(
         [
             f"{mean(1 - accuracy[size], '.1%')} {'of the test images wrong ' * (not place)}with {size}"
-            for place, size in enumerate(dict.fromkeys((fewer, enough)))
+            for place, size in enumerate(_steps(accuracy))
         ]
     )
     linear_too = pca.groupby("code_size")["knn_accuracy"].mean()

@@ -95,13 +95,12 @@ def _baseline(dataset: "Dataset") -> Iterable[Row]:
 def _panels(rows: pd.DataFrame) -> list[Panel]:
     x = ("position", "Position on the path")
     halfway = rows[rows["position"] == 0.5].groupby("way")["recognised"]
-    marks = []
+    means, marks = halfway.mean(), []
     for kind in KINDS.values():
         ways = (f"{kind}, {way}" for way in ("linear", "spherical"))
-        lower, higher = sorted(ways, key=lambda way: halfway.mean()[way])
-        low, high = f"{halfway.mean()[lower]:.0%}", f"{halfway.mean()[higher]:.0%}"
+        lower, higher = sorted(ways, key=means.__getitem__)
         if order(halfway.get_group(lower), halfway.get_group(higher)):
-            marks += [Mark(higher, 0.5, high), Mark(lower, 0.5, low, below=True)]
+            marks += [Mark(way, 0.5, f"{means[way]:.0%}", below=way == lower) for way in (higher, lower)]
     return [
         panel(
             rows,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ae.data.texts import listed
-from ae.runs import reading
+from ae.runs import names, reading
 from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import EPOCHS, change, order, seeds, shared
 from ae.runs.folders import Run
@@ -43,19 +43,15 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    named = rows.sort_values("code_size").assign(size=lambda table: [_named(size) for size in table["code_size"]])
+    named = rows.sort_values("code_size").assign(size=lambda table: [names.units(size) for size in table["code_size"]])
     least = rows.groupby(["code_size", "width"])["validation"].mean().unstack().idxmin(axis=1)
-    marks = [Mark(_named(size), width, f"{width:,}") for size, width in least.items()]
+    marks = [Mark(names.units(size), width, f"{width:,}") for size, width in least.items()]
     x, y = ("width", "Width of the hidden layers"), "Squared error per pixel"
     validation = "Validation loss by width; ringed: the lowest"
     return [
         panel(named, "validation", title=validation, x=x, y=y, lines="size", log=True, marks=marks),
         panel(named, "training", title="Training loss by width", x=x, y=y, lines="size", log=True),
     ]
-
-
-def _named(size: object) -> str:
-    return f"{size} units"
 
 
 def _answer(rows: pd.DataFrame) -> str:

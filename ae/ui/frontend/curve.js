@@ -14,6 +14,7 @@ import { curveNearest, curveNumber } from "./curve_scale.js";
 import { curveAxes, curveClip, curveDot, curveFrame, curveLine, curveMarks, curvePrepare } from "./curve_paint.js";
 import { curveRange, curveSeries } from "./curve_paint.js";
 import { curveListen } from "./curve_pointer.js";
+import { typeScale } from "./digit.js";
 
 function curveElement(parent, tag, name, attributes = {}) {
   const element = document.createElement(tag);
@@ -173,7 +174,7 @@ export class Curve {
       pen.setLineDash([3, 3]);
       curveLine(pen, at, box.top, at, box.bottom);
       pen.setLineDash([]);
-      pen.font = `11px ${this.style.font}`;
+      pen.font = `${11 * typeScale()}px ${this.style.font}`;
       pen.textAlign = "left";
       pen.textBaseline = "top";
       pen.fillText(this.mark.text, at + 5, box.top);

@@ -77,13 +77,8 @@ class LiveView {
     if (this.curve) this.curve.mark = { x: epoch, text };
   }
 
-  // The frame that is shown unless the address asks for another.
-  #home() {
-    return this.player.last;
-  }
-
   #rest(frame) {
-    const epoch = frame === this.#home() ? null : this.store.frames[frame]?.epoch ?? null;
+    const epoch = frame === this.player.last ? null : this.store.frames[frame]?.epoch ?? null;
     if (epoch === (this.rested ?? null)) return;
     this.rested = epoch;
     this.setStateValue("epoch", epoch);
@@ -180,7 +175,7 @@ class LiveView {
     const { frames } = this.store;
     const { epoch } = this.data;
     const asked = epoch === null ? -1 : frames.findIndex((frame) => frame.epoch === epoch);
-    this.player.position = asked < 0 ? this.#home() : asked;
+    this.player.position = asked < 0 ? this.player.last : asked;
     this.#show(this.player.position);
     this.player.setFrames(this.player.labels);
     const plays = this.data.layout === "replay" && !this.data.active && epoch === null;

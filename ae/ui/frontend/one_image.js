@@ -10,11 +10,11 @@ import { onOffer, onPoint } from "./linked.js";
 import { openNetwork } from "./network.js";
 
 const part = (name, place, settings = {}) => place.appendChild(Object.assign(document.createElement(name), settings));
-const oneWay = matchMedia("(hover: none)").matches ? "tap" : "point at or click";
+const oneTouch = matchMedia("(hover: none)").matches;
 
 class OneImage {
   constructor(root) {
-    this.hint = part("p", root, { className: "one-hint", textContent: `Closer look: ${oneWay} an image above.` });
+    this.hint = part("p", root, { className: "one-hint", textContent: `Closer look: ${oneTouch ? "tap" : "point at or click"} an image above.` });
     const grid = part("div", root, { className: "one-image" });
     const left = part("div", grid);
     this.divider = new Divider(part("div", left), { names: ["original", "reconstruction"] });
@@ -24,9 +24,9 @@ class OneImage {
     this.title = part("p", this.code, { className: "one-title" });
     this.invite = part("strong", this.code, { className: "one-title" });
     const canvas = part("canvas", this.code, { className: "bars" });
-    this.below = part("div", this.code, { className: "one-below" });
-    this.about = part("p", this.below);
-    this.back = part("button", this.below, { type: "button", textContent: "Reset", hidden: true });
+    const below = part("div", this.code, { className: "one-below" });
+    part("p", below, { textContent: "Grey: where 9 of 10 test images lie." });
+    this.back = part("button", below, { type: "button", textContent: "Reset", hidden: true });
     this.back.onclick = () => {
       this.show(this.at);
       this.divider.move(0.5);
@@ -40,7 +40,7 @@ class OneImage {
       change();
     };
     this.bars = new CodeBars(canvas, { onChange });
-    part("button", this.below, { type: "button", textContent: "Save figure", onclick: () => this.save() });
+    part("button", below, { type: "button", textContent: "Save figure", onclick: () => this.save() });
     const ends = [
       onPoint((image) => this.follow(image)), // and it stays, so that the pointer can go to the divider
       onOffer((_, image) => this.follow(image) && this.send("image", image.index)),
@@ -78,10 +78,9 @@ class OneImage {
   }
 
   async open(data) {
-    const grey = "Grey: where 9 of 10 test images lie.";
-    const drag = matchMedia("(hover: none)").matches ? "Tap above or below a bar" : "Drag a bar";
+    const drag = oneTouch ? "Tap above or below a bar" : "Drag a bar";
     this.invite.textContent = data.network ? `${drag}: the reconstruction follows.` : "";
-    this.about.textContent = grey;
+    this.network = this.classifier = null; // those of the run before
     const opened = await Promise.all([data.network, data.classifier].map((each) => each && openNetwork(each)));
     if (this.data === data) [this.network, this.classifier] = opened;
   }
