@@ -80,13 +80,14 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
     for line, part in panel.parts.items():
         colour, marks = colours[line], [named.get((line, name)) for name in part[panel.x]]
         each = [mark_colour(mark, colours) if mark else QUIET for mark in marks] if panel.marks else colour
+        usual = part.loc[part[panel.x] == panel.baseline, "mean"].max()  # NaN without a baseline
         figure.add_scatter(
             y=part[panel.x],
             name=line,
             orientation="h",
             mode="markers+text",
             text=[f"<b>{escaped(mark.text)}</b>" if mark else "" for mark in marks],
-            textposition=["top left" if mark and mark.better else "top right" for mark in marks],
+            textposition=["top left" if mean < usual else "top right" for mean in part["mean"]],  # off the baseline
             textfont_color=each,
             cliponaxis=False,
             marker={"size": 10, "color": each},
