@@ -26,8 +26,10 @@ def watch_run(request: Request) -> Response:
     try:
         run = folders.open_run(query.get("run", ""))
         content = live.answer(run, live_data.checked(_json(query.get("have", ""))), _page(request))
-    except (RunError, OSError) as error:
-        return _gone(error)
+    except RunError as error:
+        return _failed(error, 404)
+    except OSError as error:  # it may pass
+        return _failed(error, 503)
     return _bytes(content)
 
 
@@ -47,8 +49,10 @@ def watch_sweep(request: Request) -> Response:
             ids = query.get("runs", "").split(",", sweep_data.MOST)[: sweep_data.MOST]
             group = [folders.open_run(id) for id in ids]
         content = sweep.answer(group, sweep_data.checked(_json(query.get("have", ""))))
-    except (RunError, OSError) as error:
-        return _gone(error)
+    except RunError as error:
+        return _failed(error, 404)
+    except OSError as error:  # it may pass
+        return _failed(error, 503)
     return _bytes(content)
 
 
@@ -82,8 +86,8 @@ def _page(request: Request) -> str:
     return request.query_params.get("page", "")[:40]
 
 
-def _gone(error: Exception) -> Response:
-    return PlainTextResponse(queue.sentence(error), 404, {"Cache-Control": "no-store"})
+def _failed(error: Exception, status: int) -> Response:
+    return PlainTextResponse(queue.sentence(error), status, {"Cache-Control": "no-store"})
 
 
 def _json(text: str) -> object:

@@ -130,3 +130,43 @@ def test_the_sixteen_images_of_a_replay_take_the_place_of_the_eight_of_a_preview
         }}"""
     )
     assert shown == 2 * 16  # originals and reconstructions
+
+
+@pytest.mark.parametrize(
+    ("answers", "goes_on"),
+    [
+        (["active", "gone", "active"], True),
+        (["active", "failed", "active"], True),
+        (["active", "never", "active"], True),
+        (["active", "ended", "active"], True),  # but the page still shows a run that trains
+        (["active", "ended", "ended"], True),
+        (["active", "up to date", "active"], False),
+    ],
+)
+def test_a_view_goes_on_asking_until_the_page_shows_that_nothing_goes_on(page: Page, answers, goes_on) -> None:
+    page.clock.install()
+    page.goto("about:blank")
+    page.evaluate(
+        f"""answers => {{
+            {component.scoped(component.script("polling.js"))}
+            window.asked = [];
+            window.fetch = (address, {{ signal }}) => {{
+                const answer = answers[window.asked.push(address) - 1] ?? "active";
+                window.answer = answer;
+                const status = {{ gone: 404, failed: 503 }}[answer] ?? 200;
+                if (answer !== "never") return Promise.resolve(new Response("", {{ status }}));
+                return new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
+            }};
+            keepAsking("/watch", {{
+                have: () => 0,
+                apply: () => true,
+                head: () => ({{ active: window.answer === "active", pace: 1 }}),
+                upToDate: () => window.answer !== "ended",
+                onGone: () => {{}},
+            }});
+        }}""",
+        answers,
+    )
+    page.clock.run_for(60_000)
+    count = page.evaluate("window.asked.length")
+    assert count > 20 if goes_on else count == 2

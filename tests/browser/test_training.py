@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from waiting import wait_for
 from walk import Server, add_size, settle, visit
 
-from ae.runs import folders, queue, reading
+from ae.runs import filenames, folders, queue, reading
 from ae.runs.folders import Run
 
 pytestmark = pytest.mark.browser
@@ -48,7 +48,18 @@ def wait_for_epoch(tab: Page, epoch: int) -> None:
     try:
         wait_for(lambda: epoch_drawn(tab) >= epoch)
     except AssertionError:
-        pytest.fail(f"waited in vain for epoch {epoch} on the curve, which ends at {epoch_drawn(tab)}")
+        of_runs = "; ".join(map(condition, folders.list_runs()))
+        pytest.fail(f"waited in vain for epoch {epoch} on the curve, which ends at {epoch_drawn(tab)}: {of_runs}")
+
+
+def condition(run: object) -> str:
+    """Say what a run's folder knows of its training, for a failure."""
+    if not isinstance(run, Run):
+        return str(run)
+    history, log = reading.read_history(run), run.path / filenames.LOG
+    said = log.read_text()[-2000:] if log.exists() else ""
+    took = ", ".join(f"{line.seconds:.2f}" for line in history[-5:])
+    return f"{run.id} is {queue.state(run)} after {len(history)} epochs (the last took {took} s), log: {said}"
 
 
 def the_run() -> Run:

@@ -62,10 +62,16 @@ class LiveView {
     Object.assign(this, { setStateValue, setTriggerValue, condition: JSON.stringify(data.condition) });
     if (!data.run) return;
     if (this.feed) this.feed.again();
-    else this.feed = liveFeed(data.ask, () => this.#changed("gone"));
+    else this.feed = liveFeed(data.ask, { upToDate: () => this.#upToDate(), onGone: () => this.#changed("gone") });
+  }
+
+  // Whether the page shows the state that the server named last.
+  #upToDate() {
+    return JSON.stringify(this.store.head.condition) === this.condition;
   }
 
   #changed(condition) {
+    if (condition === this.condition) this.told = null;
     if (condition === this.condition || condition === this.told) return;
     this.told = condition; // once: the page may take a while
     this.setTriggerValue("changed", condition);

@@ -1,6 +1,7 @@
 // Asks the server for what is new while something goes on. Each answer comes straight to the view: no page runs again.
 
 const POLLING_AGAIN = 2; // seconds after a request that failed
+const POLLING_PATIENCE = 20; // seconds for an answer
 
 // Return a text that tells this page from all others.
 export function thisPage() {
@@ -11,8 +12,9 @@ export function thisPage() {
 //   have(): what the page has; it is sent as JSON.
 //   apply(bytes): takes an answer over; returns whether nothing is missing.
 //   head(): of the newest answer, with active and pace, the seconds between two requests.
-//   onGone(): called when there is nothing at the address any more.
-export function keepAsking(address, { have, apply, head, onGone }) {
+//   upToDate(): whether the page shows the state that the newest answer names; until it does, asking goes on.
+//   onGone(): called when there is nothing at the address any more; until stop(), that may turn out to be wrong.
+export function keepAsking(address, { have, apply, head, upToDate, onGone }) {
   let timer = null;
   let request = null;
   let over = false;
@@ -24,19 +26,21 @@ export function keepAsking(address, { have, apply, head, onGone }) {
     clearTimeout(timer);
     if (over || request || document.hidden) return; // "shown" asks
     request = new AbortController();
+    const patience = setTimeout(() => request.abort(), 1000 * POLLING_PATIENCE);
     let answer = null;
     let content = null;
     try {
       const query = `&page=${thisPage()}&have=${encodeURIComponent(JSON.stringify(have()))}`;
       answer = await fetch(address + query, { signal: request.signal });
       if (answer.ok) content = new Uint8Array(await answer.arrayBuffer());
-    } catch {} // the server is away, or the view is gone
+    } catch {} // the server is away or stuck, or the view is gone
+    clearTimeout(patience);
     request = null;
     if (over) return;
-    if (answer?.status === 404) return onGone();
+    if (answer?.status === 404) onGone();
     if (!content) return later(POLLING_AGAIN);
     if (!apply(content)) later(0);
-    else if (head().active) later(head().pace);
+    else if (head().active || !upToDate()) later(head().pace);
   };
   const shown = () => {
     if (!document.hidden && (head()?.active ?? true)) ask();

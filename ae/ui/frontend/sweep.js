@@ -84,7 +84,13 @@ class Sweep {
     return true;
   }
 
+  // Whether the page shows the state that the server named last.
+  upToDate() {
+    return JSON.stringify(this.header.condition) === this.condition;
+  }
+
   changed(condition) {
+    if (condition === this.condition) this.told = null;
     if (condition === this.condition || condition === this.told) return;
     this.told = condition; // once: the page may take a while
     this.send("changed", condition);
@@ -183,6 +189,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       have: () => view.have,
       apply: (bytes) => view.apply(bytes),
       head: () => view.header,
+      upToDate: () => view.upToDate(),
       onGone: () => view.changed("gone"),
     });
   }
