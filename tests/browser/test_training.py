@@ -13,6 +13,8 @@ from ae.runs.folders import Run
 
 pytestmark = pytest.mark.browser
 CURVE = ".live-curve canvas[role=img]"
+SECONDS = 120
+"""How long to wait for training to go on: a trainer may share its core with other tests."""
 
 
 def set_number(tab: Page, key: str, value: int) -> None:
@@ -31,7 +33,7 @@ def begin(tab: Page, server: Server, epochs: int) -> None:
 
 
 def badge(tab: Page, words: str) -> None:
-    expect(tab.locator(".stMarkdownBadge", has_text=words)).to_be_visible()
+    expect(tab.locator(".stMarkdownBadge", has_text=words)).to_be_visible(timeout=1000 * SECONDS)
 
 
 def epoch_drawn(tab: Page) -> int:
@@ -46,14 +48,14 @@ def epoch_drawn(tab: Page) -> int:
 
 def wait_for_epoch(tab: Page, epoch: int) -> None:
     try:
-        wait_for(lambda: epoch_drawn(tab) >= epoch)
+        wait_for(lambda: epoch_drawn(tab) >= epoch, SECONDS)
     except AssertionError:
         of_runs = "; ".join(map(condition, folders.list_runs()))
         pytest.fail(f"waited in vain for epoch {epoch} on the curve, which ends at {epoch_drawn(tab)}: {of_runs}")
 
 
 def condition(run: object) -> str:
-    """Say what a run's folder knows of its training, for a failure."""
+    """Return what a run's folder knows of its training, for the message of a failure."""
     if not isinstance(run, Run):
         return str(run)
     history, log = reading.read_history(run), run.path / filenames.LOG
