@@ -7,6 +7,19 @@ from pathlib import Path
 from typing import Any
 
 
+def warning(precision: str, device: str) -> str:
+    """Return a sentence if training in that precision is slow here: in bf16 on hardware that has none; else ""."""
+    if precision != "bf16":
+        return ""
+    from ae.train.device import has_bf16, pick_device
+
+    try:
+        native = has_bf16(pick_device(device))
+    except RuntimeError:  # there is no such device, which training itself reports
+        return ""
+    return "" if native else "This hardware has no native bf16: training in it takes many times as long. Choose auto."
+
+
 def about() -> dict[str, Any]:
     """Return ``date``, ``machine`` (its cores and processor), ``threads`` (that torch uses) and ``versions``."""
     import torch

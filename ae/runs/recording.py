@@ -21,7 +21,7 @@ from ae.analysis import evaluation, reconstruct
 from ae.data import datasets
 from ae.models.base import Autoencoder
 from ae.recipe import Recipe
-from ae.runs import filenames, files, model_file, reading, replay
+from ae.runs import filenames, files, machine, model_file, reading, replay
 from ae.runs.card import write_card
 from ae.runs.folders import Run, RunError
 from ae.runs.model_file import write_weights
@@ -67,6 +67,8 @@ def record(run: Run, *, say: Callable[[str], None] = lambda message: None) -> It
         data.DataError, FloatingPointError, RuntimeError: as in ``ae.train.loop.train``.
     """
     state = prepare(run, say=say)
+    if slow := machine.warning(run.recipe.precision, run.recipe.device):
+        say(slow)
     dataset = datasets.load(run.recipe.dataset, say=say)
     making = Making(run.recipe, dataset)
     begin_replay(run, making.beginning, state["epoch"] if state else -1)

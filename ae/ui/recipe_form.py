@@ -12,6 +12,7 @@ from ae.models.registry import MODELS
 from ae.models.rules import applies, without_idle
 from ae.presets import PRESETS, fitted, preset
 from ae.recipe import DEFAULTS, SETTINGS, Recipe
+from ae.runs import machine
 from ae.runs.grid import Grid
 from ae.ui import grid_form, plain
 from ae.ui.add_images import CHOSEN, OPEN, add_images, open_dialog
@@ -231,3 +232,6 @@ def _widget(name: str) -> None:
         st.number_input(LABELS[name], format="%.6g", step=None, **common)
     else:
         st.number_input(LABELS[name], step=1, **common)
+    state = st.session_state
+    if name == "precision" and (slow := machine.warning(state["form_precision"], state["form_device"])):
+        st.warning(slow, icon=":material/hourglass_bottom:")

@@ -14,13 +14,23 @@ from ae.runs.folders import RunError, create, open_run
 from ae.runs.model_file import load
 from ae.runs.reading import read_history
 from ae.runs.recording import record
-from ae.train import loop
+from ae.train import device, loop
 from ae.train.loop import fresh_model
 
 pytestmark = pytest.mark.usefixtures("on_few")
 
 
 # ---------------------------------------------------------------------------------------------------- what is kept
+
+
+@pytest.mark.parametrize(
+    ("precision", "native", "warned"), [("bf16", False, True), ("bf16", True, False), ("auto", False, False)]
+)
+def test_bf16_on_hardware_without_it_is_said_to_be_slow_before_training(precision, native, warned, monkeypatch):
+    monkeypatch.setattr(device, "has_bf16", lambda _: native)
+    said: list[str] = []
+    next(record(create(tiny(precision=precision)), say=said.append))
+    assert any("no native bf16" in each for each in said) == warned
 
 
 def test_the_history_is_exactly_what_training_yielded(few):
