@@ -29,18 +29,18 @@ def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size
     best, run = trained(linear / 4), trained(linear / 2, seed=1)
     trained(linear / 8, code_size=5)  # of another size
     app = screen("pages/train.py", run=run.id)
-    assert "Its error is 50% below that of PCA, the best linear method with 4 numbers." in words(app).replace("**", "")
-    assert "is 50% lower" in words(app)
+    assert "50% less error than PCA, the best linear method with 4 numbers." in words(app).replace("**", "")
+    assert "the best of this size, has 50% less still." in words(app)
     links = [each.proto.query_string for each in app.get("page_link") if each.proto.label == "Compare with the best"]
     assert links == [f"runs={run.id}%2C{best.id}"]
     app = screen("pages/train.py", run=best.id)
-    assert "It is the best of this size, 50% below" in words(app).replace("**", "")
+    assert "The best of this size, 50% below" in words(app).replace("**", "")
 
 
 def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothing(runs):
     run = trained(0.5)
     app = screen("pages/train.py", run=run.id)
-    assert "above that of PCA" in words(app).replace("**", "")
+    assert "more error than PCA" in words(app).replace("**", "")
     assert "of this size" not in words(app)
     (run.path / filenames.METRICS).unlink()
     assert "PCA" not in words(screen("pages/train.py", run=run.id))
@@ -50,8 +50,8 @@ def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothin
     ("error", "other", "said"),
     [
         (0.02, 0.02001, "is as good"),
-        (0.01, 0.02, "**the best of this size**, 50% below A"),
-        (0.02, 0.01, "is 50% lower"),
+        (0.01, 0.02, "**The best of this size**, 50% below A"),
+        (0.02, 0.01, "has 50% less still"),
     ],
 )
 def test_errors_that_hardly_differ_are_called_equal(error, other, said):

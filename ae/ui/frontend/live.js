@@ -86,8 +86,9 @@ class LiveView {
   #markEpoch(frames, epoch, text) {
     const at = frames.findIndex((frame) => frame.epoch >= epoch);
     const words = `epoch ${epoch}: ${text}`;
-    this.mark = at < 0 ? null : { frame: at, text: text.split(" ")[0] };
-    if (at >= 0) this.player.setMark(at, words);
+    this.mark = at < 0 ? null : { frame: at, text: frames[at].epoch === epoch ? ` · ${text.split(" ")[0]}` : "" };
+    const past = at > 0 ? (frames[at].epoch - epoch) / (frames[at].epoch - frames[at - 1].epoch) : 0; // not each is kept
+    if (at >= 0) this.player.setMark(at - past, words);
     if (this.curve) this.curve.mark = { x: epoch, text: words };
   }
 

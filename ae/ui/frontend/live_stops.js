@@ -34,7 +34,7 @@ export class LiveStops {
     this.observer.observe(root);
   }
 
-  // mark: the frame that is marked, with its text, or null.
+  // mark: the frame that is marked, with the text to add to it, or null.
   show({ frames, labels, plane }, colours, mark) {
     const chosen = frames.length > 1 && frames[0].x.length ? stopFrames(frames.length, mark?.frame ?? null) : [];
     const drawn = `${plane} ${labels?.length} ${mark?.frame} ${chosen.map((frame) => frames[frame].epoch)}`;
@@ -45,7 +45,7 @@ export class LiveStops {
     chosen.forEach((frame, i) => {
       const { epoch } = frames[frame];
       const stop = (this.stops[i] ??= this.#make());
-      const text = `Epoch ${epoch}${frame === mark?.frame ? ` · ${mark.text}` : ""}`;
+      const text = `Epoch ${epoch}${frame === mark?.frame ? mark.text : ""}`;
       Object.assign(stop, { frame, points: frames[frame] });
       stop.words.textContent = text;
       stop.button.setAttribute("aria-label", `Go to ${text.replace("Epoch", "epoch")}`);
