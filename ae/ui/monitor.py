@@ -51,7 +51,9 @@ def head(run: Run, state: queue.State) -> Places:
     whole = st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_head")
     with whole:
         row = st.container(horizontal=True, vertical_alignment="center", width="content", key="run_name")
-        places = Places(st.container(horizontal=True, width="content", gap="small", key="sizes"), st.container(key="said"))
+        places = Places(
+            st.container(horizontal=True, width="content", gap="small", key="sizes"), st.container(key="said")
+        )
     with row:
         st.subheader(ui.plain(names.size_first(run.name, run.recipe.code_size)), anchor=False, width="content")
         ui.state_badge(run, state)

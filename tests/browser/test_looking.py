@@ -125,3 +125,14 @@ def test_no_screen_is_wider_than_a_phone(lab, browser: Browser, scheme: str) -> 
         assert tab.evaluate("document.documentElement.scrollWidth") <= 420, name
         assert tab.locator("[data-testid=stException]").count() == 0, name
     phone.close()
+
+
+def test_the_button_that_trains_is_in_view_in_a_window_900_pixels_high(lab, browser: Browser) -> None:
+    server, _ = lab
+    window: BrowserContext = browser.new_context(viewport={"width": 1440, "height": 900})
+    tab = window.new_page()
+    visit(tab, f"{server.url}/train")
+    settle(tab)
+    expect(tab.locator(".st-key-train button")).to_be_in_viewport(ratio=1)
+    expect(tab.locator(".st-key-form_advanced")).to_be_in_viewport()  # so the place of the button is whole
+    window.close()

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from screens import screen, words
+from screens import component, screen, words
 from tiny import tiny
 
 from ae.analysis import pca
@@ -56,6 +56,20 @@ def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothin
 )
 def test_errors_that_hardly_differ_are_called_equal(error, other, said):
     assert said in takeaway.against_best(error, other, "A")
+
+
+def test_train_names_its_run_once_and_its_box_offers_the_others(runs):
+    old, new = trained(0.5), trained(0.4, seed=1)
+    app = screen("pages/train.py")
+    box = app.selectbox(key="watched")
+    assert box.value is None and len(box.options) == 1  # the newest is shown
+    app = box.select_index(0).run()
+    assert app.query_params["run"] == old.id
+    box = app.selectbox(key="watched")
+    assert box.value is None and box.options[0] == "Newest run" and len(box.options) == 2
+    box.select_index(0).run()
+    assert "run" not in app.query_params
+    assert component(app, "live")["run"] == new.id
 
 
 def test_another_bottleneck_size_is_a_click_away_opened_if_it_is_there_and_trained_otherwise(runs, monkeypatch):
