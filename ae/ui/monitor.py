@@ -51,9 +51,8 @@ def head(run: Run, state: queue.State) -> Places:
     whole = st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_head")
     with whole:
         row = st.container(horizontal=True, vertical_alignment="center", width="content", key="run_name")
-        places = Places(
-            st.container(horizontal=True, width="content", gap="small", key="sizes"), st.container(key="said")
-        )
+        sizes = st.container(horizontal=True, width="content", gap="small", key="sizes")
+        places = Places(sizes, st.container(key="said"))
     with row:
         st.subheader(ui.plain(names.size_first(run.name, run.recipe.code_size)), anchor=False, width="content")
         ui.state_badge(run, state)
@@ -169,7 +168,8 @@ def numbers(
         (
             f"{training} loss {mark}".strip(),
             f"{last.training_loss:.4f}" if last else "–",
-            f"{kind}, mean over pixels and images, measured during the epoch while the weights were changing.",
+            f"{kind}, mean over pixels and images, measured during the epoch while the weights were "
+            "changing: at first it is higher than after the epoch.",
         ),
         (
             validation[0],

@@ -66,7 +66,7 @@ def test_the_points_are_those_of_the_replay(finished):
 
 
 def test_the_map_fits_the_last_epoch_and_grows_only_where_another_lies_further_out(finished):
-    header, content, _ = ask(LiveData(finished), finished, Have(), ended=True)
+    header, _, _ = ask(LiveData(finished), finished, Have(), ended=True)
     *before, last = header["placed"]
     low, high = np.array(last["box"]).reshape(2, 2).T  # of the points, outliers included
     left, right, bottom, top = last["area"]

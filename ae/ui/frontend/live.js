@@ -20,7 +20,7 @@ import { Scatter, scatterLegend } from "./scatter.js";
 
 const TURN = 700; // milliseconds in which the points move to another plane
 const EMPTY = "The curve appears here after the first epoch";
-const ABOVE = "It is above at first: it is the mean over an epoch, in which the weights still improve";
+const ABOVE = "It begins above, as the mean over each epoch, in which the weights still improve";
 const SOON = "The latent map appears here during training";
 const NO_REPLAY = "This run has no replay: it was trained with an earlier version.";
 
@@ -37,8 +37,7 @@ class LiveView {
     if (data.curve) this.#makeCurve(liveMake(main, "div", "live-side"));
     this.#makeMap(liveMake(main, "div", "live-map"));
     const player = before ?? liveMake(root, "div", "");
-    const images = liveMake(root, "div", "live-images");
-    this.rows = new ImageRows(liveMake(images, "div", ""), {
+    this.rows = new ImageRows(liveMake(liveMake(root, "div", "live-images"), "div", ""), {
       most: 16,
       onPoint: (index) => pointAt(this, index === null ? null : { dataset: data.dataset, index }),
     });
@@ -149,11 +148,11 @@ class LiveView {
     const changed = `${store.plane} ${frames.length}`;
     const [first, turned] = [this.changed === undefined, this.area && store.plane !== this.plane];
     const known = changed === this.changed;
-    [this.changed, this.plane] = [changed, store.plane];
+    Object.assign(this, { changed, plane: store.plane });
     const named = frames[0].epoch < 0 ? [""] : frames.map((frame) => `${frame.epoch} of ${head.epochs}`);
     this.player.thrift = head.watchers;
     this.player.setFrames(named, { follow: !first });
-    if (this.data.mark) this.#markEpoch(frames, ...this.data.mark);
+    if (data.mark) this.#markEpoch(frames, ...data.mark);
     this.stops?.show(store, data.colours, this.mark ?? null);
     if (first) this.#begin();
     else if (turned) this.#turn();
