@@ -12,6 +12,7 @@ from PIL import Image
 from screens import answered, component, screen, watched
 from tiny import tiny
 
+from ae.analysis.latent import Bounds
 from ae.recipe import Recipe
 from ae.runs import filenames, files, folders, log, reading, recording, replay
 from ae.ui import keep_up, live_data, monitor, present, replaying
@@ -74,6 +75,7 @@ def test_the_map_fits_the_last_epoch_and_grows_only_where_another_lies_further_o
     for placed in before:
         assert placed["area"][0] <= left and placed["area"][1] >= right
         assert placed["area"][2] <= bottom and placed["area"][3] >= top
+    assert live_data._around(Bounds(0, 1, 0, 1), Bounds(-1, 0.5, 0.2, 2)) == Bounds(-1, 1, 0, 2)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ export class LiveStops {
     root.className = "live-stops";
     root.setAttribute("role", "group");
     root.setAttribute("aria-label", "Epochs to look at");
-    this.stops = [];
+    this.stops = Array.from({ length: STOPS }, () => this.#make()); // so that nothing jumps when data arrives
     this.drawn = "";
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(root);
@@ -50,6 +50,7 @@ export class LiveStops {
       stop.words.textContent = text;
       stop.button.setAttribute("aria-label", `Go to ${text.replace("Epoch", "epoch")}`);
       stop.button.onclick = () => this.onPick(frame);
+      stop.button.disabled = false;
     });
     this.draw();
     this.at(this.frame);
@@ -67,7 +68,7 @@ export class LiveStops {
   }
 
   draw() {
-    for (const { canvas, points } of this.stops) stopDraw(canvas, points, this.labels, this.colours);
+    for (const { canvas, points } of this.stops) if (points) stopDraw(canvas, points, this.labels, this.colours);
   }
 
   destroy() {
@@ -75,8 +76,8 @@ export class LiveStops {
   }
 
   #make() {
-    const button = liveMake(this.root, "button", "live-stop", { type: "button" });
-    return { button, canvas: liveMake(button, "canvas", ""), words: liveMake(button, "span", "") };
+    const button = liveMake(this.root, "button", "live-stop", { type: "button", disabled: "" });
+    return { button, canvas: liveMake(button, "canvas", ""), words: liveMake(button, "div", "") };
   }
 }
 
