@@ -174,23 +174,26 @@ export class Curve {
     const { clientWidth: width, clientHeight: height } = this.plot;
     const pen = curvePrepare(this.canvas, width, height);
     const { box, x, y } = this.frame;
-    if (this.mark && this.mark.x >= x.low && this.mark.x <= x.high) {
-      const at = x.pixel(this.mark.x);
-      pen.strokeStyle = pen.fillStyle = this.style.quiet;
-      pen.setLineDash([3, 3]);
-      curveLine(pen, at, box.top, at, box.bottom);
-      pen.setLineDash([]);
-      pen.font = `${11 * typeScale()}px ${this.style.font}`;
-      const left = at + 5 + pen.measureText(this.mark.text).width > box.right;
-      pen.textAlign = left ? "right" : "left";
-      pen.textBaseline = "top";
-      pen.fillText(this.mark.text, at + (left ? -5 : 5), box.top);
-    }
     if (this.position !== null && this.position >= x.low && this.position <= x.high) {
       pen.strokeStyle = this.style.text;
       pen.lineWidth = 1.5;
       curveLine(pen, x.pixel(this.position), box.top, x.pixel(this.position), box.bottom);
       this.#drawDots(pen);
+    }
+    if (this.mark && this.mark.x >= x.low && this.mark.x <= x.high) {
+      const at = x.pixel(this.mark.x);
+      pen.strokeStyle = pen.fillStyle = this.style.quiet;
+      pen.lineWidth = 1;
+      pen.setLineDash([3, 3]);
+      curveLine(pen, at, box.top, at, box.bottom);
+      pen.setLineDash([]);
+      pen.font = `${11 * typeScale()}px ${this.style.font}`;
+      const { width: wide } = pen.measureText(this.mark.text);
+      const left = at + 5 + wide > box.right;
+      pen.clearRect(left ? at - 7 - wide : at + 3, box.top, wide + 4, 12 * typeScale()); // no line through the text
+      pen.textAlign = left ? "right" : "left";
+      pen.textBaseline = "top";
+      pen.fillText(this.mark.text, at + (left ? -5 : 5), box.top);
     }
     if (this.box) {
       const [left, top, right, bottom] = this.box;

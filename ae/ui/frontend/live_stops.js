@@ -83,7 +83,7 @@ export class LiveStops {
 
 function stopDraw(canvas, { x, y, area }, labels, colours) {
   const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const { clientWidth: width, clientHeight: height } = canvas;
   if (!width || !height) return;
   [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
   const pen = canvas.getContext("2d");
