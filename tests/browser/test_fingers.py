@@ -165,6 +165,12 @@ def test_on_a_phone_the_words_are_about_fingers_and_the_replay_begins_beside_its
     expect(phone.locator(".player-button")).to_be_enabled()
     player, drawn = (phone.locator(name).bounding_box() for name in (".live .player", ".live-place"))
     assert 0 <= drawn["y"] - player["y"] - player["height"] < 60
+
+
+def test_a_tap_goes_to_a_still_of_a_replay_and_the_player_stays_in_view(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/latent_space?run={runs[0].id}&view=Replay")
+    expect(phone.locator(".player-button")).to_be_enabled()
     stops, label = phone.locator(".live-stop"), phone.locator(".live-map canvas")
     expect(stops).to_have_count(3)  # each of the few epochs
     stops.nth(1).tap()
