@@ -13,18 +13,15 @@ from ae.ui.add_images import open_dialog
 from ae.ui.imported_view import imported_view
 from ae.ui.keep_up import keep_up
 from ae.ui.live import empty_view, live_view
+from ae.ui.other_sizes import offer
 from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
-from ae.ui.replaying import replay_files
 from ae.ui.run_labels import labels
-from ae.ui.takeaway import Places, show_takeaway
+from ae.ui.takeaway import next_steps, verdict
 from ae.ui.trained_before import mention_twin
 
 MOST_WAITING = 10
 """The most queued runs that are listed."""
-
-TOGETHER = ","
-"""The option for several runs at once; no run has such an id."""
 
 
 def start(wanted: Grid, preset: str, name: str) -> None:
@@ -59,10 +56,8 @@ def train_button(key: str, label: str) -> None:
 
 
 def follow() -> None:
-    """Put the chosen run into the page's address; the first option removes it."""
+    """Put the chosen run into the page's address; for the newest, the address names none."""
     chosen = st.session_state["watched"]
-    if chosen == TOGETHER:
-        return
     address.drop("run", "runs", "sweep")
     if chosen:
         show_run(chosen)
@@ -107,42 +102,45 @@ if not runs:
 
 known = {run.id: run for run in runs}
 group = sweep.asked(known)
-chosen = TOGETHER if group else st.query_params.get("run", "")
-st.session_state["watched"] = chosen if chosen in known or group else ""
+asked = None if group else known.get(st.query_params.get("run", ""))
 waiting = [run for run in reversed(active) if states[run.id] == "queued"]
 training = [run for run in active if states[run.id] == "running"]
 latest = (training or waiting or runs)[0]
+run = asked or latest
 called = labels(runs)
-titles = {**called, "": "Newest run", TOGETHER: f"{len(group)} models together"}
-corner.selectbox(
-    "Run",
-    ["", *([TOGETHER] if group else []), *known],
-    key="watched",
-    format_func=titles.__getitem__,
-    on_change=follow,
-    label_visibility="collapsed",
-)
+others = [id for id in known if group or id != run.id]
+choices = ["", *others] if group or asked else others
+st.session_state["watched"] = None  # the box offers other runs: the page names the one that it shows
+if choices:
+    corner.selectbox(
+        "Run",
+        choices,
+        key="watched",
+        format_func={**called, "": "Newest run"}.__getitem__,
+        on_change=follow,
+        placeholder="Show another run",
+        label_visibility="collapsed",
+    )
 
 
 if group:
     sweep.sweep_view(group, states)
     shown = group
 else:
-    run = known.get(st.session_state["watched"]) or latest
-    beside, said = monitor.head(run, states[run.id]), st.container()
+    places = monitor.head(run, states[run.id])
     if run.recipe.imported:
         imported_view(run, runs)
     else:
         live_view(run, states[run.id])
-    below = st.container(horizontal=True, vertical_alignment="center", gap="small", key="takeaway")
-    if states[run.id] not in queue.ACTIVE:
-        replay_files(run)
-    # After the rest, because finding the principal components takes seconds the first time.
-    show_takeaway(run, runs, states, Places(beside, said, below))
+    with places.beside:
+        offer(run, runs, states[run.id], lead=bool(again))
+    next_steps(run, runs, states)
+    with places.said:  # after the rest, because finding the principal components takes seconds the first time
+        verdict(run, runs, states)
     shown = [run]
-others = [each for each in waiting if each not in shown]
-sweep.links(others)
-for each in others[:MOST_WAITING]:
+queued = [each for each in waiting if each not in shown]
+sweep.links(queued)
+for each in queued[:MOST_WAITING]:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/schedule: Queued: {ui.plain(each.name)}", width="content")
         st.button(
@@ -152,6 +150,6 @@ for each in others[:MOST_WAITING]:
             type="tertiary",
             help="Remove this run from the queue; it can be started later.",
         )
-if len(others) > MOST_WAITING:
-    st.caption(f"{len(others) - MOST_WAITING} more are queued.")
+if len(queued) > MOST_WAITING:
+    st.caption(f"{len(queued) - MOST_WAITING} more are queued.")
 keep_up()

@@ -1,6 +1,7 @@
 """A menu with everything that runs can be exported as; each file is made when it is asked for."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -44,14 +45,23 @@ def _no_video() -> str:
     return optional.why_not("A video", ("imageio_ffmpeg",))
 
 
-def export_menu(runs: Sequence[Run]) -> None:
-    """Show the menu for a run, or for the comparison of several runs of one dataset."""
-    with st.popover("Export", key="export", type="tertiary", icon=":material/ios_share:"):
+def export_menu(runs: Sequence[Run], *, first: Callable[[], object] | None = None, framed: bool = False) -> None:
+    """Show the menu for a run, or for the comparison of several runs of one dataset.
+
+    Args:
+        runs: what is exported.
+        first: shows more buttons, at the top of the menu.
+        framed: whether the menu's button has a border, as its neighbours do.
+    """
+    kind: Literal["secondary", "tertiary"] = "secondary" if framed else "tertiary"
+    with st.popover("Export", key="export", type=kind, icon=":material/ios_share:"):
         with st.container(gap=None):
+            if first:
+                first()
             _reports(runs)
             if len(runs) == 1:
                 _formats(runs[0])
-        _choice("Charts", CHARTS, ("png", "svg"), "What the camera above a chart and the button Loss curve save.")
+        _choice("Charts", CHARTS, ("png", "svg"), "What the camera above a chart and the entry Loss curve save.")
         if len(runs) == 1:
             absent = _no_video()
             endings = (".gif",) if absent else export.FILMS

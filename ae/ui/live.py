@@ -56,7 +56,8 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train", mark: t
         "mark": mark,
     }
     if layout == "train":
-        data["numbers"] = _labels(run.recipe, _measured(run, state))
+        measured = _measured(run, state)
+        data |= {"numbers": _labels(run.recipe, measured), "measured": measured is not None}
     _view(run, state, layout, data)
 
 

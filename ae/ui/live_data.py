@@ -133,7 +133,7 @@ class LiveData:
             self._moving, self._before = [], None
         for frame in frames[len(self._moving) :]:
             self._before = motion.steady(frame.codes, self._before)
-            self._moving.append(_pack(self._before, latent.bounds(torch.from_numpy(self._before), outside=0.002)))
+            self._moving.append(_pack(self._before, _tight(self._before)))
         return self._moving
 
     def _fixed(self) -> tuple[str, list[_Points]]:
@@ -145,9 +145,10 @@ class LiveData:
         if self._still[0] != name:
             codes = np.stack([frame.codes for frame in frames])
             epochs = np.array([frame.epoch for frame in frames])
-            where, area = animations.view(Replay(images, labels, epochs, np.empty(0, np.uint8), codes))
-            placed = (where.to_plane(torch.from_numpy(each.astype(np.float32))).numpy() for each in codes)
-            self._still = name, [_pack(points, area) for points in placed]
+            where, _ = animations.view(Replay(images, labels, epochs, np.empty(0, np.uint8), codes))
+            placed = [where.to_plane(torch.from_numpy(each.astype(np.float32))).numpy() for each in codes]
+            last = _tight(placed[-1])
+            self._still = name, [_pack(points, _around(last, _tight(points))) for points in placed]
         return self._still
 
 
@@ -155,6 +156,17 @@ def packed(header: Mapping[str, Any], blocks: Iterable[bytes]) -> bytes:
     """Put a message together."""
     text = json.dumps(header, separators=(",", ":")).encode()
     return len(text).to_bytes(4, "little") + text + b"".join(blocks)
+
+
+def _tight(points: np.ndarray) -> Bounds:
+    """Return the area that shows points, but not their few outliers."""
+    return latent.bounds(torch.from_numpy(points), outside=0.002, margin=0.02)
+
+
+def _around(first: Bounds, second: Bounds) -> Bounds:
+    """Return the area of both: as tight as that of the last epoch, unless the points of another lie further out."""
+    left, bottom = min(first.left, second.left), min(first.bottom, second.bottom)
+    return Bounds(left, max(first.right, second.right), bottom, max(first.top, second.top))
 
 
 def _pack(points: np.ndarray, area: Bounds) -> _Points:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -36,14 +36,23 @@ def condition(run: Run, state: queue.State) -> tuple[str, bool]:
     return state, state in queue.ACTIVE and reading.stop_asked(run)
 
 
-def head(run: Run, state: queue.State) -> DeltaGenerator:
-    """Show a run's name and state, the buttons that fit the state and, if it has failed, the reason.
+class Places(NamedTuple):
+    """Places at the head of a run."""
 
-    Returns:
-        the place beside the name, for more buttons.
-    """
+    beside: DeltaGenerator
+    """Beside the name, for more buttons; in a narrow window below the sentence."""
+    said: DeltaGenerator
+    """Below the name, for a sentence."""
+
+
+def head(run: Run, state: queue.State) -> Places:
+    """Show a run's name and state, the buttons that fit the state and, if it has failed, the reason."""
     history = cached.history(run)
-    row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="left")
+    whole = st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_head")
+    with whole:
+        row = st.container(horizontal=True, vertical_alignment="center", width="content", key="run_name")
+        sizes = st.container(horizontal=True, width="content", gap="small", key="sizes")
+        places = Places(sizes, st.container(key="said"))
     with row:
         st.subheader(ui.plain(names.size_first(run.name, run.recipe.code_size)), anchor=False, width="content")
         ui.state_badge(run, state)
@@ -76,7 +85,7 @@ def head(run: Run, state: queue.State) -> DeltaGenerator:
             clicked = st.button("Train on the built-in digits instead", key="digits", icon=":material/play_arrow:")
             if clicked and ui.try_to(lambda: _on_digits(run)):
                 st.rerun()  # the whole page, which lists the runs
-    return row
+    return places
 
 
 def link_to_images(run: Run) -> None:
@@ -159,7 +168,8 @@ def numbers(
         (
             f"{training} loss {mark}".strip(),
             f"{last.training_loss:.4f}" if last else "–",
-            f"{kind}, mean over pixels and images, measured during the epoch while the weights were changing.",
+            f"{kind}, mean over pixels and images, measured during the epoch while the weights were "
+            "changing: at first it is higher than after the epoch.",
         ),
         (
             validation[0],

@@ -27,14 +27,18 @@ def replay_codes(run: Run) -> None:
     if cached.replay(run) is None:
         st.caption(imported.NO_HISTORY.capitalize() + "." if run.recipe.imported else NOTHING)
         return
-    soon = _mostly(cached.history(run))
-    most = "" if soon is None else f", {MOST:.0%} of the way by epoch {soon}"
-    st.markdown(
-        f"Every frame is an epoch: **the codes find their places while the loss falls{most}.** "
-        "Drag the slider to look closer."
-    )
-    live_view(run, queue.state(run), layout="replay", mark=None if soon is None else (soon, f"{MOST:.0%}"))
+    soon, epochs = _mostly(cached.history(run)), run.recipe.epochs
+    st.markdown(f"{_story(soon, epochs)} Drag the slider to look closer.")
+    live_view(run, queue.state(run), layout="replay", mark=None if soon is None else (soon, f"{MOST:.0%} of the fall"))
     replay_files(run)
+
+
+def _story(soon: int | None, epochs: int) -> str:
+    """Say in Markdown what to look for, with the epoch by which most of the loss is gone, if there is such a one."""
+    if soon is None:
+        return "Every frame is an epoch: **watch the codes find their places while the loss falls.**"
+    when = f"in the first {soon} of {epochs:,} epochs" if soon > 1 else f"in the first of {epochs:,} epochs"
+    return f"**The loss makes {MOST:.0%} of its fall {when}:** watch the codes find their places."
 
 
 def _mostly(history: Sequence[Line]) -> int | None:
@@ -49,13 +53,14 @@ def _mostly(history: Sequence[Line]) -> int | None:
     return soon
 
 
-def replay_files(run: Run) -> None:
-    """Offer a run's loss curve and the animations of its replay as files, which are made when they are asked for."""
+def replay_files(run: Run, *, framed: bool = False) -> None:
+    """Show the menu of a run's files: its curve, the animations of its replay, and all else that it is exported as."""
     history, replay = cached.history(run), cached.replay(run)
     source = sources.find(run.recipe.dataset)
     names = source.class_names if source.labelled else ()
     ending, form = film_ending(), chart_format()
-    with st.container(horizontal=True, gap="small"):
+
+    def pictures() -> None:
         if history:
             save_button("Loss curve", f"loss.{form}", lambda: _curve(run, history, form))
         if replay:
@@ -65,7 +70,8 @@ def replay_files(run: Run) -> None:
             save_button(
                 "Latent codes", f"codes{ending}", lambda: animations.codes_film(replay, run.name, names, ending)
             )
-        export_menu([run])
+
+    export_menu([run], first=pictures, framed=framed)
 
 
 def _curve(run: Run, history: Sequence[Line], form: str) -> bytes:

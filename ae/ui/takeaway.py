@@ -1,15 +1,14 @@
-"""The sentence on Train that says what a finished run has come to."""
+"""What a finished run on Train has come to, in a sentence, and the ways to go on from it."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from ae.runs import queue, reading
 from ae.runs.folders import Run
-from ae.ui import cached, other_sizes, plain
+from ae.ui import cached, plain
 from ae.ui.monitor import link_to_images
+from ae.ui.replaying import replay_files
 from ae.ui.run_labels import labels
 from ae.ui.train_longer import train_longer
 
@@ -17,50 +16,41 @@ EVEN = 0.005
 """The share by which two errors may differ that are called equal."""
 
 
-class Places(NamedTuple):
-    """Where on the page a takeaway is shown."""
-
-    beside: DeltaGenerator
-    """Beside the run's name: the sizes to try next."""
-    said: DeltaGenerator
-    """The sentence."""
-    below: DeltaGenerator
-    """Below the pictures: the other ways to go on."""
-
-
-def show_takeaway(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State], places: Places) -> None:
-    """Show how a finished run's test error compares with PCA and with the best other run of its size, and what next.
+def verdict(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> None:
+    """Say how a finished run's test error compares with PCA and with the best other run of its size.
 
     Args:
         run: the run that is shown; nothing appears unless it has finished.
         runs: all, to compare it with those of the same dataset and bottleneck size.
         states: of all, by id.
-        places: where to show it.
     """
-    if states[run.id] != "finished":
+    if (error := _error(run, states)) is None:
         return
-    best = None
-    if (error := _error(run, states)) is not None:
-        size, best = run.recipe.code_size, best_other(run, runs, states)
-        pca = cached.principal_errors(run.recipe.dataset)
-        parts = [against_pca(error, float(pca[size]), size)] if len(pca) > size else []
-        if best:
-            parts.append(against_best(error, best[1], plain(labels([run, best[0]])[best[0].id])))
-        if parts:
-            places.said.markdown(" ".join(parts))
-        if not run.recipe.imported:
-            with places.beside:
-                other_sizes.offer(run, runs)
-    with places.below:
-        link_to_images(run)
-        if best:
-            st.page_link(
-                "pages/compare.py",
-                label="Compare with the best",
-                icon=":material/compare_arrows:",
-                query_params={"runs": f"{run.id},{best[0].id}"},
-            )
-        train_longer(run)
+    size, pca = run.recipe.code_size, cached.principal_errors(run.recipe.dataset)
+    parts = [against_pca(error, float(pca[size]), size)] if len(pca) > size else []
+    if best := best_other(run, runs, states):
+        name = plain(labels([run, best[0]])[best[0].id])
+        parts.append(against_best(error, best[1], name))
+    if parts:
+        st.markdown(" ".join(parts))
+
+
+def next_steps(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> None:
+    """Offer, in one group of equal form, the ways to go on from a run that is not training; arguments as above."""
+    if states[run.id] in queue.ACTIVE:
+        return
+    with st.container(horizontal=True, gap="small", key="next_steps"):
+        if states[run.id] == "finished":
+            link_to_images(run)
+            if best := best_other(run, runs, states):
+                st.page_link(
+                    "pages/compare.py",
+                    label="Compare with the best",
+                    icon=":material/compare_arrows:",
+                    query_params={"runs": f"{run.id},{best[0].id}"},
+                )
+            train_longer(run)
+        replay_files(run, framed=True)
 
 
 def best_other(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> tuple[Run, float] | None:
@@ -88,10 +78,10 @@ def against_pca(error: float, pca: float, size: int) -> str:
     """Compare a test error with that of PCA, the best linear method, in a sentence of Markdown."""
     linear = f"the best linear method with {size} number{'s' * (size != 1)}"
     if abs(error - pca) <= EVEN * pca:
-        return f"Its error is **that of PCA**, {linear}."
+        return f"**As much error as PCA**, {linear}."
     if error > pca:
-        return f"Its error is **{error / pca - 1:.0%} above that of PCA**, {linear}."
-    return f"Its error is **{1 - error / pca:.0%} below that of PCA**, {linear}."
+        return f"**{error / pca - 1:.0%} more error than PCA**, {linear}."
+    return f"**{1 - error / pca:.0%} less error than PCA**, {linear}."
 
 
 def against_best(error: float, other: float, name: str) -> str:
@@ -99,5 +89,5 @@ def against_best(error: float, other: float, name: str) -> str:
     if abs(error - other) <= EVEN * other:
         return f"{name}, the best other model of this size, is as good."
     if error < other:
-        return f"It is **the best of this size**, {1 - error / other:.0%} below {name}."
-    return f"The error of the best model of this size, {name}, is {1 - other / error:.0%} lower."
+        return f"**The best of this size**, {1 - error / other:.0%} below {name}."
+    return f"{name}, the best of this size, has {1 - other / error:.0%} less still."

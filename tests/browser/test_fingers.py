@@ -1,5 +1,6 @@
 """What is dragged with the mouse is dragged with a finger too, and elsewhere a finger scrolls the page."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -164,6 +165,20 @@ def test_on_a_phone_the_words_are_about_fingers_and_the_replay_begins_beside_its
     expect(phone.locator(".player-button")).to_be_enabled()
     player, drawn = (phone.locator(name).bounding_box() for name in (".live .player", ".live-place"))
     assert 0 <= drawn["y"] - player["y"] - player["height"] < 60
+
+
+def test_a_tap_goes_to_a_still_of_a_replay_and_the_player_stays_in_view(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/latent_space?run={runs[0].id}&view=Replay")
+    expect(phone.locator(".player-button")).to_be_enabled()
+    stops, label = phone.locator(".live-stop"), phone.locator(".live-map canvas")
+    expect(stops).to_have_count(3)  # each of the few epochs
+    stops.nth(1).tap()
+    expect(label).to_have_attribute("aria-label", re.compile("after epoch 1"))
+    expect(stops.nth(1)).to_have_attribute("aria-current", "true")
+    expect(stops.nth(2)).to_have_attribute("aria-current", "false")
+    phone.locator(".live-images").scroll_into_view_if_needed()
+    expect(phone.locator(".live .player input")).to_be_in_viewport(ratio=1)  # with whatever it moves
 
 
 def test_one_finger_reads_a_curve_and_two_zoom(phone: Page) -> None:

@@ -93,11 +93,11 @@ def test_the_replay_follows_its_scrubber(lab, browser: Browser, page: Page) -> N
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Replay")
     codes = page.locator(".live-map canvas")
-    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 0"))
+    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 2"))  # at rest, it shows the last epoch
     row = ".live-row canvas[aria-label*='Reconstructed'] >> nth=0"
     first = drawn(page, row)
     page.get_by_role("slider", name="Epoch").focus()
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
     expect(codes).to_have_attribute("aria-label", re.compile("after epoch 1"))
     expect(page).to_have_url(re.compile("epoch=1"))
     moved = drawn(page, row)
@@ -107,9 +107,9 @@ def test_the_replay_follows_its_scrubber(lab, browser: Browser, page: Page) -> N
     expect(other.locator(".live-map canvas")).to_have_attribute("aria-label", re.compile("after epoch 1"))
     wait_for(lambda: drawn(other, row) == moved, what="the same reconstructions in another session")
     other.context.close()
-    page.keyboard.press("End")
-    expect(page).to_have_url(re.compile("epoch=2"))
     page.keyboard.press("Home")
+    expect(page).to_have_url(re.compile("epoch=0"))
+    page.keyboard.press("End")
     expect(page).not_to_have_url(re.compile("epoch="))
 
 
@@ -125,3 +125,14 @@ def test_no_screen_is_wider_than_a_phone(lab, browser: Browser, scheme: str) -> 
         assert tab.evaluate("document.documentElement.scrollWidth") <= 420, name
         assert tab.locator("[data-testid=stException]").count() == 0, name
     phone.close()
+
+
+def test_the_button_that_trains_is_in_view_in_a_window_900_pixels_high(lab, browser: Browser) -> None:
+    server, _ = lab
+    window: BrowserContext = browser.new_context(viewport={"width": 1440, "height": 900})
+    tab = window.new_page()
+    visit(tab, f"{server.url}/train")
+    settle(tab)
+    expect(tab.locator(".st-key-train button:visible")).to_be_in_viewport(ratio=1)
+    expect(tab.locator(".st-key-form_advanced")).to_be_in_viewport()  # so the place of the button is whole
+    window.close()

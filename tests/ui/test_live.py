@@ -12,6 +12,7 @@ from PIL import Image
 from screens import answered, component, screen, watched
 from tiny import tiny
 
+from ae.analysis.latent import Bounds
 from ae.recipe import Recipe
 from ae.runs import filenames, files, folders, log, reading, recording, replay
 from ae.ui import keep_up, live_data, monitor, present, replaying
@@ -63,6 +64,18 @@ def test_the_points_are_those_of_the_replay(finished):
     distance = np.linalg.norm(codes - codes.mean(0), axis=1)
     assert (np.hypot(x, y) <= distance + 1e-3).all()  # they are projected orthogonally, around the mean
     assert np.var(x) + np.var(y) == pytest.approx(np.linalg.eigvalsh(np.cov(codes.T, bias=True))[-2:].sum(), rel=1e-3)
+
+
+def test_the_map_fits_the_last_epoch_and_grows_only_where_another_lies_further_out(finished):
+    header, _, _ = ask(LiveData(finished), finished, Have(), ended=True)
+    *before, last = header["placed"]
+    low, high = np.array(last["box"]).reshape(2, 2).T  # of the points, outliers included
+    left, right, bottom, top = last["area"]
+    assert ((np.array([right, top]) - [left, bottom]) <= 1.05 * (high - low) + 1e-3).all()
+    for placed in before:
+        assert placed["area"][0] <= left and placed["area"][1] >= right
+        assert placed["area"][2] <= bottom and placed["area"][3] >= top
+    assert live_data._around(Bounds(0, 1, 0, 1), Bounds(-1, 0.5, 0.2, 2)) == Bounds(-1, 1, 0, 2)
 
 
 @pytest.mark.parametrize(
@@ -236,3 +249,9 @@ def test_the_curve_of_a_run_can_be_saved_as_a_picture(finished):
 def test_a_replay_says_when_most_of_the_loss_is_gone(losses, epoch):
     history = [_line(number)._replace(validation_loss=loss) for number, loss in enumerate(losses)]
     assert replaying._mostly(history) == epoch
+
+
+def test_a_replay_tells_what_to_look_for():
+    assert replaying._story(5, 60).startswith("**The loss makes 90% of its fall in the first 5 of 60 epochs:**")
+    assert "in the first of 60 epochs" in replaying._story(1, 60)
+    assert "%" not in replaying._story(None, 60)

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from screens import screen, words
+from screens import component, screen, words
 from tiny import tiny
 
 from ae.analysis import pca
@@ -29,18 +29,18 @@ def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size
     best, run = trained(linear / 4), trained(linear / 2, seed=1)
     trained(linear / 8, code_size=5)  # of another size
     app = screen("pages/train.py", run=run.id)
-    assert "Its error is 50% below that of PCA, the best linear method with 4 numbers." in words(app).replace("**", "")
-    assert "is 50% lower" in words(app)
+    assert "50% less error than PCA, the best linear method with 4 numbers." in words(app).replace("**", "")
+    assert "the best of this size, has 50% less still." in words(app)
     links = [each.proto.query_string for each in app.get("page_link") if each.proto.label == "Compare with the best"]
     assert links == [f"runs={run.id}%2C{best.id}"]
     app = screen("pages/train.py", run=best.id)
-    assert "It is the best of this size, 50% below" in words(app).replace("**", "")
+    assert "The best of this size, 50% below" in words(app).replace("**", "")
 
 
 def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothing(runs):
     run = trained(0.5)
     app = screen("pages/train.py", run=run.id)
-    assert "above that of PCA" in words(app).replace("**", "")
+    assert "more error than PCA" in words(app).replace("**", "")
     assert "of this size" not in words(app)
     (run.path / filenames.METRICS).unlink()
     assert "PCA" not in words(screen("pages/train.py", run=run.id))
@@ -50,12 +50,26 @@ def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothin
     ("error", "other", "said"),
     [
         (0.02, 0.02001, "is as good"),
-        (0.01, 0.02, "**the best of this size**, 50% below A"),
-        (0.02, 0.01, "is 50% lower"),
+        (0.01, 0.02, "**The best of this size**, 50% below A"),
+        (0.02, 0.01, "has 50% less still"),
     ],
 )
 def test_errors_that_hardly_differ_are_called_equal(error, other, said):
     assert said in takeaway.against_best(error, other, "A")
+
+
+def test_train_names_its_run_once_and_its_box_offers_the_others(runs):
+    old, new = trained(0.5), trained(0.4, seed=1)
+    app = screen("pages/train.py")
+    box = app.selectbox(key="watched")
+    assert box.value is None and len(box.options) == 1  # the newest is shown
+    app = box.select_index(0).run()
+    assert app.query_params["run"] == old.id
+    box = app.selectbox(key="watched")
+    assert box.value is None and box.options[0] == "Newest run" and len(box.options) == 2
+    box.select_index(0).run()
+    assert "run" not in app.query_params
+    assert component(app, "live")["run"] == new.id
 
 
 def test_another_bottleneck_size_is_a_click_away_opened_if_it_is_there_and_trained_otherwise(runs, monkeypatch):

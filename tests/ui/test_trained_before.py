@@ -20,15 +20,22 @@ def links(app):
     return {label: query.removeprefix("run=") for label, query in found.items() if "pen " in label}
 
 
+def kinds(app):
+    """Return which of the buttons that train is the page's main one."""
+    return {key: app.button(key=key).proto.type for key in ("train", "size_4", "size_16")}
+
+
 def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
     old, run = (folders.create(RECIPE, preset="fast") for _ in range(2))
     for each in (old, run):
         list(record(each))
     app = screen("pages/train.py")
     assert not links(app)
+    assert kinds(app) == {"train": "primary", "size_4": "secondary", "size_16": "secondary"}
     app.number_input(key="form_epochs").set_value(1)
     app.number_input(key="form_validation_images").set_value(16).run()
     assert links(app) == {"Trained already: open it": run.id}
+    assert kinds(app) == {"train": "secondary", "size_4": "secondary", "size_16": "primary"}  # what is worth training
     app.multiselect(key="form_sizes").set_value(["4", "8"]).run()
     assert "2 runs: 1 finished already" in words(app)
     app.number_input(key="form_seed").set_value(1).run()

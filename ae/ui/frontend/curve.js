@@ -12,7 +12,7 @@
 
 import { curveNearest, curveNumber } from "./curve_scale.js";
 import { curveAxes, curveClip, curveDot, curveFrame, curveLine, curveMarks, curvePrepare } from "./curve_paint.js";
-import { curveRange, curveSeries } from "./curve_paint.js";
+import { curveHeight, curveRange, curveSeries } from "./curve_paint.js";
 import { curveListen } from "./curve_pointer.js";
 import { typeScale } from "./digit.js";
 
@@ -72,6 +72,12 @@ export class Curve {
   replace(id, xs, ys) {
     Object.assign(this.series.get(id), { x: xs, y: ys });
     this.draw();
+  }
+
+  // Add a sentence to the help of a line in the legend.
+  note(id, words) {
+    const button = this.legend.querySelector(`[data-line="${id}"]`);
+    if (button) button.title = `Show or hide ${this.series.get(id).name}. ${words}.`;
   }
 
   setTitles(x, y, label = this.label) {
@@ -168,21 +174,26 @@ export class Curve {
     const { clientWidth: width, clientHeight: height } = this.plot;
     const pen = curvePrepare(this.canvas, width, height);
     const { box, x, y } = this.frame;
-    if (this.mark && this.mark.x >= x.low && this.mark.x <= x.high) {
-      const at = x.pixel(this.mark.x);
-      pen.strokeStyle = pen.fillStyle = this.style.quiet;
-      pen.setLineDash([3, 3]);
-      curveLine(pen, at, box.top, at, box.bottom);
-      pen.setLineDash([]);
-      pen.font = `${11 * typeScale()}px ${this.style.font}`;
-      pen.textAlign = "left";
-      pen.textBaseline = "top";
-      pen.fillText(this.mark.text, at + 5, box.top);
-    }
     if (this.position !== null && this.position >= x.low && this.position <= x.high) {
       pen.strokeStyle = this.style.text;
       pen.lineWidth = 1.5;
       curveLine(pen, x.pixel(this.position), box.top, x.pixel(this.position), box.bottom);
+      this.#drawDots(pen);
+    }
+    if (this.mark && this.mark.x >= x.low && this.mark.x <= x.high) {
+      const at = x.pixel(this.mark.x);
+      pen.strokeStyle = pen.fillStyle = this.style.quiet;
+      pen.lineWidth = 1;
+      pen.setLineDash([3, 3]);
+      curveLine(pen, at, box.top, at, box.bottom);
+      pen.setLineDash([]);
+      pen.font = `${11 * typeScale()}px ${this.style.font}`;
+      const { width: wide } = pen.measureText(this.mark.text);
+      const left = at + 5 + wide > box.right;
+      pen.clearRect(left ? at - 7 - wide : at + 3, box.top, wide + 4, 12 * typeScale()); // no line through the text
+      pen.textAlign = left ? "right" : "left";
+      pen.textBaseline = "top";
+      pen.fillText(this.mark.text, at + (left ? -5 : 5), box.top);
     }
     if (this.box) {
       const [left, top, right, bottom] = this.box;
@@ -209,6 +220,18 @@ export class Curve {
     this.#fillTip(found, at, width);
   }
 
+  // Dots where the lines are at the position.
+  #drawDots(pen) {
+    pen.save();
+    curveClip(pen, this.frame);
+    for (const one of this.shown().filter(({ faint, of, x }) => !faint && !of && x.length)) {
+      const top = curveHeight(this.frame, one, this.position);
+      pen.fillStyle = one.colour;
+      if (Number.isFinite(top)) curveDot(pen, this.frame.x.pixel(this.position), top, 4);
+    }
+    pen.restore();
+  }
+
   #fillTip({ x, values }, at, width) {
     this.tip.replaceChildren();
     curveElement(this.tip, "strong", "").textContent = `${this.titles.x} ${curveNumber(x)}`;
@@ -226,6 +249,7 @@ export class Curve {
     const named = [...this.series.values()].filter((one) => !one.of);
     for (const { id, name, colour, dash, faint } of named) {
       const button = curveElement(this.legend, "button", "curve-name", { type: "button", title: `Show or hide ${name}` });
+      button.dataset.line = id;
       const key = curveElement(button, "i", "curve-stroke");
       key.style.borderTop = `${faint ? 1 : 2.5}px ${dash?.length ? "dashed" : "solid"} ${colour}`;
       button.append(name);

@@ -1,6 +1,6 @@
 // The drawing of curve.js, on two canvases: the axes and lines, and above them what follows the pointer.
 
-import { curveAxis, curveNumber, curveTicks } from "./curve_scale.js";
+import { curveAxis, curveNearest, curveNumber, curveTicks } from "./curve_scale.js";
 import { typeScale } from "./digit.js";
 
 const CURVE_MARGIN = { left: 62, right: 14, top: 8, bottom: 42 };
@@ -152,6 +152,15 @@ export function curveSeries(pen, frame, { x, y, colour, width = 2, dash = [], fa
   pen.setLineDash([]);
   if (faint || shown * CURVE_GAP > Math.max(40, points.at(-1)?.left - points[0]?.left)) return;
   for (const { left, last } of points) curveDot(pen, left, last, width + 0.6);
+}
+
+// Where a line is at a position, in pixels from the top; not a number where it has no value.
+export function curveHeight(frame, { x, y }, position) {
+  const near = curveNearest(x, position);
+  const other = Math.min(Math.max(near + Math.sign(position - x[near]), 0), x.length - 1);
+  const share = x[other] === x[near] ? 0 : (position - x[near]) / (x[other] - x[near]);
+  const [from, to] = [near, other].map((i) => frame.y.pixel(y[i]));
+  return share ? from + (to - from) * share : from;
 }
 
 export function curveDot(pen, left, top, radius) {

@@ -6,17 +6,21 @@
 // Sends the trigger "changed" when the run's state is no longer the one that the page shows, and the state "epoch", at
 // which the player rests, null for the one that is shown at first.
 import { Curve } from "./curve.js";
+import { curveNumber } from "./curve_scale.js";
 import { fromBase64, reducedMotion } from "./digit.js";
 import { onPoint, pointAt } from "./linked.js";
 import { liveFeed } from "./live_feed.js";
 import { ImageRows } from "./live_images.js";
+import { liveMix, liveMixed } from "./live_mix.js";
 import { LiveStatus, LiveTable, liveMake } from "./live_status.js";
+import { LiveStops } from "./live_stops.js";
 import { liveStore } from "./live_store.js";
 import { Player } from "./player.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 
 const TURN = 700; // milliseconds in which the points move to another plane
 const EMPTY = "The curve appears here after the first epoch";
+const ABOVE = "It begins above, as the mean over each epoch, in which the weights still improve";
 const SOON = "The latent map appears here during training";
 const NO_REPLAY = "This run has no replay: it was trained with an earlier version.";
 
@@ -25,19 +29,20 @@ class LiveView {
     this.data = data;
     this.store = liveStore();
     root.className = `live live-${data.layout}`;
-    if (data.numbers) this.status = new LiveStatus(liveMake(root, "div", ""), data.numbers);
-    const before = data.layout === "replay" ? liveMake(root, "div", "") : null; // beside the map in a narrow window too
+    if (data.numbers) this.status = new LiveStatus(liveMake(root, "div", ""), data.numbers, data.measured);
+    const replay = data.layout === "replay";
+    const before = replay ? liveMake(root, "div", "") : null; // beside the map in a narrow window too
     const main = liveMake(root, "div", "live-main");
-    if (data.curve) this.#makeCurve(liveMake(main, "div", "live-curve"));
+    if (replay) this.stops = new LiveStops(liveMake(main, "div", ""), { onPick: (frame) => this.player.seek(frame) });
+    if (data.curve) this.#makeCurve(liveMake(main, "div", "live-side"));
     this.#makeMap(liveMake(main, "div", "live-map"));
     const player = before ?? liveMake(root, "div", "");
-    const images = liveMake(root, "div", "live-images");
-    this.rows = new ImageRows(liveMake(images, "div", ""), {
+    this.rows = new ImageRows(liveMake(liveMake(root, "div", "live-images"), "div", ""), {
       most: 16,
       onPoint: (index) => pointAt(this, index === null ? null : { dataset: data.dataset, index }),
     });
     this.player = new Player(player, {
-      again: "Replay",
+      again: replay ? "Play" : "Replay", // there, the view is called Replay
       early: true,
       onFrame: (position) => this.#show(position),
       onRest: (frame) => this.#rest(frame),
@@ -79,8 +84,11 @@ class LiveView {
 
   #markEpoch(frames, epoch, text) {
     const at = frames.findIndex((frame) => frame.epoch >= epoch);
-    if (at >= 0) this.player.setMark(at, text);
-    if (this.curve) this.curve.mark = { x: epoch, text };
+    const words = `epoch ${epoch}: ${text}`;
+    this.mark = at < 0 ? null : { frame: at, text: frames[at].epoch === epoch ? ` · ${text.split(" ")[0]}` : "" };
+    const past = at > 0 ? (frames[at].epoch - epoch) / (frames[at].epoch - frames[at - 1].epoch) : 0; // not each is kept
+    if (at >= 0) this.player.setMark(at - past, words);
+    if (this.curve) this.curve.mark = { x: epoch, text: words };
   }
 
   #rest(frame) {
@@ -90,8 +98,10 @@ class LiveView {
     this.setStateValue("epoch", epoch);
   }
 
-  #makeCurve(root) {
+  #makeCurve(side) {
     const { curve, name } = this.data;
+    if (this.stops) this.curveTitle = liveMake(side, "div", "live-title");
+    const root = liveMake(side, "div", "live-curve");
     const names = curve.lines.slice(1, 3).map((one) => one.name.toLowerCase());
     const label = `${names.join(" and ")} loss${name ? ` of ${name}` : ""} by epoch`;
     this.curve = new Curve(root, { label, x: "Epoch", y: curve.unit, log: true, whole: true, empty: EMPTY });
@@ -138,11 +148,12 @@ class LiveView {
     const changed = `${store.plane} ${frames.length}`;
     const [first, turned] = [this.changed === undefined, this.area && store.plane !== this.plane];
     const known = changed === this.changed;
-    [this.changed, this.plane] = [changed, store.plane];
+    Object.assign(this, { changed, plane: store.plane });
     const named = frames[0].epoch < 0 ? [""] : frames.map((frame) => `${frame.epoch} of ${head.epochs}`);
     this.player.thrift = head.watchers;
     this.player.setFrames(named, { follow: !first });
-    if (this.data.mark) this.#markEpoch(frames, ...this.data.mark);
+    if (data.mark) this.#markEpoch(frames, ...data.mark);
+    this.stops?.show(store, data.colours, this.mark ?? null);
     if (first) this.#begin();
     else if (turned) this.#turn();
     else if (!known && !this.player.moving) this.#show(this.player.position);
@@ -161,6 +172,8 @@ class LiveView {
       for (const { id } of this.data.curve.lines.slice(1)) this.curve.extend(id, x, lines[id].slice(epochs));
       this.curve.extend("batch", lines.batch.slice(losses), lines.loss.slice(losses));
       this.counts = [lines.epoch.length, lines.batch.length];
+      const early = lines.epoch.findIndex((epoch) => epoch > 0);
+      if (lines.training[early] > lines.monitored[early]) this.curve.note("training", ABOVE);
     }
     if (this.epochs === head.epochs) return;
     this.epochs = head.epochs;
@@ -211,8 +224,10 @@ class LiveView {
     const share = position - from;
     this.rows.show(frames[from].images, frames[to].images, share);
     const epoch = frames[from].epoch + (frames[to].epoch - frames[from].epoch) * share;
-    const looking = !this.player.atEnd;
-    this.curve?.setPosition(looking ? epoch : null);
+    const looking = this.stops || !this.player.atEnd;
+    this.curve?.setPosition(looking && epoch >= 0 ? epoch : null);
+    this.stops?.at(position);
+    if (this.curveTitle) this.#nameCurve(frames[Math.round(position)].epoch);
     const words = epoch < 0 ? "" : `after epoch ${Math.round(epoch)}`;
     this.rows.setLabel(`Test images reconstructed by ${this.data.name} ${words}`.trim());
     if (!frames[from].x.length) return;
@@ -224,6 +239,14 @@ class LiveView {
   #nameMap(images, when) {
     const title = `Latent codes of ${images}${this.data.projected ? ", projected" : ""}${when}`;
     if (this.mapTitle.textContent !== title) this.mapTitle.textContent = title;
+  }
+
+  #nameCurve(epoch) {
+    const { lines } = this.store;
+    const loss = lines.monitored[lines.epoch.indexOf(epoch)];
+    const value = Number.isFinite(loss) ? `: ${curveNumber(loss)}` : "";
+    const title = `${this.data.curve.lines[2].name} loss${epoch < 0 ? "" : ` · epoch ${epoch}${value}`}`;
+    if (this.curveTitle.textContent !== title) this.curveTitle.textContent = title;
   }
 
   #movePoints(from, to, share) {
@@ -246,9 +269,10 @@ class LiveView {
   }
 
   refresh(data) {
-    if (data.numbers) this.status.setNumbers(data.numbers);
+    if (data.numbers) this.status.setNumbers(data.numbers, data.measured);
     this.curve?.draw();
     this.scatter.redraw();
+    this.stops?.draw();
   }
 
   destroy() {
@@ -256,18 +280,8 @@ class LiveView {
     this.store.listeners.delete(this.listener);
     this.unlink();
     this.feed?.stop();
-    for (const part of [this.curve, this.scatter, this.rows, this.player]) part?.destroy();
+    for (const part of [this.curve, this.scatter, this.rows, this.player, this.stops]) part?.destroy();
   }
-}
-
-function liveMix(result, from, to, share) {
-  for (let i = 0; i < result.length; i += 1) result[i] = from[i] + (to[i] - from[i]) * share;
-}
-
-function liveMixed(from, to, share) {
-  const mixed = {};
-  for (const side of ["left", "right", "bottom", "top"]) mixed[side] = from[side] + (to[side] - from[side]) * share;
-  return mixed;
 }
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {

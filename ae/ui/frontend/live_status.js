@@ -15,19 +15,20 @@ function statusSet(element, text) {
 }
 
 export class LiveStatus {
-  // numbers: a label and a help text for each.
-  constructor(root, numbers) {
+  // numbers: a label and a help text for each; measured: whether the first is what the run has come to.
+  constructor(root, numbers, measured) {
     root.className = "live-status";
     this.words = liveMake(root, "div", "progress-words");
     this.bar = liveMake(root, "div", "progress-bar", { role: "progressbar", "aria-label": "Training" });
     this.done = liveMake(this.bar, "i", "");
     this.list = liveMake(root, "dl", "live-numbers");
-    this.setNumbers(numbers);
+    this.setNumbers(numbers, measured);
   }
 
   // At the end of training others matter.
-  setNumbers(numbers) {
+  setNumbers(numbers, measured) {
     const labels = JSON.stringify(numbers);
+    this.list.classList.toggle("live-measured", Boolean(measured));
     if (labels === this.labels) return;
     this.labels = labels;
     this.list.replaceChildren();

@@ -1,7 +1,7 @@
 // How a scatter plot is drawn: the base (background, axes, points) and the overlay (path, ring, mark, cursor).
 
 const SCATTER_INK = "#14161a"; // the outline of points over a background, as in ae/plots/latent_plots.py
-const SCATTER_NO_CLASS = "#8d93a1"; // QUIET of ae/plots/colours.py
+export const SCATTER_NO_CLASS = "#8d93a1"; // QUIET of ae/plots/colours.py
 const SCATTER_TICKS = 5; // about so many on each axis
 
 export function scatterBase(scatter, pen, ratio) {

@@ -1,0 +1,99 @@
+// Small stills of the latent map at a few epochs of a replay, which bring the player there: the story at a glance.
+
+import { liveMake } from "./live_status.js";
+import { SCATTER_NO_CLASS } from "./scatter_draw.js";
+
+const STOPS = 4;
+const STOP_POINT = 1.1; // CSS pixels
+
+// Which frames to show, in order: the first, the marked one and one on the way there, and the last; without a mark, some
+// of the early ones, where most happens.
+export function stopFrames(count, mark) {
+  const last = count - 1;
+  const wanted = mark === null ? [0, Math.round(last / 10), Math.round(last / 3), last] : [0, Math.round(mark / 2), mark, last];
+  const found = new Set(wanted.filter((frame) => frame >= 0 && frame <= last));
+  while (found.size < Math.min(STOPS, count)) {
+    const sorted = [...found].sort((a, b) => a - b);
+    const gaps = sorted.slice(1).map((frame, i) => frame - sorted[i]);
+    const widest = gaps.indexOf(Math.max(...gaps));
+    found.add(Math.floor((sorted[widest] + sorted[widest + 1]) / 2));
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+export class LiveStops {
+  // onPick: called with a frame.
+  constructor(root, { onPick }) {
+    Object.assign(this, { root, onPick });
+    root.className = "live-stops";
+    root.setAttribute("role", "group");
+    root.setAttribute("aria-label", "Epochs to look at");
+    this.stops = Array.from({ length: STOPS }, () => this.#make()); // so that nothing jumps when data arrives
+    this.drawn = "";
+    this.observer = new ResizeObserver(() => this.draw());
+    this.observer.observe(root);
+  }
+
+  // mark: the frame that is marked, with the text to add to it, or null.
+  show({ frames, labels, plane }, colours, mark) {
+    const chosen = frames.length > 1 && frames[0].x.length ? stopFrames(frames.length, mark?.frame ?? null) : [];
+    const drawn = `${plane} ${labels?.length} ${mark?.frame} ${chosen.map((frame) => frames[frame].epoch)}`;
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    Object.assign(this, { labels, colours });
+    while (this.stops.length > chosen.length) this.stops.pop().button.remove();
+    chosen.forEach((frame, i) => {
+      const { epoch } = frames[frame];
+      const stop = (this.stops[i] ??= this.#make());
+      const text = `Epoch ${epoch}${frame === mark?.frame ? mark.text : ""}`;
+      Object.assign(stop, { frame, points: frames[frame] });
+      stop.words.textContent = text;
+      stop.button.setAttribute("aria-label", `Go to ${text.replace("Epoch", "epoch")}`);
+      stop.button.onclick = () => this.onPick(frame);
+      stop.button.disabled = false;
+    });
+    this.draw();
+    this.at(this.frame);
+  }
+
+  // The frame that is shown.
+  at(frame) {
+    this.frame = frame;
+    for (const stop of this.stops) {
+      const now = String(stop.frame === frame);
+      if (stop.now === now) continue;
+      stop.now = now;
+      stop.button.setAttribute("aria-current", now);
+    }
+  }
+
+  draw() {
+    for (const { canvas, points } of this.stops) if (points) stopDraw(canvas, points, this.labels, this.colours);
+  }
+
+  destroy() {
+    this.observer.disconnect();
+  }
+
+  #make() {
+    const button = liveMake(this.root, "button", "live-stop", { type: "button", disabled: "" });
+    return { button, canvas: liveMake(button, "canvas", ""), words: liveMake(button, "div", "") };
+  }
+}
+
+function stopDraw(canvas, { x, y, area }, labels, colours) {
+  const ratio = window.devicePixelRatio || 1;
+  const { clientWidth: width, clientHeight: height } = canvas;
+  if (!width || !height) return;
+  [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.globalAlpha = 0.8;
+  for (let i = 0; i < x.length; i += 1) {
+    pen.fillStyle = labels[i] === 255 || !colours.length ? SCATTER_NO_CLASS : colours[labels[i] % colours.length];
+    pen.beginPath();
+    const left = ((x[i] - area.left) / (area.right - area.left)) * width;
+    pen.arc(left, ((area.top - y[i]) / (area.top - area.bottom)) * height, STOP_POINT, 0, 2 * Math.PI);
+    pen.fill();
+  }
+}
