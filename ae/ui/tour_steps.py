@@ -6,7 +6,6 @@ from typing import NamedTuple
 import streamlit as st
 import torch
 
-from ae import ui
 from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.data import datasets, sources
 from ae.data.texts import duration
@@ -153,19 +152,19 @@ def noise(runs: Sequence[Run]) -> Step | None:
     dataset = cached.dataset(clean.recipe.dataset)
     chosen = _different(dataset)
     truth = _classes(dataset, chosen)
-    names = {clean: "Trained on clean digits", denoiser: "Trained on noisy digits"}
+    known = short_names(pair)
+    names = {clean: known[clean], denoiser: known[denoiser]}
     colours = {names[run]: colour for run, colour in run_colours(pair).items()}
     choice = Choice("gaussian", strength(), True, 0, 1)
     images = datasets.to_float(dataset.test_images[chosen])
     rows = denoising.denoised_rows({run: cached.model(run) for run in names}, names, colours, images, truth, choice)
     denoising.show_rows(rows, dataset, chosen, choice, alt="Test images, noisy and denoised", largest=88, pairs=False)
     before, with_clean, with_noise = (sum(a == b for a, b in zip(row.digits, truth, strict=True)) for row in rows)
-    known = short_names(pair)
     return Step(
         noisy_claim(before, with_clean, with_noise, len(truth)),
         "drag the slider. Red marks a digit classified wrongly.",
         "A network that has never seen noise takes specks for strokes. The other one has learned to return the clean "
-        f"digit. These are {ui.plain(known[clean])} and {ui.plain(known[denoiser])}.",
+        "digit.",
         "pages/denoise.py",
         {
             "runs": f"{denoiser.id},{clean.id}",
