@@ -119,7 +119,7 @@ def test_the_digits_follow_the_scrubber_and_are_what_python_decodes(lab, page: P
     assert 0.75 < share < 0.85
     expect(root).to_have_attribute("data-classified", str(share))
     agree(share)
-    wait_for(lambda: marked() == [6], what="the mark of the step")
+    wait_for(lambda: marked() == [round(8 * share)], what="the mark of the step")
     page.mouse.up()
     page.keyboard.press("Home")
     expect(root).to_have_attribute("data-classified", "0")
