@@ -9,10 +9,9 @@ from ae import ui
 from ae.data import sources
 from ae.plots import image_grid
 from ae.plots.image_grid import Row
-from ae.presets import PRESETS
 from ae.runs import folders
 from ae.runs.folders import Run, Unreadable
-from ae.ui import cached, door, drop, first_run, run_list, watching
+from ae.ui import cached, component, door, drop, first_run, run_list, watching
 from ae.ui.hero import hero
 from ae.ui.images import image_rows
 from ae.ui.keep_up import keep_up
@@ -34,30 +33,31 @@ def home() -> None:
             "An autoencoder squeezes an image through a bottleneck of a few numbers and reconstructs it from them."
         )
 
+    st.html(f"<style>{component.read('doors.css')}</style>")
     with st.container(key="doors"):
         doors = [column.container(border=True, height="stretch") for column in st.columns(3, gap="small")]
     with doors[0]:
         st.page_link("pages/tour.py", label="Take the tour", icon=":material/tour:")
-        st.caption("Six steps, each with one thing to try: what a bottleneck keeps, noise, new digits.")
+        st.caption("Six steps, each with one thing to try.")
     with doors[1]:
         st.button(
             "Train your first autoencoder" if all(run.shipped for run in runs) else "Train a fast model",
-            type="primary",
+            type="tertiary",
             icon=":material/play_arrow:",
             key="first",
             on_click=first_run.start,
-            help=PRESETS["fast"].sentence,
         )
         st.caption("Watch it learn, epoch by epoch.")
+    with doors[2]:
+        st.page_link("pages/compare.py", label="Compare bottleneck sizes", icon=":material/table_chart:")
+        st.caption("How much 2, 8 or 16 numbers keep.")
+    with st.container(key="own_images"):
         st.page_link(
             "pages/train.py",
             label="Train on your own images",
             icon=":material/add_photo_alternate:",
             query_params={"add": "images"},
         )
-    with doors[2]:
-        st.page_link("pages/compare.py", label="Compare the bottleneck sizes", icon=":material/table_chart:")
-        st.caption("See how well 2, 8 and 16 numbers reconstruct the same image.")
     if not runs:
         st.caption(f"Trains on {sources.find(START).title}; the first curve appears within seconds.")
         if (images := cached.first_images(START)) is not None:

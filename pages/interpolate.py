@@ -6,7 +6,7 @@ import streamlit as st
 from torch import Tensor
 
 from ae import ui
-from ae.analysis import digit_classifier, interpolate
+from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.data import datasets
 from ae.plots import export, image_grid, step_curve
 from ae.plots.image_grid import Row, to_rgb
@@ -88,36 +88,51 @@ walks[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
 
 
 def row(name: str) -> Row:
-    """Return the images of a path as a row, each with the digit it is classified as."""
-    images = walks[name]
-    captions = digit_classifier.labels_with_confidence(images) if classified else []
-    caption = "classified as" if classified else ""
-    return Row(name, to_rgb(images.numpy()), captions, caption, colour=shown_in.get(name, ""))
+    """Return the images of a path as a row, each with the digit it is classified as, in red if it is neither end's."""
+    images = to_rgb(walks[name].numpy())
+    if not classified:
+        return Row(name, images, colour=shown_in.get(name, ""))
+    digits, sure = digit_classifier.classify(reconstruct.only_finite(walks[name]))
+    others = [i for i, digit in enumerate(digits.tolist()) if digit not in end_digits]
+    return Row(
+        name,
+        images,
+        [str(digit) for digit in digits.tolist()],
+        "classified as",
+        others,
+        colour=shown_in.get(name, ""),
+        outlined=False,
+        hints=[f"{digit}, {share:.0%} sure" for digit, share in zip(digits.tolist(), sure.tolist(), strict=True)],
+    )
 
 
 if sentence := walk.noticed(walks) if classified else walk.UNCLASSIFIED:
     st.markdown(f"{sentence} Drag the slider to see it, or *From* and *To* on the map.")
 references = walk.references(models, dataset)
-walk.show_walk(references, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end)
+end_digits = digit_classifier.classify(ends)[0].tolist() if classified else []
+passed = walk.passed(list(walks.values())[: len(ways)], dataset, (start, end)) if classified else None
+walk.show_walk(
+    references, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end, passed=passed
+)
 rows = [row(name) for name in walks]
 from_one, to_other = (classes.named(dataset, index, ", a ") for index in (start, end))
 heads = [f"{i}/{n}" for i in range(n + 1)]
 title = f"From {from_one}, to {to_other}" if dataset.labelled else f"From {from_one} to {to_other}"
-st.space("small")
-image_rows(
-    rows,
-    heads=heads,
-    alt=title,
-    largest=104,
-    file="interpolation",
-    title=title,
-    links=Links(dataset.name, [start, *[None] * (n - 1), end], {names[run]: run.id for run in models}),
-    note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
-    + (" Below each image: the digit classifier's result and its confidence." if classified else ""),
-    more=lambda: save_films(
-        "interpolation", lambda ending: export.film(image_grid.flip_book(rows, heads), ending, there_and_back=True)
-    ),
-)
+with st.container(key=walk.ROWS):
+    image_rows(
+        rows,
+        heads=heads,
+        alt=title,
+        largest=104,
+        file="interpolation",
+        title=title,
+        links=Links(dataset.name, [start, *[None] * (n - 1), end], {names[run]: run.id for run in models}),
+        note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
+        + (" Below each image: the digit that the classifier sees, red if it is neither end's." if classified else ""),
+        more=lambda: save_films(
+            "interpolation", lambda ending: export.film(image_grid.flip_book(rows, heads), ending, there_and_back=True)
+        ),
+    )
 moved = {name: interpolate.steps(images).numpy() for name, images in walks.items()}
 with st.expander("How far each step moves the image"):
     ui.chart(step_curve.step_curve(moved, shown_in), key="moved", alt="How far each step moves the image", file="steps")

@@ -12,7 +12,7 @@ from torch import Tensor
 from ae.analysis import reconstruct
 from ae.models.base import Autoencoder
 
-FADE = "Cross-fade of pixels"
+FADE = "Cross-fade"
 """Name of the interpolation without a network."""
 
 

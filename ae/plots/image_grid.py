@@ -37,6 +37,10 @@ class Row:
     """Indices of the captions to print in red, because they report an error."""
     colour: str = ""
     """Of the run whose images these are, shown as a dot before the label; empty for none."""
+    outlined: bool = True
+    """Whether the images whose captions are red are outlined in red as well, on a page."""
+    hints: Sequence[str] = ()
+    """Words on each caption, for the pointer, on a page."""
 
 
 def to_rgb(images: np.ndarray) -> np.ndarray:

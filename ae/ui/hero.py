@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 import torch
+from torch import Tensor
 
 from ae.analysis import digit_classifier, latent, reconstruct
 from ae.data.sources import SIDE
+from ae.models.base import Autoencoder
 from ae.runs import reading
 from ae.runs.folders import Run, RunError
 from ae.ui import cached
@@ -18,9 +20,6 @@ from ae.ui.network import Reference, classifier_network, page_network
 
 FIRST = "shipped-fast-z8"
 """The run that is shown if it is here: its network is small, so the page is quick."""
-
-ORDER = (4, 7, 2, 0, 9, 3, 6, 8, 5, 1)
-"""The classes of the examples, in the order they are shown."""
 
 TRIED = 5
 """If it is not here, the newest runs that are tried."""
@@ -106,7 +105,7 @@ def _about(_run: Run, weights: cached.State) -> dict[str, Any]:
     """Return examples of digits, the activity of each unit and its usual range.
 
     They come from the run's replay, or else from the built-in digits. The example of a class is that with the least
-    error.
+    error; first is that whose reconstruction the digit classifier takes for its class with the most confidence.
     """
     model = cached.model(_run)
     if replay := reading.read_replay(_run):
@@ -118,8 +117,8 @@ def _about(_run: Run, weights: cached.State) -> dict[str, Any]:
         images, labels = digits.test_images, digits.test_labels
         codes = reconstruct.codes_of(model, images)
     errors = reconstruct.errors(model, images)
-    of_class = [(labels == label).nonzero().flatten().tolist() for label in ORDER]
-    best = [min(found, key=errors.__getitem__) for found in of_class if found]
+    of_class = [(labels == label).nonzero().flatten().tolist() for label in range(10)]
+    best = _clearest_first(model, images, labels, [min(found, key=errors.__getitem__) for found in of_class if found])
     low, _, high = latent.code_ranges(codes.numpy())
     most = np.full(len(low), max(np.abs(low).max(), np.abs(high).max()))  # of all units, so that bars can be compared
     return {
@@ -128,3 +127,11 @@ def _about(_run: Run, weights: cached.State) -> dict[str, Any]:
         "ranges": np.stack([-most if (low < 0).any() else 0 * most, most], 1).tolist(),
         "usual": np.stack([low, high], 1).tolist(),
     }
+
+
+def _clearest_first(model: Autoencoder, images: Tensor, labels: Tensor, chosen: Sequence[int]) -> list[int]:
+    """Return the indices of images, those first whose reconstruction is most surely of their own class."""
+    _, reconstructed, _ = reconstruct.round_trip(model, images[list(chosen)])
+    digits, sure = digit_classifier.classify(torch.as_tensor(reconstructed).reshape(-1, 1, SIDE, SIDE))
+    own = torch.where(digits == labels[list(chosen)], sure, -sure).tolist()
+    return [index for _, index in sorted(zip(own, chosen, strict=True), reverse=True)]

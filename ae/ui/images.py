@@ -95,7 +95,7 @@ def image_rows(
         source = data_url(image_grid.strip(row.images))
         sides = ["--l:100%" if 2 * i < count else "--r:100%" for i in range(count)]
         places = [f"--x:{100 * i / max(count - 1, 1):.4f}%;{side}" for i, side in enumerate(sides)]
-        kinds = [' class="ae-missed"' if i in row.wrong else "" for i in range(count)]
+        kinds = [' class="ae-missed"' if row.outlined and i in row.wrong else "" for i in range(count)]
         squares = "".join(f'<i{kind} style="{place}"></i>' for kind, place in zip(kinds, places, strict=True))
         squares = _buttons(links, row, places, kinds) if links else squares
         role, what = "group" if links else "img", html.escape(f"{alt}: {row.label}" if row.label else alt)
@@ -105,7 +105,7 @@ def image_rows(
             f'style="{width};--s:url({source});--wrong:{RED}">{squares}</div>'
         )
         if row.captions:
-            cells.append(_captions(row.caption, row.captions, width, wrong=row.wrong, again=again))
+            cells.append(_captions(row.caption, row.captions, width, wrong=row.wrong, again=again, hints=row.hints))
     alone = "" if any(row.label or row.caption for row in rows) else " ae-alone"
     _html(f'<div class="ae-box"><div class="ae-grid{alone}">{"".join(cells)}</div></div>')
     if note or file:
@@ -209,12 +209,20 @@ def _legend(marks: Mapping[str, str]) -> None:
 
 
 def _captions(
-    label: str, captions: Sequence[str], width: str, *, wrong: Collection[int] = (), again: bool = False
+    label: str,
+    captions: Sequence[str],
+    width: str,
+    *,
+    wrong: Collection[int] = (),
+    again: bool = False,
+    hints: Sequence[str] = (),
 ) -> str:
     """Return a line of captions; in a narrow window, its label is left out if it is there ``again``."""
     red = f' class="ae-wrong" style="color:{RED}"'
+    titles = [f' title="{html.escape(hint)}"' for hint in hints] or [""] * len(captions)
     cells = "".join(
-        f"<span{red if i in wrong else ''}>{html.escape(caption)}</span>" for i, caption in enumerate(captions)
+        f"<span{red if i in wrong else ''}{title}>{html.escape(caption)}</span>"
+        for i, (caption, title) in enumerate(zip(captions, titles, strict=True))
     )
     return (
         f'<div class="ae-small{" ae-again" * again}">{html.escape(label)}</div>'

@@ -184,6 +184,21 @@ def fuller_twin(run: Run, runs: Sequence[Run]) -> Run | None:
     return max(twins)[-1] if twins else None
 
 
+def unit_gain(run: Run, twin: Run) -> str:
+    """Return in plain words what a run with more active units has that another lacks, and what that gains."""
+    ways = []
+    if twin.recipe.code_activation != run.recipe.code_activation:
+        ways.append("without that rule" if twin.recipe.code_activation == "none" else "with another rule")
+    if not ways or twin.recipe.init != run.recipe.init:
+        ways.append("from other random weights")
+    better, worse = reading.read_metrics(twin), reading.read_metrics(run)
+    size = run.recipe.code_size
+    used = f"all {size}" if better["active_units"] == size else f"{better['active_units']} of {size}"
+    lower = 1 - better["test_mse"] / worse["test_mse"]
+    gained = f", error {lower:.0%} lower" if lower >= 0.005 else ""
+    return f"The same network {' and '.join(ways)}: {used} move{gained}"
+
+
 def gain(run: Run, twin: Run) -> str:
     """Return a sentence on what a run with more active units does better."""
     ways = []

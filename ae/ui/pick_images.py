@@ -90,7 +90,7 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
         then: called when the choice has changed.
     """
     size = len(dataset.test_images)
-    left, middle, right = st.columns([3, 3, 1], vertical_alignment="bottom", gap="xsmall")
+    left, middle, right = st.columns([4, 4, 3], vertical_alignment="bottom", gap="xsmall")
     index = address.whole_number(
         name,
         key=key,
@@ -118,6 +118,6 @@ def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Ca
 
     if dataset.labelled:
         middle.selectbox("Class", dataset.class_names, key=f"{key}_class", on_change=jump)
-    next_one = "The next image of the class." if dataset.labelled else "The next image."
-    right.button("", icon=":material/skip_next:", key=f"{key}_next", on_click=step, help=next_one)
+    next_one = f"The next {dataset.class_names[labels[index]]}" if dataset.labelled else "The next image"
+    right.button("Next", key=f"{key}_next", on_click=step, help=next_one, width="stretch")
     return index

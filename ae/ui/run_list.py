@@ -10,7 +10,7 @@ from ae.runs import editing, queue, tickets
 from ae.runs.folders import Run, runs_folder
 from ae.ui import address, manage
 from ae.ui.component import component
-from ae.ui.run_list_rows import COLUMNS, PAGE, View, lowest, row, select
+from ae.ui.run_list_rows import COLUMNS, PAGE, View, row, select
 
 PACE = 1.5
 """Seconds between two looks at the runs while one of them is active."""
@@ -53,7 +53,7 @@ def _table(runs: Sequence[Run], busy: bool) -> None:
     shown = found[page * PAGE : (page + 1) * PAGE]
     if queue.busy() != busy or not all(run.path.is_dir() for run in shown):
         st.rerun()
-    known, best = {run.id: run for run in runs}, lowest(runs, shown)
+    known = {run.id: run for run in runs}
     did = _TABLE(
         key=_KEY,
         data={
@@ -65,7 +65,8 @@ def _table(runs: Sequence[Run], busy: bool) -> None:
             "size": PAGE,
             "found": len(found),
             "all": len(runs),
-            "rows": [row(run) | {"best": run.id in best} for run in shown],
+            "included": sum(run.shipped for run in runs),
+            "rows": [row(run) for run in shown],
         },
         on_did_change=lambda: _act(_checked(st.session_state[_KEY].get("did"), known), known),
     ).did

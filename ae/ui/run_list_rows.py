@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,26 +95,6 @@ def select(runs: Sequence[Run], view: View) -> list[Run]:
         known.sort(key=lambda pair: pair[0], reverse=view.sort.startswith("-"))
         found = [run for _, run in known] + [run for value, run in pairs if value is None]
     return sorted(found, key=lambda run: not run.pinned)
-
-
-def lowest(runs: Sequence[Run], shown: Iterable[Run]) -> set[str]:
-    """Return the ids of the runs with the least test MSE of all with their dataset and bottleneck size, if several.
-
-    Args:
-        runs: all.
-        shown: runs among which the result is looked for; others are not read where none of these is like them.
-    """
-    kinds: dict[tuple[str, int], list[tuple[float, str]]] = {_kind(run): [] for run in shown}
-    for run in runs:
-        if (kind := kinds.get(_kind(run))) is None:
-            continue
-        if (error := reading.read_metrics(run).get("test_mse")) is not None:
-            kind.append((error, run.id))
-    return {min(kind)[1] for kind in kinds.values() if len(kind) > 1}
-
-
-def _kind(run: Run) -> tuple[str, int]:
-    return run.recipe.dataset, run.recipe.code_size
 
 
 def row(run: Run) -> dict[str, Any]:

@@ -12,14 +12,15 @@ from ae.ui.pick_runs import trained_runs
 from ae.ui.tour_steps import Show
 
 STEPS: tuple[tuple[str, Show], ...] = (
-    ("What a bottleneck keeps", tour_steps.bottleneck),
+    ("Bottleneck", tour_steps.bottleneck),
     ("Inactive units", tour_steps.inactive),
-    ("Between two digits", tour_steps.between),
+    ("Between digits", tour_steps.between),
     ("Noise", tour_steps.noise),
-    ("New digits from a VAE", tour_steps.variational),
-    ("Train your own", tour_steps.own),
+    ("New digits", tour_steps.variational),
+    ("Your own", tour_steps.own),
 )
 
+_STOP = "tour_stop"
 _KEYS = component.component("tour_keys", "<span></span>")
 
 
@@ -55,7 +56,7 @@ def show(corner: DeltaGenerator) -> None:
     claim.header(f"{step.claim}.", anchor=False)
     task.markdown(f":material/touch_app: **Try it:** {step.task}")
     with st.container(key="tour_more"):
-        st.caption(step.why)
+        st.markdown(step.why)
         title, icon = next((title, icon) for path, title, icon in ui.PAGES if path == step.page)
         st.page_link(step.page, label=f"Open this on the {title} screen", icon=icon, query_params=step.query)
 
@@ -86,7 +87,16 @@ def _navigation(number: int) -> None:
                 help=STEPS[to - 1][0] if 1 <= to <= len(STEPS) else "The tour ends here.",
             )
             if to < number:
-                st.markdown(f"{number} of {len(STEPS)}", width="content")
+                st.session_state[_STOP] = number
+                st.segmented_control(
+                    "Steps of the tour",
+                    range(1, len(STEPS) + 1),
+                    required=True,
+                    format_func=lambda step: f"**{step}** {STEPS[step - 1][0]}",
+                    key=_STOP,
+                    label_visibility="collapsed",
+                    on_change=lambda: _go(st.session_state[_STOP]),
+                )
     _KEYS(key="tour_keys")
 
 

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from ae.analysis import latent
 from ae.data.datasets import Dataset
-from ae.plots.colours import ERROR_COLOUR
+from ae.runs import reading
 from ae.runs.folders import Run
 from ae.runs.replay import Replay
 from ae.ui import address, cached
@@ -30,12 +30,9 @@ _WIPE = component(
 )
 _UNITS = component(
     "tour_units",
-    f"""<div class="tour-units" style="--off:{ERROR_COLOUR}">
-      <div><p>The image</p><div class="tour-pad"></div></div>
-      <div class="tour-middle"><p>Its latent code</p><div class="tour-bars"></div></div>
-      <div class="tour-output"><p>The reconstruction</p>
-        <canvas class="digit" role="img" aria-label="The reconstruction"></canvas>
-        <p class="tour-class" role="status"></p></div>
+    """<div class="tour-units">
+      <div class="tour-image"><p>The image</p><div class="tour-pad"></div></div>
+      <div class="tour-networks"></div>
     </div>""",
     styles=("digit", "drawing", "diagram"),
 )
@@ -83,26 +80,33 @@ def wipe(originals: np.ndarray, rows: Sequence[Reconstructed], labels: Sequence[
     )
 
 
-def units(run: Run, dataset: Dataset, examples: Sequence[int], active: Sequence[bool]) -> None:
-    """Show a pad, a bar for each latent unit, and the reconstruction of what is on the pad.
+def units(names: Mapping[Run, str], dataset: Dataset, examples: Sequence[int]) -> None:
+    """Show a pad and, for each network, its code of what is on the pad as bars, and its reconstruction.
 
     Args:
-        run: of the network.
+        names: what to call each network.
         dataset: of the examples.
         examples: indices of test images.
-        active: whether each unit is.
     """
-    low, _, high = latent.code_ranges(cached.test_codes(run).numpy())
     _UNITS(
         key="tour_units",
         data={
-            "network": page_network(run),
+            "networks": [_with_units(run) | {"name": name} for run, name in names.items()],
             "classifier": classifier_network(),
             "examples": in_base64(dataset.test_images[list(examples)].numpy(), "u1"),
-            "active": list(active),
-            "ranges": [[min(low.min(), 0.0).item(), max(high.max(), 0.0).item()]] * len(low),  # bars can be compared
         },
     )
+
+
+def _with_units(run: Run) -> dict[str, Any]:
+    """Return a network, whether each of its units is active, and a range for all, so that bars can be compared."""
+    low, _, high = latent.code_ranges(cached.test_codes(run).numpy())
+    lost = reading.read_metrics(run)["inactive_units"]
+    return {
+        "network": page_network(run),
+        "active": [unit not in lost for unit in range(len(low))],
+        "ranges": [[float(min(low.min(), 0.0)), float(max(high.max(), 0.0))]] * len(low),
+    }
 
 
 def planes(names: Mapping[Run, tuple[str, str]]) -> tuple[float, float]:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import streamlit as st
 import torch
 
-from ae import ui
 from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.data import datasets, sources
 from ae.data.texts import duration
@@ -17,7 +16,7 @@ from ae.runs import reading, study
 from ae.runs.folders import Run
 from ae.runs.replay import SHOWN
 from ae.ui import cached, denoising, first_run, tour_pictures, walk
-from ae.ui.latent_health import fuller_twin, gain
+from ae.ui.latent_health import fuller_twin, unit_gain
 from ae.ui.noise_controls import Choice, strength
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import short_names
@@ -93,17 +92,20 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     run = next((run for run in runs if _loses_units(run)), None)
     if run is None or digit_classifier.why_not(run.recipe.dataset):
         return None
-    dataset, size, lost = cached.dataset(run.recipe.dataset), run.recipe.code_size, _inactive(run)
-    tour_pictures.units(run, dataset, _different(dataset), [unit not in lost for unit in range(size)])
-    several = len(lost) > 1
+    dataset, size, lost = cached.dataset(run.recipe.dataset), run.recipe.code_size, len(_inactive(run))
     twin = fuller_twin(run, runs)
-    cure = f" {gain(run, twin)}" if twin else ""
+    several = lost > 1
+    names = {run: f"This network: {size - lost} of {size} numbers move"}
+    if twin:
+        names[twin] = unit_gain(run, twin)
+    tour_pictures.units(names, dataset, _different(dataset))
     return Step(
-        f"In this other network, {len(lost)} of {size} numbers {'are' if several else 'is'} stuck at 0",
-        f"draw any digit on the left. The {'bars' if several else 'bar'} crossed out never "
-        f"{'move' if several else 'moves'}.",
-        "The numbers of this network can't be negative: a ReLU turns what is negative into 0. A unit that is "
-        f"negative for every digit gets no gradient, so training can't bring it back: it is inactive.{cure}",
+        f"Sometimes numbers die: {lost} of these {size} {'are' if several else 'is'} stuck at 0",
+        f"draw any digit. The hatched {'numbers stay' if several else 'number stays'} at 0.",
+        "A rule in this network, a ReLU, turns negative numbers into 0. "
+        + (f"These {lost} are" if several else "This one is")
+        + f" negative for every digit, so {'they are' if several else 'it is'} always 0 and "
+        f"{'never learn' if several else 'never learns'}.",
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )
@@ -150,19 +152,19 @@ def noise(runs: Sequence[Run]) -> Step | None:
     dataset = cached.dataset(clean.recipe.dataset)
     chosen = _different(dataset)
     truth = _classes(dataset, chosen)
-    names = {clean: "Trained on clean digits", denoiser: "Trained on noisy digits"}
+    known = short_names(pair)
+    names = {clean: known[clean], denoiser: known[denoiser]}
     colours = {names[run]: colour for run, colour in run_colours(pair).items()}
     choice = Choice("gaussian", strength(), True, 0, 1)
     images = datasets.to_float(dataset.test_images[chosen])
     rows = denoising.denoised_rows({run: cached.model(run) for run in names}, names, colours, images, truth, choice)
     denoising.show_rows(rows, dataset, chosen, choice, alt="Test images, noisy and denoised", largest=88, pairs=False)
     before, with_clean, with_noise = (sum(a == b for a, b in zip(row.digits, truth, strict=True)) for row in rows)
-    known = short_names(pair)
     return Step(
         noisy_claim(before, with_clean, with_noise, len(truth)),
         "drag the slider. Red marks a digit classified wrongly.",
         "A network that has never seen noise takes specks for strokes. The other one has learned to return the clean "
-        f"digit. These are {ui.plain(known[clean])} and {ui.plain(known[denoiser])}.",
+        "digit.",
         "pages/denoise.py",
         {
             "runs": f"{denoiser.id},{clean.id}",

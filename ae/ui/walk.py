@@ -19,6 +19,9 @@ from ae.ui.network import Reference
 from ae.ui.pick_runs import current_run, finished_here
 
 KEY = "walk"
+ROWS = "walk_rows"
+"""The key of the container whose rows of images, a column for each step, mark the step that the player stands at."""
+
 POINTS = 1000
 """The number of test images on the map."""
 
@@ -55,6 +58,7 @@ _WALK = component(
           <canvas class="scatter" role="application" tabindex="0"></canvas>
           <span class="walk-anchor" tabindex="-1"></span>
         </div>
+        <div class="walk-why"></div>
         <div class="walk-legend scatter-legend"></div>
       </div>
       <div class="walk-spoken unseen" aria-live="polite"></div>
@@ -110,7 +114,7 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     said = [
         f"{'with' if i else 'With'} {name}{' it' if i else f', {way}'} goes {to}" for i, (name, to) in enumerate(ways)
     ]
-    return f"**{'; '.join(said)}.** A cross-fade of the pixels is a double exposure."
+    return f"**{'; '.join(said)}.** A cross-fade shows both digits at once."
 
 
 def _way(images: Tensor) -> str:
@@ -120,6 +124,21 @@ def _way(images: Tensor) -> str:
     seen = dict.fromkeys(digits[sure >= RECOGNISED].tolist())
     between = [str(digit) for digit in seen if digit not in ends]
     return f"through {listed(between)}" if between else "straight there"
+
+
+def passed(walks: Iterable[Tensor], dataset: Dataset, ends: tuple[int, int]) -> list[int]:
+    """Return the labels of the classes at the ends, and of those that the digit classifier recognises on the way.
+
+    Args:
+        walks: the images of each path, with shape (n + 1, 1, 28, 28).
+        dataset: of the images, which are digits.
+        ends: the test images at the ends.
+    """
+    found = {int(label) for label in dataset.test_labels[list(ends)]}
+    for images in walks:
+        digits, sure = digit_classifier.classify(reconstruct.only_finite(images))
+        found |= {dataset.class_names.index(str(digit)) for digit in digits[sure >= RECOGNISED].tolist()}
+    return sorted(found)
 
 
 UNCLASSIFIED = (
@@ -160,6 +179,7 @@ def show_walk(
     steps: int,
     mapped: bool = True,
     then: Callable[[int, int], None] | None = None,
+    passed: Sequence[int] | None = None,
 ) -> None:
     """Show the walk; its player stands halfway at first.
 
@@ -175,6 +195,7 @@ def show_walk(
         mapped: whether to show the map.
         then: called with 0 or 1, for the end of the paths that was dragged on the map, and the test image it now lies
             at; without it, the ends stay.
+        passed: labels of the classes that the first model's paths pass; the others are faint on the map. None for all.
     """
     images = dataset.test_images[list(ends)]
     first = next(iter(models))
@@ -191,7 +212,8 @@ def show_walk(
             for run, model in models.items()
         ],
         "classifier": to.classifier,
-        "map": _map(first, names[first], dataset) if mapped else None,
+        "map": _map(first, names, dataset, passed) if mapped else None,
+        "rows": ROWS,
         "indices": list(ends),
         "images": pictures.page_images(dataset.name) if then else None,
         "answer": network.answer(KEY, {reference["id"]: run for run, reference in to.networks.items()}),
@@ -224,12 +246,19 @@ def _model(model: Autoencoder, images: Tensor, ways: Sequence[str]) -> dict[str,
     }
 
 
-def _map(run: Run, name: str, dataset: Dataset) -> dict[str, Any]:
+def _map(run: Run, names: Mapping[Run, str], dataset: Dataset, passed: Sequence[int] | None) -> dict[str, Any]:
     shown = latent_points.on_plane(run)
     points = shown.points[:POINTS]
-    title = f"Latent codes of {len(points):,} test images, {name}"
+    title = f"Latent codes of {len(points):,} test images, {names[run]}"
+    size, others = run.recipe.code_size, sorted({each.recipe.code_size for each in names} - {run.recipe.code_size})
+    why = "The map is that of the first model." if len(names) > 1 else ""
+    if size == 2 and others and others[0] > 2:
+        why = f"A code of 2 numbers is a place on a map; one of {listed(list(map(str, others)))} is not."
+    faint = [] if passed is None else [i for i in range(len(dataset.class_names)) if i not in passed]
     return latent_points.data(shown._replace(points=points, area=latent.bounds(points, outside=0.0)), dataset) | {
-        "title": title
+        "title": title,
+        "why": why,
+        "faint": faint,
     }
 
 

@@ -13,6 +13,8 @@ from ae.ui import component
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("in_the_lab")]
 
+PHONE = {"width": 400, "height": 800}
+
 Place = tuple[float, float]
 """From the left and from the top, as shares of an element."""
 
@@ -50,9 +52,7 @@ class Fingers:
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     """A tab on a phone's screen; afterwards none of its scripts may have failed."""
-    window = browser.new_context(
-        viewport={"width": 400, "height": 800}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
+    window = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
     tab = window.new_page()
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(str(error)))
@@ -90,6 +90,38 @@ def test_a_finger_draws_without_scrolling(lab, phone: Page) -> None:
     before = scrolled(phone)
     follows(phone, fingers, ".hero-pad canvas", ".hero-output canvas", ((0.5, 0.1), (0.4, 0.9)))
     assert scrolled(phone) == before
+
+
+def test_a_finger_drags_the_handle_of_a_number_on_home_and_scrolls_beside_it(lab, phone: Page) -> None:
+    server, _ = lab
+    fingers = Fingers(phone)
+    visit(phone, server.url)
+    expect(phone.locator(".hero-class")).to_contain_text("Classified as")
+    handle = phone.locator(".diagram-slider u").first
+    value = phone.locator(".diagram-slider").first
+    handle.scroll_into_view_if_needed()
+    before, still = value.get_attribute("aria-valuenow"), scrolled(phone)
+    up = -3.0 if handle.evaluate("e => e.offsetTop > e.parentNode.clientHeight / 2") else 4.0
+    fingers.drag(handle, ((0.5, 0.5), (0.5, up)))
+    wait_for(lambda: value.get_attribute("aria-valuenow") != before, what="the number that was dragged")
+    assert scrolled(phone) == still
+    scrolls(phone, fingers, ".diagram-units")
+
+
+def test_on_a_phone_home_begins_its_doors_in_the_first_window_and_all_can_be_tapped(lab, phone: Page) -> None:
+    server, _ = lab
+    visit(phone, server.url)
+    settle(phone)
+    cards = phone.locator(".st-key-doors [data-testid=stColumn]")
+    box = cards.first.bounding_box()
+    assert box["y"] + box["height"] <= PHONE["height"]
+    for part in (".run-tick label", ".run-pin button", ".run-more button"):
+        box = phone.locator(part).first.bounding_box()
+        assert min(box["width"], box["height"]) >= 40, part
+    cards.last.scroll_into_view_if_needed()
+    box = cards.last.bounding_box()
+    phone.touchscreen.tap(box["x"] + box["width"] - 6, box["y"] + box["height"] - 6)  # a corner, far from the words
+    expect(phone).to_have_url(re.compile("/compare"))
 
 
 def test_a_finger_draws_a_path_on_the_map_and_two_zoom(lab, phone: Page) -> None:

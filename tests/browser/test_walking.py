@@ -102,7 +102,14 @@ def test_the_digits_follow_the_scrubber_and_are_what_python_decodes(lab, page: P
             assert int(found[1]) == each or confidence < 0.5
             assert abs(int(found[2]) - 100 * confidence) < 1
 
+    def marked() -> list[int]:
+        """Return the columns of the rows of images that are marked."""
+        weights = "all => all.flatMap((e, i) => (Number(getComputedStyle(e).fontWeight) === 700 ? [i] : []))"
+        heads = page.locator(".st-key-walk_rows .ae-captions").first.locator("span")
+        return list(heads.evaluate_all(weights))
+
     agree(0.5)
+    wait_for(lambda: marked() == [4], what="the mark of the step")
     scrubber = page.locator(".walk-player").get_by_role("slider", name="Step")
     box = scrubber.bounding_box()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2)
@@ -112,6 +119,7 @@ def test_the_digits_follow_the_scrubber_and_are_what_python_decodes(lab, page: P
     assert 0.75 < share < 0.85
     expect(root).to_have_attribute("data-classified", str(share))
     agree(share)
+    wait_for(lambda: marked() == [round(8 * share)], what="the mark of the step")
     page.mouse.up()
     page.keyboard.press("Home")
     expect(root).to_have_attribute("data-classified", "0")
@@ -122,6 +130,7 @@ def test_the_digits_follow_the_scrubber_and_are_what_python_decodes(lab, page: P
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(root).to_have_attribute("data-classified", "1")
     agree(1)
+    wait_for(lambda: marked() == [8], what="the mark of the step")
 
 
 def test_an_end_of_the_path_is_dragged_from_image_to_image(lab, page: Page) -> None:

@@ -5,9 +5,10 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from screens import components, screen
 
-from ae.analysis import reconstruct
+from ae.analysis import digit_classifier, reconstruct
 from ae.data import datasets
 from ae.runs import filenames, model_file
 
@@ -35,6 +36,10 @@ def test_home_shows_a_trained_network_with_an_example_of_each_class(finished, re
     model = model_file.load(finished)
     errors = reconstruct.errors(model, digits.test_images[:count])
     assert all(errors[at] <= errors[labels == labels[at]].min() + 1e-6 for at in found)
+    _, shown, _ = reconstruct.round_trip(model, digits.test_images[found])
+    classes, sure = digit_classifier.classify(torch.as_tensor(shown).reshape(-1, 1, 28, 28))
+    own = torch.where(classes == labels[found], sure, -sure).tolist()
+    assert own == sorted(own, reverse=True)
     codes = reconstruct.codes_of(model, digits.test_images).numpy()
     usual = np.percentile(codes, (5, 95), axis=0).T
     assert np.abs(np.array(data["usual"]) - usual).max() < 0.01 * np.abs(codes).max()

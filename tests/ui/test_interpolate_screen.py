@@ -1,6 +1,7 @@
 """Interpolate, run without a browser."""
 
 import base64
+import re
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def test_the_path_follows_the_labs_formula_and_the_curve_measures_it(several):
     reconstructed = torch.stack([reconstruct.decode(model, (z1 + (i / 8) * (z2 - z1))[None])[0] for i in range(9)])
     (curve,) = charts(app)
     assert np.allclose(curve["data"][0]["y"], interpolate.steps(reconstructed), rtol=1e-5, atol=0)
-    assert curve["data"][-1]["name"] == "Cross-fade of pixels"
+    assert curve["data"][-1]["name"] == "Cross-fade"
 
 
 def test_spherical_and_linear_paths_are_shown_below_each_other(several):
@@ -104,7 +105,7 @@ def test_at_first_the_ends_are_two_classes_that_differ_plainly(several):
     ends = app.number_input(key="a").value, app.number_input(key="b").value
     assert ends == walk.first_ends("digits")
     assert [datasets.load("digits").test_labels[end] for end in ends] == [6, 9]
-    assert "A cross-fade of the pixels is a double exposure" in words(app)
+    assert "A cross-fade shows both digits at once" in words(app)
 
 
 def test_the_sentence_compares_the_confidence_between_the_ends(digits):
@@ -114,9 +115,7 @@ def test_the_sentence_compares_the_confidence_between_the_ends(digits):
     sure = [100 * digit_classifier.classify(each[1:-1])[1].mean() for each in (clear, fade)]
     assert sure[0] > sure[1] + 20
     found = walk.noticed({"A": clear, interpolate.FADE: fade})
-    assert (
-        found == "**With A, the way from 6 to 9 goes straight there.** A cross-fade of the pixels is a double exposure."
-    )
+    assert found == "**With A, the way from 6 to 9 goes straight there.** A cross-fade shows both digits at once."
     through = torch.cat([images[:1].expand(3, 1, 28, 28), images[1:].expand(3, 1, 28, 28)])
     ones = datasets.to_float(digits.test_images[digits.test_labels == 1])
     middle = ones[digit_classifier.classify(ones)[1].argmax()][None]
@@ -148,3 +147,37 @@ def test_at_first_two_runs_differ_only_in_their_bottleneck(runs, on_few):
     assert walk.at_first(list(made.values())) == [made[2, "mlp4"], made[4, "mlp4"]]
     st.session_state["run_id"] = made[8, "conv"].id
     assert walk.at_first(list(made.values())) == []
+
+
+def test_below_an_image_is_its_digit_in_red_if_it_is_neither_ends_and_its_confidence_for_the_pointer(several):
+    app = screen(INTERPOLATE, runs=ids(several[:1]))
+    (rows,) = [each for each in pictures(app) if "classified as" in each]
+    walks = {}
+    ends = walk.first_ends("digits")
+    images = datasets.to_float(datasets.load("digits").test_images[list(ends)])
+    walks["model"] = interpolate.walk(model_file.load(several[0]), images, "linear", 8)
+    walks["fade"] = interpolate.cross_fade(images[0], images[1], 8)
+    own = set(digit_classifier.classify(images)[0].tolist())
+    spans = re.findall(r'<span( class="ae-wrong"[^>]*?)? title="(\d), (\d+)% sure">(\d)</span>', rows)
+    expected = [
+        (digit not in own, str(digit), f"{share:.0%}")
+        for way in walks.values()
+        for digit, share in zip(*(each.tolist() for each in digit_classifier.classify(way)), strict=True)
+    ]
+    assert [(bool(red), digit, f"{share}%") for red, digit, share, _ in spans] == expected
+    assert all(digit == shown for _, digit, _, shown in spans)
+    assert "ae-missed" not in re.sub(r"<style>.*?</style>", "", rows, flags=re.S)
+
+
+def test_on_the_map_the_classes_that_the_way_does_not_pass_are_faint(several):
+    app = screen(INTERPOLATE, runs=ids(several[:1]))
+    data = component(app, "walk")
+    ends = walk.first_ends("digits")
+    images = datasets.to_float(datasets.load("digits").test_images[list(ends)])
+    digits, sure = digit_classifier.classify(interpolate.walk(model_file.load(several[0]), images, "linear", 8))
+    seen = {6, 9} | {digit for digit, share in zip(digits.tolist(), sure.tolist(), strict=True) if share >= 0.5}
+    assert data["map"]["faint"] == sorted(set(range(10)) - seen)
+    assert data["map"]["why"] == ""
+    sizes = [run.recipe.code_size for run in several]
+    both = component(screen(INTERPOLATE, runs=ids([several[0], several[2]])), "walk")["map"]["why"]
+    assert both == f"A code of {sizes[0]} numbers is a place on a map; one of {sizes[2]} is not."

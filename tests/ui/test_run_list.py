@@ -76,13 +76,12 @@ def test_every_column_sorts_both_ways_with_pinned_runs_first_and_missing_values_
     assert picked(runs)[1:] == [run.name for run in runs[:-1]]
 
 
-def test_the_lowest_error_of_several_runs_with_one_dataset_and_bottleneck_size_is_marked(several):
-    low, high, alone = several  # the first two have two units
-    for run, error in ((low, 0.03), (high, 0.04), (alone, 0.01)):
-        measured = reading.read_metrics(run) | {"test_mse": error}
-        files.replace(run.path / filenames.METRICS, files.to_json(measured))
-    marked = {each["id"] for each in component(screen(), "run_list")["rows"] if each["best"]}
-    assert marked == {low.id}
+def test_the_table_counts_the_included_runs(several, monkeypatch):
+    assert component(screen(), "run_list")["included"] == 0
+    monkeypatch.setattr(folders.Run, "shipped", property(lambda run: run.id == several[0].id))
+    data = component(screen(), "run_list")
+    assert (data["included"], data["all"]) == (1, len(several))
+    assert all(each["created"] for each in data["rows"])
 
 
 def test_a_name_sorts_by_the_numbers_in_it(several):

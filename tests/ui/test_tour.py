@@ -67,7 +67,7 @@ def test_a_step_is_one_claim_one_picture_and_one_thing_to_try(included, number):
     assert len([each for each in app.markdown if "**Try it:**" in each.value]) == 1
     names = [each.proto.component_name for each in app.get("bidi_component")]
     assert [name for name in names if name in PICTURES] == [PICTURES[number - 1]]
-    assert f"{number} of {len(tour.STEPS)}" in [each.value for each in app.markdown]
+    assert app.segmented_control(key="tour_stop").value == number
     assert app.button(key="tour_back").disabled == (number == 1)
     assert app.button(key="tour_next").disabled == (number == len(tour.STEPS))
     assert door(app)[0]
@@ -81,6 +81,10 @@ def test_next_and_back_move_the_step_in_the_address_and_keep_the_projector(inclu
     assert app.query_params == {"step": "2", "projector": "1"}
     app.button(key="tour_back").click().run()
     assert app.query_params["step"] == "1"
+    app.segmented_control(key="tour_stop").set_value(5).run()
+    assert not app.exception
+    assert app.query_params == {"step": "5", "projector": "1"}
+    assert component(app, "tour_planes")
 
 
 @pytest.mark.parametrize("text", ["7", "-1", "²", "9" * 50])
@@ -88,7 +92,7 @@ def test_an_unknown_step_is_named_and_the_first_is_shown(included, text):
     app = screen(TOUR, step=text)
     (warning,) = app.warning
     assert "no step" in warning.value and "it has 6" in warning.value
-    assert "1 of 6" in [each.value for each in app.markdown]
+    assert app.segmented_control(key="tour_stop").value == 1
 
 
 def test_the_bottlenecks_are_those_of_one_recipe_and_the_claim_is_their_errors(included):
@@ -113,16 +117,27 @@ def test_the_units_that_the_claim_calls_inactive_are_0_for_every_image(included)
     run = included[door(app)[1]["run"]]
     codes = reconstruct.codes_of(model_file.load(run), images_of_mnist().test_images)
     dead = [unit for unit in range(run.recipe.code_size) if not codes[:, unit].any()]
-    assert dead and claim(app).startswith(
-        f"In this other network, {len(dead)} of {run.recipe.code_size} numbers are stuck at 0"
-    )
-    assert component(app, "tour_units")["active"] == [unit not in dead for unit in range(run.recipe.code_size)]
+    size = run.recipe.code_size
+    assert dead and claim(app) == f"Sometimes numbers die: {len(dead)} of these {size} are stuck at 0."
+    mine, twin = component(app, "tour_units")["networks"]
+    assert mine["active"] == [unit not in dead for unit in range(size)]
+    assert mine["name"] == f"This network: {size - len(dead)} of {size} numbers move"
+    other = included["shipped-lab-xavier-z8"]
+    lower = 1 - reading.read_metrics(other)["test_mse"] / reading.read_metrics(run)["test_mse"]
+    assert twin["active"] == [True] * size
+    assert twin["name"] == f"The same network from other random weights: all {size} move, error {lower:.0%} lower"
+    assert twin["network"]["id"] != mine["network"]["id"]
+
+
+def test_without_a_healthy_twin_the_network_with_inactive_units_is_shown_alone(included, runs):
+    shutil.rmtree(runs / "shipped-lab-xavier-z8")
+    assert len(component(step(2), "tour_units")["networks"]) == 1
 
 
 def test_the_numbers_about_the_way_between_two_digits_are_those_of_interpolate(included):
     app = step(3)
     _, query = door(app)
-    said = " ".join(each.value for each in app.caption)
+    said = " ".join(each.value for each in app.markdown)
     assert claim(app).startswith("Halfway from a 4 to a 0, the network shows one digit")
     shown = component(screen("pages/interpolate.py", **query), "walk")
     images = torch.from_numpy(unpacked(shown["pixels"], "u1").reshape(2, 1, 28, 28) / np.float32(255))

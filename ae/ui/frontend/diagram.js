@@ -9,11 +9,12 @@
 // wave: whether the values change where the light passes, as for another image. cut: whether the code is not the
 // image's own, so that the encoder is faint.
 // encode, decode: lists of { name, op, shape, parameters, inputs }, as network.layers() returns them.
-// height: of the picture, in pixels. ends: how the image is shown at both ends, "image", "strip" or "none".
+// height: of the picture, in pixels, or a function that returns it for a width. ends: how the image is shown at both ends, "image", "strip" or "none".
 // sizes: further bottleneck sizes, drawn as outlines.
 // active: a boolean for each unit. onUnit(index): a unit was clicked. units: whether to show a bar for each unit.
 // ranges: [low, high] of each unit, for the bars. onChange(index, value): the bar of a unit was dragged.
-// above: an element to put above the bars. onOutput(pixels): each frame's output image.
+// widest: the largest width of a bar. fan: whether lines lead from the bottleneck to the bars; then no layer has its
+// number of values below it. above: an element to put above the bars. onOutput(pixels): each frame's output image.
 
 import { diagramPlaces, diagramShape, diagramStages, diagramWords } from "./diagram_layers.js";
 import { diagramColours, diagramPaint } from "./diagram_paint.js";
@@ -23,6 +24,7 @@ import { reducedMotion } from "./digit.js";
 const DIAGRAM_FLOW = 700; // milliseconds from the left to the right
 const DIAGRAM_CHASE = 55; // milliseconds in which a value covers 63 % of its way
 const DIAGRAM_MORPH = 260;
+const DIAGRAM_FAN = '<svg class="diagram-fan" aria-hidden="true"><path fill="none"/></svg>';
 
 export class Diagram {
   constructor(root, layers, options = {}) {
@@ -33,6 +35,8 @@ export class Diagram {
     this.canvas = diagramElement(this.picture, "canvas", "");
     this.canvas.setAttribute("aria-hidden", "true");
     this.marks = diagramElement(this.picture, "div", "diagram-marks");
+    if (this.options.fan) root.insertAdjacentHTML("beforeend", DIAGRAM_FAN);
+    this.fan = root.querySelector(".diagram-fan");
     if (this.options.above) root.append(this.options.above);
     this.units = this.options.units ? new DiagramUnits(root, this.options) : null;
     this.caption = diagramElement(root, "p", "diagram-caption");
@@ -64,7 +68,8 @@ export class Diagram {
     const width = this.picture.clientWidth;
     if (!width) return;
     const before = this.columns;
-    const { height, ends } = this.options;
+    const { ends } = this.options;
+    const height = typeof this.options.height === "function" ? this.options.height(width) : this.options.height;
     this.size = [width, height];
     this.columns = diagramPlaces(...this.stages, { width, height, ends });
     this.fit(width, height);
@@ -109,13 +114,26 @@ export class Diagram {
       const several = part === "code" && this.options.sizes?.length > 1;
       const short = pitch > 30 || part === "code" ? count : "";
       const text = several ? this.options.sizes.join(", ") : pitch > 66 ? long : short;
-      diagramElement(mark, "span", "diagram-count").textContent = text;
+      if (!this.fan) diagramElement(mark, "span", "diagram-count").textContent = text;
       const point = (on) => () => this.point(on ? column : null, mark);
       mark.onpointerenter = mark.onfocus = point(true);
       mark.onpointerleave = mark.onblur = point(false);
       if (part === "code") mark.onclick = (event) => this.pick(event);
     });
-    this.units?.place(this.stages[0].at(-1).count, this.columns.find(({ part }) => part === "code"), width);
+    const code = this.columns.find(({ part }) => part === "code");
+    this.units?.place(this.stages[0].at(-1).count, code, width, this.options.widest);
+    if (this.fan) this.spread(code);
+  }
+
+  // Draws the lines from the corners of the bottleneck to those of the bars.
+  spread({ x, y, width, height }) {
+    const bars = this.units.root;
+    const [top, left] = [this.picture.offsetTop + y + height + 2, bars.offsetLeft];
+    const [tall, right] = [bars.offsetTop - top, left + bars.offsetWidth];
+    Object.assign(this.fan.style, { top: `${top}px`, height: `${Math.max(0, tall)}px` });
+    this.fan.toggleAttribute("hidden", bars.hidden);
+    const bend = (from, to) => `${from} ${0.75 * tall} ${to} ${0.35 * tall} ${to} ${tall}`;
+    this.fan.firstChild.setAttribute("d", `M${x} 0C${bend(x, left)}M${x + width} 0C${bend(x + width, right)}`);
   }
 
   point(column, mark) {

@@ -169,7 +169,7 @@ function diagramCode(pen, column, { colours, off, sizes, height, image }) {
     const value = column.shown ? column.shown[unit] / column.scale : 1;
     pen.fillStyle = diagramRgba(colours.ink, 0.12);
     pen.fillRect(column.x, y, column.width, pitch - gap);
-    pen.fillStyle = diagramRgba(value < 0 ? colours.ink : colours.accent, Math.min(1, 0.1 + 0.9 * Math.abs(value)));
+    pen.fillStyle = diagramRgba(colours.accent, Math.min(1, 0.1 + 0.9 * Math.abs(value)));
     pen.fillRect(column.x, y, column.width, pitch - gap);
   }
 }

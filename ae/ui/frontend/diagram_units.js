@@ -1,16 +1,16 @@
-// The bars of a diagram's latent units: one for each, with its value; struck where the unit is inactive.
-// usual: [low, high] of each unit, shaded behind its bar. onChange(unit, value): a bar was dragged; this needs ranges, the
+// The bars of a diagram's latent units: one for each, with its value; hatched where the unit is inactive.
+// zero: whether an inactive unit is always 0. usual: [low, high] of each unit, shaded behind its bar. onChange(unit, value): a bar was dragged; this needs ranges, the
 // [low, high] of each unit, and without it bars only show.
 
 const DIAGRAM_BARS = 64; // more would be too thin to hit
 
 export class DiagramUnits {
-  constructor(root, { active, ranges, usual, onChange }) {
+  constructor(root, { active, ranges, usual, zero, onChange }) {
     this.root = root.appendChild(document.createElement("div"));
     this.root.className = "diagram-units";
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Latent code");
-    Object.assign(this, { active, ranges, usual, onChange, bars: [] });
+    Object.assign(this, { active, ranges, usual, zero, onChange, bars: [] });
   }
 
   // widest: the most pixels for a bar.
@@ -32,6 +32,7 @@ export class DiagramUnits {
     const bar = this.root.appendChild(document.createElement("span"));
     bar.className = "diagram-unit";
     const track = bar.appendChild(document.createElement("i"));
+    track.dataset.off = this.zero ? "always 0" : "inactive";
     if (this.usual) {
       const [[low, high], [bottom, top]] = [this.usual[unit], this.ranges[unit]];
       const shade = track.appendChild(document.createElement("em"));
@@ -39,6 +40,7 @@ export class DiagramUnits {
       shade.style.cssText = `bottom:${from}%;height:${to - from}%`;
     }
     track.appendChild(document.createElement("b"));
+    if (this.onChange) track.appendChild(document.createElement("u")); // the handle
     bar.appendChild(document.createElement("small"));
     if (this.onChange) this.follow(bar, track, unit);
     else bar.setAttribute("role", "img");
@@ -58,12 +60,14 @@ export class DiagramUnits {
     const said = { role: "slider", "aria-orientation": "vertical", "aria-valuemin": low, "aria-valuemax": high };
     Object.entries(said).forEach(([name, value]) => bar.setAttribute(name, value));
     bar.onpointerdown = (event) => {
+      if (event.pointerType === "touch" && event.target.tagName !== "U") return; // it may scroll the page
       event.preventDefault(); // no text is selected
       bar.focus();
       bar.setPointerCapture(event.pointerId);
       point(event);
     };
     bar.onpointermove = (event) => bar.hasPointerCapture(event.pointerId) && point(event);
+    bar.onclick = (event) => event.pointerType === "touch" && point(event);
     bar.onkeydown = (event) => {
       const step = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[event.key];
       if (!step) return;
@@ -94,10 +98,10 @@ export class DiagramUnits {
       const [from, to] = [Math.min(0, value), Math.max(0, value)].map((end) => (end - bottom) / height);
       bar.style.setProperty("--from", `${100 * Math.max(0, from)}%`);
       bar.style.setProperty("--size", `${100 * Math.max(0, Math.min(1, to) - Math.max(0, from))}%`);
+      bar.style.setProperty("--at", `${100 * Math.max(0, Math.min(1, (value - bottom) / height))}%`);
       bar.style.setProperty("--zero", `${(-100 * bottom) / height}%`);
-      bar.classList.toggle("negative", value < 0);
-      bar.lastChild.textContent = off ? "off" : code ? diagramNumber(value) : "";
-      const words = off ? "inactive: the same for every image" : code ? value.toFixed(2) : "no value yet";
+      bar.lastChild.textContent = off ? (this.zero ? "0" : "off") : code ? diagramNumber(value) : "";
+      const words = off ? `inactive: ${this.zero ? "always 0" : "the same for every image"}` : code ? value.toFixed(2) : "no value yet";
       bar.title = `Unit ${unit}: ${words}`;
       bar.setAttribute("aria-label", this.onChange ? `Unit ${unit}` : bar.title);
       if (this.onChange) bar.setAttribute("aria-valuenow", value.toFixed(2));
@@ -105,4 +109,4 @@ export class DiagramUnits {
   }
 }
 
-const diagramNumber = (value) => (Math.abs(value) < 9.95 ? value.toFixed(1) : value.toFixed(0)).replace("-", "−");
+const diagramNumber = (value) => (Math.abs(value) < 99.95 ? value.toFixed(1) : value.toFixed(0)).replace("-", "−");

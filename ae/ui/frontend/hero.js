@@ -9,7 +9,8 @@ import { DrawingPad } from "./drawing.js";
 import { imageSize, paintImage, splitImages } from "./images.js";
 import { openNetwork } from "./network.js";
 
-const HERO_HEIGHT = 200; // pixels
+const HERO_HEIGHT = (width) => (width < 480 ? 100 : 200); // of the network, in pixels
+const HERO_BAR = 48; // the largest width of a bar, in pixels
 const HERO_PAUSE = 3200; // milliseconds for each example
 
 class Hero {
@@ -55,7 +56,7 @@ class Hero {
     const units = data.active.length;
     this.find("code").textContent = `Bottleneck: ${units} number${units > 1 ? "s" : ""}`;
     this.usual = data.usual;
-    this.drag.firstChild.textContent = `Drag ${units > 1 ? "one of the numbers" : "the number"} (shaded: its usual values)`;
+    this.drag.firstChild.textContent = `Drag ${units > 1 ? "a" : "the"} number up or down (shaded: usual values)`;
     const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
     this.examples = splitImages(examples, DIGIT_SHAPE);
     this.diagram?.destroy();
@@ -67,6 +68,8 @@ class Hero {
         height: HERO_HEIGHT,
         ends: "none",
         units: true,
+        widest: HERO_BAR,
+        fan: true,
         active: data.active,
         ranges: data.ranges,
         usual: data.usual,

@@ -1,6 +1,7 @@
 // Play, pause, scrub and speed for anything with numbered frames. Needs the style "player".
 //
 //   const player = new Player(root, { name: "Epoch", onFrame(position) {}, onRest(frame) {} });
+//   near: whether the frame's name stands above the slider's handle, not beside the slider.
 //   early: whether the first frames are shown for longer, because most happens there.
 //   player.setFrames(["0", "1", ...], { follow: true });   what each is called; follow: go on to a new last frame
 //   player.seek(position); player.play({ from: 0 }); player.pause(); player.position; player.last; player.atEnd; player.destroy()
@@ -26,7 +27,7 @@ function playerMake(parent, tag, attributes) {
 }
 
 export class Player {
-  constructor(root, { name = "Epoch", again = "", early = false, onFrame = () => {}, onRest = () => {} }) {
+  constructor(root, { name = "Epoch", again = "", early = false, near = false, onFrame = () => {}, onRest = () => {} }) {
     Object.assign(this, { root, name, again, early, onFrame, onRest }); // again: what the button says at the end
     this.labels = [];
     this.position = 0;
@@ -45,7 +46,7 @@ export class Player {
     this.word = playerMake(this.button, "span", { "aria-hidden": "true" });
     this.track = playerMake(root, "span", { class: "player-track" });
     this.range = playerMake(this.track, "input", { type: "range", class: "slider", min: "0", step: "any", "aria-label": name });
-    this.text = playerMake(root, "span", { class: "player-text" });
+    this.text = playerMake(near ? this.track : root, "span", { class: near ? "player-near" : "player-text" });
     this.speed = playerMake(root, "select", { class: "player-speed", "aria-label": "Speed" });
     for (const speed of PLAYER_SPEEDS) {
       playerMake(this.speed, "option", { value: String(speed) }).textContent = `${speed}×`;
@@ -167,6 +168,7 @@ export class Player {
     this.button.disabled = this.range.disabled = this.last === 0;
     this.range.max = String(this.last);
     this.range.value = String(this.position);
+    this.track.style.setProperty("--at", String(this.position / (this.last || 1)));
     this.range.style.setProperty("--share", `${(100 * this.position) / (this.last || 1)}%`);
     const label = this.labels.length ? `${this.name} ${this.labels[Math.round(this.position)]}` : "";
     if (this.text.textContent !== label) {

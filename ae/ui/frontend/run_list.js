@@ -28,7 +28,6 @@ class RunList {
     this.place = make(pager, "span");
     this.on = button(pager, "run-button", "Next", () => this.#ask({ page: this.data.page + 1 }));
     this.pager = pager;
-    this.note = make(root, "p", "run-legend");
   }
 
   update(data, send) {
@@ -37,7 +36,9 @@ class RunList {
     if (root.activeElement !== this.words) this.words.value = data.words;
     this.sort.value = data.sort;
     const every = `${data.all.toLocaleString("en")} run${data.all === 1 ? "" : "s"}`;
-    setText(this.count, data.words ? `${data.found.toLocaleString("en")} of ${every}` : every);
+    const { included } = data;
+    const whose = included === data.all ? ", all included" : included ? `, ${included} included` : "";
+    setText(this.count, data.words ? `${data.found.toLocaleString("en")} of ${every}` : every + whose);
     this.empty.hidden = data.found > 0;
     setText(this.emptyWords, `No run has “${data.words}” in its name, tags, preset, dataset or network. `);
     this.#showSort();
@@ -50,9 +51,6 @@ class RunList {
     this.every.hidden = data.rows.length <= FEW;
     this.back.disabled = data.page === 0;
     this.on.disabled = last >= data.found;
-    const best = data.rows.some((row) => row.best) ? "Bold: the lowest test MSE of its dataset and bottleneck size." : "";
-    setText(this.note, best);
-    this.note.hidden = !best;
     this.#showTicked();
   }
 

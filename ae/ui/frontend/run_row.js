@@ -63,8 +63,6 @@ export class Row {
     setText(this.dataset, entry.dataset);
     setText(this.size, String(entry.size));
     setText(this.mse, entry.mse || "–");
-    this.mse.className = entry.best ? "run-best" : "";
-    this.mse.title = entry.best ? "The lowest with this dataset and bottleneck size" : "";
     setText(this.active, entry.active || "–");
     setText(this.words, entry.words);
     this.words.className = `run-state-${entry.state}`;
@@ -75,8 +73,8 @@ export class Row {
       Object.assign(this.bar, { ariaLabel: `Training of ${name}`, ariaValueNow: String(share), ariaValueText: entry.words });
     }
     const [time, whole] = shortTime(entry.created);
-    setText(this.created, entry.shipped ? "Included" : time);
-    Object.assign(this.created, { dateTime: entry.created, title: whole });
+    setText(this.created, time);
+    Object.assign(this.created, { dateTime: entry.created, title: entry.shipped ? `${whole}, included with the project` : whole });
   }
 
   #cell(name, label = "") {

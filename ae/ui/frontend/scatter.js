@@ -8,6 +8,7 @@
 //   scatter.onPick = ({ x, y, index }) => {};
 //   scatter.onView = () => {}; // after a change of scatter.view, the area that is seen
 //   scatter.setHandles([[x, y]], ["From"]);  scatter.onHandle = (which, { x, y, index }, done) => {}; // index: of the nearest point
+//   scatter.setFaint([label], path); // classes that step back, and a path that the names of classes keep clear of
 //   scatter.onDrag = (points, done) => {}; // [[x, y], ...]; without it, dragging moves the view
 //
 // Everything is in data units, except clientX and clientY. Positions and areas are copied; x, y and labels are not.
@@ -33,6 +34,8 @@ export class Scatter {
     this.home = this.view = { left: 0, right: 1, bottom: 0, top: 1 };
     this.background = this.backgroundArea = this.detail = this.path = this.mark = this.cursor = this.highlighted = null;
     this.stops = [];
+    this.faint = new Set();
+    this.avoided = [];
     this.handles = []; // places that can be dragged, before anything else
     this.handleNames = [];
     this.base = document.createElement("canvas"); // everything but the overlay, so that a moving cursor is cheap
@@ -119,6 +122,12 @@ export class Scatter {
     this.handles = places;
     this.handleNames = names;
     this.refresh();
+  }
+
+  setFaint(labels, avoided = []) {
+    this.faint = new Set(labels);
+    this.avoided = avoided;
+    this.redraw();
   }
 
   setMark(place) {

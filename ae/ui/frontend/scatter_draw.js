@@ -34,7 +34,7 @@ function scatterBackground(scatter, pen, ratio, image, area) {
 
 function scatterPoints(scatter, pen) {
   const { x, y, labels, colours, hidden } = scatter.points;
-  const { view, plot, radius } = scatter;
+  const { view, plot, radius, faint } = scatter;
   const outlined = scatter.background !== null;
   const scaleX = plot.width / (view.right - view.left);
   const scaleY = plot.height / (view.top - view.bottom);
@@ -44,6 +44,7 @@ function scatterPoints(scatter, pen) {
   for (let i = 0; i < x.length; i++) {
     const label = labels[i];
     if (hidden.has(label)) continue;
+    if (faint.size) pen.globalAlpha = faint.has(label) ? 0.18 : 0.75;
     pen.fillStyle = label === 255 || !colours.length ? SCATTER_NO_CLASS : colours[label % colours.length];
     pen.beginPath();
     pen.arc(plot.left + (x[i] - view.left) * scaleX, plot.top + (view.top - y[i]) * scaleY, radius, 0, 2 * Math.PI);
@@ -77,21 +78,31 @@ function scatterNames(scatter, pen, style) {
   const extent = (axis) => Math.max(...middles.map((place) => place[axis])) - Math.min(...middles.map((place) => place[axis]));
   // Points that move have names once their classes lie apart.
   if (!scatter.axes && Math.max(extent(0), extent(1)) < SCATTER_APART * scatter.plot.width) return;
-  const written = []; // a name that would cover another stands beside its place, or is left to the legend
+  const written = []; // a name that would cover another, or the path, stands beside its place or is left out
+  const line = scatter.avoided.map((place) => place && scatter.toPixels(...place));
+  if (line.length) line.push(...scatter.handles.map((_, i) => handlePill(scatter, pen, style, i).centre));
+  const { plot } = scatter;
   for (const { label, name, place } of scatter.middles) {
     if (scatter.points.hidden.has(label)) continue;
     const [x, y] = scatter.toPixels(...place);
     const [width, height] = [pen.measureText(name).width, 16 * scatter.scale];
+    const inside = (at) => at.x > plot.left + width / 2 && at.x < plot.left + plot.width - width / 2;
+    const clear = (at) => line.every((point) => !point || Math.hypot(point[0] - at.x, point[1] - at.y) > 20 * scatter.scale);
     const free = (at) =>
+      inside(at) &&
+      clear(at) &&
       written.every((other) => Math.abs(at.x - other.x) >= (width + other.width) / 2 || Math.abs(at.y - other.y) >= height);
-    const steps = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]];
+    const near = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]];
+    const steps = line.length ? [...near, ...near.map(([right, down]) => [2 * right, 2 * down])] : near;
     const found = steps.map(([right, down]) => ({ x: x + right * (width + 8), y: y + down * height, width })).find(free);
     if (!found) continue;
     written.push(found);
+    pen.globalAlpha = scatter.faint.has(label) ? 0.6 : 1;
     if (!scatter.background) pen.strokeStyle = scatter.points.colours[label]; // it may lie among others' points
     pen.strokeText(name, found.x, found.y);
     pen.fillText(name, found.x, found.y);
   }
+  pen.globalAlpha = 1;
 }
 
 function scatterAxes(scatter, pen, style) {
@@ -157,7 +168,7 @@ export function scatterOverlay(scatter, pen) {
   for (const [x, y] of path ? scatter.stops : []) scatterRing(scatter, pen, [x, y], 3.5, accent, true);
   scatter.handles.forEach((place, i) => {
     scatterRing(scatter, pen, place, 6, accent, true);
-    scatterHandleName(scatter, pen, style, place, scatter.handleNames[i]);
+    if (scatter.handleNames[i]) scatterHandleName(scatter, pen, style, i, accent);
   });
   if (scatter.highlighted !== null && scatter.highlighted < points.x.length) {
     const place = [points.x[scatter.highlighted], points.y[scatter.highlighted]];
@@ -202,21 +213,36 @@ function scatterRing(scatter, pen, [x, y], radius, accent, filled) {
   pen.stroke();
 }
 
-// Beside a handle, on the side that has room.
-function scatterHandleName(scatter, pen, style, [x, y], name) {
-  if (!name) return;
-  const [atX, atY] = scatter.toPixels(x, y);
-  const left = atX > scatter.plot.left + scatter.plot.width / 2;
-  pen.font = `600 ${13 * scatter.scale}px ${style.getPropertyValue("--st-font") || "sans-serif"}`;
-  pen.textAlign = left ? "right" : "left";
-  pen.textBaseline = "middle";
-  pen.lineJoin = "round";
-  pen.lineWidth = 4;
-  pen.strokeStyle = style.getPropertyValue("--st-background-color") || "#fff";
-  pen.fillStyle = style.getPropertyValue("--st-text-color") || style.color;
-  const place = [atX + (left ? -11 : 11), atY];
-  pen.strokeText(name, ...place);
-  pen.fillText(name, ...place);
+// The place of the pill with a handle's name: on the side away from the other handle, within the plot.
+function handlePill(scatter, pen, style, i) {
+  const { plot, scale, handles } = scatter;
+  const [atX, atY] = scatter.toPixels(...handles[i]);
+  const [otherX, otherY] = handles.length === 2 ? scatter.toPixels(...handles[1 - i]) : [plot.left, atY];
+  const away = Math.hypot(atX - otherX, atY - otherY) || 1;
+  const font = `600 ${13 * scale}px ${style.getPropertyValue("--st-font") || "sans-serif"}`;
+  pen.save();
+  pen.font = font;
+  const [width, height] = [pen.measureText(scatter.handleNames[i] ?? "").width + 14 * scale, 20 * scale];
+  pen.restore();
+  const within = (value, low, high) => Math.min(Math.max(value, low), high);
+  const centre = [
+    within(atX + ((atX - otherX) / away) * (width / 2 + 14), plot.left + width / 2 + 2, plot.left + plot.width - width / 2 - 2),
+    within(atY + ((atY - otherY) / away) * (height / 2 + 14), plot.top + height / 2 + 2, plot.top + plot.height - height / 2 - 2),
+  ];
+  return { centre, width, height, font };
+}
+
+function scatterHandleName(scatter, pen, style, i, accent) {
+  const { centre: [x, y], width, height, font } = handlePill(scatter, pen, style, i);
+  pen.beginPath();
+  pen.roundRect(x - width / 2, y - height / 2, width, height, height / 2);
+  pen.fillStyle = accent;
+  pen.fill();
+  pen.lineWidth = 1.5;
+  pen.strokeStyle = "#fff";
+  pen.stroke();
+  Object.assign(pen, { font, fillStyle: "#fff", textAlign: "center", textBaseline: "middle" });
+  pen.fillText(scatter.handleNames[i], x, y);
 }
 
 function scatterCross(scatter, pen, [x, y], accent) {

@@ -1,20 +1,56 @@
-// A pad, a large bar for each latent unit, and the reconstruction, live: inactive units stay off, whatever is drawn.
-// Data: { network, classifier, examples, active, ranges }, as for hero.js.
+// A pad and, for each of some networks, a large bar for each latent unit and the reconstruction, live: inactive units
+// stay at 0, whatever is drawn. Data: { networks: [{ name, network, active, ranges }], classifier, examples }.
 
 import { DiagramUnits } from "./diagram_units.js";
 import { classLabel, DIGIT_SHAPE, fromBase64, oncePerFrame } from "./digit.js";
 import { DrawingPad } from "./drawing.js";
-import { imageSize, paintImage, splitImages } from "./images.js";
+import { make, setText } from "./elements.js";
+import { imageCanvas, imageSize, paintImage, splitImages } from "./images.js";
 import { openNetwork } from "./network.js";
 
 const TOUR_UNIT = 92; // the largest width of a bar, in pixels
 
+// A network: its name above its bars and its output.
+class TourNetwork {
+  constructor(root, { name, network, active, ranges }) {
+    Object.assign(this, { name, reference: network });
+    this.root = make(root, "section", "tour-network");
+    make(this.root, "p", "tour-called", name);
+    this.bars = make(this.root, "div", "tour-bars");
+    const output = make(this.root, "div", "tour-output");
+    this.output = output.appendChild(imageCanvas("The reconstruction"));
+    this.words = make(output, "p", "tour-class");
+    this.units = new DiagramUnits(this.bars, { active, ranges, zero: true });
+    this.resized = new ResizeObserver(([{ contentRect: { width } }]) => {
+      if (width) this.units.place(active.length, { x: width / 2, width: 0 }, width, TOUR_UNIT);
+    });
+    this.resized.observe(this.bars);
+  }
+
+  async show(pixels, classifier) {
+    this.pixels = pixels;
+    if (!pixels) {
+      this.units.setValues(null);
+      setText(this.words, "");
+      paintImage(this.output, new Float32Array(imageSize(DIGIT_SHAPE)));
+      return;
+    }
+    const code = await this.network.run("encode", pixels);
+    const reconstructed = await this.network.run("decode", code);
+    if (this.pixels !== pixels) return;
+    this.units.setValues(code);
+    paintImage(this.output, reconstructed);
+    const words = `Classified as ${classLabel(await classifier.run("classify", reconstructed))}`;
+    if (this.pixels === pixels) setText(this.words, words);
+    this.output.setAttribute("aria-label", `The reconstruction. ${this.name}. ${words}`);
+  }
+}
+
 class TourUnits {
   constructor(host) {
     const part = (name) => host.querySelector(`.tour-${name}`);
-    this.bars = part("bars");
-    this.output = host.querySelector(".tour-output canvas");
-    this.words = part("class");
+    this.place = part("networks");
+    this.networks = [];
     this.shown = -1;
     this.draw = oncePerFrame((pixels) => this.compute(pixels));
     const place = part("pad");
@@ -35,22 +71,16 @@ class TourUnits {
   }
 
   async update(data) {
-    const [network, classifier] = await Promise.all([openNetwork(data.network), openNetwork(data.classifier)]);
-    if (network === this.network) return;
-    Object.assign(this, { network, classifier });
+    const ids = data.networks.map(({ network, name }) => [network.id, name]).join();
+    if (ids === this.ids) return;
+    this.ids = ids;
+    this.destroyNetworks();
+    this.networks = data.networks.map((each) => new TourNetwork(this.place, each));
     const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
     this.examples = splitImages(examples, DIGIT_SHAPE);
-    this.bars.replaceChildren();
-    this.units = new DiagramUnits(this.bars, { active: data.active, ranges: data.ranges });
-    const place = () => {
-      const width = this.bars.clientWidth;
-      if (width) this.units.place(data.active.length, { x: width / 2, width: 0 }, width, TOUR_UNIT);
-    };
-    this.resized?.disconnect();
-    this.resized = new ResizeObserver(place);
-    this.resized.observe(this.bars);
-    place();
-    this.showExample();
+    this.classifier = await openNetwork(data.classifier);
+    for (const each of this.networks) each.network = await openNetwork(each.reference);
+    if (ids === this.ids) this.showExample();
   }
 
   showExample() {
@@ -66,25 +96,16 @@ class TourUnits {
   }
 
   async compute(pixels) {
-    if (!this.network) return;
-    this.pixels = pixels;
-    if (!pixels) {
-      this.units.setValues(null);
-      this.words.textContent = "";
-      paintImage(this.output, new Float32Array(imageSize(DIGIT_SHAPE)));
-      return;
-    }
-    const code = await this.network.run("encode", pixels);
-    const reconstructed = await this.network.run("decode", code);
-    if (this.pixels !== pixels) return;
-    this.units.setValues(code);
-    paintImage(this.output, reconstructed);
-    const words = `Classified as ${classLabel(await this.classifier.run("classify", reconstructed))}`;
-    if (this.pixels === pixels) this.words.textContent = words;
+    for (const each of this.networks) if (each.network) await each.show(pixels, this.classifier);
+  }
+
+  destroyNetworks() {
+    for (const { resized } of this.networks) resized.disconnect();
+    this.place.replaceChildren();
   }
 
   destroy() {
-    this.resized?.disconnect();
+    this.destroyNetworks();
     this.pad.destroy();
   }
 }

@@ -59,7 +59,8 @@ class WalkView {
 
   constructor(host) {
     const part = (name) => host.querySelector(`.walk-${name}`);
-    Object.assign(this, { host, root: part("root"), digits: part("digits"), spoken: part("spoken"), legend: part("legend") });
+    Object.assign(this, { host, root: part("root"), digits: part("digits"), spoken: part("spoken"), legend: part("legend"), why: part("why") });
+    this.column = document.head.appendChild(document.createElement("style")); // marks the step in the rows of images
     this.title = part("title");
     this.scatter = new Scatter(part("map").querySelector("canvas"), { axes: ["", ""] });
     this.follow = oncePerFrame(() => this.show());
@@ -68,6 +69,7 @@ class WalkView {
     part("player").append(this.thumbs[1]);
     this.player = new Player(part("player").children[1], {
       name: "Step",
+      near: true,
       onFrame: (position) => {
         if (!this.data) return;
         this.share = position / this.data.steps;
@@ -107,6 +109,17 @@ class WalkView {
     const share = this.share; // setFrames may move
     this.player.setFrames(Array.from({ length: data.steps + 1 }, (_, i) => `${i}/${data.steps}`));
     this.player.seek(share * data.steps);
+    this.markStep();
+  }
+
+  // Marks the step that the player stands at, in rows of images that the server has made.
+  markStep() {
+    const step = Math.round(this.share * this.data.steps) + 1;
+    if (step === this.step) return;
+    this.step = step;
+    const rows = `.st-key-${this.data.rows}`;
+    this.column.textContent = `${rows} .ae-captions > :nth-child(${step}) { background: #4c6ef538; font-weight: 700 }
+      ${rows} .ae-cells > :is(i, button):nth-child(${step}) { position: relative; z-index: 5; outline: 3px solid #4c6ef5; outline-offset: -1px }`;
   }
 
   build() {
@@ -141,6 +154,7 @@ class WalkView {
   show() {
     const { share } = this;
     this.turn += 1;
+    this.markStep();
     this.fade.paint(codeAt("linear", ...this.ends, share));
     this.thumbs.forEach((canvas, end) => paintImage(canvas, this.ends[end]));
     for (const model of this.models) {
@@ -206,12 +220,15 @@ class WalkView {
       });
       this.scatter.setAxes(map.axes);
       this.scatter.setArea(map.area);
-      scatterLegend(this.legend, map.names, map.colours);
+      // Names stand on the map unless the classes are too many.
+      scatterLegend(this.legend, this.scatter.names.length ? [] : map.names, map.colours);
     }
     this.shown = shown;
-    this.title.textContent = this.data.images ? `${map.title}. Drag From or To to another image.` : map.title;
+    this.title.textContent = map.title;
+    this.why.textContent = map.why;
     this.scatter.setLabel(`${map.title}, coloured by class, with the path from image to image.`);
     this.drawPath();
+    this.scatter.setFaint(map.faint, this.path);
   }
 
   drawPath() {
@@ -228,6 +245,7 @@ class WalkView {
   moveEnd(end, index, done) {
     if (!this.images || index === null) return;
     if (index !== this.indices[end]) {
+      this.scatter.setFaint([], this.scatter.avoided); // any class may be next
       this.indices[end] = index;
       this.ends[end] = this.images(index);
       this.follow();
@@ -253,6 +271,7 @@ class WalkView {
   end() {
     this.player.destroy();
     this.scatter.destroy();
+    this.column.remove();
     this.forget();
   }
 }
