@@ -128,6 +128,8 @@ def test_below_a_slider_are_images_along_it_and_a_click_on_one_moves_it_there(la
     assert float(slider.input_value()) == pytest.approx(low + 7.5 / 9 * (high - low), abs=(high - low) / 100)
     wait_for(lambda: close(painted(page, ".units-decoded"), seen), what="the image that was clicked")
     assert float(page.get_by_role("slider", name="Unit 1").input_value()) == pytest.approx(other)
+    film, frame = (page.locator(each).first.bounding_box() for each in (".unit-film", ".unit-film b"))
+    assert round((frame["x"] - film["x"]) / frame["width"]) == 7  # around the image that is nearest
 
 
 def test_a_digit_drawn_on_home_runs_through_the_network_and_so_does_a_code_that_is_dragged(lab, page: Page) -> None:
