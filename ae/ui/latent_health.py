@@ -97,19 +97,18 @@ def _switches(run: Run, growth: np.ndarray, active: np.ndarray) -> None:
     order = [*(unit for unit in order if active[unit]), *(unit for unit in order if not active[unit])][:CHOICES]
     key = f"off-{run.id}"
     off = sorted(st.session_state.setdefault(key, [unit for unit in order[:1] if active[unit]]))
-    left, right = st.columns([3, 2], gap="medium")
-    with right:
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
         measured = min(cached.WEIGHED, len(cached.test_codes(run)))
         st.markdown(
-            "**Click a unit to switch it off**",
-            help=f"The percentage says how much the error of {measured} test images grows without the unit. A unit "
-            "that is off has its mean value for every image.",
+            "How much the error grows without each unit: **click one to switch it off**",
+            help=f"Measured on {measured} test images. A unit that is off has its mean value for every image.",
         )
         switches = [Switch(unit, float(growth[unit]), bool(active[unit]), unit not in off) for unit in order]
         unit_switches(f"switches-{run.id}", switches, lambda units: st.session_state.update({key: units}))
         if len(growth) > CHOICES:
             st.caption(f"The {CHOICES} of {len(growth)} units that matter most.")
-    with left:
+    with right:
         _pictures(run, off)
 
 
@@ -143,10 +142,10 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
     used, stuck = size - len(inactive), run.recipe.code_activation == "relu" and run.recipe.penalty == NONE
     st.markdown(
         f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: the same for every "
-        f"image. So this network encodes an image in {used} number{'s' * (used != 1)} instead of {size}. "
+        f"image, so this network encodes an image in {used} number{'s' * (used != 1)} instead of {size}. "
         f"{latent.cause(run.recipe)}"
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
         if stuck and not run.recipe.imported:
             clicked = st.button(
                 "Train again without the ReLU on the code",

@@ -58,7 +58,7 @@ def samples_view(run: Run, dataset: Dataset) -> None:
     with words:
         st.markdown(
             f"None of these images is in the dataset: each is decoded from a random code, drawn {_where(run)}."
-            f"{_recognised(unsure, len(codes))} **Drag from one to another** to see what lies between."
+            f"{_recognised(unsure, len(codes))} **Drag from one to another.**"
         )
     button.button(
         "New samples",
