@@ -101,7 +101,7 @@ def _switches(run: Run, growth: np.ndarray, active: np.ndarray) -> None:
     with left:
         measured = min(cached.WEIGHED, len(cached.test_codes(run)))
         st.markdown(
-            "How much the error grows without each unit: **click one to switch it off**",
+            "How much the error grows without each unit: **switch one off**",
             help=f"Measured on {measured} test images. A unit that is off has its mean value for every image.",
         )
         switches = [Switch(unit, float(growth[unit]), bool(active[unit]), unit not in off) for unit in order]

@@ -22,7 +22,7 @@ class UnitSwitches {
   build(units) {
     const most = Math.max(1e-9, ...units.map(({ worth }) => worth));
     this.units = units;
-    this.root.classList.toggle("two", units.length > 10);
+    this.root.classList.toggle("two", units.length > 16);
     this.root.style.setProperty("--rows", Math.ceil(units.length / 2));
     this.root.replaceChildren();
     this.buttons = units.map(({ unit, worth, active }) => {
