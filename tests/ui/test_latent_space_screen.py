@@ -70,6 +70,16 @@ def test_the_ring_is_at_the_image_or_the_spot_that_the_address_names(several):
     assert on_the_map(screen(LATENT, run=several[0].id, spot="0.5,-0.25"))[0]["at"] == [0.5, -0.25]
 
 
+def test_without_a_pointer_the_page_decodes_what_the_address_names(several):
+    kept = on_the_map(screen(LATENT, run=several[0].id, image="7"))[0]["kept"]
+    assert kept["code"] == pytest.approx(codes_of(several[0])[7].tolist(), abs=1e-5)
+    pixels = np.frombuffer(base64.b64decode(kept["pixels"]), np.uint8)
+    assert (pixels == datasets.load("digits").test_images[7].numpy().ravel()).all()
+    kept = on_the_map(screen(LATENT, run=several[0].id, spot="0.5,-0.25"))[0]["kept"]
+    assert kept["code"] == [0.5, -0.25]
+    assert kept["image"] is kept["pixels"] is None
+
+
 @pytest.mark.parametrize(
     ("message", "click"),
     [
