@@ -127,7 +127,7 @@ def test_the_digit_follows_the_pointer_and_a_click_keeps_it(lab, page: Page) -> 
     expect(page.get_by_text(f"Image {alone}", exact=True)).to_be_visible()
     corner = where.share(0.01, 0.01)
     page.mouse.click(*where.at(*corner))
-    expect(page.get_by_text("Decoded at")).to_be_visible()
+    expect(page.get_by_text("Decoded at", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("spot="))
     page.mouse.move(*where.at(*where.share(0.5, 0.5)))
     page.mouse.move(5, 5)

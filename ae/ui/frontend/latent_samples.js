@@ -56,7 +56,7 @@ class LatentSamples {
     const ask = (request) => setTriggerValue("ask", request);
     const network = await openNetwork(data.network, { host: this.parent, ask, answer: data.answer });
     const classifier = data.classifier ? await openNetwork(data.classifier) : null;
-    if (this.data !== data || !changed) return;
+    if (this.data !== data || this.network) return; // a later call goes on, or these samples are shown already
     this.network = network;
     this.classifying.network = this.strip.classifier = classifier;
     const decoded = await network.run("decode", this.codes);
