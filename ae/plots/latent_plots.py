@@ -6,9 +6,6 @@ import plotly.graph_objects as go
 from ae.plots.colours import ACCENT, ERROR_COLOUR, FAINT
 from ae.plots.style import legend_below, style
 
-NAMED = 16
-"""The most units whose bars have a number each."""
-
 
 def unit_bars(values: np.ndarray, active: np.ndarray, *, title: str, unit: str) -> go.Figure:
     """Draw a value for each latent unit, with shape (D,); units that are not ``active``, (D,), are marked."""
@@ -33,37 +30,6 @@ def unit_bars(values: np.ndarray, active: np.ndarray, *, title: str, unit: str) 
     figure.update_layout(height=300, bargap=0.35, hovermode="closest", showlegend=bool((~active).any()))
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
     figure.update_yaxes(rangemode="tozero")
-    return figure
-
-
-def importance_bars(growth: np.ndarray, active: np.ndarray) -> go.Figure:
-    """Draw how much the error grows without each latent unit, the most important first.
-
-    Args:
-        growth: relative to the error with all units, with shape (D,); see ``ae.analysis.latent.importance``.
-        active: booleans, with shape (D,); the units that are not are marked.
-    """
-    order = np.argsort(-growth, kind="stable")
-    order = np.concatenate([order[active[order]], order[~active[order]]])
-    named = len(order) <= NAMED
-    figure = go.Figure(
-        go.Bar(
-            x=[f"unit {i}" for i in order],
-            y=growth[order],
-            marker_color=[ACCENT if active[i] else ERROR_COLOUR for i in order],
-            text=[f"{growth[i]:+.0%}" if active[i] else "" for i in order] if named else None,
-            textposition="outside",
-            constraintext="none",
-            cliponaxis=False,
-            hovertemplate="%{x}: %{y:+.1%}<extra></extra>",
-        )
-    )
-    style(figure, "How much the error grows without each unit", x="", y="Growth of the error")
-    for unit in order[~active[order]] if named else ():
-        figure.add_annotation(x=f"unit {unit}", y=0, text="inactive", textangle=-90, yanchor="bottom", showarrow=False)
-    figure.update_layout(height=300, bargap=0.3, hovermode="closest")
-    figure.update_xaxes(type="category")
-    figure.update_yaxes(rangemode="tozero", tickformat="+.0%", showgrid=False)  # lines would cross the numbers
     return figure
 
 

@@ -20,9 +20,10 @@ from ae.ui.images import image_rows
 from ae.ui.measurements import captioned, classify
 from ae.ui.pick_runs import show_run
 from ae.ui.run_labels import labels
+from ae.ui.unit_switches import Switch, unit_switches
 
-PICTURES, CHOICES = 8, 32
-"""How many test images are shown, and how many units can be switched off, at most."""
+PICTURES, CHOICES, NAMED = 8, 32, 4
+"""How many test images are shown, how many units can be switched off, and how many of those are named, at most."""
 
 
 def health_view(run: Run, runs: Sequence[Run]) -> None:
@@ -52,21 +53,13 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
                     icon=":material/healing:",
                     query_params={"run": other.id, "view": "Health"},
                 )
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        _pictures(run, growth, health.inactive)
-    with right:
-        figure = latent_plots.importance_bars(growth, health.active)
-        ui.chart(figure, key="importance", alt="How much the error grows without each unit, as bars", file="units")
+    _switches(run, growth, health.active)
     if health.kl is not None:
         title = f"Information in each unit, {health.kl.sum():.1f} nats together"
         figure = latent_plots.unit_bars(health.kl, health.active, title=title, unit="KL (nats per image)")
         ui.chart(figure, key="kl", alt=f"{title}, as bars", file="units-kl")
-    why = f"{latent.cause(run.recipe)} " if health.inactive else ""
-    st.caption(
-        f"{why}Measured on {min(cached.WEIGHED, len(cached.test_codes(run)))} test images."
-        + ("" if health.kl is None else " The KL divergence from the prior is the information that a unit carries.")
-    )
+    if health.kl is not None:
+        st.caption("The KL divergence from the prior is the information that a unit carries.")
 
 
 def _worth(growth: np.ndarray) -> str:
@@ -93,24 +86,36 @@ def with_inactive(runs: Sequence[Run]) -> Run | None:
     return max(counted)[-1] if counted else None
 
 
-def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
-    """Show test images without the units that a person switches off: at first the most important.
+@st.fragment
+def _switches(run: Run, growth: np.ndarray, active: np.ndarray) -> None:
+    """Show test images without the units that a person switches off, at first the most important, and the switches.
 
-    The choice is among the active units, or the ``CHOICES`` that matter most.
+    These are all units, or the ``CHOICES`` that matter most; inactive ones come last.
     """
+    cached.model_and_codes(run)  # reruns the page if the run was deleted
+    order = [int(unit) for unit in np.argsort(-growth, kind="stable")]
+    order = [*(unit for unit in order if active[unit]), *(unit for unit in order if not active[unit])][:CHOICES]
+    key = f"off-{run.id}"
+    off = sorted(st.session_state.setdefault(key, [unit for unit in order[:1] if active[unit]]))
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        measured = min(cached.WEIGHED, len(cached.test_codes(run)))
+        st.markdown(
+            "How much the error grows without each unit: **switch one off**",
+            help=f"Measured on {measured} test images. A unit that is off has its mean value for every image.",
+        )
+        switches = [Switch(unit, float(growth[unit]), bool(active[unit]), unit not in off) for unit in order]
+        unit_switches(f"switches-{run.id}", switches, lambda units: st.session_state.update({key: units}))
+        if len(growth) > CHOICES:
+            st.caption(f"The {CHOICES} of {len(growth)} units that matter most.")
+    with right:
+        _pictures(run, off)
+
+
+def _pictures(run: Run, off: Sequence[int]) -> None:
+    """Show test images and what is decoded with all units and without some."""
     dataset, model = cached.dataset(run.recipe.dataset), cached.model(run)
     images = dataset.test_images[:PICTURES]
-    worth = [unit for unit in np.argsort(-growth, kind="stable").tolist() if unit not in inactive]
-    units = sorted(worth[:CHOICES])
-    on = st.pills(
-        "**Switch units on and off** and see what is lost: a unit that is off has its mean value for every image",
-        units,
-        selection_mode="multi",
-        default=[unit for unit in units if unit not in worth[:1]],
-        key=f"on-{run.id}",
-        format_func=lambda unit: f"{unit} ({growth[unit]:+.0%})",
-        wrap=True,
-    )
     heads = classes.heads(dataset, range(len(images)))
     classified = not digit_classifier.why_not(dataset.name)
 
@@ -119,10 +124,11 @@ def _pictures(run: Run, growth: np.ndarray, inactive: Sequence[int]) -> None:
         return captioned(Row(label, to_rgb(shown)), digits, wrong, {})
 
     rows = [Row("Original", to_rgb(images.numpy())), *row("All units", reconstruct.round_trip(model, images)[1])]
-    if off := [unit for unit in units if unit not in on]:
+    if off:
         label = f"Without {'units' if len(off) > 1 else 'unit'} {listed(list(map(str, off)))}"
-        rows += row(label, cached.without(run, off, len(images)))
-    image_rows(rows, heads=heads, alt="Test images, reconstructed without the units that are switched off")
+        rows += row(label if len(off) <= NAMED else f"Without {len(off)} units", cached.without(run, off, len(images)))
+    alt = "Test images, reconstructed without the units that are switched off"
+    image_rows(rows, heads=heads, alt=alt, file="units", title=run.name)
 
 
 def _turn(unit: int) -> None:
@@ -135,11 +141,11 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
     names = listed(list(map(str, inactive)))
     used, stuck = size - len(inactive), run.recipe.code_activation == "relu" and run.recipe.penalty == NONE
     st.markdown(
-        f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: "
-        + ("0 for every image, because the ReLU cuts off what is negative" if stuck else "the same for every image")
-        + f". So this network encodes an image in {used} number{'s' * (used != 1)} instead of {size}."
+        f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: the same for every "
+        f"image, so this network encodes an image in {used} number{'s' * (used != 1)} instead of {size}. "
+        f"{latent.cause(run.recipe)}"
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
         if stuck and not run.recipe.imported:
             clicked = st.button(
                 "Train again without the ReLU on the code",
@@ -153,12 +159,11 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
         if twin:
             st.page_link(
                 "pages/compare.py",
-                label=f"Compare with {ui.plain(labels([run, twin])[twin.id])}",
+                label=ui.plain(f"Compare with {_ways(run, twin)}: {_better(run, twin)}"),
                 icon=":material/compare_arrows:",
                 query_params={"runs": f"{run.id},{twin.id}"},
+                help=f"A run of the same recipe: {ui.plain(labels([run, twin])[twin.id])}.",
             )
-    if twin:
-        st.caption(gain(run, twin))
     ui.show_notice()
 
 
@@ -201,6 +206,20 @@ def unit_gain(run: Run, twin: Run) -> str:
 
 def gain(run: Run, twin: Run) -> str:
     """Return a sentence on what a run with more active units does better."""
+    used, lower = _used(run, twin), _lower(run, twin)
+    return f"The same network with {_ways(run, twin)} uses {used}" + (
+        f", and its error is {lower:.0%} lower." if lower >= 0.005 else "."
+    )
+
+
+def _better(run: Run, twin: Run) -> str:
+    """Return in a few words what a run with more active units does better."""
+    used, lower = _used(run, twin), _lower(run, twin)
+    return f"{used} units active" + (f", error {lower:.0%} lower" if lower >= 0.005 else "")
+
+
+def _ways(run: Run, twin: Run) -> str:
+    """Return what differs between the recipes of two runs."""
     ways = []
     if twin.recipe.init != run.recipe.init:
         ways.append(f"other initial weights ({twin.recipe.init.capitalize()})")
@@ -208,13 +227,17 @@ def gain(run: Run, twin: Run) -> str:
         ways.append(
             "no ReLU on the code" if twin.recipe.code_activation == "none" else "another activation on the code"
         )
-    better, worse = reading.read_metrics(twin), reading.read_metrics(run)
-    size = run.recipe.code_size
-    used = f"all {size}" if better["active_units"] == size else str(better["active_units"])
-    lower = 1 - better["test_mse"] / worse["test_mse"]
-    return f"The same network with {' and '.join(ways) or 'another seed'} uses {used}" + (
-        f", and its error is {lower:.0%} lower." if lower >= 0.005 else "."
-    )
+    return " and ".join(ways) or "another seed"
+
+
+def _used(run: Run, twin: Run) -> str:
+    used = reading.read_metrics(twin)["active_units"]
+    return f"all {run.recipe.code_size}" if used == run.recipe.code_size else str(used)
+
+
+def _lower(run: Run, twin: Run) -> float:
+    better, worse = reading.read_metrics(twin)["test_mse"], reading.read_metrics(run)["test_mse"]
+    return 1 - float(better) / float(worse)
 
 
 def _train_without_relu(run: Run) -> None:

@@ -2,12 +2,13 @@
 
 import io
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 import torch
 from PIL import Image
+from torch import Tensor
 
 from ae import ui
 from ae.analysis import digit_classifier, latent
@@ -17,11 +18,10 @@ from ae.plots import animations, export, image_grid
 from ae.plots.image_grid import PAPER
 from ae.runs import reading
 from ae.runs.folders import Run
-from ae.ui import address, cached, latent_points, pictures
-from ae.ui.by_pointer import by_pointer
-from ae.ui.component import component
+from ae.ui import address, cached, classes, latent_points, pictures
+from ae.ui.component import component, in_base64
 from ae.ui.images import save_button
-from ae.ui.latent_place import show_image, show_spot
+from ae.ui.latent_place import show_code, show_image, show_spot
 from ae.ui.latent_points import Points
 from ae.ui.network import Reference, answer, classifier_network, page_network
 
@@ -30,25 +30,32 @@ LATTICE = 24
 
 _MAP = component(
     "latent_map",
-    """<div class="latent-map">
-      <div class="title"></div>
-      <div class="plot"><canvas class="scatter" role="application" tabindex="0"></canvas></div>
-      <div class="below"><div class="scatter-legend"></div></div>
+    """<div class="latent-map-frame"><div class="latent-map">
+      <div class="map">
+        <div class="title"></div>
+        <div class="plot"><canvas class="scatter" role="application" tabindex="0"></canvas></div>
+        <div class="scatter-legend"></div>
+      </div>
+      <div class="here"></div>
+      <div class="along">Along the path</div>
       <div class="path"></div>
       <div class="spoken unseen" aria-live="polite"></div>
-    </div>""",
-    styles=("digit", "scatter", "digit_card", "digit_strip", "unseen"),
+    </div></div>""",
+    styles=("digit", "scatter", "decoded_here", "digit_strip", "unseen"),
 )
 
 _TRY = {
-    False: "**Point anywhere** to see what the decoder makes of that spot; click to keep it.",
-    True: "Point at one to see its reconstruction; click it to see its neighbours.",
+    False: "**Point anywhere** to decode that spot.",
+    True: "**Point at one** to see its reconstruction.",
 }
 _TRY_BY_FINGER = {
-    False: "**Tap anywhere** to see what the decoder makes of that spot; drag to see the images along a path.",
-    True: "Tap one to see its reconstruction and its neighbours.",
+    False: "**Tap anywhere** to decode that spot.",
+    True: "**Tap one** to see its reconstruction.",
 }
 """What to try, on a plane or on a t-SNE map."""
+_HELP = "Zoom with Ctrl + wheel, or + and −; double-click to reset."
+_HELP_BY_FINGER = "Pinch to zoom; double-tap to reset."
+_PATH = "Drag to decode the images along a path."
 
 
 class Picked(NamedTuple):
@@ -78,8 +85,7 @@ def map_view(run: Run, dataset: Dataset) -> None:
     """Show the codes as points; pointing decodes, dragging shows a path, a click keeps a point or a spot."""
     with st.sidebar:
         choice = _choose(run.recipe.code_size, dataset.class_names if dataset.labelled else ())
-    notice = _notice(run)
-    by_pointer("map", mouse=f"{notice} {_TRY[choice.by_tsne]}", finger=f"{notice} {_TRY_BY_FINGER[choice.by_tsne]}")
+    _say(run, by_tsne=choice.by_tsne)
     background = _background(run, cached.state(run)) if _shows_background(choice) else b""
     sent = _Sent(
         pictures.page_images(dataset.name),
@@ -117,40 +123,59 @@ def _choose(size: int, class_names: tuple[str, ...]) -> _Choice:
 
 @st.fragment
 def _map(run: Run, dataset: Dataset, choice: _Choice, sent: _Sent) -> None:
-    """Show the map and the image or spot that was picked on it; a click reruns only this fragment."""
-    model, codes = cached.model_and_codes(run)
+    """Show the map and the neighbours of what was picked on it; a click reruns only this fragment."""
+    _, codes = cached.model_and_codes(run)
     plane, flat = latent_points.plane(run), latent_points.on_plane(run)
     shown = latent_points.by_tsne(run) if choice.by_tsne else flat
     title = _title(len(shown.points), run.recipe.code_size, shown.plane)
-    left, right = st.columns([5, 3], gap="medium")
+    image, spot = address.place(len(shown.points) if choice.by_tsne else len(codes), flat.area)
+    at: tuple[float, ...] | None = spot
+    if not spot:
+        points = shown.points if choice.by_tsne else plane.to_plane(codes[[image or 0]])
+        at = tuple(points[(image or 0) if choice.by_tsne else 0].tolist())
+    elif choice.by_tsne:
+        at, spot = None, None
+        st.info("A spot of a t-SNE map can't be decoded: click a point.", icon=":material/info:")
+    code = plane.to_code(torch.tensor([spot]))[0] if spot else codes[image or 0]
+    kept = _kept(dataset, code, None if spot else image or 0)
+    _component(run, dataset, choice, sent, shown, title, at, kept)
+    left, right = st.columns([1.06, 1], gap="medium")
     with left:
-        image, spot = address.place(len(shown.points) if choice.by_tsne else len(codes), flat.area)
-        at: tuple[float, ...] | None = spot
-        if not spot:
-            points = shown.points if choice.by_tsne else plane.to_plane(codes[[image or 0]])
-            at = tuple(points[(image or 0) if choice.by_tsne else 0].tolist())
-        elif choice.by_tsne:
-            at = None
-        _component(run, dataset, choice, sent, shown, title, at)
-    with right:
-        if spot and choice.by_tsne:
-            st.info("A spot of a t-SNE map can't be decoded: click a point.", icon=":material/info:")
-        if spot and not choice.by_tsne:
-            show_spot(model, codes, dataset, plane, spot)
+        if spot:
+            show_spot(codes, dataset, spot, code)
         else:
-            show_image(model, codes, dataset, image or 0)
-    save_button("Figure", "latent.png", lambda: export.png(_figure(run, dataset, choice, shown, title)))
+            show_image(codes, dataset, image or 0)
+    with right:
+        show_code(code)
+        save_button("Figure", "latent.png", lambda: export.png(_figure(run, dataset, choice, shown, title)))
+
+
+def _kept(dataset: Dataset, code: Tensor, image: int | None) -> dict[str, Any]:
+    """Return what the page decodes while nothing is pointed at: a code, of a test image or of a spot."""
+    if image is None:
+        return {"image": None, "name": "", "pixels": None, "code": code.tolist()}
+    name = f"Image {image}" + "".join(f", class {each}" for each in classes.heads(dataset, [image]))
+    pixels = in_base64(dataset.test_images[image].numpy(), "u1")
+    return {"image": image, "name": name, "pixels": pixels, "code": code.tolist()}
 
 
 def _component(
-    run: Run, dataset: Dataset, choice: _Choice, sent: _Sent, shown: Points, title: str, at: tuple[float, ...] | None
+    run: Run,
+    dataset: Dataset,
+    choice: _Choice,
+    sent: _Sent,
+    shown: Points,
+    title: str,
+    at: tuple[float, ...] | None,
+    kept: dict[str, Any],
 ) -> None:
-    """Show the map with a ring at a place, and how to zoom."""
+    """Show the map with a ring at a place."""
     data = latent_points.data(shown, dataset, choice.classes) | {
         **sent._asdict(),
         "space": f"{sent.network['id']}-{'t-SNE' if choice.by_tsne else 'plane'}",
         "title": title,
         "at": at,
+        "kept": kept,
         "answer": answer("latent_map", {sent.network["id"]: run}),
     }
 
@@ -159,12 +184,6 @@ def _component(
             address.put_place(image=click.image, spot=(click.x, click.y))
 
     _MAP(key="latent_map", data=data, on_picked_change=picked, on_ask_change=lambda: None)
-    by_pointer(
-        "zoom",
-        mouse="Zoom with Ctrl + wheel, or + and −; double-click to reset.",
-        finger="Pinch to zoom; double-tap to reset.",
-        show=st.caption,
-    )
     if sent.network["reason"]:
         st.caption(ui.plain(sent.network["reason"]))
 
@@ -180,13 +199,22 @@ def checked(sent: object, count: int) -> Picked | None:
     return Picked(float(x), float(y), known)
 
 
-def _notice(run: Run) -> str:
-    """Return what to notice on the map."""
+def _say(run: Run, *, by_tsne: bool) -> None:
+    """Say what to notice on the map and what to try."""
     share = reading.read_metrics(run).get("knn_accuracy")
-    point = "Each point is a test image, placed by its latent code."
-    if share is None:
-        return point
-    return f"{point} For {share:.0%} of the test images, the nearest codes are mostly of the same class."
+    notice = "Each point is a test image, placed by its latent code."
+    votes = ""
+    if share is not None:
+        notice = f"Each point is a test image; **{share:.0%} lie among their own kind**."
+        votes = (
+            f" For {share:.0%} of all test images, the class that is most frequent among the five nearest codes of "
+            "training images is their own."
+        )
+    path = "" if by_tsne else f" {_PATH}"
+    for pointer, tries, zoom in (("mouse", _TRY, _HELP), ("finger", _TRY_BY_FINGER, _HELP_BY_FINGER)):
+        words = f"A click keeps a place.{path} {zoom}{votes}" if pointer == "mouse" else f"{path} {zoom}{votes}".strip()
+        with st.container(key=f"for_{pointer}_map"):
+            st.markdown(f"{notice} {tries[by_tsne]}", help=words)
 
 
 def _figure(run: Run, dataset: Dataset, choice: _Choice, shown: Points, title: str) -> Image.Image:

@@ -24,34 +24,33 @@ STEPS = 9
 _UNITS = component(
     "units",
     """
-    <div class="units">
-      <div class="units-digit">
-        <div>
+    <div class="units-frame"><div class="units">
+      <div class="units-pair">
+        <div class="units-origin">
+          <span class="units-label">Original</span>
+          <button type="button" class="units-back" title="Set all sliders back to the latent code of this image">
+            Back<span class="units-to"></span></button>
+          <canvas class="digit units-image" role="img" aria-label="The image"></canvas>
+          <span class="units-name"></span>
+        </div>
+        <div class="units-result">
+          <span class="units-label">Decoded</span>
           <canvas class="digit units-decoded" role="img" aria-label="The code, decoded"></canvas>
-          <p class="units-class" role="status"></p>
-          <button type="button" class="units-back"
-            title="Set all sliders back to the latent code of this image"></button>
-        </div>
-        <div class="units-pair">
-          <figure><canvas class="digit units-image" role="img" aria-label="The image"></canvas>
-            <figcaption class="units-name"></figcaption></figure>
-          <figure><canvas class="digit units-reconstructed" role="img" aria-label="Its reconstruction"></canvas>
-            <figcaption>reconstructed</figcaption></figure>
+          <span class="units-class" role="status"></span>
         </div>
       </div>
-      <div>
-        <div class="units-controls">
-          <div class="units-sliders"></div>
-          <div class="units-plane">
-            <p class="units-drag">Unit 0 from left to right, unit 1 upwards: drag the ring</p>
-            <div class="units-pad"></div>
-          </div>
-        </div>
-        <p class="units-rest"></p>
-        <div class="units-diagram"></div>
-        <p class="units-reason"></p>
+      <div class="units-plane">
+        <p class="units-drag">Drag the ring</p>
+        <span class="units-up" aria-hidden="true">Unit 1 →</span>
+        <div class="units-pad"></div>
+        <span class="units-right" aria-hidden="true">Unit 0 →</span>
       </div>
-    </div>
+      <div class="units-sliders"></div>
+      <p class="units-rest"></p>
+      <details class="units-network"><summary>The network with this code</summary>
+        <div class="units-diagram"></div></details>
+      <p class="units-reason"></p>
+    </div></div>
     """,
     styles=("digit", "diagram", "code_pad"),
 )

@@ -149,6 +149,19 @@ def test_a_finger_moves_over_the_plane_and_along_a_slider(lab, phone: Page) -> N
     follows(phone, fingers, ".units input[type=range] >> nth=1", ".units-decoded", ((0.3, 0.5), (0.9, 0.5)))
 
 
+def test_both_pictures_are_equal_and_stay_in_view_above_the_last_slider(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/latent_space?run={runs[1].id}&view=Units")
+    expect(phone.locator(".units-class")).to_contain_text("Classified as")
+    settle(phone)
+    phone.get_by_role("slider", name="Unit 7").scroll_into_view_if_needed()
+    original, decoded = (phone.locator(f".units-{each}").bounding_box() for each in ("image", "decoded"))
+    assert all(original[side] == decoded[side] for side in ("y", "width", "height"))
+    assert 0 <= original["x"] < decoded["x"]
+    slider = phone.get_by_role("slider", name="Unit 7").bounding_box()
+    assert 0 < decoded["y"] < decoded["y"] + decoded["height"] < slider["y"] + slider["height"] <= 850
+
+
 def test_a_finger_moves_the_player_and_scrolls_over_the_map_beside_it(lab, phone: Page) -> None:
     server, runs = lab
     fingers = Fingers(phone)

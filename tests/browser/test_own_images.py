@@ -41,7 +41,7 @@ def test_colour_images_on_the_screen_have_the_values_of_their_reconstructions(
     dataset, model = datasets.load(run.recipe.dataset), model_file.load(run)
     originals, reconstructed, _ = reconstruct.round_trip(model, dataset.test_images[:3])
     visit(page, f"{fresh_server.url}/latent_space?run={run.id}&view=Units")
-    wait_for(lambda: near(page, ".units-reconstructed", reconstructed[0]), what="the reconstruction")
+    wait_for(lambda: near(page, ".units-decoded", reconstructed[0]), what="the reconstruction")
     assert near(page, ".units-image", originals[0])
     visit(page, f"{fresh_server.url}/interpolate?runs={run.id}&a=1&b=2")
     ends = datasets.to_float(dataset.test_images[[1, 2]])

@@ -114,6 +114,23 @@ def test_a_code_of_two_units_is_chosen_on_a_plane(lab, page: Page) -> None:
     assert abs(value - (low + 0.25 * (high - low))) < (high - low) / 50
 
 
+def test_the_bar_of_a_unit_is_a_switch_for_keys_and_clicks(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Health")
+    switches = page.locator(".unit-switches button")
+    expect(switches).to_have_count(8)
+    expect(switches.first).to_have_attribute("aria-pressed", "false")  # the most important is off at first
+    name = [switches.nth(i).locator(".name").inner_text().removeprefix("Unit ") for i in (0, 1)]
+    expect(page.get_by_text(f"Without unit {name[0]}", exact=True)).to_be_visible()
+    switches.nth(1).focus()
+    page.keyboard.press("Enter")
+    both = " and ".join(sorted(name))
+    expect(page.get_by_text(f"Without units {both}", exact=True)).to_be_visible()
+    switches.nth(0).click()
+    expect(page.get_by_text(f"Without unit {name[1]}", exact=True)).to_be_visible()
+    expect(switches.nth(0)).to_have_attribute("aria-pressed", "true")
+
+
 def test_below_a_slider_are_images_along_it_and_a_click_on_one_moves_it_there(lab, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[2].id}&view=Units")
@@ -128,6 +145,8 @@ def test_below_a_slider_are_images_along_it_and_a_click_on_one_moves_it_there(la
     assert float(slider.input_value()) == pytest.approx(low + 7.5 / 9 * (high - low), abs=(high - low) / 100)
     wait_for(lambda: close(painted(page, ".units-decoded"), seen), what="the image that was clicked")
     assert float(page.get_by_role("slider", name="Unit 1").input_value()) == pytest.approx(other)
+    film, frame = (page.locator(each).first.bounding_box() for each in (".unit-film", ".unit-film b"))
+    assert round((frame["x"] - film["x"]) / frame["width"]) == 7  # around the image that is nearest
 
 
 def test_a_digit_drawn_on_home_runs_through_the_network_and_so_does_a_code_that_is_dragged(lab, page: Page) -> None:

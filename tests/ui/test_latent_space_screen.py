@@ -70,6 +70,16 @@ def test_the_ring_is_at_the_image_or_the_spot_that_the_address_names(several):
     assert on_the_map(screen(LATENT, run=several[0].id, spot="0.5,-0.25"))[0]["at"] == [0.5, -0.25]
 
 
+def test_without_a_pointer_the_page_decodes_what_the_address_names(several):
+    kept = on_the_map(screen(LATENT, run=several[0].id, image="7"))[0]["kept"]
+    assert kept["code"] == pytest.approx(codes_of(several[0])[7].tolist(), abs=1e-5)
+    pixels = np.frombuffer(base64.b64decode(kept["pixels"]), np.uint8)
+    assert (pixels == datasets.load("digits").test_images[7].numpy().ravel()).all()
+    kept = on_the_map(screen(LATENT, run=several[0].id, spot="0.5,-0.25"))[0]["kept"]
+    assert kept["code"] == [0.5, -0.25]
+    assert kept["image"] is kept["pixels"] is None
+
+
 @pytest.mark.parametrize(
     ("message", "click"),
     [
@@ -134,8 +144,8 @@ def test_tsne_is_computed_once_for_a_run(several, monkeypatch):
 def test_samples_are_codes_of_the_seed_with_the_map_that_they_lie_on(several):
     app = view("Samples", run=several[0].id)
     (sent,) = components(app, "latent_samples")
-    codes = sampling.sampler(codes_of(several[0]), prior=False).sample(40, seed=0)
-    assert np.allclose(unpacked(sent["codes"], "<f4").reshape(40, 2), codes, atol=1e-5)
+    codes = sampling.sampler(codes_of(several[0]), prior=False).sample(30, seed=0)
+    assert np.allclose(unpacked(sent["codes"], "<f4").reshape(30, 2), codes, atol=1e-5)
     assert len(unpacked(sent["x"], "<f4")) == 297
     assert "mixture of 10 Gaussians" in words(app)
     app.number_input(key="sample_seed").set_value(1).run()
@@ -154,10 +164,11 @@ def shipped(runs):
 def test_the_samples_that_the_classifier_is_not_sure_of_are_marked_and_counted(shipped):
     app = view("Samples", run=shipped.id)
     (sent,) = components(app, "latent_samples")
-    codes = torch.from_numpy(unpacked(sent["codes"], "<f4").reshape(40, 2).copy())
+    codes = torch.from_numpy(unpacked(sent["codes"], "<f4").reshape(30, 2).copy())
     sure = digit_classifier.classify(reconstruct.decode(model_file.load(shipped), codes))[1]
     assert sent["unsure"] == [i for i, share in enumerate(sure.tolist()) if share < 0.9]
-    assert sent["unsure"] and f"**{40 - len(sent['unsure'])} of 40**; the other" in app.markdown[0].value
+    said = f"at least 90% sure of **{30 - len(sent['unsure'])} of 30**; the other"
+    assert sent["unsure"] and said in app.markdown[0].value
 
 
 # Units

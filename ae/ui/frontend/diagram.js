@@ -10,6 +10,7 @@
 // image's own, so that the encoder is faint.
 // encode, decode: lists of { name, op, shape, parameters, inputs }, as network.layers() returns them.
 // height: of the picture, in pixels, or a function that returns it for a width. ends: how the image is shown at both ends, "image", "strip" or "none".
+// total: whether to show the sizes of the layers and the number of parameters below, where the words on a layer come.
 // sizes: further bottleneck sizes, drawn as outlines.
 // active: a boolean for each unit. onUnit(index): a unit was clicked. units: whether to show a bar for each unit.
 // ranges: [low, high] of each unit, for the bars. onChange(index, value): the bar of a unit was dragged.
@@ -28,7 +29,7 @@ const DIAGRAM_FAN = '<svg class="diagram-fan" aria-hidden="true"><path fill="non
 
 export class Diagram {
   constructor(root, layers, options = {}) {
-    this.options = { height: 200, ends: "image", units: false, ...options };
+    this.options = { height: 200, ends: "image", total: true, units: false, ...options };
     root.classList.add("diagram");
     this.root = root;
     this.picture = diagramElement(root, "div", "diagram-picture");
@@ -92,7 +93,7 @@ export class Diagram {
     const total = this.stages.flat().reduce((sum, stage) => sum + stage.parameters, 0);
     const sizes = [this.columns[0].count, ...this.stages.flat().map((stage) => stage.count)];
     const chain = `${sizes.map((size) => size.toLocaleString("en")).join(" → ")} · `;
-    this.summary = `${width > 420 ? chain : ""}${total.toLocaleString("en")} parameters`;
+    this.summary = this.options.total ? `${width > 420 ? chain : ""}${total.toLocaleString("en")} parameters` : "";
     this.caption.textContent = this.summary;
     this.marks.replaceChildren();
     const pitch = this.columns[2].x - this.columns[1].x;
@@ -156,6 +157,7 @@ export class Diagram {
   setValues(values, { wave = false, cut = false } = {}) {
     this.values = values;
     this.cut = cut;
+    if (!this.columns.length) return; // it is folded away, and takes the values once it is seen
     this.units?.setValues(values.encode.at(-1).values);
     this.aim(values, { still: reducedMotion() });
     if (reducedMotion()) {

@@ -40,8 +40,8 @@ export class DigitStrip {
     this.button.disabled = true;
   }
 
-  // Show images.
-  show(images) {
+  // Show images; ends: letters on the first and the last.
+  show(images, ends = []) {
     this.version++;
     const cells = images.map((pixels) => {
       const cell = document.createElement("div");
@@ -50,21 +50,25 @@ export class DigitStrip {
       cell.append(canvas, document.createElement("span"));
       return cell;
     });
+    ends.forEach((letter, i) => {
+      cells.at(-i).append(Object.assign(document.createElement("b"), { textContent: letter }));
+    });
     this.digits.replaceChildren(...cells);
     this.digits.setAttribute("aria-label", `${images.length} images decoded along the path`);
     this.button.disabled = false;
   }
 
-  // Show images, then the class of each, one after the other, which leaves time for the pointer.
-  async showClassified(images) {
-    this.show(images);
+  // Show images, then the class of each, one after the other, which leaves time for the pointer. Returns the classes, or
+  // null if something else is shown by then.
+  async showClassified(images, ends) {
+    this.show(images, ends);
     const { version } = this;
     const found = [];
     for (const [i, pixels] of this.classifier ? images.entries() : []) {
       const { digit, share } = classifiedAs(await this.classifier.run("classify", pixels));
       await new Promise((resolve) => setTimeout(resolve));
-      if (version !== this.version) return;
-      const word = this.digits.children[i].lastChild;
+      if (version !== this.version) return null;
+      const word = this.digits.children[i].querySelector("span");
       word.textContent = digit;
       word.title = `${Math.round(100 * share)} %`;
       word.classList.toggle("doubtful", share < 0.5);
@@ -74,5 +78,6 @@ export class DigitStrip {
     const sentence = found.length ? `${words}, classified as ${found.join(", ")}` : words;
     this.digits.setAttribute("aria-label", sentence);
     this.speak(sentence);
+    return found;
   }
 }

@@ -1,11 +1,12 @@
 // The map of the latent space: the digit under the pointer is decoded as the pointer moves, a drag shows the digits along
-// its path, and a click sends the trigger "picked": { x, y } in the plane, and the id of the image there, or null.
+// its path, and a click sends the trigger "picked": { x, y } in the plane, and the id of the image there, or null. Without
+// a pointer, what was picked is shown: data.kept = { image, name, pixels, code }, without an image null for these.
 // After each digit it dispatches "painted" with the time of the event that asked for it.
 
 import { Classifying } from "./classifying.js";
+import { DecodedHere } from "./decoded_here.js";
 import { atOnce, fromBase64 } from "./digit.js";
-import { DigitCard } from "./digit_card.js";
-import { onPoint, pointAt } from "./linked.js";
+import { linkRow, onPoint, pointAt } from "./linked.js";
 import { openNetwork } from "./network.js";
 import { PathStrip } from "./path_strip.js";
 import { openPicture, openSheet } from "./pictures.js";
@@ -16,6 +17,8 @@ const MAP_TSNE_REACH = 24; // pixels: where a spot can't be decoded, the nearest
 const MAP_DETAIL_AFTER = 200; // milliseconds without zooming
 const MAP_SPEAK_AFTER = 500; // milliseconds without a move
 const MAP_HINT = "Drag across the map: the images along the path appear here.";
+const MAP_EXAMPLE = [0.1, 0.9]; // where an example of a path ends: shares of the way, or of the points without classes
+const MAP_ROOMY = 350; // pixels, the width of a plot that such an example does not cover
 
 class LatentMap {
   constructor(parent) {
@@ -23,10 +26,10 @@ class LatentMap {
     const part = (name) => parent.querySelector(`.${name}`);
     this.root = part("latent-map");
     this.scatter = new Scatter(part("scatter"), { axes: ["", ""] });
-    this.card = new DigitCard(part("plot"));
+    this.here = new DecodedHere(part("here"));
     this.spoken = part("spoken");
     const speak = (words) => this.speak(words);
-    this.strip = new PathStrip(part("path"), this.scatter, { beside: part("below"), hint: MAP_HINT, speak });
+    this.strip = new PathStrip(part("path"), this.scatter, { beside: part("along"), hint: MAP_HINT, speak });
     this.classifying = new Classifying((words) => this.say({ classified: words }));
     this.words = {};
     this.place = null; // under the pointer
@@ -37,6 +40,7 @@ class LatentMap {
     };
     this.scatter.onView = () => this.detailSoon();
     this.scatter.onLeave = () => this.leave();
+    this.scatter.onNames = (named) => this.legend(named);
     this.scatter.onPick = ({ x, y, index }) => this.pick(x, y, index);
     this.unlink = onPoint((image, source) => {
       if (source === this) return;
@@ -52,10 +56,10 @@ class LatentMap {
     if (changed) this.reset(data);
     const hidden = new Set(data.hidden);
     this.scatter.setPoints({ ...this.points, colours: data.colours, hidden, names: data.names });
-    this.scatter.setMark(data.at);
+    this.scatter.setMark(data.at, { aside: true });
     this.scatter.setLabel(`${data.title}, coloured by class. Arrow keys move over it, Enter picks, Space draws a path.`);
     this.parent.querySelector(".title").textContent = data.title;
-    scatterLegend(this.parent.querySelector(".scatter-legend"), data.names, data.colours, hidden);
+    this.parent.querySelector(".scatter-legend").replaceChildren();
     const background = data.background ? await openPicture(data.background) : null;
     if (this.data === data) this.scatter.setBackground(background, data.area);
     const ask = (request) => setTriggerValue("ask", request);
@@ -67,8 +71,48 @@ class LatentMap {
     this.classifying.network = this.strip.classifier = classifier;
     this.strip.quick = network.local;
     this.strip.decode = data.plane ? (places) => network.run("decode", this.codes(places)) : null;
+    if (changed) this.example();
+    this.rested();
     this.root.dataset.ready = data.space;
     this.detailSoon();
+  }
+
+  // Names the classes that have no name among their points.
+  legend(named) {
+    const { names, colours, hidden } = this.data;
+    scatterLegend(this.parent.querySelector(".scatter-legend"), names, colours, new Set([...hidden, ...named]));
+  }
+
+  // A path between the two classes that lie farthest apart, until there is another.
+  example() {
+    if (!this.data.plane || !this.network.local || this.scatter.plot.width < MAP_ROOMY) return;
+    const { x, y } = this.points;
+    const order = Array.from(x.keys()).sort((a, b) => x[a] - x[b]);
+    const some = MAP_EXAMPLE.map((share) => order[Math.floor(share * (order.length - 1))]);
+    const { middles } = this.scatter;
+    const places = middles.length > 1 ? middles.map(({ place }) => place) : some.map((index) => [x[index], y[index]]);
+    let farthest = [places[0], places[0]];
+    const length = ([a, b]) => Math.hypot(a[0] - b[0], a[1] - b[1]);
+    for (const a of places) for (const b of places) if (length([a, b]) > length(farthest)) farthest = [a, b];
+    // Its ends lie beside the names in the middle of the classes.
+    const between = (share) => [0, 1].map((axis) => farthest[0][axis] + share * (farthest[1][axis] - farthest[0][axis]));
+    this.strip.drag(MAP_EXAMPLE.map(between), true);
+  }
+
+  // Shows what was picked.
+  async rested() {
+    const { network, data } = this;
+    if (!network || this.place) return;
+    const { kept } = data;
+    const pixels = await network.run("decode", Float32Array.from(kept.code));
+    if (this.place || this.data !== data) return;
+    this.here.paint(pixels);
+    const original = kept.pixels && Float32Array.from(fromBase64(kept.pixels, Uint8Array), (byte) => byte / 255);
+    this.here.paintBeside(original, kept.name);
+    if (original) linkRow([this.here.original], () => ({ dataset: data.dataset, index: kept.image, name: kept.name }));
+    this.words = {};
+    this.say({});
+    this.classifying.next(pixels);
   }
 
   // Decode the background again for the part of the map that is seen, unless that takes the server.
@@ -104,7 +148,7 @@ class LatentMap {
     this.scatter.setAxes(data.axes);
     this.scatter.setArea(data.area);
     this.scatter.onDrag = data.plane ? (points, done) => this.strip.drag(points, done) : null;
-    this.parent.querySelector(".path").hidden = !data.plane;
+    for (const name of ["path", "along"]) this.parent.querySelector(`.${name}`).hidden = !data.plane;
     this.strip.clear();
     this.strip.forget();
     this.leave();
@@ -127,15 +171,14 @@ class LatentMap {
     const { plane } = this.data;
     const index = plane ? place.index : this.scatter.nearest(clientX, clientY, MAP_TSNE_REACH);
     this.point(index);
-    if (!plane && index === null) return void this.card.hide();
+    if (!plane && index === null) return;
     const image = index === null ? null : this.images(index);
     const code = plane ? this.codes([[place.x, place.y]]) : await this.network.run("encode", image);
     const pixels = await this.network.run("decode", code);
     if (!this.place) return;
-    this.card.paint(pixels);
-    this.card.paintBeside(image, this.name(index));
+    this.here.paint(pixels);
+    this.here.paintBeside(image, this.name(index));
     this.say({ where: plane ? `at ${mapNumber(place.x)}, ${mapNumber(place.y)}` : "reconstructed" });
-    this.card.moveTo(clientX, clientY);
     this.root.dispatchEvent(new CustomEvent("painted", { bubbles: true, composed: true, detail: { time } }));
     this.classifying.next(pixels);
     this.rest(index);
@@ -144,12 +187,13 @@ class LatentMap {
   name(index) {
     if (index === null) return "";
     const label = this.data.names[this.points.labels[index]];
-    return label === undefined ? `image ${index}` : `image ${index}, class ${label}`;
+    return label === undefined ? `Image ${index}` : `Image ${index}, class ${label}`;
   }
 
   say(words) {
     Object.assign(this.words, words);
-    this.card.say([this.words.where, this.words.classified].filter(Boolean).join("\n"));
+    const { classified = "" } = this.words;
+    this.here.say(classified.replace("classified", "Classified"));
   }
 
   // Tell a screen reader when the pointer rests.
@@ -175,13 +219,14 @@ class LatentMap {
   leave() {
     this.place = null;
     this.words = {};
-    this.card.hide();
     this.classifying.stop();
     clearTimeout(this.resting);
     if (this.pointed !== null && this.pointed !== undefined) this.point(null);
+    this.rested();
   }
 
   destroy() {
+    this.network = null;
     this.leave();
     clearTimeout(this.detailing);
     this.scatter.detail = null;

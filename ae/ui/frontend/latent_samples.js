@@ -11,6 +11,9 @@ import { gridMix, SampleGrid } from "./sample_grid.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 
 const SAMPLES_SPEAK_AFTER = 500; // milliseconds without a move
+const SAMPLES_NARROW = 480; // pixels, below which there are fewer images in a row
+const SAMPLES_ALONG = [STRIP_MOST, 8]; // images along a path, in a wide and in a narrow window
+const SAMPLES_ENDS = ["A", "B"];
 const SAMPLES_HINT = "Drag from one sample to another: the images between them appear here.";
 
 class LatentSamples {
@@ -23,11 +26,13 @@ class LatentSamples {
     this.scatter = new Scatter(part("scatter"), { axes: ["", ""] });
     const speak = (words) => (part("spoken").textContent = words);
     const cleared = () => {
+      this.ends = null;
       this.scatter.setPath(null);
+      this.scatter.setHandles([]);
       this.grid.markEnds();
       part("along").textContent = "";
     };
-    this.strip = new DigitStrip(part("path"), { beside: part("below"), hint: SAMPLES_HINT, speak, cleared });
+    this.strip = new DigitStrip(part("path"), { beside: part("beside"), hint: SAMPLES_HINT, speak, cleared });
     this.words = {};
     this.classifying = new Classifying((classified) => this.say({ classified }));
     this.speak = speak;
@@ -35,10 +40,13 @@ class LatentSamples {
     this.grid.onMove = ({ place, time }) => {
       const { parts, nearest } = gridMix(place, this.grid.columns, this.grid.count);
       const exact = parts.length === 1;
-      draw(this.mixed(parts), exact ? `sample ${nearest + 1}` : `between samples, nearest ${nearest + 1}`, time);
+      draw(this.mixed(parts), exact ? `Sample ${nearest + 1}` : `Between samples, nearest ${nearest + 1}`, time);
     };
     this.grid.onDrag = (from, to) => this.between(from, to);
-    this.scatter.onMove = ({ x, y, time }) => draw(this.onPlane(x, y), "on the map", time);
+    this.scatter.onNames = (named) => this.legend(named);
+    this.resized = new ResizeObserver(() => this.fit());
+    this.resized.observe(this.root);
+    this.scatter.onMove = ({ x, y, time }) => draw(this.onPlane(x, y), "On the map", time);
   }
 
   async update({ data, setTriggerValue }) {
@@ -48,15 +56,36 @@ class LatentSamples {
     const ask = (request) => setTriggerValue("ask", request);
     const network = await openNetwork(data.network, { host: this.parent, ask, answer: data.answer });
     const classifier = data.classifier ? await openNetwork(data.classifier) : null;
-    if (this.data !== data || !changed) return;
+    if (this.data !== data || this.network) return; // a later call goes on, or these samples are shown already
     this.network = network;
     this.classifying.network = this.strip.classifier = classifier;
     const decoded = await network.run("decode", this.codes);
     if (this.data.space !== data.space) return;
-    this.grid.fill(splitImages(decoded, data.shape), data.columns, data.unsure);
+    this.grid.fill(splitImages(decoded, data.shape), this.columns, data.unsure);
     this.root.dataset.ready = data.space;
-    this.show(this.code(0), "sample 1");
-    this.between(0, this.farthest(Math.min(data.columns, this.grid.count))); // an example
+    this.show(this.code(0), "Sample 1");
+    this.between(0, this.farthest(Math.min(data.columns[0], this.grid.count))); // an example
+  }
+
+  get narrow() {
+    return this.root.clientWidth <= SAMPLES_NARROW;
+  }
+
+  get columns() {
+    return this.data.columns[Number(this.narrow)];
+  }
+
+  // In a window of another width there are other rows, and another number of images along the path.
+  fit() {
+    if (!this.grid.count || this.grid.columns === this.columns) return;
+    this.grid.setColumns(this.columns);
+    if (this.ends) this.between(...this.ends);
+  }
+
+  // Names the classes that have no name among their points.
+  legend(named) {
+    const { names, colours } = this.data;
+    scatterLegend(this.parent.querySelector(".scatter-legend"), names, colours, new Set(named));
   }
 
   reset(data) {
@@ -71,8 +100,9 @@ class LatentSamples {
     const labels = fromBase64(data.labels, Uint8Array);
     this.scatter.setPoints({ x, y, labels, colours: data.colours, names: data.names });
     this.scatter.setPath(null);
+    this.scatter.setHandles([]);
     this.strip.clear();
-    scatterLegend(this.parent.querySelector(".scatter-legend"), data.names, data.colours);
+    this.ends = null;
   }
 
   code(index) {
@@ -122,22 +152,28 @@ class LatentSamples {
   }
 
   async between(from, to) {
-    const shares = Array.from({ length: STRIP_MOST }, (_, i) => i / (STRIP_MOST - 1));
+    this.ends = [from, to];
+    const most = SAMPLES_ALONG[Number(this.narrow)];
+    const shares = Array.from({ length: most }, (_, i) => i / (most - 1));
     const codes = shares.map((share) => this.mixed([[from, 1 - share], [to, share]])); // prettier-ignore
     const places = codes.map((code) => this.toPlane(code));
     this.scatter.setPath(places, places);
+    this.scatter.setHandles([places[0], places.at(-1)], SAMPLES_ENDS);
     this.grid.markEnds(from, to);
-    this.parent.querySelector(".along").textContent = `From sample ${from + 1} to sample ${to + 1}`;
+    const along = this.parent.querySelector(".along");
+    along.textContent = "From A to B";
     const size = codes[0].length;
     const all = new Float32Array(codes.length * size);
     codes.forEach((code, i) => all.set(code, i * size));
     const decoded = await this.network.run("decode", all);
-    await this.strip.showClassified(splitImages(decoded, this.data.shape));
+    const found = await this.strip.showClassified(splitImages(decoded, this.data.shape), SAMPLES_ENDS);
+    if (found?.length) along.textContent = `From the ${found[0]} to the ${found.at(-1)}`;
   }
 
   destroy() {
     this.classifying.stop();
     clearTimeout(this.resting);
+    this.resized.disconnect();
     this.scatter.destroy();
   }
 }

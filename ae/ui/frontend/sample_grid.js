@@ -1,8 +1,10 @@
 // A grid of digits over which the pointer has a place: [column, row], whole numbers in the middle of a digit.
 
+import { make } from "./elements.js";
 import { imageCanvas, paintImage } from "./images.js";
 
 const GRID_PLATEAU = 0.3; // so near to the middle of a digit, in columns and rows, it is that digit itself
+const GRID_ENDS = ["A", "B"]; // the names of the ends of a path
 const GRID_ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // Return which digits a place mixes: parts, a list of [index, weight], and the nearest.
@@ -47,18 +49,24 @@ export class SampleGrid {
 
   // unsure: the indices of the digits that the digit classifier is not sure of.
   fill(images, columns, unsure = []) {
-    this.columns = columns;
     this.count = images.length;
     this.cursor = this.begun = null;
-    this.root.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     const cells = images.map((pixels, i) => {
-      const canvas = imageCanvas(`Sample ${i + 1}`);
+      const cell = document.createElement("div");
+      const canvas = cell.appendChild(imageCanvas(`Sample ${i + 1}`));
       paintImage(canvas, pixels);
-      canvas.classList.toggle("unsure", unsure.includes(i));
-      return canvas;
+      cell.classList.toggle("unsure", unsure.includes(i));
+      make(cell, "b");
+      return cell;
     });
     this.root.replaceChildren(...cells);
+    this.setColumns(columns);
     this.markNearest([0, 0]);
+  }
+
+  setColumns(columns) {
+    this.columns = columns;
+    this.root.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
   }
 
   placeOf({ clientX, clientY }) {
@@ -81,7 +89,11 @@ export class SampleGrid {
 
   // The digits at the ends of a path; none without arguments.
   markEnds(...ends) {
-    [...this.root.children].forEach((canvas, i) => canvas.classList.toggle("end", ends.includes(i)));
+    [...this.root.children].forEach((cell, i) => {
+      const end = ends.indexOf(i);
+      cell.classList.toggle("end", end >= 0);
+      cell.lastChild.textContent = GRID_ENDS[end] ?? "";
+    });
   }
 
   move(place, time) {

@@ -6,6 +6,7 @@
 //   scatter.onMove = ({ x, y, index, clientX, clientY, time, by }) => {}; // time: the event's; by: "pointer" or "keys"
 //   scatter.onLeave = () => {};
 //   scatter.onPick = ({ x, y, index }) => {};
+//   scatter.onNames = (labels) => {}; // when other classes than before have their names written among their points
 //   scatter.onView = () => {}; // after a change of scatter.view, the area that is seen
 //   scatter.setHandles([[x, y]], ["From"]);  scatter.onHandle = (which, { x, y, index }, done) => {}; // index: of the nearest point
 //   scatter.setFaint([label], path); // classes that step back, and a path that the names of classes keep clear of
@@ -33,6 +34,7 @@ export class Scatter {
     this.setPoints({ x: [], y: [] });
     this.home = this.view = { left: 0, right: 1, bottom: 0, top: 1 };
     this.background = this.backgroundArea = this.detail = this.path = this.mark = this.cursor = this.highlighted = null;
+    this.kept = null; // a mark that names make room for
     this.stops = [];
     this.faint = new Set();
     this.avoided = [];
@@ -40,7 +42,7 @@ export class Scatter {
     this.handleNames = [];
     this.base = document.createElement("canvas"); // everything but the overlay, so that a moving cursor is cheap
     this.stale = true; // whether the base must be drawn again
-    this.onMove = this.onLeave = this.onPick = this.onDrag = this.onHandle = this.onView = null;
+    this.onMove = this.onLeave = this.onPick = this.onDrag = this.onHandle = this.onView = this.onNames = null;
     this.setLabel(label);
     if (!canvas.hasAttribute("role")) canvas.setAttribute("role", "img");
     this.scale = typeScale(); // read once: the plot's place is asked for at every move of the pointer
@@ -130,7 +132,11 @@ export class Scatter {
     this.redraw();
   }
 
-  setMark(place) {
+  // aside: whether the names of classes make room, for a mark that seldom moves.
+  setMark(place, { aside = false } = {}) {
+    const kept = aside ? place : null;
+    if (String(kept) !== String(this.kept)) this.redraw();
+    this.kept = kept;
     this.mark = place;
     this.refresh();
   }
@@ -254,7 +260,7 @@ export class Scatter {
       this.stale = true;
     }
     canvas.style.touchAction = this.onDrag || this.zoomed ? "none" : "pan-y"; // a finger that can't drag scrolls the page
-    if (this.stale) scatterBase(this, base.getContext("2d"), ratio);
+    if (this.stale) this.named(scatterBase(this, base.getContext("2d"), ratio));
     this.stale = false;
     const pen = canvas.getContext("2d");
     pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -262,6 +268,11 @@ export class Scatter {
     pen.drawImage(base, 0, 0);
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     scatterOverlay(this, pen);
+  }
+
+  named(labels) {
+    if (String(labels) !== this.written) this.onNames?.(labels);
+    this.written = String(labels);
   }
 
   destroy() {

@@ -1,9 +1,12 @@
 // How a scatter plot is drawn: the base (background, axes, points) and the overlay (path, ring, mark, cursor).
 
 const SCATTER_INK = "#14161a"; // the outline of points over a background, as in ae/plots/latent_plots.py
+const SCATTER_DIMMED = 0.5; // the share of a background's light, so that points and names stand out
 export const SCATTER_NO_CLASS = "#8d93a1"; // QUIET of ae/plots/colours.py
+const SCATTER_MARKED = 11; // pixels, the radius of the mark
 const SCATTER_TICKS = 5; // about so many on each axis
 
+// Returns the labels of the classes whose names it has written.
 export function scatterBase(scatter, pen, ratio) {
   const { canvas, plot } = scatter;
   const style = getComputedStyle(canvas);
@@ -14,14 +17,29 @@ export function scatterBase(scatter, pen, ratio) {
   pen.beginPath();
   pen.rect(plot.left, plot.top, plot.width, plot.height);
   pen.clip();
-  if (scatter.background) scatterBackground(scatter, pen, ratio, scatter.background, scatter.backgroundArea);
-  if (scatter.detail) scatterBackground(scatter, pen, ratio, scatter.detail.image, scatter.detail.area);
+  if (scatter.background) {
+    pen.fillStyle = "#000";
+    pen.fillRect(plot.left, plot.top, plot.width, plot.height);
+    pen.globalAlpha = SCATTER_DIMMED;
+    scatterBackground(scatter, pen, ratio, scatter.background, scatter.backgroundArea);
+    pen.globalAlpha = 1;
+  }
+  if (scatter.detail) {
+    const { left, right, top, bottom } = scatter.detail.area;
+    const [x, y] = scatter.toPixels(left, top);
+    const [toX, toY] = scatter.toPixels(right, bottom);
+    pen.fillRect(x, y, toX - x, toY - y);
+    pen.globalAlpha = SCATTER_DIMMED;
+    scatterBackground(scatter, pen, ratio, scatter.detail.image, scatter.detail.area);
+    pen.globalAlpha = 1;
+  }
   scatterPoints(scatter, pen);
-  scatterNames(scatter, pen, style);
+  const named = scatterNames(scatter, pen, style);
   pen.restore();
   pen.strokeStyle = style.getPropertyValue("--st-border-color") || "#8d93a155";
   pen.lineWidth = 1;
   pen.strokeRect(plot.left - 0.5, plot.top - 0.5, plot.width + 1, plot.height + 1);
+  return named;
 }
 
 function scatterBackground(scatter, pen, ratio, image, area) {
@@ -34,13 +52,14 @@ function scatterBackground(scatter, pen, ratio, image, area) {
 
 function scatterPoints(scatter, pen) {
   const { x, y, labels, colours, hidden } = scatter.points;
-  const { view, plot, radius, faint } = scatter;
+  const { view, plot, faint } = scatter;
+  const radius = scatter.radius * Math.max(0.75, Math.min(1, plot.width / 420)); // smaller on a phone
   const outlined = scatter.background !== null;
   const scaleX = plot.width / (view.right - view.left);
   const scaleY = plot.height / (view.top - view.bottom);
   pen.globalAlpha = outlined ? 0.95 : 0.75;
   pen.strokeStyle = SCATTER_INK;
-  pen.lineWidth = 0.6;
+  pen.lineWidth = 0.4;
   for (let i = 0; i < x.length; i++) {
     const label = labels[i];
     if (hidden.has(label)) continue;
@@ -77,16 +96,24 @@ function scatterNames(scatter, pen, style) {
   const middles = scatter.middles.filter(({ label }) => !scatter.points.hidden.has(label)).map(({ place }) => scatter.toPixels(...place));
   const extent = (axis) => Math.max(...middles.map((place) => place[axis])) - Math.min(...middles.map((place) => place[axis]));
   // Points that move have names once their classes lie apart.
-  if (!scatter.axes && Math.max(extent(0), extent(1)) < SCATTER_APART * scatter.plot.width) return;
-  const written = []; // a name that would cover another, or the path, stands beside its place or is left out
+  if (!scatter.axes && Math.max(extent(0), extent(1)) < SCATTER_APART * scatter.plot.width) return [];
+  const [named, written] = [[], []]; // a name that would cover another, or the path, stands beside its place or is left out
   const line = scatter.avoided.map((place) => place && scatter.toPixels(...place));
   if (line.length) line.push(...scatter.handles.map((_, i) => handlePill(scatter, pen, style, i).centre));
+  if (scatter.kept) {
+    const [x, y] = scatter.toPixels(...scatter.kept);
+    written.push({ x, y, width: 2 * SCATTER_MARKED });
+  }
   const { plot } = scatter;
   for (const { label, name, place } of scatter.middles) {
     if (scatter.points.hidden.has(label)) continue;
     const [x, y] = scatter.toPixels(...place);
     const [width, height] = [pen.measureText(name).width, 16 * scatter.scale];
-    const inside = (at) => at.x > plot.left + width / 2 && at.x < plot.left + plot.width - width / 2;
+    const inside = ({ x: right, y: down }) =>
+      right > plot.left + width / 2 &&
+      right < plot.left + plot.width - width / 2 &&
+      down > plot.top &&
+      down < plot.top + plot.height;
     const clear = (at) => line.every((point) => !point || Math.hypot(point[0] - at.x, point[1] - at.y) > 20 * scatter.scale);
     const free = (at) =>
       inside(at) &&
@@ -101,8 +128,10 @@ function scatterNames(scatter, pen, style) {
     if (!scatter.background) pen.strokeStyle = scatter.points.colours[label]; // it may lie among others' points
     pen.strokeText(name, found.x, found.y);
     pen.fillText(name, found.x, found.y);
+    named.push(label);
   }
   pen.globalAlpha = 1;
+  return named;
 }
 
 function scatterAxes(scatter, pen, style) {
@@ -166,6 +195,7 @@ export function scatterOverlay(scatter, pen) {
   pen.clip();
   if (path) scatterPath(scatter, pen, path, accent);
   for (const [x, y] of path ? scatter.stops : []) scatterRing(scatter, pen, [x, y], 3.5, accent, true);
+  if (path) scatterNames(scatter, pen, style); // the path does not cover them
   scatter.handles.forEach((place, i) => {
     scatterRing(scatter, pen, place, 6, accent, true);
     if (scatter.handleNames[i]) scatterHandleName(scatter, pen, style, i, accent);
@@ -174,7 +204,7 @@ export function scatterOverlay(scatter, pen) {
     const place = [points.x[scatter.highlighted], points.y[scatter.highlighted]];
     scatterRing(scatter, pen, place, 6, accent, false);
   }
-  if (scatter.mark) scatterRing(scatter, pen, scatter.mark, 8, accent, false);
+  if (scatter.mark) scatterRing(scatter, pen, scatter.mark, SCATTER_MARKED - 3, accent, false);
   if (scatter.cursor) scatterCross(scatter, pen, scatter.cursor, accent);
   pen.restore();
 }

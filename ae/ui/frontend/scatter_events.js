@@ -34,7 +34,7 @@ export function scatterListen(scatter) {
   const handleAt = ({ clientX, clientY, pointerType }) =>
     scatter.handles.findIndex((handle) => {
       const [x, y] = scatter.toClient(...handle);
-      return Math.hypot(clientX - x, clientY - y) <= (SCATTER_GRIP[pointerType] ?? SCATTER_GRIP.mouse);
+      return scatter.onHandle && Math.hypot(clientX - x, clientY - y) <= (SCATTER_GRIP[pointerType] ?? SCATTER_GRIP.mouse);
     });
   const moveHandle = ({ x: clientX, y: clientY }, done) => {
     const [x, y] = scatter.toData(clientX, clientY);

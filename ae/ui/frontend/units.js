@@ -11,7 +11,9 @@ import { CodePad } from "./units_pad.js";
 import { UnitSliders } from "./units_sliders.js";
 import { UnitStrips } from "./units_strips.js";
 
+const UNITS_NETWORK = 96; // pixels, its height
 const UNITS_GLIDE = 320; // milliseconds, back to the image
+const UNITS_WIDE = "(min-width: 769px)"; // a window in which the network is unfolded at first
 const UNITS_PAUSE = 150; // milliseconds before a change is sent, because a held key changes a slider many times
 
 class Units {
@@ -20,6 +22,7 @@ class Units {
     this.find = (name) => host.querySelector(`.units-${name}`);
     this.draw = oncePerFrame(() => this.compute());
     this.find("back").onclick = () => this.back();
+    this.find("network").open = matchMedia(UNITS_WIDE).matches;
   }
 
   // Takes the data of a run of the component. Only a code that this component did not send moves the sliders.
@@ -48,10 +51,10 @@ class Units {
     this.makeDiagram(data, network);
     this.find("reason").textContent = network.reason;
     const more = low.length > data.shown;
-    const rest = more ? ` The first ${data.shown} of ${low.length} units; the others keep their values.` : "";
-    const strips = this.strips ? " Below each slider: the image at nine of its values." : "";
-    this.find("rest").textContent = `The grey bars are the latent code of image ${data.image}.${strips}${rest}`;
-    this.find("back").textContent = `Back to image ${data.image}`;
+    this.find("rest").textContent = more
+      ? `The first ${data.shown} of ${low.length} units; the others keep their values.`
+      : "";
+    this.find("to").textContent = ` to image ${data.image}`;
     this.find("name").textContent = `Image ${data.image}`;
     paintImage(this.find("image"), this.image);
     for (const each of [this.sliders, this.pad]) each?.setStart(this.start);
@@ -63,9 +66,10 @@ class Units {
   makePad(both) {
     const place = this.find("pad");
     place.replaceChildren();
-    place.hidden = both.low.length !== 2;
+    const plane = both.low.length === 2;
+    this.find("frame").classList.toggle("flat", plane);
     this.pad = null;
-    if (place.hidden) return;
+    if (!plane) return;
     const root = place.appendChild(document.createElement("div"));
     this.pad = new CodePad(root, { ...both, onMove: (to) => this.move((code) => code.set(to)) });
     if (this.network.local) this.pad.fill((code) => this.network.run("decode", Float32Array.from(code)));
@@ -87,19 +91,17 @@ class Units {
   makeDiagram(data, network) {
     const part = (name) => (network.local ? network.layers(name) : data.layers[name]);
     const layers = { encode: part("encode"), decode: part("decode") };
-    const options = { height: 120, active: data.active, onUnit: (unit) => this.sliders.focus(unit) };
+    const options = { height: UNITS_NETWORK, total: false, active: data.active, onUnit: (unit) => this.sliders.focus(unit) };
     this.diagram?.destroy();
     this.diagram = new Diagram(this.find("diagram"), layers, options);
   }
 
-  // Encodes the image itself, for its reconstruction and the diagram's left half.
+  // Encodes the image itself, for the diagram's left half.
   async showStart() {
     const { image, network } = this;
     const values = await network.values("encode", image);
     const code = values?.at(-1).values ?? (await network.run("encode", image));
-    const reconstructed = await network.run("decode", code);
     if (image !== this.image) return; // another image by now
-    paintImage(this.find("reconstructed"), reconstructed);
     this.encoded = values ?? this.data.layers.encode.map((layer) => ({ ...layer, values: code }));
     this.draw();
   }

@@ -1,4 +1,4 @@
-// A slider for each latent unit, over a bar of the value that it started with.
+// A slider for each latent unit, with a tick at the value that it started with.
 
 export class UnitSliders {
   // low, high: the ends of each slider. active: whether each unit is. shown: how many sliders there are at most.
@@ -6,7 +6,7 @@ export class UnitSliders {
   constructor(root, { low, high, active, shown, onMove, onEnd }) {
     Object.assign(this, { root, low, high, onMove, onEnd });
     root.replaceChildren();
-    root.classList.toggle("two", Math.min(shown, low.length) > 6);
+    root.classList.toggle("two", Math.min(shown, low.length) > 2);
     this.rows = Array.from({ length: Math.min(shown, low.length) }, (_, unit) => this.row(unit, active[unit]));
   }
 
@@ -18,6 +18,7 @@ export class UnitSliders {
     const field = row.appendChild(document.createElement("span"));
     field.className = "unit-field";
     const [start, fill] = ["i", "b"].map((tag) => field.appendChild(document.createElement(tag)));
+    start.textContent = "start";
     const input = field.appendChild(document.createElement("input"));
     const [low, high] = [this.low[unit], this.high[unit]];
     Object.assign(input, { type: "range", min: low, max: high, step: (high - low) / 200, disabled: !active });
@@ -29,26 +30,23 @@ export class UnitSliders {
     return { row, input, output, active, start, fill };
   }
 
-  // Marks the code that the sliders started with.
-  setStart(code) {
-    this.rows.forEach(({ start }, unit) => this.span(start, unit, code[unit]));
+  share(unit, value) {
+    return (value - this.low[unit]) / (this.high[unit] - this.low[unit]);
   }
 
-  // Stretches a bar from zero, or the end next to it, to a value.
-  span(bar, unit, value) {
-    const share = (at) => (at - this.low[unit]) / (this.high[unit] - this.low[unit]);
-    const zero = Math.max(0, Math.min(1, share(0)));
-    const [from, to] = [zero, share(value)].sort((a, b) => a - b);
-    bar.style.setProperty("--from", from);
-    bar.style.setProperty("--to", to);
-    bar.style.setProperty("--start", share(value));
+  // Marks the code that the sliders started with.
+  setStart(code) {
+    this.rows.forEach(({ start }, unit) => start.style.setProperty("--start", this.share(unit, code[unit])));
   }
 
   show(code) {
     this.rows.forEach(({ input, output, active, fill }, unit) => {
       const value = code[unit];
       if (Math.abs(input.value - value) > input.step / 2) input.value = value; // but not the one under the hand
-      this.span(fill, unit, value);
+      const zero = Math.max(0, Math.min(1, this.share(unit, 0)));
+      const [from, to] = [zero, this.share(unit, value)].sort((a, b) => a - b); // the bar begins at zero
+      fill.style.setProperty("--from", from);
+      fill.style.setProperty("--to", to);
       output.textContent = active ? value.toFixed(2).replace("-", "−") : "inactive";
       input.setAttribute("aria-valuetext", value.toFixed(2));
     });

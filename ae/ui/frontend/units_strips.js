@@ -1,4 +1,4 @@
-// Below each slider, the image at several values of its unit, while all others keep theirs.
+// Below each slider, the image at several values of its unit, while all others keep theirs; a frame is around the nearest.
 
 import { imagePicture, imageShape, sharpen } from "./images.js";
 
@@ -12,10 +12,14 @@ export class UnitStrips {
   constructor(rows, { low, high, decode, onPick }) {
     Object.assign(this, { low, high, decode, turn: 0 });
     this.active = rows.map(({ active }) => active);
+    this.marks = [];
     this.canvases = rows.map(({ row, active }, unit) => {
-      const canvas = row.appendChild(document.createElement("canvas"));
+      const film = row.appendChild(document.createElement("span"));
+      film.className = "unit-film";
+      film.setAttribute("aria-hidden", "true");
+      const canvas = film.appendChild(document.createElement("canvas"));
       canvas.className = "digit unit-strip";
-      canvas.setAttribute("aria-hidden", "true");
+      this.marks.push(film.appendChild(document.createElement("b")));
       if (active) canvas.onclick = (event) => onPick(unit, this.picked(unit, event));
       return canvas;
     });
@@ -25,14 +29,21 @@ export class UnitStrips {
     return this.low[unit] + ((tile + 0.5) / STRIPS_TILES) * (this.high[unit] - this.low[unit]);
   }
 
+  // The image at the value that is nearest to one.
+  nearest(unit, value) {
+    const share = (value - this.low[unit]) / (this.high[unit] - this.low[unit]);
+    return Math.max(0, Math.min(Math.floor(share * STRIPS_TILES), STRIPS_TILES - 1));
+  }
+
   picked(unit, event) {
     event.preventDefault(); // the slider's own reaction to a click on its label
     const { left, width } = this.canvases[unit].getBoundingClientRect();
-    const tile = Math.floor(((event.clientX - left) / width) * STRIPS_TILES);
-    return this.value(unit, Math.max(0, Math.min(tile, STRIPS_TILES - 1)));
+    const value = this.low[unit] + ((event.clientX - left) / width) * (this.high[unit] - this.low[unit]);
+    return this.value(unit, this.nearest(unit, value));
   }
 
   show(code) {
+    this.marks.forEach((mark, unit) => mark.style.setProperty("--tile", this.nearest(unit, code[unit])));
     clearTimeout(this.timer);
     const turn = ++this.turn;
     const kept = Float32Array.from(code);
