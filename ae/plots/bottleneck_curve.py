@@ -73,7 +73,7 @@ def size_curve(
         sizes = list(range(1, min(largest * 2, len(pca) - 1) + 1))
         line = [pca[size] for size in sizes]
         values += line
-        labels.append(Label("linear (PCA)", line[-1], QUIET, "╌"))
+        labels.append(Label("PCA", line[-1], QUIET, "╌"))
         figure.add_scatter(
             x=sizes,
             y=line,
