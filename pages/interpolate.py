@@ -100,7 +100,7 @@ if sentence := walk.noticed(walks) if classified else walk.UNCLASSIFIED:
 references = walk.references(models, dataset)
 walk.show_walk(references, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end)
 rows = [row(name) for name in walks]
-from_one, to_other = (classes.named(dataset, index, ", a ") for index in (start, end))
+from_one, to_other = (classes.named(dataset, index) for index in (start, end))
 heads = [f"{i}/{n}" for i in range(n + 1)]
 title = f"From {from_one}, to {to_other}" if dataset.labelled else f"From {from_one} to {to_other}"
 st.space("small")

@@ -15,6 +15,7 @@ from ae.plots.colours import CLASSES, ERROR_TEXT
 from ae.plots.image_grid import Row
 from ae.plots.noise_curve import DASHES
 from ae.ui import component, plain
+from ae.ui.by_pointer import by_pointer
 
 FULL = 8
 """The number of images in a row that is as wide as the page."""
@@ -71,6 +72,7 @@ def image_rows(
     note: str = "",
     links: Links | None = None,
     more: Callable[[], None] | None = None,
+    hint: tuple[str, str] = ("", ""),
 ) -> None:
     """Show rows of images below each other, sharp at any size, with the rows' labels on the left.
 
@@ -85,6 +87,7 @@ def image_rows(
         note: a caption, below the rows and in the PNG.
         links: the test images in the columns, if each cell is to open their menu (``ae.ui.image_menu``).
         more: shows further buttons beside the one that downloads the figure.
+        hint: what can be done with the images, by a mouse and by a finger; after the note, but not in the PNG.
     """
     count = len(rows[0].images)
     # A full row ends where charts and tables end; a few images are not enlarged to its width.
@@ -116,7 +119,10 @@ def image_rows(
     _html(f'<div class="ae-box"><div class="ae-grid{alone}">{"".join(cells)}</div></div>')
     if note or file:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if note:
+            if any(hint):
+                mouse, finger = (plain(f"{note} {each}".strip()) for each in hint)
+                by_pointer(f"images_{file}", mouse=mouse, finger=finger, show=st.caption)
+            elif note:
                 st.caption(plain(note), width="stretch")
             if file:
                 save_button(

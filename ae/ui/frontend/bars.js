@@ -8,6 +8,7 @@ import { scatterTicks } from "./scatter_draw.js";
 const BARS_MARGIN = { left: 58, right: 4, top: 8, bottom: 36 };
 const BARS_ACCENT = "#4c6ef5"; // ACCENT of ae/plots/colours.py
 const BARS_FAINT = "rgba(141, 147, 161, 0.45)"; // FAINT
+const BARS_NAMED = 34; // pixels for each unit, from which there is room for its value
 const BARS_READ = 32; // values that the text alternative reads out
 const BARS_PRINT = 3; // pixels of a saved figure for each CSS pixel
 
@@ -122,12 +123,20 @@ export class CodeBars {
       pen.fillRect(left + (unit + (1 - share) / 2) * step, Math.min(y(from), y(to)), Math.max(share * step, 0.5), tall);
     };
     for (let unit = 0; unit < low.length; unit++) box(unit, low[unit], high[unit], 0.7, BARS_FAINT);
+    pen.font = `${12 * scale}px ${font}`;
+    pen.textAlign = "center";
+    const named = step >= BARS_NAMED * scale;
     for (let unit = 0; unit < code.length; unit++) {
-      if (Number.isFinite(code[unit])) box(unit, 0, code[unit], 0.35, BARS_ACCENT);
+      const value = code[unit];
+      if (!Number.isFinite(value)) continue;
+      box(unit, 0, value, 0.35, BARS_ACCENT);
+      if (!named) continue;
+      pen.fillStyle = text;
+      pen.textBaseline = value < 0 ? "top" : "bottom";
+      pen.fillText(value.toFixed(1).replace("-", "−"), left + (unit + 0.5) * step, y(value) + (value < 0 ? 3 : -3));
     }
     pen.fillStyle = text;
     pen.globalAlpha = 0.75;
-    pen.font = `${12 * scale}px ${font}`;
     pen.textBaseline = "middle";
     pen.textAlign = "right";
     for (const [value, name] of scatterTicks(least, most)) pen.fillText(name, left - 6, y(value));
@@ -159,7 +168,7 @@ export class CodeBars {
         if (value > most) most = value;
       }
     }
-    const room = 0.05 * (most - least) || 1;
+    const room = 0.1 * (most - least) || 1; // for the values at the ends of the bars
     return (this.scale = [least < 0 ? least - room : 0, most > 0 ? most + room : room]);
   }
 
