@@ -147,7 +147,7 @@ else:
 
 by_size = st.container()  # above the curves, whose switch it shares
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="curve_choices"):
-    st.markdown("#### Loss curves", width="stretch")
+    st.subheader("Loss curves", anchor=False, width="stretch")
     which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
     of = address.one_of(
         "Loss",
@@ -175,8 +175,6 @@ with left:
         log=log,
     )
     ui.chart(figure, key="sizes", alt="Test loss against bottleneck size, with PCA", file="loss-by-bottleneck")
-    if pca:
-        st.caption("Dashed: PCA, the best linear autoencoder of each size.")
 with right:
     if dataset.labelled:
         losses = {names[run]: reading.read_metrics(run).get("mse_by_class", {}) for run in models}

@@ -63,8 +63,8 @@ def noise_curve(
         labels = [
             Label(name, values[-1], lines[name][1], marks.get(lines[name][0], "╌")) for name, values in measured.items()
         ]
-        shown = [value for values in measured.values() for value in values if value < 60]
-        label_ends(figure, labels, shown, log=False, plot=PLOT)
+        drawn = [value for values in measured.values() for value in values if value < 60]
+        label_ends(figure, labels, drawn, log=False, plot=PLOT)
     figure.add_vline(
         at,
         line={"color": QUIET, "width": 1.5, "dash": "dot"},

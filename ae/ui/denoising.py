@@ -31,7 +31,8 @@ FULL_ROWS = 6
 
 _ROWS = component(
     "denoise",
-    '<label class="denoise-strength"><span class="denoise-value">Noise strength <output></output> <small></small></span>'
+    '<label class="denoise-strength">'
+    '<span class="denoise-value">Noise strength <output></output> <small></small></span>'
     '<span>none</span><input class="slider" type="range" min="0" max="1" step="0.01" '
     'aria-label="Strength of the noise"><span>strong</span></label>'
     '<div class="ae-box denoise-box"><div class="ae-grid"></div><div class="denoise-pairs"></div></div>',

@@ -60,13 +60,14 @@ def reconstructions(
 
 
 def closer(size: int) -> tuple[str, str]:
-    """Return what the images are for, by a mouse and by a finger: the closer look at one, and at its code.
+    """Return what can be done with the images, by a mouse and by a finger: a closer look at one, and at its code.
 
     Args:
         size: the number of latent units; 0 if the code is not shown.
     """
-    code = f", and its {'code' if size == 1 else f'{size} numbers'} to change" if size else ""
-    return f"Point at or click an image: below, it is shown larger{code}.", f"Tap an image: below, it is shown larger{code}."
+    code = f", with its {'number' if size == 1 else f'{size} numbers'} to change" if size else ""
+    seen = f"an image to see it larger below{code}."
+    return f"Point at or click {seen}", f"Tap {seen}"
 
 
 _WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

@@ -24,6 +24,6 @@ export default function ({ data, parentElement }) {
     document.querySelector("[data-testid=stExpandSidebarButton]")?.click();
     const list = await changeList();
     list?.scrollIntoView({ block: "center" });
-    list?.querySelector("input")?.focus({ preventScroll: true });
+    if (matchMedia("(hover: hover)").matches) list?.querySelector("input")?.focus({ preventScroll: true }); // no screen keyboard
   };
 }
