@@ -6,7 +6,7 @@ import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { linkRow, onPoint } from "./linked.js";
 import { openNetwork } from "./network.js";
 import { DenoisePairs } from "./denoise_pairs.js";
-import { addNoise } from "./noise.js";
+import { addNoise, denoiseFinite, denoisePsnr } from "./noise.js";
 
 const DENOISE_PAUSE = 400; // milliseconds without a key press, after which the slider counts as released
 
@@ -16,14 +16,6 @@ const denoiseElement = (tag, className, text = "") => {
   element.textContent = text;
   return element;
 };
-
-const denoisePsnr = (clean, image) => {
-  let sum = 0;
-  for (let i = 0; i < clean.length; i++) sum += (clean[i] - Math.min(1, Math.max(0, image[i]))) ** 2;
-  return -10 * Math.log10(Math.max(sum / clean.length, 1e-10));
-};
-
-const denoiseFinite = (images) => images.map((pixel) => (pixel === Infinity ? 1 : Number.isFinite(pixel) ? pixel : 0));
 
 // One row: its label with its score, and its images; those classified wrongly have a frame with the class in a corner.
 // While measurements are shown, below each image its PSNR, or its index.
