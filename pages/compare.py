@@ -10,10 +10,11 @@ from ae.plots.image_grid import ERROR_NOTE, Row, signed, to_rgb
 from ae.runs import comparison, reading, study, sweeping
 from ae.runs.folders import Run
 from ae.ui import address, cached, classes, manage, run_table, sweep_compare
+from ae.ui.change_models import change_models
 from ae.ui.export import export_menu
 from ae.ui.image_menu import image_menu
-from ae.ui.images import Links, image_rows
-from ae.ui.measurements import captioned, classify, error_switch, measurements, original_row
+from ae.ui.images import TRUE_CLASS, Links, image_rows
+from ae.ui.measurements import RED_FRAME, captioned, classify, error_switch, measurements, original_row
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import offer_worst, pick_images
 from ae.ui.pick_runs import current_run, finished_here, pick_runs, readable_runs, trained_runs
@@ -82,31 +83,41 @@ images = dataset.test_images[indices]
 originals = datasets.to_float(images).numpy()
 heads = classes.heads(dataset, indices)
 classified = not digit_classifier.why_not(dataset.name)
+rates = {run: reading.read_metrics(run).get("recognition_rate") for run in models}
 with st.container(horizontal=True, vertical_alignment="center", gap="small", key="noticed"):
     takeaway = st.container(width="stretch")
+    change_models(list(colours.values()))
     offer_worst()
 rows = [original_row(originals, indices, measured=measured)]
 for run, model in models.items():
     _, reconstructed, _ = reconstruct.round_trip(model, images)
     mse = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
-    digits, wrong = classify(reconstructed, heads) if classified else ([], [])
-    row = Row(progressed[run], to_rgb(reconstructed), colour=colours[names[run]])
-    rows += captioned(row, digits, wrong, {"MSE": [f"{value:.4f}" for value in mse]} if measured else {})
+    rate = rates[run]
+    row = Row(
+        progressed[run],
+        to_rgb(reconstructed),
+        mistaken=classify(reconstructed, heads)[1] if classified else {},
+        colour=colours[names[run]],
+        scores=[f"MSE {errors[run]:.4f}", *([f"{rate:.1%} recognised"] if rate is not None else [])],
+    )
+    rows += captioned(row, {"MSE": [f"{value:.4f}" for value in mse]} if measured else {})
     if error_maps:
         rows.append(Row("Error", signed(reconstructed - originals)))
-rates = {run: reading.read_metrics(run).get("recognition_rate") for run in models}
 recognised = {run: rate for run, rate in rates.items() if rate is not None}
 known = recognised if len(recognised) == len(rates) else None
 said = study.finding({run: names[run] for run in models}, errors, pca, known)
-takeaway.markdown(ui.plain(said))
+takeaway.markdown(f"**{ui.plain(said.point)}** {ui.plain(said.more)}")
 for sentence in comparison.warnings(chosen, baseline, names):
     st.caption(f":material/info: {ui.plain(sentence)}")
 by = st.session_state["by"]
 notes = [f"The images that {names[baseline]} reconstructs {by.split()[0].lower()}."] if by.endswith("first") else []
+notes += [f"Beside each name: all {len(dataset.test_images):,} test images."]
+notes += [RED_FRAME] if any(row.mistaken for row in rows) else []
 notes += [ERROR_NOTE] if error_maps else []
 image_rows(
     rows,
     heads=heads,
+    head=TRUE_CLASS,
     alt="The same test images through every model",
     largest=88,
     file="comparison",
@@ -136,6 +147,7 @@ else:
 
 by_size = st.container()  # above the curves, whose switch it shares
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="curve_choices"):
+    st.subheader("Loss curves", anchor=False, width="stretch")
     which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
     of = address.one_of(
         "Loss",

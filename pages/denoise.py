@@ -9,10 +9,11 @@ from ae.analysis import digit_classifier
 from ae.data import datasets, noise, sources
 from ae.plots import confusion_matrix, export, image_grid, noise_curve
 from ae.plots.image_grid import captions_only
-from ae.ui import address, cached, classes, denoising, measuring
+from ae.ui import address, cached, classes, denoising, measuring, noticed
+from ae.ui.change_models import change_models
 from ae.ui.image_menu import DENOISE, image_menu
 from ae.ui.images import line_legend, save_button
-from ae.ui.measurements import measurements, original_row
+from ae.ui.measurements import RED_FRAME, measurements, original_row
 from ae.ui.noise_controls import FIRST_IMAGES, choose_noise
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_images
@@ -55,11 +56,13 @@ truth = classes.heads(dataset, indices)
 classified = not digit_classifier.why_not(dataset.name)
 rows = denoising.denoised_rows(models, names, colours, clean, truth, chosen)
 about = noise.describe(chosen.kind, chosen.strength, clip=chosen.clip)
-red = "Red: classified as another digit." if classified else ""
+red = RED_FRAME if classified else ""
 note = f"{about}. Outputs lie in [0, 1]. {red}".strip()
 recipes = {names[run]: run.recipe for run in models}
-said = denoising.noticed(rows, recipes, truth, chosen.strength)
-st.markdown(f"{said} **Drag the slider** to see when each fails.")
+said = noticed.denoised(rows, recipes, truth, chosen.strength)
+with st.container(horizontal=True, vertical_alignment="center", gap="small", key="noticed"):
+    st.markdown(f"{said} Drag the slider to see when {'each' if len(models) > 1 else 'it'} fails.", width="stretch")
+    change_models(list(colours.values()))
 denoising.show_rows(
     rows,
     dataset,
@@ -72,7 +75,7 @@ denoising.show_rows(
 )
 image_menu(dataset, list(models), without=DENOISE)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    below = f"{red} {denoising.aside(rows, recipes, truth)}".strip()
+    below = f"{red} {noticed.aside(rows, recipes, truth)}".strip()
     st.caption(ui.plain(note if measured else below), width="stretch")
     printed = [original_row(clean.numpy(), indices, measured=True)]
     for each in rows:
@@ -102,15 +105,24 @@ with against:
         if classified
         else None,
     )
-    line_legend(lines)
     known = range(3 if classified else 2)
     shown = known if measured else known[-1:] if classified else known[:1]
+    if len(shown) > 1:
+        line_legend(lines)  # several curves share one; the lines of a single one have their names at their ends
     for place, at in zip(st.columns(len(shown)), shown, strict=True):
         title, of, form = CURVES[at]
         values = {name: [quality[at] for quality in curve] for name, curve in curves.items()}
         unit = noise.KINDS[chosen.kind].unit
         figure = noise_curve.noise_curve(
-            values, measuring.STRENGTHS, lines, title=title, unit=unit, of=of, form=form, at=chosen.strength
+            values,
+            measuring.STRENGTHS,
+            lines,
+            title=title,
+            unit=unit,
+            of=of,
+            form=form,
+            at=chosen.strength,
+            named=len(shown) == 1,
         )
         with place:
             ui.chart(figure, key=f"curve{at}", alt=f"{title} against noise strength", file=f"denoising-{at}")

@@ -99,9 +99,8 @@ def row(name: str) -> Row:
         images,
         [str(digit) for digit in digits.tolist()],
         "classified as",
-        others,
         colour=shown_in.get(name, ""),
-        outlined=False,
+        red=others,
         hints=[f"{digit}, {share:.0%} sure" for digit, share in zip(digits.tolist(), sure.tolist(), strict=True)],
     )
 
@@ -115,7 +114,7 @@ walk.show_walk(
     references, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end, passed=passed
 )
 rows = [row(name) for name in walks]
-from_one, to_other = (classes.named(dataset, index, ", a ") for index in (start, end))
+from_one, to_other = (classes.named(dataset, index) for index in (start, end))
 heads = [f"{i}/{n}" for i in range(n + 1)]
 title = f"From {from_one}, to {to_other}" if dataset.labelled else f"From {from_one} to {to_other}"
 with st.container(key=walk.ROWS):

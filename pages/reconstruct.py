@@ -11,14 +11,14 @@ from ae.plots.image_grid import ERROR_NOTE, Row, signed, to_rgb
 from ae.runs import reading
 from ae.ui import cached, classes, noticed
 from ae.ui.image_menu import RECONSTRUCT, image_menu
-from ae.ui.images import Links, image_rows
-from ae.ui.measurements import captioned, classify, error_switch, measurements, original_row
+from ae.ui.images import TRUE_CLASS, Links, image_rows
+from ae.ui.measurements import RED_FRAME, captioned, classify, error_switch, measurements, original_row
 from ae.ui.network import classifier_network, page_network
 from ae.ui.one_image import one_image
 from ae.ui.open_models import open_model
 from ae.ui.own import own_digit
 from ae.ui.own_picture import own_picture
-from ae.ui.pick_images import WORST, offer_worst, pick_images
+from ae.ui.pick_images import offer_worst, pick_images
 from ae.ui.pick_runs import pick_run, trained_runs
 
 corner = ui.page("Reconstruct")
@@ -43,7 +43,7 @@ if chosen:
     heads = classes.heads(dataset, chosen)
     originals, reconstructed, codes = reconstruct.round_trip(model, images)
     quality = reconstruct.compare(originals, reconstructed)
-    digits, wrong = classify(reconstructed, heads) if classified else ([], [])
+    digits, mistaken = classify(reconstructed, heads) if classified else ([], {})
     said = noticed.reconstructions(
         digits,
         heads,
@@ -53,9 +53,8 @@ if chosen:
         values=math.prod(dataset.shape),
         rate=None if stale else found.get("recognition_rate"),
     )
-    worst = st.session_state["by"] == WORST
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{said} Click an image to see it closer." if worst else said, width="stretch")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="noticed"):
+        st.markdown(said, width="stretch")
         offer_worst()
     lines = {
         "MSE": [f"{value:.4f}" for value in quality.mse],
@@ -63,22 +62,26 @@ if chosen:
         "SSIM": [f"{value:.2f}" for value in quality.ssim],
     }
     note = (
-        f" Mean of the images shown: MSE {quality.mse.mean():.4f}, PSNR {quality.psnr.mean():.1f} dB, "
+        f"Mean of the images shown: MSE {quality.mse.mean():.4f}, PSNR {quality.psnr.mean():.1f} dB, "
         f"SSIM {quality.ssim.mean():.2f}."
     )
     image_rows(
         [
             original_row(originals, chosen, measured=measured),
-            *captioned(Row("Reconstructed", to_rgb(reconstructed)), digits, wrong, lines if measured else {}),
+            *captioned(Row("Reconstructed", to_rgb(reconstructed), mistaken=mistaken), lines if measured else {}),
             *([Row("Error", signed(reconstructed - originals))] if error_maps else []),
         ],
         heads=heads,
+        head=TRUE_CLASS,
         alt=f"{len(images)} test images reconstructed by {run.name}",
         largest=120,
         file="reconstructions",
         title=run.name,
-        note=((ERROR_NOTE if error_maps else "") + (note if measured else "")).strip(),
+        note=" ".join(
+            [*[RED_FRAME] * bool(mistaken), *[ERROR_NOTE] * error_maps, *[note] * measured],
+        ),
         links=Links(dataset.name, chosen),
+        hint=noticed.closer(run.recipe.code_size if show_code else 0) if len(chosen) > 1 else ("", ""),
     )
     one_image(
         run,
@@ -103,7 +106,9 @@ if not measured:
         if (stale or not chosen) and "recognition_rate" in found
         else []
     )
-    parts += [f"{found['active_units']} of {run.recipe.code_size} latent units are active"] if found else []
+    if found:
+        used, size = found["active_units"], run.recipe.code_size
+        parts.append("every latent unit is active" if used == size else f"{used} of {size} latent units are active")
     st.caption(f"{all_images}: {', '.join(parts)}." if parts else f"{all_images}.")
 else:
     st.caption(all_images)

@@ -73,7 +73,6 @@ def size_curve(
         sizes = list(range(1, min(largest * 2, len(pca) - 1) + 1))
         line = [pca[size] for size in sizes]
         values += line
-        labels.append(Label("linear (PCA)", line[-1], QUIET, "╌"))
         figure.add_scatter(
             x=sizes,
             y=line,
@@ -123,6 +122,12 @@ def size_curve(
     if log:
         logarithmic(figure)
     label_ends(figure, labels, values, log=log, plot=PLOT)
+    if len(pca):  # not among the runs, but in the corner that a falling line leaves free
+        figure.add_annotation(
+            text=f'<span style="color: {QUIET}">╌</span> PCA, the best<br>linear autoencoder',
+            **{"x": 1, "xref": "paper", "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "top"},
+            **{"showarrow": False, "align": "left", "font": {"size": 12}},
+        )
     return figure
 
 

@@ -1,7 +1,7 @@
 """Pictures of many images: rows, a labelled sheet for print, the frames of an animation. Pixels stay sharp."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -33,12 +33,14 @@ class Row:
     captions: Sequence[str] = ()
     caption: str = ""
     """A label for the captions, to their left."""
-    wrong: Collection[int] = ()
-    """Indices of the captions to print in red, because they report an error."""
+    mistaken: Mapping[int, str] = field(default_factory=dict)
+    """The class of each image that is classified wrongly, by its place: in a red frame, with the class in a corner."""
     colour: str = ""
     """Of the run whose images these are, shown as a dot before the label; empty for none."""
-    outlined: bool = True
-    """Whether the images whose captions are red are outlined in red as well, on a page."""
+    scores: Sequence[str] = ()
+    """What was measured of the whole row, shown with the label, as in "MSE 0.0105"."""
+    red: Collection[int] = ()
+    """Places of the captions to print in red."""
     hints: Sequence[str] = ()
     """Words on each caption, for the pointer, on a page."""
 
@@ -131,7 +133,8 @@ def sheet(
     small, large = font(scale * across // 9), font(scale * across // 7)
     gap, line = max(2, scale // 2), round(small.size * 1.5)
     dot = round(large.size) if any(row.colour for row in rows) else 0
-    labels = [text_width(row.label, large) + dot for row in rows] + [text_width(row.caption, small) for row in rows]
+    labels = [text_width(row.label, large) + dot for row in rows]
+    labels += [text_width(text, small) + dot for row in rows for text in (row.caption, *row.scores)]
     left = max(labels) + 3 * gap
     step = side + gap
     width = left + count * step + gap
@@ -146,12 +149,21 @@ def sheet(
     if title:
         pen.text((gap, gap), shortened(title, large, width - 2 * gap), INK, large)
 
-    def write(cells: Sequence[str], y: int, wrong: Collection[int] = ()) -> None:
+    def write(cells: Sequence[str], y: int, red: Collection[int] = ()) -> None:
         for i, text in enumerate(cells):
-            colour = ERROR_COLOUR if i in wrong else FADED
+            colour = ERROR_COLOUR if i in red else FADED
             pen.text(
                 (left + i * step + side / 2, y + line / 2), shortened(text, small, step), colour, small, anchor="mm"
             )
+
+    def mark(i: int, text: str, y: int) -> None:
+        """Frame image ``i`` of the row that begins at ``y`` in red, with a text in the lower right corner."""
+        right, below = left + i * step + side, y + side
+        pen.rectangle((right - side, y, right - 1, below - 1), outline=ERROR_COLOUR, width=max(2, scale // 2))
+        text = shortened(text, small, side - 2 * gap)
+        box = (right - text_width(text, small) - 2 * gap, below - line, right - 1, below - 1)
+        pen.rectangle(box, ERROR_COLOUR)
+        pen.text((right - gap, below - line / 2), text, PAPER, small, anchor="rm")
 
     y = top
     for i in range(head_lines):
@@ -160,15 +172,20 @@ def sheet(
     for row, tall in zip(rows, heights, strict=True):
         below = y
         if row.images.size:
+            middle = y + side / 2 - line * len(row.scores) / 2
             if row.colour:
-                pen.circle((gap + dot / 3, y + side / 2), dot / 3, row.colour)
-            pen.text((gap + dot, y + side / 2), row.label, INK, large, anchor="lm")
+                pen.circle((gap + dot / 3, middle), dot / 3, row.colour)
+            pen.text((gap + dot, middle), row.label, INK, large, anchor="lm")
+            for place, score in enumerate(row.scores, start=1):
+                pen.text((gap + dot, middle + line * place), score, FADED, small, anchor="lm")
             for i, image in enumerate(row.images):
                 paper.paste(enlarged(image, scale), (left + i * step, y))
+            for i, text in row.mistaken.items():
+                mark(i, text, y)
             below += step - gap
         if row.captions:
             pen.text((gap, below + line / 2), row.caption, FADED, small, anchor="lm")
-            write(row.captions, below, row.wrong)
+            write(row.captions, below, row.red)
         y += tall
     for text in notes:
         pen.text((gap, y + gap), text, FADED, small)

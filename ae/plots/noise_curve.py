@@ -6,7 +6,8 @@ from itertools import cycle
 import plotly.graph_objects as go
 
 from ae.plots.colours import FILTERS, QUIET
-from ae.plots.style import style
+from ae.plots.direct_labels import Label, label_ends
+from ae.plots.style import PLOT, style
 
 DASHES = {"solid": (26,), "dash": (6, 4), "dot": (2, 3), "dashdot": (6, 3, 2, 3), "longdash": (10, 5)}
 """The lengths of strokes and gaps, in turn, in pixels, of Plotly's dashes as a legend shows them."""
@@ -28,8 +29,9 @@ def noise_curve(
     of: str,
     form: str,
     at: float,
+    named: bool = False,
 ) -> go.Figure:
-    """Draw a quality measure against noise strength, without a legend, as several figures share one.
+    """Draw a quality measure against noise strength, without a legend: several figures share one.
 
     Args:
         measured: by method, a value for each strength.
@@ -40,6 +42,7 @@ def noise_curve(
         of: the name of the values, with their unit.
         form: the format of the values, such as ".1f".
         at: the strength to mark.
+        named: whether each line has its name at its end, for a figure that is alone.
     """
     figure = go.Figure()
     for name, values in measured.items():
@@ -54,7 +57,14 @@ def noise_curve(
             hovertemplate=f"%{{y:{form}}}",
         )
     style(figure, title, x=f"Noise strength ({unit})", y=of)
-    figure.update_layout(height=262, showlegend=False)
+    figure.update_layout(height=300 if named else 262, showlegend=False)
+    if named:
+        marks = {"solid": "●", "dot": "┈"}
+        labels = [
+            Label(name, values[-1], lines[name][1], marks.get(lines[name][0], "╌")) for name, values in measured.items()
+        ]
+        drawn = [value for values in measured.values() for value in values if value < 60]
+        label_ends(figure, labels, drawn, log=False, plot=PLOT)
     figure.add_vline(
         at,
         line={"color": QUIET, "width": 1.5, "dash": "dot"},

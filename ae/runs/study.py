@@ -1,6 +1,7 @@
 """Which runs to compare first, and what to notice about them."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from ae.runs import comparison
 from ae.runs.folders import Run
@@ -10,6 +11,16 @@ SIZES = (2, 8, 16)
 
 EVEN = 0.005
 """The share by which two errors may differ that are called equal."""
+
+LISTED = 4
+"""The most models of which a sentence lists a figure each."""
+
+
+class Finding(NamedTuple):
+    """What to notice about models: the point in one sentence, and what belongs to it, which may be empty."""
+
+    point: str
+    more: str = ""
 
 
 def families(runs: Sequence[Run]) -> list[dict[int, Run]]:
@@ -64,8 +75,8 @@ def finding(
     errors: Mapping[Run, float],
     pca: Sequence[float],
     recognised: Mapping[Run, float] | None = None,
-) -> str:
-    """Return a sentence that says, without technical terms, what to notice about models.
+) -> Finding:
+    """Return what to notice about models, without technical terms.
 
     Args:
         names: of the models shown, at least one, all of one dataset.
@@ -76,37 +87,33 @@ def finding(
     runs = sorted(names, key=lambda run: (run.recipe.code_size, errors[run]))
     first, last = runs[0], runs[-1]
     sizes = [run.recipe.code_size for run in runs]
-
-    def digits(run: Run) -> str:
-        if not recognised:
-            return ""
-        return f"{recognised[run]:.1%} of the test digits are still recognised"
-
     if len(runs) == 1:
-        parts = []
-        if len(pca) > sizes[0]:
-            share = errors[first] / pca[sizes[0]]
-            parts.append(f"its error is {share:.0%} of that of the best linear method with as many")
-        if recognised:
-            parts.append(digits(first))
-        return f"{names[first]} puts each image into {sizes[0]} numbers" + (
-            f": {', and '.join(parts)}." if parts else "."
-        )
+        point = f"{names[first]} encodes each image in {sizes[0]} number{'s' * (sizes[0] != 1)}."
+        if len(pca) > sizes[0] and pca[sizes[0]]:
+            point = f"{names[first]}: {_less(errors[first] / pca[sizes[0]])} the best linear method with as many units."
+        return Finding(point, f"Test digits recognised: {recognised[first]:.1%}." if recognised else "")
     alike = len({comparison.recipe_label(run) for run in runs}) == 1
-    if alike and sizes[0] != sizes[-1] and errors[first] > errors[last]:
-        known = ""
-        if recognised and recognised[last] > recognised[first]:
-            known = f", and {digits(last)} instead of {recognised[first]:.1%}"
-        return (
-            f"{sizes[-1]} numbers for each image instead of {sizes[0]} lower the error by "
-            f"{1 - errors[last] / errors[first]:.0%}{known}."
-        )
+    if alike and sizes[0] != sizes[-1] and errors[last] < errors[first] * (1 - EVEN):
+        point = f"From {sizes[0]} to {sizes[-1]} units: {1 - errors[last] / errors[first]:.0%} less error."
+        if not recognised:
+            return Finding(point)
+        rates = [f"{recognised[run]:.1%}" for run in runs]
+        if len(set(sizes)) < len(runs) or len(runs) > LISTED:
+            rates = [f"{rates[0]} with {sizes[0]}, {rates[-1]} with {sizes[-1]}"]
+        return Finding(point, f"Test digits recognised: {', '.join(rates)}.")
     low, high = (choose(runs, key=lambda run: errors[run]) for choose in (min, max))
-    where = f"With {sizes[0]} numbers for each image, " if sizes[0] == sizes[-1] else ""
+    where = f"With {sizes[0]} unit{'s' * (sizes[0] != 1)} each, " if sizes[0] == sizes[-1] else ""
     lower = 1 - errors[low] / errors[high] if errors[high] else 0.0
     if lower < EVEN:
-        return f"{where}{names[low]} and {names[high]} come equally close to the originals."
-    return (
-        f"{where}{names[low]} comes closest to the originals: its error is {lower:.0%} lower than that of "
-        f"{names[high]}."
+        return Finding(f"{where}{names[low]} and {names[high]} come equally close to the originals.")
+    return Finding(
+        f"{where}{names[low]} comes closest to the originals:",
+        f"{lower:.0%} less error than {names[high]}.",
     )
+
+
+def _less(share: float) -> str:
+    """Return how an error compares with another, of which it is a share, as in "20% less error than"."""
+    if abs(1 - share) < EVEN:
+        return "as much error as"
+    return f"{abs(1 - share):.0%} {'less' if share < 1 else 'more'} error than"

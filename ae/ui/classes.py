@@ -12,6 +12,11 @@ def heads(dataset: Dataset, indices: Sequence[int]) -> list[str]:
     return [dataset.class_names[label] for label in dataset.test_labels[list(indices)].tolist()]
 
 
-def named(dataset: Dataset, index: int, between: str = ", class ") -> str:
-    """Return the name of a test image with its class, as in "image 3, class cat"; without classes, "image 3"."""
-    return between.join([f"image {index}", *heads(dataset, [index])])
+def named(dataset: Dataset, index: int) -> str:
+    """Return the name of a test image with its class, as in "image 3, a cat"; without classes, "image 3"."""
+    return ", ".join([f"image {index}", *map(with_article, heads(dataset, [index]))])
+
+
+def with_article(name: str) -> str:
+    """Return the name of a class with its article: "a 7", "an 8", "an apple"."""
+    return f"{'an' if name[:1].lower() in 'aeio8' or name in ('11', '18') else 'a'} {name}"

@@ -1,7 +1,5 @@
 """Rows of noisy and denoised images that follow the strength of the noise while its slider moves, in the page."""
 
-import itertools
-import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,10 +14,10 @@ from ae.models.base import Autoencoder
 from ae.plots.image_grid import Row, to_rgb
 from ae.recipe import Recipe
 from ae.runs.folders import Run
-from ae.ui import address, cached, classes, network, plain
+from ae.ui import address, cached, classes, network
 from ae.ui.component import component, in_base64
-from ae.ui.images import FULL, RED
-from ae.ui.measurements import CLASSIFIED, classify
+from ae.ui.images import FULL, RED, TRUE_CLASS
+from ae.ui.measurements import classify
 from ae.ui.noise_controls import Choice
 from ae.ui.pick_runs import current_run, finished_here
 
@@ -31,17 +29,12 @@ LARGEST_PROJECTION = 128
 FULL_ROWS = 6
 """The most rows below the originals that are as wide as the page: with more, it would be longer than two windows."""
 
-NOTHING = 60
-"""dB above which images are the clean ones."""
-
-WORTH_SAYING = 0.1
-"""The least share of the noise's squared error whose removal is mentioned."""
-
 _ROWS = component(
     "denoise",
-    '<label class="denoise-strength"><span>Noise strength</span>'
-    '<input class="slider" type="range" min="0" max="1" step="0.01" aria-label="Strength of the noise">'
-    "<output></output><small></small></label>"
+    '<label class="denoise-strength">'
+    '<span class="denoise-value">Noise strength <output></output> <small></small></span>'
+    '<span>none</span><input class="slider" type="range" min="0" max="1" step="0.01" '
+    'aria-label="Strength of the noise"><span>strong</span></label>'
     '<div class="ae-box denoise-box"><div class="ae-grid"></div><div class="denoise-pairs"></div></div>',
     styles=("images", "digit", "divider", "slider"),
 )
@@ -51,7 +44,7 @@ class Denoised(NamedTuple):
     """A row on the screen."""
 
     row: Row
-    """Below its images is what each is classified as."""
+    """Those of its images that are classified wrongly are marked."""
     psnr: list[float]
     """dB, for each image."""
     digits: list[str]
@@ -115,8 +108,8 @@ def denoised_rows(
     noisy = noise.add(clean, chosen.kind, chosen.strength, clip=chosen.clip, seed=chosen.seed)
 
     def denoised(name: str, images: Tensor, here: dict[str, Any]) -> Denoised:
-        digits, wrong = classify(images, truth) if classified else ([], [])
-        row = Row(name, to_rgb(images.numpy()), digits, CLASSIFIED if classified else "", wrong, colours.get(name, ""))
+        digits, mistaken = classify(images, truth) if classified else ([], {})
+        row = Row(name, to_rgb(images.numpy()), mistaken=mistaken, colour=colours.get(name, ""))
         return Denoised(row, denoise.psnr(clean, images), digits, here)
 
     here: dict[str, Any] = {"noisy": True}
@@ -145,91 +138,6 @@ def denoised_rows(
             here = {"network": projection, "functions": ["project"]}
         rows.append(denoised(name, reconstruct.only_finite(method(noisy)), here))
     return rows
-
-
-def noticed(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequence[str], strength: float) -> str:
-    """Return what the rows show, as Markdown: how many digits are recognised, or how much error is left.
-
-    A network trained on noise is compared with one that was not: with the same bottleneck size where there are two.
-
-    Args:
-        rows: the result of ``denoised_rows``.
-        recipes: of the models, by name.
-        truth: the class of each image.
-        strength: of the noise.
-    """
-    by_name = {each.row.label: each for each in rows}
-    mean = {name: statistics.fmean(each.psnr) for name, each in by_name.items()}
-    noisy = by_name[denoise.NOISY]
-    at = f"At noise strength {strength:.2f}"
-    if not noisy.digits and mean[denoise.NOISY] > NOTHING:
-        return f"{at}, every row should look like the originals."
-
-    def quality(name: str) -> tuple[int, float]:
-        return (_right(by_name[name], truth) if noisy.digits else 0, mean[name])
-
-    def how(name: str) -> str:
-        if noisy.digits:
-            return f"**{_right(by_name[name], truth)} of {len(truth)}**"
-        return f"**{_left(noisy, by_name[name]):.0%}**"
-
-    denoisers = [name for name, recipe in recipes.items() if recipe.noise]
-    others, apart = [name for name in recipes if name not in denoisers], ""
-    if denoisers and others:
-        one, other = max(
-            itertools.product(denoisers, others),
-            key=lambda pair: (len({recipes[name].code_size for name in pair}) == 1, *map(quality, pair)),
-        )
-        sizes = [recipes[name].code_size for name in (one, other)]
-        several = len(recipes) > 2
-        seen = f", the one **trained on clean images**{f' ({plain(other)})' * several} {how(other)}"
-        subject = f"the network **trained on noise**{f' ({plain(one)})' * several}"
-        if noisy.digits and quality(denoise.NOISY)[0] < quality(one)[0]:
-            seen += f". Of the noisy images themselves, {how(denoise.NOISY)} are recognised"
-        if len(set(sizes)) > 1:
-            apart = f" Their bottlenecks differ too: {sizes[0]} and {sizes[1]} numbers."
-    else:
-        one = max(recipes, key=quality)
-        subject = plain(one)
-        seen = f"; without it, {how(denoise.NOISY)} are recognised" if noisy.digits else ""
-        apart = "" if denoisers else " It was trained on clean images."
-    does = (
-        f"keeps {how(one)} digits recognisable" if noisy.digits else f"leaves {how(one)} of the noise's squared error"
-    )
-    said = f"{at}, {subject} {does}{seen}.{apart}"
-    if simple := [name for name in by_name if name not in recipes and name != denoise.NOISY]:
-        best = max(simple, key=quality)
-        said += f" Without a network, {plain(best)} is best: {how(best)}."
-    return said
-
-
-def aside(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequence[str]) -> str:
-    """Return what to add where the digit classifier needs no denoising, as Markdown; empty elsewhere.
-
-    The arguments are those of ``noticed``.
-    """
-    noisy, *others = rows
-    denoisers = [each for each in others if each.row.label in recipes and recipes[each.row.label].noise]
-    if not (noisy.digits and denoisers):
-        return ""
-    best = max(denoisers, key=lambda each: (_right(each, truth), statistics.fmean(each.psnr)))
-    removed = 1 - _left(noisy, best)
-    read = _right(noisy, truth)
-    if read < _right(best, truth) or removed < WORTH_SAYING:
-        return ""
-    return (
-        f"The digit classifier reads {read} of these {len(truth)} noisy images as they are; denoising removes "
-        f"{removed:.0%} of their squared error. The curve below compares all methods on more images."
-    )
-
-
-def _left(noisy: Denoised, each: Denoised) -> float:
-    """Return the share of the noisy images' squared error that is left, from the means of the PSNR."""
-    return float(10 ** ((statistics.fmean(noisy.psnr) - statistics.fmean(each.psnr)) / 10))
-
-
-def _right(each: Denoised, truth: Sequence[str]) -> int:
-    return sum(digit == true for digit, true in zip(each.digits, truth, strict=True))
 
 
 def show_rows(
@@ -263,7 +171,7 @@ def show_rows(
         "largest": None if len(indices) >= FULL and len(rows) <= FULL_ROWS else largest,
         "pairs": pairs,
         "measured": measured,
-        "classified": CLASSIFIED if classified else "",
+        "head": TRUE_CLASS,
         "wrong": RED,
         "dataset": dataset.name,
         "indices": list(indices),

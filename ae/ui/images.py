@@ -15,12 +15,16 @@ from ae.plots.colours import CLASSES, ERROR_TEXT
 from ae.plots.image_grid import Row
 from ae.plots.noise_curve import DASHES
 from ae.ui import component, plain
+from ae.ui.by_pointer import by_pointer
 
 FULL = 8
 """The number of images in a row that is as wide as the page."""
 
 RED = f"light-dark({ERROR_TEXT['light']}, {ERROR_TEXT['dark']})"
 """The colour, in CSS, of a class that an image is mistaken for."""
+
+TRUE_CLASS = "true class"
+"""The label of the headings where each is the class of the test image below it."""
 
 _STYLE = f"<style>{component.read('images.css')}</style>"
 _MIME = {
@@ -60,6 +64,7 @@ def image_rows(
     rows: Sequence[Row],
     *,
     heads: Sequence[str] = (),
+    head: str = "",
     alt: str,
     largest: int = 104,
     file: str = "",
@@ -67,12 +72,14 @@ def image_rows(
     note: str = "",
     links: Links | None = None,
     more: Callable[[], None] | None = None,
+    hint: tuple[str, str] = ("", ""),
 ) -> None:
     """Show rows of images below each other, sharp at any size, with the rows' labels on the left.
 
     Args:
         rows: all with the same number of images.
         heads: a heading for each column.
+        head: says what the headings are, such as ``TRUE_CLASS``.
         alt: the text for screen readers.
         largest: the greatest width of an image in a row of fewer than ``FULL``, in CSS pixels.
         file: if set, a button downloads the figure under this name, as a PNG for print.
@@ -80,37 +87,43 @@ def image_rows(
         note: a caption, below the rows and in the PNG.
         links: the test images in the columns, if each cell is to open their menu (``ae.ui.image_menu``).
         more: shows further buttons beside the one that downloads the figure.
+        hint: what can be done with the images, by a mouse and by a finger; after the note, but not in the PNG.
     """
     count = len(rows[0].images)
     # A full row ends where charts and tables end; a few images are not enlarged to its width.
     width = f"--n:{count}" + (f";max-width:{count * largest}px" if count < FULL else "")
-    cells = [_captions("", heads, width)] if heads else []
+    cells = [_captions(head, heads, width, kind="ae-heads")] if heads else []
     labels: set[str] = set()
     for row in rows:
         again = row.caption in labels
         labels.add(row.caption)
         if not row.images.size:
-            cells.append(_captions(row.caption, row.captions, width, again=again))
+            cells.append(_captions(row.caption, row.captions, width, kind="ae-again" * again))
             continue
         source = data_url(image_grid.strip(row.images))
         sides = ["--l:100%" if 2 * i < count else "--r:100%" for i in range(count)]
         places = [f"--x:{100 * i / max(count - 1, 1):.4f}%;{side}" for i, side in enumerate(sides)]
-        kinds = [' class="ae-missed"' if row.outlined and i in row.wrong else "" for i in range(count)]
-        squares = "".join(f'<i{kind} style="{place}"></i>' for kind, place in zip(kinds, places, strict=True))
-        squares = _buttons(links, row, places, kinds) if links else squares
         role, what = "group" if links else "img", html.escape(f"{alt}: {row.label}" if row.label else alt)
+        if row.mistaken and not links:  # otherwise the buttons say it
+            what += "".join(f", {i + 1} classified as {html.escape(name)}" for i, name in row.mistaken.items())
+        scores = "".join(f"<small>{html.escape(score)}</small>" for score in row.scores)
+        squares = "".join(_square(row, i, place, links) for i, place in enumerate(places))
         cells.append(
-            f'<div class="ae-label">{_dot(row.colour)}{html.escape(row.label)}</div>'
+            f'<div class="ae-label">{_dot(row.colour)}{html.escape(row.label)}{scores}</div>'
             f'<div class="ae-cells" role="{role}" aria-label="{what}" '
             f'style="{width};--s:url({source});--wrong:{RED}">{squares}</div>'
         )
         if row.captions:
-            cells.append(_captions(row.caption, row.captions, width, wrong=row.wrong, again=again, hints=row.hints))
+            kind = "ae-again" * again
+            cells.append(_captions(row.caption, row.captions, width, kind=kind, red=row.red, hints=row.hints))
     alone = "" if any(row.label or row.caption for row in rows) else " ae-alone"
     _html(f'<div class="ae-box"><div class="ae-grid{alone}">{"".join(cells)}</div></div>')
     if note or file:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if note:
+            if any(hint):
+                mouse, finger = (plain(f"{note} {each}".strip()) for each in hint)
+                by_pointer(f"images_{file}", mouse=mouse, finger=finger, show=st.caption)
+            elif note:
                 st.caption(plain(note), width="stretch")
             if file:
                 save_button(
@@ -122,17 +135,23 @@ def image_rows(
                 more()
 
 
-def _buttons(links: Links, row: Row, places: Sequence[str], kinds: Sequence[str]) -> str:
-    """Return a button for each cell of a row; only the first can be reached by Tab, the others by the arrow keys."""
-    what = f"{row.label}, " if row.label else ""
-    kept = f'data-images="{html.escape(links.dataset)}" data-run="{html.escape(links.runs.get(row.label, ""))}"'
-    first = next((i for i, index in enumerate(links.indices) if index is not None), 0)
-    return "".join(
-        f'<i{kind} style="{place}"></i>'
-        if index is None
-        else f'<button type="button"{kind} style="{place}" {kept} data-index="{index}" aria-haspopup="menu" '
-        f'tabindex="{0 if i == first else -1}" aria-label="{html.escape(what)}image {index}"></button>'
-        for i, (kind, place, index) in enumerate(zip(kinds, places, links.indices, strict=True))
+def _square(row: Row, i: int, place: str, links: Links | None) -> str:
+    """Return one image of a row: a button if it is a test image with a menu.
+
+    Only the first button of a row can be reached by Tab, the others by the arrow keys.
+    """
+    kind, mark, said = "", "", ""
+    if i in row.mistaken:
+        name = html.escape(row.mistaken[i])
+        kind, mark, said = ' class="ae-missed"', f'<b aria-hidden="true">{name}</b>', f", classified as {name}"
+    if links is None or (index := links.indices[i]) is None:
+        return f'<i{kind} style="{place}">{mark}</i>'
+    first = next(at for at, each in enumerate(links.indices) if each is not None)
+    what = f"{html.escape(row.label)}, " if row.label else ""
+    return (
+        f'<button type="button"{kind} style="{place}" data-images="{html.escape(links.dataset)}" '
+        f'data-run="{html.escape(links.runs.get(row.label, ""))}" data-index="{index}" aria-haspopup="menu" '
+        f'tabindex="{0 if i == first else -1}" aria-label="{what}image {index}{said}">{mark}</button>'
     )
 
 
@@ -213,20 +232,30 @@ def _captions(
     captions: Sequence[str],
     width: str,
     *,
-    wrong: Collection[int] = (),
-    again: bool = False,
+    kind: str = "",
+    red: Collection[int] = (),
     hints: Sequence[str] = (),
 ) -> str:
-    """Return a line of captions; in a narrow window, its label is left out if it is there ``again``."""
-    red = f' class="ae-wrong" style="color:{RED}"'
+    """Return a line of captions.
+
+    Args:
+        label: to the left of them.
+        captions: one for each image.
+        width: the style of the row.
+        kind: "ae-heads" for headings, "ae-again" if the label was there before: a narrow window leaves it out.
+        red: the places of those in red.
+        hints: words on each, for the pointer; may be empty.
+    """
     titles = [f' title="{html.escape(hint)}"' for hint in hints] or [""] * len(captions)
+    styles = [f' class="ae-wrong" style="color:{RED}"' if i in red else "" for i in range(len(captions))]
     cells = "".join(
-        f"<span{red if i in wrong else ''}{title}>{html.escape(caption)}</span>"
-        for i, (caption, title) in enumerate(zip(captions, titles, strict=True))
+        f"<span{style}{title}>{html.escape(caption)}</span>"
+        for style, title, caption in zip(styles, titles, captions, strict=True)
     )
+    small = f"ae-small {kind}".strip()
     return (
-        f'<div class="ae-small{" ae-again" * again}">{html.escape(label)}</div>'
-        f'<div class="ae-cells ae-captions ae-small" style="{width}">{cells}</div>'
+        f'<div class="{small}">{html.escape(label)}</div>'
+        f'<div class="ae-cells ae-captions {small}" style="{width}">{cells}</div>'
     )
 
 

@@ -16,8 +16,8 @@ from ae.recipe import Recipe
 from ae.runs import folders, queue, reading
 from ae.runs.folders import Run
 from ae.ui import cached, classes
-from ae.ui.images import image_rows
-from ae.ui.measurements import captioned, classify
+from ae.ui.images import TRUE_CLASS, image_rows
+from ae.ui.measurements import RED_FRAME, classify
 from ae.ui.pick_runs import show_run
 from ae.ui.run_labels import labels
 from ae.ui.unit_switches import Switch, unit_switches
@@ -119,16 +119,23 @@ def _pictures(run: Run, off: Sequence[int]) -> None:
     heads = classes.heads(dataset, range(len(images)))
     classified = not digit_classifier.why_not(dataset.name)
 
-    def row(label: str, shown: np.ndarray) -> list[Row]:
-        digits, wrong = classify(shown, heads) if classified else ([], [])
-        return captioned(Row(label, to_rgb(shown)), digits, wrong, {})
+    def row(label: str, shown: np.ndarray) -> Row:
+        return Row(label, to_rgb(shown), mistaken=classify(shown, heads)[1] if classified else {})
 
-    rows = [Row("Original", to_rgb(images.numpy())), *row("All units", reconstruct.round_trip(model, images)[1])]
+    rows = [Row("Original", to_rgb(images.numpy())), row("All units", reconstruct.round_trip(model, images)[1])]
     if off:
         label = f"Without {'units' if len(off) > 1 else 'unit'} {listed(list(map(str, off)))}"
-        rows += row(label if len(off) <= NAMED else f"Without {len(off)} units", cached.without(run, off, len(images)))
-    alt = "Test images, reconstructed without the units that are switched off"
-    image_rows(rows, heads=heads, alt=alt, file="units", title=run.name)
+        without = cached.without(run, off, len(images))
+        rows.append(row(label if len(off) <= NAMED else f"Without {len(off)} units", without))
+    image_rows(
+        rows,
+        heads=heads,
+        head=TRUE_CLASS,
+        alt="Test images, reconstructed without the units that are switched off",
+        file="units",
+        title=run.name,
+        note=RED_FRAME if any(row.mistaken for row in rows) else "",
+    )
 
 
 def _turn(unit: int) -> None:

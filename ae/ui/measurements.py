@@ -1,7 +1,6 @@
-"""The switch that brings back measurements, and the one form in which a classification is shown below images."""
+"""The switch that brings back measurements, and the one form in which images that are classified wrongly are marked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -11,7 +10,8 @@ from ae.analysis import digit_classifier, reconstruct
 from ae.plots.image_grid import Row, captions_only, to_rgb
 
 CLASSIFIED = "classified as"
-"""The label of a row of classes."""
+RED_FRAME = "Red frame: classified as the digit in its corner."
+"""What the mark of an image that is classified wrongly means."""
 
 
 def measurements() -> bool:
@@ -35,7 +35,7 @@ def error_switch() -> bool:
     )
 
 
-def classify(images: np.ndarray | torch.Tensor, truth: Sequence[str]) -> tuple[list[str], list[int]]:
+def classify(images: np.ndarray | torch.Tensor, truth: Sequence[str]) -> tuple[list[str], dict[int, str]]:
     """Classify images of digits.
 
     Args:
@@ -43,11 +43,12 @@ def classify(images: np.ndarray | torch.Tensor, truth: Sequence[str]) -> tuple[l
         truth: the class of each.
 
     Returns:
-        the class that each is assigned to, and the indices of those that are wrong.
+        the class that each is assigned to, and the wrong ones of these by the image's place.
     """
     finite = reconstruct.only_finite(torch.as_tensor(images))
     digits = [str(digit) for digit in digit_classifier.classify(finite)[0].tolist()]
-    return digits, [i for i, (digit, true) in enumerate(zip(digits, truth, strict=True)) if digit != true]
+    pairs = enumerate(zip(digits, truth, strict=True))
+    return digits, {i: digit for i, (digit, true) in pairs if digit != true}
 
 
 def original_row(images: np.ndarray, indices: Sequence[int], *, measured: bool) -> Row:
@@ -56,19 +57,11 @@ def original_row(images: np.ndarray, indices: Sequence[int], *, measured: bool) 
     return Row("Original", to_rgb(images), *below)
 
 
-def captioned(
-    row: Row, digits: Sequence[str], wrong: Sequence[int], measured: Mapping[str, Sequence[str]]
-) -> list[Row]:
+def captioned(row: Row, measured: Mapping[str, Sequence[str]]) -> list[Row]:
     """Return a row of images with what is printed below it.
 
     Args:
         row: without captions.
-        digits: what each image is classified as; empty without a classifier.
-        wrong: the indices of the wrong ones, which are red.
         measured: the values to show, by their label; empty while measurements are off.
-
-    Returns:
-        the row with its first captions, and a row for each of the others.
     """
-    rows = [replace(row, captions=digits, caption=CLASSIFIED, wrong=wrong)] if digits else [row]
-    return rows + [captions_only(len(values), values, name) for name, values in measured.items()]
+    return [row, *(captions_only(len(values), values, name) for name, values in measured.items())]

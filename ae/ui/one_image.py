@@ -1,4 +1,4 @@
-"""One of a row of test images, closer: original and reconstruction with a divider, and its latent code as bars."""
+"""One of a row of test images, closer: original and reconstruction side by side, and its latent code as bars."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from ae.plots.image_grid import to_rgb
 from ae.runs.folders import Run
 from ae.ui import address, cached, classes
 from ae.ui.component import component, in_base64
-from ae.ui.images import data_url
+from ae.ui.images import RED, data_url
 from ae.ui.measurements import CLASSIFIED
 from ae.ui.network import classifier_network, page_network
 
 _KEY = "one-image"
-_ONE_IMAGE = component("one_image", '<div class="one-image-box"></div>', styles=("digit", "divider", "slider", "bars"))
+_ONE_IMAGE = component("one_image", '<div class="one-image-box"></div>', styles=("images", "digit", "bars"))
 
 
 @st.fragment
@@ -69,6 +69,9 @@ def one_image(
             "indices": list(indices),
             "names": [classes.named(dataset, index) for index in indices],
             "captions": [_caption(dataset, index, at, errors, digits) for at, index in enumerate(indices)],
+            "truth": classes.heads(dataset, indices),
+            "digits": list(digits),
+            "wrong": RED,
             "images": data_url(image_grid.enlarged(both, 1)),
             "codes": in_base64(codes, "<f4"),
             "ranges": in_base64(ranges, "<f4"),
@@ -82,7 +85,7 @@ def one_image(
 
 
 def _caption(dataset: Dataset, index: int, at: int, errors: Errors | None, digits: Sequence[str]) -> str:
-    """Return what is known about the image in place ``at``, as in "Image 3, class 4, classified as 9"."""
+    """Return what is known about the image in place ``at``, as in "Image 3, a 4, classified as 9"."""
     name = classes.named(dataset, index)
     parts = [name[0].upper() + name[1:], *([f"{CLASSIFIED} {digits[at]}"] if digits else [])]
     measured = f": MSE {errors.mse[at]:.4f}, PSNR {errors.psnr[at]:.1f} dB" if errors else ""

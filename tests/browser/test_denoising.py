@@ -79,7 +79,9 @@ def test_filters_in_the_page_are_those_of_python(in_page, name, shape):
 
 def _rows(tab: Page) -> np.ndarray:
     """Return the grey levels of all rows, with shape (rows, images, 28, 28)."""
-    rows = tab.locator(ROWS).evaluate_all("all => all.map(e => [...e.children].map(c => c.toDataURL()))")
+    rows = tab.locator(ROWS).evaluate_all(
+        "all => all.map(e => [...e.querySelectorAll('canvas')].map(c => c.toDataURL()))"
+    )
     return np.array([[255 * grey_of(url) for url in row] for row in rows])
 
 
@@ -90,7 +92,9 @@ def test_images_follow_the_slider_before_it_is_released(lab, browser: Browser, p
     expect(grid).to_have_attribute("data-strength", "0.3")
     expect(page.locator(ROWS)).to_have_count(1 + 2 + 3)
     settle(page)
-    page.locator(ROWS).evaluate_all("all => all.forEach(e => [...e.children].forEach(c => { c.kept = true; }))")
+    page.locator(ROWS).evaluate_all(
+        "all => all.forEach(e => [...e.querySelectorAll('canvas')].forEach(c => { c.kept = true; }))"
+    )
     before = _rows(page)
     slider = page.get_by_role("slider", name="Strength of the noise")
     box = slider.bounding_box()
@@ -112,7 +116,7 @@ def test_images_follow_the_slider_before_it_is_released(lab, browser: Browser, p
     assert (followed[0] == before[0]).all()
     assert np.abs(followed[1:-1] - expected).max() < 1.5  # grey levels
     assert (followed[-1] == before[-1]).all()  # so many components wait for the server,
-    expect(page.locator(".denoise-waiting")).to_have_count(2)  # and say so
+    expect(page.locator(".denoise-waiting")).to_have_count(1)  # and say so
     assert "strength=0.3" in page.url
     page.mouse.up()
     expect(page).to_have_url(re.compile(f"strength={strength:g}"))
@@ -140,10 +144,32 @@ def test_noise_is_chosen_and_its_captions_follow_the_keyboard(lab, browser: Brow
     slider.focus()
     for _ in range(2):
         page.keyboard.press("PageDown")
-    wait_for(lambda: captions.all_inner_texts()[3] != texts[3], what="other captions")
+    wait_for(lambda: captions.all_inner_texts()[2] != texts[2], what="other captions")
     expect(page).to_have_url(re.compile(r"noise=Masked.*strength=0\.4|strength=0\.4.*noise=Masked"))
     expect(page.get_by_text("Masked block noise, share of the image 0.4, clipped").first).to_be_visible()
     after = shown(page)
     assert after[0] == before[0]
     assert after[1:] != before[1:]
     same_for_another_person(browser, page)
+
+
+def test_only_wrong_classes_are_marked_in_the_picture_and_in_its_name(lab, page: Page) -> None:
+    server, runs = lab
+    visit(page, f"{server.url}/denoise?runs={runs[1].id}&strength=0.9")
+    expect(page.locator(".st-key-denoising .ae-grid")).to_have_attribute("data-strength", "0.9")
+    settle(page)
+    truth = page.locator(".st-key-denoising .ae-heads > span").all_inner_texts()
+    scores = page.locator(".st-key-denoising .ae-label > small:first-of-type").all_inner_texts()
+    found = 0
+    for row, score in zip(page.locator(ROWS).all()[1:], scores[1:], strict=True):
+        cells = row.locator(".denoise-cell").evaluate_all(
+            "all => all.map(e => [e.classList.contains('ae-missed'), e.querySelector('b').textContent,"
+            " e.querySelector('canvas').ariaLabel])"
+        )
+        for (missed, digit, name), true in zip(cells, truth, strict=True):
+            assert missed == bool(digit) == ("classified as" in name)
+            assert digit != true
+            assert not missed or name.endswith(f", classified as {digit}")
+        found += sum(missed for missed, _, _ in cells)
+        assert score == f"{8 - sum(missed for missed, _, _ in cells)} of 8 recognised"
+    assert found

@@ -175,7 +175,7 @@ def test_a_finger_moves_the_player_and_scrolls_over_the_map_beside_it(lab, phone
 def test_a_finger_drags_the_divider_sideways_and_scrolls_upwards(lab, phone: Page) -> None:
     server, runs = lab
     fingers = Fingers(phone)
-    visit(phone, f"{server.url}/reconstruct?runs={runs[1].id}")
+    visit(phone, f"{server.url}/denoise?runs={runs[1].id}&measurements=true")
     divider = phone.locator(".divider").first
     expect(divider).to_be_visible()
     settle(phone)

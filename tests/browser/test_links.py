@@ -10,43 +10,30 @@ from walk import painted, visit
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
 
 
-def test_the_closer_look_follows_the_images_above_and_its_divider_the_mouse_and_the_keyboard(lab, page: Page) -> None:
+PICTURES = ".one-picture canvas, .bars"
+
+
+def test_the_closer_look_follows_the_images_above_and_its_bars_the_mouse_and_the_keyboard(lab, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/reconstruct?run={runs[1].id}")
-    pair = page.locator(".divider-pair")
-    expect(pair).to_be_visible()
+    expect(page.locator(".one-picture")).to_have_count(2)
     expect(page.get_by_text("Latent code of image 0")).to_be_visible()
-    before = painted(page, ".divider canvas, .bars")
-    page.locator(".ae-cells[role=group]").first.locator("button").nth(1).focus()
+    before = painted(page, PICTURES)
+    rows = page.locator(".ae-cells[role=group]")
+    rows.first.locator("button").nth(1).focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Latent code of image 2")).to_be_visible()
-    assert all(new != old for new, old in zip(painted(page, ".divider canvas, .bars"), before, strict=True))
+    assert all(new != old for new, old in zip(painted(page, PICTURES), before, strict=True))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("code_of=2"))
     expect(page.get_by_role("menu")).to_be_visible()
     page.keyboard.press("Escape")
+    outlined = "all => all.filter(e => getComputedStyle(e).boxShadow !== 'none').map(e => e.dataset.index)"
+    assert page.locator(".ae-cells button").evaluate_all(outlined) == ["2", "2"]  # the image that is shown closer
+    left, right = (page.locator(".one-picture").nth(at).bounding_box() for at in range(2))
+    assert left["y"] == right["y"] and left["x"] + left["width"] < right["x"]  # both are seen whole
 
-    def shares() -> tuple[float, float]:
-        """Return how much of the picture to the left is shown, by the style and by the slider."""
-        style = page.locator(".divider-left").evaluate("left => getComputedStyle(left).clipPath")
-        return 1 - float(re.search(r"([\d.]+)%", style)[1]) / 100, int(slider.input_value()) / 100
-
-    slider = page.get_by_role("slider", name="Divider between original and reconstruction")
-    assert shares() == pytest.approx((0.5, 0.5))
-    box = pair.bounding_box()
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 40)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 40)
-    assert shares() == pytest.approx((0.8, 0.8), abs=0.01)
-    page.mouse.move(box["x"] + 2 * box["width"], box["y"] + 40)
-    page.mouse.up()
-    assert shares() == pytest.approx((1, 1))
-    slider.focus()
-    page.keyboard.press("ArrowLeft")
-    assert shares() == pytest.approx((0.99, 0.99))
-    expect(slider).to_have_attribute("aria-valuetext", "99 % original")
-
-    reconstruction, code = painted(page, ".divider-pair canvas:not(.divider-left), .bars")
+    original, reconstruction, code = painted(page, PICTURES)
     bars = page.locator(".bars").bounding_box()
 
     def drag() -> bool:  # again, if the network was not loaded yet
@@ -56,13 +43,28 @@ def test_the_closer_look_follows_the_images_above_and_its_divider_the_mouse_and_
         page.mouse.up()
         return page.get_by_role("button", name="Reset").is_visible()
 
+    def changed() -> bool:
+        """Whether another code, and what it decodes to, is shown beside the same original."""
+        now = painted(page, PICTURES)
+        return now[0] == original and now[1] != reconstruction and now[2] != code
+
     wait_for(drag, what="the changed code")
     expect(page.get_by_text(re.compile("Latent code of image 2, .*, changed"))).to_be_visible()
     expect(page.get_by_text("Decoded from the changed code")).to_be_visible()
-    changed = painted(page, ".divider-pair canvas:not(.divider-left), .bars")
-    assert changed[0] != reconstruction and changed[1] != code
+    assert changed()
     page.get_by_role("button", name="Reset").click()
-    assert painted(page, ".divider-pair canvas:not(.divider-left), .bars") == [reconstruction, code]
+    page.mouse.move(0, 0)
+    assert painted(page, PICTURES)[1] == reconstruction
+
+    slider = page.locator(".bars")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^unit 1: "))
+    value = float(slider.get_attribute("aria-valuenow"))
+    for _ in range(5):
+        page.keyboard.press("ArrowUp")
+    wait_for(changed, what="a code that was changed by the keyboard")
+    assert float(slider.get_attribute("aria-valuenow")) > value
 
 
 def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(lab, page: Page) -> None:

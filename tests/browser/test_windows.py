@@ -137,7 +137,7 @@ def test_compare_shows_a_study_in_rows_that_differ_with_the_colours_of_the_chips
     opened(page, f"{server.url}/compare")
     rows = page.locator(PICTURE).evaluate_all("all => all.map(e => e.getAttribute('style'))")
     assert len(rows) == len(set(rows)) == 4
-    expect(page.get_by_text(re.compile("16 numbers for each image instead of 2"))).to_be_visible()
+    expect(page.get_by_text(re.compile("From 2 to 16 units"))).to_be_visible()
     dots = page.locator(".st-key-runs_choice [data-tag]:visible").evaluate_all(
         "all => all.map(e => getComputedStyle(e, '::before').backgroundColor)"
     )
@@ -161,6 +161,29 @@ def test_compare_shows_a_study_in_rows_that_differ_with_the_colours_of_the_chips
     assert abs(wide.locator(".gtitle").bounding_box()["x"] - heading["x"]) <= 2
     table = page.locator(".run-table").bounding_box()
     assert abs(edge["x"] + edge["width"] - table["x"] - table["width"]) <= 2
+
+
+def test_on_a_phone_a_name_is_close_to_its_images_and_a_button_leads_to_the_models(study, page: Page) -> None:
+    server, runs = study
+    page.set_viewport_size(PHONE)
+    opened(page, f"{server.url}/compare")
+    expect(page.locator(PICTURE)).to_have_count(4)
+    rows = [each.bounding_box() for each in page.locator(PICTURE).all()]
+    names = [each.bounding_box() for each in page.locator(".ae-label").all()]
+    heads = page.locator(".ae-captions.ae-heads").bounding_box()
+    assert names[0]["y"] + names[0]["height"] <= heads["y"] + 1 < rows[0]["y"]  # the classes belong to the originals
+    for before, name, row in zip(rows, names[1:], rows[1:], strict=False):
+        above = name["y"] - before["y"] - before["height"]
+        below = row["y"] - name["y"] - name["height"]
+        assert above >= 12 > 8 > below >= 0
+    assert all(name["height"] < 24 for name in names)  # each with its scores on one line
+    button = page.get_by_role("button", name="Change models")
+    expect(button).to_be_visible()
+    assert button.locator("i").count() == len(runs)
+    button.click()
+    expect(page.locator(".st-key-runs_choice")).to_be_in_viewport()
+    page.set_viewport_size(WINDOW)
+    expect(button).to_be_hidden()
 
 
 def test_a_projector_shows_the_page_alone_in_large_type_and_the_link_is_copied(study, page: Page) -> None:

@@ -77,7 +77,12 @@ def test_a_label_has_the_mark_of_its_run_and_grey_circles_are_named():
     marks = [re.sub("<[^>]*>", "", label.text).partition(" ")[::2] for label in figure.layout.annotations]
     assert [name for _, name in marks[:8]] == names
     assert len({mark for mark, _ in marks}) == len(marks) == 12
-    assert [name for _, name in marks[8:]] == ["linear (PCA)", "the course's reports", "Lab", "other runs"]
+    assert [name for _, name in marks[8:]] == [
+        "the course's reports",
+        "Lab",
+        "other runs",
+        "PCA, the bestlinear autoencoder",
+    ]
 
 
 def test_forty_labels_make_the_figure_taller_and_a_long_name_is_cut():

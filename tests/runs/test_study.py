@@ -52,27 +52,48 @@ def test_no_study_shows_two_runs_that_are_alike(made):
     assert sum(len(family) for family in families(runs)) == len({(size, n) for size, n, _ in made})
 
 
+def said(*arguments):
+    """Return a finding as the screen shows it, the point in stars."""
+    point, more = finding(*arguments)
+    return f"*{point}* {more}".strip()
+
+
 def test_the_finding_is_what_the_numbers_say():
     two, eight, sixteen = runs = [a_run(str(size), code_size=size) for size in (2, 8, 16)]
     names = {run: f"{run.name} · Lab" for run in runs}
     errors = {two: 0.0323, eight: 0.0105, sixteen: 0.0047}
-    falling = "16 numbers for each image instead of 2 lower the error by 85%"
-    assert finding(names, errors, PCA) == f"{falling}."
-    better = {two: 0.886, eight: 0.98, sixteen: 0.987}
-    known = "and 98.7% of the test digits are still recognised instead of 88.6%"
-    assert finding(names, errors, PCA, better) == f"{falling}, {known}."
-    assert finding(names, errors, PCA, dict.fromkeys(runs, 0.9)) == f"{falling}."
-    rising = finding(names, {two: 0.01, eight: 0.02, sixteen: 0.03}, PCA)
-    assert rising == "2 · Lab comes closest to the originals: its error is 67% lower than that of 16 · Lab."
-    equal = finding(names, dict.fromkeys(runs, 0.02), PCA)
+    falling = "*From 2 to 16 units: 85% less error.*"
+    assert said(names, errors, PCA) == falling
+    rates = {sixteen: 0.987, two: 0.886, eight: 0.98}
+    assert said(names, errors, PCA, rates) == f"{falling} Test digits recognised: 88.6%, 98.0%, 98.7%."
+    rising = said(names, {two: 0.01, eight: 0.02, sixteen: 0.03}, PCA)
+    assert rising == "*2 · Lab comes closest to the originals:* 67% less error than 16 · Lab."
+    equal = said(names, dict.fromkeys(runs, 0.02), PCA)
     assert "come equally close to the originals" in equal
-    one = finding({eight: "8 · Lab"}, {eight: 0.0085}, PCA, {eight: 0.98})
-    start = "8 · Lab puts each image into 8 numbers"
-    linear = "its error is 76% of that of the best linear method with as many"
-    assert one == f"{start}: {linear}, and 98.0% of the test digits are still recognised."
-    assert finding({eight: "8 · Lab"}, {eight: 0.0085}, []) == f"{start}."
     better = dataclasses.replace(eight, recipe=tiny(code_size=8, epochs=9), name="better")
     for order in itertools.permutations([eight, better]):
-        said = finding({run: run.name for run in order}, {eight: 0.02, better: 0.01}, PCA)
-        assert said.startswith("With 8 numbers for each image, better comes closest to the originals")
-        assert said.endswith("50% lower than that of 8.")
+        two_alike = said({run: run.name for run in order}, {eight: 0.02, better: 0.01}, PCA)
+        assert two_alike == "*With 8 units each, better comes closest to the originals:* 50% less error than 8."
+
+
+def test_of_more_models_than_a_sentence_can_list_the_first_and_the_last_are_named_with_their_size():
+    runs = [a_run(str(size), code_size=size) for size in (2, 4, 8, 16, 32)]
+    errors, rates = ({run: 0.1 / (1 + at) for at, run in enumerate(runs)}, {run: 0.9 for run in runs})
+    found = said({run: run.name for run in runs}, errors, PCA, rates)
+    assert found == "*From 2 to 32 units: 80% less error.* Test digits recognised: 90.0% with 2, 90.0% with 32."
+    again = a_run("again", code_size=2, seed=3)
+    three = [runs[0], again, runs[1]]
+    found = said({run: run.name for run in three}, errors | {again: 0.2}, PCA, rates | {again: 0.8})
+    assert found.endswith("Test digits recognised: 90.0% with 2, 90.0% with 4.")
+
+
+def test_the_finding_on_one_model_compares_it_with_the_best_linear_method():
+    eight = a_run("8", code_size=8)
+    names = {eight: "8 · Lab"}
+    start = "8 · Lab: {} the best linear method with as many units."
+    assert said(names, {eight: 0.75 * PCA[8]}, PCA, {eight: 0.98}) == (
+        f"*{start.format('25% less error than')}* Test digits recognised: 98.0%."
+    )
+    assert said(names, {eight: 1.5 * PCA[8]}, PCA) == f"*{start.format('50% more error than')}*"
+    assert said(names, {eight: PCA[8]}, PCA) == f"*{start.format('as much error as')}*"
+    assert said(names, {eight: 0.0085}, []) == "*8 · Lab encodes each image in 8 numbers.*"

@@ -1,10 +1,12 @@
 """Compare, run without a browser."""
 
+import dataclasses
 import html
 import re
 
 import numpy as np
 import pytest
+import torch
 from screens import (
     COMPARE,
     DENOISE,
@@ -16,7 +18,10 @@ from screens import (
 )
 from tiny import tiny
 
-from ae.runs import comparison, folders, reading
+from ae.analysis import digit_classifier, reconstruct
+from ae.data import datasets, sources
+from ae.data.texts import duration
+from ae.runs import comparison, folders, model_file, reading
 from ae.runs.recording import record
 from ae.ui.run_labels import short_names
 
@@ -56,7 +61,7 @@ def test_compare_opens_on_a_bottleneck_study_without_runs_that_have_not_finished
         list(record(run))
     app = screen(COMPARE)
     assert [line[0][:2] for line in table(app)[1:]] == ["2 ", "8 ", "16"]
-    assert re.search("16 numbers for each image|closest to the originals", words(app))
+    assert re.search("From 2 to 16 units|clos(e|est) to the originals", words(app))
     assert len(set(rows(app))) == len(rows(app)) == 4
     assert not any("epoch" in line[0] for line in table(app))
     app = screen(COMPARE, runs=ids([study[0], stopped, study[0]]))
@@ -93,9 +98,11 @@ def test_the_short_table_has_what_matters_with_the_best_in_bold_and_the_switch_b
     app = screen(COMPARE, runs=ids(several))
     assert not app.dataframe
     head, *lines = table(app)
-    assert head == ["Run", "Bottleneck", "Test MSE", "Recognition rate", "Active units", "Training time (s)"]
-    expected = comparison.table(several)["Test MSE"]
-    shown = [line[2] for line in lines]
+    assert head == ["Run", "Test MSE", "Recognition rate", "Active units", "Training time"]
+    found = comparison.table(several)
+    expected = found["Test MSE"]
+    assert [line[-1] for line in lines] == [duration(seconds) for seconds in found["Seconds"]]
+    shown = [line[1] for line in lines]
     best = f"*{expected.min():.4f}"
     assert [text.lstrip("*") for text in shown] == [f"{value:.4f}" for value in expected]
     assert {text for text in shown if text.startswith("*")} == {best}
@@ -105,13 +112,48 @@ def test_the_short_table_has_what_matters_with_the_best_in_bold_and_the_switch_b
     assert len(app.dataframe[0].value.columns) > 12
 
 
-def test_below_each_image_is_what_it_is_classified_as_and_measurements_only_if_asked_for(several):
-    body = pictures(screen(COMPARE, runs=ids(several)))[0]
-    assert body.count(">classified as<") == len(several)
+def test_the_bars_in_the_table_are_as_long_as_the_errors_are_large(several):
+    app = screen(COMPARE, runs=ids(several))
+    (body,) = [each.proto.body for each in app.get("html") if "<table" in each.proto.body]
+    shares = [float(share) for share in re.findall(r'class="run-bar"><i style="width:([\d.]+)%', body)]
+    errors = comparison.table(several)["Test MSE"]
+    assert np.allclose(shares, 100 * errors / errors.max(), atol=0.06)
+
+
+def test_each_model_has_its_scores_beside_its_name_and_each_image_its_error_only_if_asked_for(several):
+    app = screen(COMPARE, runs=ids(several))
+    body = pictures(app)[0]
+    for name, run in zip(short_names(several).values(), several, strict=True):
+        found = reading.read_metrics(run)
+        scores = f"MSE {found['test_mse']:.4f}</small><small>{found['recognition_rate']:.1%} recognised</small>"
+        assert f"{name}<small>{scores}" in body
+    assert f"Beside each name: all {len(datasets.load('digits').test_images)} test images." in words(app)
     assert ">MSE<" not in body and ">index<" not in body
     body = pictures(screen(COMPARE, runs=ids(several), measurements="true"))[0]
-    assert body.count(">classified as<") == body.count(">MSE<") == len(several)
+    assert body.count(">MSE<") == len(several)
     assert body.count(">index<") == 1
+
+
+def test_only_images_that_are_classified_wrongly_are_marked_and_a_line_says_what_the_mark_means(several):
+    app = screen(COMPARE, runs=ids(several))
+    images, labels = (getattr(datasets.load("digits"), name)[:8] for name in ("test_images", "test_labels"))
+    expected = []
+    for run in several:
+        _, reconstructed, _ = reconstruct.round_trip(model_file.load(run), images)
+        found = digit_classifier.classify(torch.from_numpy(reconstructed))[0]
+        expected += [str(digit) for digit in found[found != labels].tolist()]
+    body = pictures(app)[0]
+    assert expected
+    assert re.findall(r'class="ae-missed".*?<b aria-hidden="true">(\d)</b>', body) == expected
+    assert re.findall(r'aria-label="[^"]*, classified as (\d)"', body) == expected
+    assert words(app).count("Red frame: classified as the digit in its corner.") == 1
+
+
+def test_without_a_digit_classifier_no_image_is_marked(several, monkeypatch):
+    monkeypatch.setitem(sources.SOURCES, "digits", dataclasses.replace(sources.find("digits"), digits=False))
+    app = screen(COMPARE, runs=ids(several))
+    assert 'class="ae-missed"' not in pictures(app)[0]
+    assert "Red frame" not in words(app)
 
 
 def rows(app):

@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from ae.plots.image_grid import Row, to_rgb
 from ae.runs import folders, model_file
 from ae.runs.editing import change
 from ae.runs.recording import record
-from ae.ui import denoising, pick_runs
+from ae.ui import denoising, noticed, pick_runs
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 EVERYTHING = {"measurements": "true", "filters": "true"}
@@ -85,7 +86,7 @@ def test_filters_and_measurements_are_shown_only_if_asked_for(several):
     app = screen(DENOISE, runs=several[0].id)
     data = component(app, "denoise")
     assert [row["label"] for row in data["rows"]] == ["Noisy", "2 units · Convolutional"]
-    assert (data["measured"], data["classified"]) == (False, "classified as")
+    assert not data["measured"]
     assert list(app.dataframe[0].value) == ["Method", "Recognition rate"]
     assert app.dataframe[0].value["Method"].tolist() == ["Noisy", "2 units · Convolutional"]
     assert len(charts(app)) == 2  # the recognition rate, and the confusion matrix
@@ -190,9 +191,10 @@ def test_a_sentence_says_what_the_rows_show(denoisers):
         f"{sum(a == b for a, b in zip(row['digits'], data['heads'], strict=True))} of 8" for row in data["rows"][1:3]
     )
     said = words(app).replace("*", "")
-    assert "At noise strength 0.50, the network trained on noise keeps" in said
-    assert f"keeps {one} digits recognisable" in said
-    assert f"the one trained on clean images {other}." in said
+    first = f"all {one[0]}" if one == "8 of 8" else one
+    assert "At noise strength 0.50, " in said
+    assert re.search(rf"With (it|the network trained on noise), {first} digits (is|are) recognised; ", said)
+    assert f"with the other, {other[0]}; without either, " in said
     assert "bottlenecks differ" not in said
 
 
@@ -206,50 +208,73 @@ def _rows(*quality, classified=True):
 
 
 def _said(rows, a, b):
-    return denoising.noticed(rows, {"A": tiny(**a), "B": tiny(**b)}, ["0"] * 8, 0.6)
+    return noticed.denoised(rows, {"A": tiny(**a), "B": tiny(**b)}, ["0"] * 8, 0.6)
 
 
 DENOISER, CLEAN = {"noise": 0.5, "code_size": 8}, {"code_size": 8}
 
 
 def test_the_sentence_compares_like_with_like_or_names_the_sizes():
-    rows = _rows((8, 9), (7, 20), (3, 12))
+    rows = _rows((4, 9), (7, 20), (3, 12))
     alike = (
-        "At noise strength 0.60, the network **trained on noise** keeps **7 of 8** digits recognisable, the one "
-        "**trained on clean images** **3 of 8**."
+        "**At noise strength 0.60, only the network trained on noise helps.** "
+        "With it, 7 of 8 digits are recognised; with the other, 3; without either, 4."
     )
     assert _said(rows, DENOISER, CLEAN) == alike
-    assert _said(rows, DENOISER, {"code_size": 2}) == f"{alike} Their bottlenecks differ too: 8 and 2 numbers."
+    assert _said(rows, DENOISER, {"code_size": 2}) == f"{alike} Their bottlenecks differ too: 8 and 2 units."
     recipes = {"A": tiny(**DENOISER), "B": tiny(code_size=2), "Median": tiny(**CLEAN)}
-    assert "the one **trained on clean images** (Median) **2 of 8**" in denoising.noticed(
-        _rows((8, 9), (7, 20), (3, 12), (2, 10)), recipes, ["0"] * 8, 0.6
+    assert noticed.denoised(_rows((4, 9), (7, 20), (3, 12), (2, 10)), recipes, ["0"] * 8, 0.6) == (
+        "**At noise strength 0.60, only A helps.** "
+        "With it, 7 of 8 digits are recognised; with Median, 2; without a network, 4."
     )
+
+
+@pytest.mark.parametrize(
+    ("noisy", "denoiser", "clean", "point"),
+    [
+        (4, 8, 4, "only the network trained on noise helps"),
+        (4, 8, 5, "both networks help"),
+        (4, 4, 1, "no network helps"),
+        (4, 3, 6, "B helps most"),
+        (8, 8, 3, "the digit classifier needs no network"),
+    ],
+)
+def test_a_network_helps_if_more_digits_are_recognised_with_it_than_without(noisy, denoiser, clean, point):
+    said = _said(_rows((noisy, 9), (denoiser, 20), (clean, 12)), DENOISER, CLEAN)
+    assert f"0.60, {point}.**" in said
+    count = "all 8 digits are" if denoiser == 8 else f"{denoiser} of 8 digits are"
+    assert f"{count} recognised; with the other, {clean}; without either, {noisy}." in said
 
 
 def test_where_noisy_images_are_recognised_too_an_aside_says_what_is_gained():
     recipes = {"A": tiny(**DENOISER), "B": tiny(**CLEAN)}
-    said = denoising.aside(_rows((8, 9), (7, 20), (3, 12)), recipes, ["0"] * 8)
+    said = noticed.aside(_rows((8, 9), (7, 20), (3, 12)), recipes, ["0"] * 8)
     assert "reads 8 of these 8 noisy images as they are; denoising removes 92% of their squared error" in said
-    assert not denoising.aside(_rows((6, 9), (7, 20), (3, 12)), recipes, ["0"] * 8)
-    assert not denoising.aside(_rows((8, 9), (7, 20), classified=False), recipes, ["0"] * 8)
-    assert not denoising.aside(_rows((8, 9), (7, 20), (3, 12)), {"B": tiny(**CLEAN)}, ["0"] * 8)
+    assert not noticed.aside(_rows((6, 9), (7, 20), (3, 12)), recipes, ["0"] * 8)
+    assert not noticed.aside(_rows((8, 9), (7, 20), classified=False), recipes, ["0"] * 8)
+    assert not noticed.aside(_rows((8, 9), (7, 20), (3, 12)), {"B": tiny(**CLEAN)}, ["0"] * 8)
 
 
 def test_the_sentence_fits_one_kind_of_network_images_without_classes_and_filters():
     both = _said(_rows((4, 9), (7, 20), (3, 12)), DENOISER, DENOISER)
-    assert both.endswith("A keeps **7 of 8** digits recognisable; without it, **4 of 8** are recognised.")
+    assert both.endswith("only A helps.** With it, 7 of 8 digits are recognised; without a network, 4.")
     clean = _said(_rows((4, 9), (2, 20), (3, 12)), CLEAN, CLEAN)
     assert clean.endswith(
-        "B keeps **3 of 8** digits recognisable; without it, **4 of 8** are recognised. It was trained on clean images."
+        "With B, 3 of 8 digits are recognised; without a network, 4. All were trained on clean images."
     )
-    assert "keeps **1 of 8** digits recognisable" in _said(_rows((4, 9), (1, 20), (3, 12)), DENOISER, CLEAN)
+    alone = noticed.denoised(_rows((4, 9), (3, 20)), {"A": tiny(**CLEAN)}, ["0"] * 8, 0.6)
+    assert alone.endswith(
+        "A does not help.** With it, 3 of 8 digits are recognised; without it, 4. It was trained on clean images."
+    )
+    assert "With the network trained on noise, 1 of 8 digits is" in _said(
+        _rows((4, 9), (1, 20), (3, 12)), DENOISER, CLEAN
+    )
     filters = _said(_rows((8, 9), (7, 20), (3, 12), (5, 10)), DENOISER, CLEAN)
-    assert filters.endswith("Without a network, Median is best: **5 of 8**.")
+    assert filters.endswith("Without a network, Median is best: 5 of 8.")
     without = _said(_rows((0, 10), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
-    assert (
-        "the network **trained on noise** leaves **10%** of the noise's squared error, the one **trained on clean"
-        in without
+    assert without == (
+        "**At noise strength 0.60, both networks help.** "
+        "The network trained on noise leaves 10% of the noise's squared error, the other 50%."
     )
-    assert "images** **50%**." in without
     none = _said(_rows((0, 100), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
     assert none == "At noise strength 0.60, every row should look like the originals."

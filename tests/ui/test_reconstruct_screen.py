@@ -57,18 +57,18 @@ def test_the_mean_of_these_images_is_computed_before_rounding(finished, label, f
     assert f"{label} {form.format(values[[one, other]].mean())}" in words(app)
 
 
-def test_measurements_and_classes_are_below_the_reconstructions_and_a_wrong_class_is_red(finished):
+def test_measurements_are_below_the_reconstructions_and_a_wrong_class_is_in_a_corner_in_red(finished):
     images, labels = (getattr(datasets.load("digits"), name)[:8] for name in ("test_images", "test_labels"))
     _, reconstructed, _ = reconstruct.round_trip(model_file.load(finished), images)
     found, _ = digit_classifier.classify(torch.from_numpy(reconstructed))
-    names = ["", "Original", "Reconstructed", "classified as", "Error"]
-    for measurements, expected in (("false", names), ("true", [*names[:2], "index", *names[2:4], *MEASURED, "Error"])):
+    names = ["true class", "Original", "Reconstructed", "Error"]
+    for measurements, expected in (("false", names), ("true", [*names[:2], "index", names[2], *MEASURED, "Error"])):
         app = screen(RECONSTRUCT, measurements=measurements, errors="true")
         body = pictures(app)[0]
-        assert re.findall(r'<div class="ae-(?:small|label)">([^<]*)', body) == expected
-        for wrong in ('class="ae-wrong"', 'class="ae-missed"'):  # the caption, the image
-            assert body.count(wrong) == (found != labels).sum()
-        assert f"{(found == labels).sum()} of 8 digits " in words(app).replace("*", "")
+        assert re.findall(r'<div class="ae-(?:small(?: ae-heads)?|label)">([^<]*)', body) == expected
+        assert body.count('class="ae-missed"') == (found != labels).sum() > 0
+        assert "Red frame: classified as the digit in its corner." in words(app)
+        assert re.search(r"(?i)(all|\w+ of) eight digits (is|are) still recognised", words(app))
         assert bool(app.metric) == (measurements == "true")
         (caption, *_) = component(app, "one_image")["captions"]
         assert f"classified as {found[0]}" in caption
@@ -81,11 +81,12 @@ def test_measurements_and_classes_are_below_the_reconstructions_and_a_wrong_clas
         (
             "749",
             "749",
-            "**3 of 3** digits are still recognised after being squeezed from 784 pixel values into **8",
+            "**All three digits are still recognised** after being squeezed from 784 pixel values into 8 numbers.",
         ),
-        ("799", "749", "**2 of 3** digits are still recognised after being squeezed"),
-        ("799", "749", "numbers**: 4 has become 9."),
-        ("1111116", "2233456", "**1 of 7** digits is still recognised"),
+        ("799", "749", "**Two of three digits are still recognised** after being squeezed"),
+        ("799", "749", "numbers: 4 has become 9."),
+        ("1111116", "2233456", "**One of seven digits is still recognised**"),
+        ("1" * 14, "1" * 13 + "2", "**13 of 14 digits are still recognised**"),
         ("11111", "22345", ": 2 has become 1, 3 has become 1, and so on."),
         ("7", "7", "and the 7 is still recognised."),
         ("1", "7", "and 7 has become 1."),

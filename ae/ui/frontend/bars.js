@@ -1,5 +1,6 @@
 // A latent code as bars, a bar for each unit; behind each, the range of 90 % of the test images.
-// onChange(unit, value), if there is one: a bar was dragged, or its place tapped.
+// onChange(unit, value), if there is one: a bar was dragged, its place tapped, or it was moved by the keyboard: the arrow
+// keys choose a unit, and raise or lower its value.
 // Needs the styles "bars" and <canvas class="bars">, which fills its parent's width.
 
 import { typeScale } from "./digit.js";
@@ -8,8 +9,12 @@ import { scatterTicks } from "./scatter_draw.js";
 const BARS_MARGIN = { left: 58, right: 4, top: 8, bottom: 36 };
 const BARS_ACCENT = "#4c6ef5"; // ACCENT of ae/plots/colours.py
 const BARS_FAINT = "rgba(141, 147, 161, 0.45)"; // FAINT
+const BARS_NAMED = 28; // pixels for each unit, from which there is room for its value
 const BARS_READ = 32; // values that the text alternative reads out
 const BARS_PRINT = 3; // pixels of a saved figure for each CSS pixel
+
+const BARS_STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const BARS_STEP = 0.02; // of the axis, for a key press
 
 const barsMargin = (scale) => Object.fromEntries(Object.entries(BARS_MARGIN).map(([side, room]) => [side, room * scale]));
 
@@ -17,6 +22,7 @@ export class CodeBars {
   constructor(canvas, { onChange } = {}) {
     Object.assign(this, { canvas, onChange });
     this.code = this.low = this.high = [];
+    this.chosen = 0; // the unit that the keyboard moves
     canvas.setAttribute("role", "img");
     canvas.onpointermove = (event) => (this.held === undefined ? this.#name(event) : this.#drag(event));
     if (onChange) this.#follow();
@@ -39,6 +45,10 @@ export class CodeBars {
   #follow() {
     const { canvas } = this;
     canvas.style.cursor = "ns-resize";
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "slider");
+    canvas.onfocus = canvas.onblur = () => this.draw();
+    canvas.onkeydown = (event) => this.#key(event);
     canvas.onpointerdown = (event) => {
       if (event.pointerType === "touch") return;
       event.preventDefault(); // no text is selected
@@ -53,6 +63,17 @@ export class CodeBars {
       this.#drag(event);
       this.held = undefined;
     };
+  }
+
+  #key(event) {
+    const [along, up] = BARS_STEPS[event.key] ?? [0, 0];
+    if (!along && !up) return;
+    event.preventDefault(); // the page does not scroll
+    this.chosen = Math.min(this.code.length - 1, Math.max(0, this.chosen + along));
+    const [least, most] = this.#ends();
+    const value = this.code[this.chosen] + up * BARS_STEP * (most - least);
+    if (up) this.onChange(this.chosen, Math.min(most, Math.max(least, value)));
+    this.draw();
   }
 
   #drag(event) {
@@ -85,7 +106,13 @@ export class CodeBars {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
     const { color, fontFamily } = getComputedStyle(canvas);
-    this.#paint(canvas.getContext("2d"), { width, height, ratio, text: color, font: fontFamily, scale: typeScale() });
+    const keyed = this.onChange && canvas.matches(":focus-visible") ? this.chosen : undefined;
+    this.#paint(canvas.getContext("2d"), { width, height, ratio, text: color, font: fontFamily, scale: typeScale(), keyed });
+    if (!this.onChange || !this.code.length) return;
+    const [least, most] = this.#ends();
+    const value = this.code[this.chosen] ?? 0;
+    const said = { valuemin: least, valuemax: most, valuenow: value, valuetext: `unit ${this.chosen}: ${value.toFixed(2)}` };
+    for (const [name, content] of Object.entries(said)) canvas.setAttribute(`aria-${name}`, content);
   }
 
   // Return the figure for print, dark on white, as a canvas.
@@ -108,7 +135,7 @@ export class CodeBars {
     this.resized.disconnect();
   }
 
-  #paint(pen, { width, height, ratio, text, font, above = 0, scale = 1 }) {
+  #paint(pen, { width, height, ratio, text, font, above = 0, scale = 1, keyed }) {
     const { code, low, high } = this;
     const { left, right, top, bottom } = barsMargin(scale);
     const [least, most] = this.#ends();
@@ -122,12 +149,25 @@ export class CodeBars {
       pen.fillRect(left + (unit + (1 - share) / 2) * step, Math.min(y(from), y(to)), Math.max(share * step, 0.5), tall);
     };
     for (let unit = 0; unit < low.length; unit++) box(unit, low[unit], high[unit], 0.7, BARS_FAINT);
+    pen.font = `${12 * scale}px ${font}`;
+    pen.textAlign = "center";
+    const named = step >= BARS_NAMED * scale;
     for (let unit = 0; unit < code.length; unit++) {
-      if (Number.isFinite(code[unit])) box(unit, 0, code[unit], 0.35, BARS_ACCENT);
+      const value = code[unit];
+      if (!Number.isFinite(value)) continue;
+      box(unit, 0, value, 0.35, BARS_ACCENT);
+      if (!named) continue;
+      pen.fillStyle = text;
+      pen.textBaseline = value < 0 ? "top" : "bottom";
+      pen.fillText(value.toFixed(1).replace("-", "−"), left + (unit + 0.5) * step, y(value) + (value < 0 ? 3 : -3));
+    }
+    if (keyed !== undefined) {
+      pen.strokeStyle = BARS_ACCENT;
+      pen.lineWidth = 2;
+      pen.strokeRect(left + (keyed + 0.1) * step, top, 0.8 * step, height - top - bottom);
     }
     pen.fillStyle = text;
     pen.globalAlpha = 0.75;
-    pen.font = `${12 * scale}px ${font}`;
     pen.textBaseline = "middle";
     pen.textAlign = "right";
     for (const [value, name] of scatterTicks(least, most)) pen.fillText(name, left - 6, y(value));
@@ -159,7 +199,7 @@ export class CodeBars {
         if (value > most) most = value;
       }
     }
-    const room = 0.05 * (most - least) || 1;
+    const room = 0.1 * (most - least) || 1; // for the values at the ends of the bars
     return (this.scale = [least < 0 ? least - room : 0, most > 0 ? most + room : room]);
   }
 

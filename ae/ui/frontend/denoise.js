@@ -6,7 +6,7 @@ import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { linkRow, onPoint } from "./linked.js";
 import { openNetwork } from "./network.js";
 import { DenoisePairs } from "./denoise_pairs.js";
-import { addNoise } from "./noise.js";
+import { addNoise, denoiseFinite, denoisePsnr } from "./noise.js";
 
 const DENOISE_PAUSE = 400; // milliseconds without a key press, after which the slider counts as released
 
@@ -17,33 +17,32 @@ const denoiseElement = (tag, className, text = "") => {
   return element;
 };
 
-const denoisePsnr = (clean, image) => {
-  let sum = 0;
-  for (let i = 0; i < clean.length; i++) sum += (clean[i] - Math.min(1, Math.max(0, image[i]))) ** 2;
-  return -10 * Math.log10(Math.max(sum / clean.length, 1e-10));
-};
-
-const denoiseFinite = (images) => images.map((pixel) => (pixel === Infinity ? 1 : Number.isFinite(pixel) ? pixel : 0));
-
-// One row: its label and images, and below each image the digit it is classified as and its PSNR, or its index.
+// One row: its label with its score, and its images; those classified wrongly have a frame with the class in a corner.
+// While measurements are shown, below each image its PSNR, or its index.
 class DenoiseRow {
   constructor(grid, { width, shape, alt, imageOf, measured }, row, captions) {
     Object.assign(this, { name: row.label, shape, measured });
     this.label = denoiseElement("div", "ae-label", row.label);
-    this.mean = denoiseElement("small", "denoise-mean");
+    this.mean = denoiseElement("small", "");
     if (row.colour) {
       const dot = denoiseElement("i", "ae-dot");
       dot.style.background = row.colour;
       this.label.prepend(dot);
     }
-    if (row.trained) this.label.append(denoiseElement("small", "denoise-mean", row.trained));
     this.label.append(this.mean);
+    if (row.trained) this.label.append(denoiseElement("small", "denoise-trained", row.trained));
     this.cells = denoiseElement("div", "ae-cells");
     this.cells.setAttribute("role", "group");
     this.cells.setAttribute("aria-label", `${alt}: ${row.label}`);
     this.canvases = Array.from({ length: width.count }, () => imageCanvas(""));
     linkRow(this.canvases, (i) => ({ ...imageOf(i), run: row.run, name: `${row.label}, image ${imageOf(i).index}` }));
-    this.cells.append(...this.canvases);
+    this.marks = this.canvases.map((canvas) => {
+      const cell = this.cells.appendChild(denoiseElement("span", "denoise-cell"));
+      cell.append(canvas);
+      const mark = cell.appendChild(document.createElement("b"));
+      mark.ariaHidden = true; // the name of the canvas says it
+      return mark;
+    });
     this.cells.style.cssText = width.style;
     grid.append(this.label, this.cells);
     this.captions = captions.map((caption) => {
@@ -82,19 +81,25 @@ class DenoiseRow {
 
   write() {
     const { digits, psnr, truth } = this;
-    const lines = [...(digits.length ? [digits] : []), ...(this.measured ? [psnr.map((each) => each.toFixed(1))] : [])];
-    lines.forEach((texts, at) => this.caption(at, texts));
-    if (digits.length) {
-      [...this.captions[0].children].forEach((text, i) => {
-        const wrong = digits[i] !== truth[i];
-        text.classList.toggle("ae-wrong", wrong);
-        this.canvases[i].classList.toggle("ae-missed", wrong);
-      });
-    }
+    if (this.measured) this.caption(0, psnr.map((each) => each.toFixed(1)));
+    this.marks.forEach((mark, i) => {
+      const wrong = digits.length > 0 && digits[i] !== truth[i];
+      mark.textContent = wrong ? digits[i] : "";
+      mark.parentElement.classList.toggle("ae-missed", wrong);
+    });
+    this.nameImages();
     const right = digits.filter((digit, i) => digit === truth[i]).length;
     const mean = psnr.reduce((sum, each) => sum + each, 0) / psnr.length;
     const shown = [digits.length ? `${right} of ${digits.length} recognised` : "", this.measured ? `mean ${mean.toFixed(1)} dB` : ""];
     this.mean.textContent = shown.filter(Boolean).join(", ");
+  }
+
+  // The text alternatives of the images.
+  nameImages() {
+    this.canvases.forEach((canvas, i) => {
+      const mark = this.marks[i].textContent;
+      canvas.setAttribute("aria-label", `${this.name}, image ${this.indices[i]}${mark && `, classified as ${mark}`}`);
+    });
   }
 
   caption(at, texts) {
@@ -153,12 +158,13 @@ class DenoiseView {
     this.setTriggerValue = setTriggerValue;
     this.clean = Float32Array.from(fromBase64(data.clean, Uint8Array), (byte) => byte / 255);
     this.random = data.random ? fromBase64(data.random, Float32Array) : null;
-    const structure = JSON.stringify([data.alt, data.shape, data.heads, data.indices, data.classified, data.measured, data.rows.map((row) => [row.label, row.colour])]);
+    const structure = JSON.stringify([data.alt, data.shape, data.heads, data.indices, data.measured, data.rows.map((row) => [row.label, row.colour])]);
     if (structure !== this.structure) this.build();
     this.structure = structure;
     for (const row of this.rows) row.truth = data.heads;
     for (const row of [this.original, ...this.rows]) {
-      row.canvases.forEach((canvas, i) => canvas.setAttribute("aria-label", `${row.name}, image ${data.indices[i]}`));
+      row.indices = data.indices;
+      row.nameImages();
     }
     for (const reference of [data.classifier, ...data.rows.map((row) => row.network)]) this.open(reference);
     if (data.strength === this.sent) this.sent = null;
@@ -181,16 +187,16 @@ class DenoiseView {
     const most = data.largest ? `${count * data.largest}px` : "100%";
     const width = { count, style: `--n:${count};max-width:min(${most}, ${count} * var(--digit-most, 100vw))` };
     const line = (texts) => {
-      const cells = denoiseElement("div", "ae-cells ae-captions ae-small");
+      const cells = denoiseElement("div", "ae-cells ae-captions ae-small ae-heads");
       cells.style.cssText = width.style;
       cells.append(...texts.map((text) => denoiseElement("span", "", text)));
       return cells;
     };
-    this.grid.replaceChildren(...(data.heads.length ? [denoiseElement("div", "ae-small"), line(data.heads)] : []));
+    this.grid.replaceChildren(...(data.heads.length ? [denoiseElement("div", "ae-small ae-heads", data.head), line(data.heads)] : []));
     const imageOf = (i) => ({ dataset: this.data.dataset, index: this.data.indices[i] });
     const common = { width, shape: data.shape, alt: data.alt, imageOf, measured: data.measured };
     this.original = new DenoiseRow(this.grid, common, { label: "Original" }, data.measured ? ["index"] : []);
-    const captions = [...(data.classified ? [data.classified] : []), ...(data.measured ? ["PSNR (dB)"] : [])];
+    const captions = data.measured ? ["PSNR (dB)"] : [];
     this.rows = data.rows.map((row) => new DenoiseRow(this.grid, common, row, captions));
     this.host.querySelector(".denoise-pairs").hidden = !data.pairs;
     this.pairs.build(this.rows, count, data.heads, `max-width:${most}`);

@@ -45,3 +45,13 @@ export function addNoise(kind, images, shape, random, strength, clip) {
   all.forEach((pixels, n) => noisy.set(add(pixels, random.subarray(n * each, (n + 1) * each), strength), n * pixels.length));
   return clip ? noisy.map((pixel) => Math.min(1, Math.max(0, pixel))) : noisy;
 }
+
+// The PSNR of an image against the clean one, in dB.
+export const denoisePsnr = (clean, image) => {
+  let sum = 0;
+  for (let i = 0; i < clean.length; i++) sum += (clean[i] - Math.min(1, Math.max(0, image[i]))) ** 2;
+  return -10 * Math.log10(Math.max(sum / clean.length, 1e-10));
+};
+
+// Values that are finite, as the server shows them.
+export const denoiseFinite = (images) => images.map((pixel) => (pixel === Infinity ? 1 : Number.isFinite(pixel) ? pixel : 0));

@@ -1,11 +1,10 @@
-// One of the images in the rows above, closer: original and reconstruction with a divider, and its latent code as bars.
-// Follows whatever image is pointed at or focused. Where the page can compute the network, the bars can be dragged, and
-// the reconstruction follows. Sends the state "image", its index, when it is clicked.
+// One of the images in the rows above, closer: original and reconstruction side by side, and its latent code as bars.
+// Follows whatever image is pointed at or focused, and outlines it above. Where the page can compute the network, the
+// bars can be changed, and the reconstruction follows. Sends the state "image", its index, when it is clicked.
 
 import { CodeBars } from "./bars.js";
 import { classLabel, fromBase64, oncePerFrame } from "./digit.js";
-import { Divider } from "./divider.js";
-import { copyImage, paintImage } from "./images.js";
+import { copyImage, imageCanvas, paintImage } from "./images.js";
 import { onOffer, onPoint } from "./linked.js";
 import { openNetwork } from "./network.js";
 
@@ -14,10 +13,16 @@ const oneTouch = matchMedia("(hover: none)").matches;
 
 class OneImage {
   constructor(root) {
-    this.hint = part("p", root, { className: "one-hint", textContent: `Closer look: ${oneTouch ? "tap" : "point at or click"} an image above.` });
+    this.root = root;
     const grid = part("div", root, { className: "one-image" });
     const left = part("div", grid);
-    this.divider = new Divider(part("div", left), { names: ["original", "reconstruction"] });
+    const pair = part("div", left, { className: "one-pair" });
+    this.canvases = ["Original", "Reconstruction"].map((name) => {
+      const figure = part("figure", pair);
+      part("figcaption", figure, { textContent: name });
+      return part("div", figure, { className: "one-picture" }).appendChild(imageCanvas(""));
+    });
+    this.missed = part("b", this.canvases[1].parentElement, { ariaHidden: true }); // the caption says it
     this.caption = part("p", left);
     this.caption.setAttribute("role", "status");
     this.code = part("div", grid);
@@ -27,10 +32,7 @@ class OneImage {
     const below = part("div", this.code, { className: "one-below" });
     part("p", below, { textContent: "Grey: where 9 of 10 test images lie." });
     this.back = part("button", below, { type: "button", textContent: "Reset", hidden: true });
-    this.back.onclick = () => {
-      this.show(this.at);
-      this.divider.move(0.5);
-    };
+    this.back.onclick = () => this.show(this.at);
     const change = oncePerFrame(() => this.decode());
     const onChange = (unit, value) => {
       if (!this.network) return;
@@ -40,9 +42,12 @@ class OneImage {
       change();
     };
     this.bars = new CodeBars(canvas, { onChange });
-    part("button", below, { type: "button", textContent: "Save figure", onclick: () => this.save() });
+    const save = part("button", below, { type: "button", className: "one-save", onclick: () => this.save() });
+    part("span", save, { textContent: "download", ariaHidden: true });
+    save.append("Figure (PNG)");
+    this.outline = part("style", document.head); // stays when the rows above are shown again
     const ends = [
-      onPoint((image) => this.follow(image)), // and it stays, so that the pointer can go to the divider
+      onPoint((image) => this.follow(image)), // and it stays, so that the pointer can go to the bars
       onOffer((_, image) => this.follow(image) && this.send("image", image.index)),
     ];
     this.end = () => ends.forEach((end) => end());
@@ -60,6 +65,7 @@ class OneImage {
     const rows = `${data.indices} ${data.images}`;
     const again = this.rows === rows && this.data.chosen === data.chosen;
     Object.assign(this, { data, send });
+    this.root.style.setProperty("--wrong", data.wrong);
     this.codes = fromBase64(data.codes, Float32Array);
     const ranges = fromBase64(data.ranges, Float32Array);
     const size = ranges.length / 3;
@@ -68,7 +74,6 @@ class OneImage {
     this.open(data);
     if (again) return this.show(this.at);
     this.rows = rows;
-    this.hint.hidden = data.indices.length < 2;
     const picture = new Image(); // the originals above, the reconstructions below
     picture.src = data.images;
     await picture.decode();
@@ -92,16 +97,27 @@ class OneImage {
     this.back.hidden = true;
     const { data } = this;
     const name = data.names[at];
-    const [cell] = this.divider.show(1, [name]);
-    [cell.left, cell.right].forEach((canvas, row) => {
+    this.canvases.forEach((canvas, row) => {
       const side = this.picture.height / 2;
       copyImage(canvas, this.picture, side * at, side * row, side);
+      canvas.setAttribute("aria-label", `${name}: ${row ? "reconstruction" : "original"}`);
     });
+    this.mark(data.digits[at]);
     this.caption.textContent = data.captions[at];
     this.title.textContent = `Latent code of ${name}`;
     const size = this.codes.length / data.indices.length;
     this.bars.setCode(this.codes.subarray(at * size, (at + 1) * size));
     this.bars.setLabel(this.title.textContent);
+    const cell = `[data-images=${JSON.stringify(data.dataset)}][data-index="${data.indices[at]}"]`;
+    const several = data.indices.length > 1;
+    this.outline.textContent = several ? `.ae-cells > button${cell} { box-shadow: 0 0 0 2px #4c6ef5; z-index: 1 }` : "";
+  }
+
+  // Frame the reconstruction if it is classified as another class, as the rows do.
+  mark(digit) {
+    const wrong = Boolean(digit) && digit !== this.data.truth[this.at];
+    this.missed.textContent = wrong ? digit : "";
+    this.missed.parentElement.classList.toggle("ae-missed", wrong);
   }
 
   // Shows what the changed code decodes to, in place of the reconstruction.
@@ -111,9 +127,9 @@ class OneImage {
     const pixels = await this.network.run("decode", code);
     const logits = this.classifier && (await this.classifier.run("classify", pixels));
     if (this.changed !== code) return;
-    if (this.back.hidden) this.divider.move(0); // all of it is seen
     this.back.hidden = false;
-    paintImage(this.divider.cells[0].right, pixels);
+    paintImage(this.canvases[1], pixels);
+    if (logits) this.mark(String(logits.indexOf(Math.max(...logits))));
     this.caption.textContent = `Decoded from the changed code${logits ? `, classified as ${classLabel(logits)}` : ""}`;
     this.title.textContent = `Latent code of ${this.data.names[this.at]}, changed`;
     this.bars.setLabel(this.title.textContent);
@@ -128,6 +144,7 @@ class OneImage {
 
   destroy() {
     this.end();
+    this.outline.remove();
     this.bars.destroy();
   }
 }

@@ -27,7 +27,7 @@ async function pictureLoaded(source) {
 
 // The texts and cells of rows of images, each where it is on the page.
 async function pictureOfRows(pen, grid, { left, top }) {
-  for (const canvas of grid.querySelectorAll(".ae-cells > canvas")) {
+  for (const canvas of grid.querySelectorAll(".ae-cells canvas")) {
     const box = canvas.getBoundingClientRect();
     pen.drawImage(canvas, box.left - left, box.top - top, box.width, box.height);
   }
@@ -39,22 +39,28 @@ async function pictureOfRows(pen, grid, { left, top }) {
       pen.drawImage(strip, i * each, 0, each, strip.naturalHeight, box.left - left, box.top - top, box.width, box.height);
     });
   }
+  for (const missed of grid.querySelectorAll(".ae-missed")) {
+    const [box, { outlineColor, outlineWidth }] = [missed.getBoundingClientRect(), getComputedStyle(missed)];
+    const wide = parseFloat(outlineWidth);
+    Object.assign(pen, { strokeStyle: outlineColor, lineWidth: wide });
+    pen.strokeRect(box.left + wide / 2 - left, box.top + wide / 2 - top, box.width - wide, box.height - wide);
+  }
+  for (const mark of grid.querySelectorAll(".ae-dot, .ae-missed > b")) {
+    const [box, style] = [mark.getBoundingClientRect(), getComputedStyle(mark)];
+    pen.fillStyle = style.backgroundColor;
+    pen.beginPath();
+    pen.roundRect(box.left - left, box.top - top, box.width, box.height, mark.matches(".ae-dot") ? box.width / 2 : 0);
+    pen.fill();
+  }
   pen.textBaseline = "middle";
-  for (const text of grid.querySelectorAll(".ae-label, .ae-small span, .ae-small:not(.ae-cells)")) {
-    const [box, style] = [text.getBoundingClientRect(), getComputedStyle(text)];
-    const centred = text.matches("span");
+  const [texts, range] = [document.createTreeWalker(grid, NodeFilter.SHOW_TEXT), document.createRange()];
+  while (texts.nextNode()) {
+    range.selectNodeContents(texts.currentNode);
+    const [box, style] = [range.getBoundingClientRect(), getComputedStyle(texts.currentNode.parentElement)];
+    if (!box.width) continue; // not shown
     pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
     pen.fillStyle = style.color;
-    pen.textAlign = centred ? "center" : "left";
-    const dot = text.querySelector(".ae-dot");
-    const at = centred ? box.left + box.width / 2 : box.left + (dot ? 16 : 0);
-    pen.fillText(text.textContent, at - left, box.top + box.height / 2 - top);
-    if (!dot) continue;
-    const round = dot.getBoundingClientRect();
-    pen.fillStyle = getComputedStyle(dot).backgroundColor;
-    pen.beginPath();
-    pen.arc(round.left + round.width / 2 - left, round.top + round.height / 2 - top, round.width / 2, 0, 2 * Math.PI);
-    pen.fill();
+    pen.fillText(texts.currentNode.data, box.left - left, box.top + box.height / 2 - top);
   }
 }
 
