@@ -136,7 +136,7 @@ def _shade(figure: go.Figure, panel: Panel) -> None:
 def _name_lines(figure: go.Figure, panel: Panel, colours: Mapping[str, str]) -> None:
     """Write the name of each line to the right of the axes, level with its end, but never over another."""
     across, up = axes(panel)
-    names = {name: wrapped(name, "<br>", LONGEST) for name in panel.parts}
+    names = {name: wrapped(escaped(name), "<br>", LONGEST) for name in panel.parts}
     rows = max(name.count("<br>") + 1 for name in names.values())
     ends = [up.low + up.at(level) * (up.high - up.low) for level in map(end_level, panel.parts.values())]
     for name, y in zip(names, apart(ends, LINE * rows * (up.high - up.low) / PLOT, up.low, up.high), strict=True):

@@ -17,7 +17,7 @@ BETTER = {True: RUNS[2], False: RUNS[1]}
 SIDES = ((0, 1), (1, 1), (-1, 1), (0, -1), (1, -1), (-1, -1), (1, 0), (-1, 0))
 """Where a text may stand beside its point, the best first: to the right (1) or left (-1), and above (1) or below (-1)."""
 
-RING, BESIDE, LETTER, LINE = 10, 4, 7, 16
+RING, BESIDE, LETTER, LINE = 10, 4, 6.6, 15
 """Pixels from a point to a text, and to the side of one that is above or below; the size of a letter of it."""
 
 
@@ -86,8 +86,12 @@ def axes(panel: Panel) -> tuple[Axis, Axis]:
     """Return both axes of a chart with a line, with some room around all values; there is more if an end is shaded."""
     wide, values = is_wide(panel), x_values(panel)
     return (
-        _axis(values, wide, 0.08 if panel.marks else 0.04, 0.14 if panel.shade else 0.04),
-        _axis([value for part in panel.parts.values() for value in (*part["least"], *part["most"])], panel.log, 0.16 if panel.marks else 0.1),
+        _axis(values, wide, 0.08 if panel.marks else 0.04, 0.2 if panel.shade else 0.04),
+        _axis(
+            [value for part in panel.parts.values() for value in (*part["least"], *part["most"])],
+            panel.log,
+            0.16 if panel.marks else 0.1,
+        ),
     )
 
 
@@ -99,7 +103,7 @@ def _axis(values: Sequence[float], log: bool, before: float, after: float | None
 
 
 def sides(panel: Panel, sizes: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
-    """Return for each mark of a chart on which side its text crosses no line, other text or edge.
+    """Return for each mark of a chart on which side its text crosses no line, other text or edge, and no band if possible.
 
     Args:
         panel: with lines.
@@ -109,22 +113,22 @@ def sides(panel: Panel, sizes: Sequence[tuple[float, float]]) -> list[tuple[int,
     chosen: list[tuple[int, int]] = []
     points = [(across.at(x), up.at(y), len(mark.text)) for mark, x, y in marked(panel)]
     lines = [
-        [(across.at(x), up.at(y)) for x, y in zip(part[panel.x], part[edge], strict=True)]
+        (weight, [(across.at(x), up.at(y)) for x, y in zip(part[panel.x], part[edge], strict=True)])
         for part in panel.parts.values()
-        for edge in ("mean", "least", "most")
+        for edge, weight in (("mean", 10), ("least", 1), ("most", 1))
     ]
     if panel.shade:
-        lines.append([(across.at(panel.shade[0]), 0.0), (across.at(panel.shade[0]), 1.0)])
+        lines.append((10, [(across.at(panel.shade[0]), 0.0), (across.at(panel.shade[0]), 1.0)]))
     for at, point in enumerate(points):
 
         def crossings(side: tuple[int, int], point: tuple[float, float, int] = point, at: int = at) -> int:
             count = 0
             for width, height in sizes:
                 box = _box(point, side, width, height)
-                count += sum(_crosses(box, line, width, height) for line in lines)
-                count += not (0 <= box[0] and box[2] <= width and 0 <= box[1] and box[3] <= height)
+                count += sum(weight * _crosses(box, line, width, height) for weight, line in lines)
+                count += 10 * (not (box[0] >= 0 and box[2] <= width and box[1] >= 0 and box[3] <= height))
                 before = (_box(points[i], each, width, height) for i, each in enumerate(chosen[:at]))
-                count += sum(
+                count += 10 * sum(
                     box[0] < its[2] and its[0] < box[2] and box[1] < its[3] and its[1] < box[3] for its in before
                 )
             return count
@@ -170,4 +174,4 @@ def alt(panel: Panel) -> str:
 
 def wrapped(value: object, newline: str, width: int = 14) -> str:
     """Break a value that is written at an axis into lines."""
-    return newline.join(textwrap.wrap(shown(value), width))
+    return newline.join(textwrap.wrap(shown(value), width, break_on_hyphens=False, break_long_words=False))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ae.plots.colours import INK, QUIET
 from ae.plots.direct_labels import apart
+from ae.plots.findings_plots import CROWDED
 from ae.plots.findings_shape import (
     BESIDE,
     RING,
@@ -20,7 +21,6 @@ from ae.plots.findings_shape import (
     wrapped,
     x_values,
 )
-from ae.plots.findings_plots import CROWDED
 from ae.runs.findings.question import Panel
 from ae.runs.sweep_study import shown
 
@@ -94,7 +94,14 @@ def _lines(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
         drawn.axvspan(start, end, color=QUIET, alpha=0.15, lw=0)
         middle = (across.at(start) + 1) / 2
         drawn.text(
-            middle, 0.98, wrapped(words, "\n", 10), transform=drawn.transAxes, ha="center", va="top", fontsize=8, color=INK
+            middle,
+            0.98,
+            wrapped(words, "\n", 10),
+            transform=drawn.transAxes,
+            ha="center",
+            va="top",
+            fontsize=8,
+            color=INK,
         )
     if len(panel.parts) > 1:
         ends = [up.at(end_level(part)) for part in panel.parts.values()]

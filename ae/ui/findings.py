@@ -11,8 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ae import ui
-from ae.plots import findings_plots
-from ae.plots.findings_shape import alt, line_colours
+from ae.plots import findings_plots, findings_shape
 from ae.plots.sketch import sketch
 from ae.runs import files
 from ae.runs.findings import keeping, questions
@@ -70,8 +69,8 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
     if finding is None:
         return None
     panels = question.panels(finding.rows)
-    colours = line_colours(panels)
-    charts = [(findings_plots.chart(panel, colours), alt(panel)) for panel in panels]
+    colours = findings_shape.line_colours(panels)
+    charts = [(findings_plots.chart(panel, colours), findings_shape.alt(panel)) for panel in panels]
     short, _, why = question.answer(finding.rows).partition(": ")
     reason, _, rest = f"{why[0].upper()}{why[1:]}".partition(". ")
     return Shown(
@@ -150,7 +149,11 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
     _charts(question, answer.charts[:BESIDE], 0)
     trained = f"Measured with {question.trained}. " if question.trained else ""
     grey = " Grey points overlap with what they are compared with." if answer.compared else ""
-    means = f"Points are means over {answer.seeds} random seeds, " if answer.seeds > 1 else "Points are from one random seed, "
+    means = (
+        f"Points are means over {answer.seeds} random seeds, "
+        if answer.seeds > 1
+        else "Points are from one random seed, "
+    )
     st.caption(ui.plain(f"{trained}{means}and bars and bands reach from the least to the greatest value.{grey}"))
     with st.expander("In detail, and how it was measured"):
         st.markdown(ui.plain(answer.rest))

@@ -58,9 +58,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
         marks=[Mark("validation", epoch, f"{epoch} epochs") for epoch in dict.fromkeys((lab, last))],
         number=(change(moved), f"loss from epoch {lab} to {last}"),
     )
-    second = panel(
-        left, "loss", title=f"Left to gain: {rest}", x=x, y=y, lines="of", form=".5f", log=True, linear=True
-    )
+    second = panel(left, "loss", title=f"Left to gain: {rest}", x=x, y=y, lines="of", form=".5f", log=True, linear=True)
     return [first, second] if len(left) else [first]
 
 
@@ -92,14 +90,18 @@ def _answer(rows: pd.DataFrame) -> str:
     final, spread = losses.loc[last], losses.std(axis=1, ddof=1)
     above = final.mean() / rows[(rows["of"] == "Training") & (rows["epoch"] == last)]["loss"].mean() - 1
     least, turned = int(losses.mean(axis=1).idxmin()), int((final > losses.min()).sum())
-    ends = f"ends above its lowest value in {turned} of {len(final)} runs" if turned else "is lowest at the end of each run"
+    ends = (
+        f"ends above its lowest value in {turned} of {len(final)} runs"
+        if turned
+        else "is lowest at the end of each run"
+    )
     if 2 * turned > len(final):
         verdict = f"Yes: on average the validation loss is lowest after epoch {least}, and it {ends}"
     else:
         verdict = "It does no harm, but it gains little" if enough and enough[0] <= lab else f"No, {last} are better"
         moved = _way(float((final / losses.loc[lab] - 1).mean()))
         verdict += (
-            f": from epoch {lab} to {last} the loss on images that it was not trained on {moved}, and it "
+            f": from epoch {lab} to {last} the loss on new images {moved}, and it "
             f"{ends}. It ends at {mean(final, '.5f')}"
         )
     left = (

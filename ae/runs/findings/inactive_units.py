@@ -58,7 +58,9 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     by_count = _by_count(rows)
     reported, rise = _reported(by_count), change(by_count.iloc[-1] / by_count.iloc[0] - 1, ".0%")
     falls = bool(by_count.is_monotonic_increasing) and len(by_count) > 1  # it is sorted from most units to least
-    starts = rows.assign(start=rows["start"].map(STARTS) + rows["code"].map({CODES["relu"]: "", CODES["none"]: LINEAR_CODE}))
+    starts = rows.assign(
+        start=rows["start"].map(STARTS) + rows["code"].map({CODES["relu"]: "", CODES["none"]: LINEAR_CODE})
+    )
     relu = rows[rows["code"] == CODES["relu"]]
     usual, other = (relu.loc[relu["start"] == start, "test_mse"] for start in INITS.values())
     differ = len(usual) and len(other) and order(other, usual)
@@ -75,9 +77,13 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             number=(rise, f"error with {by_count.index[-1]:g} active units instead of {by_count.index[0]:g}"),
         ),
         panel(
-            starts.assign(mean=starts.groupby("start")["test_mse"].transform("mean")).sort_values("mean", kind="stable"),
+            starts.assign(mean=starts.groupby("start")["test_mse"].transform("mean")).sort_values(
+                "mean", kind="stable"
+            ),
             "test_mse",
-            title=f"Xavier's start ends at a {'lower' if differ < 0 else 'higher'} error" if differ else "Both starts end alike",
+            title=f"Xavier's start ends at a {'lower' if differ < 0 else 'higher'} error"
+            if differ
+            else "Both starts end alike",
             x=("start", "Initialisation"),
             y="Test MSE per pixel",
             better="lower",

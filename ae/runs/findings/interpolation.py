@@ -115,7 +115,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             y="Images recognised as one of the two digits",
             lines="way",
             form=".1%",
-            marks=[Mark(way, 0.5, f"{rates[way]:.0%}") for way in (better, other)] if differ else (),
+            marks=[Mark(way, 0.5, "") for way in (better, other)] if differ else (),
             main=better if differ else "",
             quiet=[SHORTLY[FADE]],
             number=(f"{rates[better]:.0%}", f"recognised {better}, {rates[other]:.0%} {other}"),

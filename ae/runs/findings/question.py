@@ -41,7 +41,7 @@ class Mark(NamedTuple):
     x: Any
     """A value of the x axis."""
     text: str
-    """A few characters beside the point, such as "93%"."""
+    """A few characters beside the point, such as "93%"; may be empty, if the heading says them."""
     better: bool | None = None
     """Whether the point is better than the baseline; None if it is not compared."""
 

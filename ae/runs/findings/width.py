@@ -111,12 +111,15 @@ def _answer(rows: pd.DataFrame) -> str:
         if 0 < len(too_many) < len(sizes)
         else ("Yes" if too_many else "No, the widest network is as good as any")
     )
-    where = [f"{width:,} with {size}" for size, width in best.items()]
+    where = [
+        f"{width:,} with {listed([f'{size}' for size, its in best.items() if its == width])} units"
+        for width in dict.fromkeys(best.values())
+    ]
     same = len(set(best.values())) == 1
-    lowest = f"{best[min(best)]:,} at every bottleneck size" if same else f"{listed(where)} latent units"
+    lowest = f"{best[min(best)]:,} at every bottleneck size" if same else ", ".join(where)
     return (
-        f"{verdict}: from {rows['parameters'].min():,} to {rows['parameters'].max():,} parameters, the loss on new images "
-        f"is lowest at width {lowest}. At width {widest:,} it differs from the training loss by "
+        f"{verdict}: from {rows['parameters'].min():,} to {rows['parameters'].max():,} parameters, the loss on new "
+        f"images is lowest at width {lowest}. At width {widest:,} it differs from the training loss by "
         f"{listed(list(map(change, _apart(rows))))} with {listed(sizes)} latent units (n = {seeds(rows)})."
     )
 
@@ -127,8 +130,8 @@ QUESTION = Question(
     context="The course lab's network has more than 600,000 parameters for 60,000 training images. One that is too "
     "large could memorise them instead of learning what digits have in common.",
     method=f"A network with a residual block on each side and hidden layers {WIDTHS[0]} to {WIDTHS[-1]:,} units wide, "
-    f"with {SIZES[0]}, {SIZES[1]} and {SIZES[2]} latent units, trained as the preset {FAST.title}, for {EPOCHS} epochs; 5,000 "
-    "training images are split off to measure the validation loss.",
+    f"with {SIZES[0]}, {SIZES[1]} and {SIZES[2]} latent units, trained as the preset {FAST.title}, for "
+    f"{EPOCHS} epochs; 5,000 training images are split off to measure the validation loss.",
     trained=f"a residual network, otherwise {SHARED}",
     seeds=(0, 1, 2),
     minutes=20,
