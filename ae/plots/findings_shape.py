@@ -15,7 +15,7 @@ BETTER = {True: RUNS[2], False: RUNS[1]}
 """The colours of what is better or worse than a baseline: green and orange."""
 
 SIDES = ((0, 1), (1, 1), (-1, 1), (0, -1), (1, -1), (-1, -1), (1, 0), (-1, 0))
-"""Where a text may stand beside its point, the best first: to the right (1) or left (-1), and above (1) or below (-1)."""
+"""Where a text may stand beside its point, the best first: to the right or left (1, -1), above or below (1, -1)."""
 
 RING, BESIDE, LETTER, LINE = 10, 4, 6.6, 15
 """Pixels from a point to a text, and to the side of one that is above or below; the size of a letter of it."""
@@ -34,7 +34,7 @@ class Axis(NamedTuple):
 
 
 def line_colours(panels: Sequence[Panel]) -> dict[str, str]:
-    """Return the colour of each line, by name: the same in all charts of a question, blue for what the answer is about."""
+    """Return the colour of each line, by name: the same in all charts, and blue for what the answer is about."""
     quiet = {name for panel in panels for name in panel.quiet}
     stressed = [name for panel in panels for name in (panel.main, *(mark.line for mark in panel.marks)) if name]
     every = [*stressed, *(name for panel in panels for name in panel.parts)]
@@ -103,7 +103,7 @@ def _axis(values: Sequence[float], log: bool, before: float, after: float | None
 
 
 def sides(panel: Panel, sizes: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
-    """Return for each mark of a chart on which side its text crosses no line, other text or edge, and no band if possible.
+    """Return for each mark of a chart on which side its text crosses no line, text or edge, and no band if possible.
 
     Args:
         panel: with lines.
