@@ -146,7 +146,8 @@ def _answer(rows: pd.DataFrame) -> str:
     spreads = f"{seeds(rows)}, standard deviation {spread}" if rows["seed"].nunique() > 1 else seeds(rows)
     return (
         f"{verdict}: judged by its five nearest neighbours, {', '.join(steps)}, {then}"
-        f"{_linear(pca, accuracy, errors)}. These are means over {spreads}. PCA {beyond} units for as low a test MSE as an autoencoder with {enough}. "
+        f"{_linear(pca, accuracy, errors)}. "
+        f"These are means over {spreads}. PCA {beyond} units for as low a test MSE as an autoencoder with {enough}. "
         f"The autoencoder's goes from {mean(errors[min(errors)])} with {min(errors)} units to {mean(errors[most])} "
         f"with {most}, and a VAE that is given {given} units uses {used} after {EPOCHS} epochs."
     )

@@ -118,8 +118,8 @@ def _lower(name: str) -> str:
 QUESTION = Question(
     name="ingredients",
     sentence="Which settings lower the error most?",
-    context=f"We started from the {USUAL} and changed one setting at a time, once two. A residual network has shortcuts "
-    "past its layers.",
+    context=f"We started from the {USUAL} and changed one setting at a time, once two. A residual network has "
+    "shortcuts past its layers.",
     method=f"The {USUAL} with 8 latent units, trained for {EPOCHS} epochs: as it is, with one part replaced by "
     f"that of the course lab's recipe, and with parts of the preset {PRESETS['best'].title} added.",
     trained=f"8 latent units: {SHORT}",
