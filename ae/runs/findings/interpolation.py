@@ -147,8 +147,8 @@ def _answer(rows: pd.DataFrame) -> str:
     fade = middle[middle["way"] == FADE]
     return (
         f"{verdict}: halfway, {own[0].mean():.1%} of an autoencoder's images on the straight line are recognised "
-        f"as one of the two digits, and {own[1].mean():.1%} of those on the arc; of a VAE's, {variational[0].mean():.1%} and "
-        f"{variational[1].mean():.1%}. With their spread over {seeds(rows)}, these are {mean(own[0], '.1%')}, "
+        f"as one of the two digits, and {own[1].mean():.1%} of those on the arc; of a VAE's, "
+        f"{variational[0].mean():.1%} and {variational[1].mean():.1%}. With their spread over {seeds(rows)}, these are {mean(own[0], '.1%')}, "
         f"{mean(own[1], '.1%')}, {mean(variational[0], '.1%')} and {mean(variational[1], '.1%')}. The RMS difference "
         f"from the nearest training image is {far[0]} on the line and {far[1]} on the arc (VAE: {farther[0]} and "
         f"{farther[1]}), and {fade['distance'].mean():.3f} for a cross-fade of the pixels, of which "
