@@ -150,7 +150,8 @@ def _answer(rows: pd.DataFrame) -> str:
         f"as one of the two digits, and {own[1].mean():.1%} of those on the arc; of a VAE's, "
         f"{variational[0].mean():.1%} and {variational[1].mean():.1%}. With their spread over {seeds(rows)}, "
         f"these are {mean(own[0], '.1%')}, {mean(own[1], '.1%')}, {mean(variational[0], '.1%')} and "
-        f"{mean(variational[1], '.1%')}. The RMS difference from the nearest training image is {far[0]} on the line and {far[1]} on the arc (VAE: {farther[0]} and "
+        f"{mean(variational[1], '.1%')}. The RMS difference "
+        f"from the nearest training image is {far[0]} on the line and {far[1]} on the arc (VAE: {farther[0]} and "
         f"{farther[1]}), and {fade['distance'].mean():.3f} for a cross-fade of the pixels, of which "
         f"{fade['recognised'].mean():.1%} are recognised because it shows both digits at once."
     )
