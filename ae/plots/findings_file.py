@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from ae import PROJECT
-from ae.plots import findings_plots
+from ae.plots import findings_svg
+from ae.plots.findings_shape import alt, row_text
 from ae.runs import files
 from ae.runs.findings import keeping
 from ae.runs.findings.keeping import Finding
@@ -44,7 +45,7 @@ def write() -> list[Path]:
         if finding := keeping.kept(question):
             (DOCS / PICTURES).mkdir(exist_ok=True)
             picture = DOCS / PICTURES / f"{question.name}.svg"
-            files.replace(picture, findings_plots.svg(question.panels(finding.rows)), sync=False)
+            files.replace(picture, findings_svg.svg(question.panels(finding.rows)), sync=False)
             written.append(picture)
     files.replace(DOCS / "FINDINGS.md", text().encode(), sync=False)
     return [*written, DOCS / "FINDINGS.md"]
@@ -62,7 +63,7 @@ def _section(question: Question, finding: Finding | None) -> str:
     parts = [f"## {question.sentence}", question.context, f"**{short}:** {why}" if finding else f"{short}: `{why}`"]
     if finding:
         panels = question.panels(finding.rows)
-        parts.append(f"![{'; '.join(map(findings_plots.alt, panels))}]({PICTURES}/{question.name}.svg)")
+        parts.append(f"![{'; '.join(map(alt, panels))}]({PICTURES}/{question.name}.svg)")
         parts += map(_table, panels)
     parts.append(f"*How it is measured:* {question.method}{f' {finding.measured_on}' if finding else ''}")
     if finding:
@@ -71,14 +72,24 @@ def _section(question: Question, finding: Finding | None) -> str:
 
 
 def _table(panel: Panel) -> str:
-    """Return the means of a chart, with the least and the greatest value where they differ, as a Markdown table."""
-    heads = [name or panel.y_label for name in panel.parts]
+    """Return the means of a chart, with the least and the greatest value where they differ, as a Markdown table.
+
+    Relative changes are shown as what they are changes of.
+    """
+    what, usual = panel.of or (panel.measures, 0.0)
+    form = ".4f" if panel.of else panel.form
+    heads = [name or f"{what[0].upper()}{what[1:]}" for name in panel.parts]
     values: dict[str, dict[str, str]] = {}
+    if panel.baseline:
+        values[panel.baseline.name] = dict.fromkeys(heads, f"{usual or panel.baseline.value:{form}}")
     for head, part in zip(heads, panel.parts.values(), strict=True):
         for row in part.to_dict("records"):
-            mean, least, most = (f"{row[name]:{panel.form}}" for name in ("mean", "least", "most"))
+            figures = [row[name] for name in ("mean", "least", "most")]
+            mean, least, most = (f"{usual * (1 + each) if panel.of else each:{form}}" for each in figures)
             spread = f" ({least} to {most})" if least != most else ""
-            values.setdefault(shown(row[panel.x]), {})[head] = mean + spread
+            share = f", {row_text(panel, row[panel.x], row['mean'])[0]}" if panel.of else ""
+            values.setdefault(shown(row[panel.x]), {})[head] = f"{mean}{spread}{share}"
     lines = [[x, *(found.get(head, "") for head in heads)] for x, found in values.items()]
     table = [[panel.x_label, *heads], ["---"] * (len(heads) + 1), *lines]
-    return "\n".join([f"{panel.title}:\n", *("| " + " | ".join(line) + " |" for line in table)])
+    about = f" ({panel.measures})" if any(panel.parts) else ""
+    return "\n".join([f"{panel.title}{about}:\n", *("| " + " | ".join(line) + " |" for line in table)])

@@ -1,40 +1,46 @@
-"""The charts of a question: on the screen, and as a file for the documents."""
+"""The charts of a question on the screen: each with its conclusion as the title, and a name at the end of each line."""
 
-import io
-import textwrap
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from math import log10
 
-import pandas as pd
 import plotly.graph_objects as go
 
 from ae.plots.bottleneck_curve import mean_with_spread
-from ae.plots.colours import QUIET, RUNS
-from ae.plots.style import PLOT, escaped, legend_below, style
+from ae.plots.colours import FAINT, QUIET
+from ae.plots.direct_labels import apart
+from ae.plots.findings_shape import (
+    BESIDE,
+    LINE,
+    RING,
+    axes,
+    end_level,
+    is_numeric,
+    is_wide,
+    mark_colour,
+    marked,
+    row_text,
+    sides,
+    wrapped,
+    x_values,
+)
+from ae.plots.style import PLOT, TITLE, escaped, style
 from ae.plots.sweep_plots import setting_curve
-from ae.runs.findings.question import Mark, Panel
-from ae.runs.sweep_study import shown
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-SIZE = 5.2, 3.9
-"""Width and height of a chart in a file, in inches."""
+from ae.runs.findings.question import Panel
 
 ROW = 36
-"""The height of a row of dots on the screen, in pixels."""
+"""The height of a row of dots, in pixels."""
 
-BETTER = {True: RUNS[2], False: RUNS[1]}
-"""The colours of what is better or worse than a baseline: green and orange."""
-
-CROWDED = 12
+CROWDED = 8
 """With so many values on the x axis, not each has a tick."""
 
+NARROW, BROAD = 200, 330
+"""Width of the axes on a phone and on a laptop, in pixels."""
 
-def line_colours(panels: Sequence[Panel]) -> dict[str, str]:
-    """Return the colour of each line, by name: the same in all charts of a question."""
-    names = dict.fromkeys(name for panel in panels for name in panel.parts)
-    return dict(zip(names, RUNS, strict=False))
+NAME, LONGEST = 6.6, 13
+"""Pixels of a letter in the name of a line, and the most letters in one of its rows."""
+
+HEAD = 62
+"""Pixels above the axes, for the title and for what is measured."""
 
 
 def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
@@ -47,183 +53,191 @@ def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
         panel.x_label,
         log=panel.log,
         title=panel.title,
-        y=panel.y_label,
+        y="",
         form=panel.form,
         colours=colours,
     )
+    across, up = axes(panel)
     values = x_values(panel)
     ticks = values if len(values) < CROWDED else None
-    figure.update_xaxes(type="log" if is_wide(values) else "linear", tickvals=ticks, dtick=None if ticks else "D2")
+    figure.update_xaxes(
+        type="log" if is_wide(panel) else "linear", tickvals=ticks, dtick=None, range=[across.low, across.high]
+    )
+    figure.update_yaxes(range=[up.low, up.high])
     if panel.form.endswith("%"):
         figure.update_yaxes(tickformat=".0%")
-    figure.update_layout(showlegend=len(panel.parts) > 1)
-    for mark, x, y in marked(panel):
+    _shade(figure, panel)
+    for (mark, x, y), side in zip(marked(panel), sides(panel, ((NARROW, PLOT), (BROAD, PLOT))), strict=True):
         figure.add_scatter(
             x=[x],
             y=[y],
-            mode="markers+text",
-            text=f"<b>{escaped(mark.text)}</b>",
-            textposition="bottom center" if mark.below else "top center",
-            textfont_color=mark_colour(mark, colours),
-            cliponaxis=False,
+            mode="markers",
             marker={"size": 14, "symbol": "circle-open", "color": mark_colour(mark, colours), "line": {"width": 2.5}},
+            cliponaxis=False,
             hoverinfo="skip",
             showlegend=False,
         )
+        right, above = side
+        figure.add_annotation(
+            text=f"<b>{escaped(mark.text)}</b>",
+            x=across.low + across.at(x) * (across.high - across.low),
+            y=up.low + up.at(y) * (up.high - up.low),
+            xanchor={1: "left", 0: "center", -1: "right"}[right],
+            yanchor={1: "bottom", 0: "middle", -1: "top"}[above],
+            xshift=right * (BESIDE if above else RING),
+            yshift=above * RING,
+            showarrow=False,
+            font={"size": 13},
+            borderpad=0,
+        )
+    figure.update_layout(showlegend=False, height=HEAD + PLOT + 46, margin={"t": HEAD, "b": 8, "r": 8})
+    _headed(figure, panel)
+    if len(panel.parts) > 1:
+        _name_lines(figure, panel, colours)
     return figure
 
 
-def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
-    """Draw a row with a dot for each text of the x axis, and a line where the baseline is."""
-    figure, names = go.Figure(), x_values(panel)
-    named = {(mark.line, mark.x): mark for mark in panel.marks}
-    for line, part in panel.parts.items():
-        colour, marks = colours[line], [named.get((line, name)) for name in part[panel.x]]
-        each = [mark_colour(mark, colours) if mark else QUIET for mark in marks] if panel.marks else colour
-        usual = part.loc[part[panel.x] == panel.baseline, "mean"].max()  # NaN without a baseline
-        figure.add_scatter(
-            y=part[panel.x],
-            name=line,
-            orientation="h",
-            mode="markers+text",
-            text=[f"<b>{escaped(mark.text)}</b>" if mark else "" for mark in marks],
-            textposition=["top left" if mean < usual else "top right" for mean in part["mean"]],  # off the baseline
-            textfont_color=each,
-            cliponaxis=False,
-            marker={"size": 10, "color": each},
-            **mean_with_spread(
-                part, form=panel.form, axis="x", thickness=1.5, width=4, color=QUIET if panel.marks else colour
-            ),
+def _headed(figure: go.Figure, panel: Panel) -> None:
+    """Write the conclusion above a chart, and under it what is measured."""
+    small = f'<span style="font-size: 13px; font-weight: normal">{escaped(panel.measures)}</span>'
+    figure.update_layout(title={"text": f"{escaped(panel.title)}<br>{small}", "font": TITLE, "pad": {"t": 20, "l": 0}})
+
+
+def _shade(figure: go.Figure, panel: Panel) -> None:
+    """Shade a chart from some value on, and write there why."""
+    if panel.shade is None:
+        return
+    (start, words), (across, _) = panel.shade, axes(panel)
+    begin = log10(start) if across.log else start
+    figure.add_shape(
+        type="rect",
+        x0=start,
+        x1=10**across.high if across.log else across.high,
+        y0=0,
+        y1=1,
+        yref="paper",
+        fillcolor=FAINT,
+        opacity=0.25,
+        line={"width": 0},
+        layer="below",
+    )
+    figure.add_annotation(
+        text=wrapped(words, "<br>", 10),
+        x=(begin + across.high) / 2,
+        y=1,
+        yref="paper",
+        yanchor="top",
+        yshift=-4,
+        showarrow=False,
+        font={"size": 12},
+    )
+
+
+def _name_lines(figure: go.Figure, panel: Panel, colours: Mapping[str, str]) -> None:
+    """Write the name of each line to the right of the axes, level with its end, but never over another."""
+    across, up = axes(panel)
+    names = {name: wrapped(escaped(name), "<br>", LONGEST) for name in panel.parts}
+    rows = max(name.count("<br>") + 1 for name in names.values())
+    ends = [up.low + up.at(level) * (up.high - up.low) for level in map(end_level, panel.parts.values())]
+    for name, y in zip(names, apart(ends, LINE * rows * (up.high - up.low) / PLOT, up.low, up.high), strict=True):
+        end = float(panel.parts[name][panel.x].iloc[-1])
+        figure.add_annotation(
+            text=f'<span style="color: {colours[name]}">●</span> {names[name]}',
+            x=1 if across.at(end) > 0.5 else across.low + across.at(end) * (across.high - across.low),
+            xref="paper" if across.at(end) > 0.5 else "x",
+            xanchor="left",
+            xshift=6 if across.at(end) > 0.5 else 10,
+            y=y,
+            yanchor="middle",
+            showarrow=False,
+            align="left",
+            font={"size": 12},
         )
-    style(figure, panel.title, x=panel.y_label, y="")
-    for part in panel.parts.values():
-        for value in part.loc[part[panel.x] == panel.baseline, "mean"]:
-            figure.add_vline(value, line={"color": QUIET, "width": 1.5, "dash": "dot"}, layer="below")
-    legend_below(figure)
-    rows = max(PLOT, ROW * len(names) * (1 if len(panel.parts) == 1 else 1.5))
+    longest = max(len(row) for name in names.values() for row in name.split("<br>"))
+    figure.update_layout(margin={"r": round(NAME * (longest + 2)) + 14})
+
+
+def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
+    """Draw a row for each text of the x axis, with its value in a column on the right, and a line at the baseline."""
+    figure, names = go.Figure(), x_values(panel)
+    for line, part in panel.parts.items():
+        texts = [row_text(panel, name, mean) for name, mean in zip(part[panel.x], part["mean"], strict=True)]
+        plain = colours[line] if len(panel.parts) > 1 else QUIET
+        each = [mark_colour(mark, colours) if mark else plain for _, mark in texts]
+        looks = mean_with_spread(part, form=panel.form, axis="x", thickness=1.5, width=4, color=QUIET)
+        if panel.of:
+            what, usual = panel.of
+            values = [f"{what} {usual * (1 + mean):.4f}" for mean in part["mean"]]
+            looks["customdata"] = list(zip(values, looks["customdata"], strict=True))
+            looks["hovertemplate"] = f"%{{x:{panel.form}}}: %{{customdata[0]}}, mean of %{{customdata[1]}}"
+        figure.add_scatter(
+            y=part[panel.x], name=line, orientation="h", mode="markers", marker={"size": 10, "color": each}, **looks
+        )
+        for name, (text, mark) in zip(part[panel.x], texts, strict=True):
+            figure.add_annotation(
+                text=f"<b>{escaped(text)}</b>" if mark else escaped(text),
+                x=1,
+                xref="paper",
+                xanchor="left",
+                xshift=8,
+                y=name,
+                showarrow=False,
+                font={"size": 13},
+            )
+    style(figure, panel.title, x="", y="")
+    _headed(figure, panel)
+    usual = [panel.baseline.value] if panel.baseline else []
+    low = min([*(part["least"].min() for part in panel.parts.values()), *usual])
+    high = max([*(part["most"].max() for part in panel.parts.values()), *usual])
+    room = (high - low) or 1.0
+    left, right = low - 0.06 * room, high + 0.06 * room
+    top = HEAD
+    if panel.baseline:
+        left, right, top = _compare(figure, panel, (left, right))
+    rows = ROW * len(names)
     figure.update_layout(
-        height=rows + figure.layout.margin.t + figure.layout.margin.b,
+        height=top + rows + 34,
+        margin={"t": top, "b": 8, "r": 64},
         hovermode="closest",
+        showlegend=len(panel.parts) > 1,
         scattermode="group",
         scattergap=0.5,
     )
     figure.update_yaxes(type="category", categoryarray=names[::-1], categoryorder="array", showgrid=True)
-    figure.update_yaxes(tickvals=names, ticktext=[_wrapped(name, "<br>", 18) for name in names])
-    figure.update_xaxes(showgrid=True, tickformat=".0%" if panel.form.endswith("%") else None)
-    if panel.log:
-        figure.update_xaxes(type="log")
-    else:  # Plotly would begin at 0
-        low = min(part["least"].min() for part in panel.parts.values())
-        high = max(part["most"].max() for part in panel.parts.values())
-        figure.update_xaxes(range=[low - 0.2 * (high - low), high + 0.1 * (high - low)])
+    figure.update_yaxes(tickvals=names, ticktext=[wrapped(name, "<br>", 18) for name in names])
+    figure.update_yaxes(range=[-0.6, len(names) - 0.4])
+    percent = "+.0%" if panel.of else ".0%"
+    figure.update_xaxes(range=[left, right], nticks=4, tickformat=percent if panel.form.endswith("%") else None)
+    figure.update_xaxes(labelalias={"+0%": "0%"})
     return figure
 
 
-def mark_colour(mark: Mark, colours: Mapping[str, str]) -> str:
-    """Return the colour of a mark: that of its line, unless it is compared with a baseline."""
-    return colours[mark.line] if mark.better is None else BETTER[mark.better]
+def _compare(figure: go.Figure, panel: Panel, ends: tuple[float, float]) -> tuple[float, float, int]:
+    """Draw the line of the baseline with its name, and say which side is better.
 
-
-def marked(panel: Panel) -> list[tuple[Mark, Any, float]]:
-    """Return the marks of a chart, each with the place and the height of its point."""
-    found = []
-    for mark in panel.marks:
-        part = panel.parts[mark.line]
-        found += [(mark, mark.x, float(mean)) for mean in part.loc[part[panel.x] == mark.x, "mean"]]
-    return found
-
-
-def alt(panel: Panel) -> str:
-    """Describe a chart in a few words."""
-    return f"{panel.title}. {panel.y_label} by {panel.x_label}, mean and spread"
-
-
-def svg(panels: Sequence[Panel]) -> bytes:
-    """Draw the charts of a question, two in a row, as an SVG, the same bytes each time."""
-    import matplotlib as mpl  # takes a second to import, and only this function needs it
-    from matplotlib.figure import Figure
-
-    (width, height), across = SIZE, min(len(panels), 2)
-    down, colours = -(-len(panels) // across), line_colours(panels)
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "findings", "font.size": 9}):
-        figure = Figure(figsize=(width * across, height * down), layout="constrained")
-        for place, panel in enumerate(panels, start=1):
-            _draw(panel, figure.add_subplot(down, across, place), colours)
-        file = io.BytesIO()
-        figure.savefig(file, format="svg", metadata={"Date": None})
-    return file.getvalue()
-
-
-def _draw(panel: Panel, axes: "Axes", colours: Mapping[str, str]) -> None:
-    from matplotlib.ticker import NullLocator, PercentFormatter
-
-    values, numeric = x_values(panel), is_numeric(panel)
-    for number, (name, part) in enumerate(panel.parts.items()):
-        colour = colours[name]
-        bars = [part["mean"] - part["least"], part["most"] - part["mean"]]
-        looks: dict[str, Any] = {"label": name, "color": colour, "elinewidth": 2, "marker": "o", "ms": 4}
-        if numeric:
-            axes.errorbar(part[panel.x], part["mean"], yerr=bars, ls="-", **looks)
-        else:
-            aside = 0.5 * ((number + 0.5) / len(panel.parts) - 0.5)  # above each other in a row
-            rows = [values.index(value) + aside for value in part[panel.x]]
-            axes.errorbar(part["mean"], rows, xerr=bars, ls="none", **looks)
-            for mean in part.loc[part[panel.x] == panel.baseline, "mean"]:
-                axes.axvline(mean, color=QUIET, lw=1, ls=":")
-    for mark, x, y in marked(panel):
-        place, aside = (x, y) if numeric else (y, values.index(x)), -11 if mark.below else 6
-        axes.annotate(
-            mark.text,
-            place,
-            (0, aside),
-            textcoords="offset points",
-            ha="center",
-            fontsize=8,
-            fontweight="bold",
-            color=mark_colour(mark, colours),
-        )
-        if numeric:
-            axes.plot(*place, "o", ms=9, mfc="none", mec=mark_colour(mark, colours), mew=1.5)
-        else:
-            axes.plot(*place, "o", ms=5, color=mark_colour(mark, colours))
-    if numeric and is_wide(values):
-        axes.set_xscale("log")
-        axes.xaxis.set_minor_locator(NullLocator())
-    if numeric and len(values) < CROWDED:
-        axes.set_xticks(values, [shown(value) for value in values])
-    if not numeric:
-        axes.set_yticks(range(len(values)), [_wrapped(value, "\n") for value in values])
-        axes.invert_yaxis()
-    along, across = (axes.yaxis, axes.xaxis) if numeric else (axes.xaxis, axes.yaxis)
-    if panel.log:
-        (axes.set_yscale if numeric else axes.set_xscale)("log")
-    if panel.form.endswith("%"):
-        along.set_major_formatter(PercentFormatter(1))
-    axes.set_title(panel.title, loc="left", fontsize=10)
-    along.set_label_text(panel.y_label)
-    across.set_label_text(panel.x_label if numeric else "")
-    axes.grid(alpha=0.25)
-    axes.margins(y=0.12)
-    axes.spines[["top", "right"]].set_visible(False)
-    if len(panel.parts) > 1:
-        axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
-
-
-def is_numeric(panel: Panel) -> bool:
-    """Whether the values of the x axis are numbers."""
-    return all(pd.api.types.is_numeric_dtype(part[panel.x]) for part in panel.parts.values())
-
-
-def x_values(panel: Panel) -> list[Any]:
-    """Return the values of the x axis, numbers sorted, texts in order."""
-    values = dict.fromkeys(value for part in panel.parts.values() for value in part[panel.x])
-    return sorted(values) if is_numeric(panel) else list(values)
-
-
-def is_wide(values: Sequence[Any]) -> bool:
-    """Whether numbers, sorted, are so far apart that a logarithmic axis shows them better."""
-    return min(values, default=0) > 0 and max(values) >= 8 * min(values)
-
-
-def _wrapped(value: object, newline: str, width: int = 14) -> str:
-    return newline.join(textwrap.wrap(shown(value), width))
+    Returns:
+        the ends of the x axis, which leave room for the words, and the height of what is above the axes.
+    """
+    assert panel.baseline is not None
+    value, (left, right) = panel.baseline.value, ends
+    least = 0.24 if panel.better else 0.04  # of the width, on each side of the line
+    left = min(left, value - least / (1 - least) * (right - value))
+    right = max(right, value + least / (1 - least) * (value - left))
+    figure.add_vline(value, line={"color": QUIET, "width": 1.5, "dash": "dash"}, layer="below")
+    said: dict[str, object] = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
+    at = (value - left) / (right - left)
+    side = "left" if at < 0.35 else "right" if at > 0.65 else "center"
+    figure.add_annotation(
+        text=f"<b>{escaped(panel.baseline.text)}</b>",
+        x=value,
+        xanchor=side,
+        xshift={"left": -56, "right": 56, "center": 0}[side],
+        yshift=20 if panel.better else 2,
+        font={"size": 13},
+        **said,
+    )
+    if panel.better:
+        words = ("better", "worse") if panel.better == "lower" else ("worse", "better")
+        for text, anchor, shift in ((f"← {words[0]}", "right", -6), (f"{words[1]} →", "left", 6)):
+            figure.add_annotation(text=text, x=value, xanchor=anchor, xshift=shift, font={"size": 13}, **said)
+    return left, right, HEAD + (42 if panel.better else 22)

@@ -1,6 +1,7 @@
 """The screen Findings: its overview of all questions, and the view of one, computed once for all sessions."""
 
 import base64
+import html
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -10,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ae import ui
-from ae.plots import findings_plots
+from ae.plots import findings_plots, findings_shape
 from ae.plots.sketch import sketch
 from ae.runs import files
 from ae.runs.findings import keeping, questions
@@ -43,12 +44,16 @@ class Shown(NamedTuple):
     """The sentence that says what it rests on."""
     rest: str
     """The other sentences."""
+    seeds: int
+    compared: bool
+    """Whether its charts compare rows with a baseline."""
     measured_on: str
     charts: list[tuple[go.Figure, str]]
     """With the description of each."""
     thumbnail: str
     """The first chart as an SVG."""
-    thumbnail_title: str
+    number: tuple[str, str]
+    """The figure beside the thumbnail, and what it is."""
 
 
 def shown(name: str) -> Shown | None:
@@ -64,18 +69,20 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
     if finding is None:
         return None
     panels = question.panels(finding.rows)
-    colours = findings_plots.line_colours(panels)
-    charts = [(findings_plots.chart(panel, colours), findings_plots.alt(panel)) for panel in panels]
+    colours = findings_shape.line_colours(panels)
+    charts = [(findings_plots.chart(panel, colours), findings_shape.alt(panel)) for panel in panels]
     short, _, why = question.answer(finding.rows).partition(": ")
     reason, _, rest = f"{why[0].upper()}{why[1:]}".partition(". ")
     return Shown(
         short,
         f"{reason.removesuffix('.')}.",
         rest,
+        len(finding.seeds),
+        any(panel.baseline for panel in panels),
         finding.measured_on,
         charts,
         sketch(panels[0], colours),
-        panels[0].title,
+        panels[0].number,
     )
 
 
@@ -85,7 +92,7 @@ def asked(answered: Sequence[Question]) -> Question | None:
     found = next((question for question in answered if question.name == name), None)
     if name and found is None:
         st.warning(
-            f"There is no answer to {ui.plain(name[:40])}: these are all questions.", icon=":material/search_off:"
+            f"There is no question called {ui.plain(name[:40])}. All questions are below.", icon=":material/search_off:"
         )
     return found
 
@@ -95,14 +102,16 @@ def overview(found: Mapping[Question, Shown]) -> None:
     st.html(f"<style>{component.read('findings.css')}</style>")
     if not found:
         return
-    st.markdown(
-        "Questions about autoencoders, each answered by training many of them. **Choose one** to see the evidence."
-    )
+    st.markdown("Each question was answered by training many autoencoders. **Choose one** to see the evidence.")
     with st.container(key="findings"):
         for question, answer in found.items():
             with st.container(border=True, key=f"card_{question.name}"):
-                picture = base64.b64encode(answer.thumbnail.encode()).decode()
-                st.html(f'<img class="sketch" alt="" src="data:image/svg+xml;base64,{picture}">', width="content")
+                picture, (figure, words) = base64.b64encode(answer.thumbnail.encode()).decode(), answer.number
+                st.html(
+                    f'<div class="sketch"><img alt="" src="data:image/svg+xml;base64,{picture}">'
+                    f"<div><b>{html.escape(figure)}</b> <span>{html.escape(words)}</span></div></div>",
+                    width="content",
+                )
                 with st.container(gap=None):
                     st.button(
                         ui.plain(question.sentence),
@@ -112,7 +121,6 @@ def overview(found: Mapping[Question, Shown]) -> None:
                         args=(question.name,),
                     )
                     st.markdown(f"**{ui.plain(answer.short)}.**")
-                    st.caption(ui.plain(answer.thumbnail_title))
 
 
 def question_view(question: Question, answer: Shown, answered: Sequence[Question], corner: DeltaGenerator) -> None:
@@ -139,7 +147,14 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
         st.markdown(f"**{ui.plain(answer.short)}.** {ui.plain(answer.reason)}")
         try_it(question.name)
     _charts(question, answer.charts[:BESIDE], 0)
-    st.caption("Points are means over several random seeds; bars and bands reach from the least to the greatest value.")
+    trained = f"Measured with {question.trained}. " if question.trained else ""
+    grey = " Grey points overlap with what they are compared with." if answer.compared else ""
+    means = (
+        f"Points are means over {answer.seeds} random seeds, "
+        if answer.seeds > 1
+        else "Points are from one random seed, "
+    )
+    st.caption(ui.plain(f"{trained}{means}and bars and bands reach from the least to the greatest value.{grey}"))
     with st.expander("In detail, and how it was measured"):
         st.markdown(ui.plain(answer.rest))
         _charts(question, answer.charts[BESIDE:], BESIDE)

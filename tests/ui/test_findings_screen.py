@@ -71,5 +71,5 @@ def test_every_answered_question_opens_from_its_card_and_leads_to_the_next():
 
 def test_an_unknown_question_is_said_and_all_are_shown():
     app = screen(FINDINGS, question="`nonsense`")
-    assert "There is no answer to \\`nonsense\\`" in app.warning[0].value
+    assert "There is no question called \\`nonsense\\`. All questions are below." in app.warning[0].value
     assert [button for button in app.button if button.key.startswith("open_")]

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ae.presets import CALM
 from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import SHARED, best, seeds, shared
+from ae.runs.findings.words import SHARED, SHORT, best, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SIZES = (2, 4, 8, 16, 32, 64)
 TRAINED = {0.0: "Trained on clean images", 0.4: "Trained on noisy images"}
 """Standard deviation of the Gaussian noise in training, and what to call it."""
+
+SHORTLY = dict(zip(TRAINED.values(), ("trained clean", "trained noisy"), strict=True))
+"""The same at the end of a line."""
 
 NOISES = (
     ("gaussian", 0.2),
@@ -67,37 +70,39 @@ def _main(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    x, main = ("code_size", "Bottleneck size"), _main(rows)
-    clean = rows[rows["trained"] == TRAINED[0.0]]
-    clean = clean.assign(size=[f"{size} units" for size in clean["code_size"]])
-    share = "Share of the test images"
-    rates = main.groupby(["trained", "code_size"])["recognised"].mean()
-    marks = [
-        Mark(trained, size, f"{rates[trained, size]:.0%}", below=noise == 0)
-        for noise, trained in TRAINED.items()
-        for size in (main["code_size"].min(), main["code_size"].max())
-    ]
+    x, clean_rows = ("code_size", "Bottleneck size"), rows[rows["trained"] == TRAINED[0.0]]
+    main = _main(rows).assign(trained=lambda table: table["trained"].map(SHORTLY))
+    first, last = (int(each) for each in (main["code_size"].min(), main["code_size"].max()))
+    noisy = SHORTLY[TRAINED[max(TRAINED)]]
+    means = main.groupby(["trained", "code_size"])[["recognised", "psnr", "ssim"]].mean()
+    ends = [f"{means.loc[(noisy, size), 'recognised']:.0%}" for size in (first, last)]
+    tops = {name: int(means.loc[noisy][name].idxmax()) for name in ("psnr", "ssim")}
+    kinds = clean_rows.groupby(["noise", "code_size"])["recognised"].mean().unstack()
+    largest = int((kinds.idxmax(axis=1) == last).sum())
+    most = "every kind" if largest == len(kinds) else f"{largest} of {len(kinds)} kinds"
+    looks: dict[str, Any] = {"x": x, "lines": "trained", "better": "higher"}
+    share = "Share of the test images that are recognised"
     return [
         panel(
             main,
             "recognised",
-            title=f"Recognised after denoising, {NAMED}",
-            x=x,
+            title=f"Recognised: {ends[0]} with {first} units, {ends[1]} with {last}",
             y=share,
-            lines="trained",
             form=".1%",
-            marks=marks,
+            marks=[Mark(noisy, size, text) for size, text in zip((first, last), ends, strict=True)],
+            main=noisy,
+            number=(ends[1], f"recognised with {last} units, {ends[0]} with {first}"),
+            **looks,
         ),
-        panel(main, "psnr", title=f"PSNR after denoising, {NAMED}", x=x, y="PSNR (dB)", lines="trained", form=".2f"),
-        panel(main, "ssim", title=f"SSIM after denoising, {NAMED}", x=x, y="SSIM", lines="trained", form=".3f"),
+        panel(main, "psnr", title=f"PSNR: highest with {tops['psnr']} units", y="PSNR (dB)", form=".2f", **looks),
+        panel(main, "ssim", title=f"SSIM: highest with {tops['ssim']} units", y="SSIM", form=".3f", **looks),
         panel(
-            clean,
+            clean_rows,
             "recognised",
-            title="By kind of noise, trained on clean images",
-            x=("noise", "Noise and its strength"),
-            y=share,
-            lines="size",
+            title=f"{most[0].upper()}{most[1:]} of noise: most recognised with {last} units",
+            y="Share recognised, trained on clean images",
             form=".1%",
+            **looks | {"lines": "noise"},
         ),
     ]
 
@@ -120,10 +125,10 @@ def _answer(rows: pd.DataFrame) -> str:
         "No, larger ones do" if up_to[-1] == sizes[-1] else "Yes" if up_to[0] == sizes[0] else "Only up to a point"
     )
     return (
-        f"{verdict}: with {sizes[0]} to {sizes[-1]} latent units, the share of digits that are recognised once "
-        f"{NAMED} is removed goes from {clean[0]} to {clean[1]} after training on clean images, and from {noisy[0]} "
-        f"to {noisy[1]} after training on noisy ones. The best bottleneck sizes, within the spread between "
-        f"{seeds(rows)}, are {best_sizes}."
+        f"{verdict}: of the digits with {NAMED}, {noisy[0]} are recognised after it is removed with {sizes[0]} latent "
+        f"units, and {noisy[1]} with {sizes[-1]}. This is after training on noisy images; after training on clean "
+        f"ones, it is {clean[0]} and {clean[1]}. The best bottleneck sizes, within the spread between {seeds(rows)}, "
+        f"are {best_sizes}."
     )
 
 
@@ -134,6 +139,7 @@ QUESTION = Question(
     method=f"{SHARED[0].upper()}{SHARED[1:]} at a learning rate of {CALM}, with {SIZES[0]} to {SIZES[-1]} latent "
     f"units, on clean images and on images with Gaussian noise of standard deviation {max(TRAINED)}. Noise of several "
     f"kinds and strengths, clipped to [0, 1], is then removed from {IMAGES:,} test images.",
+    trained=SHORT,
     seeds=(0, 1, 2, 3, 4),
     minutes=20,
     parts=_parts,

@@ -9,7 +9,7 @@ from ae.data.texts import listed
 from ae.runs import reading
 from ae.runs.findings.interpolation import KINDS, variational
 from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, SHARED, best, count, mean, seeds, shared
+from ae.runs.findings.words import EPOCHS, SHARED, SHORT, best, count, mean, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -62,35 +62,43 @@ def _baseline(dataset: "Dataset") -> Iterable[Row]:
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    x = ("code_size", "Bottleneck size")
-    wrong = rows[rows["kind"] != "VAE"].assign(wrong=lambda table: 1 - table["knn_accuracy"])
-    accuracy = _accuracy(rows)
-    steps = _steps(accuracy)
+    x, named = ("code_size", "Bottleneck size"), rows.assign(kind=rows["kind"].replace("Autoencoder", "autoencoder"))
+    wrong = named[named["kind"] != "VAE"].assign(wrong=lambda table: 1 - table["knn_accuracy"])
+    accuracy, errors = _own(rows, "knn_accuracy"), _own(rows, "test_mse")
+    enough, most = best(accuracy)[0], max(accuracy)
+    given = int(rows.loc[rows["kind"] == "VAE", "code_size"].max())
+    used = rows.loc[(rows["kind"] == "VAE") & (rows["code_size"] == given), "active_units"].mean()
     return [
         panel(
             wrong,
             "wrong",
-            title="kNN error, lower is better",
+            title=f"Telling digits apart: {_ending(enough, most)}",
             x=x,
-            y="Share of the test images",
+            y="Digits taken for another",
             lines="kind",
+            better="lower",
             form=".1%",
             log=True,
-            marks=[Mark("Autoencoder", size, f"{1 - accuracy[size].mean():.1%}") for size in steps],
+            quiet=["PCA"],
+            marks=[Mark("autoencoder", enough, f"{enough} units")],
+            shade=(enough, "no further gain") if enough < most else None,
+            number=(f"{enough}", "units are enough" if enough < most else "units, or more"),
         ),
         panel(
-            rows[rows["kind"] != "VAE"],
+            named[named["kind"] != "VAE"],
             "test_mse",
-            title="Test MSE, lower is better",
+            title=f"Reconstructing them: {_ending(best({size: -error for size, error in errors.items()})[0], most)}",
             x=x,
             y="Test MSE per pixel",
             lines="kind",
+            better="lower",
             log=True,
+            quiet=["PCA"],
         ),
         panel(
-            rows[rows["kind"] != "PCA"],
+            named[named["kind"] != "PCA"],
             "active_units",
-            title="Active units",
+            title=f"Active units: the VAE uses {used:.3g} of {given}",
             x=x,
             y="Active units",
             lines="kind",
@@ -99,10 +107,15 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     ]
 
 
-def _accuracy(rows: pd.DataFrame) -> dict[int, pd.Series]:
-    """Return the kNN accuracies of the autoencoders' codes, by bottleneck size."""
+def _ending(enough: int, most: int) -> str:
+    """Return in a few words whether more units than some would help."""
+    return f"no gain beyond {enough} units" if enough < most else f"still better with {most} units"
+
+
+def _own(rows: pd.DataFrame, column: str) -> dict[int, pd.Series]:
+    """Return what was measured of the autoencoders, by bottleneck size."""
     own = rows[rows["kind"] == "Autoencoder"]
-    return {int(size): part["knn_accuracy"] for size, part in own.groupby("code_size")}
+    return {int(size): part[column] for size, part in own.groupby("code_size")}
 
 
 def _steps(accuracy: Mapping[int, pd.Series]) -> list[int]:
@@ -112,38 +125,42 @@ def _steps(accuracy: Mapping[int, pd.Series]) -> list[int]:
 
 
 def _answer(rows: pd.DataFrame) -> str:
-    own, pca, vae = (rows[rows["kind"] == kind] for kind in ("Autoencoder", "PCA", "VAE"))
-    accuracy = _accuracy(rows)
-    errors = {int(size): part["test_mse"] for size, part in own.groupby("code_size")}
+    pca, vae = (rows[rows["kind"] == kind] for kind in ("PCA", "VAE"))
+    accuracy, errors = _own(rows, "knn_accuracy"), _own(rows, "test_mse")
     most, given = max(errors), int(vae["code_size"].max())
     enough = best(accuracy)[0]
     linear = pca.loc[pca["test_mse"] <= errors[enough].mean(), "code_size"]
     beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
     used = count(vae.loc[vae["code_size"] == given, "active_units"])
-    steps = listed(
-        [
-            f"{mean(1 - accuracy[size], '.1%')} {'of the test images wrong ' * (not place)}with {size}"
-            for place, size in enumerate(_steps(accuracy))
-        ]
-    )
-    linear_too = pca.groupby("code_size")["knn_accuracy"].mean()
-    as_well = [size for size in accuracy if linear_too.get(size, 0.0) >= accuracy[size].min()]
-    level = (
-        f", but its nearest codes do at least as well from {as_well[0]} on"
-        if as_well and as_well == sorted(accuracy)[-len(as_well) :]
-        else ""
-    )
+    steps = [
+        f"{1 - accuracy[size].mean():.1%} {'of the digits are taken for another ' * (not place)}with {size}"
+        f"{' units' * (not place)}"
+        for place, size in enumerate(_steps(accuracy))
+    ]
+    spread = listed([f"{accuracy[size].std(ddof=1):.1%}" for size in _steps(accuracy)])
     verdict, then = (
-        (f"About {enough}, as more don't help to tell digits apart", "no fewer wrong with more")
+        (f"About {enough}, as more don't help to tell digits apart", "no fewer with more")
         if enough < most
-        else (f"At least {most}, as fewer tell digits apart less well", "more wrong with fewer")
+        else (f"At least {most}, as fewer tell digits apart less well", "more with fewer")
     )
+    spreads = f"{seeds(rows)}, standard deviation {spread}" if rows["seed"].nunique() > 1 else seeds(rows)
     return (
-        f"{verdict}: the five nearest codes get {steps} latent units, and {then} (n = {seeds(own)}). PCA {beyond} for "
-        f"as low a test MSE as {enough}{level}. An autoencoder's test MSE goes from {mean(errors[min(errors)])} with "
-        f"{min(errors)} units to {mean(errors[most])} with {most}, and a VAE that is given {given} units uses {used} "
-        f"after {EPOCHS} epochs."
+        f"{verdict}: judged by its five nearest neighbours, {', '.join(steps)}, {then}"
+        f"{_linear(pca, accuracy, errors)}. "
+        f"These are means over {spreads}. PCA {beyond} units for as low a test MSE as an autoencoder with {enough}. "
+        f"The autoencoder's goes from {mean(errors[min(errors)])} with {min(errors)} units to {mean(errors[most])} "
+        f"with {most}, and a VAE that is given {given} units uses {used} after {EPOCHS} epochs."
     )
+
+
+def _linear(pca: pd.DataFrame, accuracy: Mapping[int, pd.Series], errors: Mapping[int, pd.Series]) -> str:
+    """Return how PCA compares, if from some size on its codes tell digits apart at least as well."""
+    apart, redrawn = (pca.groupby("code_size")[name].mean() for name in ("knn_accuracy", "test_mse"))
+    level = [size for size in accuracy if apart.get(size, 0.0) >= accuracy[size].min()]
+    if not level or level != sorted(accuracy)[-len(level) :]:
+        return ""
+    worse = all(redrawn[size] > errors[size].max() for size in level)
+    return f"; PCA tells them apart as well from {level[0]} on{', but reconstructs them worse' * worse}"
 
 
 QUESTION = Question(
@@ -152,8 +169,9 @@ QUESTION = Question(
     context="An image of MNIST has 784 pixels, but they are far from independent: how many numbers are enough to tell "
     "one digit from another?",
     method=f"Bottlenecks of {SIZES[0]} to {SIZES[-1]} units: {SHARED}, PCA fitted to all training images, and a VAE "
-    f"with {listed(list(map(str, VARIATIONAL)))} units, trained for {EPOCHS} epochs, which is short for a VAE. The kNN "
-    "error is that of the codes of the test images among those of all training images.",
+    f"with {listed(list(map(str, VARIATIONAL)))} units, trained for {EPOCHS} epochs, which is short for a VAE. Each "
+    "test image is taken for the digit that most of the five nearest codes of training images show (kNN).",
+    trained=SHORT,
     seeds=(0, 1, 2, 3, 4),
     minutes=15,
     parts=_parts,

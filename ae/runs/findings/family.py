@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from ae.data.texts import listed
 from ae.presets import PRESETS, preset
 from ae.recipe import Recipe
 from ae.runs import reading
-from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.question import Baseline, Mark, Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
@@ -75,30 +75,59 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    x, means = ("kind", "Kind of autoencoder"), rows.groupby("kind")["sure"].mean()
-    named = [PLAIN, *_better(rows, 1, "sure")[:1]]
+    kinds = {str(kind): part for kind, part in rows.groupby("kind", sort=False)}
+    plain, clearer = kinds.pop(PLAIN), _better(rows, 1, "sure")
+    top = clearer[0] if clearer else PLAIN
+    number = f"{(kinds | {PLAIN: plain})[top]['sure'].mean():.0%}"
+    usual = f"{plain['sure'].mean():.0%}"
+
+    def compared(column: str, title: str, y: str, better: str = "", form: str = ".4f", **looks: Any) -> Panel:  # noqa: ANN401
+        """Draw the other kinds, the best first, against the plain one."""
+        base, way = plain[column], {"lower": -1, "higher": 1}.get(better, 0)
+
+        def place(kind: str) -> tuple[int, float]:
+            values = kinds[kind][column]
+            return -way * order(values, base), -(way or 1) * float(values.mean())
+
+        return panel(
+            pd.concat([kinds[kind] for kind in sorted(kinds, key=place)]),
+            column,
+            title=title,
+            x=("kind", "Kind of autoencoder"),
+            y=y,
+            better=better,
+            form=form,
+            marks=[
+                Mark("", kind, f"{part[column].mean():{form}}", better=order(part[column], base) == way)
+                for kind, part in kinds.items()
+                if way and order(part[column], base)
+            ],
+            baseline=Baseline(PLAIN, float(base.mean()), f"{PLAIN}: {base.mean():{form}}"),
+            **looks,
+        )
+
+    def title(what: str, column: str, way: int) -> str:
+        count = len(_better(rows, way, column))
+        return f"{what}: {count or 'none'} of {len(kinds)} better than plain"
+
     return [
-        panel(
-            rows,
+        compared(
             "sure",
-            title="Confidence in new images, higher is better",
-            x=x,
-            y="Mean confidence of the digit classifier",
-            form=".1%",
-            marks=[Mark("", kind, f"{means[kind]:.0%}", better=True if kind != PLAIN else None) for kind in named],
-            baseline=PLAIN,
+            title("New images", "sure", 1),
+            "Confidence of the digit classifier",
+            "higher",
+            ".0%",
+            number=(number, f"confidence in new images, plain {usual}"),
         ),
-        panel(rows, "test_mse", title="Test MSE, lower is better", x=x, y="Test MSE per pixel", baseline=PLAIN),
-        panel(
-            rows,
+        compared("test_mse", title("Reconstructing", "test_mse", -1), "Test MSE per pixel", "lower"),
+        compared(
             "knn_accuracy",
-            title="kNN accuracy of the codes, higher is better",
-            x=x,
-            y="Share of the test images",
-            form=".1%",
-            baseline=PLAIN,
+            title("Telling digits apart", "knn_accuracy", 1),
+            "Test images with the digit of their neighbours",
+            "higher",
+            ".1%",
         ),
-        panel(rows, "active_units", title="Active units", x=x, y="Active units", form=".1f", baseline=PLAIN),
+        compared("active_units", "Active units of each kind", "Active units", form=".1f"),
     ]
 
 
@@ -112,9 +141,11 @@ def _better(rows: pd.DataFrame, way: int, column: str) -> list[str]:
     )
 
 
-def _lower(kind: str) -> str:
-    """Return the name of a kind as it is within a sentence."""
-    return kind if kind == "Wasserstein" else f"{kind[0].lower()}{kind[1:]}"
+def _one(kind: str) -> str:
+    """Return the name of a kind as it is within a sentence, in plain words."""
+    if kind == "Vector-quantised":
+        return "one with a codebook"
+    return f"{kind if kind == 'Wasserstein' else kind[0].lower() + kind[1:]} one"
 
 
 def _answer(rows: pd.DataFrame) -> str:
@@ -128,10 +159,10 @@ def _answer(rows: pd.DataFrame) -> str:
 
     lower, apart, sure = (_better(rows, *of) for of in ((-1, "test_mse"), (1, "knn_accuracy"), (1, "sure")))
     if lower:
-        verdict = f"The {_lower(lower[0])} one reconstructs better than the plain one"
+        verdict = f"The {_one(lower[0])} reconstructs better than the plain one"
     elif sure or apart:
         best, gain = (sure[0], "makes clearer new digits") if sure else (apart[0], "separates the digits better")
-        verdict = f"The {_lower(best)} one {gain}, but none reconstructs better"
+        verdict = f"The {_one(best)} {gain}, but none reconstructs better"
     else:
         verdict = "Nothing that pays here"
     gains = [
@@ -160,6 +191,7 @@ QUESTION = Question(
     f"k-sparse code keeps {KEPT_UNITS} units of each image. New images are decoded from {SAMPLES:,} random codes: of "
     "N(0, 1) for each unit where training pulls the codes there, and otherwise of a mixture of Gaussians fitted to "
     "the codes of the test images.",
+    trained=f"a preset of each kind, {SIZE} latent units and {EPOCHS} epochs",
     seeds=(0, 1, 2),
     minutes=20,
     parts=_parts,

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ae.data.texts import listed
-from ae.presets import preset
+from ae.presets import PRESETS, preset
 from ae.runs import reading
 from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import count, mean, seeds
+from ae.runs.findings.words import change, count, mean, order, seeds
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 from ae.runs.sweep_study import spread
@@ -27,6 +27,8 @@ LOSSES = listed([f"{loss:.4f}" for loss in REPORTED])
 CLOSE = 0.02
 """The largest relative difference between a reported loss and the mean here that counts as the same."""
 INITS = {"pytorch": "PyTorch's default", "xavier": "Xavier"}
+STARTS = {INITS["pytorch"]: "PyTorch's start", INITS["xavier"]: "Xavier's start"}
+LINEAR_CODE = ", linear code"
 CODES = {"relu": "ReLU on the code", "none": "linear code"}
 
 
@@ -53,24 +55,38 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    reported = _reported(_by_count(rows))
+    by_count = _by_count(rows)
+    reported, rise = _reported(by_count), change(by_count.iloc[-1] / by_count.iloc[0] - 1, ".0%")
+    falls = bool(by_count.is_monotonic_increasing) and len(by_count) > 1  # it is sorted from most units to least
+    starts = rows.assign(
+        start=rows["start"].map(STARTS) + rows["code"].map({CODES["relu"]: "", CODES["none"]: LINEAR_CODE})
+    )
+    relu = rows[rows["code"] == CODES["relu"]]
+    usual, other = (relu.loc[relu["start"] == start, "test_mse"] for start in INITS.values())
+    differ = len(usual) and len(other) and order(other, usual)
     return [
         panel(
-            rows,
+            rows.assign(code=rows["code"].map({CODES["relu"]: "ReLU code", CODES["none"]: "linear code"})),
             "test_mse",
-            title="Test MSE by active units, lower is better",
+            title="The fewer active units, the higher the error" if falls else "Error and active units",
             x=("active_units", "Active units"),
-            y="Test MSE per pixel",
+            y="Test MSE per pixel; written: the reports' losses" if reported else "Test MSE per pixel",
             lines="code",
-            marks=[Mark(CODES["relu"], units, f"{loss:.4f}") for loss, units in reported.items()],
+            marks=[Mark("ReLU code", units, f"{loss:.4f}") for loss, units in reported.items()],
+            main="ReLU code",
+            number=(rise, f"error with {by_count.index[-1]:g} active units instead of {by_count.index[0]:g}"),
         ),
         panel(
-            rows,
+            starts.assign(mean=starts.groupby("start")["test_mse"].transform("mean")).sort_values(
+                "mean", kind="stable"
+            ),
             "test_mse",
-            title="Test MSE by initialisation, lower is better",
+            title=f"Xavier's start ends at a {'lower' if differ < 0 else 'higher'} error"
+            if differ
+            else "Both starts end alike",
             x=("start", "Initialisation"),
             y="Test MSE per pixel",
-            lines="code",
+            better="lower",
         ),
     ]
 
@@ -116,6 +132,7 @@ QUESTION = Question(
     method="The lab's recipe, unchanged (50 epochs on all 60,000 images, 8 latent units), with PyTorch's or Xavier "
     f"initialisation, and with Xavier's also without the ReLU on the code ({LINEAR} seeds). Reports of the lab give "
     f"{LOSSES} for it; the test MSE here is that after the last epoch.",
+    trained=f"the preset {PRESETS['lab'].title}, trained for {PRESETS['lab'].recipe.epochs} epochs",
     seeds=(0, 1, 2, 3, 4),
     minutes=19,
     parts=_parts,

@@ -10,8 +10,8 @@ from ae.data.texts import listed
 from ae.presets import PRESETS
 from ae.recipe import Recipe
 from ae.runs import reading
-from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, change, mean, order, seeds, shared
+from ae.runs.findings.question import Baseline, Mark, Panel, Part, Question, Row, Scope, panel
+from ae.runs.findings.words import EPOCHS, SHORT, change, mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ae.models.base import Autoencoder
 
 FAST, MUON = "Preset fast", "Residual network and Muon"
+USUAL = f"preset {PRESETS['fast'].title}"
 LAB, BEST = PRESETS["lab"].recipe, PRESETS["best"].recipe
 CHANGES: dict[str, dict[str, Any]] = {
     FAST: {},
@@ -31,7 +32,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     MUON: {"model": BEST.model, "optimiser": BEST.optimiser, "weight_decay": BEST.weight_decay},
     "Augmented images": {"augmentation": BEST.augmentation},
 }
-"""Changes of the preset fast, by name: a part of it is taken away, or a part of best is added."""
+"""Changes of the preset Fast, by name: a part of it is taken away, or a part of Best is added."""
 
 
 def _parts(scope: Scope) -> Sequence[Part]:
@@ -53,20 +54,32 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
     errors = {str(name): part["test_mse"] for name, part in rows.groupby("change", sort=False)}
-    usual = errors[FAST]
+    usual = errors.pop(FAST)
+    base = float(usual.mean())
+    others = rows[rows["change"] != FAST].assign(
+        relative=lambda table: table["test_mse"] / base - 1,
+        mean=lambda table: table["change"].map(lambda name: errors[name].mean()),
+    )
+    top = min(errors, key=lambda name: errors[name].mean())
+    gain = change(errors[top].mean() / base - 1, ".0%")
+    lower = order(errors[top], usual) < 0
     return [
         panel(
-            rows.sort_values("change", key=lambda names: names.map(lambda name: errors[name].mean()), kind="stable"),
-            "test_mse",
-            title="Test MSE with each change, lower is better",
+            others.sort_values("mean", kind="stable"),
+            "relative",
+            title=f"{top}: {gain} error" if lower else "No change lowers the error",
             x=("change", "Change"),
-            y="Test MSE per pixel",
+            y="Change of the test MSE",
+            better="lower",
+            form="+.0%",
             marks=[
-                Mark("", name, change(values.mean() / usual.mean() - 1, ".0%"), better=order(values, usual) < 0)
+                Mark("", name, change(values.mean() / base - 1, ".0%"), better=order(values, usual) < 0)
                 for name, values in errors.items()
                 if order(values, usual)
             ],
-            baseline=FAST,
+            baseline=Baseline(f"P{USUAL[1:]}", 0.0, f"P{USUAL[1:]}: test MSE {base:.4f}"),
+            of=("test MSE", base),
+            number=(gain, "error with the best change") if lower else ("0", "changes lower the error"),
         ),
     ]
 
@@ -88,7 +101,7 @@ def _answer(rows: pd.DataFrame) -> str:
     parts = [f"{what} with {listed(found[way])}" for way, what in ((-1, "lower"), (1, "higher")) if found[way]]
     alike = f"Within that spread: {listed(found[0])}." if found[0] else "No change is within that spread."
     return (
-        f"{verdict[0].upper()}{verdict[1:]}: {then} preset fast reaches a test MSE of {mean(usual)} in {EPOCHS} "
+        f"{verdict[0].upper()}{verdict[1:]}: {then} {USUAL} reaches a test MSE of {mean(usual)} in {EPOCHS} "
         f"epochs. Beyond the spread between {seeds(rows)} it is {'; '.join(parts) or 'the same with every change'}. "
         f"{alike}"
     )
@@ -97,7 +110,7 @@ def _answer(rows: pd.DataFrame) -> str:
 def _lower(name: str) -> str:
     """Return the name of a change as it is within a sentence."""
     if name == MUON:
-        return "a residual network trained with Muon"
+        return "a residual network and the optimiser Muon"
     article = "a " if name.startswith(("Residual", "Constant")) else ""
     return name if name.startswith("ReLU") else f"{article}{name[0].lower()}{name[1:]}"
 
@@ -105,10 +118,11 @@ def _lower(name: str) -> str:
 QUESTION = Question(
     name="ingredients",
     sentence="Which settings lower the error most?",
-    context="Each row starts from the preset fast, and changes one setting, or two. Muon is an optimiser; a residual "
-    "network has shortcuts past its layers.",
-    method=f"The preset fast with 8 latent units, trained for {EPOCHS} epochs: as it is, with one part replaced by "
-    "that of the course lab's recipe, and with parts of the preset best added.",
+    context=f"We started from the {USUAL} and changed one setting at a time, once two. A residual network has "
+    "shortcuts past its layers.",
+    method=f"The {USUAL} with 8 latent units, trained for {EPOCHS} epochs: as it is, with one part replaced by "
+    f"that of the course lab's recipe, and with parts of the preset {PRESETS['best'].title} added.",
+    trained=f"8 latent units: {SHORT}",
     seeds=(0, 1, 2, 3, 4),
     minutes=20,
     parts=_parts,

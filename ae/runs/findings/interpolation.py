@@ -8,7 +8,7 @@ import pandas as pd
 
 from ae.presets import preset
 from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, SHARED, mean, order, seeds, shared
+from ae.runs.findings.words import EPOCHS, SHARED, SHORT, mean, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -23,6 +23,10 @@ SIZE, STEPS, PAIRS, NEAR = 16, 8, 300, 10_000
 
 KINDS = {"mlp4": "Autoencoder", "vae": "VAE"}
 FADE = "Cross-fade of pixels"
+SHORTLY = {FADE: "cross-fade"} | {
+    f"{kind}, {way}": f"{'VAE ' * (kind == 'VAE')}{way}" for kind in KINDS.values() for way in ("linear", "spherical")
+}
+"""What to call a way at the end of its line."""
 
 
 def variational(dataset: str) -> Part:
@@ -93,32 +97,37 @@ def _baseline(dataset: "Dataset") -> Iterable[Row]:
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
-    x = ("position", "Position on the path")
-    halfway = rows[rows["position"] == 0.5].groupby("way")["recognised"]
-    means, marks = halfway.mean(), []
-    for kind in KINDS.values():
-        ways = (f"{kind}, {way}" for way in ("linear", "spherical"))
-        lower, higher = sorted(ways, key=means.__getitem__)
-        if order(halfway.get_group(lower), halfway.get_group(higher)):
-            marks += [Mark(way, 0.5, f"{means[way]:.0%}", below=way == lower) for way in (higher, lower)]
+    x, called = ("position", "Position on the path"), rows.assign(way=rows["way"].map(SHORTLY))
+    halfway = called[called["position"] == 0.5].groupby("way")
+    rates, distances = halfway["recognised"].mean(), halfway["distance"].mean()
+    ways = [SHORTLY[f"{KINDS['mlp4']}, {way}"] for way in ("linear", "spherical")]
+    better, other = sorted(ways, key=rates.__getitem__, reverse=True)
+    differ = order(*(halfway["recognised"].get_group(way) for way in (better, other)))
+    near = distances.drop(SHORTLY[FADE]).idxmin()
     return [
         panel(
-            rows,
+            called,
             "recognised",
-            title="Recognised as one of the two digits",
+            title=f"Halfway: {better} {rates[better]:.0%} recognised, {other} {rates[other]:.0%}"
+            if differ
+            else "No clear difference halfway",
             x=x,
-            y="Share of the images",
+            y="Images recognised as one of the two digits",
             lines="way",
             form=".1%",
-            marks=marks,
+            marks=[Mark(way, 0.5, "") for way in (better, other)] if differ else (),
+            main=better if differ else "",
+            quiet=[SHORTLY[FADE]],
+            number=(f"{rates[better]:.0%}", f"recognised {better}, {rates[other]:.0%} {other}"),
         ),
         panel(
-            rows,
+            called,
             "distance",
-            title="Distance to the nearest training image",
+            title=f"Nearest to training images halfway: {near}",
             x=x,
-            y="RMS difference per pixel",
+            y="Distance to the nearest (RMS per pixel)",
             lines="way",
+            quiet=[SHORTLY[FADE]],
         ),
     ]
 
@@ -137,10 +146,12 @@ def _answer(rows: pd.DataFrame) -> str:
     far, farther = ([f"{values.mean():.3f}" for values in of(kind, "distance")] for kind in KINDS.values())
     fade = middle[middle["way"] == FADE]
     return (
-        f"{verdict}: halfway, {mean(own[0], '.1%')} of an autoencoder's images on the straight line are recognised as "
-        f"one of the two digits, and {mean(own[1], '.1%')} of those on the arc; of a VAE's, "
-        f"{mean(variational[0], '.1%')} and {mean(variational[1], '.1%')} (n = {seeds(rows)}). The RMS difference from "
-        f"the nearest training image is {far[0]} on the line and {far[1]} on the arc (VAE: {farther[0]} and "
+        f"{verdict}: halfway, {own[0].mean():.1%} of an autoencoder's images on the straight line are recognised "
+        f"as one of the two digits, and {own[1].mean():.1%} of those on the arc; of a VAE's, "
+        f"{variational[0].mean():.1%} and {variational[1].mean():.1%}. With their spread over {seeds(rows)}, "
+        f"these are {mean(own[0], '.1%')}, {mean(own[1], '.1%')}, {mean(variational[0], '.1%')} and "
+        f"{mean(variational[1], '.1%')}. The RMS difference "
+        f"from the nearest training image is {far[0]} on the line and {far[1]} on the arc (VAE: {farther[0]} and "
         f"{farther[1]}), and {fade['distance'].mean():.3f} for a cross-fade of the pixels, of which "
         f"{fade['recognised'].mean():.1%} are recognised because it shows both digits at once."
     )
@@ -155,6 +166,7 @@ QUESTION = Question(
     f"latent units: {SHARED}, and a VAE, trained as long, which is short for a VAE. Each image on the way is "
     f"classified by the digit classifier, and compared with the first {NEAR:,} training images, as are cross-fades of "
     "the pixels, which show both digits at once.",
+    trained=SHORT,
     seeds=(0, 1, 2, 3, 4),
     minutes=8,
     parts=_parts,

@@ -1,6 +1,6 @@
 """What a question consists of. Nothing here imports torch."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,31 +41,58 @@ class Mark(NamedTuple):
     x: Any
     """A value of the x axis."""
     text: str
-    """A few characters beside the point, such as "93%"."""
-    below: bool = False
-    """Whether the text stands below the point instead of above it."""
+    """A few characters beside the point, such as "93%"; may be empty, if the heading says them."""
     better: bool | None = None
     """Whether the point is better than the baseline; None if it is not compared."""
+
+
+class Baseline(NamedTuple):
+    """What the rows of a chart are compared with."""
+
+    name: str
+    value: float
+    text: str
+    """The name with its value, such as "Plain: 79%"."""
 
 
 class Panel(NamedTuple):
     """A chart of means with error bars, from the least to the greatest value over seeds."""
 
     title: str
+    """What the chart shows, as a conclusion that is computed from it."""
     x: str
     """The column for the x axis: numbers, or texts in order."""
     x_label: str
     y_label: str
-    """With the unit."""
+    """What is measured, with the unit."""
     parts: Mapping[str, pd.DataFrame]
     """By the name of a line, its points: ``x`` and the columns of ``ae.runs.sweep_study.spread``."""
+    better: str = ""
+    """Which values are better, "lower" or "higher"; empty if neither is."""
     form: str = ".4f"
     """The format of a value, such as ".1%"."""
     log: bool = False
     """Whether the y axis is logarithmic."""
+    linear: bool = False
+    """Whether the x axis is linear even if its values are far apart."""
     marks: Sequence[Mark] = ()
-    baseline: str = ""
-    """The text of the x axis that the others are compared with; empty if there is none."""
+    main: str = ""
+    """The line that the thumbnail stresses; empty for those with marks."""
+    quiet: Collection[str] = ()
+    """The lines that others are compared with, which are grey."""
+    shade: tuple[float, str] | None = None
+    """The value of the x axis from which on the chart is shaded, and what to write there."""
+    baseline: Baseline | None = None
+    """What rows are compared with; it has no row of its own."""
+    of: tuple[str, float] | None = None
+    """If the values are relative changes: of what, such as "test MSE", and its value without a change."""
+    number: tuple[str, str] = ("", "")
+    """The figure that the thumbnail stresses, such as "32", and what it is."""
+
+    @property
+    def measures(self) -> str:
+        """What is measured, and which values are better."""
+        return f"{self.y_label}, {self.better} is better" if self.better else self.y_label
 
 
 @dataclass(frozen=True)
@@ -89,7 +116,9 @@ class Question:
     """What is drawn of the rows of all runs: at least one chart."""
     answer: Callable[[pd.DataFrame], str]
     """Returns the answer to the question from the rows of all runs: a short answer, a colon, and sentences of which the
-    first says what it rests on."""
+    first says what it rests on, in plain words."""
+    trained: str = ""
+    """How the runs were trained, in a few words, such as "the preset Fast, trained for 3 epochs"."""
     baseline: "Callable[[Dataset], Iterable[Row]]" = lambda dataset: ()
     """Measures what needs no run, such as PCA."""
     digits: bool = False
@@ -116,9 +145,9 @@ def panel(
     Args:
         rows: the measured figures.
         column: what is drawn.
-        title: of the chart.
+        title: what the chart shows.
         x: the column for the x axis, and its label.
-        y: the label of the y axis.
+        y: what is measured.
         lines: the column whose values are the lines, in the order of their first rows; empty for a single line.
         looks: other fields of ``Panel``.
     """

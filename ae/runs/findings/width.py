@@ -1,6 +1,6 @@
 """Are there too many parameters?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ import pandas as pd
 from ae.data.texts import listed
 from ae.runs import names, reading
 from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
-from ae.runs.findings.words import EPOCHS, change, order, seeds, shared
+from ae.runs.findings.words import EPOCHS, FAST, SHARED, change, order, seeds, shared
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 
@@ -44,49 +44,95 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
     named = rows.sort_values("code_size").assign(size=lambda table: [names.units(size) for size in table["code_size"]])
-    least = rows.groupby(["code_size", "width"])["validation"].mean().unstack().idxmin(axis=1)
-    marks = [Mark(names.units(size), width, f"{width:,}") for size, width in least.items()]
+    found, widest = _losses(rows), int(rows["width"].max())
+    lowest = {size: _lowest(losses) for size, losses in found.items()}
+    too_many = _too_many(found)
+    stressed = too_many[0] if too_many else max(found)
+    apart = max(abs(each) for each in _apart(rows))
+    million = f"{rows['parameters'].max() / 1e6:.1f} million"
     x, y = ("width", "Width of the hidden layers"), "Squared error per pixel"
-    validation = "Validation loss by width; ringed: the lowest"
     return [
-        panel(named, "validation", title=validation, x=x, y=y, lines="size", log=True, marks=marks),
-        panel(named, "training", title="Training loss by width", x=x, y=y, lines="size", log=True),
+        panel(
+            named,
+            "validation",
+            title=f"New images: {'too wide is worse' if too_many else f'width {widest:,} is as good as any'}",
+            x=x,
+            y=f"{y}, ringed: the lowest",
+            lines="size",
+            log=True,
+            marks=[Mark(names.units(size), width, "") for size, width in lowest.items()],
+            main=names.units(stressed),
+            number=(f"{lowest[stressed]:,}", f"wide is best with {stressed} units")
+            if too_many
+            else (million, "parameters are as good as any"),
+        ),
+        panel(
+            named,
+            "training",
+            title=f"Training images: at most {apart:.0%} apart from that",
+            x=x,
+            y=y,
+            lines="size",
+            log=True,
+        ),
     ]
 
 
+def _losses(rows: pd.DataFrame) -> dict[int, dict[int, pd.Series]]:
+    """Return the validation losses, by bottleneck size and width."""
+    return {
+        int(size): {int(width): each["validation"] for width, each in part.groupby("width")}
+        for size, part in rows.groupby("code_size")
+    }
+
+
+def _lowest(losses: Mapping[int, pd.Series]) -> int:
+    """Return the width with the lowest mean loss."""
+    return min(losses, key=lambda width: losses[width].mean())
+
+
+def _too_many(found: Mapping[int, Mapping[int, pd.Series]]) -> list[int]:
+    """Return the bottleneck sizes with which the widest network is worse than another."""
+    return [size for size, each in found.items() if order(each[max(each)], each[_lowest(each)]) > 0]
+
+
+def _apart(rows: pd.DataFrame) -> list[float]:
+    """Return the relative difference of validation from training loss in the widest network, by bottleneck size."""
+    widest = rows[rows["width"] == rows["width"].max()]
+    return [part["validation"].mean() / part["training"].mean() - 1 for _, part in widest.groupby("code_size")]
+
+
 def _answer(rows: pd.DataFrame) -> str:
-    too_many, best, above = [], {}, []
-    widest, sizes = int(rows["width"].max()), [str(size) for size in sorted(rows["code_size"].unique())]
-    for size, part in rows.groupby("code_size"):
-        losses = {int(width): each["validation"] for width, each in part.groupby("width")}
-        best[str(size)] = min(losses, key=lambda width: losses[width].mean())
-        if order(losses[widest], losses[best[str(size)]]) > 0:
-            too_many.append(str(size))
-        training = part.loc[part["width"] == widest, "training"].mean()
-        above.append(change(losses[widest].mean() / training - 1))
+    widest, found = int(rows["width"].max()), _losses(rows)
+    sizes, too_many = [f"{size}" for size in found], [f"{size}" for size in _too_many(found)]
+    best = {size: _lowest(losses) for size, losses in found.items()}
     verdict = (
         f"With {listed(too_many)} latent units there are"
         if 0 < len(too_many) < len(sizes)
         else ("Yes" if too_many else "No, the widest network is as good as any")
     )
-    where = [f"{width:,} with {size} latent units" for size, width in best.items()]
+    where = [
+        f"{width:,} with {listed([f'{size}' for size, its in best.items() if its == width])} units"
+        for width in dict.fromkeys(best.values())
+    ]
     same = len(set(best.values())) == 1
-    lowest = f"{best[sizes[0]]:,} at every bottleneck size" if same else listed(where)
+    lowest = f"{best[min(best)]:,} at every bottleneck size" if same else ", ".join(where)
     return (
-        f"{verdict}: from {rows['parameters'].min():,} to {rows['parameters'].max():,} parameters, the validation loss "
-        f"is lowest at width {lowest}. At width {widest:,} it differs from the training loss by {listed(above)} with "
-        f"{listed(sizes)} latent units (n = {seeds(rows)})."
+        f"{verdict}: from {rows['parameters'].min():,} to {rows['parameters'].max():,} parameters, the loss on new "
+        f"images is lowest at width {lowest}. At width {widest:,} it differs from the training loss by "
+        f"{listed(list(map(change, _apart(rows))))} with {listed(sizes)} latent units (n = {seeds(rows)})."
     )
 
 
 QUESTION = Question(
     name="width",
-    sentence="Are there too many parameters for so small a dataset?",
+    sentence="Are there too many parameters for 60,000 images?",
     context="The course lab's network has more than 600,000 parameters for 60,000 training images. One that is too "
     "large could memorise them instead of learning what digits have in common.",
     method=f"A network with a residual block on each side and hidden layers {WIDTHS[0]} to {WIDTHS[-1]:,} units wide, "
-    f"with {SIZES[0]}, {SIZES[1]} and {SIZES[2]} latent units, trained as the preset fast, for {EPOCHS} epochs; 5,000 "
-    "training images are split off to measure the validation loss.",
+    f"with {SIZES[0]}, {SIZES[1]} and {SIZES[2]} latent units, trained as the preset {FAST.title}, for "
+    f"{EPOCHS} epochs; 5,000 training images are split off to measure the validation loss.",
+    trained=f"a residual network, otherwise {SHARED}",
     seeds=(0, 1, 2),
     minutes=20,
     parts=_parts,

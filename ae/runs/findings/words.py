@@ -4,13 +4,18 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ae.presets import preset
+from ae.presets import PRESETS, preset
 from ae.recipe import Recipe
 
 EPOCHS = 3
 """Epochs of the runs that several questions share."""
 
-SHARED = f"the preset fast, trained for {EPOCHS} epochs"
+FAST = PRESETS["fast"]
+
+SHARED = f"the preset {FAST.title}, trained for {EPOCHS} epochs"
+
+SHORT = f"{SHARED} instead of its {FAST.recipe.epochs}"
+"""The same where its shipped run, which is trained for longer, may be compared."""
 
 
 def shared(dataset: str) -> Recipe:

@@ -9,7 +9,8 @@ from few_runs import scope, small
 
 from ae.data import datasets
 from ae.data.texts import listed
-from ae.plots import findings_plots
+from ae.plots import findings_plots, findings_svg
+from ae.plots.findings_shape import line_colours
 from ae.runs import folders, model_file
 from ae.runs.findings import (
     denoising,
@@ -53,7 +54,7 @@ def test_every_run_of_a_question_is_measured_and_drawn_with_its_spread(found, na
     assert set(scope(question).seeds) <= set(finding.rows["seed"])
     panels = question.panels(finding.rows)
     assert 1 <= len(panels) <= 4
-    colours, drawn = findings_plots.line_colours(panels), {}
+    colours, drawn = line_colours(panels), {}
     for panel in panels:
         figure = findings_plots.chart(panel, colours)
         for trace in figure.data:  # a line has one colour in all charts
@@ -91,8 +92,8 @@ def test_an_answer_survives_being_kept(found, tmp_path, name):
 
 def test_a_picture_has_all_charts_and_is_the_same_each_time(found):
     panels = QUESTIONS["denoising"].panels(found["denoising"].rows)
-    picture = findings_plots.svg(panels)
-    assert picture == findings_plots.svg(panels)
+    picture = findings_svg.svg(panels)
+    assert picture == findings_svg.svg(panels)
     assert all(panel.title in picture.decode() for panel in panels)
 
 
@@ -205,7 +206,7 @@ def units(explained):
         (
             epochs,
             losses(lambda epoch: 0.02 + 1 / epoch),
-            "No, 100 are better: from epoch 50 to 100 the validation loss falls by ",
+            "No, 100 are better: from epoch 50 to 100 the loss on new images falls by ",
         ),
         (epochs, losses(lambda epoch: 0.02 + 1e-3 * (epoch < 10)), "It does no harm, but it gains little"),
         (epochs, losses(lambda epoch: 0.02 + abs(epoch - 30) / 1e3), " ends above its lowest value in 3 of 3 runs"),

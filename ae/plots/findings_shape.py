@@ -1,0 +1,177 @@
+"""What the charts of a question have in common, on the screen, in files and as thumbnails."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from math import log10
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ae.plots.colours import QUIET, RUNS
+from ae.runs.findings.question import Mark, Panel
+from ae.runs.sweep_study import shown
+
+BETTER = {True: RUNS[2], False: RUNS[1]}
+"""The colours of what is better or worse than a baseline: green and orange."""
+
+SIDES = ((0, 1), (1, 1), (-1, 1), (0, -1), (1, -1), (-1, -1), (1, 0), (-1, 0))
+"""Where a text may stand beside its point, the best first: to the right or left (1, -1), above or below (1, -1)."""
+
+RING, BESIDE, LETTER, LINE = 10, 4, 6.6, 15
+"""Pixels from a point to a text, and to the side of one that is above or below; the size of a letter of it."""
+
+
+class Axis(NamedTuple):
+    """An axis with the values at its ends; a logarithmic one has their logarithms."""
+
+    low: float
+    high: float
+    log: bool
+
+    def at(self, value: float) -> float:
+        """Return the place of a value, from 0 to 1."""
+        return ((log10(value) if self.log else float(value)) - self.low) / (self.high - self.low)
+
+
+def line_colours(panels: Sequence[Panel]) -> dict[str, str]:
+    """Return the colour of each line, by name: the same in all charts, and blue for what the answer is about."""
+    quiet = {name for panel in panels for name in panel.quiet}
+    stressed = [name for panel in panels for name in (panel.main, *(mark.line for mark in panel.marks)) if name]
+    every = [*stressed, *(name for panel in panels for name in panel.parts)]
+    names = dict.fromkeys(name for name in every if name not in quiet)
+    return dict(zip(names, RUNS, strict=False)) | dict.fromkeys(quiet, QUIET)
+
+
+def mark_colour(mark: Mark, colours: Mapping[str, str]) -> str:
+    """Return the colour of a mark: that of its line, unless it is compared with a baseline."""
+    return colours[mark.line] if mark.better is None else BETTER[mark.better]
+
+
+def marked(panel: Panel) -> list[tuple[Mark, Any, float]]:
+    """Return the marks of a chart, each with the place and the height of its point."""
+    found = []
+    for mark in panel.marks:
+        part = panel.parts[mark.line]
+        found += [(mark, mark.x, float(mean)) for mean in part.loc[part[panel.x] == mark.x, "mean"]]
+    return found
+
+
+def row_text(panel: Panel, name: str, mean: float) -> tuple[str, Mark | None]:
+    """Return what stands at the end of a row, and the mark of that row, if it has one."""
+    mark = next((mark for mark in panel.marks if mark.x == name), None)
+    text = f"{mean:{panel.form}}".replace("-", "−")
+    if panel.of and not float(text.replace("−", "-").rstrip("%")):
+        text = text.lstrip("+−")  # no change has no sign
+    return (mark.text or text if mark else text), mark
+
+
+def is_numeric(panel: Panel) -> bool:
+    """Whether the values of the x axis are numbers."""
+    return all(pd.api.types.is_numeric_dtype(part[panel.x]) for part in panel.parts.values())
+
+
+def x_values(panel: Panel) -> list[Any]:
+    """Return the values of the x axis, numbers sorted, texts in order."""
+    values = dict.fromkeys(value for part in panel.parts.values() for value in part[panel.x])
+    return sorted(values) if is_numeric(panel) else list(values)
+
+
+def is_wide(panel: Panel) -> bool:
+    """Whether the numbers of the x axis are so far apart that a logarithmic axis shows them better."""
+    values = x_values(panel)
+    return not panel.linear and min(values, default=0) > 0 and max(values) >= 8 * min(values)
+
+
+def axes(panel: Panel) -> tuple[Axis, Axis]:
+    """Return both axes of a chart with a line, with some room around all values; there is more if an end is shaded."""
+    wide, values = is_wide(panel), x_values(panel)
+    return (
+        _axis(values, wide, 0.08 if panel.marks else 0.04, 0.2 if panel.shade else 0.04),
+        _axis(
+            [value for part in panel.parts.values() for value in (*part["least"], *part["most"])],
+            panel.log,
+            0.16 if panel.marks else 0.1,
+        ),
+    )
+
+
+def _axis(values: Sequence[float], log: bool, before: float, after: float | None = None) -> Axis:
+    scaled = [log10(value) if log else float(value) for value in values if value > 0 or not log] or [0.0]
+    low, high = min(scaled), max(scaled)
+    room = (high - low) or 1.0
+    return Axis(low - before * room, high + (before if after is None else after) * room, log)
+
+
+def sides(panel: Panel, sizes: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
+    """Return for each mark of a chart on which side its text crosses no line, text or edge, and no band if possible.
+
+    Args:
+        panel: with lines.
+        sizes: width and height in pixels between which the axes are drawn.
+    """
+    across, up = axes(panel)
+    chosen: list[tuple[int, int]] = []
+    points = [(across.at(x), up.at(y), len(mark.text)) for mark, x, y in marked(panel)]
+    lines = [
+        (weight, [(across.at(x), up.at(y)) for x, y in zip(part[panel.x], part[edge], strict=True)])
+        for part in panel.parts.values()
+        for edge, weight in (("mean", 10), ("least", 1), ("most", 1))
+    ]
+    if panel.shade:
+        lines.append((10, [(across.at(panel.shade[0]), 0.0), (across.at(panel.shade[0]), 1.0)]))
+    for at, point in enumerate(points):
+
+        def crossings(side: tuple[int, int], point: tuple[float, float, int] = point, at: int = at) -> int:
+            count = 0
+            for width, height in sizes:
+                box = _box(point, side, width, height)
+                count += sum(weight * _crosses(box, line, width, height) for weight, line in lines)
+                count += 10 * (not (box[0] >= 0 and box[2] <= width and box[1] >= 0 and box[3] <= height))
+                before = (_box(points[i], each, width, height) for i, each in enumerate(chosen[:at]))
+                count += 10 * sum(
+                    box[0] < its[2] and its[0] < box[2] and box[1] < its[3] and its[1] < box[3] for its in before
+                )
+            return count
+
+        chosen.append(min(SIDES, key=crossings))
+    return chosen
+
+
+def _box(
+    point: tuple[float, float, int], side: tuple[int, int], width: float, height: float
+) -> tuple[float, float, float, float]:
+    """Return left, bottom, right and top of a text beside a point, in pixels."""
+    x, y, letters = point[0] * width, point[1] * height, LETTER * point[2]
+    middle = x + side[0] * (letters / 2 + (BESIDE if side[1] else RING))
+    level = y + side[1] * (LINE / 2 + RING)
+    return middle - letters / 2, level - LINE / 2, middle + letters / 2, level + LINE / 2
+
+
+def _crosses(
+    box: tuple[float, float, float, float], line: Sequence[tuple[float, float]], width: float, height: float
+) -> bool:
+    """Whether a line that is given from 0 to 1 passes through a box in pixels."""
+    places = [(x * width, y * height) for x, y in line]
+    for (x, y), (other_x, other_y) in zip(places, places[1:] or places, strict=False):
+        for step in range(41):
+            share = step / 40
+            here, level = x + share * (other_x - x), y + share * (other_y - y)
+            if box[0] <= here <= box[2] and box[1] <= level <= box[3]:
+                return True
+    return False
+
+
+def end_level(part: pd.DataFrame) -> float:
+    """Return the level of the name of a line: its last mean, and a little of the one before, if two lines end alike."""
+    last, before = float(part["mean"].iloc[-1]), float(part["mean"].iloc[-2:].iloc[0])
+    return last + 0.05 * (before - last)
+
+
+def alt(panel: Panel) -> str:
+    """Describe a chart in a few words."""
+    return f"{panel.title}. {panel.measures}, by {panel.x_label[0].lower()}{panel.x_label[1:]}, mean and spread"
+
+
+def wrapped(value: object, newline: str, width: int = 14) -> str:
+    """Break a value that is written at an axis into lines."""
+    return newline.join(textwrap.wrap(shown(value), width, break_on_hyphens=False, break_long_words=False))

@@ -1,0 +1,122 @@
+"""The charts of a question: each says its conclusion, names its lines at their ends, and lets no text collide."""
+
+import re
+
+import numpy as np
+import pytest
+
+from ae.plots.colours import QUIET, RUNS
+from ae.plots.findings_plots import BROAD, NARROW, chart
+from ae.plots.findings_shape import BESIDE, LETTER, LINE, RING, alt, axes, is_numeric, line_colours, marked, sides
+from ae.plots.findings_svg import svg
+from ae.plots.style import PLOT
+from ae.runs.findings import keeping
+from ae.runs.findings.questions import QUESTIONS
+
+EVERY = [
+    (name, place)
+    for name, question in QUESTIONS.items()
+    for place in range(len(question.panels(keeping.kept(question).rows)))
+]
+
+
+def panels(name):
+    return QUESTIONS[name].panels(keeping.kept(QUESTIONS[name]).rows)
+
+
+def written(figure):
+    return [re.sub("<[^>]*>", " ", annotation.text) for annotation in figure.layout.annotations]
+
+
+@pytest.mark.parametrize(("name", "place"), EVERY)
+def test_a_chart_has_its_conclusion_and_what_is_measured_above_it_and_no_legend(name, place):
+    panel = panels(name)[place]
+    figure = chart(panel, line_colours(panels(name)))
+    title, _, below = figure.layout.title.text.partition("<br>")
+    assert title == panel.title and 10 < len(title) <= 52  # a phone has room for about as many letters
+    assert panel.measures in below.replace("&amp;", "&")
+    assert not figure.layout.showlegend and not figure.layout.yaxis.title.text
+    assert panel.title in alt(panel) and panel.y_label in alt(panel)
+
+
+@pytest.mark.parametrize(("name", "place"), EVERY)
+def test_each_line_is_named_at_its_end_in_its_colour_and_each_row_has_its_value_at_the_right(name, place):
+    panel = panels(name)[place]
+    colours = line_colours(panels(name))
+    figure = chart(panel, colours)
+    texts = [annotation.text for annotation in figure.layout.annotations]
+    if is_numeric(panel):
+        for line in panel.parts if len(panel.parts) > 1 else ():
+            (text,) = [text for text in texts if re.sub("<[^>]*>", " ", text).split() == ["●", *line.split()]]
+            assert colours[line] in text
+    else:
+        column = [each for each in figure.layout.annotations if each.x == 1 and each.xref == "paper"]
+        assert [each.y for each in column] == [x for part in panel.parts.values() for x in part[panel.x]]
+        assert all(each.xanchor == "left" for each in column)
+
+
+@pytest.mark.parametrize("width", [NARROW, BROAD])
+@pytest.mark.parametrize(("name", "place"), EVERY)
+def test_what_a_chart_writes_at_a_point_crosses_no_line_and_no_edge(name, place, width):
+    panel = panels(name)[place]
+    if not is_numeric(panel):
+        return
+    across, up = axes(panel)
+    boxes = []
+    for (mark, x, y), (right, above) in zip(marked(panel), sides(panel, ((NARROW, PLOT), (BROAD, PLOT))), strict=True):
+        if not mark.text:
+            continue
+        half = LETTER * len(mark.text) / 2
+        middle = width * across.at(x) + right * (half + (BESIDE if above else RING))
+        level = PLOT * up.at(y) + above * (RING + LINE / 2)
+        boxes.append((middle - half, middle + half, level - LINE / 2, level + LINE / 2))
+        assert boxes[-1][0] >= 0 and boxes[-1][1] <= width and boxes[-1][2] >= 0 and boxes[-1][3] <= PLOT
+    for left, end, bottom, top in boxes:
+        assert sum(left < other[1] and other[0] < end and bottom < other[3] and other[2] < top for other in boxes) == 1
+        for part in panel.parts.values():
+            x, y = ([axis.at(value) * size for value in part[column]]
+                    for axis, column, size in ((across, panel.x, width), (up, "mean", PLOT)))  # fmt: skip
+            places = np.linspace(x[0], x[-1], 2000)
+            levels = np.interp(places, x, y)
+            assert not ((left < places) & (places < end) & (bottom < levels) & (levels < top)).any(), mark.text
+
+
+def test_what_the_others_are_compared_with_is_grey_and_what_the_answer_is_about_blue():
+    assert line_colours(panels("dimensions"))["PCA"] == QUIET
+    assert line_colours(panels("dimensions"))["autoencoder"] == RUNS[0]
+    assert line_colours(panels("denoising"))[panels("denoising")[0].main] == RUNS[0]
+
+
+def test_what_comes_after_the_answer_is_shaded_and_says_why():
+    panel = panels("dimensions")[0]
+    figure = chart(panel, line_colours([panel]))
+    (shade,) = figure.layout.shapes
+    assert [mark.x for mark in panel.marks] == [shade.x0] and shade.x1 > max(panel.parts["autoencoder"][panel.x])
+    assert "no further gain" in written(figure)
+    assert "32 units" in [text.strip() for text in written(figure)]
+    assert not chart(panels("dimensions")[1], line_colours([panel])).layout.shapes
+
+
+def test_changes_are_in_percent_of_a_named_preset_with_a_better_and_a_worse_side():
+    (panel,) = panels("ingredients")
+    assert panel.baseline.name not in list(panel.parts[""][panel.x])
+    figure = chart(panel, line_colours([panel]))
+    texts = [text.strip() for text in written(figure)]
+    assert panel.baseline.text in texts and "← better" in texts and "worse →" in texts
+    (line,) = figure.layout.shapes
+    assert line.x0 == panel.baseline.value == 0
+    low, high = figure.layout.xaxis.range
+    assert min(panel.parts[""]["least"]) > low and max(panel.parts[""]["most"]) < high
+    (trace,) = figure.data
+    assert "test MSE 0." in trace.customdata[0][0] and "customdata[0]" in trace.hovertemplate
+    family = panels("family")[0]
+    assert "← worse" in [text.strip() for text in written(chart(family, line_colours([family])))]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_file_has_every_conclusion_and_every_name_and_no_legend(name):
+    picture = svg(panels(name)).decode()
+    for panel in panels(name):
+        assert panel.title.replace("'", "&apos;") in picture.replace("&#x27;", "&apos;").replace("'", "&apos;")
+        assert all(line in picture for line in panel.parts)
+    assert "legend" not in picture
