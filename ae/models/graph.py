@@ -6,6 +6,7 @@
 
 import json
 import operator
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -180,8 +181,28 @@ class _Function(nn.Module):
         return result
 
 
+_one_at_a_time = threading.Lock()
+
+
 class _Tracer(fx.Tracer):
-    """Stops at the layers of ``MODULES``, and goes into everything else."""
+    """Stops at the layers of ``MODULES``, and goes into everything else, in the thread that has made it.
+
+    While torch.fx traces, it replaces how modules are called in all threads, such as those of other sessions.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.get_ident()
+
+    def call_module(self, m: nn.Module, forward: Callable[..., Any], args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+        if threading.get_ident() != self._thread:
+            return forward(*args, **kwargs)
+        return super().call_module(m, forward, args, kwargs)
+
+    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:  # noqa: ANN401
+        if threading.get_ident() != self._thread:
+            return attr_val
+        return super().getattr(attr, attr_val, parameter_proxy_cache)
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return type(m) in MODULES or super().is_leaf_module(m, module_qualified_name)
@@ -217,7 +238,8 @@ def trace(model: nn.Module, function: str, shape: tuple[int, ...]) -> Graph:
     """
     module = _Function(model, function)
     try:
-        graph_module = fx.GraphModule(module, _Tracer().trace(module))
+        with _one_at_a_time:  # two at once would not restore what they replace
+            graph_module = fx.GraphModule(module, _Tracer().trace(module))
         graph_module.graph.eliminate_dead_code()
         graph_module.recompile()
         device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -53,6 +55,27 @@ def test_without_numbers_a_network_has_the_same_shapes_and_parameter_counts(kind
     assert [(layer.name, layer.shape, layer.parameters) for layer in hollow] == [
         (layer.name, layer.shape, layer.parameters) for layer in real
     ]
+
+
+def test_other_threads_may_run_and_trace_networks_meanwhile():
+    model, images, call = network("mlp4", 3).eval(), torch.rand(2, 1, 28, 28), nn.Module.__call__
+    ended = threading.Event()
+
+    def run() -> set[type]:
+        found = set()
+        while not ended.is_set():
+            with torch.no_grad():
+                found.add(type(model.encode(images)))
+        return found
+
+    with ThreadPoolExecutor(3) as pool:
+        running = pool.submit(run)
+        tracing = [pool.submit(trace, model, "encode", (1, 28, 28)) for _ in range(40)]
+        layers = {len(each.result().layers) for each in tracing}
+        ended.set()
+        assert running.result() == {torch.Tensor}
+    assert len(layers) == 1
+    assert nn.Module.__call__ is call
 
 
 def test_the_diagrams_of_all_networks_need_neither_a_compiler_nor_sympy():
