@@ -54,7 +54,7 @@ def svg(panels: Sequence[Panel]) -> bytes:
 
 
 def _lines(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
-    from matplotlib.ticker import NullLocator, PercentFormatter
+    from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
     values, (across, up) = x_values(panel), axes(panel)
     for name, part in panel.parts.items():
@@ -70,9 +70,13 @@ def _lines(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
         drawn.xaxis.set_minor_locator(NullLocator())
     if len(values) < CROWDED:
         drawn.set_xticks(values, [shown(value) for value in values])
-    if panel.form.endswith("%"):
-        drawn.yaxis.set_major_formatter(PercentFormatter(1))
-    drawn.set_ylabel(panel.measures)
+    plain = PercentFormatter(1) if panel.form.endswith("%") else FuncFormatter(lambda value, _: f"{value:g}")
+    drawn.yaxis.set_major_formatter(plain)
+    if up.log:
+        drawn.yaxis.set_minor_formatter(
+            FuncFormatter(lambda value, place: plain(value, place) if _named(value) else "")
+        )
+    drawn.set_ylabel(wrapped(panel.measures, "\n", 40))
     drawn.set_xlabel(panel.x_label)
     drawn.grid(axis="y", alpha=0.25)
     for (mark, x, y), side in zip(marked(panel), sides(panel, [DRAWN]), strict=True):
@@ -119,8 +123,13 @@ def _lines(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
             )
 
 
+def _named(value: float) -> bool:
+    """Whether a tick between the powers of ten is named: 2 and 5 times a power."""
+    return f"{value:e}"[0] in "25"
+
+
 def _rows(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
-    from matplotlib.ticker import PercentFormatter
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
 
     names = x_values(panel)
     for number, (line, part) in enumerate(panel.parts.items()):
@@ -145,6 +154,7 @@ def _rows(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
     drawn.set_yticks(range(len(names)), [wrapped(name, "\n", 20) for name in names])
     drawn.set_ylim(len(names) - 0.4, -0.6)
     drawn.set_xlabel(panel.measures)
+    drawn.xaxis.set_major_locator(MaxNLocator(5))
     if panel.form.endswith("%"):
         drawn.xaxis.set_major_formatter(PercentFormatter(1))
     drawn.grid(axis="y", alpha=0.25)

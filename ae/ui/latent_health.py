@@ -166,7 +166,7 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
         if twin:
             st.page_link(
                 "pages/compare.py",
-                label=ui.plain(f"Compare with {_ways(run, twin)}: {_better(run, twin)}"),
+                label=ui.plain(f"Compare with {_ways(run, twin)}: {_used(twin)} units active{_gained(run, twin)}"),
                 icon=":material/compare_arrows:",
                 query_params={"runs": f"{run.id},{twin.id}"},
                 help=f"A run of the same recipe: {ui.plain(labels([run, twin])[twin.id])}.",
@@ -203,26 +203,7 @@ def unit_gain(run: Run, twin: Run) -> str:
         ways.append("without that rule" if twin.recipe.code_activation == "none" else "with another rule")
     if not ways or twin.recipe.init != run.recipe.init:
         ways.append("from other random weights")
-    better, worse = reading.read_metrics(twin), reading.read_metrics(run)
-    size = run.recipe.code_size
-    used = f"all {size}" if better["active_units"] == size else f"{better['active_units']} of {size}"
-    lower = 1 - better["test_mse"] / worse["test_mse"]
-    gained = f", error {lower:.0%} lower" if lower >= 0.005 else ""
-    return f"The same network {' and '.join(ways)}: {used} move{gained}"
-
-
-def gain(run: Run, twin: Run) -> str:
-    """Return a sentence on what a run with more active units does better."""
-    used, lower = _used(run, twin), _lower(run, twin)
-    return f"The same network with {_ways(run, twin)} uses {used}" + (
-        f", and its error is {lower:.0%} lower." if lower >= 0.005 else "."
-    )
-
-
-def _better(run: Run, twin: Run) -> str:
-    """Return in a few words what a run with more active units does better."""
-    used, lower = _used(run, twin), _lower(run, twin)
-    return f"{used} units active" + (f", error {lower:.0%} lower" if lower >= 0.005 else "")
+    return f"The same network {' and '.join(ways)}: {_used(twin)} move{_gained(run, twin)}"
 
 
 def _ways(run: Run, twin: Run) -> str:
@@ -237,14 +218,16 @@ def _ways(run: Run, twin: Run) -> str:
     return " and ".join(ways) or "another seed"
 
 
-def _used(run: Run, twin: Run) -> str:
-    used = reading.read_metrics(twin)["active_units"]
-    return f"all {run.recipe.code_size}" if used == run.recipe.code_size else str(used)
+def _used(run: Run) -> str:
+    used, size = reading.read_metrics(run)["active_units"], run.recipe.code_size
+    return f"all {size}" if used == size else f"{used} of {size}"
 
 
-def _lower(run: Run, twin: Run) -> float:
+def _gained(run: Run, twin: Run) -> str:
+    """Return how much less error another run has, as in ", error 16% lower"; empty if it is no less."""
     better, worse = reading.read_metrics(twin)["test_mse"], reading.read_metrics(run)["test_mse"]
-    return 1 - float(better) / float(worse)
+    lower = 1 - float(better) / float(worse)
+    return f", error {lower:.0%} lower" if lower >= 0.005 else ""
 
 
 def _train_without_relu(run: Run) -> None:

@@ -81,10 +81,7 @@ def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_
         measured = reading.read_metrics(each) | {"test_mse": error, "active_units": active}
         (each.path / filenames.METRICS).write_text(json.dumps(measured))
     app = view("Health", run=run.id)
-    assert (
-        latent_health.gain(run, twin)
-        == "The same network with no ReLU on the code uses all 4, and its error is 25% lower."
-    )
+    assert latent_health.unit_gain(run, twin) == "The same network without that rule: all 4 move, error 25% lower"
     (link,) = [each for each in app.get("page_link") if each.proto.label.startswith("Compare with")]
     assert link.proto.label == "Compare with no ReLU on the code: all 4 units active, error 25% lower"
     assert link.proto.query_string == f"runs={run.id}%2C{twin.id}"
