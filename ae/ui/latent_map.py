@@ -200,7 +200,7 @@ def checked(sent: object, count: int) -> Picked | None:
 
 
 def _say(run: Run, *, by_tsne: bool) -> None:
-    """Say what to notice on the map and what to try."""
+    """Show what to notice on the map and what to try."""
     share = reading.read_metrics(run).get("knn_accuracy")
     notice = "Each point is a test image, placed by its latent code."
     votes = ""

@@ -34,7 +34,7 @@ def replay_codes(run: Run) -> None:
 
 
 def _story(soon: int | None, epochs: int) -> str:
-    """Say in Markdown what to look for, with the epoch by which most of the loss is gone, if there is such a one."""
+    """Return in Markdown what to look for, with the epoch by which most of the loss is gone, if there is such a one."""
     if soon is None:
         return "Every frame is an epoch: **watch the codes find their places while the loss falls.**"
     when = f"in the first {soon} of {epochs:,} epochs" if soon > 1 else f"in the first of {epochs:,} epochs"

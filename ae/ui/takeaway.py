@@ -17,7 +17,7 @@ EVEN = 0.005
 
 
 def verdict(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> None:
-    """Say how a finished run's test error compares with PCA and with the best other run of its size.
+    """Show how a finished run's test error compares with PCA and with the best other run of its size.
 
     Args:
         run: the run that is shown; nothing appears unless it has finished.

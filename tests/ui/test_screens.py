@@ -11,7 +11,6 @@ from ae.data import datasets, download, sources
 from ae.presets import CALM, PRESETS
 from ae.runs import editing, filenames, folders, model_file, queue, reading
 from ae.runs.longer import schedule_when_longer
-from ae.train import device
 from ae.ui import cached, monitor, train_longer
 
 SCREENS = (None, "pages/train.py", "pages/reconstruct.py")
@@ -145,15 +144,6 @@ def test_the_folded_settings_say_what_is_set_and_how_many_differ_from_the_preset
     assert app.sidebar.expander[0].label == "Advanced: SGD, 0.02, batch\u00a032; 2\u00a0changed"
     app.selectbox(key="form_preset").set_value("lab").run()
     assert "changed" not in app.sidebar.expander[0].label
-
-
-@pytest.mark.parametrize("native", [False, True])
-def test_the_form_says_when_bf16_is_slow_on_this_machine(native, monkeypatch):
-    monkeypatch.setattr(device, "has_bf16", lambda _: native)
-    app = screen("pages/train.py")
-    assert not app.warning
-    app.selectbox(key="form_precision").set_value("bf16").run()
-    assert any("no native bf16" in warning.value for warning in app.warning) != native
 
 
 def test_a_stopped_run_can_be_resumed(stopped):

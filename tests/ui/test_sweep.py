@@ -80,7 +80,7 @@ def test_several_sizes_are_trained_and_watched_together_by_the_address():
 def test_one_size_is_watched_alone(finished):
     app = screen(TRAIN, runs=finished.id)
     assert "sweep" not in {each.proto.component_name for each in app.get("bidi_component")}
-    assert app.selectbox(key="watched").value == ""
+    assert components(app, "live")[0]["run"] == finished.id
 
 
 def test_finished_runs_have_their_curves_and_images_and_one_button_to_compare_them(several):

@@ -25,7 +25,17 @@ import { reducedMotion } from "./digit.js";
 const DIAGRAM_FLOW = 700; // milliseconds from the left to the right
 const DIAGRAM_CHASE = 55; // milliseconds in which a value covers 63 % of its way
 const DIAGRAM_MORPH = 260;
-const DIAGRAM_FAN = '<svg class="diagram-fan" aria-hidden="true"><path fill="none"/></svg>';
+const DIAGRAM_SVG = "http://www.w3.org/2000/svg";
+
+// The lines from the bottleneck to the bars.
+function diagramFan() {
+  const [fan, lines] = ["svg", "path"].map((name) => document.createElementNS(DIAGRAM_SVG, name));
+  fan.setAttribute("class", "diagram-fan");
+  fan.setAttribute("aria-hidden", "true");
+  lines.setAttribute("fill", "none");
+  fan.append(lines);
+  return fan;
+}
 
 export class Diagram {
   constructor(root, layers, options = {}) {
@@ -36,8 +46,7 @@ export class Diagram {
     this.canvas = diagramElement(this.picture, "canvas", "");
     this.canvas.setAttribute("aria-hidden", "true");
     this.marks = diagramElement(this.picture, "div", "diagram-marks");
-    if (this.options.fan) root.insertAdjacentHTML("beforeend", DIAGRAM_FAN);
-    this.fan = root.querySelector(".diagram-fan");
+    this.fan = this.options.fan ? root.appendChild(diagramFan()) : null;
     if (this.options.above) root.append(this.options.above);
     this.units = this.options.units ? new DiagramUnits(root, this.options) : null;
     this.caption = diagramElement(root, "p", "diagram-caption");
