@@ -14,16 +14,13 @@ from ae.models.registry import MODELS
 from ae.presets import PRESETS
 from ae.runs import reading, study
 from ae.runs.folders import Run
-from ae.runs.replay import SHOWN
 from ae.ui import cached, denoising, first_run, tour_pictures, walk
 from ae.ui.latent_health import fuller_twin, unit_gain
 from ae.ui.noise_controls import Choice, strength
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import short_names
+from ae.ui.tour_examples import different, telling
 from ae.ui.tour_pictures import Reconstructed
-
-MOST = 8
-"""The most digits in a row."""
 
 STOPS = 16
 """Steps on the way between two digits."""
@@ -57,7 +54,7 @@ def bottleneck(runs: Sequence[Run]) -> Step | None:
     if len(found) < 2:
         return None
     dataset = cached.dataset(found[0].recipe.dataset)
-    chosen = _different(dataset)
+    chosen = different(dataset)
     images = dataset.test_images[chosen]
     rows = []
     for run in found:
@@ -97,15 +94,19 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     several = lost > 1
     names = {run: f"This network: {size - lost} of {size} numbers move"}
     if twin:
-        names[twin] = unit_gain(run, twin)
-    tour_pictures.units(names, dataset, _different(dataset))
-    return Step(
-        f"Sometimes numbers die: {lost} of these {size} {'are' if several else 'is'} stuck at 0",
-        f"draw any digit. The hatched {'numbers stay' if several else 'number stays'} at 0.",
+        names[twin] = f"{unit_gain(run, twin)} on average"
+    examples = telling(dataset, cached.model(run), cached.model(twin) if twin else None)
+    why = (
         "A rule in this network, a ReLU, turns negative numbers into 0. "
         + (f"These {lost} are" if several else "This one is")
         + f" negative for every digit, so {'they are' if several else 'it is'} always 0 and "
-        f"{'never learn' if several else 'never learns'}.",
+        f"{'never learn' if several else 'never learns'}."
+    )
+    tour_pictures.units(names, dataset, examples.indices, why)
+    return Step(
+        f"Sometimes numbers die: {lost} of these {size} {'are' if several else 'is'} stuck at 0",
+        f"draw any digit. The hatched {'numbers stay' if several else 'number stays'} at\u00a00.",
+        f"The first example is {examples.first}. Red marks a reconstruction that is classified otherwise than the image.",
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )
@@ -150,7 +151,7 @@ def noise(runs: Sequence[Run]) -> Step | None:
         return None
     denoiser, clean = pair
     dataset = cached.dataset(clean.recipe.dataset)
-    chosen = _different(dataset)
+    chosen = different(dataset)
     truth = _classes(dataset, chosen)
     known = short_names(pair)
     names = {clean: known[clean], denoiser: known[denoiser]}
@@ -244,7 +245,7 @@ def own(runs: Sequence[Run]) -> Step | None:
     losses = {line.epoch: line.monitored_loss for line in cached.history(run)}
     notes = [f"error {losses[epoch]:.4f}" if epoch in losses else "" for epoch in replay.epochs.tolist()]
     dataset = cached.dataset(run.recipe.dataset)
-    chosen = _different(dataset)
+    chosen = different(dataset)
     tour_pictures.epochs(replay, chosen, _classes(dataset, chosen), notes)
     st.button(
         "Train your own now",
@@ -264,12 +265,6 @@ def own(runs: Sequence[Run]) -> Step | None:
         "pages/train.py",
         {"run": run.id},
     )
-
-
-def _different(dataset: datasets.Dataset) -> list[int]:
-    """Return the indices of test images of different classes, among those that a replay keeps."""
-    labels = dataset.test_labels[:SHOWN].tolist()
-    return [at for at, label in enumerate(labels) if label not in labels[:at]][:MOST]
 
 
 def _classes(dataset: datasets.Dataset, indices: Sequence[int]) -> list[str]:
