@@ -55,7 +55,7 @@ def telling(dataset: Dataset, network: Autoencoder, twin: Autoencoder | None) ->
     lost = others & ~mine
     first = int(np.where(lost, excess, -np.inf).argmax() if lost.any() else excess.argmax())
     if lost.any():
-        why = "one whose digit gets lost in the first network" + (" only" if twin is not None else "")
+        why = "one whose digit " + ("only the full network keeps" if twin is not None else "gets lost")
     else:
         why = "the one where the errors differ most" if twin is not None else "the one with the largest error"
     return Examples(different(dataset, first), why)

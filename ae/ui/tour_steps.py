@@ -105,8 +105,8 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     tour_pictures.units(names, dataset, examples.indices, why)
     return Step(
         f"Sometimes numbers die: {lost} of these {size} {'are' if several else 'is'} stuck at 0",
-        f"draw any digit. The hatched {'numbers stay' if several else 'number stays'} at\u00a00.",
-        f"The first example is {examples.first}. Red marks a reconstruction that is classified otherwise than the image.",
+        f"draw a digit. The hatched {'numbers stay' if several else 'number stays'}\u00a00.",
+        f"The first example is {examples.first}. Red: no longer the digit of the image.",
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )
