@@ -127,7 +127,7 @@ def between(runs: Sequence[Run]) -> Step | None:
         "fade": interpolate.cross_fade(images[0], images[1], STOPS),
     }
     sure = {name: walk.confidence(way) for name, way in ways.items()}
-    name = f"Through latent space ({_count(run.recipe.code_size)})"
+    name = "Through latent space"
     walk.show_walk(
         walk.references([run], dataset), {run: model}, {run: name}, run_colours([run]), dataset, ends,
         ways=["linear"], steps=STOPS, mapped=False,
@@ -137,8 +137,9 @@ def between(runs: Sequence[Run]) -> Step | None:
         if sure["through"] > sure["fade"] + walk.EVEN
         else f"Halfway from a {one} to a {other}, the network does little better than fading the pixels",
         "drag the slider from end to end, and compare the two images.",
-        "The left image is decoded from a point between the two latent codes. Averaged over the whole way, the digit "
-        f"classifier is {sure['through']:.0%} sure of what it sees on the left, and {sure['fade']:.0%} on the right.",
+        f"The left image is decoded from a point between two latent codes of {_count(run.recipe.code_size)}. Averaged "
+        f"over the whole way, the digit classifier is {sure['through']:.0%} sure of what it sees on the left, and "
+        f"{sure['fade']:.0%} on the right.",
         "pages/interpolate.py",
         {"runs": run.id, "a": str(ends[0]), "b": str(ends[1])},
     )
