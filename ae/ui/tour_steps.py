@@ -164,7 +164,7 @@ def noise(runs: Sequence[Run]) -> Step | None:
     before, with_clean, with_noise = (sum(a == b for a, b in zip(row.digits, truth, strict=True)) for row in rows)
     return Step(
         noisy_claim(before, with_clean, with_noise, len(truth)),
-        "drag the slider. Red marks a digit classified wrongly.",
+        "drag the slider. Red: classified\u00a0wrongly.",
         "A network that has never seen noise takes specks for strokes. The other one has learned to return the clean "
         "digit.",
         "pages/denoise.py",
@@ -260,7 +260,7 @@ def own(runs: Sequence[Run]) -> Step | None:
     return Step(
         f"In {duration(reading.read_metrics(run)['seconds'])}, {run.recipe.epochs} times through {images:,} images, "
         "this network learned to reconstruct digits",
-        "drag from epoch to epoch. Then train your own.",
+        "drag the slider, then train your own.",
         "A network begins with random weights, and after each batch of images they change a little so that its error "
         "falls. The time is that of the machine that trained this one.",
         "pages/train.py",
