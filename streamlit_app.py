@@ -51,27 +51,33 @@ def home() -> None:
     with doors[2]:
         st.page_link("pages/compare.py", label="Compare bottleneck sizes", icon=":material/table_chart:")
         st.caption("How much 2, 8 or 16 numbers keep.")
-    with st.container(key="own_images"):
-        st.page_link(
-            "pages/train.py",
-            label="Train on your own images",
-            icon=":material/add_photo_alternate:",
-            query_params={"add": "images"},
-        )
     if not runs:
+        _own_images()
         st.caption(f"Trains on {sources.find(START).title}; the first curve appears within seconds.")
         if (images := cached.first_images(START)) is not None:
             image_rows([Row("Original", image_grid.to_rgb(images / 255))], alt="Eight test images")
 
     keep_up()
     if runs:
-        st.subheader("Runs", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="bottom", key="runs_head"):
+            st.subheader("Runs", anchor=False)
+            _own_images()
         run_list.run_list(runs)
     drop.drop_zone()
     for torn in (run for run in found if isinstance(run, Unreadable)):
         st.warning(
             f"The folder {ui.plain(torn.label)} is unreadable: {ui.plain(torn.reason)}", icon=":material/folder_off:"
         )
+
+
+def _own_images() -> None:
+    st.page_link(
+        "pages/train.py",
+        label="Train on your own images",
+        icon=":material/add_photo_alternate:",
+        query_params={"add": "images"},
+        width="content",
+    )
 
 
 if __name__ == "__main__":

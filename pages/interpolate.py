@@ -98,7 +98,6 @@ def row(name: str) -> Row:
         name,
         images,
         [str(digit) for digit in digits.tolist()],
-        "classified as",
         colour=shown_in.get(name, ""),
         red=others,
         hints=[f"{digit}, {share:.0%} sure" for digit, share in zip(digits.tolist(), sure.tolist(), strict=True)],
@@ -106,7 +105,7 @@ def row(name: str) -> Row:
 
 
 if sentence := walk.noticed(walks) if classified else walk.UNCLASSIFIED:
-    st.markdown(f"{sentence} Drag the slider to see it, or *From* and *To* on the map.")
+    st.markdown(f"{sentence} Drag the slider, or *From* and *To* on the map.")
 references = walk.references(models, dataset)
 end_digits = digit_classifier.classify(ends)[0].tolist() if classified else []
 passed = walk.passed(list(walks.values())[: len(ways)], dataset, (start, end)) if classified else None
@@ -126,8 +125,8 @@ with st.container(key=walk.ROWS):
         file="interpolation",
         title=title,
         links=Links(dataset.name, [start, *[None] * (n - 1), end], {names[run]: run.id for run in models}),
-        note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
-        + (" Below each image: the digit that the classifier sees, red if it is neither end's." if classified else ""),
+        key="Below each image: the digit that the classifier sees, red if it is neither end's." if classified else "",
+        note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images.",
         more=lambda: save_films(
             "interpolation", lambda ending: export.film(image_grid.flip_book(rows, heads), ending, there_and_back=True)
         ),

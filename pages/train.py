@@ -69,11 +69,20 @@ if st.query_params.get("add") == "images":  # a link to the dialog
     open_dialog()
 with st.sidebar:
     wanted, preset, place = recipe_form()
+runs = readable_runs()
+states = {run.id: queue.state(run) for run in runs}
+known = {run.id: run for run in runs}
+active = [run for run in runs if states[run.id] in queue.ACTIVE]
+waiting = [run for run in reversed(active) if states[run.id] == "queued"]
+training = [run for run in active if states[run.id] == "running"]
+group = sweep.asked(known)
+asked = None if group else known.get(st.query_params.get("run", ""))
+run = asked or next(iter(training or waiting or runs), None)
 with place:
     button = st.container()
     what, here, again = "Train", "Train", ""
     if wanted and wanted.count == 1:
-        again = " again" if mention_twin(wanted.recipes()[0]) else ""
+        again = " again" if mention_twin(wanted.recipes()[0], runs, None if group else run) else ""
         what, here = f"Train{again}", f"Train {names.default(wanted.recipes()[0], preset)}{again}"
     elif wanted:
         left = len(grid_form.describe(wanted).to_train)
@@ -91,22 +100,12 @@ if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits"
         icon=":material/info:",
     )
 
-runs = readable_runs()
-states = {run.id: queue.state(run) for run in runs}
-active = [run for run in runs if states[run.id] in queue.ACTIVE]
-if not runs:
+if run is None:
     st.markdown("No runs yet. Click **Train**: the first curve appears within seconds.")
     empty_view(st.session_state["form_dataset"])
     keep_up()
     st.stop()
 
-known = {run.id: run for run in runs}
-group = sweep.asked(known)
-asked = None if group else known.get(st.query_params.get("run", ""))
-waiting = [run for run in reversed(active) if states[run.id] == "queued"]
-training = [run for run in active if states[run.id] == "running"]
-latest = (training or waiting or runs)[0]
-run = asked or latest
 called = labels(runs)
 others = [id for id in known if group or id != run.id]
 choices = ["", *others] if group or asked else others

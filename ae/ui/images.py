@@ -4,11 +4,13 @@ import base64
 import html
 import io
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import accumulate, cycle, pairwise
 
 import streamlit as st
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 
 from ae.plots import export, image_grid
 from ae.plots.colours import CLASSES, ERROR_TEXT
@@ -69,6 +71,7 @@ def image_rows(
     largest: int = 104,
     file: str = "",
     title: str = "",
+    key: str = "",
     note: str = "",
     links: Links | None = None,
     more: Callable[[], None] | None = None,
@@ -84,9 +87,10 @@ def image_rows(
         largest: the greatest width of an image in a row of fewer than ``FULL``, in CSS pixels.
         file: if set, a button downloads the figure under this name, as a PNG for print.
         title: the title of that PNG.
+        key: what the marks mean, above the rows; in the PNG it follows the note.
         note: a caption, below the rows and in the PNG.
         links: the test images in the columns, if each cell is to open their menu (``ae.ui.image_menu``).
-        more: shows further buttons beside the one that downloads the figure.
+        more: shows further buttons; they and the one that downloads the figure are then in a menu.
         hint: what can be done with the images, by a mouse and by a finger; after the note, but not in the PNG.
     """
     count = len(rows[0].images)
@@ -117,6 +121,8 @@ def image_rows(
             kind = "ae-again" * again
             cells.append(_captions(row.caption, row.captions, width, kind=kind, red=row.red, hints=row.hints))
     alone = "" if any(row.label or row.caption for row in rows) else " ae-alone"
+    if key:
+        st.caption(plain(key))
     _html(f'<div class="ae-box"><div class="ae-grid{alone}">{"".join(cells)}</div></div>')
     if note or file:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -126,13 +132,20 @@ def image_rows(
             elif note:
                 st.caption(plain(note), width="stretch")
             if file:
-                save_button(
-                    "Figure",
-                    f"{file}.png",
-                    lambda: export.png(image_grid.sheet(rows, heads=heads, title=title, note=note)),
-                )
-            if more:
-                more()
+                with _menu(file) if more else nullcontext():
+                    save_button(
+                        "Figure",
+                        f"{file}.png",
+                        lambda: export.png(
+                            image_grid.sheet(rows, heads=heads, title=title, note=f"{note} {key}".strip())
+                        ),
+                    )
+                    if more:
+                        more()
+
+
+def _menu(file: str) -> DeltaGenerator:
+    return st.popover("Export", key=f"export-{file}", type="tertiary", icon=":material/ios_share:")
 
 
 def _square(row: Row, i: int, place: str, links: Links | None) -> str:

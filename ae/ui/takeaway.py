@@ -89,5 +89,5 @@ def against_best(error: float, other: float, name: str) -> str:
     if abs(error - other) <= EVEN * other:
         return f"{name}, the best other model of this size, is as good."
     if error < other:
-        return f"**The best of this size**, {1 - error / other:.0%} below {name}."
-    return f"{name}, the best of this size, has {1 - other / error:.0%} less still."
+        return f"**The best run of this size:** {1 - error / other:.0%} less error than {name}."
+    return f"The best run of this size, {name}, has {1 - other / error:.0%} less error than this one."

@@ -70,7 +70,7 @@ def _asked() -> tuple[int, str]:
 
 
 def _navigation(number: int) -> None:
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="tour_steps"):
+    with st.container(horizontal=True, vertical_alignment="center", key="tour_steps"):
         for key, label, icon, to in (
             ("tour_back", "Back", ":material/arrow_back:", number - 1),
             ("tour_next", "Next", ":material/arrow_forward:", number + 1),

@@ -31,7 +31,9 @@ _WIPE = component(
 _UNITS = component(
     "tour_units",
     """<div class="tour-units">
-      <div class="tour-image"><p>The image</p><div class="tour-pad"></div></div>
+      <div class="tour-image">
+        <p class="tour-seen">The image</p><div class="tour-pad"></div><div class="tour-why"></div>
+      </div>
       <div class="tour-networks"></div>
     </div>""",
     styles=("digit", "drawing", "diagram"),
@@ -80,13 +82,14 @@ def wipe(originals: np.ndarray, rows: Sequence[Reconstructed], labels: Sequence[
     )
 
 
-def units(names: Mapping[Run, str], dataset: Dataset, examples: Sequence[int]) -> None:
+def units(names: Mapping[Run, str], dataset: Dataset, examples: Sequence[int], why: str) -> None:
     """Show a pad and, for each network, its code of what is on the pad as bars, and its reconstruction.
 
     Args:
         names: what to call each network.
         dataset: of the examples.
         examples: indices of test images.
+        why: why units are inactive.
     """
     _UNITS(
         key="tour_units",
@@ -94,6 +97,7 @@ def units(names: Mapping[Run, str], dataset: Dataset, examples: Sequence[int]) -
             "networks": [_with_units(run) | {"name": name} for run, name in names.items()],
             "classifier": classifier_network(),
             "examples": in_base64(dataset.test_images[list(examples)].numpy(), "u1"),
+            "why": why,
         },
     )
 

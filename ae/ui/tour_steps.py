@@ -14,16 +14,13 @@ from ae.models.registry import MODELS
 from ae.presets import PRESETS
 from ae.runs import reading, study
 from ae.runs.folders import Run
-from ae.runs.replay import SHOWN
 from ae.ui import cached, denoising, first_run, tour_pictures, walk
 from ae.ui.latent_health import fuller_twin, unit_gain
 from ae.ui.noise_controls import Choice, strength
 from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import short_names
+from ae.ui.tour_examples import different, telling
 from ae.ui.tour_pictures import Reconstructed
-
-MOST = 8
-"""The most digits in a row."""
 
 STOPS = 16
 """Steps on the way between two digits."""
@@ -57,7 +54,7 @@ def bottleneck(runs: Sequence[Run]) -> Step | None:
     if len(found) < 2:
         return None
     dataset = cached.dataset(found[0].recipe.dataset)
-    chosen = _different(dataset)
+    chosen = different(dataset)
     images = dataset.test_images[chosen]
     rows = []
     for run in found:
@@ -97,15 +94,19 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     several = lost > 1
     names = {run: f"This network: {size - lost} of {size} numbers move"}
     if twin:
-        names[twin] = unit_gain(run, twin)
-    tour_pictures.units(names, dataset, _different(dataset))
-    return Step(
-        f"Sometimes numbers die: {lost} of these {size} {'are' if several else 'is'} stuck at 0",
-        f"draw any digit. The hatched {'numbers stay' if several else 'number stays'} at 0.",
+        names[twin] = f"{unit_gain(run, twin)} on average"
+    examples = telling(dataset, cached.model(run), cached.model(twin) if twin else None)
+    why = (
         "A rule in this network, a ReLU, turns negative numbers into 0. "
         + (f"These {lost} are" if several else "This one is")
         + f" negative for every digit, so {'they are' if several else 'it is'} always 0 and "
-        f"{'never learn' if several else 'never learns'}.",
+        f"{'never learn' if several else 'never learns'}."
+    )
+    tour_pictures.units(names, dataset, examples.indices, why)
+    return Step(
+        f"Sometimes numbers die: {lost} of these {size} {'are' if several else 'is'} stuck at 0",
+        f"draw a digit. The hatched {'numbers stay' if several else 'number stays'}\u00a00.",
+        f"The first example is {examples.first}. Red: no longer the digit of the image.",
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )
@@ -126,7 +127,7 @@ def between(runs: Sequence[Run]) -> Step | None:
         "fade": interpolate.cross_fade(images[0], images[1], STOPS),
     }
     sure = {name: walk.confidence(way) for name, way in ways.items()}
-    name = f"Through latent space ({_count(run.recipe.code_size)})"
+    name = "Through latent space"
     walk.show_walk(
         walk.references([run], dataset), {run: model}, {run: name}, run_colours([run]), dataset, ends,
         ways=["linear"], steps=STOPS, mapped=False,
@@ -136,8 +137,9 @@ def between(runs: Sequence[Run]) -> Step | None:
         if sure["through"] > sure["fade"] + walk.EVEN
         else f"Halfway from a {one} to a {other}, the network does little better than fading the pixels",
         "drag the slider from end to end, and compare the two images.",
-        "The left image is decoded from a point between the two latent codes. Averaged over the whole way, the digit "
-        f"classifier is {sure['through']:.0%} sure of what it sees on the left, and {sure['fade']:.0%} on the right.",
+        f"The left image is decoded from a point between two latent codes of {_count(run.recipe.code_size)}. Averaged "
+        f"over the whole way, the digit classifier is {sure['through']:.0%} sure of what it sees on the left, and "
+        f"{sure['fade']:.0%} on the right.",
         "pages/interpolate.py",
         {"runs": run.id, "a": str(ends[0]), "b": str(ends[1])},
     )
@@ -150,7 +152,7 @@ def noise(runs: Sequence[Run]) -> Step | None:
         return None
     denoiser, clean = pair
     dataset = cached.dataset(clean.recipe.dataset)
-    chosen = _different(dataset)
+    chosen = different(dataset)
     truth = _classes(dataset, chosen)
     known = short_names(pair)
     names = {clean: known[clean], denoiser: known[denoiser]}
@@ -162,7 +164,7 @@ def noise(runs: Sequence[Run]) -> Step | None:
     before, with_clean, with_noise = (sum(a == b for a, b in zip(row.digits, truth, strict=True)) for row in rows)
     return Step(
         noisy_claim(before, with_clean, with_noise, len(truth)),
-        "drag the slider. Red marks a digit classified wrongly.",
+        "drag the slider. Red: classified\u00a0wrongly.",
         "A network that has never seen noise takes specks for strokes. The other one has learned to return the clean "
         "digit.",
         "pages/denoise.py",
@@ -244,7 +246,7 @@ def own(runs: Sequence[Run]) -> Step | None:
     losses = {line.epoch: line.monitored_loss for line in cached.history(run)}
     notes = [f"error {losses[epoch]:.4f}" if epoch in losses else "" for epoch in replay.epochs.tolist()]
     dataset = cached.dataset(run.recipe.dataset)
-    chosen = _different(dataset)
+    chosen = different(dataset)
     tour_pictures.epochs(replay, chosen, _classes(dataset, chosen), notes)
     st.button(
         "Train your own now",
@@ -258,18 +260,12 @@ def own(runs: Sequence[Run]) -> Step | None:
     return Step(
         f"In {duration(reading.read_metrics(run)['seconds'])}, {run.recipe.epochs} times through {images:,} images, "
         "this network learned to reconstruct digits",
-        "drag from epoch to epoch. Then train your own.",
+        "drag the slider, then train your own.",
         "A network begins with random weights, and after each batch of images they change a little so that its error "
         "falls. The time is that of the machine that trained this one.",
         "pages/train.py",
         {"run": run.id},
     )
-
-
-def _different(dataset: datasets.Dataset) -> list[int]:
-    """Return the indices of test images of different classes, among those that a replay keeps."""
-    labels = dataset.test_labels[:SHOWN].tolist()
-    return [at for at, label in enumerate(labels) if label not in labels[:at]][:MOST]
 
 
 def _classes(dataset: datasets.Dataset, indices: Sequence[int]) -> list[str]:

@@ -8,7 +8,6 @@ import streamlit as st
 from ae.recipe import Recipe
 from ae.runs import queue
 from ae.runs.folders import Run
-from ae.ui.pick_runs import readable_runs
 
 
 def twin(recipe: Recipe, runs: Sequence[Run]) -> Run | None:
@@ -17,9 +16,15 @@ def twin(recipe: Recipe, runs: Sequence[Run]) -> Run | None:
     return next((run for run in same if queue.state(run) == "finished"), None)
 
 
-def mention_twin(recipe: Recipe) -> bool:
-    """Show a link to the run of the recipe in the form, if it was trained already; return whether it was."""
-    if run := twin(recipe, readable_runs()):
+def mention_twin(recipe: Recipe, runs: Sequence[Run], shown: Run | None) -> bool:
+    """Show a link to the run of the recipe in the form, if it was trained already; return whether it was.
+
+    Args:
+        recipe: of the form.
+        runs: all.
+        shown: the run on the page; no link leads to it.
+    """
+    if (run := twin(recipe, runs)) and run != shown:
         with st.container(key="twins"):
             st.page_link(
                 "pages/train.py",

@@ -109,11 +109,12 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     if sure[one] <= sure[fade] + EVEN:
         return f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade."
     ends = digit_classifier.classify(walks[fade][[0, -1]])[0].tolist()
-    way = f"the way from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else "the way"
-    ways = [(plain(name), _way(images)) for name, images in list(walks.items())[:-1][:NAMED]]
-    said = [
-        f"{'with' if i else 'With'} {name}{' it' if i else f', {way}'} goes {to}" for i, (name, to) in enumerate(ways)
-    ]
+    becomes = f"{ends[0]} becomes {ends[1]}" if ends[0] != ends[1] else f"one {ends[0]} becomes the other"
+    shown = list(walks)[:-1][:NAMED]
+    short = [name.removesuffix(" units") for name in shown]
+    counted = all(name.endswith(" units") and size.isdecimal() for name, size in zip(shown, short, strict=True))
+    said = [f"With {plain(shown[0])}, {becomes} {_way(walks[shown[0]])}"]
+    said += [f"with {plain(short[1] if counted else name)}, {_way(walks[name])}" for name in shown[1:]]
     return f"**{'; '.join(said)}.** A cross-fade shows both digits at once."
 
 
@@ -123,7 +124,7 @@ def _way(images: Tensor) -> str:
     ends = digits[[0, -1]].tolist()
     seen = dict.fromkeys(digits[sure >= RECOGNISED].tolist())
     between = [str(digit) for digit in seen if digit not in ends]
-    return f"through {listed(between)}" if between else "straight there"
+    return f"by way of {listed(between)}" if between else "directly"
 
 
 def passed(walks: Iterable[Tensor], dataset: Dataset, ends: tuple[int, int]) -> list[int]:
@@ -253,7 +254,7 @@ def _map(run: Run, names: Mapping[Run, str], dataset: Dataset, passed: Sequence[
     size, others = run.recipe.code_size, sorted({each.recipe.code_size for each in names} - {run.recipe.code_size})
     why = "The map is that of the first model." if len(names) > 1 else ""
     if size == 2 and others and others[0] > 2:
-        why = f"A code of 2 numbers is a place on a map; one of {listed(list(map(str, others)))} is not."
+        why = f"{listed(list(map(str, others)))} numbers can't be drawn on a flat map."
     faint = [] if passed is None else [i for i in range(len(dataset.class_names)) if i not in passed]
     return latent_points.data(shown._replace(points=points, area=latent.bounds(points, outside=0.0)), dataset) | {
         "title": title,

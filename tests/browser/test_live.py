@@ -133,27 +133,27 @@ def test_the_sixteen_images_of_a_replay_take_the_place_of_the_eight_of_a_preview
 
 
 @pytest.mark.parametrize(
-    ("count", "mark", "stops"),
+    ("epochs", "mark", "stops"),
     [
-        (10, 1, [0, 1, 5, 9]),
-        (61, 5, [0, 3, 5, 60]),
-        (61, None, [0, 6, 20, 60]),
-        (4, None, [0, 1, 2, 3]),
-        (3, 1, [0, 1, 2]),
-        (2, None, [0, 1]),
-        (5, 4, [0, 1, 2, 4]),
+        ([0, 7, 13, 20, 27, 33, 40, 47, 53, 60], 1, [0, 1, 3, 9]),  # at epochs 0, 7, 20 and 60
+        (range(61), 5, [0, 3, 5, 60]),
+        (range(61), None, [0, 6, 20, 60]),
+        (range(4), None, [0, 1, 2, 3]),
+        (range(3), 1, [0, 1, 2]),
+        (range(2), None, [0, 1]),
+        (range(5), 4, [0, 1, 2, 4]),
     ],
 )
-def test_a_replay_stops_at_its_first_and_last_epochs_at_the_marked_one_and_on_the_way(page: Page, count, mark, stops):
+def test_a_replay_stops_at_its_first_and_last_epochs_at_the_marked_one_and_on_the_way(page: Page, epochs, mark, stops):
     found = page.evaluate(
-        f"""([count, mark]) => {{
+        f"""([epochs, mark]) => {{
             {component.scoped(component.script("live_stops.js"))}
-            return stopFrames(count, mark);
+            return stopFrames(epochs, mark);
         }}""",
-        [count, mark],
+        [list(epochs), mark],
     )
-    assert found[0] == 0 and found[-1] == count - 1 and (mark is None or mark in found)
-    assert len(found) == min(4, count) and found == stops
+    assert found[0] == 0 and found[-1] == len(epochs) - 1 and (mark is None or mark in found)
+    assert len(found) == min(4, len(epochs)) and found == stops
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ def test_the_ends_are_chosen_in_the_sidebar_and_the_link_shows_the_same_path(lab
     page.get_by_role("button", name="spherical").or_(page.get_by_role("radio", name="spherical")).first.click()
     expect(page.locator(PICTURE)).to_have_count(3)
     same_for_another_person(browser, page)
+    page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Animation (GIF)").click()
     assert Image.open(download.value.path()).n_frames == 20

@@ -115,15 +115,15 @@ def test_the_sentence_compares_the_confidence_between_the_ends(digits):
     sure = [100 * digit_classifier.classify(each[1:-1])[1].mean() for each in (clear, fade)]
     assert sure[0] > sure[1] + 20
     found = walk.noticed({"A": clear, interpolate.FADE: fade})
-    assert found == "**With A, the way from 6 to 9 goes straight there.** A cross-fade shows both digits at once."
+    assert found == "**With A, 6 becomes 9 directly.** A cross-fade shows both digits at once."
     through = torch.cat([images[:1].expand(3, 1, 28, 28), images[1:].expand(3, 1, 28, 28)])
     ones = datasets.to_float(digits.test_images[digits.test_labels == 1])
     middle = ones[digit_classifier.classify(ones)[1].argmax()][None]
     by_way = torch.cat([through[:3], middle, through[3:]])
     said = walk.noticed({"A": by_way, "B": through, interpolate.FADE: fade})
-    assert said.startswith(
-        "**With A, the way from 6 to 9 goes through 1; with B it goes straight there.** A cross-fade"
-    )
+    assert said.startswith("**With A, 6 becomes 9 by way of 1; with B, directly.** A cross-fade")
+    sizes = walk.noticed({"2 units": by_way, "16 units": through, interpolate.FADE: fade})
+    assert sizes.startswith("**With 2 units, 6 becomes 9 by way of 1; with 16, directly.**")
     assert "gains little" in walk.noticed({"A": fade, interpolate.FADE: fade})
     assert walk.noticed({"A": fade[:2], interpolate.FADE: fade[:2]}) == ""
 
@@ -151,7 +151,8 @@ def test_at_first_two_runs_differ_only_in_their_bottleneck(runs, on_few):
 
 def test_below_an_image_is_its_digit_in_red_if_it_is_neither_ends_and_its_confidence_for_the_pointer(several):
     app = screen(INTERPOLATE, runs=ids(several[:1]))
-    (rows,) = [each for each in pictures(app) if "classified as" in each]
+    (rows,) = [each for each in pictures(app) if "% sure" in each]
+    assert "Below each image: the digit that the classifier sees" in words(app)
     walks = {}
     ends = walk.first_ends("digits")
     images = datasets.to_float(datasets.load("digits").test_images[list(ends)])
@@ -180,4 +181,4 @@ def test_on_the_map_the_classes_that_the_way_does_not_pass_are_faint(several):
     assert data["map"]["why"] == ""
     sizes = [run.recipe.code_size for run in several]
     both = component(screen(INTERPOLATE, runs=ids([several[0], several[2]])), "walk")["map"]["why"]
-    assert both == f"A code of {sizes[0]} numbers is a place on a map; one of {sizes[2]} is not."
+    assert both == f"{sizes[2]} numbers can't be drawn on a flat map."

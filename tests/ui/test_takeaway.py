@@ -30,11 +30,11 @@ def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size
     trained(linear / 8, code_size=5)  # of another size
     app = screen("pages/train.py", run=run.id)
     assert "50% less error than PCA, the best linear method with 4 numbers." in words(app).replace("**", "")
-    assert "the best of this size, has 50% less still." in words(app)
+    assert "has 50% less error than this one." in words(app)
     links = [each.proto.query_string for each in app.get("page_link") if each.proto.label == "Compare with the best"]
     assert links == [f"runs={run.id}%2C{best.id}"]
     app = screen("pages/train.py", run=best.id)
-    assert "The best of this size, 50% below" in words(app).replace("**", "")
+    assert "The best run of this size: 50% less error than" in words(app).replace("**", "")
 
 
 def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothing(runs):
@@ -50,8 +50,8 @@ def test_alone_a_run_is_compared_with_pca_only_and_an_unfinished_one_with_nothin
     ("error", "other", "said"),
     [
         (0.02, 0.02001, "is as good"),
-        (0.01, 0.02, "**The best of this size**, 50% below A"),
-        (0.02, 0.01, "has 50% less still"),
+        (0.01, 0.02, "**The best run of this size:** 50% less error than A"),
+        (0.02, 0.01, "The best run of this size, A, has 50% less error than this one"),
     ],
 )
 def test_errors_that_hardly_differ_are_called_equal(error, other, said):

@@ -125,8 +125,26 @@ def test_the_units_that_the_claim_calls_inactive_are_0_for_every_image(included)
     other = included["shipped-lab-xavier-z8"]
     lower = 1 - reading.read_metrics(other)["test_mse"] / reading.read_metrics(run)["test_mse"]
     assert twin["active"] == [True] * size
-    assert twin["name"] == f"The same network from other random weights: all {size} move, error {lower:.0%} lower"
+    assert (
+        twin["name"]
+        == f"The same network from other random weights: all {size} move, error {lower:.0%} lower on average"
+    )
     assert twin["network"]["id"] != mine["network"]["id"]
+
+
+def test_the_first_example_is_one_that_only_the_full_network_keeps(included):
+    app = step(2)
+    run, twin = included[door(app)[1]["run"]], included["shipped-lab-xavier-z8"]
+    shown = torch.from_numpy(unpacked(component(app, "tour_units")["examples"], "u1").reshape(-1, 1, 28, 28).copy())
+    kept = images_of_mnist()
+    (at,) = [i for i, image in enumerate(kept.test_images) if torch.equal(image, shown[0])]
+    label = int(kept.test_labels[at])
+    made = [reconstruct.round_trip(model_file.load(each), shown[:1])[1] for each in (run, twin)]
+    mine, full = (int(digit_classifier.classify(torch.from_numpy(each))[0]) for each in made)
+    assert mine != label == full
+    assert "one whose digit only the full network keeps" in " ".join(each.value for each in app.markdown)
+    labels = [int(kept.test_labels[i]) for image in shown for i in range(16) if torch.equal(kept.test_images[i], image)]
+    assert labels[0] == label and len(set(labels)) == len(labels) == 8
 
 
 def test_without_a_healthy_twin_the_network_with_inactive_units_is_shown_alone(included, runs):

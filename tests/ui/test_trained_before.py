@@ -29,6 +29,8 @@ def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
     old, run = (folders.create(RECIPE, preset="fast") for _ in range(2))
     for each in (old, run):
         list(record(each))
+    other = folders.create(replace(RECIPE, seed=5), preset="fast")
+    list(record(other))
     app = screen("pages/train.py")
     assert not links(app)
     assert kinds(app) == {"train": "primary", "size_4": "secondary", "size_16": "secondary"}
@@ -36,6 +38,10 @@ def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
     app.number_input(key="form_validation_images").set_value(16).run()
     assert links(app) == {"Trained already: open it": run.id}
     assert kinds(app) == {"train": "secondary", "size_4": "secondary", "size_16": "primary"}  # what is worth training
+    app.query_params["run"] = run.id
+    app.run()
+    assert not links(app)  # it is on the page
+    assert kinds(app)["train"] == "secondary"
     app.multiselect(key="form_sizes").set_value(["4", "8"]).run()
     assert "2 runs: 1 finished already" in words(app)
     app.number_input(key="form_seed").set_value(1).run()

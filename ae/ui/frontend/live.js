@@ -1,6 +1,5 @@
 // The live view of a run: the loss curve, the latent map and the reconstructions, which move while the network learns,
 // and a player that shows any epoch again. live_feed.js brings the data into the store; this draws what has changed.
-//
 // A replay plays once by itself, unless the address asks for an epoch or the person prefers less motion.
 //
 // Sends the trigger "changed" when the run's state is no longer the one that the page shows, and the state "epoch", at
@@ -11,12 +10,13 @@ import { fromBase64, reducedMotion } from "./digit.js";
 import { onPoint, pointAt } from "./linked.js";
 import { liveFeed } from "./live_feed.js";
 import { ImageRows } from "./live_images.js";
+import { liveLegend } from "./live_legend.js";
 import { liveMix, liveMixed } from "./live_mix.js";
 import { LiveStatus, LiveTable, liveMake } from "./live_status.js";
 import { LiveStops } from "./live_stops.js";
 import { liveStore } from "./live_store.js";
 import { Player } from "./player.js";
-import { Scatter, scatterLegend } from "./scatter.js";
+import { Scatter } from "./scatter.js";
 
 const TURN = 700; // milliseconds in which the points move to another plane
 const EMPTY = "The curve appears here after the first epoch";
@@ -125,7 +125,7 @@ class LiveView {
     this.scatter.onMove = ({ index }) => pointAt(this, index === null ? null : { dataset: data.dataset, index });
     this.scatter.onLeave = () => pointAt(this, null);
     this.nothing = liveMake(place, "div", "live-nothing");
-    scatterLegend(liveMake(root, "div", "scatter-legend"), data.classes, data.colours);
+    liveLegend(liveMake(root, "div", "scatter-legend"), this.scatter, data.classes, data.colours);
     this.under = liveMake(root, "div", "live-under");
   }
 

@@ -6,17 +6,19 @@ import { SCATTER_NO_CLASS } from "./scatter_draw.js";
 const STOPS = 4;
 const STOP_POINT = 1.1; // CSS pixels
 
-// Which frames to show, in order: the first, the marked one and one on the way there, and the last; without a mark, some
-// of the early ones, where most happens.
-export function stopFrames(count, mark) {
-  const last = count - 1;
+// Which frames to show, in order, given their epochs: the first, the marked one and one on the way there, and the last;
+// without a mark, some of the early ones. Most happens early, so gaps count on a logarithmic scale.
+export function stopFrames(epochs, mark) {
+  const last = epochs.length - 1;
   const wanted = mark === null ? [0, Math.round(last / 10), Math.round(last / 3), last] : [0, Math.round(mark / 2), mark, last];
   const found = new Set(wanted.filter((frame) => frame >= 0 && frame <= last));
-  while (found.size < Math.min(STOPS, count)) {
-    const sorted = [...found].sort((a, b) => a - b);
-    const gaps = sorted.slice(1).map((frame, i) => frame - sorted[i]);
-    const widest = gaps.indexOf(Math.max(...gaps));
-    found.add(Math.floor((sorted[widest] + sorted[widest + 1]) / 2));
+  const places = epochs.map((epoch) => Math.log(1 + Math.max(0, epoch - epochs[0])));
+  while (found.size < Math.min(STOPS, epochs.length)) {
+    const far = places.map((place, frame) => {
+      const sides = [...found].map((other) => Math.abs(place - places[other]));
+      return found.has(frame) ? -1 : Math.min(...sides);
+    });
+    found.add(far.indexOf(Math.max(...far)));
   }
   return [...found].sort((a, b) => a - b);
 }
@@ -36,7 +38,7 @@ export class LiveStops {
 
   // mark: the frame that is marked, with the text to add to it, or null.
   show({ frames, labels, plane }, colours, mark) {
-    const chosen = frames.length > 1 && frames[0].x.length ? stopFrames(frames.length, mark?.frame ?? null) : [];
+    const chosen = frames.length > 1 && frames[0].x.length ? stopFrames(frames.map(({ epoch }) => epoch), mark?.frame ?? null) : [];
     const drawn = `${plane} ${labels?.length} ${mark?.frame} ${chosen.map((frame) => frames[frame].epoch)}`;
     if (drawn === this.drawn) return;
     this.drawn = drawn;

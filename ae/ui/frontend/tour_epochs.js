@@ -36,7 +36,7 @@ class TourEpochs {
   }
 
   called(frame) {
-    return this.data.epochs[frame] ? `After epoch ${this.data.epochs[frame]}` : "Untrained";
+    return this.data.epochs[frame] ? `Epoch ${this.data.epochs[frame]}` : "Untrained";
   }
 
   // Between two epochs, their images are blended.

@@ -1,8 +1,9 @@
 // A pad and, for each of some networks, a large bar for each latent unit and the reconstruction, live: inactive units
-// stay at 0, whatever is drawn. Data: { networks: [{ name, network, active, ranges }], classifier, examples }.
+// stay at 0, whatever is drawn. Data: { networks: [{ name, network, active, ranges }], classifier, examples, why }.
 
+import { classifiedAs } from "./classifying.js";
 import { DiagramUnits } from "./diagram_units.js";
-import { classLabel, DIGIT_SHAPE, fromBase64, oncePerFrame } from "./digit.js";
+import { DIGIT_SHAPE, fromBase64, oncePerFrame } from "./digit.js";
 import { DrawingPad } from "./drawing.js";
 import { make, setText } from "./elements.js";
 import { imageCanvas, imageSize, paintImage, splitImages } from "./images.js";
@@ -19,6 +20,7 @@ class TourNetwork {
     this.bars = make(this.root, "div", "tour-bars");
     const output = make(this.root, "div", "tour-output");
     this.output = output.appendChild(imageCanvas("The reconstruction"));
+    this.error = make(output, "p", "tour-error");
     this.words = make(output, "p", "tour-class");
     this.units = new DiagramUnits(this.bars, { active, ranges, zero: true });
     this.resized = new ResizeObserver(([{ contentRect: { width } }]) => {
@@ -27,11 +29,12 @@ class TourNetwork {
     this.resized.observe(this.bars);
   }
 
-  async show(pixels, classifier) {
+  // seen: returns a promise of the digit that the image itself is classified as.
+  async show(pixels, classifier, seen) {
     this.pixels = pixels;
     if (!pixels) {
       this.units.setValues(null);
-      setText(this.words, "");
+      for (const words of [this.error, this.words]) setText(words, "");
       paintImage(this.output, new Float32Array(imageSize(DIGIT_SHAPE)));
       return;
     }
@@ -40,16 +43,30 @@ class TourNetwork {
     if (this.pixels !== pixels) return;
     this.units.setValues(code);
     paintImage(this.output, reconstructed);
-    const words = `Classified as ${classLabel(await classifier.run("classify", reconstructed))}`;
-    if (this.pixels === pixels) setText(this.words, words);
-    this.output.setAttribute("aria-label", `The reconstruction. ${this.name}. ${words}`);
+    const error = `Error ${tourError(pixels, reconstructed).toFixed(4)}`;
+    setText(this.error, error);
+    const found = classifiedAs(await classifier.run("classify", reconstructed));
+    if (this.pixels !== pixels) return;
+    const digit = await seen();
+    if (this.pixels !== pixels) return;
+    const words = `Classified as ${found.digit}`;
+    setText(this.words, words);
+    this.words.classList.toggle("wrong", found.digit !== digit);
+    this.output.setAttribute("aria-label", `The reconstruction. ${this.name}. ${error}. ${words}`);
   }
+}
+
+// The mean squared error per pixel.
+function tourError(pixels, reconstructed) {
+  return pixels.reduce((sum, value, at) => sum + (value - reconstructed[at]) ** 2, 0) / pixels.length;
 }
 
 class TourUnits {
   constructor(host) {
     const part = (name) => host.querySelector(`.tour-${name}`);
     this.place = part("networks");
+    this.seen = part("seen");
+    this.why = part("why");
     this.networks = [];
     this.shown = -1;
     this.draw = oncePerFrame((pixels) => this.compute(pixels));
@@ -71,6 +88,7 @@ class TourUnits {
   }
 
   async update(data) {
+    setText(this.why, data.why);
     const ids = data.networks.map(({ network, name }) => [network.id, name]).join();
     if (ids === this.ids) return;
     this.ids = ids;
@@ -96,7 +114,15 @@ class TourUnits {
   }
 
   async compute(pixels) {
-    for (const each of this.networks) if (each.network) await each.show(pixels, this.classifier);
+    this.pixels = pixels;
+    if (!pixels) setText(this.seen, "The image");
+    let digit = null; // computed once, after the first picture
+    const seen = async () => {
+      digit ??= classifiedAs(await this.classifier.run("classify", pixels)).digit;
+      if (this.pixels === pixels) setText(this.seen, `The image is classified as ${digit}`);
+      return digit;
+    };
+    for (const each of this.networks) if (each.network) await each.show(pixels, this.classifier, seen);
   }
 
   destroyNetworks() {
