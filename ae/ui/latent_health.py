@@ -148,6 +148,8 @@ def _effect(run: Run, off: Sequence[int], rows: Sequence[Row], *, classified: bo
         return "All units are on: **switch one off** and see what the images lose."
     if not classified:
         grown = cached.growth_without(run, off)
+        if abs(grown) < 0.005:
+            return f"**{_without(off)}**, the error stays the same."
         return f"**{_without(off)}**, the error {'grows' if grown >= 0 else 'falls'} by {abs(grown):.0%}."
     before, wrong = (len(row.mistaken) for row in rows[1:])
     count = len(rows[0].images)

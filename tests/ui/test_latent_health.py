@@ -69,14 +69,6 @@ def test_active_units_can_be_switched_off_and_at_first_the_most_important_is(run
     (sent,) = components(app, "unit_switches")
     assert [each["unit"] for each in sent["units"] if each["active"]] == [active]
     assert [each["on"] for each in sent["units"]] == [False, True, True, True]  # the inactive ones come last
-    grown = latent.growth(
-        weights,
-        codes_of(run)[: cached.WEIGHED],
-        datasets.to_float(datasets.load("digits").test_images[: cached.WEIGHED]),
-        [[active]],
-    )
-    # Without the digit classifier, what is lost is the error.
-    assert f"**Without unit {active}**, the error grows by {grown[0]:.0%}." in [each.value for each in app.markdown]
     app.session_state[f"off-{run.id}"] = []
     app.run()
     assert rows() == ["Original", "All units"]
@@ -96,6 +88,16 @@ def test_what_the_images_lose_without_a_unit_is_counted(several, before, wrong, 
     images = np.zeros((8, 8, 8, 3), np.uint8)
     rows = [Row("", images), *(Row("", images, mistaken=dict.fromkeys(range(count), "3")) for count in (before, wrong))]
     assert latent_health._effect(several[0], [3], rows, classified=True) == f"**Without unit 3**, {said}"
+
+
+def test_without_the_digit_classifier_the_growth_of_the_error_is_said(several):
+    run, count = several[0], cached.WEIGHED
+    images = datasets.to_float(datasets.load("digits").test_images[:count])
+    grown = latent.growth(model_file.load(run), codes_of(run)[:count], images, [[0, 1], [1]])
+    for off, growth, named in (([0, 1], grown[0], "units 0 and 1"), ([1], grown[1], "unit 1")):
+        said = latent_health._effect(run, off, [], classified=False)
+        assert said == f"**Without {named}**, the error grows by {growth:.0%}."
+    assert grown[1] == pytest.approx(latent.importance(model_file.load(run), codes_of(run)[:count], images)[1])
 
 
 def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_and_compared(runs):
