@@ -102,7 +102,7 @@ def _samples(
         "answer": answer("latent_samples", {network["id"]: run}),
     }
     _SAMPLES(key="latent_samples", data=data, on_ask_change=lambda: None)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
         if network["reason"]:
             st.caption(ui.plain(network["reason"]), width="stretch")
         save_button(

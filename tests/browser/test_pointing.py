@@ -113,7 +113,7 @@ def test_the_digit_follows_the_pointer_and_a_click_keeps_it(lab, page: Page) -> 
     expect(page.locator(".latent-map .large")).to_contain_text(re.compile(r"Classified as \d \(\d+%\)"))
     expect(page.locator(".latent-map .spoken")).to_have_text(re.compile("Decoded at"))
     expect(page.locator(".latent-map .beside")).to_contain_text("No image here")
-    assert page.locator(".latent-map .beside").bounding_box()["x"] < page.locator(".latent-map .large").bounding_box()["x"]
+    assert beside.evaluate("canvas => canvas.getBoundingClientRect().x") < large.bounding_box()["x"]
 
     apart = torch.cdist(where.points, where.points).fill_diagonal_(torch.inf).min(1).values
     alone = int(apart.argmax())
