@@ -15,7 +15,7 @@ from ae import PROJECT
 from ae.analysis import digit_classifier, latent, reconstruct, sampling, tsne
 from ae.data import datasets
 from ae.runs import filenames, folders, model_file, reading
-from ae.ui import latent_map, latent_units
+from ae.ui import latent_map, latent_samples, latent_units
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -148,7 +148,8 @@ def test_samples_are_codes_of_the_seed_with_the_map_that_they_lie_on(several):
     assert np.allclose(unpacked(sent["codes"], "<f4").reshape(30, 2), codes, atol=1e-5)
     assert len(unpacked(sent["x"], "<f4")) == 297
     assert "mixture of 10 Gaussians" in app.markdown[0].help
-    assert "**30 images that never existed" in app.markdown[0].value
+    assert "**30 digits that never existed" in app.markdown[0].value
+    assert latent_samples._lead(None, 30) == "**30 images that never existed.**"
     (other,) = components(view("Samples", run=several[0].id, sample_seed="1"), "latent_samples")
     assert other["codes"] != sent["codes"]
     assert "N(0, 1) for each unit" in view("Samples", run=several[1].id).markdown[0].help
