@@ -118,7 +118,8 @@ def _unsure(run: Run, codes: Tensor) -> dict[int, str] | None:
         return None
     decoded = reconstruct.only_finite(reconstruct.decode(cached.model(run), codes))
     digits, shares = (found.tolist() for found in digit_classifier.classify(decoded))
-    return {i: f"Perhaps a {digits[i]} ({share:.0%})" for i, share in enumerate(shares) if share < SURE}
+    articles = ["an" if digit == 8 else "a" for digit in digits]
+    return {i: f"Perhaps {articles[i]} {digits[i]} ({share:.0%})" for i, share in enumerate(shares) if share < SURE}
 
 
 def _source(run: Run) -> str:
