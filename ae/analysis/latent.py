@@ -135,21 +135,27 @@ def hold(codes: Tensor, units: int | Sequence[int]) -> Tensor:
 
 
 def importance(model: Autoencoder, codes: Tensor, images: Tensor) -> np.ndarray:
-    """Return how much the error grows if one unit is held at its mean over all images.
+    """Return the ``growth`` of the error without each unit, with shape (D,)."""
+    return growth(model, codes, images, [[unit] for unit in range(codes.shape[1])])
+
+
+def growth(model: Autoencoder, codes: Tensor, images: Tensor, groups: Sequence[Sequence[int]]) -> np.ndarray:
+    """Return how much the error grows if some units are held at their means over all images.
 
     Args:
         model: in eval mode.
         codes: of the images, with shape (N, D).
         images: float, with shape (N, C, S, S), values in [0, 1].
+        groups: of units that are held together.
 
     Returns:
-        the MSE without each unit relative to the MSE with all of them, minus 1, with shape (D,): 0 for a unit that does
-        not matter, 1 for one without which the error doubles.
+        for each group, the MSE without its units relative to the MSE with all of them, minus 1: 0 for units that do not
+        matter, 1 for units without which the error doubles.
     """
-    without = [float(mse(images, decode(model, hold(codes, unit))).mean()) for unit in range(codes.shape[1])]
+    without = [float(mse(images, decode(model, hold(codes, units))).mean()) for units in groups]
     with_all = float(mse(images, decode(model, codes)).mean())
-    growth: np.ndarray = np.array(without) / max(with_all, np.finfo(np.float32).tiny) - 1
-    return growth
+    grown: np.ndarray = np.array(without) / max(with_all, np.finfo(np.float32).tiny) - 1
+    return grown
 
 
 def cause(recipe: Recipe) -> str:

@@ -72,6 +72,16 @@ def place(count: int, area: Bounds) -> tuple[int | None, tuple[float, float] | N
     return None, (x, y)
 
 
+def number(name: str, *, most: int) -> int:
+    """Return a whole number from 0 to ``most``; 0 if there is none, with a message if it can't be used."""
+    text = st.query_params.get(name, "")
+    if text.isdecimal() and len(text) < 12 and int(text) <= most:
+        return int(text)
+    if text:
+        _complain(f"{ui.plain(text[:40])} can't be used here: choose a whole number from 0 to {most:,}.")
+    return 0
+
+
 def code(low: np.ndarray, high: np.ndarray) -> Tensor | None:
     """Return the latent code, clipped to ``low`` and ``high``, both with shape (D,); None if there is none."""
     text = st.query_params.get("code", "")

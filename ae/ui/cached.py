@@ -177,6 +177,12 @@ def without(run: Run, units: Sequence[int], count: int) -> np.ndarray:
     return reconstruct.decode(model(run), held).numpy()
 
 
+def growth_without(run: Run, units: Sequence[int]) -> float:
+    """Return how much a run's error grows without some units, on the images of ``importance``."""
+    images = datasets.to_float(dataset(run.recipe.dataset).test_images[:WEIGHED])
+    return float(latent.growth(model(run), test_codes(run)[:WEIGHED], images, [units])[0])
+
+
 def tsne_map(run: Run) -> np.ndarray:
     """Map a run's codes to a plane by t-SNE, once for its weights, with shape (N, 2)."""
     return _tsne_map(run, state(run))

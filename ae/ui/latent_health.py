@@ -97,23 +97,6 @@ def _switches(run: Run, growth: np.ndarray, active: np.ndarray) -> None:
     order = [*(unit for unit in order if active[unit]), *(unit for unit in order if not active[unit])][:CHOICES]
     key = f"off-{run.id}"
     off = sorted(st.session_state.setdefault(key, [unit for unit in order[:1] if active[unit]]))
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        measured = min(cached.WEIGHED, len(cached.test_codes(run)))
-        st.markdown(
-            "How much the error grows without each unit: **switch one off**",
-            help=f"Measured on {measured} test images. A unit that is off has its mean value for every image.",
-        )
-        switches = [Switch(unit, float(growth[unit]), bool(active[unit]), unit not in off) for unit in order]
-        unit_switches(f"switches-{run.id}", switches, lambda units: st.session_state.update({key: units}))
-        if len(growth) > CHOICES:
-            st.caption(f"The {CHOICES} of {len(growth)} units that matter most.")
-    with right:
-        _pictures(run, off)
-
-
-def _pictures(run: Run, off: Sequence[int]) -> None:
-    """Show test images and what is decoded with all units and without some."""
     dataset, model = cached.dataset(run.recipe.dataset), cached.model(run)
     images = dataset.test_images[:PICTURES]
     heads = classes.heads(dataset, range(len(images)))
@@ -124,9 +107,16 @@ def _pictures(run: Run, off: Sequence[int]) -> None:
 
     rows = [Row("Original", to_rgb(images.numpy())), row("All units", reconstruct.round_trip(model, images)[1])]
     if off:
-        label = f"Without {'units' if len(off) > 1 else 'unit'} {listed(list(map(str, off)))}"
-        without = cached.without(run, off, len(images))
-        rows.append(row(label if len(off) <= NAMED else f"Without {len(off)} units", without))
+        rows.append(row(_without(off), cached.without(run, off, len(images))))
+    st.markdown(_effect(run, off, rows, classified=classified))
+    measured = min(cached.WEIGHED, len(cached.test_codes(run)))
+    some = f", for the {CHOICES} of {len(growth)} that matter most" if len(growth) > CHOICES else ""
+    st.caption(
+        f"How much the error grows without each unit{some}",
+        help=f"Measured on {measured} test images. A unit that is off has its mean value for every image.",
+    )
+    switches = [Switch(unit, float(growth[unit]), bool(active[unit]), unit not in off) for unit in order]
+    unit_switches(f"switches-{run.id}", switches, lambda units: st.session_state.update({key: units}))
     image_rows(
         rows,
         heads=heads,
@@ -138,24 +128,55 @@ def _pictures(run: Run, off: Sequence[int]) -> None:
     )
 
 
+def _without(off: Sequence[int]) -> str:
+    """Return the name of a code without some units; they are named if they are few."""
+    if len(off) > NAMED:
+        return f"Without {len(off)} units"
+    return f"Without {'units' if len(off) > 1 else 'unit'} {listed(list(map(str, off)))}"
+
+
+def _effect(run: Run, off: Sequence[int], rows: Sequence[Row], *, classified: bool) -> str:
+    """Return a sentence on what is lost without the units that are off.
+
+    Args:
+        run: whose units they are.
+        off: the units.
+        rows: the originals, the reconstructions with all units, and those without, if any is off.
+        classified: whether the digit classifier has seen these rows.
+    """
+    if not off:
+        return "All units are on: **switch one off** and see what the images lose."
+    if not classified:
+        grown = cached.growth_without(run, off)
+        if abs(grown) < 0.005:
+            return f"**{_without(off)}**, the error stays the same."
+        return f"**{_without(off)}**, the error {'grows' if grown >= 0 else 'falls'} by {abs(grown):.0%}."
+    before, wrong = (len(row.mistaken) for row in rows[1:])
+    count = len(rows[0].images)
+    said = (
+        f"**{_without(off)}**, {wrong or 'none'} of {count} digits {'is' if wrong == 1 else 'are'} classified wrongly"
+    )
+    return f"{said}, as with all units." if wrong == before else f"{said} instead of {before or 'none'}."
+
+
 def _turn(unit: int) -> None:
     st.session_state["view"], st.session_state["focus_unit"] = "Units", unit
 
 
 def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
-    """Name the inactive units, what they cost and their cause, with the way to a network without them."""
+    """Count the inactive units, with what they cost, their cause and the ways to a network without them."""
     size, several = run.recipe.code_size, len(inactive) > 1
-    names = listed(list(map(str, inactive)))
     used, stuck = size - len(inactive), run.recipe.code_activation == "relu" and run.recipe.penalty == NONE
+    never = "are inactive**: they never change" if several else "is inactive**: it never changes"
     st.markdown(
-        f"**Unit{'s' if several else ''} {names} of {size} {'are' if several else 'is'} inactive**: the same for every "
-        f"image, so this network encodes an image in {used} number{'s' * (used != 1)} instead of {size}. "
-        f"{latent.cause(run.recipe)}"
+        f"**{len(inactive)} of {size} unit{'s' * (size != 1)} {never}, so this network encodes an image in {used} "
+        f"number{'s' * (used != 1)} instead of {size}.",
+        help=latent.cause(run.recipe),
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
         if stuck and not run.recipe.imported:
             clicked = st.button(
-                "Train again without the ReLU on the code",
+                "Fix it: train again without the ReLU",
                 key="cure",
                 type="primary",
                 icon=":material/healing:",
@@ -166,10 +187,10 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
         if twin:
             st.page_link(
                 "pages/compare.py",
-                label=ui.plain(f"Compare with {_ways(run, twin)}: {_used(twin)} units active{_gained(run, twin)}"),
+                label=ui.plain(f"Compare with a run that uses {_used(twin)}{_gained(run, twin).replace(',', ':')}"),
                 icon=":material/compare_arrows:",
                 query_params={"runs": f"{run.id},{twin.id}"},
-                help=f"A run of the same recipe: {ui.plain(labels([run, twin])[twin.id])}.",
+                help=ui.plain(f"{labels([run, twin])[twin.id]}: the same recipe with {_ways(run, twin)}."),
             )
     ui.show_notice()
 

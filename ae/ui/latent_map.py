@@ -21,7 +21,7 @@ from ae.runs.folders import Run
 from ae.ui import address, cached, classes, latent_points, pictures
 from ae.ui.component import component, in_base64
 from ae.ui.images import save_button
-from ae.ui.latent_place import show_code, show_image, show_spot
+from ae.ui.latent_place import show_image, show_spot
 from ae.ui.latent_points import Points
 from ae.ui.network import Reference, answer, classifier_network, page_network
 
@@ -45,17 +45,16 @@ _MAP = component(
 )
 
 _TRY = {
-    False: "**Point anywhere** to decode that spot.",
+    False: "**Point anywhere** to decode that spot; drag to decode along a path.",
     True: "**Point at one** to see its reconstruction.",
 }
 _TRY_BY_FINGER = {
-    False: "**Tap anywhere** to decode that spot.",
+    False: "**Tap anywhere** to decode that spot; drag to decode along a path.",
     True: "**Tap one** to see its reconstruction.",
 }
 """What to try, on a plane or on a t-SNE map."""
 _HELP = "Zoom with Ctrl + wheel, or + and −; double-click to reset."
 _HELP_BY_FINGER = "Pinch to zoom; double-tap to reset."
-_PATH = "Drag to decode the images along a path."
 
 
 class Picked(NamedTuple):
@@ -139,14 +138,13 @@ def _map(run: Run, dataset: Dataset, choice: _Choice, sent: _Sent) -> None:
     code = plane.to_code(torch.tensor([spot]))[0] if spot else codes[image or 0]
     kept = _kept(dataset, code, None if spot else image or 0)
     _component(run, dataset, choice, sent, shown, title, at, kept)
-    left, right = st.columns([1.06, 1], gap="medium")
+    left, right = st.columns([4, 1], gap="medium", vertical_alignment="bottom")
     with left:
         if spot:
             show_spot(codes, dataset, spot, code)
         else:
             show_image(codes, dataset, image or 0)
-    with right:
-        show_code(code)
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
         save_button("Figure", "latent.png", lambda: export.png(_figure(run, dataset, choice, shown, title)))
 
 
@@ -210,9 +208,8 @@ def _say(run: Run, *, by_tsne: bool) -> None:
             f" For {share:.0%} of all test images, the class that is most frequent among the five nearest codes of "
             "training images is their own."
         )
-    path = "" if by_tsne else f" {_PATH}"
     for pointer, tries, zoom in (("mouse", _TRY, _HELP), ("finger", _TRY_BY_FINGER, _HELP_BY_FINGER)):
-        words = f"A click keeps a place.{path} {zoom}{votes}" if pointer == "mouse" else f"{path} {zoom}{votes}".strip()
+        words = f"A click keeps a place. {zoom}{votes}" if pointer == "mouse" else f"{zoom}{votes}"
         with st.container(key=f"for_{pointer}_map"):
             st.markdown(f"{notice} {tries[by_tsne]}", help=words)
 

@@ -9,9 +9,6 @@ from ae.plots.image_grid import Row, to_rgb
 from ae.ui import classes, plain
 from ae.ui.images import Links, image_rows
 
-NUMBERS = 32
-"""Longer codes are cut to this many numbers."""
-
 
 def show_image(codes: Tensor, dataset: Dataset, image: int) -> None:
     """Show the nearest neighbours of a test image."""
@@ -40,10 +37,3 @@ def _neighbours(dataset: Dataset, near: list[int], said: str) -> None:
         largest=72,
         links=Links(dataset.name, near),
     )
-
-
-def show_code(code: Tensor) -> None:
-    """Show the numbers of a latent code."""
-    st.markdown("**Latent code**")
-    numbers = ", ".join(f"{value:.2f}".replace("-", "−") for value in code[:NUMBERS].tolist())
-    st.caption(f"{numbers}{', …' if len(code) > NUMBERS else ''}")

@@ -19,7 +19,9 @@ from ae.ui.pick_images import pick_endpoint
 
 SLIDERS = 32
 STEPS = 9
-"""At how many of a unit's values the digits are read that it makes of an image."""
+"""The number of images below a slider, as in ``frontend/units_strips.js``."""
+SURE = 0.9
+"""The least confidence of the digit classifier at which a digit among them is named."""
 
 _UNITS = component(
     "units",
@@ -72,14 +74,15 @@ def units_view(run: Run, dataset: Dataset) -> None:
 def _turns(run: Run, start: int) -> str:
     """Return a sentence on which other digits one unit alone makes of a test image; empty if it makes none.
 
-    The unit is the one that makes the most; a digit counts if the digit classifier is surer of it than not.
+    The unit is the one that makes the most. They are read from the images below its slider, and a digit counts if the
+    digit classifier is ``SURE`` of it.
     """
     if digit_classifier.why_not(run.recipe.dataset):
         return ""
     model, codes = cached.model_and_codes(run)
     low, high = (torch.from_numpy(end).float() for end in _range(codes, start))
     units = range(min(run.recipe.code_size, SLIDERS))
-    steps = torch.linspace(0, 1, STEPS)
+    steps = (torch.arange(STEPS) + 0.5) / STEPS
     moved = codes[start].repeat(len(units), STEPS, 1)
     for unit in units:
         moved[unit, :, unit] = low[unit] + steps * (high[unit] - low[unit])
@@ -89,7 +92,7 @@ def _turns(run: Run, start: int) -> str:
         digit_classifier.classify(reconstruct.only_finite(reconstruct.decode(model, codes[start : start + 1])))[0]
     )
     made = [
-        [digit for digit in dict.fromkeys(digits[unit][sure[unit] > 0.5].tolist()) if digit != own] for unit in units
+        [digit for digit in dict.fromkeys(digits[unit][sure[unit] >= SURE].tolist()) if digit != own] for unit in units
     ]
     most = max(units, key=lambda unit: len(made[unit]))
     if not made[most]:

@@ -74,9 +74,9 @@ def _choose_worst() -> None:
     st.session_state["by"] = WORST
 
 
-def pick_seed(key: str, *, name: str = "Seed", help: str) -> int:
+def pick_seed(key: str, *, help: str) -> int:
     """Show a field for a random seed, and return it."""
-    return address.whole_number(name, key=key, min_value=0, max_value=SEEDS, value=0, help=help) or 0
+    return address.whole_number("Seed", key=key, min_value=0, max_value=SEEDS, value=0, help=help) or 0
 
 
 def pick_endpoint(name: str, dataset: Dataset, *, first: int, key: str, then: Callable[[], None] = lambda: None) -> int:

@@ -10,7 +10,8 @@ from ae.ui.component import component
 
 _SWITCHES = component(
     "unit_switches",
-    f"""<div class="unit-switches" role="group" aria-label="Units" style="--bar:{ACCENT};--off:{QUIET}"></div>""",
+    f"""<div class="unit-switches-frame"><div class="unit-switches" role="group" aria-label="Units"
+      style="--bar:{ACCENT};--off:{QUIET}"></div></div>""",
 )
 
 

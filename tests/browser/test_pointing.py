@@ -112,6 +112,8 @@ def test_the_digit_follows_the_pointer_and_a_click_keeps_it(lab, page: Page) -> 
     assert min(np.abs(a - b).max() for a, b in pairwise(seen)) > 8
     expect(page.locator(".latent-map .large")).to_contain_text(re.compile(r"Classified as \d \(\d+%\)"))
     expect(page.locator(".latent-map .spoken")).to_have_text(re.compile("Decoded at"))
+    expect(page.locator(".latent-map .beside")).to_contain_text("No image here")
+    assert beside.evaluate("canvas => canvas.getBoundingClientRect().x") < large.bounding_box()["x"]
 
     apart = torch.cdist(where.points, where.points).fill_diagonal_(torch.inf).min(1).values
     alone = int(apart.argmax())
@@ -195,6 +197,7 @@ def test_a_drag_shows_the_digits_along_its_path_until_it_is_cleared(lab, page: P
     shows(strip, where.decoded(*along))
     classified = re.compile(r"12 images decoded along the path, classified as (\d, ){11}\d")
     expect(page.locator(".digit-strip .digits")).to_have_attribute("aria-label", classified)
+    expect(page.locator(".digit-strip b")).to_have_text(["A", "B"])
     page.mouse.click(*where.at(*ends[0]))
     expect(page).to_have_url(re.compile("spot=|image="))
     settle(page)
@@ -260,8 +263,33 @@ def test_between_two_samples_their_codes_are_mixed_and_a_drag_shows_the_way(lab,
     shows(strip, decoded(codes[1] + along * (codes[27] - codes[1])))
     page.get_by_role("button", name="Clear path").click()
     expect(strip).to_have_count(0)
+    ends = page.locator(".latent-samples .grid .end")
+    page.mouse.click(*at(2, 0))  # a click chooses one end, and another the other
+    expect(ends).to_have_text(["A"])
+    expect(page.locator(".latent-samples .digit-strip")).to_contain_text("Now tap the other end")
+    page.mouse.click(*at(5, 1))
+    shows(strip, decoded(codes[2] + along * (codes[15] - codes[2])))
+    expect(ends).to_have_text(["A", "B"])
     page.locator(".latent-samples .grid").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     shows(large, decoded(codes[[11]]))
     expect(page.locator(".latent-samples .spoken")).to_have_text(re.compile(r"Sample 12, classified as \d"))
+
+
+def test_a_tap_on_each_of_two_samples_shows_the_way_and_a_finger_scrolls_the_page(lab, browser: Browser) -> None:
+    server, runs = lab
+    context = browser.new_context(viewport={"width": 400, "height": 850}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    visit(page, f"{server.url}/latent_space?run={runs[0].id}&view=Samples")
+    grid = page.locator(".latent-samples[data-ready] .grid")
+    assert "pan-y" in grid.evaluate("grid => getComputedStyle(grid).touchAction")
+    for i in (3, 8):
+        grid.locator("canvas").nth(i).tap()
+    expect(grid.locator(".end")).to_have_text(["A", "B"])
+    assert grid.locator(".end canvas").evaluate_all("all => all.map((each) => each.getAttribute('aria-label'))") == [
+        "Sample 4",
+        "Sample 9",
+    ]
+    expect(page.locator(".latent-samples .digit-strip canvas")).to_have_count(8)
+    context.close()

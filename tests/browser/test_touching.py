@@ -120,6 +120,10 @@ def test_the_bar_of_a_unit_is_a_switch_for_keys_and_clicks(lab, page: Page) -> N
     switches = page.locator(".unit-switches button")
     expect(switches).to_have_count(8)
     expect(switches.first).to_have_attribute("aria-pressed", "false")  # the most important is off at first
+    bars = [switches.nth(i).locator(".bar").bounding_box()["width"] for i in (0, 1)]
+    assert bars[0] > bars[1]  # a unit that is off keeps its bar
+    inactive = page.locator(".unit-switches button.inactive")
+    expect(page.locator(".unit-switches .knob")).to_have_count(8 - inactive.count())
     name = [switches.nth(i).locator(".name").inner_text().removeprefix("Unit ") for i in (0, 1)]
     expect(page.get_by_text(f"Without unit {name[0]}", exact=True)).to_be_visible()
     switches.nth(1).focus()
@@ -147,6 +151,7 @@ def test_below_a_slider_are_images_along_it_and_a_click_on_one_moves_it_there(la
     assert float(page.get_by_role("slider", name="Unit 1").input_value()) == pytest.approx(other)
     film, frame = (page.locator(each).first.bounding_box() for each in (".unit-film", ".unit-film b"))
     assert round((frame["x"] - film["x"]) / frame["width"]) == 7  # around the image that is nearest
+    expect(page.locator(".unit-digits").first).to_have_text(re.compile(r"^\d{9}$"))  # what each image is classified as
 
 
 def test_a_digit_drawn_on_home_runs_through_the_network_and_so_does_a_code_that_is_dragged(lab, page: Page) -> None:

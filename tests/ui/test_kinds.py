@@ -74,8 +74,8 @@ def test_screens_of_one_model_show_every_kind_and_compute_it_in_the_page(kinds, 
 
 
 def test_a_model_whose_codes_follow_the_prior_is_sampled_from_it(kinds):
-    assert "N(0, 1) for each unit" in words(view("Samples", run=kinds["wae"].id))
-    assert "mixture" in words(view("Samples", run=kinds["vq"].id))
+    assert "N(0, 1) for each unit" in view("Samples", run=kinds["wae"].id).markdown[0].help
+    assert "mixture" in view("Samples", run=kinds["vq"].id).markdown[0].help
 
 
 def test_the_live_view_draws_the_terms_of_a_loss_that_has_several(kinds):

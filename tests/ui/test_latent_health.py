@@ -12,6 +12,7 @@ from tiny import tiny
 
 from ae.analysis import latent, reconstruct, sampling
 from ae.data import datasets
+from ae.plots.image_grid import Row
 from ae.runs import filenames, folders, model_file, queue, reading
 from ae.runs.recording import record
 from ae.ui import cached, latent_health
@@ -19,17 +20,18 @@ from ae.ui import cached, latent_health
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
 
-def test_inactive_units_are_named_with_the_cause_and_one_click_trains_without_it(runs, several):
+def test_inactive_units_are_counted_with_the_cause_and_one_click_trains_without_it(runs, several):
     run, weights = with_an_inactive_unit()
     app = view("Health", run=run.id)
     inactive = latent.health(weights, codes_of(run), torch.zeros(1)).inactive
     assert 1 in inactive
-    (sentence,) = [each.value for each in app.markdown if "inactive**" in each.value]
-    head, _, counted = sentence.partition(" of 4 ")
-    assert [int(unit) for unit in re.findall(r"\d+", head)] == inactive
-    assert re.fullmatch(r"\*\*Unit \d+|\*\*Units (\d+, )*\d+ and \d+", head)
-    assert f"in {4 - len(inactive)} number" in counted
-    assert latent.cause(run.recipe) in words(app)
+    (lead,) = [each for each in app.markdown if "inactive**" in each.value]
+    counted = f"**{len(inactive)} of 4 units {'are' if len(inactive) > 1 else 'is'} inactive**"
+    assert lead.value.startswith(counted)
+    assert f"in {4 - len(inactive)} number" in lead.value
+    assert lead.help == latent.cause(run.recipe)
+    drawn = components(app, "unit_switches")[0]["units"]
+    assert sorted(each["unit"] for each in drawn if not each["active"]) == inactive
     before = {each.id for each in folders.list_runs()}
     app.button(key="cure").click().run()
     assert not app.exception
@@ -73,6 +75,34 @@ def test_active_units_can_be_switched_off_and_at_first_the_most_important_is(run
     assert all(each["on"] for each in components(app, "unit_switches")[0]["units"])
 
 
+@pytest.mark.parametrize(
+    ("before", "wrong", "said"),
+    [
+        (1, 3, "3 of 8 digits are classified wrongly instead of 1."),
+        (0, 1, "1 of 8 digits is classified wrongly instead of none."),
+        (2, 0, "none of 8 digits are classified wrongly instead of 2."),
+        (1, 1, "1 of 8 digits is classified wrongly, as with all units."),
+    ],
+)
+def test_what_the_images_lose_without_a_unit_is_counted(several, before, wrong, said):
+    images = np.zeros((8, 8, 8, 3), np.uint8)
+    rows = [Row("", images), *(Row("", images, mistaken=dict.fromkeys(range(count), "3")) for count in (before, wrong))]
+    assert latent_health._effect(several[0], [3], rows, classified=True) == f"**Without unit 3**, {said}"
+
+
+@pytest.mark.parametrize(
+    ("growth", "said"),
+    [(0.834, "the error grows by 83%."), (-0.02, "the error falls by 2%."), (-0.001, "the error stays the same.")],
+)
+def test_without_the_digit_classifier_the_growth_of_the_error_is_said(several, monkeypatch, growth, said):
+    run, count = several[0], cached.WEIGHED
+    images = datasets.to_float(datasets.load("digits").test_images[:count])
+    model, codes = model_file.load(run), codes_of(run)[:count]
+    assert cached.growth_without(run, [1]) == pytest.approx(latent.importance(model, codes, images)[1], abs=1e-5)
+    monkeypatch.setattr(cached, "growth_without", lambda run, units: growth)
+    assert latent_health._effect(run, [0, 1], [], classified=False) == f"**Without units 0 and 1**, {said}"
+
+
 def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_and_compared(runs):
     run, _ = with_an_inactive_unit()
     twin = folders.create(tiny(code_size=4, code_activation="none", seed=3))
@@ -83,7 +113,8 @@ def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_
     app = view("Health", run=run.id)
     assert latent_health.unit_gain(run, twin) == "The same network without that rule: all 4 move, error 25% lower"
     (link,) = [each for each in app.get("page_link") if each.proto.label.startswith("Compare with")]
-    assert link.proto.label == "Compare with no ReLU on the code: all 4 units active, error 25% lower"
+    assert link.proto.label == "Compare with a run that uses all 4: error 25% lower"
+    assert "the same recipe with no ReLU on the code" in link.proto.help
     assert link.proto.query_string == f"runs={run.id}%2C{twin.id}"
     labels = [each.proto.label for each in view("Health", run=twin.id).get("page_link")]
     assert not [label for label in labels if label.startswith("Compare with")]
@@ -112,7 +143,7 @@ def test_new_samples_are_those_of_the_next_seed(several):
     (before,) = components(app, "latent_samples")
     app.button(key="new_samples").click().run()
     (after,) = components(app, "latent_samples")
-    assert app.number_input(key="sample_seed").value == 1
+    assert app.query_params["sample_seed"] in ("1", ["1"])
     expected = sampling.sampler(codes_of(several[0]), prior=several[0].recipe.prior).sample(30, seed=1)
     assert before["codes"] != after["codes"]
     assert unpacked(after["codes"], "<f4") == pytest.approx(expected.flatten().numpy(), abs=1e-5)

@@ -15,7 +15,7 @@ from ae import PROJECT
 from ae.analysis import digit_classifier, latent, reconstruct, sampling, tsne
 from ae.data import datasets
 from ae.runs import filenames, folders, model_file, reading
-from ae.ui import latent_map, latent_units
+from ae.ui import latent_map, latent_samples, latent_units
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -147,11 +147,12 @@ def test_samples_are_codes_of_the_seed_with_the_map_that_they_lie_on(several):
     codes = sampling.sampler(codes_of(several[0]), prior=False).sample(30, seed=0)
     assert np.allclose(unpacked(sent["codes"], "<f4").reshape(30, 2), codes, atol=1e-5)
     assert len(unpacked(sent["x"], "<f4")) == 297
-    assert "mixture of 10 Gaussians" in words(app)
-    app.number_input(key="sample_seed").set_value(1).run()
-    (other,) = components(app, "latent_samples")
+    assert "mixture of 10 Gaussians" in app.markdown[0].help
+    assert "**30 digits that never existed" in app.markdown[0].value
+    assert latent_samples._lead(None, 30) == "**30 images that never existed.**"
+    (other,) = components(view("Samples", run=several[0].id, sample_seed="1"), "latent_samples")
     assert other["codes"] != sent["codes"]
-    assert "N(0, 1) for each unit" in words(view("Samples", run=several[1].id))
+    assert "N(0, 1) for each unit" in view("Samples", run=several[1].id).markdown[0].help
 
 
 @pytest.fixture
@@ -165,9 +166,10 @@ def test_the_samples_that_the_classifier_is_not_sure_of_are_marked_and_counted(s
     app = view("Samples", run=shipped.id)
     (sent,) = components(app, "latent_samples")
     codes = torch.from_numpy(unpacked(sent["codes"], "<f4").reshape(30, 2).copy())
-    sure = digit_classifier.classify(reconstruct.decode(model_file.load(shipped), codes))[1]
-    assert sent["unsure"] == [i for i, share in enumerate(sure.tolist()) if share < 0.9]
-    said = f"at least 90% sure of **{30 - len(sent['unsure'])} of 30**; the other"
+    digits, sure = digit_classifier.classify(reconstruct.decode(model_file.load(shipped), codes))
+    assert [i for i, _ in sent["unsure"]] == [i for i, share in enumerate(sure.tolist()) if share < 0.9]
+    assert all(re.fullmatch(rf"Perhaps an? {digits[i]} \({sure[i]:.0%}\)", guess) for i, guess in sent["unsure"])
+    said = f"sure of {30 - len(sent['unsure'])} (at least 90%), the other"
     assert sent["unsure"] and said in app.markdown[0].value
 
 
@@ -202,9 +204,10 @@ def test_the_digits_that_one_unit_makes_of_the_image_are_named(shipped):
     for start, (unit, digits) in named.items():
         low, high = latent_units._range(torch.as_tensor(codes), start)
         moved = torch.as_tensor(codes[start]).float().repeat(9, 1)
-        moved[:, unit] = torch.linspace(float(low[unit]), float(high[unit]), 9)
+        middles = (np.arange(9) + 0.5) / 9  # of the images below the slider
+        moved[:, unit] = torch.as_tensor(low[unit] + middles * (high[unit] - low[unit]))
         classes, sure = digit_classifier.classify(reconstruct.decode(model, moved))
-        assert set(digits) <= set(classes[sure > 0.5].tolist())
+        assert set(digits) <= set(classes[sure >= 0.9].tolist())
     assert named
 
 

@@ -12,7 +12,7 @@ export class DigitStrip {
   // root: for the digits; beside: an element to append the button to; hint: the words while there are no digits;
   // speak: says a sentence to a screen reader; cleared: called after the button.
   constructor(root, { beside, hint, speak, cleared }) {
-    this.speak = speak;
+    Object.assign(this, { speak, words: hint });
     root.classList.add("digit-strip");
     this.digits = document.createElement("div");
     this.digits.className = "digits";
@@ -20,7 +20,6 @@ export class DigitStrip {
     root.replaceChildren(this.digits);
     this.hint = document.createElement("div");
     this.hint.className = "hint";
-    this.hint.textContent = hint;
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.className = "digit-strip-clear";
@@ -33,8 +32,10 @@ export class DigitStrip {
     this.clear();
   }
 
-  clear() {
+  // Without digits, only with words.
+  clear(words = this.words) {
     this.version++;
+    this.hint.textContent = words;
     this.digits.replaceChildren(this.hint);
     this.digits.setAttribute("aria-label", this.hint.textContent);
     this.button.disabled = true;

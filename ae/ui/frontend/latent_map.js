@@ -106,7 +106,7 @@ class LatentMap {
     const { kept } = data;
     const pixels = await network.run("decode", Float32Array.from(kept.code));
     if (this.place || this.data !== data) return;
-    this.here.paint(pixels);
+    this.here.paint(pixels, kept.code);
     const original = kept.pixels && Float32Array.from(fromBase64(kept.pixels, Uint8Array), (byte) => byte / 255);
     this.here.paintBeside(original, kept.name);
     if (original) linkRow([this.here.original], () => ({ dataset: data.dataset, index: kept.image, name: kept.name }));
@@ -176,7 +176,7 @@ class LatentMap {
     const code = plane ? this.codes([[place.x, place.y]]) : await this.network.run("encode", image);
     const pixels = await this.network.run("decode", code);
     if (!this.place) return;
-    this.here.paint(pixels);
+    this.here.paint(pixels, code);
     this.here.paintBeside(image, this.name(index));
     this.say({ where: plane ? `at ${mapNumber(place.x)}, ${mapNumber(place.y)}` : "reconstructed" });
     this.root.dispatchEvent(new CustomEvent("painted", { bubbles: true, composed: true, detail: { time } }));

@@ -1,6 +1,6 @@
 // Samples in a grid that is a map itself: between two samples the pointer mixes their codes, and the decoded mix is shown
-// large, with its place on the map of the latent space. A drag from one sample to another shows the digits on the line
-// between their codes.
+// larger, with its place on the map of the latent space. A drag from one sample to another, or a tap on each, shows the
+// digits on the line between their codes.
 
 import { Classifying } from "./classifying.js";
 import { atOnce, fromBase64 } from "./digit.js";
@@ -11,10 +11,11 @@ import { gridMix, SampleGrid } from "./sample_grid.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 
 const SAMPLES_SPEAK_AFTER = 500; // milliseconds without a move
-const SAMPLES_NARROW = 480; // pixels, below which there are fewer images in a row
+const SAMPLES_NARROW = 560; // pixels, below which there are fewer images in a row
 const SAMPLES_ALONG = [STRIP_MOST, 8]; // images along a path, in a wide and in a narrow window
 const SAMPLES_ENDS = ["A", "B"];
-const SAMPLES_HINT = "Drag from one sample to another: the images between them appear here.";
+const SAMPLES_HINT = "Tap one sample, then another: the images between them appear here.";
+const SAMPLES_NEXT = "Now tap the other end, B.";
 
 class LatentSamples {
   constructor(parent) {
@@ -26,11 +27,8 @@ class LatentSamples {
     this.scatter = new Scatter(part("scatter"), { axes: ["", ""] });
     const speak = (words) => (part("spoken").textContent = words);
     const cleared = () => {
-      this.ends = null;
-      this.scatter.setPath(null);
-      this.scatter.setHandles([]);
+      this.forget();
       this.grid.markEnds();
-      part("along").textContent = "";
     };
     this.strip = new DigitStrip(part("path"), { beside: part("beside"), hint: SAMPLES_HINT, speak, cleared });
     this.words = {};
@@ -42,7 +40,12 @@ class LatentSamples {
       const exact = parts.length === 1;
       draw(this.mixed(parts), exact ? `Sample ${nearest + 1}` : `Between samples, nearest ${nearest + 1}`, time);
     };
-    this.grid.onDrag = (from, to) => this.between(from, to);
+    this.grid.onPath = (from, to) => this.between(from, to);
+    this.grid.onFirst = () => {
+      this.forget();
+      this.strip.clear(SAMPLES_NEXT);
+      speak(SAMPLES_NEXT);
+    };
     this.scatter.onNames = (named) => this.legend(named);
     this.resized = new ResizeObserver(() => this.fit());
     this.resized.observe(this.root);
@@ -99,10 +102,16 @@ class LatentSamples {
     const [x, y] = [data.x, data.y].map((text) => fromBase64(text, Float32Array));
     const labels = fromBase64(data.labels, Uint8Array);
     this.scatter.setPoints({ x, y, labels, colours: data.colours, names: data.names });
+    this.forget();
+    this.strip.clear();
+  }
+
+  // Without a path.
+  forget() {
+    this.ends = null;
     this.scatter.setPath(null);
     this.scatter.setHandles([]);
-    this.strip.clear();
-    this.ends = null;
+    this.parent.querySelector(".along").textContent = "";
   }
 
   code(index) {

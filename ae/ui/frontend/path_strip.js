@@ -3,6 +3,7 @@
 import { oncePerFrame } from "./digit.js";
 import { DigitStrip, STRIP_MOST } from "./digit_strip.js";
 
+const STRIP_ENDS = ["A", "B"];
 const STRIP_SPACING = 14; // pixels between the places of two digits, at least
 
 export class PathStrip extends DigitStrip {
@@ -21,6 +22,7 @@ export class PathStrip extends DigitStrip {
     this.asked++;
     this.known = new Map(); // pixels by the place along the path
     this.scatter.setPath(null);
+    this.scatter.setHandles([]);
   }
 
   // The points of a drag so far; done: whether it has ended.
@@ -39,6 +41,7 @@ export class PathStrip extends DigitStrip {
       points,
       places.map((place) => path.at(place)),
     );
+    this.scatter.setHandles(done ? [points[0], points.at(-1)] : [], STRIP_ENDS);
     if (!done && !this.quick) return;
     const missing = places.filter((place) => !this.known.has(place));
     if (missing.length) {
@@ -48,7 +51,7 @@ export class PathStrip extends DigitStrip {
     }
     if (asked !== this.asked) return;
     const images = places.map((place) => this.known.get(place));
-    if (done) await this.showClassified(images);
+    if (done) await this.showClassified(images, STRIP_ENDS);
     else this.show(images);
   }
 }

@@ -25,13 +25,15 @@ export function gridMix([x, y], columns, count) {
 
 export class SampleGrid {
   onMove = null; // ({ place, time })
-  onDrag = null; // (from, to): the indices of two digits, after a drag from one to the other
+  onPath = null; // (from, to): the indices of two digits, after a drag from one to the other or a tap on each
+  onFirst = null; // (index): the first of two taps
 
   constructor(root) {
     this.root = root;
     this.columns = this.count = 0;
     this.cursor = null; // of the keyboard
-    this.begun = null; // where a drag or a path of the keyboard has begun
+    this.begun = null; // where a drag has begun
+    this.first = null; // the first of two taps
     const pointed = (event) => {
       if (this.count) this.move(this.placeOf(event), event.timeStamp);
     };
@@ -47,15 +49,17 @@ export class SampleGrid {
     root.onkeydown = (event) => this.key(event);
   }
 
-  // unsure: the indices of the digits that the digit classifier is not sure of.
+  // unsure: [index, words] of the digits that the digit classifier is not sure of.
   fill(images, columns, unsure = []) {
     this.count = images.length;
-    this.cursor = this.begun = null;
+    this.cursor = this.begun = this.first = null;
+    const doubts = new Map(unsure);
     const cells = images.map((pixels, i) => {
       const cell = document.createElement("div");
       const canvas = cell.appendChild(imageCanvas(`Sample ${i + 1}`));
       paintImage(canvas, pixels);
-      cell.classList.toggle("unsure", unsure.includes(i));
+      cell.classList.toggle("unsure", doubts.has(i));
+      cell.title = doubts.get(i) ?? "";
       make(cell, "b");
       return cell;
     });
@@ -101,9 +105,26 @@ export class SampleGrid {
     this.onMove?.({ place, time });
   }
 
+  // A drag to another digit is a path; a tap chooses one end of a path, and the next tap the other.
   end(index) {
-    if (this.begun !== null && this.begun !== index) this.onDrag?.(this.begun, index);
+    const { begun } = this;
     this.begun = null;
+    if (begun === null) return;
+    if (begun === index) this.pick(index);
+    else this.join(begun, index);
+  }
+
+  pick(index) {
+    if (this.first === index) return;
+    if (this.first !== null) return void this.join(this.first, index);
+    this.first = index;
+    this.markEnds(index);
+    this.onFirst?.(index);
+  }
+
+  join(from, to) {
+    this.first = null;
+    this.onPath?.(from, to);
   }
 
   key(event) {
@@ -118,7 +139,6 @@ export class SampleGrid {
       const moved = [kept(x + arrow[0] * step, this.columns - 1), kept(y + arrow[1] * step, rows - 1)];
       this.cursor = event.shiftKey ? moved : moved.map(Math.round);
       this.move(this.cursor, event.timeStamp);
-    } else if (this.begun === null) this.begun = this.nearest(this.cursor ?? [0, 0]);
-    else this.end(this.nearest(this.cursor));
+    } else this.pick(this.nearest(this.cursor ?? [0, 0]));
   }
 }

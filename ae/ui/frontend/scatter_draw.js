@@ -1,7 +1,8 @@
 // How a scatter plot is drawn: the base (background, axes, points) and the overlay (path, ring, mark, cursor).
 
 const SCATTER_INK = "#14161a"; // the outline of points over a background, as in ae/plots/latent_plots.py
-const SCATTER_DIMMED = 0.5; // the share of a background's light, so that points and names stand out
+const SCATTER_DIMMED = 0.65; // the share of a background's light, so that points and names stand out
+const SCATTER_SMALLER = 0.85; // the size of points over a background, which shows between them
 export const SCATTER_NO_CLASS = "#8d93a1"; // QUIET of ae/plots/colours.py
 const SCATTER_MARKED = 11; // pixels, the radius of the mark
 const SCATTER_TICKS = 5; // about so many on each axis
@@ -53,11 +54,12 @@ function scatterBackground(scatter, pen, ratio, image, area) {
 function scatterPoints(scatter, pen) {
   const { x, y, labels, colours, hidden } = scatter.points;
   const { view, plot, faint } = scatter;
-  const radius = scatter.radius * Math.max(0.75, Math.min(1, plot.width / 420)); // smaller on a phone
   const outlined = scatter.background !== null;
+  const size = outlined ? SCATTER_SMALLER : 1;
+  const radius = size * scatter.radius * Math.max(0.75, Math.min(1, plot.width / 420)); // smaller on a phone
   const scaleX = plot.width / (view.right - view.left);
   const scaleY = plot.height / (view.top - view.bottom);
-  pen.globalAlpha = outlined ? 0.95 : 0.75;
+  pen.globalAlpha = 0.75;
   pen.strokeStyle = SCATTER_INK;
   pen.lineWidth = 0.4;
   for (let i = 0; i < x.length; i++) {

@@ -3,6 +3,9 @@
 
 import { make } from "./elements.js";
 
+const SWITCHES_FEW = 4; // units in one column; more are in two
+const SWITCHES_MANY = 16; // more are in three, and on a phone in two
+
 class UnitSwitches {
   number = 0; // of the newest message
 
@@ -22,13 +25,18 @@ class UnitSwitches {
   build(units) {
     const most = Math.max(1e-9, ...units.map(({ worth }) => worth));
     this.units = units;
-    this.root.classList.toggle("two", units.length > 16);
-    this.root.style.setProperty("--rows", Math.ceil(units.length / 2));
+    const many = units.length > SWITCHES_MANY;
+    this.root.classList.toggle("many", many);
+    this.root.style.setProperty("--rows", Math.ceil(units.length / (many ? 3 : units.length > SWITCHES_FEW ? 2 : 1)));
+    this.root.style.setProperty("--narrow-rows", Math.ceil(units.length / (many ? 2 : 1)));
     this.root.replaceChildren();
     this.buttons = units.map(({ unit, worth, active }) => {
       const button = make(this.root, "button", active ? "" : "inactive");
       button.type = "button";
-      make(button, "span", "name", `Unit ${unit}`);
+      make(button, "span", active ? "knob" : "");
+      const name = make(button, "span", "name");
+      make(name, "span", "word", "Unit ");
+      name.append(unit);
       const bar = make(button, "span", "bar", active ? "" : "inactive");
       bar.style.setProperty("--share", Math.max(0, worth / most));
       make(button, "span", "worth", active ? `${worth < 0 ? "−" : "+"}${Math.round(100 * Math.abs(worth))}%` : "");

@@ -3,6 +3,7 @@
 // Triggers: "code" = { number, values } when a slider is released, with values null for the code of the image;
 // "ask" for a network that the server computes.
 
+import { classifiedAs } from "./classifying.js";
 import { Diagram } from "./diagram.js";
 import { classLabel, fromBase64, oncePerFrame, reducedMotion } from "./digit.js";
 import { paintImage } from "./images.js";
@@ -79,13 +80,14 @@ class Units {
     this.strips?.destroy();
     this.strips = null;
     if (!this.network.local) return;
-    const { network } = this;
+    const { network, classifier } = this;
+    const classify = classifier && (async (pixels) => classifiedAs(await classifier.run("classify", pixels)));
     const onPick = (unit, value) => {
       this.move((code) => (code[unit] = value));
       this.end();
     };
     const decode = (code) => network.run("decode", code);
-    this.strips = new UnitStrips(this.sliders.rows, { low, high, decode, onPick });
+    this.strips = new UnitStrips(this.sliders.rows, { low, high, decode, classify, onPick });
   }
 
   makeDiagram(data, network) {

@@ -12,6 +12,7 @@ export class CodePad {
     Object.assign(this, { root, low, high });
     root.classList.add("code-pad");
     root.setAttribute("aria-hidden", "true");
+    this.cross = root.appendChild(document.createElement("s")); // links the ring to the strips of both units
     this.ring = root.appendChild(document.createElement("b"));
     this.start = root.appendChild(document.createElement("i"));
     const move = oncePerFrame((event) => onMove(this.codeAt(root, event)));
@@ -42,6 +43,7 @@ export class CodePad {
 
   show(code) {
     this.put(this.ring, code);
+    for (const side of ["left", "top"]) this.cross.style.setProperty(`--${side}`, this.ring.style[side]);
   }
 
   put(mark, code) {

@@ -1,18 +1,22 @@
 // Below each slider, the image at several values of its unit, while all others keep theirs; a frame is around the nearest.
+// Below each image is the digit that it is classified as, where there is a classifier.
 
+import { make } from "./elements.js";
 import { imagePicture, imageShape, sharpen } from "./images.js";
 
 const STRIPS_TILES = 9;
 const STRIPS_PAUSE = 120; // milliseconds without a change, before the images are decoded anew
+const STRIPS_SURE = 0.9; // the least confidence at which a digit is not faint, as in latent_units.py
 const STRIPS_SHARE = 8; // milliseconds of decoding, before the pointer has its turn
 
 export class UnitStrips {
   // rows: of UnitSliders. low, high: the ends of each slider. decode: an async function from a code to an image.
-  // onPick(unit, value): an image was clicked.
-  constructor(rows, { low, high, decode, onPick }) {
-    Object.assign(this, { low, high, decode, turn: 0 });
+  // classify: an async function from an image to { digit, share }, or null. onPick(unit, value): an image was clicked.
+  constructor(rows, { low, high, decode, classify, onPick }) {
+    Object.assign(this, { low, high, decode, classify, turn: 0 });
     this.active = rows.map(({ active }) => active);
     this.marks = [];
+    this.digits = []; // for each unit, the places of the words below its images
     this.canvases = rows.map(({ row, active }, unit) => {
       const film = row.appendChild(document.createElement("span"));
       film.className = "unit-film";
@@ -20,9 +24,16 @@ export class UnitStrips {
       const canvas = film.appendChild(document.createElement("canvas"));
       canvas.className = "digit unit-strip";
       this.marks.push(film.appendChild(document.createElement("b")));
+      this.digits.push(classify && active ? this.places(row) : null);
       if (active) canvas.onclick = (event) => onPick(unit, this.picked(unit, event));
       return canvas;
     });
+  }
+
+  places(row) {
+    const line = make(row, "span", "unit-digits");
+    line.setAttribute("aria-hidden", "true");
+    return Array.from({ length: STRIPS_TILES }, () => make(line, "span"));
   }
 
   value(unit, tile) {
@@ -52,6 +63,7 @@ export class UnitStrips {
 
   async paint(code, turn) {
     let begun = performance.now();
+    const all = [];
     for (const [unit, canvas] of this.canvases.entries()) {
       const images = [];
       for (let tile = 0; tile < STRIPS_TILES; tile++) {
@@ -65,6 +77,16 @@ export class UnitStrips {
         if (turn !== this.turn) return;
       }
       this.put(canvas, images);
+      all.push(images);
+    }
+    for (const [unit, places] of this.digits.entries()) {
+      for (const [tile, place] of places?.entries() ?? []) {
+        const { digit, share } = await this.classify(all[unit][tile]);
+        await new Promise((resolve) => setTimeout(resolve)); // the pointer has its turn
+        if (turn !== this.turn) return;
+        place.textContent = digit;
+        place.classList.toggle("doubtful", share < STRIPS_SURE);
+      }
     }
   }
 
