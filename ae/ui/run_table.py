@@ -47,6 +47,7 @@ HELPS = {
 }
 HELPS |= {comparison.difference(name): f"Difference from the baseline. {HELPS[name]}" for name in comparison.COMPARED}
 
+
 def of(runs: Sequence[Run]) -> pd.DataFrame:
     """Return a row for each run; unchanged files are not read again.
 

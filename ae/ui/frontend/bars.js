@@ -22,6 +22,7 @@ export class CodeBars {
   constructor(canvas, { onChange } = {}) {
     Object.assign(this, { canvas, onChange });
     this.code = this.low = this.high = [];
+    this.handles = Boolean(onChange); // off while bars can not be changed
     this.chosen = 0; // the unit that the keyboard moves
     canvas.setAttribute("role", "img");
     canvas.onpointermove = (event) => (this.held === undefined ? this.#name(event) : this.#drag(event));
@@ -171,7 +172,7 @@ export class CodeBars {
       const value = code[unit];
       if (!Number.isFinite(value)) continue;
       box(unit, 0, value, this.onChange ? behind : 0.35, BARS_ACCENT);
-      if (this.onChange) this.#handle(pen, middle(unit), y(value), wide(behind), paper);
+      if (this.handles) this.#handle(pen, middle(unit), y(value), wide(behind), paper);
       if (!named) continue;
       const below = this.onChange ? height - bottom + 6 : y(value) + (value < 0 ? 3 : -3);
       pen.fillStyle = text;

@@ -79,6 +79,7 @@ class OneImage {
   async open(data) {
     const which = this.codes.length > data.indices.length ? "a" : "the"; // the words of Home
     const [drag, grey] = [`Drag ${which} number up or down`, "shaded: usual values"];
+    this.bars.handles = Boolean(data.network);
     this.invite.textContent = data.network ? `${drag} (${grey})` : `Latent code (${grey})`;
     this.network = this.classifier = null; // those of the run before
     const opened = await Promise.all([data.network, data.classifier].map((each) => each && openNetwork(each)));
