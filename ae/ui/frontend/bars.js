@@ -13,6 +13,7 @@ const BARS_NEAR = 24; // pixels from a handle within which a finger holds it
 const BARS_ACCENT = "#4c6ef5"; // ACCENT of ae/plots/colours.py
 const BARS_FAINT = "rgba(141, 147, 161, 0.45)"; // FAINT
 const BARS_NAMED = 28; // pixels for each unit, from which there is room for its value
+const BARS_TIGHT = 20; // the same in smaller type, below bars with handles
 const BARS_READ = 32; // values that the text alternative reads out
 
 const BARS_STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -165,9 +166,10 @@ export class CodeBars {
     pen.fillStyle = text;
     if (this.onChange) pen.fillRect(left, y(0) - 0.5, width - left - right, 1);
     pen.globalAlpha = 1;
-    pen.font = `${12 * scale}px ${font}`;
+    const tight = this.onChange && step < BARS_NAMED * scale;
+    pen.font = `${(tight ? 10 : 12) * scale}px ${font}`;
     pen.textAlign = "center";
-    const named = step >= BARS_NAMED * scale;
+    const named = step >= (tight ? BARS_TIGHT : BARS_NAMED) * scale;
     for (let unit = 0; unit < code.length; unit++) {
       const value = code[unit];
       if (!Number.isFinite(value)) continue;
@@ -186,7 +188,6 @@ export class CodeBars {
       pen.strokeRect(middle(keyed) - around / 2 + 1, top - 4, around - 2, plot + 8);
     }
     if (!this.onChange) this.#axes(pen, { width, height, scale, text, y, middle, step });
-    else if (!named) this.#units(pen, { height, scale, text, middle, step });
   }
 
   // The handle at the value of a bar; a line where there is no room for one.
@@ -204,22 +205,13 @@ export class CodeBars {
     pen.fillRect(x - width * 0.2, y - 1, width * 0.4, 2);
   }
 
-  #units(pen, { height, scale, text, middle, step }) {
+  #axes(pen, { width, height, scale, text, y, middle, step }) {
+    const { left, right, top, bottom } = this.#margin();
     const every = Math.ceil((26 * scale) / step);
     pen.fillStyle = text;
     pen.globalAlpha = 0.75;
     pen.textBaseline = "top";
-    pen.textAlign = "center";
-    for (let unit = 0; unit < this.code.length; unit += every) {
-      pen.fillText(unit, middle(unit), height - this.#margin().bottom + 6);
-    }
-    pen.globalAlpha = 1;
-  }
-
-  #axes(pen, { width, height, scale, text, y, middle, step }) {
-    const { left, right, top, bottom } = this.#margin();
-    this.#units(pen, { height, scale, text, middle, step });
-    pen.globalAlpha = 0.75;
+    for (let unit = 0; unit < this.code.length; unit += every) pen.fillText(unit, middle(unit), height - bottom + 5);
     pen.textBaseline = "middle";
     pen.textAlign = "right";
     for (const [value, name] of scatterTicks(...this.#ends())) pen.fillText(name, left - 6, y(value));
