@@ -129,9 +129,7 @@ image_menu(dataset, list(models))
 
 found = run_table.of(chosen)
 found["Run"] = [progressed[run] for run in chosen]
-if not measured:
-    run_table.short(found, list(colours.values()))
-else:
+if measured or len(models) < len(chosen):  # what the rows and the charts leave out is at least in the table
     unsplit = sum(not run.recipe.validation_images and not run.recipe.imported for run in chosen)
     ui.table(
         run_table.differences(found, baseline.id) if differ else found,
@@ -146,8 +144,8 @@ else:
     )
 
 by_size = st.container()  # above the curves, whose switch it shares
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="curve_choices"):
-    st.subheader("Loss curves", anchor=False, width="stretch")
+folded = st.expander("Loss curves")
+with folded, st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="curve_choices"):
     which = {"Validation": ["validation"], "Training": ["training"], "Both": ["validation", "training"]}
     of = address.one_of(
         "Loss",
@@ -160,7 +158,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key
     log = st.toggle("Logarithmic", True, key="log", bind="query-params")
 histories = {names[run]: (run.recipe, cached.history(run)) for run in chosen if not run.recipe.imported}
 figure = loss_curve.curves(histories, colours=colours, of=which[of], against=against, log=log)
-ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
+with folded:
+    ui.chart(figure, key="curves", alt=f"{of} loss of {len(chosen)} runs", file="curves")
 left, right = by_size.columns(2, gap="medium")
 with left:
     alike = [run for run in everything if run.recipe.dataset == dataset.name]

@@ -108,8 +108,10 @@ if not measured:
     )
     if found:
         used, size = found["active_units"], run.recipe.code_size
-        parts.append("every latent unit is active" if used == size else f"{used} of {size} latent units are active")
-    st.caption(f"{all_images}: {', '.join(parts)}." if parts else f"{all_images}.")
+        if used < size:
+            parts.append(f"{used} of {size} latent units are active ([Health](latent_space?run={run.id}&view=Health))")
+    if parts:
+        st.caption(f"{all_images}: {', '.join(parts)}.")
 else:
     st.caption(all_images)
     ui.numbers(

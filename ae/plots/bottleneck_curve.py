@@ -1,5 +1,6 @@
 """Test loss against bottleneck size, and test loss by class."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from itertools import cycle
 from typing import Any
@@ -8,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ae.plots.colours import FAINT, MARK, QUIET
-from ae.plots.direct_labels import Label, label_ends
+from ae.plots.direct_labels import Label, name_lines
 from ae.plots.style import PLOT, logarithmic, style
 from ae.runs.comparison import Reported
 
@@ -17,6 +18,12 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "penta
 
 SIGNS = dict(zip(SYMBOLS, "●■◆▲▼⬟★✶", strict=True))
 """The symbols in the labels."""
+
+ALIKE = 0.05
+"""The share by which the losses of classes may differ that are called equally hard."""
+
+FITS = 46
+"""The most characters of a title on a phone."""
 
 TICKS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
@@ -117,11 +124,11 @@ def size_curve(
             marker={"size": 11, "color": colours[name], "symbol": symbol},
             hovertemplate="%{y:.4f}",
         )
-    style(figure, "Test MSE by bottleneck size, lower is better", x="Bottleneck size", y="Test MSE per pixel")
+    style(figure, "Test MSE by bottleneck size, lower is better", x="Bottleneck size", y="")
     figure.update_xaxes(tickvals=TICKS, type="log" if log else "linear")
     if log:
         logarithmic(figure)
-    label_ends(figure, labels, values, log=log, plot=PLOT)
+    name_lines(figure, labels, values, unit="MSE per pixel", log=log, plot=PLOT)
     if len(pca):  # not among the runs, but in the corner that a falling line leaves free
         figure.add_annotation(
             text=f'<span style="color: {QUIET}">╌</span> PCA, the best<br>linear autoencoder',
@@ -176,12 +183,33 @@ def class_dots(
             marker={"size": 10, "color": colours[name], "symbol": symbol},
             hovertemplate="%{y:.4f}",
         )
-    style(figure, "Test MSE by class, lower is better", x="Class", y="Test MSE per pixel")
+    style(figure, _hardest(losses) or "Test MSE by class, lower is better", x="Class", y="")
     figure.update_xaxes(type="category", categoryarray=shown)
     last = [
         Label(name, by_class[shown[-1]], colours[name], sign)
         for (name, by_class), sign in zip(losses.items(), cycle(SIGNS.values()))
         if shown[-1:] and shown[-1] in by_class
     ]
-    label_ends(figure, last, [value for span in spans.values() for value in span], log=False, plot=PLOT)
+    drawn = [value for span in spans.values() for value in span]
+    name_lines(figure, last, drawn, unit="MSE per pixel", log=False, plot=PLOT)
     return figure
+
+
+def _hardest(losses: Mapping[str, Mapping[str, float]]) -> str:
+    """Return which class is the easiest and which are the hardest, by the mean of all runs that have all classes.
+
+    A class is among the hardest if its loss is nearly the greatest. Empty if it does not fit a title.
+    """
+    most = max((len(by_class) for by_class in losses.values()), default=0)
+    complete = [by_class for by_class in losses.values() if len(by_class) == most]
+    means = {name: sum(by_class[name] for by_class in complete) / len(complete) for name in complete[0]} if most else {}
+    if len(means) < 3 or not all(math.isfinite(mean) for mean in means.values()):
+        return ""
+    easiest, greatest = min(means, key=means.__getitem__), max(means.values())
+    hardest = [name for name, mean in means.items() if mean >= greatest * (1 - ALIKE)]
+    if easiest in hardest or len(hardest) > 3:
+        return ""
+    *others, last = hardest
+    which = f"{', '.join(others)} and {last} are hardest" if others else f"{last} is hardest"
+    said = f"Test MSE: {easiest} is easiest, {which}"
+    return said if len(said) <= FITS else ""

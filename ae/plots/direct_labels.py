@@ -1,4 +1,4 @@
-"""Names of lines beside their ends, in place of a legend."""
+"""Names of lines in place of a legend: in a row below the title, or beside the ends of the lines."""
 
 import math
 from collections.abc import Sequence
@@ -14,6 +14,12 @@ LONGEST = 24
 _LINE, _LETTER, _MARGIN = 16, 6.6, 14
 """Pixels: the height of a label, the mean width of a letter, and the space around a label."""
 
+_ROW = 56
+"""The most characters of a row of names that fits a phone."""
+
+_BELOW_TITLE = 62
+"""Pixels: the margin above axes that have a line below their title."""
+
 
 class Label(NamedTuple):
     """A name, the value where its line ends, and the colour and form of the mark in front of the name."""
@@ -22,6 +28,36 @@ class Label(NamedTuple):
     value: float
     colour: str
     mark: str = "●"
+
+
+def name_lines(
+    figure: go.Figure, labels: Sequence[Label], values: Sequence[float], *, unit: str, log: bool, plot: int
+) -> None:
+    """Write what the y axis measures below the title, where it takes no width, and name the lines.
+
+    The names are in the same row if it fits a phone, and beside the ends of the lines otherwise. The other arguments
+    are those of ``label_ends``.
+
+    Args:
+        figure: with its title and without one of the y axis.
+        labels: of the lines.
+        values: all that the axis has to show.
+        unit: what the y axis measures.
+        log: whether the axis is logarithmic.
+        plot: the height of the axis in pixels, below the row of names.
+    """
+    label_ends(figure, labels, values, log=log, plot=plot)
+    names = [_marked(label) for label in labels]
+    fits = len(unit) + sum(4 + len(label.name) for label in labels) <= _ROW
+    row = "\u2002 ".join([escaped(unit), *(names if fits else [])])
+    if fits:
+        figure.layout.annotations = ()
+        figure.update_layout(margin={"r": 8}, showlegend=False)
+    figure.update_layout(title={"subtitle": {"text": row, "font": {"size": 12}}}, margin={"t": _BELOW_TITLE})
+
+
+def _marked(label: Label) -> str:
+    return f'<span style="color: {label.colour}">{label.mark}</span> {escaped(shortened(label.name, LONGEST))}'
 
 
 def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[float], *, log: bool, plot: int) -> None:
@@ -51,7 +87,7 @@ def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[floa
     at = apart([scale(label.value) for label in labels], _LINE * per_pixel, low, high)
     for label, y in zip(labels, at, strict=True):
         figure.add_annotation(
-            text=f'<span style="color: {label.colour}">{label.mark}</span> {escaped(shortened(label.name, LONGEST))}',
+            text=_marked(label),
             x=1,
             xref="paper",
             xanchor="left",

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ae.plots.colours import ADDED, ERROR, FAINT, QUIET, TEST, TRAINING, VALIDATION
-from ae.plots.direct_labels import Label, label_ends
+from ae.plots.direct_labels import Label, name_lines
 from ae.plots.style import LONGEST, PLOT, POINTS, logarithmic, shortened, style, thinned
 from ae.recipe import Recipe
 from ae.runs.reading import Line
@@ -192,9 +192,9 @@ def curves(
         figure,
         " and ".join(kinds).capitalize() + " loss, lower is better" + (f" ({', '.join(marks)})" if marks else ""),
         x="Epoch" if against == "epoch" else "Seconds of training",
-        y="Loss per pixel",
+        y="",
     )
     if log:
         logarithmic(figure)
-    label_ends(figure, labels, values, log=log, plot=PLOT)
+    name_lines(figure, labels, values, unit="Loss per pixel", log=log, plot=PLOT)
     return figure

@@ -6,7 +6,7 @@ from itertools import cycle
 import plotly.graph_objects as go
 
 from ae.plots.colours import FILTERS, QUIET
-from ae.plots.direct_labels import Label, label_ends
+from ae.plots.direct_labels import Label, name_lines
 from ae.plots.style import PLOT, style
 
 DASHES = {"solid": (26,), "dash": (6, 4), "dot": (2, 3), "dashdot": (6, 3, 2, 3), "longdash": (10, 5)}
@@ -56,7 +56,7 @@ def noise_curve(
             line={"color": colour, "width": 2.5 if dash == "solid" else 2, "dash": dash},
             hovertemplate=f"%{{y:{form}}}",
         )
-    style(figure, title, x=f"Noise strength ({unit})", y=of)
+    style(figure, title, x=f"Noise strength ({unit})", y="" if named else of)
     figure.update_layout(height=300 if named else 262, showlegend=False)
     if named:
         marks = {"solid": "●", "dot": "┈"}
@@ -64,7 +64,7 @@ def noise_curve(
             Label(name, values[-1], lines[name][1], marks.get(lines[name][0], "╌")) for name, values in measured.items()
         ]
         drawn = [value for values in measured.values() for value in values if value < 60]
-        label_ends(figure, labels, drawn, log=False, plot=PLOT)
+        name_lines(figure, labels, drawn, unit=of, log=False, plot=PLOT)
     figure.add_vline(
         at,
         line={"color": QUIET, "width": 1.5, "dash": "dot"},

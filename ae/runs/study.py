@@ -12,9 +12,6 @@ SIZES = (2, 8, 16)
 EVEN = 0.005
 """The share by which two errors may differ that are called equal."""
 
-LISTED = 4
-"""The most models of which a sentence lists a figure each."""
-
 
 class Finding(NamedTuple):
     """What to notice about models: the point in one sentence, and what belongs to it, which may be empty."""
@@ -97,10 +94,11 @@ def finding(
         point = f"From {sizes[0]} to {sizes[-1]} units: {1 - errors[last] / errors[first]:.0%} less error."
         if not recognised:
             return Finding(point)
-        rates = [f"{recognised[run]:.1%}" for run in runs]
-        if len(set(sizes)) < len(runs) or len(runs) > LISTED:
-            rates = [f"{rates[0]} with {sizes[0]}, {rates[-1]} with {sizes[-1]}"]
-        return Finding(point, f"Test digits recognised: {', '.join(rates)}.")
+        start, end = (f"{recognised[run]:.1%}" for run in (first, last))
+        if start == end:
+            return Finding(point, f"Test digits recognised: {start} with both.")
+        how = "rise" if recognised[first] < recognised[last] else "fall"
+        return Finding(point, f"Test digits recognised {how} from {start} to {end}.")
     low, high = (choose(runs, key=lambda run: errors[run]) for choose in (min, max))
     where = f"With {sizes[0]} unit{'s' * (sizes[0] != 1)} each, " if sizes[0] == sizes[-1] else ""
     lower = 1 - errors[low] / errors[high] if errors[high] else 0.0

@@ -78,7 +78,9 @@ def _in_words(number: int) -> str:
 
 
 def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequence[str], strength: float) -> str:
-    """Return what the rows show, as Markdown: which network helps, and how many digits are recognised with it.
+    """Return what the rows show, as Markdown: which network helps, and which does harm.
+
+    How many digits are recognised with each is in the labels of the rows.
 
     A network trained on noise is compared with one that was not: with the same bottleneck size where there are two.
     Without a digit classifier, a network helps if it leaves less squared error than the noise has.
@@ -105,22 +107,22 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
     first, second = ("the network trained on noise", "the other") if two else (plain(one), plain(other))
     measure = right if noisy.digits else mean
     helping = [name for name in recipes if measure[name] > measure[denoise.NOISY]]
-    it = "it" if alone or helping == [one] else first
     if noisy.digits and right[denoise.NOISY] == len(truth):
-        point, it = "the digit classifier needs no network", first
+        point = "the digit classifier needs no network"
     elif not helping:
         point = f"{first} does not help" if alone else "no network helps"
     elif helping == [one]:
         point = first + " helps" if alone else f"only {first} helps"
+        if other and noisy.digits and right[other] < right[denoise.NOISY]:
+            point += f"; {second} {'ruins' if right[other] <= right[denoise.NOISY] / 2 else 'harms'} the digits"
     elif len(helping) == len(recipes) == 2:
         point = "both networks help"
     else:
         point = f"{plain(max(helping, key=quality))} helps most"
     if noisy.digits:
-        said = f"With {it}, {_recognised(right[one], len(truth))}"
-        said += f"; with {second}, {right[other]}" if other else ""
-        said += f"; without {'it' if alone else 'either' if two else 'a network'}, {right[denoise.NOISY]}."
+        said = ""  # the rows' labels have the numbers
     else:
+        it = "it" if alone or helping == [one] else first
         said = f"{it[0].upper()}{it[1:]} leaves {_left(noisy, by_name[one]):.0%} of the noise's squared error"
         said += f", {second} {_left(noisy, by_name[other]):.0%}." if other else "."
     if other and recipes[one].code_size != recipes[other].code_size:
@@ -131,7 +133,7 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
         best = max(simple, key=quality)
         how = f"{right[best]} of {len(truth)}" if noisy.digits else f"{_left(noisy, by_name[best]):.0%}"
         said += f" Without a network, {plain(best)} is best: {how}."
-    return f"**{at}, {point}.** {said}"
+    return f"**{at}, {point}.** {said.strip()}".strip()
 
 
 def _pair(recipes: Mapping[str, Recipe], quality: Callable[[str], tuple[int, float]]) -> tuple[str, str]:
@@ -144,13 +146,6 @@ def _pair(recipes: Mapping[str, Recipe], quality: Callable[[str], tuple[int, flo
         itertools.product(denoisers, others),
         key=lambda pair: (len({recipes[name].code_size for name in pair}) == 1, *map(quality, pair)),
     )
-
-
-def _recognised(right: int, count: int) -> str:
-    """Return how many digits are recognised, as in "all 8 digits are recognised"."""
-    if 1 < right == count:
-        return f"all {count} digits are recognised"
-    return f"{right} of {count} digits {'is' if right == 1 else 'are'} recognised"
 
 
 def aside(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequence[str]) -> str:

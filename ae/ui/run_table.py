@@ -1,17 +1,13 @@
-"""The table of runs: its rows, the formats of its numbers, a help text for each column, and a short form of it."""
+"""The table of runs: its rows, the formats of its numbers, and a help text for each column."""
 
-import html
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
-import streamlit as st
 
 from ae import ui
-from ae.data.texts import duration
 from ae.runs import comparison, reading
 from ae.runs.folders import Run
-from ae.ui import cached, component
+from ae.ui import cached
 
 FORMATS = {
     "Validation images": "localized",
@@ -51,9 +47,6 @@ HELPS = {
 }
 HELPS |= {comparison.difference(name): f"Difference from the baseline. {HELPS[name]}" for name in comparison.COMPARED}
 
-BETTER = {"Test MSE": min, "Recognition rate": max, "PSNR (dB)": max}
-"""Which value of a column of the short table is the best."""
-
 
 def of(runs: Sequence[Run]) -> pd.DataFrame:
     """Return a row for each run; unchanged files are not read again.
@@ -76,64 +69,3 @@ def differences(found: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """
     columns = [comparison.difference(name) if name in comparison.COMPARED else name for name in found]
     return pd.concat([found, comparison.differences(found, baseline)], axis=1)[columns]
-
-
-def short(found: pd.DataFrame, colours: Sequence[str]) -> None:
-    """Show the columns that carry the message, with the best quality in bold and a bar for each error.
-
-    Args:
-        found: the result of ``of``; the names of the runs begin with their bottleneck size.
-        colours: of the runs.
-    """
-    quality = "Recognition rate" if found["Recognition rate"].notna().any() else "PSNR (dB)"
-    names = ["Run", "Test MSE", quality, "Active units", "Seconds"]
-    titles = {"Seconds": "Training time"}
-    comparable = len(set(found["Dataset"])) == 1
-    all_active = (found["Active units"].isna() | (found["Active units"] == found["Bottleneck"])).all()
-    kinds = {name: "" for name in names} | {"Active units": ' class="run-wide"' if all_active else ""}
-    head = "".join(
-        f'<th scope="col"{kinds[name]} title="{html.escape(HELPS.get(name, ""))}">{titles.get(name, name)}</th>'
-        for name in names
-    )
-    columns = {name: _marked(found[name], name, mark=comparable) for name in names[1:]}
-    if comparable:
-        columns["Test MSE"] = _with_bars(columns["Test MSE"], found["Test MSE"], colours)
-    rows = "".join(
-        f'<tr><th scope="row"><i class="ae-dot" style="background:{colour}"></i>{html.escape(run)}</th>'
-        + "".join(f"<td{kinds[name]}>{cells[at]}</td>" for name, cells in columns.items())
-        + "</tr>"
-        for at, (run, colour) in enumerate(zip(found["Run"], colours, strict=True))
-    )
-    style = f"<style>{component.read('images.css')}{component.read('run_table.css')}</style>"
-    st.html(f'{style}<table class="run-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
-
-
-def _with_bars(texts: Sequence[str], values: pd.Series, colours: Sequence[str]) -> list[str]:
-    """Put a bar in front of each text, as long as its value is large, the largest as long as there is room."""
-    numbers = pd.to_numeric(values).to_numpy(float)
-    largest = np.nanmax(numbers, initial=0)
-    shares = [0 if np.isnan(number) or not largest else number / largest for number in numbers]
-    return [
-        f'<i class="run-bar"><i style="width:{share:.1%};background:{colour}"></i></i><span>{text}</span>'
-        for text, share, colour in zip(texts, shares, colours, strict=True)
-    ]
-
-
-def _marked(values: pd.Series, name: str, *, mark: bool) -> list[str]:
-    """Return the values of a column as HTML, the best in bold where there is a choice of one."""
-    form = FORMATS.get(name, "%d").replace("localized", "%d")
-
-    def text(number: float) -> str:
-        if np.isnan(number):
-            return "–"
-        if name == "Seconds":
-            return duration(number)
-        return form % (100 * number if form.endswith("%%") else number)
-
-    numbers = pd.to_numeric(values).to_numpy(float)
-    texts = [text(number) for number in numbers]
-    known = {number: each for number, each in zip(numbers, texts, strict=True) if not np.isnan(number)}
-    if not mark or name not in BETTER or len(set(known.values())) < 2:
-        return texts
-    best = known[BETTER[name](known)]
-    return [f"<strong>{each}</strong>" if each == best else each for each in texts]

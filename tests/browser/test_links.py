@@ -49,7 +49,7 @@ def test_the_closer_look_follows_the_images_above_and_its_bars_the_mouse_and_the
         return now[0] == original and now[1] != reconstruction and now[2] != code
 
     wait_for(drag, what="the changed code")
-    expect(page.get_by_text(re.compile("Latent code of image 2, .*, changed"))).to_be_visible()
+    expect(page.locator(".bars")).to_have_attribute("aria-label", re.compile("Latent code of image 2, .*, changed"))
     expect(page.get_by_text("Decoded from the changed code")).to_be_visible()
     assert changed()
     page.get_by_role("button", name="Reset").click()

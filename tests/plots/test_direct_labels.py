@@ -99,3 +99,28 @@ def test_what_a_logarithmic_axis_can_not_show_has_no_label(value):
     label_ends(figure, [Label("A", value, "#000000"), Label("B", 0.1, "#000000")], [value, 0.1], log=True, plot=PLOT)
     assert [each.text[-2:] for each in figure.layout.annotations] == [" B"]
     label_ends(go.Figure(), [Label("A", value, "#000000")], [value], log=True, plot=PLOT)
+
+
+def test_few_short_names_are_in_a_row_below_the_title_and_take_no_width():
+    losses = {f"{size} units": {"0": 0.02, "1": 0.01 * size, "2": 0.06} for size in (1, 2, 3)}
+    figure = bottleneck_curve.class_dots(losses, dict(zip(losses, RUNS, strict=False)), ["0", "1", "2"])
+    row = re.sub("<[^>]*>", "", figure.layout.title.subtitle.text)
+    assert row.split("\u2002 ") == ["MSE per pixel", "● 1 units", "■ 2 units", "◆ 3 units"]
+    assert not figure.layout.annotations and figure.layout.margin.r < 10
+    assert not figure.layout.yaxis.title.text
+    long = {name * 9: by_class for name, by_class in losses.items()}
+    figure = bottleneck_curve.class_dots(long, dict(zip(long, RUNS, strict=False)), ["0", "1", "2"])
+    assert figure.layout.title.subtitle.text == "MSE per pixel" and len(figure.layout.annotations) == 3
+
+
+@pytest.mark.parametrize(
+    ("means", "title"),
+    [
+        ((0.01, 0.02, 0.03), "Test MSE: A is easiest, C is hardest"),
+        ((0.01, 0.0299, 0.03), "Test MSE: A is easiest, B and C are hardest"),
+        ((0.03, 0.03, 0.03), "Test MSE by class, lower is better"),
+    ],
+)
+def test_the_title_says_which_classes_are_the_easiest_and_the_hardest(means, title):
+    by_class = dict(zip("ABC", means, strict=True))
+    assert bottleneck_curve.class_dots({"X": by_class}, {"X": RUNS[0]}, "ABC").layout.title.text == title

@@ -20,7 +20,6 @@ from tiny import tiny
 
 from ae.analysis import digit_classifier, reconstruct
 from ae.data import datasets, sources
-from ae.data.texts import duration
 from ae.runs import comparison, folders, model_file, reading
 from ae.runs.recording import record
 from ae.ui.run_labels import short_names
@@ -60,12 +59,12 @@ def test_compare_opens_on_a_bottleneck_study_without_runs_that_have_not_finished
     for run in study:
         list(record(run))
     app = screen(COMPARE)
-    assert [line[0][:2] for line in table(app)[1:]] == ["2 ", "8 ", "16"]
+    assert [name[:2] for name in names(app)] == ["2 ", "8 ", "16"]
     assert re.search("From 2 to 16 units|clos(e|est) to the originals", words(app))
     assert len(set(rows(app))) == len(rows(app)) == 4
-    assert not any("epoch" in line[0] for line in table(app))
+    assert not any("epoch" in name for name in names(app))
     app = screen(COMPARE, runs=ids([study[0], stopped, study[0]]))
-    assert table(app)[2][0].endswith(", epoch 1 of 2")
+    assert names(app)[1].endswith(", epoch 1 of 2")
     assert len(set(rows(app))) == len(rows(app)) == 3
 
 
@@ -85,39 +84,18 @@ def go(app, path):
     return app.switch_page(path).run()
 
 
-def table(app):
-    """Return the cells of the short table, a line for each row, with ``*`` before the best values."""
-    (body,) = [each.proto.body for each in app.get("html") if "<table" in each.proto.body]
-    lines = re.findall("<tr>(.*?)</tr>", body.replace("<strong>", "*"))
-    return [
-        [html.unescape(re.sub("<[^>]*>", "", cell)) for cell in re.findall("<t[hd].*?</t[hd]>", line)] for line in lines
-    ]
+def names(app):
+    """Return the names of the models beside their images."""
+    return [html.unescape(name) for name in re.findall(r'class="ae-dot"[^>]*></i>([^<]+)<small>', pictures(app)[0])]
 
 
-def test_the_short_table_has_what_matters_with_the_best_in_bold_and_the_switch_brings_the_rest(several):
+def test_the_table_is_there_only_if_measurements_are_shown(several):
     app = screen(COMPARE, runs=ids(several))
-    assert not app.dataframe
-    head, *lines = table(app)
-    assert head == ["Run", "Test MSE", "Recognition rate", "Active units", "Training time"]
-    found = comparison.table(several)
-    expected = found["Test MSE"]
-    assert [line[-1] for line in lines] == [duration(seconds) for seconds in found["Seconds"]]
-    shown = [line[1] for line in lines]
-    best = f"*{expected.min():.4f}"
-    assert [text.lstrip("*") for text in shown] == [f"{value:.4f}" for value in expected]
-    assert {text for text in shown if text.startswith("*")} == {best}
-    assert not any("*" in "".join(line) for line in table(screen(COMPARE, runs=several[0].id))[1:])
+    assert not app.dataframe  # what it would say stands beside the names
     app.toggle(key="measurements").set_value(True).run()
-    assert app.dataframe and not any("<table" in each.proto.body for each in app.get("html"))
-    assert len(app.dataframe[0].value.columns) > 12
-
-
-def test_the_bars_in_the_table_are_as_long_as_the_errors_are_large(several):
-    app = screen(COMPARE, runs=ids(several))
-    (body,) = [each.proto.body for each in app.get("html") if "<table" in each.proto.body]
-    shares = [float(share) for share in re.findall(r'class="run-bar"><i style="width:([\d.]+)%', body)]
-    errors = comparison.table(several)["Test MSE"]
-    assert np.allclose(shares, 100 * errors / errors.max(), atol=0.06)
+    found = app.dataframe[0].value
+    assert len(found.columns) > 12
+    assert {"Seconds", "Active units", "Test MSE", "Recognition rate"} <= set(found)
 
 
 def test_each_model_has_its_scores_beside_its_name_and_each_image_its_error_only_if_asked_for(several):
@@ -194,7 +172,7 @@ def test_a_run_is_renamed_and_tagged_from_the_screen_and_found_by_its_tag(severa
     run = folders.open_run(id)
     assert (run.name, run.tags) == ("My best", ("report", "week 3"))
     app.selectbox(key="tag").select("week 3").run()
-    assert [line[0] for line in table(app)[1:]] == ["2 units · My best"]
+    assert names(app) == ["2 units · My best"]
 
 
 def test_the_last_input_is_saved_even_if_the_click_follows_at_once(several):

@@ -1,27 +1,29 @@
 // A latent code as bars, a bar for each unit; behind each, the range of 90 % of the test images.
-// onChange(unit, value), if there is one: a bar was dragged, its place tapped, or it was moved by the keyboard: the arrow
-// keys choose a unit, and raise or lower its value.
+// onChange(unit, value), if there is one: each bar has a handle, as in the diagram of Home, instead of axes. A bar was
+// dragged, its place tapped, or it was moved by the keyboard: the arrow keys choose a unit, and raise or lower its value.
 // Needs the styles "bars" and <canvas class="bars">, which fills its parent's width.
 
 import { typeScale } from "./digit.js";
 import { scatterTicks } from "./scatter_draw.js";
 
 const BARS_MARGIN = { left: 58, right: 4, top: 8, bottom: 36 };
+const BARS_HANDLED = { left: 0, right: 0, top: 8, bottom: 24 }; // where bars have handles
+const BARS_WIDEST = 56; // pixels of such a bar
+const BARS_NEAR = 24; // pixels from a handle within which a finger holds it
 const BARS_ACCENT = "#4c6ef5"; // ACCENT of ae/plots/colours.py
 const BARS_FAINT = "rgba(141, 147, 161, 0.45)"; // FAINT
 const BARS_NAMED = 28; // pixels for each unit, from which there is room for its value
+const BARS_TIGHT = 20; // the same in smaller type, below bars with handles
 const BARS_READ = 32; // values that the text alternative reads out
-const BARS_PRINT = 3; // pixels of a saved figure for each CSS pixel
 
 const BARS_STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const BARS_STEP = 0.02; // of the axis, for a key press
-
-const barsMargin = (scale) => Object.fromEntries(Object.entries(BARS_MARGIN).map(([side, room]) => [side, room * scale]));
 
 export class CodeBars {
   constructor(canvas, { onChange } = {}) {
     Object.assign(this, { canvas, onChange });
     this.code = this.low = this.high = [];
+    this.handles = Boolean(onChange); // off while bars can not be changed
     this.chosen = 0; // the unit that the keyboard moves
     canvas.setAttribute("role", "img");
     canvas.onpointermove = (event) => (this.held === undefined ? this.#name(event) : this.#drag(event));
@@ -41,7 +43,13 @@ export class CodeBars {
     this.draw();
   }
 
-  // By mouse or pen a bar is dragged; a finger, which may be scrolling, taps instead.
+  #margin() {
+    const scale = typeScale();
+    const sides = Object.entries(this.onChange ? BARS_HANDLED : BARS_MARGIN);
+    return Object.fromEntries(sides.map(([side, room]) => [side, room * scale]));
+  }
+
+  // By mouse or pen a bar is dragged anywhere; a finger, which may be scrolling, drags the handle or taps.
   #follow() {
     const { canvas } = this;
     canvas.style.cursor = "ns-resize";
@@ -49,8 +57,10 @@ export class CodeBars {
     canvas.setAttribute("role", "slider");
     canvas.onfocus = canvas.onblur = () => this.draw();
     canvas.onkeydown = (event) => this.#key(event);
+    const handled = (touch) => this.#near(touch) !== undefined;
+    canvas.addEventListener("touchstart", (event) => handled(event.touches[0]) && event.preventDefault(), { passive: false });
     canvas.onpointerdown = (event) => {
-      if (event.pointerType === "touch") return;
+      if (event.pointerType === "touch" && !handled(event)) return;
       event.preventDefault(); // no text is selected
       this.held = this.#unit(event);
       if (this.held !== undefined) canvas.setPointerCapture(event.pointerId);
@@ -78,7 +88,7 @@ export class CodeBars {
 
   #drag(event) {
     if (this.held === undefined) return;
-    const { top, bottom } = barsMargin(typeScale());
+    const { top, bottom } = this.#margin();
     const box = this.canvas.getBoundingClientRect();
     const [least, most] = this.#ends();
     const value = most - ((event.clientY - box.top - top) / (box.height - top - bottom)) * (most - least);
@@ -86,10 +96,21 @@ export class CodeBars {
   }
 
   #unit(event) {
-    const { left, right } = barsMargin(typeScale());
+    const { left, right } = this.#margin();
     const box = this.canvas.getBoundingClientRect();
     const unit = Math.floor(((event.clientX - box.left - left) / (box.width - left - right)) * this.code.length);
     return unit in this.code ? unit : undefined;
+  }
+
+  // Return the unit whose handle a finger touches.
+  #near(touch) {
+    const unit = this.#unit(touch);
+    if (unit === undefined) return undefined;
+    const { top, bottom } = this.#margin();
+    const box = this.canvas.getBoundingClientRect();
+    const [least, most] = this.#ends();
+    const y = box.top + top + ((most - this.code[unit]) / (most - least)) * (box.height - top - bottom);
+    return Math.abs(touch.clientY - y) <= BARS_NEAR ? unit : undefined;
   }
 
   // The text alternative: whose code it is, and its values.
@@ -105,9 +126,10 @@ export class CodeBars {
     const ratio = devicePixelRatio || 1;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
-    const { color, fontFamily } = getComputedStyle(canvas);
+    const { color, fontFamily, backgroundColor } = getComputedStyle(canvas);
     const keyed = this.onChange && canvas.matches(":focus-visible") ? this.chosen : undefined;
-    this.#paint(canvas.getContext("2d"), { width, height, ratio, text: color, font: fontFamily, scale: typeScale(), keyed });
+    const look = { text: color, font: fontFamily, paper: backgroundColor, scale: typeScale() };
+    this.#paint(canvas.getContext("2d"), { width, height, ratio, keyed, ...look });
     if (!this.onChange || !this.code.length) return;
     const [least, most] = this.#ends();
     const value = this.code[this.chosen] ?? 0;
@@ -115,68 +137,85 @@ export class CodeBars {
     for (const [name, content] of Object.entries(said)) canvas.setAttribute(`aria-${name}`, content);
   }
 
-  // Return the figure for print, dark on white, as a canvas.
-  figure(title) {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    const paper = document.createElement("canvas");
-    Object.assign(paper, { width: BARS_PRINT * width, height: BARS_PRINT * (height + 28) });
-    const pen = paper.getContext("2d");
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, paper.width, paper.height);
-    pen.scale(BARS_PRINT, BARS_PRINT);
-    pen.fillStyle = "#111";
-    pen.font = "15px sans-serif";
-    pen.fillText(title, BARS_MARGIN.left, 20);
-    this.#paint(pen, { width, height, ratio: BARS_PRINT, text: "#111", font: "sans-serif", above: 28 });
-    return paper;
-  }
-
   destroy() {
     this.resized.disconnect();
   }
 
-  #paint(pen, { width, height, ratio, text, font, above = 0, scale = 1, keyed }) {
+  #paint(pen, { width, height, ratio, text, font, paper, scale, keyed }) {
     const { code, low, high } = this;
-    const { left, right, top, bottom } = barsMargin(scale);
+    const { left, right, top, bottom } = this.#margin();
     const [least, most] = this.#ends();
-    const y = (value) => top + ((most - value) / (most - least)) * (height - top - bottom);
+    const plot = height - top - bottom;
+    const y = (value) => top + ((most - value) / (most - least)) * plot;
     const step = (width - left - right) / Math.max(1, code.length);
-    pen.setTransform(ratio, 0, 0, ratio, 0, above * ratio);
-    if (!above) pen.clearRect(0, 0, width, height);
+    const middle = (unit) => left + (unit + 0.5) * step;
+    const wide = (share) => Math.max(0.5, this.onChange ? Math.min(share * step, BARS_WIDEST * scale) : share * step);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
     const box = (unit, from, to, share, colour) => {
       const tall = Math.max(1.5, Math.abs(y(from) - y(to))); // a line for a bar of no height
       pen.fillStyle = colour;
-      pen.fillRect(left + (unit + (1 - share) / 2) * step, Math.min(y(from), y(to)), Math.max(share * step, 0.5), tall);
+      pen.fillRect(middle(unit) - wide(share) / 2, Math.min(y(from), y(to)), wide(share), tall);
     };
-    for (let unit = 0; unit < low.length; unit++) box(unit, low[unit], high[unit], 0.7, BARS_FAINT);
-    pen.font = `${12 * scale}px ${font}`;
+    const behind = this.onChange ? 0.86 : 0.7;
+    pen.globalAlpha = 0.08;
+    if (this.onChange) for (let unit = 0; unit < code.length; unit++) box(unit, least, most, behind, text);
+    pen.globalAlpha = this.onChange ? 0.6 : 1;
+    for (let unit = 0; unit < low.length; unit++) box(unit, low[unit], high[unit], behind, BARS_FAINT);
+    pen.globalAlpha = 0.35;
+    pen.fillStyle = text;
+    if (this.onChange) pen.fillRect(left, y(0) - 0.5, width - left - right, 1);
+    pen.globalAlpha = 1;
+    const tight = this.onChange && step < BARS_NAMED * scale;
+    pen.font = `${(tight ? 10 : 12) * scale}px ${font}`;
     pen.textAlign = "center";
-    const named = step >= BARS_NAMED * scale;
+    const named = step >= (tight ? BARS_TIGHT : BARS_NAMED) * scale;
     for (let unit = 0; unit < code.length; unit++) {
       const value = code[unit];
       if (!Number.isFinite(value)) continue;
-      box(unit, 0, value, 0.35, BARS_ACCENT);
+      box(unit, 0, value, this.onChange ? behind : 0.35, BARS_ACCENT);
+      if (this.handles) this.#handle(pen, middle(unit), y(value), wide(behind), paper);
       if (!named) continue;
+      const below = this.onChange ? height - bottom + 6 : y(value) + (value < 0 ? 3 : -3);
       pen.fillStyle = text;
-      pen.textBaseline = value < 0 ? "top" : "bottom";
-      pen.fillText(value.toFixed(1).replace("-", "−"), left + (unit + 0.5) * step, y(value) + (value < 0 ? 3 : -3));
+      pen.textBaseline = value < 0 || this.onChange ? "top" : "bottom";
+      pen.fillText(value.toFixed(1).replace("-", "−"), middle(unit), below);
     }
     if (keyed !== undefined) {
+      const around = Math.min(step, wide(behind) + 6);
       pen.strokeStyle = BARS_ACCENT;
       pen.lineWidth = 2;
-      pen.strokeRect(left + (keyed + 0.1) * step, top, 0.8 * step, height - top - bottom);
+      pen.strokeRect(middle(keyed) - around / 2 + 1, top - 4, around - 2, plot + 8);
     }
+    if (!this.onChange) this.#axes(pen, { width, height, scale, text, y, middle, step });
+  }
+
+  // The handle at the value of a bar; a line where there is no room for one.
+  #handle(pen, x, y, width, paper) {
+    const tall = width < 8 ? 3 : 12;
+    pen.beginPath();
+    pen.roundRect(x - width / 2 + (width < 8 ? 0 : 1), y - tall / 2, Math.max(1, width - (width < 8 ? 0 : 2)), tall, width < 8 ? 0 : 4);
+    pen.fillStyle = width < 8 ? BARS_ACCENT : paper;
+    pen.fill();
+    if (width < 8) return;
+    pen.strokeStyle = BARS_ACCENT;
+    pen.lineWidth = 2;
+    pen.stroke();
+    pen.fillStyle = BARS_ACCENT;
+    pen.fillRect(x - width * 0.2, y - 1, width * 0.4, 2);
+  }
+
+  #axes(pen, { width, height, scale, text, y, middle, step }) {
+    const { left, right, top, bottom } = this.#margin();
+    const every = Math.ceil((26 * scale) / step);
     pen.fillStyle = text;
     pen.globalAlpha = 0.75;
+    pen.textBaseline = "top";
+    for (let unit = 0; unit < this.code.length; unit += every) pen.fillText(unit, middle(unit), height - bottom + 5);
     pen.textBaseline = "middle";
     pen.textAlign = "right";
-    for (const [value, name] of scatterTicks(least, most)) pen.fillText(name, left - 6, y(value));
-    pen.textBaseline = "top";
+    for (const [value, name] of scatterTicks(...this.#ends())) pen.fillText(name, left - 6, y(value));
     pen.textAlign = "center";
-    const every = Math.ceil((26 * scale) / step);
-    for (let unit = 0; unit < code.length; unit += every) {
-      pen.fillText(unit, left + (unit + 0.5) * step, height - bottom + 5);
-    }
     pen.textBaseline = "bottom";
     pen.fillText("Latent unit", left + (width - left - right) / 2, height - 1);
     pen.save();

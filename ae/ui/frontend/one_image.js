@@ -9,7 +9,6 @@ import { onOffer, onPoint } from "./linked.js";
 import { openNetwork } from "./network.js";
 
 const part = (name, place, settings = {}) => place.appendChild(Object.assign(document.createElement(name), settings));
-const oneTouch = matchMedia("(hover: none)").matches;
 
 class OneImage {
   constructor(root) {
@@ -26,11 +25,9 @@ class OneImage {
     this.caption = part("p", left);
     this.caption.setAttribute("role", "status");
     this.code = part("div", grid);
-    this.title = part("p", this.code, { className: "one-title" });
-    this.invite = part("strong", this.code, { className: "one-title" });
+    this.invite = part("p", this.code, { className: "one-title" });
     const canvas = part("canvas", this.code, { className: "bars" });
     const below = part("div", this.code, { className: "one-below" });
-    part("p", below, { textContent: "Grey: where 9 of 10 test images lie." });
     this.back = part("button", below, { type: "button", textContent: "Reset", hidden: true });
     this.back.onclick = () => this.show(this.at);
     const change = oncePerFrame(() => this.decode());
@@ -42,9 +39,6 @@ class OneImage {
       change();
     };
     this.bars = new CodeBars(canvas, { onChange });
-    const save = part("button", below, { type: "button", className: "one-save", onclick: () => this.save() });
-    part("span", save, { textContent: "download", ariaHidden: true });
-    save.append("Figure (PNG)");
     this.outline = part("style", document.head); // stays when the rows above are shown again
     const ends = [
       onPoint((image) => this.follow(image)), // and it stays, so that the pointer can go to the bars
@@ -83,8 +77,10 @@ class OneImage {
   }
 
   async open(data) {
-    const drag = oneTouch ? "Tap above or below a bar" : "Drag a bar";
-    this.invite.textContent = data.network ? `${drag}: the reconstruction follows.` : "";
+    const which = this.codes.length > data.indices.length ? "a" : "the"; // the words of Home
+    const [drag, grey] = [`Drag ${which} number up or down`, "shaded: usual values"];
+    this.bars.handles = Boolean(data.network);
+    this.invite.textContent = data.network ? `${drag} (${grey})` : `Latent code (${grey})`;
     this.network = this.classifier = null; // those of the run before
     const opened = await Promise.all([data.network, data.classifier].map((each) => each && openNetwork(each)));
     if (this.data === data) [this.network, this.classifier] = opened;
@@ -104,10 +100,9 @@ class OneImage {
     });
     this.mark(data.digits[at]);
     this.caption.textContent = data.captions[at];
-    this.title.textContent = `Latent code of ${name}`;
     const size = this.codes.length / data.indices.length;
     this.bars.setCode(this.codes.subarray(at * size, (at + 1) * size));
-    this.bars.setLabel(this.title.textContent);
+    this.bars.setLabel(`Latent code of ${name}`);
     const cell = `[data-images=${JSON.stringify(data.dataset)}][data-index="${data.indices[at]}"]`;
     const several = data.indices.length > 1;
     this.outline.textContent = several ? `.ae-cells > button${cell} { box-shadow: 0 0 0 2px #4c6ef5; z-index: 1 }` : "";
@@ -131,15 +126,7 @@ class OneImage {
     paintImage(this.canvases[1], pixels);
     if (logits) this.mark(String(logits.indexOf(Math.max(...logits))));
     this.caption.textContent = `Decoded from the changed code${logits ? `, classified as ${classLabel(logits)}` : ""}`;
-    this.title.textContent = `Latent code of ${this.data.names[this.at]}, changed`;
-    this.bars.setLabel(this.title.textContent);
-  }
-
-  save() {
-    const link = document.createElement("a");
-    link.href = this.bars.figure(this.title.textContent).toDataURL("image/png");
-    link.download = "code.png";
-    link.click();
+    this.bars.setLabel(`Latent code of ${this.data.names[this.at]}, changed`);
   }
 
   destroy() {
