@@ -43,7 +43,7 @@ HEAD = 54
 
 
 def charts(panels: Sequence[Panel], colours: Mapping[str, str]) -> list[go.Figure]:
-    """Draw charts that are side by side: names are inside all that have lines, or beside all, so their axes are alike."""
+    """Draw charts that are side by side: names are inside all that have lines or beside all, so axes are alike."""
     named = [panel for panel in panels if is_numeric(panel) and len(panel.parts) > 1]
     beside = any(findings_names.inside(panel) is None for panel in named)
     return [chart(panel, colours, beside=beside) for panel in panels]
