@@ -189,19 +189,10 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
     usual = [panel.baseline.value] if panel.baseline else []
     low = min([*(part["least"].min() for part in panel.parts.values()), *usual])
     high = max([*(part["most"].max() for part in panel.parts.values()), *usual])
-    means = [mean for part in panel.parts.values() for mean in part["mean"]]
-    before, after = (
-        VALUE / NARROW if any(way) else 0.04
-        for way in (
-            [mean < value for mean in means for value in usual],
-            [mean >= value for mean in means for value in usual or means],
-        )
-    )
-    room = ((high - low) or 1.0) / (1 - before - after)
-    left, right = low - before * room, high + after * room
+    left, right = _ends(panel, low, high)
     top = HEAD
     if panel.baseline:
-        left, right, top = _compare(figure, panel, (left, right))
+        top = _compare(figure, panel, (left, right))
     rows = ROW * len(names)
     figure.update_layout(
         height=top + rows + 34,
@@ -220,17 +211,28 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
     return figure
 
 
-def _compare(figure: go.Figure, panel: Panel, ends: tuple[float, float]) -> tuple[float, float, int]:
-    """Draw the line of the baseline with its name, and say which side is better.
+def _ends(panel: Panel, low: float, high: float) -> tuple[float, float]:
+    """Return the ends of the x axis, with room for the values at the rows' ends and for words beside the baseline."""
+    means = [mean for part in panel.parts.values() for mean in part["mean"]]
+    usual = panel.baseline.value if panel.baseline else low
+    before, after = (
+        VALUE / NARROW if any(way) else 0.04 for way in ([m < usual for m in means], [m >= usual for m in means])
+    )
+    aside = (0.24 if panel.better else 0.04) if panel.baseline else 0.0
+    left, right = low, high if high > low else low + 1.0
+    for _ in range(30):  # the room is a share of the width, which grows with it
+        width = right - left
+        left, right = (
+            min(left, low - before * width, usual - aside * width),
+            max(right, high + after * width, usual + aside * width),
+        )
+    return left, right
 
-    Returns:
-        the ends of the x axis, which leave room for the words, and the height of what is above the axes.
-    """
+
+def _compare(figure: go.Figure, panel: Panel, ends: tuple[float, float]) -> int:
+    """Draw the line of the baseline with its name, and say which side is better; return the height above the axes."""
     assert panel.baseline is not None
     value, (left, right) = panel.baseline.value, ends
-    least = 0.24 if panel.better else 0.04  # of the width, on each side of the line
-    left = min(left, value - least / (1 - least) * (right - value))
-    right = max(right, value + least / (1 - least) * (value - left))
     figure.add_vline(value, line={"color": QUIET, "width": 1.5, "dash": "dash"}, layer="below")
     said: dict[str, object] = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     at = (value - left) / (right - left)
@@ -248,4 +250,4 @@ def _compare(figure: go.Figure, panel: Panel, ends: tuple[float, float]) -> tupl
         words = ("better", "worse") if panel.better == "lower" else ("worse", "better")
         for text, anchor, shift in ((f"← {words[0]}", "right", -6), (f"{words[1]} →", "left", 6)):
             figure.add_annotation(text=text, x=value, xanchor=anchor, xshift=shift, font={"size": 13}, **said)
-    return left, right, HEAD + (42 if panel.better else 22)
+    return HEAD + (42 if panel.better else 22)

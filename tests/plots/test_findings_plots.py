@@ -20,6 +20,7 @@ from ae.plots.findings_shape import (
     marked,
     sides,
     text_box,
+    x_values,
 )
 from ae.plots.findings_svg import svg
 from ae.plots.style import PLOT
@@ -105,7 +106,7 @@ def test_names_inside_the_axes_cross_no_line_no_mark_no_edge_and_keep_the_order_
 def test_charts_side_by_side_have_the_same_axes_and_only_round_points(name):
     every = panels(name)
     pair = charts(every[:2], line_colours(every))
-    if len(pair) == 2 and every[0].x == every[1].x and is_numeric(every[0]):
+    if len(pair) == 2 and x_values(every[0]) == x_values(every[1]) and is_numeric(every[0]):
         assert pair[0].layout.xaxis.range == pair[1].layout.xaxis.range
         assert pair[0].layout.height == pair[1].layout.height
         if set(every[0].parts) == set(every[1].parts):
