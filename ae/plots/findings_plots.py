@@ -10,6 +10,7 @@ from ae.plots.bottleneck_curve import mean_with_spread
 from ae.plots.colours import FAINT, QUIET
 from ae.plots.findings_shape import (
     BESIDE,
+    LETTER,
     RING,
     axes,
     is_numeric,
@@ -34,9 +35,6 @@ CROWDED = 8
 
 NARROW, BROAD = 200, 330
 """Width of the axes on a phone and on a laptop, in pixels, if the names of the lines are beside them."""
-
-VALUE = 50
-"""Pixels for a value at the end of a row, with its distance from the dot."""
 
 HEAD = 54
 """Pixels above the axes, for the title and for what is measured."""
@@ -195,7 +193,7 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
         top = _compare(figure, panel, (left, right))
     rows = ROW * len(names)
     figure.update_layout(
-        height=top + rows + 34,
+        height=top + rows + (12 if panel.baseline else 34),
         margin={"t": top, "b": 8, "r": 8},
         hovermode="closest",
         showlegend=len(panel.parts) > 1,
@@ -208,6 +206,7 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
     percent = "+.0%" if panel.of else ".0%"
     figure.update_xaxes(range=[left, right], nticks=4, tickformat=percent if panel.form.endswith("%") else None)
     figure.update_xaxes(labelalias={"+0%": "0%"})
+    figure.update_xaxes(showticklabels=panel.baseline is None)  # each row says its value
     return figure
 
 
@@ -215,8 +214,9 @@ def _ends(panel: Panel, low: float, high: float) -> tuple[float, float]:
     """Return the ends of the x axis, with room for the values at the rows' ends and for words beside the baseline."""
     means = [mean for part in panel.parts.values() for mean in part["mean"]]
     usual = panel.baseline.value if panel.baseline else low
+    text = 10 + LETTER * max(len(f"{mean:{panel.form}}") for mean in means)  # in pixels, with its distance
     before, after = (
-        VALUE / NARROW if any(way) else 0.04 for way in ([m < usual for m in means], [m >= usual for m in means])
+        text / NARROW if any(way) else 0.04 for way in ([m < usual for m in means], [m >= usual for m in means])
     )
     aside = (0.24 if panel.better else 0.04) if panel.baseline else 0.0
     left, right = low, high if high > low else low + 1.0
