@@ -64,6 +64,7 @@ def _section(question: Question, finding: Finding | None) -> str:
     if finding:
         panels = question.panels(finding.rows)
         parts.append(f"![{'; '.join(map(alt, panels))}]({PICTURES}/{question.name}.svg)")
+        parts += [panel.note for panel in panels if panel.note]
         parts += map(_table, panels)
     parts.append(f"*How it is measured:* {question.method}{f' {finding.measured_on}' if finding else ''}")
     if finding:

@@ -1,24 +1,24 @@
 """The charts of a question on the screen: each with its conclusion as the title, and a name at the end of each line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import log10
 
 import plotly.graph_objects as go
 
+from ae.plots import findings_names
 from ae.plots.bottleneck_curve import mean_with_spread
 from ae.plots.colours import FAINT, QUIET
-from ae.plots.direct_labels import apart
 from ae.plots.findings_shape import (
     BESIDE,
-    LINE,
+    LETTER,
     RING,
     axes,
-    end_level,
     is_numeric,
     is_wide,
     mark_colour,
     marked,
     row_text,
+    shaded,
     sides,
     wrapped,
     x_values,
@@ -34,17 +34,27 @@ CROWDED = 8
 """With so many values on the x axis, not each has a tick."""
 
 NARROW, BROAD = 200, 330
-"""Width of the axes on a phone and on a laptop, in pixels."""
+"""Width of the axes on a phone and on a laptop, in pixels, if the names of the lines are beside them."""
 
-NAME, LONGEST = 6.6, 13
-"""Pixels of a letter in the name of a line, and the most letters in one of its rows."""
-
-HEAD = 62
+HEAD = 54
 """Pixels above the axes, for the title and for what is measured."""
 
 
-def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
-    """Draw a chart for the screen, with the colours of its lines by name: dots in rows if its x axis has texts."""
+def charts(panels: Sequence[Panel], colours: Mapping[str, str]) -> list[go.Figure]:
+    """Draw charts that are side by side: names are inside all that have lines or beside all, so axes are alike."""
+    named = [panel for panel in panels if is_numeric(panel) and len(panel.parts) > 1]
+    beside = any(findings_names.inside(panel) is None for panel in named)
+    return [chart(panel, colours, beside=beside) for panel in panels]
+
+
+def chart(panel: Panel, colours: Mapping[str, str], *, beside: bool = False) -> go.Figure:
+    """Draw a chart for the screen: dots in rows if its x axis has texts.
+
+    Args:
+        panel: what is drawn.
+        colours: of its lines, by name.
+        beside: whether the names of the lines are to the right of the axes; otherwise inside where they fit.
+    """
     if not is_numeric(panel):
         return rows_of_dots(panel, colours)
     figure = setting_curve(
@@ -64,10 +74,13 @@ def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
         type="log" if is_wide(panel) else "linear", tickvals=ticks, dtick=None, range=[across.low, across.high]
     )
     figure.update_yaxes(range=[up.low, up.high])
+    figure.update_traces(error_y={"width": 0, "thickness": 2})  # caps would make squares of the points
     if panel.form.endswith("%"):
         figure.update_yaxes(tickformat=".0%")
     _shade(figure, panel)
-    for (mark, x, y), side in zip(marked(panel), sides(panel, ((NARROW, PLOT), (BROAD, PLOT))), strict=True):
+    names = None if beside else findings_names.inside(panel)
+    widths = (NARROW, BROAD) if names is None else findings_names.WIDTHS
+    for (mark, x, y), side in zip(marked(panel), sides(panel, [(width, PLOT) for width in widths]), strict=True):
         figure.add_scatter(
             x=[x],
             y=[y],
@@ -92,27 +105,30 @@ def chart(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
         )
     figure.update_layout(showlegend=False, height=HEAD + PLOT + 46, margin={"t": HEAD, "b": 8, "r": 8})
     _headed(figure, panel)
-    if len(panel.parts) > 1:
-        _name_lines(figure, panel, colours)
+    if names is not None:
+        findings_names.write_inside(figure, panel, colours, names)
+    elif len(panel.parts) > 1:
+        findings_names.write_beside(figure, panel, colours)
     return figure
 
 
 def _headed(figure: go.Figure, panel: Panel) -> None:
     """Write the conclusion above a chart, and under it what is measured."""
-    small = f'<span style="font-size: 13px; font-weight: normal">{escaped(panel.measures)}</span>'
-    figure.update_layout(title={"text": f"{escaped(panel.title)}<br>{small}", "font": TITLE, "pad": {"t": 20, "l": 0}})
+    small = f'<br><span style="font-size: 13px; font-weight: normal">{escaped(panel.measures)}</span>'
+    text = f"{escaped(panel.title)}{small if panel.title != panel.measures else ''}"
+    figure.update_layout(title={"text": text, "font": TITLE, "pad": {"t": 14, "l": 0}})
 
 
 def _shade(figure: go.Figure, panel: Panel) -> None:
     """Shade a chart from some value on, and write there why."""
-    if panel.shade is None:
+    zone, across = shaded(panel), axes(panel)[0]
+    if zone is None:
         return
-    (start, words), (across, _) = panel.shade, axes(panel)
-    begin = log10(start) if across.log else start
+    start, end, words = zone
     figure.add_shape(
         type="rect",
         x0=start,
-        x1=10**across.high if across.log else across.high,
+        x1=end,
         y0=0,
         y1=1,
         yref="paper",
@@ -122,8 +138,8 @@ def _shade(figure: go.Figure, panel: Panel) -> None:
         layer="below",
     )
     figure.add_annotation(
-        text=wrapped(words, "<br>", 10),
-        x=(begin + across.high) / 2,
+        text=wrapped(words, "<br>", 7),
+        x=(log10(start * end) if across.log else start + end) / 2,
         y=1,
         yref="paper",
         yanchor="top",
@@ -133,32 +149,8 @@ def _shade(figure: go.Figure, panel: Panel) -> None:
     )
 
 
-def _name_lines(figure: go.Figure, panel: Panel, colours: Mapping[str, str]) -> None:
-    """Write the name of each line to the right of the axes, level with its end, but never over another."""
-    across, up = axes(panel)
-    names = {name: wrapped(escaped(name), "<br>", LONGEST) for name in panel.parts}
-    rows = max(name.count("<br>") + 1 for name in names.values())
-    ends = [up.low + up.at(level) * (up.high - up.low) for level in map(end_level, panel.parts.values())]
-    for name, y in zip(names, apart(ends, LINE * rows * (up.high - up.low) / PLOT, up.low, up.high), strict=True):
-        end = float(panel.parts[name][panel.x].iloc[-1])
-        figure.add_annotation(
-            text=f'<span style="color: {colours[name]}">●</span> {names[name]}',
-            x=1 if across.at(end) > 0.5 else across.low + across.at(end) * (across.high - across.low),
-            xref="paper" if across.at(end) > 0.5 else "x",
-            xanchor="left",
-            xshift=6 if across.at(end) > 0.5 else 10,
-            y=y,
-            yanchor="middle",
-            showarrow=False,
-            align="left",
-            font={"size": 12},
-        )
-    longest = max(len(row) for name in names.values() for row in name.split("<br>"))
-    figure.update_layout(margin={"r": round(NAME * (longest + 2)) + 14})
-
-
 def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
-    """Draw a row for each text of the x axis, with its value in a column on the right, and a line at the baseline."""
+    """Draw a bar in each row from the baseline to a dot, with the value at its outer end."""
     figure, names = go.Figure(), x_values(panel)
     for line, part in panel.parts.items():
         texts = [row_text(panel, name, mean) for name, mean in zip(part[panel.x], part["mean"], strict=True)]
@@ -171,17 +163,23 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
             looks["customdata"] = list(zip(values, looks["customdata"], strict=True))
             looks["hovertemplate"] = f"%{{x:{panel.form}}}: %{{customdata[0]}}, mean of %{{customdata[1]}}"
         figure.add_scatter(
-            y=part[panel.x], name=line, orientation="h", mode="markers", marker={"size": 10, "color": each}, **looks
+            y=part[panel.x], name=line, orientation="h", mode="markers", marker={"size": 11, "color": each}, **looks
         )
-        for name, (text, mark) in zip(part[panel.x], texts, strict=True):
+        for row, colour, (text, mark) in zip(part.to_dict("records"), each, texts, strict=True):
+            down = bool(panel.baseline and row["mean"] < panel.baseline.value)
+            if panel.baseline:
+                figure.add_shape(
+                    type="line", x0=panel.baseline.value, x1=row["mean"], y0=row[panel.x], y1=row[panel.x],
+                    line={"color": colour, "width": 4}, layer="below",
+                )  # fmt: skip
             figure.add_annotation(
                 text=f"<b>{escaped(text)}</b>" if mark else escaped(text),
-                x=1,
-                xref="paper",
-                xanchor="left",
-                xshift=8,
-                y=name,
+                x=row["least"] if down else row["most"],
+                xanchor="right" if down else "left",
+                xshift=-8 if down else 8,
+                y=row[panel.x],
                 showarrow=False,
+                borderpad=0,
                 font={"size": 13},
             )
     style(figure, panel.title, x="", y="")
@@ -189,40 +187,52 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
     usual = [panel.baseline.value] if panel.baseline else []
     low = min([*(part["least"].min() for part in panel.parts.values()), *usual])
     high = max([*(part["most"].max() for part in panel.parts.values()), *usual])
-    room = (high - low) or 1.0
-    left, right = low - 0.06 * room, high + 0.06 * room
+    left, right = _ends(panel, low, high)
     top = HEAD
     if panel.baseline:
-        left, right, top = _compare(figure, panel, (left, right))
+        top = _compare(figure, panel, (left, right))
     rows = ROW * len(names)
     figure.update_layout(
-        height=top + rows + 34,
-        margin={"t": top, "b": 8, "r": 64},
+        height=top + rows + (12 if panel.baseline else 34),
+        margin={"t": top, "b": 8, "r": 8},
         hovermode="closest",
         showlegend=len(panel.parts) > 1,
         scattermode="group",
         scattergap=0.5,
     )
-    figure.update_yaxes(type="category", categoryarray=names[::-1], categoryorder="array", showgrid=True)
-    figure.update_yaxes(tickvals=names, ticktext=[wrapped(name, "<br>", 18) for name in names])
+    figure.update_yaxes(type="category", categoryarray=names[::-1], categoryorder="array", showgrid=False)
+    figure.update_yaxes(tickvals=names, ticktext=[wrapped(name, "<br>", 17) for name in names])
     figure.update_yaxes(range=[-0.6, len(names) - 0.4])
     percent = "+.0%" if panel.of else ".0%"
     figure.update_xaxes(range=[left, right], nticks=4, tickformat=percent if panel.form.endswith("%") else None)
     figure.update_xaxes(labelalias={"+0%": "0%"})
+    figure.update_xaxes(showticklabels=panel.baseline is None)  # each row says its value
     return figure
 
 
-def _compare(figure: go.Figure, panel: Panel, ends: tuple[float, float]) -> tuple[float, float, int]:
-    """Draw the line of the baseline with its name, and say which side is better.
+def _ends(panel: Panel, low: float, high: float) -> tuple[float, float]:
+    """Return the ends of the x axis, with room for the values at the rows' ends and for words beside the baseline."""
+    means = [mean for part in panel.parts.values() for mean in part["mean"]]
+    usual = panel.baseline.value if panel.baseline else low
+    text = 10 + LETTER * max(len(f"{mean:{panel.form}}") for mean in means)  # in pixels, with its distance
+    before, after = (
+        text / NARROW if any(way) else 0.04 for way in ([m < usual for m in means], [m >= usual for m in means])
+    )
+    aside = (0.24 if panel.better else 0.04) if panel.baseline else 0.0
+    left, right = low, high if high > low else low + 1.0
+    for _ in range(30):  # the room is a share of the width, which grows with it
+        width = right - left
+        left, right = (
+            min(left, low - before * width, usual - aside * width),
+            max(right, high + after * width, usual + aside * width),
+        )
+    return left, right
 
-    Returns:
-        the ends of the x axis, which leave room for the words, and the height of what is above the axes.
-    """
+
+def _compare(figure: go.Figure, panel: Panel, ends: tuple[float, float]) -> int:
+    """Draw the line of the baseline with its name, and say which side is better; return the height above the axes."""
     assert panel.baseline is not None
     value, (left, right) = panel.baseline.value, ends
-    least = 0.24 if panel.better else 0.04  # of the width, on each side of the line
-    left = min(left, value - least / (1 - least) * (right - value))
-    right = max(right, value + least / (1 - least) * (value - left))
     figure.add_vline(value, line={"color": QUIET, "width": 1.5, "dash": "dash"}, layer="below")
     said: dict[str, object] = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     at = (value - left) / (right - left)
@@ -240,4 +250,4 @@ def _compare(figure: go.Figure, panel: Panel, ends: tuple[float, float]) -> tupl
         words = ("better", "worse") if panel.better == "lower" else ("worse", "better")
         for text, anchor, shift in ((f"← {words[0]}", "right", -6), (f"{words[1]} →", "left", 6)):
             figure.add_annotation(text=text, x=value, xanchor=anchor, xshift=shift, font={"size": 13}, **said)
-    return left, right, HEAD + (42 if panel.better else 22)
+    return HEAD + (42 if panel.better else 22)

@@ -83,23 +83,21 @@ def is_wide(panel: Panel) -> bool:
 
 
 def axes(panel: Panel) -> tuple[Axis, Axis]:
-    """Return both axes of a chart with a line, with some room around all values; there is more if an end is shaded."""
-    wide, values = is_wide(panel), x_values(panel)
-    return (
-        _axis(values, wide, 0.08 if panel.marks else 0.04, 0.2 if panel.shade else 0.04),
-        _axis(
-            [value for part in panel.parts.values() for value in (*part["least"], *part["most"])],
-            panel.log,
-            0.16 if panel.marks else 0.1,
-        ),
-    )
+    """Return both axes of a chart with a line, with the same room around all values in all charts of a question."""
+    levels = [value for part in panel.parts.values() for value in (*part["least"], *part["most"])]
+    return _axis(x_values(panel), is_wide(panel), 0.06), _axis(levels, panel.log, 0.18)
 
 
-def _axis(values: Sequence[float], log: bool, before: float, after: float | None = None) -> Axis:
+def _axis(values: Sequence[float], log: bool, around: float) -> Axis:
     scaled = [log10(value) if log else float(value) for value in values if value > 0 or not log] or [0.0]
     low, high = min(scaled), max(scaled)
     room = (high - low) or 1.0
-    return Axis(low - before * room, high + (before if after is None else after) * room, log)
+    return Axis(low - around * room, high + around * room, log)
+
+
+def shaded(panel: Panel) -> tuple[float, float, str] | None:
+    """Return from which to which value of the x axis a chart is shaded, never beyond the data, and what to write."""
+    return (panel.shade[0], x_values(panel)[-1], panel.shade[1]) if panel.shade else None
 
 
 def sides(panel: Panel, sizes: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
@@ -112,22 +110,16 @@ def sides(panel: Panel, sizes: Sequence[tuple[float, float]]) -> list[tuple[int,
     across, up = axes(panel)
     chosen: list[tuple[int, int]] = []
     points = [(across.at(x), up.at(y), len(mark.text)) for mark, x, y in marked(panel)]
-    lines = [
-        (weight, [(across.at(x), up.at(y)) for x, y in zip(part[panel.x], part[edge], strict=True)])
-        for part in panel.parts.values()
-        for edge, weight in (("mean", 10), ("least", 1), ("most", 1))
-    ]
-    if panel.shade:
-        lines.append((10, [(across.at(panel.shade[0]), 0.0), (across.at(panel.shade[0]), 1.0)]))
+    lines = drawn_lines(panel)
     for at, point in enumerate(points):
 
         def crossings(side: tuple[int, int], point: tuple[float, float, int] = point, at: int = at) -> int:
             count = 0
             for width, height in sizes:
-                box = _box(point, side, width, height)
-                count += sum(weight * _crosses(box, line, width, height) for weight, line in lines)
+                box = text_box(point, side, width, height)
+                count += sum(weight * crosses(box, line, width, height) for weight, line in lines)
                 count += 10 * (not (box[0] >= 0 and box[2] <= width and box[1] >= 0 and box[3] <= height))
-                before = (_box(points[i], each, width, height) for i, each in enumerate(chosen[:at]))
+                before = (text_box(points[i], each, width, height) for i, each in enumerate(chosen[:at]))
                 count += 10 * sum(
                     box[0] < its[2] and its[0] < box[2] and box[1] < its[3] and its[1] < box[3] for its in before
                 )
@@ -137,7 +129,20 @@ def sides(panel: Panel, sizes: Sequence[tuple[float, float]]) -> list[tuple[int,
     return chosen
 
 
-def _box(
+def drawn_lines(panel: Panel) -> list[tuple[int, list[tuple[float, float]]]]:
+    """Return all lines of a chart with places from 0 to 1, each with how bad it is to write over it."""
+    across, up = axes(panel)
+    lines = [
+        (weight, [(across.at(x), up.at(y)) for x, y in zip(part[panel.x], part[edge], strict=True)])
+        for part in panel.parts.values()
+        for edge, weight in (("mean", 10), ("least", 1), ("most", 1))
+    ]
+    if zone := shaded(panel):
+        lines += [(10, [(across.at(edge), 0.0), (across.at(edge), 1.0)]) for edge in zone[:1]]
+    return lines
+
+
+def text_box(
     point: tuple[float, float, int], side: tuple[int, int], width: float, height: float
 ) -> tuple[float, float, float, float]:
     """Return left, bottom, right and top of a text beside a point, in pixels."""
@@ -147,7 +152,7 @@ def _box(
     return middle - letters / 2, level - LINE / 2, middle + letters / 2, level + LINE / 2
 
 
-def _crosses(
+def crosses(
     box: tuple[float, float, float, float], line: Sequence[tuple[float, float]], width: float, height: float
 ) -> bool:
     """Whether a line that is given from 0 to 1 passes through a box in pixels."""
@@ -169,7 +174,8 @@ def end_level(part: pd.DataFrame) -> float:
 
 def alt(panel: Panel) -> str:
     """Describe a chart in a few words."""
-    return f"{panel.title}. {panel.measures}, by {panel.x_label[0].lower()}{panel.x_label[1:]}, mean and spread"
+    what = "" if panel.title == panel.measures else f" {panel.measures}."
+    return f"{panel.title}.{what} Mean and spread, by {panel.x_label[0].lower()}{panel.x_label[1:]}"
 
 
 def wrapped(value: object, newline: str, width: int = 14) -> str:

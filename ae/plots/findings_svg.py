@@ -17,6 +17,7 @@ from ae.plots.findings_shape import (
     mark_colour,
     marked,
     row_text,
+    shaded,
     sides,
     wrapped,
     x_values,
@@ -92,15 +93,14 @@ def _lines(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
             fontsize=8,
             fontweight="bold",
         )
-    if panel.shade:
-        start, words = panel.shade
-        end = 10**across.high if across.log else across.high
+    if zone := shaded(panel):
+        start, end, words = zone
         drawn.axvspan(start, end, color=QUIET, alpha=0.15, lw=0)
-        middle = (across.at(start) + 1) / 2
+        middle = (across.at(start) + across.at(end)) / 2
         drawn.text(
             middle,
             0.98,
-            wrapped(words, "\n", 10),
+            wrapped(words, "\n", 7),
             transform=drawn.transAxes,
             ha="center",
             va="top",
@@ -139,6 +139,8 @@ def _rows(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
             colour = mark_colour(mark, colours) if mark else colours[line] if len(panel.parts) > 1 else QUIET
             level = names.index(row[panel.x]) + aside
             bars = [[row["mean"] - row["least"]], [row["most"] - row["mean"]]]
+            if panel.baseline:
+                drawn.hlines(level, *sorted((panel.baseline.value, row["mean"])), color=colour, lw=3)
             drawn.errorbar(row["mean"], level, xerr=bars, color=colour, elinewidth=2, marker="o", ms=5)
             looks: dict[str, Any] = {"fontweight": "bold"} if mark else {}
             drawn.annotate(
@@ -153,7 +155,8 @@ def _rows(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
             )
     drawn.set_yticks(range(len(names)), [wrapped(name, "\n", 20) for name in names])
     drawn.set_ylim(len(names) - 0.4, -0.6)
-    drawn.set_xlabel(panel.measures)
+    if panel.title != panel.measures:
+        drawn.set_xlabel(panel.measures)
     drawn.xaxis.set_major_locator(MaxNLocator(5))
     if panel.form.endswith("%"):
         drawn.xaxis.set_major_formatter(PercentFormatter(1))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ae.plots.colours import FAINT, QUIET
-from ae.plots.findings_shape import Axis, axes, is_numeric, mark_colour, marked, x_values
+from ae.plots.findings_shape import Axis, axes, is_numeric, mark_colour, marked, shaded, x_values
 from ae.runs.findings.question import Panel
 
 WIDTH, HEIGHT, MARGIN = 176, 84, 8
@@ -30,9 +30,9 @@ def _lines(panel: Panel, colours: Mapping[str, str]) -> str:
         return _spread(across.at(x), WIDTH), HEIGHT - _spread(level, HEIGHT)
 
     named, drawn = stressed(panel), []
-    if panel.shade:
-        start = _spread(across.at(panel.shade[0]), WIDTH)
-        drawn.append(f'<path d="M{start:.1f} 0V{HEIGHT}H{WIDTH}V0z" fill="{FAINT}" opacity="0.25" />')
+    if zone := shaded(panel):
+        start, end = (_spread(across.at(edge), WIDTH) for edge in zone[:2])
+        drawn.append(f'<path d="M{start:.1f} 0V{HEIGHT}H{end:.1f}V0z" fill="{FAINT}" opacity="0.25" />')
     for name, part in sorted(panel.parts.items(), key=lambda item: item[0] in named):  # what stands out lies on top
         points = [place(x, y) for x, y in zip(part[panel.x], part["mean"], strict=True)]
         way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)

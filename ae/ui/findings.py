@@ -50,10 +50,12 @@ class Shown(NamedTuple):
     measured_on: str
     charts: list[tuple[go.Figure, str]]
     """With the description of each."""
+    notes: list[str]
+    """What else is to be seen in the charts that are not folded, a sentence each."""
     thumbnail: str
     """The first chart as an SVG."""
-    number: tuple[str, str]
-    """The figure beside the thumbnail, and what it is."""
+    caption: str
+    """What it shows."""
 
 
 def shown(name: str) -> Shown | None:
@@ -70,7 +72,9 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
         return None
     panels = question.panels(finding.rows)
     colours = findings_shape.line_colours(panels)
-    charts = [(findings_plots.chart(panel, colours), findings_shape.alt(panel)) for panel in panels]
+    rows = [panels[start : start + BESIDE] for start in range(0, len(panels), BESIDE)]
+    figures = [figure for row in rows for figure in findings_plots.charts(row, colours)]
+    charts = list(zip(figures, map(findings_shape.alt, panels), strict=True))
     short, _, why = question.answer(finding.rows).partition(": ")
     reason, _, rest = f"{why[0].upper()}{why[1:]}".partition(". ")
     return Shown(
@@ -81,8 +85,9 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
         any(panel.baseline for panel in panels),
         finding.measured_on,
         charts,
+        [panel.note for panel in panels[:BESIDE] if panel.note],
         sketch(panels[0], colours),
-        panels[0].number,
+        panels[0].caption,
     )
 
 
@@ -106,10 +111,10 @@ def overview(found: Mapping[Question, Shown]) -> None:
     with st.container(key="findings"):
         for question, answer in found.items():
             with st.container(border=True, key=f"card_{question.name}"):
-                picture, (figure, words) = base64.b64encode(answer.thumbnail.encode()).decode(), answer.number
+                picture = base64.b64encode(answer.thumbnail.encode()).decode()
                 st.html(
                     f'<div class="sketch"><img alt="" src="data:image/svg+xml;base64,{picture}">'
-                    f"<div><b>{html.escape(figure)}</b> <span>{html.escape(words)}</span></div></div>",
+                    f"<div>{html.escape(answer.caption)}</div></div>",
                     width="content",
                 )
                 with st.container(gap=None):
@@ -142,11 +147,14 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
             args=(following.name,),
         )
     st.header(ui.plain(question.sentence), anchor=False)
-    st.markdown(ui.plain(question.context))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="finding_answer"):
-        st.markdown(f"**{ui.plain(answer.short)}.** {ui.plain(answer.reason)}")
+    st.caption(ui.plain(question.context))
+    with st.container(gap="xsmall", key="finding_answer"):
+        st.markdown(f"**{ui.plain(answer.short)}.**")
+        st.markdown(ui.plain(answer.reason))
         try_it(question.name)
     _charts(question, answer.charts[:BESIDE], 0)
+    for note in answer.notes:
+        st.caption(ui.plain(note))
     trained = f"Measured with {question.trained}. " if question.trained else ""
     grey = " Grey points overlap with what they are compared with." if answer.compared else ""
     means = (

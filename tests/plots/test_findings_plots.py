@@ -6,8 +6,22 @@ import numpy as np
 import pytest
 
 from ae.plots.colours import QUIET, RUNS
-from ae.plots.findings_plots import BROAD, NARROW, chart
-from ae.plots.findings_shape import BESIDE, LETTER, LINE, RING, alt, axes, is_numeric, line_colours, marked, sides
+from ae.plots.findings_names import WIDTHS, inside, name_box
+from ae.plots.findings_plots import BROAD, NARROW, chart, charts
+from ae.plots.findings_shape import (
+    BESIDE,
+    LETTER,
+    LINE,
+    RING,
+    alt,
+    axes,
+    is_numeric,
+    line_colours,
+    marked,
+    sides,
+    text_box,
+    x_values,
+)
 from ae.plots.findings_svg import svg
 from ae.plots.style import PLOT
 from ae.runs.findings import keeping
@@ -34,13 +48,13 @@ def test_a_chart_has_its_conclusion_and_what_is_measured_above_it_and_no_legend(
     figure = chart(panel, line_colours(panels(name)))
     title, _, below = figure.layout.title.text.partition("<br>")
     assert title == panel.title and 10 < len(title) <= 52  # a phone has room for about as many letters
-    assert panel.measures in below.replace("&amp;", "&")
+    assert panel.measures in (below or title).replace("&amp;", "&")
     assert not figure.layout.showlegend and not figure.layout.yaxis.title.text
     assert panel.title in alt(panel) and panel.y_label in alt(panel)
 
 
 @pytest.mark.parametrize(("name", "place"), EVERY)
-def test_each_line_is_named_at_its_end_in_its_colour_and_each_row_has_its_value_at_the_right(name, place):
+def test_each_line_is_named_in_its_colour_and_each_row_has_its_value_at_the_outer_end(name, place):
     panel = panels(name)[place]
     colours = line_colours(panels(name))
     figure = chart(panel, colours)
@@ -50,9 +64,56 @@ def test_each_line_is_named_at_its_end_in_its_colour_and_each_row_has_its_value_
             (text,) = [text for text in texts if re.sub("<[^>]*>", " ", text).split() == ["●", *line.split()]]
             assert colours[line] in text
     else:
-        column = [each for each in figure.layout.annotations if each.x == 1 and each.xref == "paper"]
-        assert [each.y for each in column] == [x for part in panel.parts.values() for x in part[panel.x]]
-        assert all(each.xanchor == "left" for each in column)
+        values = [each for each in figure.layout.annotations if each.yref != "paper"]
+        rows = [row for part in panel.parts.values() for row in part.to_dict("records")]
+        low, high = figure.layout.xaxis.range
+        for value, row in zip(values, rows, strict=True):
+            down = panel.baseline is not None and row["mean"] < panel.baseline.value
+            assert (value.y, value.x) == (row[panel.x], row["least"] if down else row["most"])
+            assert (value.xanchor, value.xshift) == (("right", -8) if down else ("left", 8))
+            end = 8 + LETTER * len(re.sub("<.*?>", "", value.text))  # in pixels
+            assert low <= value.x + (-end if down else end) * (high - low) / NARROW <= high
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("name", "place"), EVERY)
+def test_names_inside_the_axes_cross_no_line_no_mark_no_edge_and_keep_the_order_of_the_lines(name, place, width):
+    panel = panels(name)[place]
+    names = inside(panel) if is_numeric(panel) else None
+    if names is None:
+        return
+    across, up = axes(panel)
+    last = {line: part.iloc[-1] for line, part in panel.parts.items()}
+    ends = {line: (across.at(row[panel.x]), up.at(row["mean"])) for line, row in last.items()}
+    boxes = [name_box(line, ends[line], above, width) for line, above in names]
+    places = [(across.at(x), up.at(y), len(mark.text)) for mark, x, y in marked(panel)]
+    for place, side in zip(places, sides(panel, [(each, PLOT) for each in WIDTHS]), strict=True):
+        boxes += [text_box(place, side, width, PLOT)] if place[2] else []
+    for left, bottom, right, top in boxes:
+        assert left >= 0 and right <= width and bottom >= 0 and top <= PLOT
+        assert sum(left < its[2] and its[0] < right and bottom < its[3] and its[1] < top for its in boxes) == 1
+        for part in panel.parts.values():
+            x, y = ([axis.at(value) * size for value in part[column]]
+                    for axis, column, size in ((across, panel.x, width), (up, "mean", PLOT)))  # fmt: skip
+            along = np.linspace(x[0], x[-1], 2000)
+            levels = np.interp(along, x, y)
+            assert not ((left < along) & (along < right) & (bottom < levels) & (levels < top)).any()
+    levels = [ends[line][1] * PLOT + above for line, above in names]
+    assert levels == sorted(levels, reverse=True) and len(names) == len(panel.parts)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_charts_side_by_side_have_the_same_axes_and_only_round_points(name):
+    every = panels(name)
+    pair = charts(every[:2], line_colours(every))
+    if len(pair) == 2 and x_values(every[0]) == x_values(every[1]) and is_numeric(every[0]):
+        assert pair[0].layout.xaxis.range == pair[1].layout.xaxis.range
+        assert pair[0].layout.height == pair[1].layout.height
+        if set(every[0].parts) == set(every[1].parts):
+            assert pair[0].layout.margin == pair[1].layout.margin
+    for panel, figure in zip(every[:2], pair, strict=True):
+        if is_numeric(panel):
+            assert all(trace.error_y.width == 0 for trace in figure.data if trace.error_y.array is not None)
 
 
 @pytest.mark.parametrize("width", [NARROW, BROAD])
@@ -91,7 +152,7 @@ def test_what_comes_after_the_answer_is_shaded_and_says_why():
     panel = panels("dimensions")[0]
     figure = chart(panel, line_colours([panel]))
     (shade,) = figure.layout.shapes
-    assert [mark.x for mark in panel.marks] == [shade.x0] and shade.x1 > max(panel.parts["autoencoder"][panel.x])
+    assert [mark.x for mark in panel.marks] == [shade.x0] and shade.x1 == max(panel.parts["autoencoder"][panel.x])
     assert "no further gain" in written(figure)
     assert "32 units" in [text.strip() for text in written(figure)]
     assert not chart(panels("dimensions")[1], line_colours([panel])).layout.shapes
@@ -103,8 +164,10 @@ def test_changes_are_in_percent_of_a_named_preset_with_a_better_and_a_worse_side
     figure = chart(panel, line_colours([panel]))
     texts = [text.strip() for text in written(figure)]
     assert panel.baseline.text in texts and "← better" in texts and "worse →" in texts
-    (line,) = figure.layout.shapes
-    assert line.x0 == panel.baseline.value == 0
+    line, *bars = sorted(figure.layout.shapes, key=lambda shape: shape.line.dash is None)
+    assert line.x0 == line.x1 == panel.baseline.value == 0
+    rows = panel.parts[""].to_dict("records")
+    assert [(bar.x0, bar.x1, bar.y0) for bar in bars] == [(0, row["mean"], row[panel.x]) for row in rows]
     low, high = figure.layout.xaxis.range
     assert min(panel.parts[""]["least"]) > low and max(panel.parts[""]["most"]) < high
     (trace,) = figure.data

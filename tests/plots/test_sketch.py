@@ -37,15 +37,15 @@ def test_higher_values_are_drawn_higher():
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_a_thumbnail_stresses_one_line_over_faint_ones_and_a_figure_says_what_it_shows(name):
+def test_a_thumbnail_stresses_one_line_over_faint_ones_and_a_short_caption_says_what_is_better(name):
     panel = QUESTIONS[name].panels(keeping.kept(QUESTIONS[name]).rows)[0]
     lines = ElementTree.fromstring(sketch(panel, line_colours([panel]))).findall(f"{SVG}polyline")
     if is_numeric(panel):
         thick = [line for line in lines if float(line.get("stroke-width")) > 2]
         assert thick == lines[-1:] and thick[0].get("stroke") != QUIET
         assert {line.get("stroke") for line in lines[:-1]} <= {QUIET}
-    figure, words = panel.number
-    assert figure and len(figure) < 12 and words and len(words) < 45
+    assert panel.brief and panel.caption == f"{panel.brief}, {panel.better} is better"
+    assert len(panel.caption) <= 30 and panel.better in ("lower", "higher")  # one line below the thumbnail
 
 
 def test_the_best_kind_is_drawn_at_the_top():

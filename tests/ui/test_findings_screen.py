@@ -38,7 +38,9 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     said = words(app)
     short, _, why = question.answer(keeping.kept(question).rows).partition(": ")
     assert [each.value for each in app.header] == [question.sentence]
-    assert question.context in said and f"**{short}.** {why[0].upper()}{why[1:].partition('. ')[0]}." in said
+    assert question.context in said
+    alone, reason = f"**{short}.**", f"{why[0].upper()}{why[1:].partition('. ')[0]}."
+    assert {alone, reason} <= {each.value for each in app.markdown}  # the answer has a paragraph of its own
     assert why.partition(". ")[2] in said
     assert question.method in said and "Measured 2026-01-02 on 2 cores, PyTorch 2.0: 2 runs, n = 2 seeds" in said
     assert [each.value for each in app.code] == ["python -m ae study epochs"]
@@ -67,6 +69,22 @@ def test_every_answered_question_opens_from_its_card_and_leads_to_the_next():
         app.button(key="next").click().run()
     app.button(key="all").click().run()
     assert not app.header and not charts(app)
+
+
+def test_a_card_has_its_answer_and_says_what_its_thumbnail_shows_and_the_special_questions_come_last():
+    app = screen(FINDINGS)
+    for question in QUESTIONS.values():
+        rows = keeping.newest(question).rows
+        assert any(question.panels(rows)[0].caption in each.proto.body for each in app.get("html"))
+        assert f"**{question.answer(rows).partition(': ')[0]}.**" in words(app)
+    assert next(iter(QUESTIONS)) == "ingredients" and [*QUESTIONS][-1] == "interpolation"
+
+
+def test_the_remark_on_pca_is_at_the_charts():
+    app = screen(FINDINGS, question="dimensions")
+    question = QUESTIONS["dimensions"]
+    (note,) = [panel.note for panel in question.panels(keeping.newest(question).rows) if panel.note]
+    assert note.startswith("PCA's codes tell digits apart") and note in [each.value for each in app.caption]
 
 
 def test_an_unknown_question_is_said_and_all_are_shown():

@@ -91,7 +91,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             form=".1%",
             marks=[Mark(noisy, size, text) for size, text in zip((first, last), ends, strict=True)],
             main=noisy,
-            number=(ends[1], f"recognised with {last} units, {ends[0]} with {first}"),
+            brief="recognised",
             **looks,
         ),
         panel(main, "psnr", title=f"PSNR: highest with {tops['psnr']} units", y="PSNR (dB)", form=".2f", **looks),

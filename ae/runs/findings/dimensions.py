@@ -74,7 +74,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             "wrong",
             title=f"Telling digits apart: {_ending(enough, most)}",
             x=x,
-            y="Digits taken for another",
+            y="Digits mistaken for another",
             lines="kind",
             better="lower",
             form=".1%",
@@ -82,7 +82,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             quiet=["PCA"],
             marks=[Mark("autoencoder", enough, f"{enough} units")],
             shade=(enough, "no further gain") if enough < most else None,
-            number=(f"{enough}", "units are enough" if enough < most else "units, or more"),
+            brief="mistakes",
         ),
         panel(
             named[named["kind"] != "VAE"],
@@ -94,6 +94,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             better="lower",
             log=True,
             quiet=["PCA"],
+            note=_linear(rows[rows["kind"] == "PCA"], accuracy, errors),
         ),
         panel(
             named[named["kind"] != "PCA"],
@@ -118,12 +119,6 @@ def _own(rows: pd.DataFrame, column: str) -> dict[int, pd.Series]:
     return {int(size): part[column] for size, part in own.groupby("code_size")}
 
 
-def _steps(accuracy: Mapping[int, pd.Series]) -> list[int]:
-    """Return the bottleneck size that is enough to tell digits apart, and the next smaller one before it."""
-    enough = best(accuracy)[0]
-    return [*[size for size in accuracy if size < enough][-1:], enough]
-
-
 def _answer(rows: pd.DataFrame) -> str:
     pca, vae = (rows[rows["kind"] == kind] for kind in ("PCA", "VAE"))
     accuracy, errors = _own(rows, "knn_accuracy"), _own(rows, "test_mse")
@@ -132,22 +127,18 @@ def _answer(rows: pd.DataFrame) -> str:
     linear = pca.loc[pca["test_mse"] <= errors[enough].mean(), "code_size"]
     beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
     used = count(vae.loc[vae["code_size"] == given, "active_units"])
-    steps = [
-        f"{1 - accuracy[size].mean():.1%} {'of the digits are taken for another ' * (not place)}with {size}"
-        f"{' units' * (not place)}"
-        for place, size in enumerate(_steps(accuracy))
-    ]
-    spread = listed([f"{accuracy[size].std(ddof=1):.1%}" for size in _steps(accuracy)])
+    wrong = {size: 1 - right for size, right in accuracy.items()}
     verdict, then = (
-        (f"About {enough}, as more don't help to tell digits apart", "no fewer with more")
+        (f"About {enough} units, as more don't help to tell digits apart", "no fewer with more")
         if enough < most
-        else (f"At least {most}, as fewer tell digits apart less well", "more with fewer")
+        else (f"At least {most} units, as fewer tell digits apart less well", "more with fewer")
     )
-    spreads = f"{seeds(rows)}, standard deviation {spread}" if rows["seed"].nunique() > 1 else seeds(rows)
+    fewer = [f", and {mean(wrong[size], '.1%')} with {size}" for size in accuracy if size < enough][-1:]
     return (
-        f"{verdict}: judged by its five nearest neighbours, {', '.join(steps)}, {then}"
-        f"{_linear(pca, accuracy, errors)}. "
-        f"These are means over {spreads}. PCA {beyond} units for as low a test MSE as an autoencoder with {enough}. "
+        f"{verdict}: judged by its five nearest neighbours, {wrong[enough].mean():.1%} of the digits are mistaken with "
+        f"{enough} units, and {then}. "
+        f"Over {seeds(rows)}, {mean(wrong[enough], '.1%')} are mistaken with {enough} units{''.join(fewer)}. "
+        f"PCA {beyond} units for as low a test MSE as an autoencoder with {enough}. "
         f"The autoencoder's goes from {mean(errors[min(errors)])} with {min(errors)} units to {mean(errors[most])} "
         f"with {most}, and a VAE that is given {given} units uses {used} after {EPOCHS} epochs."
     )
@@ -160,14 +151,13 @@ def _linear(pca: pd.DataFrame, accuracy: Mapping[int, pd.Series], errors: Mappin
     if not level or level != sorted(accuracy)[-len(level) :]:
         return ""
     worse = all(redrawn[size] > errors[size].max() for size in level)
-    return f"; PCA tells them apart as well from {level[0]} on{', but reconstructs them worse' * worse}"
+    return f"PCA's codes tell digits apart as well from {level[0]} units on{', but reconstruct them worse' * worse}."
 
 
 QUESTION = Question(
     name="dimensions",
     sentence="How many dimensions does MNIST need?",
-    context="An image of MNIST has 784 pixels, but they are far from independent: how many numbers are enough to tell "
-    "one digit from another?",
+    context="An image of MNIST has 784 pixels; how many units are enough for its code?",
     method=f"Bottlenecks of {SIZES[0]} to {SIZES[-1]} units: {SHARED}, PCA fitted to all training images, and a VAE "
     f"with {listed(list(map(str, VARIATIONAL)))} units, trained for {EPOCHS} epochs, which is short for a VAE. Each "
     "test image is taken for the digit that most of the five nearest codes of training images show (kNN).",

@@ -112,13 +112,14 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             if differ
             else "No clear difference halfway",
             x=x,
-            y="Images recognised as one of the two digits",
+            y="Recognised as one of the two digits",
+            better="higher",
             lines="way",
             form=".1%",
             marks=[Mark(way, 0.5, "") for way in (better, other)] if differ else (),
             main=better if differ else "",
             quiet=[SHORTLY[FADE]],
-            number=(f"{rates[better]:.0%}", f"recognised {better}, {rates[other]:.0%} {other}"),
+            brief="recognised",
         ),
         panel(
             called,
@@ -160,9 +161,9 @@ def _answer(rows: pd.DataFrame) -> str:
 QUESTION = Question(
     name="interpolation",
     sentence="Linear or spherical interpolation: which gives better digits?",
-    context="From one code to another one can go in a straight line, or on an arc around the origin, as is often "
-    "recommended for variational autoencoders.",
-    method=f"{PAIRS} pairs of test images that show different digits, {STEPS} steps between their codes, with {SIZE} "
+    context="From one code to another one can go straight (linear) or on an arc (spherical).",
+    method="An arc around the origin is often recommended for variational autoencoders. Here, "
+    f"{PAIRS} pairs of test images that show different digits, {STEPS} steps between their codes, with {SIZE} "
     f"latent units: {SHARED}, and a VAE, trained as long, which is short for a VAE. Each image on the way is "
     f"classified by the digit classifier, and compared with the first {NEAR:,} training images, as are cross-fades of "
     "the pixels, which show both digits at once.",

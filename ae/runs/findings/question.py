@@ -86,13 +86,20 @@ class Panel(NamedTuple):
     """What rows are compared with; it has no row of its own."""
     of: tuple[str, float] | None = None
     """If the values are relative changes: of what, such as "test MSE", and its value without a change."""
-    number: tuple[str, str] = ("", "")
-    """The figure that the thumbnail stresses, such as "32", and what it is."""
+    brief: str = ""
+    """What is measured, in a word or two, as the caption of the thumbnail says it."""
+    note: str = ""
+    """A sentence on what else is to be seen, which stands below the chart."""
 
     @property
     def measures(self) -> str:
         """What is measured, and which values are better."""
         return f"{self.y_label}, {self.better} is better" if self.better else self.y_label
+
+    @property
+    def caption(self) -> str:
+        """What the thumbnail shows, and which values are better."""
+        return f"{self.brief}, {self.better} is better"
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class Question:
     """A short name for the command line."""
     sentence: str
     context: str
-    """Why one would ask, in a sentence or two for somebody who is new to it."""
+    """Why one would ask, in one short sentence for somebody who is new to it."""
     method: str
     """How it is measured, in one or two sentences."""
     seeds: tuple[int, ...]

@@ -1,18 +1,18 @@
-"""All questions, in the order in which they are shown."""
+"""All questions, in the order in which they are shown: what helps in practice first, what is special last."""
 
 from importlib import import_module
 
 from ae.runs.findings.question import Question
 
 MODULES = (
-    "dimensions",
-    "epochs",
-    "width",
-    "denoising",
-    "interpolation",
-    "inactive_units",
     "ingredients",
+    "epochs",
+    "dimensions",
+    "denoising",
+    "width",
+    "inactive_units",
     "family",
+    "interpolation",
 )
 """The modules of the questions, each with a QUESTION."""
 

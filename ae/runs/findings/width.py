@@ -49,7 +49,6 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     too_many = _too_many(found)
     stressed = too_many[0] if too_many else max(found)
     apart = max(abs(each) for each in _apart(rows))
-    million = f"{rows['parameters'].max() / 1e6:.1f} million"
     x, y = ("width", "Width of the hidden layers"), "Squared error per pixel"
     return [
         panel(
@@ -57,14 +56,13 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             "validation",
             title=f"New images: {'too wide is worse' if too_many else f'width {widest:,} is as good as any'}",
             x=x,
-            y=f"{y}, ringed: the lowest",
+            y=f"{y} (lowest ringed)",
+            better="lower",
             lines="size",
             log=True,
             marks=[Mark(names.units(size), width, "") for size, width in lowest.items()],
             main=names.units(stressed),
-            number=(f"{lowest[stressed]:,}", f"wide is best with {stressed} units")
-            if too_many
-            else (million, "parameters are as good as any"),
+            brief="error",
         ),
         panel(
             named,
@@ -127,9 +125,9 @@ def _answer(rows: pd.DataFrame) -> str:
 QUESTION = Question(
     name="width",
     sentence="Are there too many parameters for 60,000 images?",
-    context="The course lab's network has more than 600,000 parameters for 60,000 training images. One that is too "
-    "large could memorise them instead of learning what digits have in common.",
-    method=f"A network with a residual block on each side and hidden layers {WIDTHS[0]} to {WIDTHS[-1]:,} units wide, "
+    context="A network that is too large could memorise the images instead of learning from them.",
+    method="The course lab's network has more than 600,000 parameters for 60,000 training images. Here, it is one "
+    f"with a residual block on each side and hidden layers {WIDTHS[0]} to {WIDTHS[-1]:,} units wide, "
     f"with {SIZES[0]}, {SIZES[1]} and {SIZES[2]} latent units, trained as the preset {FAST.title}, for "
     f"{EPOCHS} epochs; 5,000 training images are split off to measure the validation loss.",
     trained=f"a residual network, otherwise {SHARED}",

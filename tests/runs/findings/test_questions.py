@@ -218,8 +218,8 @@ def units(explained):
         (ingredients, changes(lambda place: 0.02 + place / 100), "The error rises most with augmented images ("),
         (ingredients, changes(lambda place: 0.5 - place / 100), "The error falls most with augmented images ("),
         (ingredients, changes(lambda place: 0.02), "No change makes a difference: "),
-        (dimensions, sizes(lambda size: size / 100), "At least 64, "),
-        (dimensions, sizes(lambda size: 0.9 - (size == 2) / 2), "About 8, "),
+        (dimensions, sizes(lambda size: size / 100), "At least 64 units, "),
+        (dimensions, sizes(lambda size: 0.9 - (size == 2) / 2), "About 8 units, "),
         (family, kinds("Wasserstein", "sure", 0.9), 'The Wasserstein one makes clearer new digits, but none '),
         (family, kinds("Wasserstein", "sure", 0.9), 'new images is 70.0%, and higher with "Wasserstein" (90.0%).'),
         (family, kinds("Sparse (L1)", "knn_accuracy", 0.95), 'is 90.0%, and higher with "Sparse (L1)" (95.0%).'),
@@ -283,3 +283,11 @@ def test_a_damaged_result_is_none_and_ones_own_comes_first(found, runs, tmp_path
         assert keeping.newest(question).dataset == "digits"
     keeping.write(replace(found["epochs"], dataset="mine"), keeping.own_file(question))
     assert keeping.newest(question).dataset == "mine"
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_comes_before_the_charts_is_one_short_line_and_an_answer_with_one_sentence(name):
+    question = QUESTIONS[name]
+    assert len(question.context) <= 90 and question.context.count(". ") == 0
+    short, _, why = question.answer(keeping.kept(question).rows).partition(": ")
+    assert len(short) <= 80 and len(why.partition(". ")[0]) <= 180
