@@ -6,7 +6,6 @@
 
 import json
 import operator
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from torch import Tensor, fx, nn
 
 from ae.models.layers import TopK
 from ae.models.quantised import PAIR, Quantiser
+from ae.models.tracing import follow
 
 Weights = dict[str, Tensor | None]
 Numbers = dict[str, Any]
@@ -168,46 +168,6 @@ OPERATIONS: dict[Any, str] = {
 """Functions, and tensor methods by name, that a network calls itself."""
 
 
-class _Function(nn.Module):
-    """A function of a model as a module of its own, as ``torch.fx`` wants it."""
-
-    def __init__(self, model: nn.Module, function: str) -> None:
-        super().__init__()
-        self.model = model
-        self.function = function
-
-    def forward(self, X: Tensor) -> Tensor:
-        result: Tensor = getattr(self.model, self.function)(X)
-        return result
-
-
-_one_at_a_time = threading.Lock()
-
-
-class _Tracer(fx.Tracer):
-    """Stops at the layers of ``MODULES``, and goes into everything else, in the thread that has made it.
-
-    While torch.fx traces, it replaces how modules are called in all threads, such as those of other sessions.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._thread = threading.get_ident()
-
-    def call_module(self, m: nn.Module, forward: Callable[..., Any], args: Any, kwargs: Any) -> Any:  # noqa: ANN401
-        if threading.get_ident() != self._thread:
-            return forward(*args, **kwargs)
-        return super().call_module(m, forward, args, kwargs)
-
-    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:  # noqa: ANN401
-        if threading.get_ident() != self._thread:
-            return attr_val
-        return super().getattr(attr, attr_val, parameter_proxy_cache)
-
-    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        return type(m) in MODULES or super().is_leaf_module(m, module_qualified_name)
-
-
 class _Shapes(fx.Interpreter):
     """Runs a graph and notes the shape of each result; torch's own ``ShapeProp`` imports sympy first, for 0.3 s."""
 
@@ -236,10 +196,8 @@ def trace(model: nn.Module, function: str, shape: tuple[int, ...]) -> Graph:
     Raises:
         UnsupportedLayerError: it contains a layer or an operation that is not listed here.
     """
-    module = _Function(model, function)
     try:
-        with _one_at_a_time:  # two at once would not restore what they replace
-            graph_module = fx.GraphModule(module, _Tracer().trace(module))
+        graph_module = follow(model, function, stop_at=MODULES)
         graph_module.graph.eliminate_dead_code()
         graph_module.recompile()
         device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))

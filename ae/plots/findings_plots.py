@@ -184,9 +184,9 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
             )
     style(figure, panel.title, x="", y="")
     _headed(figure, panel)
-    usual = [panel.baseline.value] if panel.baseline else []
-    low = min([*(part["least"].min() for part in panel.parts.values()), *usual])
-    high = max([*(part["most"].max() for part in panel.parts.values()), *usual])
+    from_baseline = [panel.baseline.value] if panel.baseline else []
+    low = min([*(part["least"].min() for part in panel.parts.values()), *from_baseline])
+    high = max([*(part["most"].max() for part in panel.parts.values()), *from_baseline])
     left, right = _ends(panel, low, high)
     top = HEAD
     if panel.baseline:
