@@ -20,7 +20,7 @@ class Examples(NamedTuple):
 
     indices: list[int]
     first: str
-    """Completes "The first example is"."""
+    """Completes "The first example was chosen because"."""
 
 
 def different(dataset: Dataset, first: int | None = None) -> list[int]:
@@ -55,9 +55,9 @@ def telling(dataset: Dataset, network: Autoencoder, twin: Autoencoder | None) ->
     lost = others & ~mine
     first = int(np.where(lost, excess, -np.inf).argmax() if lost.any() else excess.argmax())
     if lost.any():
-        why = "one whose digit " + ("only the full network keeps" if twin is not None else "gets lost")
+        why = "only the second network keeps its digit" if twin is not None else "its digit gets lost"
     else:
-        why = "the one where the errors differ most" if twin is not None else "the one with the largest error"
+        why = "the two errors differ most in it" if twin is not None else "its error is the largest"
     return Examples(different(dataset, first), why)
 
 

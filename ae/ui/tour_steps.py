@@ -106,7 +106,7 @@ def inactive(runs: Sequence[Run]) -> Step | None:
     return Step(
         f"Sometimes numbers die: {lost} of these {size} {'are' if several else 'is'} stuck at 0",
         f"draw a digit. The hatched {'numbers stay' if several else 'number stays'}\u00a00.",
-        f"The first example is {examples.first}. Red: no longer the digit of the image.",
+        f"Red: classified as another digit. The first example was chosen because {examples.first}.",
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )

@@ -142,7 +142,7 @@ def test_the_first_example_is_one_that_only_the_full_network_keeps(included):
     made = [reconstruct.round_trip(model_file.load(each), shown[:1])[1] for each in (run, twin)]
     mine, full = (int(digit_classifier.classify(torch.from_numpy(each))[0]) for each in made)
     assert mine != label == full
-    assert "one whose digit only the full network keeps" in " ".join(each.value for each in app.markdown)
+    assert "chosen because only the second network keeps its digit" in " ".join(each.value for each in app.markdown)
     labels = [int(kept.test_labels[i]) for image in shown for i in range(16) if torch.equal(kept.test_images[i], image)]
     assert labels[0] == label and len(set(labels)) == len(labels) == 8
 
