@@ -88,7 +88,8 @@ def answer(run: Run, have: Have, page: str) -> bytes:
         page: tells pages apart.
     """
     source = _source(run.path)
-    history, state = source.look(), queue.state(run)
+    state = queue.state(run)  # before the history, which then has all epochs of a run that has ended
+    history = source.look()
     active = state in queue.ACTIVE
     watchers = present.count(str(run.path), page) if active else 1
     head = {

@@ -15,6 +15,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-gpu-watchdog",  # on a busy machine it ends the process that paints, and pages get no frames any more
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

@@ -125,13 +125,13 @@ def test_the_bar_of_a_unit_is_a_switch_for_keys_and_clicks(lab, page: Page) -> N
     inactive = page.locator(".unit-switches button.inactive")
     expect(page.locator(".unit-switches .knob")).to_have_count(8 - inactive.count())
     name = [switches.nth(i).locator(".name").inner_text().removeprefix("Unit ") for i in (0, 1)]
-    expect(page.get_by_text(f"Without unit {name[0]}", exact=True)).to_be_visible()
+    expect(page.locator(".ae-label", has_text=f"Without unit {name[0]}")).to_be_visible()
     switches.nth(1).focus()
     page.keyboard.press("Enter")
     both = " and ".join(sorted(name))
-    expect(page.get_by_text(f"Without units {both}", exact=True)).to_be_visible()
+    expect(page.locator(".ae-label", has_text=f"Without units {both}")).to_be_visible()
     switches.nth(0).click()
-    expect(page.get_by_text(f"Without unit {name[1]}", exact=True)).to_be_visible()
+    expect(page.locator(".ae-label", has_text=f"Without unit {name[1]}")).to_be_visible()
     expect(switches.nth(0)).to_have_attribute("aria-pressed", "true")
 
 

@@ -16,6 +16,8 @@ import { curveHeight, curveRange, curveSeries } from "./curve_paint.js";
 import { curveListen } from "./curve_pointer.js";
 import { typeScale } from "./digit.js";
 
+const CURVE_LATEST = 500; // milliseconds until it is drawn without a frame
+
 function curveElement(parent, tag, name, attributes = {}) {
   const element = document.createElement(tag);
   element.className = name;
@@ -102,16 +104,24 @@ export class Curve {
     this.drawPointer();
   }
 
-  // Draw in the next frame, once, however often it is called.
+  // Draw in the next frame, once, however often it is called; a page that is not painted has no frames, but is read aloud.
   draw() {
-    this.request ??= requestAnimationFrame(() => {
-      this.request = null;
+    if (this.request) return;
+    const now = () => {
+      this.#forget();
       this.#draw();
-    });
+    };
+    this.request = { frame: requestAnimationFrame(now), timer: setTimeout(now, CURVE_LATEST) };
+  }
+
+  #forget() {
+    cancelAnimationFrame(this.request?.frame);
+    clearTimeout(this.request?.timer);
+    this.request = null;
   }
 
   destroy() {
-    cancelAnimationFrame(this.request);
+    this.#forget();
     this.observer.disconnect();
   }
 
