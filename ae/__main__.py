@@ -1,5 +1,6 @@
 """``python -m ae``: the command line."""
 
+import gc
 import os
 import sys
 
@@ -7,6 +8,10 @@ import sys
 # an epoch that takes 0.5 s on a quiet machine took 32 s beside several busy processes on two cores; with this setting,
 # 3 s. It costs nothing on a quiet machine and does not change any result.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
+# Python looks for unreachable objects each time it has created this many, 700 by default. Importing torch creates
+# 200,000 that stay, and takes a tenth less time with this setting.
+gc.set_threshold(10_000)
 
 
 def main() -> int:
@@ -17,6 +22,8 @@ def main() -> int:
         return cli.main()
     except KeyboardInterrupt:  # while importing
         return 130
+    finally:
+        gc.freeze()  # otherwise Python searches all of torch several times as it exits, for half a second
 
 
 if __name__ == "__main__":
