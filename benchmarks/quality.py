@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ae.analysis import denoise, evaluation
+from ae.analysis import denoise, evaluation, metrics, reconstruct, refine
 from ae.analysis.pca import fit_images, test_errors
 from ae.data import datasets
-from ae.models.base import VariationalAutoencoder
+from ae.models.base import Autoencoder, VariationalAutoencoder
 from ae.presets import preset
 from ae.runs import machine, model_file, reading
 from ae.runs.folders import Run
@@ -58,7 +58,15 @@ def row(run: Run, dataset: datasets.Dataset) -> dict[str, Any]:
         **evaluation.evaluate(model, dataset),
         **likelihood,
         "denoising": denoising(denoise.by_model(model), dataset),
+        **({"refined_mse": refined_mse(model, dataset)} if run.preset == "best" else {}),
     }
+
+
+def refined_mse(model: Autoencoder, dataset: datasets.Dataset) -> float:
+    """Measure the mean squared error on the test images, each decoded from a refined code."""
+    images = datasets.to_float(dataset.test_images)
+    codes = refine.refined(model, images, reconstruct.encode(model, images))
+    return metrics.mse(images, reconstruct.decode(model, codes)).mean().item()
 
 
 def measure(*, train: bool) -> Result:

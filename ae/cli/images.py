@@ -7,22 +7,28 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ae.analysis import digit_classifier, interpolate, reconstruct
+from ae.analysis import digit_classifier, interpolate, reconstruct, refine
 from ae.cli import choosing, writing
 from ae.cli.choosing import Chosen
 from ae.cli.command import OK, RUN, Command
 from ae.data import datasets, drawing, pictures
 from ae.data.datasets import Dataset
 from ae.data.sources import DIGIT, find
+from ae.models.base import Autoencoder
 from ae.plots import export, image_grid
 from ae.plots.image_grid import Row, signed, to_rgb
 
 MOST_STEPS = 40
 
+MOST_REFINEMENTS = 20
+
 
 def _reconstruct(options: argparse.Namespace) -> int:
     writing.check(options.out, ".png")
     models, dataset = choosing.models(options.runs)
+    for name, model in models.items():
+        if options.refine and (reason := refine.why_not(model)):
+            raise ValueError(f"{name}: {reason}")
     if options.own:
         images, heads, below = _own_picture(options.own, dataset), ["yours"], [""]
     else:
@@ -36,12 +42,26 @@ def _reconstruct(options: argparse.Namespace) -> int:
     rows = [Row("Original", to_rgb(originals), below, "" if options.own else "index")]
     for name, model in models.items():
         originals, reconstructed, _ = reconstruct.round_trip(model, images)
-        errors = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
-        print(f"{name}: MSE of these images {errors.mean():.5f} per pixel")
-        rows.append(Row(name, to_rgb(reconstructed), [f"{error:.4f}" for error in errors], "MSE"))
-        rows.append(Row("Error", signed(reconstructed - originals)))
+        rows += _rows(name, originals, reconstructed)
+        if options.refine:
+            rows += _rows(f"{name}, codes refined", originals, _refined(model, originals, options.refine))
     print(writing.write_png(options.out, image_grid.sheet(rows, heads=heads, note=image_grid.ERROR_NOTE)))
     return OK
+
+
+def _rows(name: str, originals: np.ndarray, reconstructed: np.ndarray) -> list[Row]:
+    """Print the error of some reconstructions, and return their row and that of their error maps."""
+    errors = ((reconstructed - originals) ** 2).mean(axis=(1, 2, 3))
+    print(f"{name}: MSE of these images {errors.mean():.5f} per pixel")
+    shown = Row(name, to_rgb(reconstructed), [f"{error:.4f}" for error in errors], "MSE")
+    return [shown, Row("Error", signed(reconstructed - originals))]
+
+
+def _refined(model: Autoencoder, originals: np.ndarray, steps: int) -> np.ndarray:
+    """Reconstruct images from codes that were refined in some steps; see ``ae.analysis.refine``."""
+    images = torch.from_numpy(originals)
+    codes = refine.refined(model, images, reconstruct.encode(model, images), steps=steps)
+    return reconstruct.decode(model, codes).numpy()
 
 
 def _reconstruct_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +77,14 @@ def _reconstruct_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="PICTURE",
         help="a picture of your own: a photo of a digit, or what the dataset shows",
+    )
+    parser.add_argument(
+        "--refine",
+        type=int,
+        choices=range(1, MOST_REFINEMENTS + 1),
+        metavar="STEPS",
+        help="also reconstruct from better codes, searched for in STEPS steps from the encoder's "
+        f"(1 to {MOST_REFINEMENTS}; {refine.STEPS} find most of what there is to gain)",
     )
     parser.add_argument("-o", dest="out", type=Path, required=True, metavar="FILE.png", help="the picture to write")
 

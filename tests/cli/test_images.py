@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from tiny import quick
 
 from ae.analysis import interpolate, reconstruct
 from ae.data import selection
+from ae.runs import folders
 from ae.runs.model_file import load
+from ae.runs.recording import record
 
 
 def test_reconstruct_shows_the_chosen_images_and_their_mse(call, finished, digits, tmp_path, has_images):
@@ -26,6 +29,18 @@ def test_reconstruct_shows_the_chosen_images_and_their_mse(call, finished, digit
     assert has_images(path, reconstructed[:, None])
     with Image.open(path) as picture:
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+
+
+def test_refined_codes_reconstruct_the_images_better(call, finished, runs, tmp_path):
+    for steps, reason in {0: "argument --refine: invalid choice", 2: "A tiny run: codes that an activation"}.items():
+        code, _, err = call("reconstruct", "last", "--refine", steps, "-o", tmp_path / "a.png")
+        assert (code, reason in err) == (2, True), err
+    *_, _ = record(folders.create(quick()))
+    code, out, _ = call("reconstruct", "last", "--refine", 2, "-o", tmp_path / "a.png")
+    encoded, refined = (float(line.split()[-3]) for line in out.splitlines()[:2])
+    assert code == 0
+    assert "codes refined: MSE of these images" in out
+    assert refined < encoded
 
 
 def test_a_person_s_own_digit_is_reconstructed(call, finished, digits, tmp_path):
