@@ -14,8 +14,8 @@ from ae.plots.style import shortened
 NARROW = 278
 """Width in pixels of the axes on a phone: a name that is free there is free in a wider chart too."""
 
-LETTER, LINE, GAP = 5.1, 16, 5
-"""Pixels: the mean width of a letter, the height of a name, and the least distance to any line."""
+MARK, LETTER, LINE, GAP = 14, 4.8, 16, 5
+"""Pixels: the widths of the mark and of a letter, the height of a name, and the least distance to any line."""
 
 CLEARLY = 3
 """Pixels by which a name is at least closer to its own line than to any other."""
@@ -75,7 +75,7 @@ def name_inside(
     across = (avoid - strengths[0]) / (strengths[-1] - strengths[0])
     pixel = (area[1] - area[0]) / height
     free = [
-        sorted(_places(i, grid, lines, len(shortened(label.name, LONGEST)) + 2, area, pixel, across))
+        sorted(_places(i, grid, lines, len(shortened(label.name, LONGEST)), area, pixel, across))
         for i, label in enumerate(labels)
     ]
     found = _apart(free)
@@ -117,7 +117,7 @@ def _places(
     across: float,
 ) -> list[Place]:
     """Return the places of a name that touch no line, and are closer to its own than to any other."""
-    width = round(LETTER * letters / NARROW / STEP) * 2
+    width = math.ceil((MARK + LETTER * letters) / NARROW / STEP) * 2
     places = []
     for start in range(0, len(grid) - width, 2):
         span = slice(start, start + width + 1)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ae.plots.colours import FILTERS, RUNS
-from ae.plots.inside_labels import LETTER, LINE, NARROW
+from ae.plots.inside_labels import LETTER, LINE, MARK, NARROW
 from ae.plots.noise_curve import DASHES, method_lines, noise_curve
 from ae.plots.style import PLOT
 
@@ -37,7 +37,7 @@ def boxes(figure):
         if each.xref == "paper" or "<b>" in each.text:
             continue
         name = re.sub("<[^>]*>", "", each.text)
-        width, height = LETTER * len(name) / NARROW, LINE * (high - low) / PLOT
+        width, height = (MARK + LETTER * (len(name) - 2)) / NARROW, LINE * (high - low) / PLOT
         left = each.x - width if each.xanchor == "right" else each.x
         found[name.partition(" ")[2]] = (left, left + width, each.y - height / 2, each.y + height / 2)
     return found
