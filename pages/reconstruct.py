@@ -77,7 +77,7 @@ if chosen:
         heads=heads,
         head=TRUE_CLASS,
         alt=f"{len(images)} test images reconstructed by {run.name}",
-        largest=120,
+        largest=120 if len(chosen) > 1 else 64,  # which is larger below
         note=note,
         links=Links(dataset.name, chosen),
     )

@@ -13,6 +13,9 @@ from ae.plots.style import PLOT, escaped, style
 DASHES = {"solid": (26,), "dash": (6, 4), "dot": (2, 3), "dashdot": (6, 3, 2, 3), "longdash": (10, 5)}
 """The lengths of strokes and gaps, in turn, in pixels, of Plotly's dashes as a legend shows them."""
 
+MARKED = 16
+"""Pixels: the height of the strength that is marked above the axes."""
+
 ROOM = 0.12
 """What the y axis adds above the lines for a name, as a share of their range."""
 
@@ -67,6 +70,8 @@ def noise_curve(
         figure.update_yaxes(tickformat=".0%", dtick=0.2, range=[0, 1.02])
     if named:
         _name(figure, strengths, lines, of=of, at=at, least=0.0 if share else None)
+        figure.layout.margin.t += MARKED  # the strength is below what the values are, wherever on the axis
+        figure.layout.height += MARKED
     figure.add_vline(
         at,
         line={"color": QUIET, "width": 1.5, "dash": "dot"},

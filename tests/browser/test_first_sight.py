@@ -106,3 +106,14 @@ def test_on_a_phone_the_names_of_the_curves_lie_on_the_chart_and_the_lines_are_a
     for box in said.values():
         assert plot["x"] - 1 <= box["x"] and box["x"] + box["width"] <= plot["x"] + plot["width"] + 1
         assert plot["y"] - 1 <= box["y"] and box["y"] + box["height"] <= plot["y"] + plot["height"] + 1
+
+
+def test_the_strength_above_the_chart_is_not_on_the_words_beside_it(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/denoise?runs={runs[1].id}&strength=0.05")
+    chart = phone.locator("[data-testid=stPlotlyChart]:visible").first
+    expect(chart.locator(".main-svg").first).to_be_visible()
+    settle(phone)
+    strength = chart.locator(".annotation-text", has_text="0.05")
+    assert under(chart.locator(".gtitle-subtitle"), strength) >= -1
+    assert under(strength, chart.locator(".nsewdrag").first) >= -1
