@@ -75,8 +75,7 @@ denoising.show_rows(
 )
 image_menu(dataset, list(models), without=DENOISE)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    below = f"{red} {noticed.aside(rows, recipes, truth)}".strip()
-    st.caption(ui.plain(note if measured else below), width="stretch")
+    st.caption(ui.plain(note if measured else red), width="stretch")
     printed = [original_row(clean.numpy(), indices, measured=True)]
     for each in rows:
         psnr = [f"{value:.1f}" for value in each.psnr]

@@ -1,5 +1,6 @@
 """Interpolate: from one image to another, through latent space and by cross-fading the pixels."""
 
+import dataclasses
 from functools import partial
 
 import streamlit as st
@@ -13,7 +14,7 @@ from ae.plots.image_grid import Row, to_rgb
 from ae.ui import classes, walk
 from ae.ui.export import save_films
 from ae.ui.image_menu import INTERPOLATE, image_menu
-from ae.ui.images import Links, image_rows, picture, save_button
+from ae.ui.images import export_menu, image_rows, picture, save_button
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_endpoint
 from ae.ui.pick_runs import pick_runs, trained_runs
@@ -90,8 +91,9 @@ walks[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
 def row(name: str) -> Row:
     """Return the images of a path as a row, each with the digit it is classified as, in red if it is neither end's."""
     images = to_rgb(walks[name].numpy())
+    what = [walk.LATENT_PATH if name in shown_in else walk.PIXELS]
     if not classified:
-        return Row(name, images, colour=shown_in.get(name, ""))
+        return Row(name, images, colour=shown_in.get(name, ""), scores=what)
     digits, sure = digit_classifier.classify(reconstruct.only_finite(walks[name]))
     others = [i for i, digit in enumerate(digits.tolist()) if digit not in end_digits]
     return Row(
@@ -99,8 +101,20 @@ def row(name: str) -> Row:
         images,
         [str(digit) for digit in digits.tolist()],
         colour=shown_in.get(name, ""),
+        scores=what,
         red=others,
         hints=[f"{digit}, {share:.0%} sure" for digit, share in zip(digits.tolist(), sure.tolist(), strict=True)],
+    )
+
+
+def between(row: Row) -> Row:
+    """Return a row without the images at its ends, which stand at the ends of the player."""
+    return dataclasses.replace(
+        row,
+        images=row.images[1:-1],
+        captions=row.captions[1:-1],
+        red=[i - 1 for i in row.red if 0 < i < n],
+        hints=row.hints[1:-1],
     )
 
 
@@ -116,21 +130,26 @@ rows = [row(name) for name in walks]
 from_one, to_other = (classes.named(dataset, index) for index in (start, end))
 heads = [f"{i}/{n}" for i in range(n + 1)]
 title = f"From {from_one}, to {to_other}" if dataset.labelled else f"From {from_one} to {to_other}"
+key = "Below each image: the digit that the classifier sees, red if it is neither end's." if classified else ""
+note = f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
 with st.container(key=walk.ROWS):
     image_rows(
-        rows,
-        heads=heads,
+        [between(each) for each in rows],
+        heads=heads[1:-1],
         alt=title,
         largest=104,
-        file="interpolation",
-        title=title,
-        links=Links(dataset.name, [start, *[None] * (n - 1), end], {names[run]: run.id for run in models}),
-        key="Below each image: the digit that the classifier sees, red if it is neither end's." if classified else "",
-        note=f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images.",
-        more=lambda: save_films(
-            "interpolation", lambda ending: export.film(image_grid.flip_book(rows, heads), ending, there_and_back=True)
-        ),
     )
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.caption(key, width="stretch")
+    with export_menu("interpolation"):
+        save_button(
+            "Figure",
+            "interpolation.png",
+            lambda: export.png(image_grid.sheet(rows, heads=heads, title=title, note=f"{note} {key}".strip())),
+        )
+        save_films(
+            "interpolation", lambda ending: export.film(image_grid.flip_book(rows, heads), ending, there_and_back=True)
+        )
 moved = {name: interpolate.steps(images).numpy() for name, images in walks.items()}
 with st.expander("How far each step moves the image"):
     ui.chart(step_curve.step_curve(moved, shown_in), key="moved", alt="How far each step moves the image", file="steps")

@@ -7,11 +7,12 @@ import streamlit as st
 from ae import ui
 from ae.analysis import digit_classifier, reconstruct
 from ae.data import sources
+from ae.plots import export, image_grid
 from ae.plots.image_grid import ERROR_NOTE, Row, signed, to_rgb
 from ae.runs import reading
 from ae.ui import cached, classes, noticed
 from ae.ui.image_menu import RECONSTRUCT, image_menu
-from ae.ui.images import TRUE_CLASS, Links, image_rows
+from ae.ui.images import TRUE_CLASS, Links, image_rows, save_button
 from ae.ui.measurements import RED_FRAME, captioned, classify, error_switch, measurements, original_row
 from ae.ui.network import classifier_network, page_network
 from ae.ui.one_image import one_image
@@ -51,7 +52,7 @@ if chosen:
         quality.mse,
         size=run.recipe.code_size,
         values=math.prod(dataset.shape),
-        rate=None if stale else found.get("recognition_rate"),
+        drag=show_code and not page_network(run)["reason"],
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="noticed"):
         st.markdown(said, width="stretch")
@@ -61,27 +62,24 @@ if chosen:
         "PSNR (dB)": [f"{value:.1f}" for value in quality.psnr],
         "SSIM": [f"{value:.2f}" for value in quality.ssim],
     }
-    note = (
+    means = (
         f"Mean of the images shown: MSE {quality.mse.mean():.4f}, PSNR {quality.psnr.mean():.1f} dB, "
         f"SSIM {quality.ssim.mean():.2f}."
     )
+    rows = [
+        original_row(originals, chosen, measured=measured),
+        *captioned(Row("Reconstructed", to_rgb(reconstructed), mistaken=mistaken), lines if measured else {}),
+        *([Row("Error", signed(reconstructed - originals))] if error_maps else []),
+    ]
+    note = " ".join([*[RED_FRAME] * bool(mistaken), *[ERROR_NOTE] * error_maps, *[means] * measured])
     image_rows(
-        [
-            original_row(originals, chosen, measured=measured),
-            *captioned(Row("Reconstructed", to_rgb(reconstructed), mistaken=mistaken), lines if measured else {}),
-            *([Row("Error", signed(reconstructed - originals))] if error_maps else []),
-        ],
+        rows,
         heads=heads,
         head=TRUE_CLASS,
         alt=f"{len(images)} test images reconstructed by {run.name}",
-        largest=120,
-        file="reconstructions",
-        title=run.name,
-        note=" ".join(
-            [*[RED_FRAME] * bool(mistaken), *[ERROR_NOTE] * error_maps, *[note] * measured],
-        ),
+        largest=120 if len(chosen) > 1 else 64,  # which is larger below
+        note=note,
         links=Links(dataset.name, chosen),
-        hint=noticed.closer(run.recipe.code_size if show_code else 0) if len(chosen) > 1 else ("", ""),
     )
     one_image(
         run,
@@ -92,6 +90,7 @@ if chosen:
         codes,
         quality if measured else None,
         digits,
+        first=noticed.worst(digits, heads, quality.mse),
         bars=show_code,
         classified=classified,
     )
@@ -100,20 +99,22 @@ elif dataset.shape == sources.DIGIT:
 else:
     own_picture(run, dataset, page_network(run), bars=show_code)
 all_images = f"All {len(dataset.test_images):,} test images" + (", when last measured" if stale else "")
-if not measured:
-    parts = (
-        [f"{found['recognition_rate']:.1%} are still recognised"]
-        if (stale or not chosen) and "recognition_rate" in found
-        else []
-    )
-    if found:
-        used, size = found["active_units"], run.recipe.code_size
-        if used < size:
-            parts.append(f"{used} of {size} latent units are active ([Health](latent_space?run={run.id}&view=Health))")
-    if parts:
-        st.caption(f"{all_images}: {', '.join(parts)}.")
-else:
-    st.caption(all_images)
+parts = [f"{found['recognition_rate']:.1%} are still recognised"] if "recognition_rate" in found else []
+if found and found["active_units"] < run.recipe.code_size:
+    health = f"latent_space?run={run.id}&view=Health"
+    used, size = found["active_units"], run.recipe.code_size
+    parts.append(f"{used} of {size} latent units are active ([Health]({health}))")
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    about = f"{all_images}: {', '.join(parts)}." if parts else ""
+    st.caption(all_images if measured else about, width="stretch")
+    if chosen:
+        title = run.name
+        save_button(
+            "Figure",
+            "reconstructions.png",
+            lambda: export.png(image_grid.sheet(rows, heads=heads, title=title, note=note)),
+        )
+if measured:
     ui.numbers(
         (
             (

@@ -17,7 +17,7 @@ _LINE, _LETTER, _MARGIN = 16, 6.6, 14
 _ROW = 56
 """The most characters of a row of names that fits a phone."""
 
-_BELOW_TITLE = 62
+BELOW_TITLE = 62
 """Pixels: the margin above axes that have a line below their title."""
 
 
@@ -47,16 +47,17 @@ def name_lines(
         plot: the height of the axis in pixels, below the row of names.
     """
     label_ends(figure, labels, values, log=log, plot=plot)
-    names = [_marked(label) for label in labels]
+    names = [marked(label) for label in labels]
     fits = len(unit) + sum(4 + len(label.name) for label in labels) <= _ROW
     row = "\u2002 ".join([escaped(unit), *(names if fits else [])])
     if fits:
         figure.layout.annotations = ()
         figure.update_layout(margin={"r": 8}, showlegend=False)
-    figure.update_layout(title={"subtitle": {"text": row, "font": {"size": 12}}}, margin={"t": _BELOW_TITLE})
+    figure.update_layout(title={"subtitle": {"text": row, "font": {"size": 12}}}, margin={"t": BELOW_TITLE})
 
 
-def _marked(label: Label) -> str:
+def marked(label: Label) -> str:
+    """Return a name, shortened, after its mark in its colour, as Plotly shows it."""
     return f'<span style="color: {label.colour}">{label.mark}</span> {escaped(shortened(label.name, LONGEST))}'
 
 
@@ -87,7 +88,7 @@ def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[floa
     at = apart([scale(label.value) for label in labels], _LINE * per_pixel, low, high)
     for label, y in zip(labels, at, strict=True):
         figure.add_annotation(
-            text=_marked(label),
+            text=marked(label),
             x=1,
             xref="paper",
             xanchor="left",

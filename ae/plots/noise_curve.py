@@ -6,11 +6,18 @@ from itertools import cycle
 import plotly.graph_objects as go
 
 from ae.plots.colours import FILTERS, QUIET
-from ae.plots.direct_labels import Label, name_lines
-from ae.plots.style import PLOT, style
+from ae.plots.direct_labels import BELOW_TITLE, Label, name_lines
+from ae.plots.inside_labels import name_inside
+from ae.plots.style import PLOT, escaped, style
 
 DASHES = {"solid": (26,), "dash": (6, 4), "dot": (2, 3), "dashdot": (6, 3, 2, 3), "longdash": (10, 5)}
 """The lengths of strokes and gaps, in turn, in pixels, of Plotly's dashes as a legend shows them."""
+
+MARKED = 16
+"""Pixels: the height of the strength that is marked above the axes."""
+
+ROOM = 0.12
+"""What the y axis adds above the lines for a name, as a share of their range."""
 
 
 def method_lines(methods: Sequence[str], colours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -42,7 +49,7 @@ def noise_curve(
         of: the name of the values, with their unit.
         form: the format of the values, such as ".1f".
         at: the strength to mark.
-        named: whether each line has its name at its end, for a figure that is alone.
+        named: whether each line has its name beside it, for a figure that is alone.
     """
     figure = go.Figure()
     for name, values in measured.items():
@@ -58,19 +65,49 @@ def noise_curve(
         )
     style(figure, title, x=f"Noise strength ({unit})", y="" if named else of)
     figure.update_layout(height=300 if named else 262, showlegend=False)
+    share = form.endswith("%")
+    if share:
+        figure.update_yaxes(tickformat=".0%", dtick=0.2, range=[0, 1.02])
     if named:
-        marks = {"solid": "●", "dot": "┈"}
-        labels = [
-            Label(name, values[-1], lines[name][1], marks.get(lines[name][0], "╌")) for name, values in measured.items()
-        ]
-        drawn = [value for values in measured.values() for value in values if value < 60]
-        name_lines(figure, labels, drawn, unit=of, log=False, plot=PLOT)
+        _name(figure, strengths, lines, of=of, at=at, least=0.0 if share else None)
+        figure.layout.margin.t += MARKED  # the strength is below what the values are, wherever on the axis
+        figure.layout.height += MARKED
     figure.add_vline(
         at,
         line={"color": QUIET, "width": 1.5, "dash": "dot"},
         annotation={"text": f"<b>{at:.2f}</b>", "yanchor": "bottom", "yshift": 2, "x": at, "xanchor": "center"},
         annotation_position="top",
     )
-    if form.endswith("%"):
-        figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
     return figure
+
+
+def _name(
+    figure: go.Figure,
+    strengths: Sequence[float],
+    lines: Mapping[str, tuple[str, str]],
+    *,
+    of: str,
+    at: float,
+    least: float | None,
+) -> None:
+    """Name the lines inside the chart where there is room, and beside their ends otherwise.
+
+    The arguments are those of ``noise_curve``; least: at which the y axis begins, if not below the least value.
+    """
+    marks = {"solid": "●", "dot": "┈"}
+    curves = [list(trace.y) for trace in figure.data]
+    drawn = [value for curve in curves for value in curve if value is not None]
+    labels = [
+        Label(name, curve[-1], colour, marks.get(dash, "╌"))
+        for (name, (dash, colour)), curve in zip(lines.items(), curves, strict=True)
+    ]
+    if drawn:
+        span = max(drawn) - (min(drawn) if least is None else least) or 1.0
+        area = (min(drawn) - ROOM * span if least is None else least, max(drawn) + ROOM * span)
+        if name_inside(figure, strengths, curves, labels, area=area, height=PLOT, avoid=at):
+            figure.update_yaxes(range=area)
+            figure.update_xaxes(range=[strengths[0], strengths[-1]])
+            subtitle = {"text": escaped(of), "font": {"size": 12}}
+            figure.update_layout(title={"subtitle": subtitle}, margin={"t": BELOW_TITLE}, height=330)
+            return
+    name_lines(figure, labels, drawn, unit=of, log=False, plot=PLOT)

@@ -17,7 +17,6 @@ from ae.plots.colours import CLASSES, ERROR_TEXT
 from ae.plots.image_grid import Row
 from ae.plots.noise_curve import DASHES
 from ae.ui import component, plain
-from ae.ui.by_pointer import by_pointer
 
 FULL = 8
 """The number of images in a row that is as wide as the page."""
@@ -75,7 +74,6 @@ def image_rows(
     note: str = "",
     links: Links | None = None,
     more: Callable[[], None] | None = None,
-    hint: tuple[str, str] = ("", ""),
 ) -> None:
     """Show rows of images below each other, sharp at any size, with the rows' labels on the left.
 
@@ -91,7 +89,6 @@ def image_rows(
         note: a caption, below the rows and in the PNG.
         links: the test images in the columns, if each cell is to open their menu (``ae.ui.image_menu``).
         more: shows further buttons; they and the one that downloads the figure are then in a menu.
-        hint: what can be done with the images, by a mouse and by a finger; after the note, but not in the PNG.
     """
     count = len(rows[0].images)
     # A full row ends where charts and tables end; a few images are not enlarged to its width.
@@ -126,13 +123,10 @@ def image_rows(
     _html(f'<div class="ae-box"><div class="ae-grid{alone}">{"".join(cells)}</div></div>')
     if note or file:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if any(hint):
-                mouse, finger = (plain(f"{note} {each}".strip()) for each in hint)
-                by_pointer(f"images_{file}", mouse=mouse, finger=finger, show=st.caption)
-            elif note:
+            if note:
                 st.caption(plain(note), width="stretch")
             if file:
-                with _menu(file) if more else nullcontext():
+                with export_menu(file) if more else nullcontext():
                     save_button(
                         "Figure",
                         f"{file}.png",
@@ -144,7 +138,8 @@ def image_rows(
                         more()
 
 
-def _menu(file: str) -> DeltaGenerator:
+def export_menu(file: str) -> DeltaGenerator:
+    """Return the place of the buttons that download what a figure shows: a menu."""
     return st.popover("Export", key=f"export-{file}", type="tertiary", icon=":material/ios_share:")
 
 

@@ -9,13 +9,29 @@ import numpy as np
 from ae.analysis import denoise
 from ae.recipe import Recipe
 from ae.ui import plain
+from ae.ui.classes import with_article
 from ae.ui.denoising import Denoised
+
+MOSTLY = 0.75
+"""The least share of noisy images that the digit classifier recognises where recognition has little left to gain."""
 
 NOTHING = 60
 """dB above which images are the clean ones."""
 
 WORTH_SAYING = 0.1
 """The least share of the noise's squared error whose removal is mentioned."""
+
+
+def worst(digits: Sequence[str], truth: Sequence[str], errors: np.ndarray) -> int:
+    """Return the place of the image that suffers most: of those that are classified wrongly, if any, or of all.
+
+    Args:
+        digits: what each reconstruction is classified as; empty without a classifier.
+        truth: the class of each image.
+        errors: of the reconstructions, with shape (N,).
+    """
+    wrong = [digit != true for digit, true in zip(digits, truth, strict=True)] if digits else []
+    return max(range(len(errors)), key=lambda at: (bool(wrong) and wrong[at], errors[at]))
 
 
 def reconstructions(
@@ -26,9 +42,9 @@ def reconstructions(
     *,
     size: int,
     values: int,
-    rate: float | None = None,
+    drag: bool = True,
 ) -> str:
-    """Return a sentence on what has become of images, as Markdown.
+    """Return sentences on what the network does, what has become of the images, and what to do next, as Markdown.
 
     Args:
         digits: what each reconstruction is classified as; empty without a classifier.
@@ -37,39 +53,42 @@ def reconstructions(
         errors: of the reconstructions, with shape (N,).
         size: the number of latent units.
         values: the number of values of an image.
-        rate: the share of all test images that are recognised, if it was measured.
+        drag: whether the numbers are shown and can be changed.
     """
-    through = f"squeezed from {values:,} pixel values into {size} number{'s' if size > 1 else ''}"
+    what, several = "digit" if digits else "image", len(indices) > 1
+    numbers = f"{size} number{'s' if size > 1 else ''}"
+    does = f"The network squeezes {'each' if several else 'the'} {what}'s {values:,} pixel values into {numbers}."
+    found = _became(digits, truth, indices, errors)
+    change = f"drag the number{'s' if size > 1 else ''} below to see what {'each' if size > 1 else 'it'} does"
+    step = ", or ".join([change] * drag + [f"choose another {what}"] * several)
+    return " ".join([does, *([f"**{found}**"] if found else []), *([f"{step[0].upper()}{step[1:]}."] if step else [])])
+
+
+def _became(digits: Sequence[str], truth: Sequence[str], indices: Sequence[int], errors: np.ndarray) -> str:
+    """Return what has become of images, and which suffers most; the arguments are those of ``reconstructions``."""
+    at = worst(digits, truth, errors)
     if not digits:
-        if len(indices) == 1:
-            return f"This image was {through} and rebuilt from them."
-        worst = indices[int(np.argmax(errors))]
-        return f"Each image was {through} and rebuilt: image {worst} has lost most."
-    wrong = [(true, digit) for true, digit in zip(truth, digits, strict=True) if true != digit]
-    kinds = list(dict.fromkeys(wrong))
-    lost = ", ".join(f"{plain(true)} has become {plain(digit)}" for true, digit in kinds[:2])
+        return f"Image {indices[at]} suffers most." if len(indices) > 1 else ""
+    true, digit = plain(truth[at]), with_article(plain(digits[at]))
     if len(digits) == 1:
-        return f"A digit was {through}, and {lost or f'the {plain(truth[0])} is still recognised'}."
-    right = len(digits) - len(wrong)
+        kept = true == plain(digits[at])
+        return f"The digit classifier still recognises the {true}." if kept else f"The {true} has become {digit}."
+    wrong = sum(each != other for each, other in zip(digits, truth, strict=True))
+    right = len(digits) - wrong
     how_many = f"{_in_words(right)} of {_in_words(len(digits))}" if wrong else f"all {_in_words(len(digits))}"
-    kept = f"{how_many} digits {'is' if right == 1 else 'are'} still recognised"
-    said = f"**{kept[0].upper()}{kept[1:]}** after being {through}"
-    more = ", and so on" if len(kinds) > 2 else ""
-    every = f" Of all test images, {rate:.1%} are." if rate is not None else ""
-    return said + (f": {lost}{more}." if lost else ".") + every
+    most = ["suffers most"] * (wrong != 1) + [f"has become {digit}"] * bool(wrong)
+    return f"The digit classifier still recognises {how_many}; the {_nth(truth, at)}{true} {' and '.join(most)}."
 
 
-def closer(size: int) -> tuple[str, str]:
-    """Return what can be done with the images, by a mouse and by a finger: a closer look at one, and at its code.
-
-    Args:
-        size: the number of latent units; 0 if the code is not shown.
-    """
-    code = f", with its {'number' if size == 1 else f'{size} numbers'} to change" if size else ""
-    seen = f"an image to see it larger below{code}."
-    return f"Point at or click {seen}", f"Tap {seen}"
+def _nth(truth: Sequence[str], at: int) -> str:
+    """Return which of several images of one class an image is, as in "second "; empty if it is the only one."""
+    if list(truth).count(truth[at]) == 1:
+        return ""
+    before = list(truth[:at]).count(truth[at])
+    return f"{_ORDINALS[before]} " if before < len(_ORDINALS) else f"{before + 1}th "
 
 
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -80,7 +99,8 @@ def _in_words(number: int) -> str:
 def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequence[str], strength: float) -> str:
     """Return what the rows show, as Markdown: which network helps, and which does harm.
 
-    How many digits are recognised with each is in the labels of the rows.
+    How many digits are recognised with each is in the labels of the rows. Where the digit classifier recognises most of
+    the noisy ones, the gain is seen in the image, so the sentence says that instead.
 
     A network trained on noise is compared with one that was not: with the same bottleneck size where there are two.
     Without a digit classifier, a network helps if it leaves less squared error than the noise has.
@@ -113,8 +133,8 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
         point = f"{first} does not help" if alone else "no network helps"
     elif helping == [one]:
         point = first + " helps" if alone else f"only {first} helps"
-        if other and noisy.digits and right[other] < right[denoise.NOISY]:
-            point += f"; {second} {'ruins' if right[other] <= right[denoise.NOISY] / 2 else 'harms'} the digits"
+        if other and noisy.digits and (harm := _harm(right[other], right[denoise.NOISY])):
+            point += f"; {second} {harm}"
     elif len(helping) == len(recipes) == 2:
         point = "both networks help"
     else:
@@ -133,7 +153,13 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
         best = max(simple, key=quality)
         how = f"{right[best]} of {len(truth)}" if noisy.digits else f"{_left(noisy, by_name[best]):.0%}"
         said += f" Without a network, {plain(best)} is best: {how}."
-    return f"**{at}, {point}.** {said.strip()}".strip()
+    shown = _in_the_image(noisy, by_name[one], truth) if noisy.digits and recipes[one].noise else ""
+    if not shown:
+        return f"**{at}, {point}.** {said.strip()}".strip()
+    shown += f" {first[0].upper()}{first[1:]} removes {1 - _left(noisy, by_name[one]):.0%} of the noise's squared error"
+    if other:
+        shown += f"; {second} {_harm(right[other], right[denoise.NOISY]) or _removes(noisy, by_name[other])}"
+    return f"{shown}. {said.strip()}".strip()
 
 
 def _pair(recipes: Mapping[str, Recipe], quality: Callable[[str], tuple[int, float]]) -> tuple[str, str]:
@@ -148,24 +174,35 @@ def _pair(recipes: Mapping[str, Recipe], quality: Callable[[str], tuple[int, flo
     )
 
 
-def aside(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequence[str]) -> str:
-    """Return what to add where the digit classifier needs no denoising, as Markdown; empty elsewhere.
+def _in_the_image(noisy: Denoised, best: Denoised, truth: Sequence[str]) -> str:
+    """Return that recognition has little left to gain where the classifier recognises most noisy images; or nothing.
 
-    The arguments are those of ``denoised``.
+    Args:
+        noisy: the row of noisy images.
+        best: that of a network trained on noise.
+        truth: the class of each image.
     """
-    noisy, *others = rows
-    denoisers = [each for each in others if each.row.label in recipes and recipes[each.row.label].noise]
-    if not (noisy.digits and denoisers):
-        return ""
-    best = max(denoisers, key=lambda each: (_right(each, truth), statistics.fmean(each.psnr)))
-    removed = 1 - _left(noisy, best)
     read = _right(noisy, truth)
-    if read < _right(best, truth) or removed < WORTH_SAYING:
+    if read < MOSTLY * len(truth) or 1 - _left(noisy, best) < WORTH_SAYING:
         return ""
+    gain = "more in the image than in recognition" if _right(best, truth) > read else "in the image, not in recognition"
     return (
-        f"The digit classifier reads {read} of these {len(truth)} noisy images as they are; denoising removes "
-        f"{removed:.0%} of their squared error. The curve below compares all methods on more images."
+        f"**The digit classifier still recognises {read} of {len(truth)} noisy digits by itself, so denoising gains "
+        f"{gain}.**"
     )
+
+
+def _harm(right: int, without: int) -> str:
+    """Return what a network does to digits of which ``without`` are recognised before it; nothing if no harm."""
+    if right >= without:
+        return ""
+    return "ruins the digits" if right <= without / 2 else "harms the digits"
+
+
+def _removes(noisy: Denoised, each: Denoised) -> str:
+    """Return how much of the noise a network removes, or that it removes none."""
+    removed = 1 - _left(noisy, each)
+    return f"removes {removed:.0%}" if removed > 0 else "removes none of it"
 
 
 def _left(noisy: Denoised, each: Denoised) -> float:

@@ -1,4 +1,4 @@
-"""One of a row of test images, closer: original and reconstruction side by side, and its latent code as bars."""
+"""One of a row of test images, closer: original, reconstruction and error, and its latent code as bars."""
 
 from collections.abc import Sequence
 
@@ -32,6 +32,7 @@ def one_image(
     errors: Errors | None,
     digits: Sequence[str],
     *,
+    first: int,
     bars: bool,
     classified: bool,
 ) -> None:
@@ -48,11 +49,12 @@ def one_image(
         codes: with shape (N, D).
         errors: of the reconstructions, if they are to be shown.
         digits: what each reconstruction is classified as; empty without a classifier.
+        first: the place of the image that is shown unless the address names another.
         bars: whether to show the latent code.
         classified: whether the digit classifier reads such images.
     """
     kept = st.query_params.get("code_of", "").partition(":")[0]
-    chosen = [str(index) for index in indices].index(kept) if kept in map(str, indices) else 0
+    chosen = [str(index) for index in indices].index(kept) if kept in map(str, indices) else first
     both = np.concatenate([np.concatenate(list(to_rgb(rows)), 1) for rows in (originals, reconstructed)])
     ranges = latent.code_ranges(cached.test_codes(run).numpy())
     network = page_network(run)

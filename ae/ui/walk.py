@@ -13,7 +13,7 @@ from ae.data.texts import listed
 from ae.models.base import Autoencoder
 from ae.runs.folders import Run
 from ae.runs.study import bottleneck_study
-from ae.ui import latent_points, network, pictures, plain
+from ae.ui import classes, latent_points, network, pictures, plain
 from ae.ui.component import component, in_base64
 from ae.ui.network import Reference
 from ae.ui.pick_runs import current_run, finished_here
@@ -21,6 +21,9 @@ from ae.ui.pick_runs import current_run, finished_here
 KEY = "walk"
 ROWS = "walk_rows"
 """The key of the container whose rows of images, a column for each step, mark the step that the player stands at."""
+
+LATENT_PATH, PIXELS = "latent path", "pixels mixed"
+"""What the images of a model's row are, and those of the cross-fade."""
 
 POINTS = 1000
 """The number of test images on the map."""
@@ -107,15 +110,12 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     sure = {name: confidence(images) for name, images in walks.items()}
     one = max(list(sure)[:-1], key=sure.__getitem__)
     if sure[one] <= sure[fade] + EVEN:
-        return f"Between these two images, **the network ({plain(one)}) gains little** over a cross-fade."
+        return f"Between these two images, **the latent path ({plain(one)}) gains little** over the cross-fade."
     ends = digit_classifier.classify(walks[fade][[0, -1]])[0].tolist()
-    becomes = f"{ends[0]} becomes {ends[1]}" if ends[0] != ends[1] else f"one {ends[0]} becomes the other"
+    turns = f"{ends[0]} into {ends[1]}" if ends[0] != ends[1] else f"one {ends[0]} into the other"
     shown = list(walks)[:-1][:NAMED]
-    short = [name.removesuffix(" units") for name in shown]
-    counted = all(name.endswith(" units") and size.isdecimal() for name, size in zip(shown, short, strict=True))
-    said = [f"With {plain(shown[0])}, {becomes} {_way(walks[shown[0]])}"]
-    said += [f"with {plain(short[1] if counted else name)}, {_way(walks[name])}" for name in shown[1:]]
-    return f"**{'; '.join(said)}.** A cross-fade shows both digits at once."
+    ways = ", ".join(f"{_way(walks[name])} with {plain(name)}" for name in shown)
+    return f"**The latent path turns {turns} {ways}.** The cross-fade shows both digits at once."
 
 
 def _way(images: Tensor) -> str:
@@ -142,9 +142,7 @@ def passed(walks: Iterable[Tensor], dataset: Dataset, ends: tuple[int, int]) -> 
     return sorted(found)
 
 
-UNCLASSIFIED = (
-    "The network decodes every point between the two latent codes, while the cross-fade lays one image over the other."
-)
+UNCLASSIFIED = "The network decodes every point of the latent path; the cross-fade lays one image over the other."
 """What to notice where the digit classifier does not apply."""
 
 
@@ -215,6 +213,9 @@ def show_walk(
         "classifier": to.classifier,
         "map": _map(first, names, dataset, passed) if mapped else None,
         "rows": ROWS,
+        "path": LATENT_PATH,
+        "mixed": PIXELS,
+        "names": [classes.named(dataset, index) for index in ends],
         "indices": list(ends),
         "images": pictures.page_images(dataset.name) if then else None,
         "answer": network.answer(KEY, {reference["id"]: run for run, reference in to.networks.items()}),

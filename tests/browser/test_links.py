@@ -1,6 +1,7 @@
 """Images are linked: what is pointed at is shown closer, and a click takes it to another screen."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,8 +16,8 @@ PICTURES = ".one-picture canvas, .bars"
 
 def test_the_closer_look_follows_the_images_above_and_its_bars_the_mouse_and_the_keyboard(lab, page: Page) -> None:
     server, runs = lab
-    visit(page, f"{server.url}/reconstruct?run={runs[1].id}")
-    expect(page.locator(".one-picture")).to_have_count(2)
+    visit(page, f"{server.url}/reconstruct?run={runs[1].id}&code_of=0")
+    expect(page.locator(".one-picture")).to_have_count(3)
     expect(page.locator(".bars")).to_have_attribute("aria-label", re.compile(r"Latent code of image 0\b"))
     before = painted(page, PICTURES)
     rows = page.locator(".ae-cells[role=group]")
@@ -30,10 +31,11 @@ def test_the_closer_look_follows_the_images_above_and_its_bars_the_mouse_and_the
     page.keyboard.press("Escape")
     outlined = "all => all.filter(e => getComputedStyle(e).boxShadow !== 'none').map(e => e.dataset.index)"
     assert page.locator(".ae-cells button").evaluate_all(outlined) == ["2", "2"]  # the image that is shown closer
-    left, right = (page.locator(".one-picture").nth(at).bounding_box() for at in range(2))
-    assert left["y"] == right["y"] and left["x"] + left["width"] < right["x"]  # both are seen whole
+    three = [each.bounding_box() for each in page.locator(".one-picture").all()]
+    for left, right in pairwise(three):
+        assert left["y"] == right["y"] and left["x"] + left["width"] < right["x"]  # each is seen whole
 
-    original, reconstruction, code = painted(page, PICTURES)
+    original, reconstruction, error, code = painted(page, PICTURES)
     bars = page.locator(".bars").bounding_box()
 
     def drag() -> bool:  # again, if the network was not loaded yet
@@ -43,10 +45,12 @@ def test_the_closer_look_follows_the_images_above_and_its_bars_the_mouse_and_the
         page.mouse.up()
         return page.get_by_role("button", name="Reset").is_visible()
 
+    shown = (reconstruction, error, code)
+
     def changed() -> bool:
-        """Whether another code, and what it decodes to, is shown beside the same original."""
+        """Whether another code, and what it decodes to with its error, is shown beside the same original."""
         now = painted(page, PICTURES)
-        return now[0] == original and now[1] != reconstruction and now[2] != code
+        return now[0] == original and all(new != old for new, old in zip(now[1:], shown, strict=True))
 
     wait_for(drag, what="the changed code")
     expect(page.locator(".bars")).to_have_attribute("aria-label", re.compile("Latent code of image 2, .*, changed"))
@@ -69,7 +73,7 @@ def test_the_closer_look_follows_the_images_above_and_its_bars_the_mouse_and_the
 
 def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(lab, page: Page) -> None:
     server, runs = lab
-    visit(page, f"{server.url}/reconstruct?run={runs[1].id}&indices=4-9&errors=true")
+    visit(page, f"{server.url}/reconstruct?run={runs[1].id}&indices=4-9&errors=true&code_of=4")
     rows = page.locator(".ae-cells[role=group]")
     expect(rows).to_have_count(3)
     expect(page.locator(".bars")).to_have_attribute("aria-label", re.compile(r"Latent code of image 4\b"))
@@ -126,10 +130,10 @@ def test_noisy_images_are_compared_across_a_divider_and_lead_to_the_path_from_on
     page.get_by_role("menuitem", name="Interpolate from here").click()
     expect(page.get_by_role("heading", name="Interpolate", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(rf"/interpolate\?runs={runs[0].id}%2C{runs[1].id}&a=9"))
-    end = page.locator(".ae-cells[role=group] button").nth(1)
-    index = end.get_attribute("data-index")
+    end = page.locator(".walk-player canvas").nth(1)
+    index = re.match(r"To image (\d+), an? \d", end.get_attribute("aria-label"))[1]
     assert index != "9"
     end.click()
     page.get_by_role("menuitem", name="Interpolate from here").click()
     expect(page).to_have_url(re.compile(rf"\ba={index}\b"))
-    expect(page.get_by_text(f"From image {index}, a").first).to_be_visible()
+    expect(page.get_by_role("button", name=f"From image {index}, a")).to_be_visible()

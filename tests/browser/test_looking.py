@@ -74,7 +74,7 @@ def test_the_ends_are_chosen_in_the_sidebar_and_the_link_shows_the_same_path(lab
     expect(page).to_have_url(re.compile(r"\ba=\d"))
     assert shown(page) != before
     move(page, "n", 2)
-    expect(page.get_by_text("10/10")).to_be_visible()
+    expect(page.get_by_text("9/10", exact=True)).to_be_visible()
     page.get_by_text("More", exact=True).click()
     page.get_by_role("button", name="spherical").or_(page.get_by_role("radio", name="spherical")).first.click()
     expect(page.locator(PICTURE)).to_have_count(3)

@@ -105,7 +105,7 @@ def test_at_first_the_ends_are_two_classes_that_differ_plainly(several):
     ends = app.number_input(key="a").value, app.number_input(key="b").value
     assert ends == walk.first_ends("digits")
     assert [datasets.load("digits").test_labels[end] for end in ends] == [6, 9]
-    assert "A cross-fade shows both digits at once" in words(app)
+    assert "The cross-fade shows both digits at once" in words(app)
 
 
 def test_the_sentence_compares_the_confidence_between_the_ends(digits):
@@ -115,15 +115,13 @@ def test_the_sentence_compares_the_confidence_between_the_ends(digits):
     sure = [100 * digit_classifier.classify(each[1:-1])[1].mean() for each in (clear, fade)]
     assert sure[0] > sure[1] + 20
     found = walk.noticed({"A": clear, interpolate.FADE: fade})
-    assert found == "**With A, 6 becomes 9 directly.** A cross-fade shows both digits at once."
+    assert found == "**The latent path turns 6 into 9 directly with A.** The cross-fade shows both digits at once."
     through = torch.cat([images[:1].expand(3, 1, 28, 28), images[1:].expand(3, 1, 28, 28)])
     ones = datasets.to_float(digits.test_images[digits.test_labels == 1])
     middle = ones[digit_classifier.classify(ones)[1].argmax()][None]
     by_way = torch.cat([through[:3], middle, through[3:]])
     said = walk.noticed({"A": by_way, "B": through, interpolate.FADE: fade})
-    assert said.startswith("**With A, 6 becomes 9 by way of 1; with B, directly.** A cross-fade")
-    sizes = walk.noticed({"2 units": by_way, "16 units": through, interpolate.FADE: fade})
-    assert sizes.startswith("**With 2 units, 6 becomes 9 by way of 1; with 16, directly.**")
+    assert said.startswith("**The latent path turns 6 into 9 by way of 1 with A, directly with B.** The cross-fade")
     assert "gains little" in walk.noticed({"A": fade, interpolate.FADE: fade})
     assert walk.noticed({"A": fade[:2], interpolate.FADE: fade[:2]}) == ""
 
@@ -163,11 +161,22 @@ def test_below_an_image_is_its_digit_in_red_if_it_is_neither_ends_and_its_confid
     expected = [
         (digit not in own, str(digit), f"{share:.0%}")
         for way in walks.values()
-        for digit, share in zip(*(each.tolist() for each in digit_classifier.classify(way)), strict=True)
+        for digit, share in zip(*(each.tolist() for each in digit_classifier.classify(way[1:-1])), strict=True)
     ]
     assert [(bool(red), digit, f"{share}%") for red, digit, share, _ in spans] == expected
     assert all(digit == shown for _, digit, _, shown in spans)
     assert "ae-missed" not in re.sub(r"<style>.*?</style>", "", rows, flags=re.S)
+
+
+def test_the_rows_are_named_and_leave_the_ends_to_the_player(several):
+    app = screen(INTERPOLATE, runs=ids(several[:2]), n="5")
+    data = component(app, "walk")
+    assert data["names"] == ["image 24, a 6", "image 34, a 9"]
+    (rows,) = [each for each in pictures(app) if "ae-cells" in re.sub(r"<style>.*?</style>", "", each, flags=re.S)]
+    assert re.findall(r">(\d)/5<", rows) == ["1", "2", "3", "4"]
+    assert "--n:4" in rows and "--n:6" not in rows
+    said = re.findall(r"<small>([^<]*)</small>", rows)
+    assert said == [walk.LATENT_PATH, walk.LATENT_PATH, walk.PIXELS] == [data["path"], data["path"], data["mixed"]]
 
 
 def test_on_the_map_the_classes_that_the_way_does_not_pass_are_faint(several):

@@ -30,8 +30,11 @@ MEASURED = ["MSE", "PSNR (dB)", "SSIM"]
 
 def test_the_closer_look_has_the_codes_of_the_row_and_begins_at_the_chosen_image(finished):
     images = datasets.load("digits").test_images[[5, 3, 8]]
-    _, reconstructed, codes = reconstruct.round_trip(model_file.load(finished), images)
-    for chosen, place in (("3", 1), ("3: a 7", 1), ("4", 0), ("<b>", 0)):
+    originals, reconstructed, codes = reconstruct.round_trip(model_file.load(finished), images)
+    truth = [str(label) for label in datasets.load("digits").test_labels[[5, 3, 8]].tolist()]
+    found = [str(digit) for digit in digit_classifier.classify(torch.from_numpy(reconstructed))[0].tolist()]
+    worst = noticed.worst(found, truth, reconstruct.compare(originals, reconstructed).mse)
+    for chosen, place in (("3", 1), ("3: a 7", 1), ("5", 0), ("8", 2), ("4", worst), ("<b>", worst), ("", worst)):
         data = component(screen(RECONSTRUCT, indices="5, 3, 8", code_of=chosen), "one_image")
         assert data["chosen"] == place
     assert data["indices"] == [5, 3, 8]
@@ -68,11 +71,26 @@ def test_measurements_are_below_the_reconstructions_and_a_wrong_class_is_in_a_co
         assert re.findall(r'<div class="ae-(?:small(?: ae-heads)?|label)">([^<]*)', body) == expected
         assert body.count('class="ae-missed"') == (found != labels).sum() > 0
         assert "Red frame: classified as the digit in its corner." in words(app)
-        assert re.search(r"(?i)(all|\w+ of) eight digits (is|are) still recognised", words(app))
+        assert re.search(r"The digit classifier still recognises (all|\w+ of) eight; the ", words(app))
         assert bool(app.metric) == (measurements == "true")
+        assert "Drag the numbers below to see what each does, or choose another digit." in words(app)
         (caption, *_) = component(app, "one_image")["captions"]
         assert f"classified as {found[0]}" in caption
         assert ("MSE" in caption) == (measurements == "true")
+
+
+@pytest.mark.parametrize(
+    ("digits", "truth", "errors", "place"),
+    [
+        ("749", "749", (0.1, 0.3, 0.2), 1),  # all are recognised: the greatest error
+        ("799", "749", (0.3, 0.1, 0.2), 1),  # the only one that is not
+        ("1122", "2211", (0.1, 0.3, 0.2, 0.3), 1),
+        ("", "", (0.1, 0.2, 0.4), 2),
+        ("7", "7", (0.1,), 0),
+    ],
+)
+def test_the_image_that_suffers_most_is_a_wrong_one_if_there_is_any(digits, truth, errors, place):
+    assert noticed.worst(digits, truth, np.array(errors)) == place
 
 
 @pytest.mark.parametrize(
@@ -81,22 +99,35 @@ def test_measurements_are_below_the_reconstructions_and_a_wrong_class_is_in_a_co
         (
             "749",
             "749",
-            "**All three digits are still recognised** after being squeezed from 784 pixel values into 8 numbers.",
+            "The network squeezes each digit's 784 pixel values into 8 numbers. **The digit classifier still ",
         ),
-        ("799", "749", "**Two of three digits are still recognised** after being squeezed"),
-        ("799", "749", "numbers: 4 has become 9."),
-        ("1111116", "2233456", "**One of seven digits is still recognised**"),
-        ("1" * 14, "1" * 13 + "2", "**13 of 14 digits are still recognised**"),
-        ("11111", "22345", ": 2 has become 1, 3 has become 1, and so on."),
-        ("7", "7", "and the 7 is still recognised."),
-        ("1", "7", "and 7 has become 1."),
-        ("", "", "and rebuilt: image 5 has lost most."),
+        (
+            "749",
+            "749",
+            "still recognises all three; the 4 suffers most.** Drag the numbers below to see what each does, ",
+        ),
+        ("749", "749", ", or choose another digit."),
+        ("744", "744", "all three; the first 4 suffers most.**"),
+        ("799", "749", "still recognises two of three; the 4 has become a 9.**"),
+        ("1111116", "2233456", "one of seven; the second 2 suffers most and has become a 1.**"),
+        ("8" * 3, "333", "none of three; the second 3 suffers most and has become an 8.**"),
+        ("1" * 14, "1" * 13 + "2", "recognises 13 of 14; the 2 has become a 1.**"),
+        (
+            "7",
+            "7",
+            "squeezes the digit's 784 pixel values into 8 numbers. **The digit classifier still recognises the 7.**",
+        ),
+        ("1", "7", "**The 7 has become a 1.** Drag the numbers below to see what each does."),
+        ("", "", "squeezes each image's 784 pixel values into 8 numbers. **Image 5 suffers most.** Drag"),
     ],
 )
-def test_the_sentence_says_what_became_of_the_digits(digits, truth, said):
-    errors = np.array([0.1, 0.2, 0.05, 0.1, 0.1][: len(truth) or 3])
+def test_the_sentence_says_what_became_of_the_digits_and_what_to_do_next(digits, truth, said):
+    errors = np.resize([0.1, 0.2, 0.05, 0.1, 0.1, 0.1, 0.1], len(truth) or 3)
     found = noticed.reconstructions(digits, truth, range(4, 4 + len(errors)), errors, size=8, values=784)
     assert said in found
+    fixed = noticed.reconstructions(digits, truth, range(4, 4 + len(errors)), errors, size=1, values=784, drag=False)
+    assert "into 1 number." in fixed and "Drag" not in fixed
+    assert ("Choose another" in fixed) == (len(errors) > 1)
 
 
 def drawn(app):

@@ -82,6 +82,33 @@ export function paintSigned(canvas, difference) {
   canvas.getContext("2d").putImageData(picture, 0, 0);
 }
 
+// Return the difference between what two canvases show, red, green and blue one after the other, as paintSigned takes it.
+export function errorBetween(original, other) {
+  const [before, after] = [original, other].map((canvas) => {
+    const { width, height } = canvas;
+    return canvas.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, width, height).data;
+  });
+  const size = before.length / 4;
+  return Float32Array.from({ length: 3 * size }, (_, i) => {
+    const at = 4 * (i % size) + Math.floor(i / size);
+    return (after[at] - before[at]) / 255;
+  });
+}
+
+// Return a line that says what the colours of paintSigned mean.
+export function signedLegend() {
+  const line = document.createElement("p");
+  line.className = "signed-legend";
+  for (const [at, words] of [[2, "too bright"], [0, "too dark"]]) {
+    const mark = document.createElement("i");
+    mark.style.background = `rgb(${IMAGES_DIVERGING[at]})`;
+    const entry = document.createElement("span");
+    entry.append(mark, words);
+    line.append(entry);
+  }
+  return line;
+}
+
 // Copy a square of a picture or of another canvas.
 export function copyImage(canvas, source, left, top, side) {
   fitImage(canvas, side);

@@ -1,10 +1,10 @@
-// One of the images in the rows above, closer: original and reconstruction side by side, and its latent code as bars.
+// One of the images in the rows above, closer: original, reconstruction and error side by side, and its latent code as bars.
 // Follows whatever image is pointed at or focused, and outlines it above. Where the page can compute the network, the
 // bars can be changed, and the reconstruction follows. Sends the state "image", its index, when it is clicked.
 
 import { CodeBars } from "./bars.js";
 import { classLabel, fromBase64, oncePerFrame } from "./digit.js";
-import { copyImage, imageCanvas, paintImage } from "./images.js";
+import { copyImage, errorBetween, imageCanvas, paintImage, paintSigned, signedLegend } from "./images.js";
 import { onOffer, onPoint } from "./linked.js";
 import { openNetwork } from "./network.js";
 
@@ -16,13 +16,14 @@ class OneImage {
     const grid = part("div", root, { className: "one-image" });
     const left = part("div", grid);
     const pair = part("div", left, { className: "one-pair" });
-    this.canvases = ["Original", "Reconstruction"].map((name) => {
+    this.canvases = ["Original", "Reconstruction", "Error"].map((name) => {
       const figure = part("figure", pair);
       part("figcaption", figure, { textContent: name });
       return part("div", figure, { className: "one-picture" }).appendChild(imageCanvas(""));
     });
     this.missed = part("b", this.canvases[1].parentElement, { ariaHidden: true }); // the caption says it
-    this.caption = part("p", left);
+    this.caption = part("p", pair);
+    pair.append(signedLegend());
     this.caption.setAttribute("role", "status");
     this.code = part("div", grid);
     this.invite = part("p", this.code, { className: "one-title" });
@@ -93,11 +94,12 @@ class OneImage {
     this.back.hidden = true;
     const { data } = this;
     const name = data.names[at];
-    this.canvases.forEach((canvas, row) => {
+    this.canvases.slice(0, 2).forEach((canvas, row) => {
       const side = this.picture.height / 2;
       copyImage(canvas, this.picture, side * at, side * row, side);
       canvas.setAttribute("aria-label", `${name}: ${row ? "reconstruction" : "original"}`);
     });
+    this.showError();
     this.mark(data.digits[at]);
     this.caption.textContent = data.captions[at];
     const size = this.codes.length / data.indices.length;
@@ -106,6 +108,13 @@ class OneImage {
     const cell = `[data-images=${JSON.stringify(data.dataset)}][data-index="${data.indices[at]}"]`;
     const several = data.indices.length > 1;
     this.outline.textContent = several ? `.ae-cells > button${cell} { box-shadow: 0 0 0 2px #4c6ef5; z-index: 1 }` : "";
+  }
+
+  // Show where what is seen as the reconstruction is brighter or darker than the original.
+  showError() {
+    const [original, reconstruction, error] = this.canvases;
+    paintSigned(error, errorBetween(original, reconstruction));
+    error.setAttribute("aria-label", `${this.data.names[this.at]}: error, reconstruction minus original`);
   }
 
   // Frame the reconstruction if it is classified as another class, as the rows do.
@@ -124,6 +133,7 @@ class OneImage {
     if (this.changed !== code) return;
     this.back.hidden = false;
     paintImage(this.canvases[1], pixels);
+    this.showError();
     if (logits) this.mark(String(logits.indexOf(Math.max(...logits))));
     this.caption.textContent = `Decoded from the changed code${logits ? `, classified as ${classLabel(logits)}` : ""}`;
     this.bars.setLabel(`Latent code of ${this.data.names[this.at]}, changed`);

@@ -1,10 +1,11 @@
 // One large image for each model and way, decoded at the place on the path that the player stands at; the cross-fade of
 // pixels beside them, and the path on the first model's map of the latent space, whose ends can be dragged from image to
-// image. Sends the triggers "ask" and "dropped": { end: 0 or 1, index: of the test image }.
+// image. Beside the player are the images at the ends; rows below it, from the server, have those of the steps between.
+// Sends the triggers "ask" and "dropped": { end: 0 or 1, index: of the test image }.
 import { classifiedAs } from "./classifying.js";
 import { fromBase64, oncePerFrame } from "./digit.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
-import { offerImage, onPoint, pointAt } from "./linked.js";
+import { linkRow, offerImage, onPoint, pointAt } from "./linked.js";
 import { openNetwork } from "./network.js";
 import { openSheet } from "./pictures.js";
 import { Player } from "./player.js";
@@ -24,7 +25,7 @@ const walkPause = () => new Promise((resume) => setTimeout(resume));
 
 // A large image with its name above it and its class below.
 class WalkTile {
-  constructor(name, colour) {
+  constructor(name, colour, what) {
     this.name = name;
     this.root = walkElement("figure", "walk-tile");
     const title = walkElement("figcaption", "walk-name", name);
@@ -33,6 +34,7 @@ class WalkTile {
       dot.style.background = colour;
       title.prepend(dot);
     }
+    title.append(walkElement("small", "", what));
     this.canvas = imageCanvas(name);
     this.bar = walkElement("div", "walk-bar");
     this.words = walkElement("div", "walk-class");
@@ -89,6 +91,7 @@ class WalkView {
 
   update(data, ask, drop) {
     Object.assign(this, { data, drop, indices: [...data.indices] });
+    linkRow(this.thumbs, (end) => this.endImage(end));
     const pixels = Float32Array.from(fromBase64(data.pixels, Uint8Array), (byte) => byte / 255);
     this.ends = splitImages(pixels, data.shape);
     const structure = JSON.stringify([data.models.map(({ name, colour }) => [name, colour]), data.ways, data.fade]);
@@ -114,7 +117,7 @@ class WalkView {
 
   // Marks the step that the player stands at, in rows of images that the server has made.
   markStep() {
-    const step = Math.round(this.share * this.data.steps) + 1;
+    const step = Math.round(this.share * this.data.steps); // of which the rows have all but the ends
     if (step === this.step) return;
     this.step = step;
     const rows = `.st-key-${this.data.rows}`;
@@ -125,8 +128,8 @@ class WalkView {
   build() {
     const { data } = this;
     const named = (model, way) => (data.ways.length > 1 ? `${model.name}, ${way}` : model.name);
-    this.tiles = data.models.flatMap((model) => data.ways.map((way) => new WalkTile(named(model, way), model.colour)));
-    this.fade = new WalkTile(data.fade, "");
+    this.tiles = data.models.flatMap((model) => data.ways.map((way) => new WalkTile(named(model, way), model.colour, data.path)));
+    this.fade = new WalkTile(data.fade, "", data.mixed);
     this.tiles.push(this.fade);
     this.digits.replaceChildren(...this.tiles.map((tile) => tile.root));
   }
@@ -185,6 +188,13 @@ class WalkView {
 
   speak() {
     this.spoken.textContent = this.tiles.map((tile) => tile.canvas.getAttribute("aria-label")).join(". ");
+  }
+
+  // The test image at an end, as it is offered in a menu.
+  endImage(end) {
+    const index = this.indices[end];
+    const name = index === this.data.indices[end] ? this.data.names[end] : `image ${index}`;
+    return { dataset: this.data.dataset, index, run: this.models?.[0].id ?? "", name: `${["From", "To"][end]} ${name}` };
   }
 
   // Open the menu of a test image at its point.
