@@ -39,14 +39,14 @@ def reconstruction(quality: Result) -> str:
                 len(runs),
             )
         )
-    heads = ("preset", SIZE, "parameters", "test MSE", "with refined codes", "validation MSE", "validation images", "PCA, test MSE",
-             "published", "active units, by seed", "recognition rate", "n")  # fmt: skip
+    heads = ("preset", SIZE, "parameters", "test MSE", "with refined codes", "validation MSE", "validation images",
+             "PCA, test MSE", "published", "active units, by seed", "recognition rate", "n")  # fmt: skip
     note = (
         "Mean squared error per pixel. No choice was based on the test images: presets with a validation split were "
         "chosen by their validation MSE, the lab's have no validation split. The recognition rate is over all 10,000 "
         "reconstructed test images, followed by the number of seeds if it was not measured for all of them. Codes are "
-        f"refined in {refine.STEPS} steps from the encoder's, as by `reconstruct --refine {refine.STEPS}`: what that gains is "
-        "what the encoder leaves."
+        f"refined in {refine.STEPS} steps from the encoder's, as by `reconstruct --refine {refine.STEPS}`: what that "
+        "gains is what the encoder leaves."
     )
     return titled("Reconstruction", heads, lines, quality, note)
 
