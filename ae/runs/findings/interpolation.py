@@ -120,6 +120,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             main=better if differ else "",
             quiet=[SHORTLY[FADE]],
             brief="recognised",
+            brief_x="position",
         ),
         panel(
             called,
