@@ -22,13 +22,13 @@ VALUE, NAME = 11, 27
 ABOVE, BELOW = 0.7, 0.22
 """What the first row needs above its bar, and the last below, in rows."""
 
-NARROW, NARROWER = 320, 200
+NARROW, NARROWER = 315, 200
 """The width of the axes on a phone, in pixels: with the names above the bars, or to the left."""
 
 LONGEST = 46
 """The most letters of the name of a row."""
 
-LETTER, DIGIT = 5.8, 6.6
+LETTER, DIGIT = 5.8, 7.5
 """Pixels of a letter of a name, and of a digit of a value, which may be bold."""
 
 DOT = 8

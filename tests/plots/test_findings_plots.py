@@ -16,6 +16,7 @@ from ae.plots.findings_shape import (
     RING,
     alt,
     axes,
+    grid,
     is_numeric,
     line_colours,
     marked,
@@ -77,7 +78,7 @@ def test_each_row_has_its_value_beside_its_dot_clear_of_its_error_bar(name, plac
         assert (value.y, value.x) == (row[panel.x], row["mean"])
         assert (value.xanchor, value.xshift) == (("right", -8) if down else ("left", 8))
         assert value.yshift - 13 / 2 > figure.data[0].error_x.width  # its caps, above and below the bar
-        end = 8 + LETTER * len(re.sub("<.*?>", "", value.text))  # in pixels
+        end = 8 + 7.2 * len(re.sub("<.*?>", "", value.text))  # in pixels, of bold digits
         room = findings_rows.NARROW if findings_rows.above(panel) else findings_rows.NARROWER
         assert low <= value.x + (-end if down else end) * (high - low) / room <= high
 
@@ -190,6 +191,17 @@ def test_what_a_chart_writes_at_a_point_crosses_no_line_and_no_edge(name, place,
             places = np.linspace(x[0], x[-1], 2000)
             levels = np.interp(places, x, y)
             assert not ((left < places) & (places < end) & (bottom < levels) & (levels < top)).any(), mark.text
+
+
+@pytest.mark.parametrize(("name", "place"), EVERY)
+def test_an_axis_has_a_few_lines_and_names_know_where_they_are(name, place):
+    panel = panels(name)[place]
+    if is_numeric(panel):
+        step, levels = grid(panel)
+        figure, up = chart(panel, line_colours(panels(name))), axes(panel)[1]
+        inside_axes = [level for level in levels if 0 <= up.at(level) <= 1]
+        assert 3 <= len(inside_axes) <= (12 if up.log else 7)
+        assert figure.layout.yaxis.dtick == ("D2" if up.log else step)
 
 
 def test_what_the_others_are_compared_with_is_grey_and_what_the_answer_is_about_blue():

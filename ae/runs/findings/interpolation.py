@@ -125,9 +125,9 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
         panel(
             called,
             "distance",
-            title=f"Nearest to training images halfway: {near}",
+            title=f"Nearest halfway: {near}",
             x=x,
-            y="Distance to the nearest (RMS per pixel)",
+            y="Distance to the nearest training image (RMS)",
             lines="way",
             quiet=[SHORTLY[FADE]],
         ),
