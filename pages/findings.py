@@ -4,10 +4,11 @@ from ae import ui
 from ae.runs.findings import questions
 from ae.ui import findings
 
-corner = ui.page("Findings")
 every = questions.QUESTIONS.values()
 found = {question: shown for question in every if (shown := findings.shown(question.name))}
-if asked := findings.asked(list(found)):
+asked = findings.asked(found)
+corner = ui.page(asked.sentence if asked else "Findings")
+if asked:
     findings.question_view(asked, found[asked], list(found), corner)
 else:
     findings.overview(found)

@@ -63,8 +63,8 @@ def _section(question: Question, finding: Finding | None) -> str:
     parts = [f"## {question.sentence}", question.context, f"**{short}:** {why}" if finding else f"{short}: `{why}`"]
     if finding:
         panels = question.panels(finding.rows)
-        parts.append(f"![{'; '.join(map(alt, panels))}]({PICTURES}/{question.name}.svg)")
         parts += [panel.note for panel in panels if panel.note]
+        parts.append(f"![{'; '.join(map(alt, panels))}]({PICTURES}/{question.name}.svg)")
         parts += map(_table, panels)
     parts.append(f"*How it is measured:* {question.method}{f' {finding.measured_on}' if finding else ''}")
     if finding:

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from math import log10
+from math import ceil, floor, log10
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -93,6 +93,17 @@ def _axis(values: Sequence[float], log: bool, around: float) -> Axis:
     low, high = min(scaled), max(scaled)
     room = (high - low) or 1.0
     return Axis(low - around * room, high + around * room, log)
+
+
+def grid(panel: Panel) -> tuple[float, list[float]]:
+    """Return the step of the lines of the y axis, and their values: at most six, or at 1, 2 and 5 of each decade."""
+    up = axes(panel)[1]
+    if up.log:
+        decades = range(floor(up.low), ceil(up.high))
+        return 0.0, [digit * 10.0**decade for decade in decades for digit in (1, 2, 5)]
+    unit = 10.0 ** floor(log10((up.high - up.low) / 6))
+    step = next(factor * unit for factor in (1, 2, 5, 10) if 6 * factor * unit >= up.high - up.low)
+    return step, [step * count for count in range(ceil(up.low / step), floor(up.high / step) + 1)]
 
 
 def shaded(panel: Panel) -> tuple[float, float, str] | None:

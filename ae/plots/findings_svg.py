@@ -153,7 +153,7 @@ def _rows(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
                 fontsize=8,
                 **looks,
             )
-    drawn.set_yticks(range(len(names)), [wrapped(name, "\n", 20) for name in names])
+    drawn.set_yticks(range(len(names)), [wrapped(name, "\n", 24) for name in names])
     drawn.set_ylim(len(names) - 0.4, -0.6)
     if panel.title != panel.measures:
         drawn.set_xlabel(panel.measures)

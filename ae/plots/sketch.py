@@ -1,4 +1,4 @@
-"""A chart as a thumbnail: the shape of its lines or rows, without axes and texts, as an SVG."""
+"""A chart as a thumbnail: the shape of its lines or rows with both axes but no texts, as an SVG."""
 
 from collections.abc import Mapping
 
@@ -29,11 +29,13 @@ def _lines(panel: Panel, colours: Mapping[str, str]) -> str:
         level = (up.at(y) - low) / ((high - low) or 1)
         return _spread(across.at(x), WIDTH), HEIGHT - _spread(level, HEIGHT)
 
-    named, drawn = stressed(panel), []
+    named, drawn = stressed(panel), [_path(f"M1 0V{HEIGHT - 1}H{WIDTH}")]
     if zone := shaded(panel):
         start, end = (_spread(across.at(edge), WIDTH) for edge in zone[:2])
         drawn.append(f'<path d="M{start:.1f} 0V{HEIGHT}H{end:.1f}V0z" fill="{FAINT}" opacity="0.25" />')
     for name, part in sorted(panel.parts.items(), key=lambda item: item[0] in named):  # what stands out lies on top
+        if len(part) == 1 and name not in named:
+            continue  # a dot that nothing leads to says nothing
         points = [place(x, y) for x, y in zip(part[panel.x], part["mean"], strict=True)]
         way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         colour, width = (colours[name], 4) if name in named else (QUIET, 1.5)
@@ -58,7 +60,7 @@ def _rows(panel: Panel, colours: Mapping[str, str]) -> str:
     start = _spread(across.at(usual[0]), WIDTH) if usual else MARGIN
     step = (HEIGHT - 2 * MARGIN) / max(1, len(names) - 1)
     named = {(mark.line, mark.x): mark_colour(mark, colours) for mark in panel.marks}
-    drawn = []
+    drawn = [_path(f"M0 {HEIGHT - 1}H{WIDTH}")]
     if usual:
         drawn.append(f'<path d="M{start:.1f} 0V{HEIGHT}" stroke="{QUIET}" stroke-width="1.5" stroke-dasharray="4 3" />')
     for line, part in panel.parts.items():
@@ -68,6 +70,11 @@ def _rows(panel: Panel, colours: Mapping[str, str]) -> str:
             drawn.append(f'<path d="M{start:.1f} {level:.1f}H{end:.1f}" stroke="{colour}" stroke-width="3" />')
             drawn.append(_dot((end, level), colour, 4))
     return "".join(drawn)
+
+
+def _path(way: str) -> str:
+    """Return the line of the axes."""
+    return f'<path d="{way}" fill="none" stroke="{QUIET}" stroke-width="1.5" />'
 
 
 def _spread(share: float, size: float) -> float:

@@ -86,7 +86,7 @@ def page(title: str) -> DeltaGenerator:
     if asked:
         _glossary()
     left, corner = st.columns([3, 2], vertical_alignment="bottom")
-    left.title(title if title != "Home" else "Autoencoder Lab", anchor=False)
+    left.title(plain(title) if title != "Home" else "Autoencoder Lab", anchor=False)
     return corner
 
 

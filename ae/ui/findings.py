@@ -3,7 +3,7 @@
 import base64
 import html
 import urllib.parse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import plotly.graph_objects as go
@@ -12,10 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ae import ui
 from ae.plots import findings_plots, findings_shape
+from ae.plots.findings_shape import is_numeric
 from ae.plots.sketch import sketch
 from ae.runs import files
 from ae.runs.findings import keeping, questions
-from ae.runs.findings.question import Question
+from ae.runs.findings.question import Panel, Question
 from ae.ui import component, share
 from ae.ui.pick_runs import finished_here, readable_runs
 
@@ -54,8 +55,8 @@ class Shown(NamedTuple):
     """What else is to be seen in the charts that are not folded, a sentence each."""
     thumbnail: str
     """The first chart as an SVG."""
-    caption: str
-    """What it shows."""
+    axes: tuple[str, str]
+    """What goes up in the thumbnail, or what its rows are, and what goes to the right, in a word or two."""
 
 
 def shown(name: str) -> Shown | None:
@@ -87,36 +88,45 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
         charts,
         [panel.note for panel in panels[:BESIDE] if panel.note],
         sketch(panels[0], colours),
-        panels[0].caption,
+        axes(panels[0]),
     )
 
 
-def asked(answered: Sequence[Question]) -> Question | None:
-    """Return the answered question that the address asks for; show a message if there is none of that name."""
-    name = st.query_params.get("question", "")
-    found = next((question for question in answered if question.name == name), None)
-    if name and found is None:
-        st.warning(
-            f"There is no question called {ui.plain(name[:40])}. All questions are below.", icon=":material/search_off:"
-        )
-    return found
+def asked(answered: Iterable[Question]) -> Question | None:
+    """Return the answered question that the address asks for."""
+    return next((question for question in answered if question.name == st.query_params.get("question")), None)
+
+
+def axes(panel: Panel) -> tuple[str, str]:
+    """Return what stands above a thumbnail, and what below it."""
+    up, right = panel.brief, panel.brief_x
+    if not is_numeric(panel):
+        return right, f"{up} →" if up else ""
+    return f"↑ {up}" if up else "", f"{right} →" if right else ""
+
+
+def _sketch(answer: Shown) -> str:
+    """Return the thumbnail of an answer with what its axes are, as HTML."""
+    picture = base64.b64encode(answer.thumbnail.encode()).decode()
+    above, below = map(html.escape, answer.axes)
+    image = f'<img alt="" src="data:image/svg+xml;base64,{picture}">'
+    return f'<div class="sketch"><div>{above}</div>{image}<div>{below}</div></div>'
 
 
 def overview(found: Mapping[Question, Shown]) -> None:
     """Show all answered questions as cards, each with its chart as a thumbnail and its answer in a few words."""
     st.html(f"<style>{component.read('findings.css')}</style>")
+    if name := st.query_params.get("question"):
+        st.warning(
+            f"There is no question called {ui.plain(name[:40])}. All questions are below.", icon=":material/search_off:"
+        )
     if not found:
         return
     st.markdown("Each question was answered by training many autoencoders. **Choose one** to see the evidence.")
     with st.container(key="findings"):
         for question, answer in found.items():
             with st.container(border=True, key=f"card_{question.name}"):
-                picture = base64.b64encode(answer.thumbnail.encode()).decode()
-                st.html(
-                    f'<div class="sketch"><img alt="" src="data:image/svg+xml;base64,{picture}">'
-                    f"<div>{html.escape(answer.caption)}</div></div>",
-                    width="content",
-                )
+                st.html(_sketch(answer), width="content")
                 with st.container(gap=None):
                     st.button(
                         ui.plain(question.sentence),
@@ -129,7 +139,7 @@ def overview(found: Mapping[Question, Shown]) -> None:
 
 
 def question_view(question: Question, answer: Shown, answered: Sequence[Question], corner: DeltaGenerator) -> None:
-    """Show the answer to one question, with its charts, where to try it, and how it was measured."""
+    """Show the answer to the question in the title, with its charts, where to try it, and how it was measured."""
     st.html(f"<style>{component.read('findings.css')}</style>")
     with corner.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="finding_steps"
@@ -146,15 +156,13 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
             on_click=_open,
             args=(following.name,),
         )
-    st.header(ui.plain(question.sentence), anchor=False)
     st.caption(ui.plain(question.context))
     with st.container(gap="xsmall", key="finding_answer"):
         st.markdown(f"**{ui.plain(answer.short)}.**")
-        st.markdown(ui.plain(answer.reason))
+        for sentence in (answer.reason, *answer.notes):
+            st.markdown(ui.plain(sentence))
         try_it(question.name)
     _charts(question, answer.charts[:BESIDE], 0)
-    for note in answer.notes:
-        st.caption(ui.plain(note))
     trained = f"Measured with {question.trained}. " if question.trained else ""
     grey = " Grey points overlap with what they are compared with." if answer.compared else ""
     means = (

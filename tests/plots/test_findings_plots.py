@@ -5,8 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from ae.plots import findings_rows
 from ae.plots.colours import QUIET, RUNS
-from ae.plots.findings_names import WIDTHS, inside, name_box
+from ae.plots.findings_names import APART, WIDTHS, inside, name_box
 from ae.plots.findings_plots import BROAD, NARROW, chart, charts
 from ae.plots.findings_shape import (
     BESIDE,
@@ -15,6 +16,7 @@ from ae.plots.findings_shape import (
     RING,
     alt,
     axes,
+    grid,
     is_numeric,
     line_colours,
     marked,
@@ -54,52 +56,101 @@ def test_a_chart_has_its_conclusion_and_what_is_measured_above_it_and_no_legend(
 
 
 @pytest.mark.parametrize(("name", "place"), EVERY)
-def test_each_line_is_named_in_its_colour_and_each_row_has_its_value_at_the_outer_end(name, place):
+def test_each_line_is_named_in_its_colour(name, place):
+    panel, colours = panels(name)[place], line_colours(panels(name))
+    texts = [annotation.text for annotation in chart(panel, colours).layout.annotations]
+    for line in panel.parts if is_numeric(panel) and len(panel.parts) > 1 else ():
+        (text,) = [text for text in texts if re.sub("<[^>]*>", " ", text).split() == ["●", *line.split()]]
+        assert colours[line] in text
+
+
+@pytest.mark.parametrize(("name", "place"), EVERY)
+def test_each_row_has_its_value_beside_its_dot_clear_of_its_error_bar(name, place):
     panel = panels(name)[place]
-    colours = line_colours(panels(name))
-    figure = chart(panel, colours)
-    texts = [annotation.text for annotation in figure.layout.annotations]
     if is_numeric(panel):
-        for line in panel.parts if len(panel.parts) > 1 else ():
-            (text,) = [text for text in texts if re.sub("<[^>]*>", " ", text).split() == ["●", *line.split()]]
-            assert colours[line] in text
-    else:
-        values = [each for each in figure.layout.annotations if each.yref != "paper"]
-        rows = [row for part in panel.parts.values() for row in part.to_dict("records")]
-        low, high = figure.layout.xaxis.range
-        for value, row in zip(values, rows, strict=True):
-            down = panel.baseline is not None and row["mean"] < panel.baseline.value
-            assert (value.y, value.x) == (row[panel.x], row["least"] if down else row["most"])
-            assert (value.xanchor, value.xshift) == (("right", -8) if down else ("left", 8))
-            end = 8 + LETTER * len(re.sub("<.*?>", "", value.text))  # in pixels
-            assert low <= value.x + (-end if down else end) * (high - low) / NARROW <= high
+        return
+    figure = chart(panel, line_colours(panels(name)))
+    values = [each for each in figure.layout.annotations if each.xref != "paper" and each.yref != "paper"]
+    rows = [row for part in panel.parts.values() for row in part.to_dict("records")]
+    low, high = figure.layout.xaxis.range
+    for value, row in zip(values, rows, strict=True):
+        down = panel.baseline is not None and row["mean"] < panel.baseline.value
+        assert (value.y, value.x) == (row[panel.x], row["mean"])
+        assert (value.xanchor, value.xshift) == (("right", -8) if down else ("left", 8))
+        assert value.yshift - 13 / 2 > figure.data[0].error_x.width  # its caps, above and below the bar
+        end = 8 + 7.2 * len(re.sub("<.*?>", "", value.text))  # in pixels, of bold digits
+        room = findings_rows.NARROW if findings_rows.above(panel) else findings_rows.NARROWER
+        assert low <= value.x + (-end if down else end) * (high - low) / room <= high
+
+
+@pytest.mark.parametrize(("name", "place"), EVERY)
+def test_the_names_of_rows_leave_the_bars_the_whole_width_and_cover_no_bar_no_value_and_no_baseline(name, place):
+    panel = panels(name)[place]
+    if is_numeric(panel):
+        return
+    figure = chart(panel, line_colours(panels(name)))
+    names = [each for each in figure.layout.annotations if each.xref == "paper" and each.yref != "paper"]
+    assert bool(names) == findings_rows.above(panel)
+    assert names or max(map(len, x_values(panel))) <= findings_rows.SHORT
+    if not names:
+        return
+    assert figure.layout.margin.l == 0 and not figure.layout.yaxis.showticklabels
+    assert [each.text for each in names] == x_values(panel) and len({each.x for each in names}) == 1
+    low, high = figure.layout.yaxis.range
+    row = (figure.layout.height - figure.layout.margin.t - figure.layout.margin.b) / (high - low)  # pixels, at most
+    assert high - (len(names) - 1) >= (names[0].yshift + 7) / row  # the first is below what is above the axes
+    for each in names:
+        assert each.x * findings_rows.NARROW + findings_rows.LETTER * len(each.text) <= findings_rows.NARROW
+        bottom, top = each.yshift - 13 / 2, each.yshift + 13 / 2
+        assert bottom >= findings_rows.VALUE + 13 / 2 and top <= row - 8  # the dot of the row above
+        assert row - top > bottom - findings_rows.VALUE - 13 / 2  # nearer to its own row
+    for line in figure.layout.shapes:
+        if line.line.dash:
+            assert (line.y1 - round(line.y1)) * row <= min(each.yshift for each in names) - 13 / 2
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(("name", "place"), EVERY)
-def test_names_inside_the_axes_cross_no_line_no_mark_no_edge_and_keep_the_order_of_the_lines(name, place, width):
+def test_names_inside_the_axes_cover_nothing_stand_apart_and_are_nearest_to_their_own_line(name, place, width):
     panel = panels(name)[place]
     names = inside(panel) if is_numeric(panel) else None
     if names is None:
         return
     across, up = axes(panel)
-    last = {line: part.iloc[-1] for line, part in panel.parts.items()}
-    ends = {line: (across.at(row[panel.x]), up.at(row["mean"])) for line, row in last.items()}
-    boxes = [name_box(line, ends[line], above, width) for line, above in names]
-    places = [(across.at(x), up.at(y), len(mark.text)) for mark, x, y in marked(panel)]
-    for place, side in zip(places, sides(panel, [(each, PLOT) for each in WIDTHS]), strict=True):
-        boxes += [text_box(place, side, width, PLOT)] if place[2] else []
-    for left, bottom, right, top in boxes:
+
+    def places(part, edge="mean"):
+        return [(across.at(x) * width, up.at(y) * PLOT) for x, y in zip(part[panel.x], part[edge], strict=True)]
+
+    texts = [
+        text_box((across.at(x), up.at(y), len(mark.text)), side, width, PLOT)
+        for (mark, x, y), side in zip(marked(panel), sides(panel, [(each, PLOT) for each in WIDTHS]), strict=True)
+        if mark.text
+    ]
+    boxes = {each.line: name_box([(x / width, y / PLOT) for x, y in places(panel.parts[each.line])], each, width)
+             for each in names}  # fmt: skip
+    assert set(boxes) == set(panel.parts)
+    for line, (left, bottom, right, top) in boxes.items():
         assert left >= 0 and right <= width and bottom >= 0 and top <= PLOT
-        assert sum(left < its[2] and its[0] < right and bottom < its[3] and its[1] < top for its in boxes) == 1
-        for part in panel.parts.values():
-            x, y = ([axis.at(value) * size for value in part[column]]
-                    for axis, column, size in ((across, panel.x, width), (up, "mean", PLOT)))  # fmt: skip
-            along = np.linspace(x[0], x[-1], 2000)
-            levels = np.interp(along, x, y)
-            assert not ((left < along) & (along < right) & (bottom < levels) & (levels < top)).any()
-    levels = [ends[line][1] * PLOT + above for line, above in names]
-    assert levels == sorted(levels, reverse=True) and len(names) == len(panel.parts)
+        for other in [*texts, *(box for each, box in boxes.items() if each != line)]:
+            assert max(left - other[2], other[0] - right, bottom - other[3], other[1] - top) >= APART
+        gaps = {}
+        for each, part in panel.parts.items():
+            for edge in ("least", "mean", "most"):
+                x, y = zip(*places(part, edge), strict=True)
+                along = np.linspace(x[0], x[-1], 2000)
+                levels = np.interp(along, x, y)
+                assert not ((left < along) & (along < right) & (bottom < levels) & (levels < top)).any()
+                if edge == "mean":
+                    aside = np.maximum(0, np.maximum(left - along, along - right))
+                    over = np.maximum(0, np.maximum(bottom - levels, levels - top))
+                    gaps[each] = np.hypot(aside, over).min()
+        assert gaps[line] <= min(gaps.values()) + 3
+
+
+def test_names_are_clear_of_the_lines_of_a_chart_that_come_together():
+    names = {each.line: each for each in inside(panels("dimensions")[0])}
+    assert names["PCA"].above > 0 > names["autoencoder"].above
+    assert {each.point for each in names.values()} < set(range(3))  # before the lines meet
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -142,6 +193,17 @@ def test_what_a_chart_writes_at_a_point_crosses_no_line_and_no_edge(name, place,
             assert not ((left < places) & (places < end) & (bottom < levels) & (levels < top)).any(), mark.text
 
 
+@pytest.mark.parametrize(("name", "place"), EVERY)
+def test_an_axis_has_a_few_lines_and_names_know_where_they_are(name, place):
+    panel = panels(name)[place]
+    if is_numeric(panel):
+        step, levels = grid(panel)
+        figure, up = chart(panel, line_colours(panels(name))), axes(panel)[1]
+        inside_axes = [level for level in levels if 0 <= up.at(level) <= 1]
+        assert 3 <= len(inside_axes) <= (12 if up.log else 7)
+        assert figure.layout.yaxis.dtick == ("D2" if up.log else step)
+
+
 def test_what_the_others_are_compared_with_is_grey_and_what_the_answer_is_about_blue():
     assert line_colours(panels("dimensions"))["PCA"] == QUIET
     assert line_colours(panels("dimensions"))["autoencoder"] == RUNS[0]
@@ -164,9 +226,11 @@ def test_changes_are_in_percent_of_a_named_preset_with_a_better_and_a_worse_side
     figure = chart(panel, line_colours([panel]))
     texts = [text.strip() for text in written(figure)]
     assert panel.baseline.text in texts and "← better" in texts and "worse →" in texts
-    line, *bars = sorted(figure.layout.shapes, key=lambda shape: shape.line.dash is None)
-    assert line.x0 == line.x1 == panel.baseline.value == 0
+    bars = [shape for shape in figure.layout.shapes if not shape.line.dash]
+    lines = [shape for shape in figure.layout.shapes if shape.line.dash]
     rows = panel.parts[""].to_dict("records")
+    assert {line.x0 for line in lines} | {line.x1 for line in lines} == {panel.baseline.value} == {0}
+    assert len(lines) == len(rows)
     assert [(bar.x0, bar.x1, bar.y0) for bar in bars] == [(0, row["mean"], row[panel.x]) for row in rows]
     low, high = figure.layout.xaxis.range
     assert min(panel.parts[""]["least"]) > low and max(panel.parts[""]["most"]) < high

@@ -45,7 +45,7 @@ question, scope = questions.find("seeds"), Scope("digits", (0, 1))
 found = measuring.measure(question, scope, measuring.finished(question, scope))
 keeping.write(found, keeping.own_file(question))
 page = screen("pages/findings.py", question="seeds")
-assert [each.value for each in page.header] == ["How much does the seed matter?"]
+assert [each.value for each in page.title] == ["How much does the seed matter?"]
 assert "**Little.**" in " ".join(each.value for each in page.markdown)
 assert "The test MSE is 0." in " ".join(each.value for each in page.markdown)
 """,

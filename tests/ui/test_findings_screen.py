@@ -1,11 +1,13 @@
 """Findings shows every question with its answer and figures, or how to measure it."""
 
 import json
+import re
 import shutil
 
 import pytest
 from screens import charts, screen, words
 
+from ae.plots.findings_shape import is_numeric
 from ae.runs.findings import keeping
 from ae.runs.findings.questions import QUESTIONS
 
@@ -37,7 +39,7 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     app = screen(FINDINGS, question="epochs")
     said = words(app)
     short, _, why = question.answer(keeping.kept(question).rows).partition(": ")
-    assert [each.value for each in app.header] == [question.sentence]
+    assert [each.value for each in app.title] == [question.sentence] and not app.header  # one heading, not two
     assert question.context in said
     alone, reason = f"**{short}.**", f"{why[0].upper()}{why[1:].partition('. ')[0]}."
     assert {alone, reason} <= {each.value for each in app.markdown}  # the answer has a paragraph of its own
@@ -64,27 +66,44 @@ def test_every_answered_question_opens_from_its_card_and_leads_to_the_next():
     assert not charts(app)
     app.button(key=f"open_{answered[-1]}").click().run()
     for name in (answered[-1], *answered):
-        assert [each.value for each in app.header] == [QUESTIONS[name].sentence]
+        assert [each.value for each in app.title] == [QUESTIONS[name].sentence]
+        assert f"{answered.index(name) + 1} of {len(answered)}" in words(app)
         assert len(charts(app)) == len(QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows))
         app.button(key="next").click().run()
     app.button(key="all").click().run()
-    assert not app.header and not charts(app)
+    assert [each.value for each in app.title] == ["Findings"] and not charts(app)
 
 
-def test_a_card_has_its_answer_and_says_what_its_thumbnail_shows_and_the_special_questions_come_last():
+def test_a_card_has_its_answer_and_names_both_axes_of_its_thumbnail():
     app = screen(FINDINGS)
-    for question in QUESTIONS.values():
+    sketches = [
+        each.proto.body for each in app.get("html") if "sketch" in each.proto.body and "<img" in each.proto.body
+    ]
+    for question, sketch in zip(QUESTIONS.values(), sketches, strict=True):
         rows = keeping.newest(question).rows
-        assert any(question.panels(rows)[0].caption in each.proto.body for each in app.get("html"))
+        panel = question.panels(rows)[0]
+        above, below = re.findall("<div>([^<]+)</div>", sketch)
+        up, right = (panel.brief, panel.brief_x) if is_numeric(panel) else (panel.brief_x, panel.brief)
+        assert up and right and above.removeprefix("↑ ") == up and below == f"{right} →"
+        assert above.startswith("↑") == is_numeric(panel)
+        assert max(len(above), len(below)) <= 14  # the sketch is 96 pixels wide on a phone
         assert f"**{question.answer(rows).partition(': ')[0]}.**" in words(app)
-    assert next(iter(QUESTIONS)) == "ingredients" and [*QUESTIONS][-1] == "interpolation"
 
 
-def test_the_remark_on_pca_is_at_the_charts():
+def test_charts_of_one_number_come_before_those_of_many_kinds_or_settings():
+    first = [is_numeric(question.panels(keeping.kept(question).rows)[0]) for question in QUESTIONS.values()]
+    assert first == sorted(first, reverse=True)
+    assert next(iter(QUESTIONS)) == "dimensions" and [*QUESTIONS][-1] == "ingredients"
+
+
+def test_the_remark_on_pca_is_below_the_answer_and_before_the_charts():
     app = screen(FINDINGS, question="dimensions")
     question = QUESTIONS["dimensions"]
     (note,) = [panel.note for panel in question.panels(keeping.newest(question).rows) if panel.note]
-    assert note.startswith("PCA's codes tell digits apart") and note in [each.value for each in app.caption]
+    said = [each.value for each in app.markdown]
+    assert note.startswith("PCA's codes tell digits apart")
+    assert said[said.index(note) - 2] == f"**{question.answer(keeping.newest(question).rows).partition(': ')[0]}.**"
+    assert note not in [each.value for each in app.caption]
 
 
 def test_an_unknown_question_is_said_and_all_are_shown():

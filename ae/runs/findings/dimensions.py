@@ -83,11 +83,12 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             marks=[Mark("autoencoder", enough, f"{enough} units")],
             shade=(enough, "no further gain") if enough < most else None,
             brief="mistakes",
+            brief_x="units",
         ),
         panel(
             named[named["kind"] != "VAE"],
             "test_mse",
-            title=f"Reconstructing them: {_ending(best({size: -error for size, error in errors.items()})[0], most)}",
+            title=f"Reconstructing them: {_ending(_sharpest(errors), most)}",
             x=x,
             y="Test MSE per pixel",
             lines="kind",
@@ -119,6 +120,11 @@ def _own(rows: pd.DataFrame, column: str) -> dict[int, pd.Series]:
     return {int(size): part[column] for size, part in own.groupby("code_size")}
 
 
+def _sharpest(errors: Mapping[int, pd.Series]) -> int:
+    """Return the smallest bottleneck size that reconstructs as well as any."""
+    return best({size: -error for size, error in errors.items()})[0]
+
+
 def _answer(rows: pd.DataFrame) -> str:
     pca, vae = (rows[rows["kind"] == kind] for kind in ("PCA", "VAE"))
     accuracy, errors = _own(rows, "knn_accuracy"), _own(rows, "test_mse")
@@ -128,15 +134,19 @@ def _answer(rows: pd.DataFrame) -> str:
     beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
     used = count(vae.loc[vae["code_size"] == given, "active_units"])
     wrong = {size: 1 - right for size, right in accuracy.items()}
-    verdict, then = (
-        (f"About {enough} units, as more don't help to tell digits apart", "no fewer with more")
-        if enough < most
-        else (f"At least {most} units, as fewer tell digits apart less well", "more with fewer")
-    )
+    sharpest = _sharpest(errors)
+    if enough < most and sharpest > enough:
+        verdict = f"About {enough} units to tell digits apart; sharper copies need more"
+        lower = 1 - errors[sharpest].mean() / errors[enough].mean()
+        then = f"with {sharpest}, no fewer, but the reconstruction error is {lower:.0%} lower"
+    elif enough < most:
+        verdict, then = f"About {enough} units, as more don't help to tell digits apart", f"with {most}, no fewer"
+    else:
+        verdict, then = f"At least {most} units, as fewer tell digits apart less well", "with fewer, more"
     fewer = [f", and {mean(wrong[size], '.1%')} with {size}" for size in accuracy if size < enough][-1:]
     return (
-        f"{verdict}: judged by its five nearest neighbours, {wrong[enough].mean():.1%} of the digits are mistaken with "
-        f"{enough} units, and {then}. "
+        f"{verdict}: with {enough} units, the five nearest codes mistake {wrong[enough].mean():.1%} of the digits for "
+        f"another; {then}. "
         f"Over {seeds(rows)}, {mean(wrong[enough], '.1%')} are mistaken with {enough} units{''.join(fewer)}. "
         f"PCA {beyond} units for as low a test MSE as an autoencoder with {enough}. "
         f"The autoencoder's goes from {mean(errors[min(errors)])} with {min(errors)} units to {mean(errors[most])} "

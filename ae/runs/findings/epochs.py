@@ -57,6 +57,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
         linear=True,
         marks=[Mark("validation", epoch, f"{epoch} epochs") for epoch in dict.fromkeys((lab, last))],
         brief="loss",
+        brief_x="epochs",
     )
     second = panel(left, "loss", title=f"Left to gain: {rest}", x=x, y=y, lines="of", form=".5f", log=True, linear=True)
     return [first, second] if len(left) else [first]

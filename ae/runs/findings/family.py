@@ -115,6 +115,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             "higher",
             ".0%",
             brief="clearness",
+            brief_x="kinds",
         ),
         compared("test_mse", title("Reconstructing", "test_mse", -1), "Test MSE per pixel", "lower"),
         compared(

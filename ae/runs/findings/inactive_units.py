@@ -76,6 +76,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             marks=[Mark("ReLU code", units, f"{loss:.4f}") for loss, units in reported.items()],
             main="ReLU code",
             brief="error",
+            brief_x="active units",
         ),
         panel(
             starts.assign(mean=starts.groupby("start")["test_mse"].transform("mean")).sort_values(

@@ -87,19 +87,16 @@ class Panel(NamedTuple):
     of: tuple[str, float] | None = None
     """If the values are relative changes: of what, such as "test MSE", and its value without a change."""
     brief: str = ""
-    """What is measured, in a word or two, as the caption of the thumbnail says it."""
+    """What is measured, in a word or two, beside the thumbnail."""
+    brief_x: str = ""
+    """What the x axis or each row is, in a word or two, beside the thumbnail."""
     note: str = ""
-    """A sentence on what else is to be seen, which stands below the chart."""
+    """A sentence on what else is to be seen, which stands below the answer."""
 
     @property
     def measures(self) -> str:
         """What is measured, and which values are better."""
         return f"{self.y_label}, {self.better} is better" if self.better else self.y_label
-
-    @property
-    def caption(self) -> str:
-        """What the thumbnail shows, and which values are better."""
-        return f"{self.brief}, {self.better} is better"
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,18 @@
-"""All questions, in the order in which they are shown: what helps in practice first, what is special last."""
+"""All questions, in the order in which they are shown: what is easiest to read first, many settings at once last."""
 
 from importlib import import_module
 
 from ae.runs.findings.question import Question
 
 MODULES = (
-    "ingredients",
-    "epochs",
     "dimensions",
     "denoising",
+    "epochs",
     "width",
     "inactive_units",
-    "family",
     "interpolation",
+    "family",
+    "ingredients",
 )
 """The modules of the questions, each with a QUESTION."""
 

@@ -63,6 +63,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             marks=[Mark(names.units(size), width, "") for size, width in lowest.items()],
             main=names.units(stressed),
             brief="error",
+            brief_x="layer width",
         ),
         panel(
             named,
