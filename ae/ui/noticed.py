@@ -100,7 +100,7 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
     """Return what the rows show, as Markdown: which network helps, and which does harm.
 
     How many digits are recognised with each is in the labels of the rows. Where the digit classifier recognises most of
-    the noisy ones, the gain is seen in the image, so the sentence says that instead.
+    the noisy ones, the gain is seen in the image, so a sentence says that.
 
     A network trained on noise is compared with one that was not: with the same bottleneck size where there are two.
     Without a digit classifier, a network helps if it leaves less squared error than the noise has.
@@ -153,13 +153,13 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
         best = max(simple, key=quality)
         how = f"{right[best]} of {len(truth)}" if noisy.digits else f"{_left(noisy, by_name[best]):.0%}"
         said += f" Without a network, {plain(best)} is best: {how}."
-    shown = _in_the_image(noisy, by_name[one], truth) if noisy.digits and recipes[one].noise else ""
-    if not shown:
+    aside = _in_the_image(noisy, by_name[one], truth) if noisy.digits and recipes[one].noise else ""
+    if not aside:
         return f"**{at}, {point}.** {said.strip()}".strip()
-    shown += f" {first[0].upper()}{first[1:]} removes {1 - _left(noisy, by_name[one]):.0%} of the noise's squared error"
+    point = f"{first[0].upper()}{first[1:]} removes {1 - _left(noisy, by_name[one]):.0%} of the noise's squared error"
     if other:
-        shown += f"; {second} {_harm(right[other], right[denoise.NOISY]) or _removes(noisy, by_name[other])}"
-    return f"{shown}. {said.strip()}".strip()
+        point += f"; {second} {_harm(right[other], right[denoise.NOISY]) or _removes(noisy, by_name[other])}"
+    return f"**{point}.** {aside} {said.strip()}".strip()
 
 
 def _pair(recipes: Mapping[str, Recipe], quality: Callable[[str], tuple[int, float]]) -> tuple[str, str]:
@@ -186,10 +186,7 @@ def _in_the_image(noisy: Denoised, best: Denoised, truth: Sequence[str]) -> str:
     if read < MOSTLY * len(truth) or 1 - _left(noisy, best) < WORTH_SAYING:
         return ""
     gain = "more in the image than in recognition" if _right(best, truth) > read else "in the image, not in recognition"
-    return (
-        f"**The digit classifier still recognises {read} of {len(truth)} noisy digits by itself, so denoising gains "
-        f"{gain}.**"
-    )
+    return f"The digit classifier recognises {read} of {len(truth)} noisy digits by itself, so the gain is {gain}."
 
 
 def _harm(right: int, without: int) -> str:
