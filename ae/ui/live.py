@@ -27,7 +27,7 @@ Layout = Literal["train", "replay"]
 BRIEF = 20.0
 """Training that took less than this many seconds is replayed at its end to whoever watched it."""
 
-_STYLES = ("curve", "scatter", "player", "slider", "progress", "unseen")
+_STYLES = ("curve", "scatter", "player", "slider", "progress", "unseen", "live_numbers")
 _VIEW = component("live", '<div class="live"></div>', styles=_STYLES)
 _KEY = "live"
 
