@@ -13,7 +13,6 @@ from ae.ui.add_images import open_dialog
 from ae.ui.imported_view import imported_view
 from ae.ui.keep_up import keep_up
 from ae.ui.live import empty_view, live_view
-from ae.ui.other_sizes import offer
 from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
 from ae.ui.run_labels import labels
@@ -55,15 +54,23 @@ def train_button(key: str, label: str) -> None:
     )
 
 
-def follow() -> None:
-    """Put the chosen run into the page's address; for the newest, the address names none."""
-    chosen = st.session_state["watched"]
-    address.drop("run", "runs", "sweep")
-    if chosen:
-        show_run(chosen)
+def mention_mnist() -> None:
+    """Show why the built-in digits are selected, where MNIST is not there."""
+    if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits":
+        st.info(
+            "MNIST is not on this machine yet, so the built-in digits are selected. If you select MNIST in the "
+            f"sidebar, it is downloaded ({sources.find('mnist').megabytes} MB) before training.",
+            icon=":material/info:",
+        )
 
 
-corner = ui.page("Train")
+def follow(first: str) -> None:
+    """Put the chosen run into the page's address, unless it is the ``first``, which the page shows without one."""
+    show_run(st.session_state["watched"])
+    address.drop("runs", "sweep", "epoch", *(["run"] if st.session_state["watched"] == first else []))
+
+
+beside, corner = ui.titled("Train")
 if st.query_params.get("add") == "images":  # a link to the dialog
     address.drop("add")
     open_dialog()
@@ -77,7 +84,8 @@ waiting = [run for run in reversed(active) if states[run.id] == "queued"]
 training = [run for run in active if states[run.id] == "running"]
 group = sweep.asked(known)
 asked = None if group else known.get(st.query_params.get("run", ""))
-run = asked or next(iter(training or waiting or runs), None)
+first = next(iter(training or waiting or runs), None)
+run = asked or first
 with place:
     button = st.container()
     what, here, again = "Train", "Train", ""
@@ -92,49 +100,38 @@ with place:
 ui.show_notice()
 with st.container(key="train_bar"):  # at the bottom of a narrow window, where the sidebar is closed
     train_button("train_here", here)
-if not sources.is_here("mnist") and st.session_state["form_dataset"] == "digits":
-    source = sources.find("mnist")
-    st.info(
-        f"MNIST is not on this machine yet, so the built-in digits are selected. If you select MNIST in the sidebar, "
-        f"it is downloaded ({source.megabytes} MB) before training.",
-        icon=":material/info:",
-    )
-
-if run is None:
+if run is None or first is None:
+    mention_mnist()
     st.markdown("No runs yet. Click **Train**: the first curve appears within seconds.")
     empty_view(st.session_state["form_dataset"])
     keep_up()
     st.stop()
 
-called = labels(runs)
-others = [id for id in known if group or id != run.id]
-choices = ["", *others] if group or asked else others
-st.session_state["watched"] = None  # the box offers other runs: the page names the one that it shows
-if choices:
-    corner.selectbox(
-        "Run",
-        choices,
-        key="watched",
-        format_func={**called, "": "Newest run"}.__getitem__,
-        on_change=follow,
-        placeholder="Show another run",
-        label_visibility="collapsed",
-    )
+st.session_state["watched"] = None if group else run.id
+corner.selectbox(
+    "Run",
+    list(known),
+    key="watched",
+    format_func=labels(runs).__getitem__,
+    on_change=follow,
+    args=(first.id,),
+    placeholder="Show one run",
+    label_visibility="collapsed",
+)
 
 
 if group:
     sweep.sweep_view(group, states)
     shown = group
 else:
-    places = monitor.head(run, states[run.id])
+    monitor.head(run, states[run.id], beside)
+    said = st.container(key="said")
     if run.recipe.imported:
         imported_view(run, runs)
     else:
-        live_view(run, states[run.id])
-    with places.beside:
-        offer(run, runs, states[run.id], lead=bool(again))
+        live_view(run, states[run.id], lead=bool(again) and states[run.id] == "finished")
     next_steps(run, runs, states)
-    with places.said:  # after the rest, because finding the principal components takes seconds the first time
+    with said:  # after the rest, because finding the principal components takes seconds the first time
         verdict(run, runs, states)
     shown = [run]
 queued = [each for each in waiting if each not in shown]
@@ -151,4 +148,5 @@ for each in queued[:MOST_WAITING]:
         )
 if len(queued) > MOST_WAITING:
     st.caption(f"{len(queued) - MOST_WAITING} more are queued.")
+mention_mnist()
 keep_up()

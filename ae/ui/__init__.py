@@ -7,7 +7,7 @@ custom components. This is the only part of the package that imports Streamlit.
 import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -59,12 +59,22 @@ CHARTS = "charts_as"
 GLOSSARY = PROJECT / "docs" / "GLOSSARY.md"
 
 
-def page(title: str) -> DeltaGenerator:
-    """Begin a page with its frame, menu and title; every page calls this first.
+class Top(NamedTuple):
+    """Places at the top of a page."""
 
-    Returns:
-        the corner to the right of the title, for a page's main choice.
-    """
+    beside: DeltaGenerator
+    """Right after the title, for a state and its buttons."""
+    corner: DeltaGenerator
+    """On the right, in a narrow window below the title, for the page's main choice."""
+
+
+def page(title: str) -> DeltaGenerator:
+    """Begin a page as ``titled`` does, and return its corner."""
+    return titled(title).corner
+
+
+def titled(title: str) -> Top:
+    """Begin a page with its frame, menu and title; every page calls this, or ``page``, first."""
     st.set_page_config(page_title=f"{title} · Autoencoder Lab", page_icon=str(ICON), layout="wide")
     _use_one_core()
     _warm_trainer()
@@ -86,8 +96,10 @@ def page(title: str) -> DeltaGenerator:
     if asked:
         _glossary()
     left, corner = st.columns([3, 2], vertical_alignment="bottom")
-    left.title(plain(title) if title != "Home" else "Autoencoder Lab", anchor=False)
-    return corner
+    with left.container(horizontal=True, vertical_alignment="center", gap="small", key="title"):
+        st.title(plain(title) if title != "Home" else "Autoencoder Lab", anchor=False, width="content")
+        beside = st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="beside")
+    return Top(beside, corner)
 
 
 @st.cache_resource(show_spinner=False)

@@ -41,7 +41,7 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
         size = run.recipe.code_size
         all_units = {1: "The only unit is", 2: "Both units are"}.get(size, f"All {size} units are")
         st.markdown(f"**{all_units} active:** each changes from image to image. {_worth(growth)}")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
             st.button(
                 f"Move unit {most}", key="turn", icon=":material/tune:", on_click=_turn, args=(most,),
                 help="Move its slider, and watch what changes in the image.",
@@ -90,13 +90,11 @@ def with_inactive(runs: Sequence[Run]) -> Run | None:
 def _switches(run: Run, growth: np.ndarray, active: np.ndarray) -> None:
     """Show test images without the units that a person switches off, at first the most important, and the switches.
 
-    These are all units, or the ``CHOICES`` that matter most; inactive ones come last.
+    These are all units, or the ``CHOICES`` that matter most.
     """
     cached.model_and_codes(run)  # reruns the page if the run was deleted
-    order = [int(unit) for unit in np.argsort(-growth, kind="stable")]
-    order = [*(unit for unit in order if active[unit]), *(unit for unit in order if not active[unit])][:CHOICES]
-    key = f"off-{run.id}"
-    off = sorted(st.session_state.setdefault(key, [unit for unit in order[:1] if active[unit]]))
+    order, key = _in_order(growth, active), f"off-{run.id}"
+    off = sorted(st.session_state.setdefault(key, [unit for unit in order if active[unit]][:1]))
     dataset, model = cached.dataset(run.recipe.dataset), cached.model(run)
     images = dataset.test_images[:PICTURES]
     heads = classes.heads(dataset, range(len(images)))
@@ -107,32 +105,41 @@ def _switches(run: Run, growth: np.ndarray, active: np.ndarray) -> None:
 
     rows = [Row("Original", to_rgb(images.numpy())), row("All units", reconstruct.round_trip(model, images)[1])]
     if off:
-        rows.append(row(_without(off), cached.without(run, off, len(images))))
+        rows.append(row(f"Without {_these(off)}", cached.without(run, off, len(images))))
     st.markdown(_effect(run, off, rows, classified=classified))
-    measured = min(cached.WEIGHED, len(cached.test_codes(run)))
-    some = f", for the {CHOICES} of {len(growth)} that matter most" if len(growth) > CHOICES else ""
-    st.caption(
-        f"How much the error grows without each unit{some}",
-        help=f"Measured on {measured} test images. A unit that is off has its mean value for every image.",
-    )
     switches = [Switch(unit, float(growth[unit]), bool(active[unit]), unit not in off) for unit in order]
-    unit_switches(f"switches-{run.id}", switches, lambda units: st.session_state.update({key: units}))
-    image_rows(
-        rows,
-        heads=heads,
-        head=TRUE_CLASS,
-        alt="Test images, reconstructed without the units that are switched off",
-        file="units",
-        title=run.name,
-        note=RED_FRAME if any(row.mistaken for row in rows) else "",
-    )
+    with st.container(key="units_pair"):
+        with st.container(key="units_off"):
+            image_rows(
+                rows,
+                heads=heads,
+                head=TRUE_CLASS,
+                alt="Test images, reconstructed without the units that are switched off",
+                file="units",
+                title=run.name,
+                note=RED_FRAME if any(row.mistaken for row in rows) else "",
+            )
+        with st.container(key="units_switches", gap="xsmall"):
+            measured = min(cached.WEIGHED, len(cached.test_codes(run)))
+            some = f", for the {CHOICES} of {len(growth)} that matter most" if len(growth) > CHOICES else ""
+            st.caption(
+                f"How much the error grows without each unit{some}",
+                help=f"Measured on {measured} test images. A unit that is off has its mean value for every image.",
+            )
+            unit_switches(f"switches-{run.id}", switches, lambda units: st.session_state.update({key: units}))
 
 
-def _without(off: Sequence[int]) -> str:
-    """Return the name of a code without some units; they are named if they are few."""
-    if len(off) > NAMED:
-        return f"Without {len(off)} units"
-    return f"Without {'units' if len(off) > 1 else 'unit'} {listed(list(map(str, off)))}"
+def _in_order(growth: np.ndarray, active: np.ndarray) -> list[int]:
+    """Return at most ``CHOICES`` units: inactive ones, then the active ones, those first that matter most."""
+    order = [int(unit) for unit in np.argsort(-growth, kind="stable")]
+    useful = [unit for unit in order if active[unit]][:CHOICES]
+    idle = [unit for unit in range(len(growth)) if not active[unit]]
+    return [*idle[: CHOICES - len(useful)], *useful]
+
+
+def _these(off: Sequence[int]) -> str:
+    """Return units as a text; they are named if they are few."""
+    return f"{len(off)} units" if len(off) > NAMED else f"unit{'s' * (len(off) > 1)} {listed(list(map(str, off)))}"
 
 
 def _effect(run: Run, off: Sequence[int], rows: Sequence[Row], *, classified: bool) -> str:
@@ -146,17 +153,19 @@ def _effect(run: Run, off: Sequence[int], rows: Sequence[Row], *, classified: bo
     """
     if not off:
         return "All units are on: **switch one off** and see what the images lose."
+    said = f"**With {_these(off)} switched off**,"
     if not classified:
         grown = cached.growth_without(run, off)
         if abs(grown) < 0.005:
-            return f"**{_without(off)}**, the error stays the same."
-        return f"**{_without(off)}**, the error {'grows' if grown >= 0 else 'falls'} by {abs(grown):.0%}."
+            return f"{said} the error stays the same."
+        return f"{said} the error {'grows' if grown >= 0 else 'falls'} by {abs(grown):.0%}."
     before, wrong = (len(row.mistaken) for row in rows[1:])
     count = len(rows[0].images)
-    said = (
-        f"**{_without(off)}**, {wrong or 'none'} of {count} digits {'is' if wrong == 1 else 'are'} classified wrongly"
-    )
-    return f"{said}, as with all units." if wrong == before else f"{said} instead of {before or 'none'}."
+    result = f"mistakes {wrong} of these {count} digits for others" if wrong else f"recognises all {count} digits"
+    said = f"{said} a digit classifier {result}"
+    if wrong == before:
+        return f"{said}, as with all units on."
+    return f"{said}; with all units on, it {f'mistakes {before}' if before else 'recognises all'}."
 
 
 def _turn(unit: int) -> None:
@@ -169,8 +178,8 @@ def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
     used, stuck = size - len(inactive), run.recipe.code_activation == "relu" and run.recipe.penalty == NONE
     never = "are inactive**: they never change" if several else "is inactive**: it never changes"
     st.markdown(
-        f"**{len(inactive)} of {size} unit{'s' * (size != 1)} {never}, so this network encodes an image in {used} "
-        f"number{'s' * (used != 1)} instead of {size}.",
+        f"**{len(inactive)} of {size} unit{'s' * (size != 1)} {never}, so an image is encoded in {used} "
+        f"number{'s' * (used != 1)}, not {size}.",
         help=latent.cause(run.recipe),
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):

@@ -18,7 +18,7 @@ from ae.recipe import Recipe
 from ae.runs import folders, queue, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
-from ae.ui import address, cached, monitor, present
+from ae.ui import address, cached, live_words, monitor, present
 from ae.ui.component import component, in_base64, server_address
 from ae.ui.live_data import Have, LiveData
 
@@ -27,16 +27,29 @@ Layout = Literal["train", "replay"]
 BRIEF = 20.0
 """Training that took less than this many seconds is replayed at its end to whoever watched it."""
 
-_STYLES = ("curve", "scatter", "player", "slider", "progress", "unseen")
+_STYLES = ("curve", "scatter", "player", "slider", "progress", "unseen", "live_numbers")
 _VIEW = component("live", '<div class="live"></div>', styles=_STYLES)
 _KEY = "live"
 
 
-def live_view(run: Run, state: queue.State, *, layout: Layout = "train", mark: tuple[int, str] | None = None) -> None:
+def live_view(
+    run: Run,
+    state: queue.State,
+    *,
+    layout: Layout = "train",
+    lead: bool = True,
+    mark: tuple[int, str] | None = None,
+) -> None:
     """Show a run's loss curve, reconstructions and latent map, with a player for its epochs; on Train also its numbers.
 
-    While the run trains, the view follows it; when its state is no longer ``state``, the page runs again. ``mark`` is
-    an epoch to mark, with a short text.
+    While the run trains, the view follows it; when its state is no longer ``state``, the page runs again.
+
+    Args:
+        run: the run.
+        state: of the run.
+        layout: for which screen.
+        lead: whether its player is the page's main button.
+        mark: an epoch to mark, with a short text.
     """
     source = sources.find(run.recipe.dataset)
     names = source.class_names if source.labelled else ()
@@ -45,7 +58,9 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train", mark: t
         "run": run.id,
         "name": run.name,
         "dataset": run.recipe.dataset,
-        "projected": run.recipe.code_size > 2,
+        "lead": lead,
+        "finished": state == "finished",
+        "points": live_words.points(run.recipe, classes=bool(names)),
         "classes": list(names),
         "colours": [CLASSES[i % len(CLASSES)] for i in range(len(source.class_names))],
         "ask": server_address("run", run=run.id),
@@ -57,7 +72,8 @@ def live_view(run: Run, state: queue.State, *, layout: Layout = "train", mark: t
     }
     if layout == "train":
         measured = _measured(run, state)
-        data |= {"numbers": _labels(run.recipe, measured), "measured": measured is not None}
+        labels = _labels(run.recipe, cached.history(run), measured)
+        data |= {"numbers": labels, "measured": measured is not None}
     _view(run, state, layout, data)
 
 
@@ -68,7 +84,7 @@ def empty_view(dataset: str) -> None:
     images = cached.first_images(dataset) if sources.is_here(dataset) else None
     if images is not None:
         data |= {"originals": in_base64(images, "u1"), "shape": list(images.shape[1:])}
-    _VIEW(key="live-empty", data={**data, "curve": _curve(recipe, []), "numbers": _labels(recipe, None)})
+    _VIEW(key="live-empty", data={**data, "curve": _curve(recipe, []), "numbers": _labels(recipe, [], None)})
 
 
 @st.fragment
@@ -111,6 +127,7 @@ def _status(run: Run, state: queue.State, history: list[Line]) -> dict[str, Any]
         "share": round(min(max(share, 0.0), 1.0), 4),
         "words": words,
         "bar": state != "finished",
+        "above": live_words.above(run.recipe, history),
         "numbers": [value for _, value, _ in monitor.numbers(run.recipe, history, _measured(run, state))],
     }
 
@@ -119,8 +136,8 @@ def _measured(run: Run, state: queue.State) -> dict[str, Any] | None:
     return None if state in queue.ACTIVE else reading.read_metrics(run)
 
 
-def _labels(recipe: Recipe, measured: dict[str, Any] | None) -> list[tuple[str, str]]:
-    return [(label, help) for label, _, help in monitor.numbers(recipe, [], measured)]
+def _labels(recipe: Recipe, history: Sequence[Line], measured: dict[str, Any] | None) -> list[tuple[str, str]]:
+    return [(label, help) for label, _, help in monitor.numbers(recipe, history, measured)]
 
 
 def _curve(recipe: Recipe, history: Sequence[Line]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""A run on the Train screen: its name, state and buttons, and in words how far it is and what it has reached."""
+"""A run on the Train screen: its state and buttons, and in words how far it is and what it has reached."""
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,7 +12,7 @@ from ae.data import sources
 from ae.data.texts import duration
 from ae.presets import fitted
 from ae.recipe import Recipe
-from ae.runs import filenames, folders, log, names, queue, reading
+from ae.runs import filenames, folders, log, queue, reading
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import cached, present
@@ -36,25 +36,9 @@ def condition(run: Run, state: queue.State) -> tuple[str, bool]:
     return state, state in queue.ACTIVE and reading.stop_asked(run)
 
 
-class Places(NamedTuple):
-    """Places at the head of a run."""
-
-    beside: DeltaGenerator
-    """Beside the name, for more buttons; in a narrow window below the sentence."""
-    said: DeltaGenerator
-    """Below the name, for a sentence."""
-
-
-def head(run: Run, state: queue.State) -> Places:
-    """Show a run's name and state, the buttons that fit the state and, if it has failed, the reason."""
-    history = cached.history(run)
-    whole = st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_head")
-    with whole:
-        row = st.container(horizontal=True, vertical_alignment="center", width="content", key="run_name")
-        sizes = st.container(horizontal=True, width="content", gap="small", key="sizes")
-        places = Places(sizes, st.container(key="said"))
-    with row:
-        st.subheader(ui.plain(names.size_first(run.name, run.recipe.code_size)), anchor=False, width="content")
+def head(run: Run, state: queue.State, beside: DeltaGenerator) -> None:
+    """Show a run's state and the buttons that fit it ``beside`` the title and, if it has failed, the reason below."""
+    with beside:
         ui.state_badge(run, state)
         if state in queue.ACTIVE:
             asked = reading.stop_asked(run)
@@ -68,15 +52,13 @@ def head(run: Run, state: queue.State) -> Places:
             )
         elif state != "finished":
             st.button(
-                "Resume" if history else "Start",
+                "Resume" if cached.history(run) else "Start",
                 icon=":material/play_arrow:",
                 key="resume",
                 type="primary",
                 on_click=ui.handler(lambda: queue.start(run)),
                 help="Go on from the last saved epoch; the result is the same as without the interruption.",
             )
-        if history and state not in (*queue.ACTIVE, "finished"):
-            link_to_images(run)
     if state == "stopped" and (why := reading.stopped_because(run)):
         st.caption(ui.plain(f"Stopped {why}."))
     if state == "failed":
@@ -85,7 +67,6 @@ def head(run: Run, state: queue.State) -> Places:
             clicked = st.button("Train on the built-in digits instead", key="digits", icon=":material/play_arrow:")
             if clicked and ui.try_to(lambda: _on_digits(run)):
                 st.rerun()  # the whole page, which lists the runs
-    return places
 
 
 def link_to_images(run: Run) -> None:
@@ -153,7 +134,8 @@ def numbers(
     Args:
         recipe: of the run.
         history: its epochs so far.
-        measured: after training, what was measured on the test images; it takes the place of the learning rate.
+        measured: after training, what was measured on the test images; it takes the place of the learning rate. Once
+            all epochs are done, the time that they took is there too.
     """
     last = history[-1] if history else None
     kind = {"mse": "Squared error", "bce": "Binary cross-entropy in nats"}[recipe.loss]
@@ -187,4 +169,8 @@ def numbers(
         return [*found, ("Learning rate", rate, "The step size of the optimiser at the last step.")]
     current = last is not None and measured.get("epoch") == last.epoch
     error = f"{measured['test_mse']:.4f}" if current else "–"
-    return [("Test MSE", error, "Mean squared error per pixel on the test images, after the last epoch."), *found]
+    found.insert(0, ("Test MSE", error, "Mean squared error per pixel on the test images, after the last epoch."))
+    if last and last.epoch == recipe.epochs:
+        spent = duration(sum(line.seconds for line in history))
+        found.append(("Training time", spent, "The time that all epochs took together."))
+    return found

@@ -15,25 +15,21 @@ from ae.ui.pick_runs import show_run
 from ae.ui.trained_before import twin
 
 
-def offer(run: Run, runs: Sequence[Run], state: queue.State, *, lead: bool) -> None:
-    """Offer half and twice the bottleneck size of a run: a click opens the run of that recipe, or trains it.
+def offer(run: Run, runs: Sequence[Run]) -> None:
+    """Offer half and twice the bottleneck size of a finished run: a click opens the run of that recipe, or trains it.
 
     Args:
         run: the run; nothing is offered for an imported one.
         runs: all, to open one that has been trained already.
-        state: of the run; nothing is offered unless it has finished.
-        lead: whether the widest of those not yet trained is the page's main button.
     """
-    if run.recipe.imported or state != "finished":
+    if run.recipe.imported:
         return
-    offered = [(recipe, twin(recipe, runs)) for recipe in others(run.recipe)]
-    main = max((recipe.code_size for recipe, there in offered if lead and there is None), default=None)
-    for recipe, there in offered:
+    for recipe in others(run.recipe):
+        there = twin(recipe, runs)
         st.button(
             f"Try {names.units(recipe.code_size)}",
             key=f"size_{recipe.code_size}",
             icon=":material/arrow_forward:" if there else ":material/play_arrow:",
-            type="primary" if recipe.code_size == main else "secondary",
             on_click=ui.handler(partial(show_run, there.id) if there else partial(_train, recipe, run.preset)),
             help="Opens the run of the same recipe with that bottleneck size."
             if there

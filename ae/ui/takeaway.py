@@ -6,7 +6,7 @@ import streamlit as st
 
 from ae.runs import queue, reading
 from ae.runs.folders import Run
-from ae.ui import cached, plain
+from ae.ui import cached, other_sizes, plain
 from ae.ui.monitor import link_to_images
 from ae.ui.replaying import replay_files
 from ae.ui.run_labels import labels
@@ -40,8 +40,9 @@ def next_steps(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State])
     if states[run.id] in queue.ACTIVE:
         return
     with st.container(horizontal=True, gap="small", key="next_steps"):
-        if states[run.id] == "finished":
+        if states[run.id] == "finished" or cached.history(run):
             link_to_images(run)
+        if states[run.id] == "finished":
             if best := best_other(run, runs, states):
                 st.page_link(
                     "pages/compare.py",
@@ -49,6 +50,7 @@ def next_steps(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State])
                     icon=":material/compare_arrows:",
                     query_params={"runs": f"{run.id},{best[0].id}"},
                 )
+            other_sizes.offer(run, runs)
             train_longer(run)
         replay_files(run, framed=True)
 

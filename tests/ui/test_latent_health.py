@@ -68,26 +68,37 @@ def test_active_units_can_be_switched_off_and_at_first_the_most_important_is(run
     assert rows()[-1] == f"Without unit {active}"
     (sent,) = components(app, "unit_switches")
     assert [each["unit"] for each in sent["units"] if each["active"]] == [active]
-    assert [each["on"] for each in sent["units"]] == [False, True, True, True]  # the inactive ones come last
+    assert [each["on"] for each in sent["units"]] == [True, True, True, False]  # the inactive ones come first
     app.session_state[f"off-{run.id}"] = []
     app.run()
     assert rows() == ["Original", "All units"]
     assert all(each["on"] for each in components(app, "unit_switches")[0]["units"])
 
 
+def test_inactive_units_come_first_but_take_no_place_from_those_that_matter(several, monkeypatch):
+    growth, active = np.array([0.0, 0.3, 0.0, 0.9, 0.5]), np.array([False, True, False, True, True])
+    assert latent_health._in_order(growth, active) == [0, 2, 3, 4, 1]
+    monkeypatch.setattr(latent_health, "CHOICES", 4)
+    assert latent_health._in_order(growth, active) == [0, 3, 4, 1]
+    monkeypatch.setattr(latent_health, "CHOICES", 2)
+    assert latent_health._in_order(growth, active) == [3, 4]
+
+
 @pytest.mark.parametrize(
     ("before", "wrong", "said"),
     [
-        (1, 3, "3 of 8 digits are classified wrongly instead of 1."),
-        (0, 1, "1 of 8 digits is classified wrongly instead of none."),
-        (2, 0, "none of 8 digits are classified wrongly instead of 2."),
-        (1, 1, "1 of 8 digits is classified wrongly, as with all units."),
+        (1, 3, "mistakes 3 of these 8 digits for others; with all units on, it mistakes 1."),
+        (0, 1, "mistakes 1 of these 8 digits for others; with all units on, it recognises all."),
+        (2, 0, "recognises all 8 digits; with all units on, it mistakes 2."),
+        (1, 1, "mistakes 1 of these 8 digits for others, as with all units on."),
+        (0, 0, "recognises all 8 digits, as with all units on."),
     ],
 )
 def test_what_the_images_lose_without_a_unit_is_counted(several, before, wrong, said):
     images = np.zeros((8, 8, 8, 3), np.uint8)
     rows = [Row("", images), *(Row("", images, mistaken=dict.fromkeys(range(count), "3")) for count in (before, wrong))]
-    assert latent_health._effect(several[0], [3], rows, classified=True) == f"**Without unit 3**, {said}"
+    effect = latent_health._effect(several[0], [3], rows, classified=True)
+    assert effect == f"**With unit 3 switched off**, a digit classifier {said}"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +111,7 @@ def test_without_the_digit_classifier_the_growth_of_the_error_is_said(several, m
     model, codes = model_file.load(run), codes_of(run)[:count]
     assert cached.growth_without(run, [1]) == pytest.approx(latent.importance(model, codes, images)[1], abs=1e-5)
     monkeypatch.setattr(cached, "growth_without", lambda run, units: growth)
-    assert latent_health._effect(run, [0, 1], [], classified=False) == f"**Without units 0 and 1**, {said}"
+    assert latent_health._effect(run, [0, 1], [], classified=False) == f"**With units 0 and 1 switched off**, {said}"
 
 
 def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_and_compared(runs):

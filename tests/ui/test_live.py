@@ -15,7 +15,7 @@ from tiny import tiny
 from ae.analysis.latent import Bounds
 from ae.recipe import Recipe
 from ae.runs import filenames, files, folders, log, reading, recording, replay
-from ae.ui import keep_up, live_data, monitor, present, replaying
+from ae.ui import keep_up, live_data, live_words, monitor, present, replaying
 from ae.ui.live_data import Have, LiveData
 
 
@@ -255,3 +255,38 @@ def test_a_replay_tells_what_to_look_for():
     assert replaying._story(5, 60).startswith("**The loss makes 90% of its fall in the first 5 of 60 epochs:**")
     assert "in the first of 60 epochs" in replaying._story(1, 60)
     assert "%" not in replaying._story(None, 60)
+
+
+@pytest.mark.parametrize(
+    ("training", "validation", "explained"),
+    [
+        ([0.5, 0.2, 0.1], [0.3, 0.18, 0.1], True),
+        ([0.5], [0.3], True),  # so far
+        ([0.5, 0.4, 0.3], [0.3, 0.24, 0.18], False),  # above throughout: the images are noisy, say
+        ([0.3, 0.2, 0.1], [0.3, 0.2, 0.12], False),
+        ([math.nan, 0.2], [0.3, 0.2], False),
+        ([], [], False),
+    ],
+)
+def test_why_the_training_loss_begins_above_is_said_where_it_does_and_then_falls_to_the_other(
+    training, validation, explained
+):
+    pairs = zip([0.9, *training], [0.9, *validation], strict=True)
+    history = [
+        _line(epoch)._replace(training_loss=one, validation_loss=other) for epoch, (one, other) in enumerate(pairs)
+    ]
+    said = live_words.above(tiny(), history)
+    assert bool(said) == explained
+    if explained:
+        assert "the validation loss is measured after it" in said
+        tested = [line._replace(validation_loss=None, test_loss=line.validation_loss) for line in history]
+        assert "the test loss is measured after it" in live_words.above(tiny(validation_images=0), tested)
+
+
+def test_the_points_of_the_map_are_explained():
+    assert live_words.points(tiny(code_size=8), classes=True) == (
+        "Each point is a test image, coloured by its class, in the two directions in which the codes vary most."
+    )
+    assert live_words.points(tiny(code_size=2), classes=False) == (
+        "Each point is a test image, at the two values of its code."
+    )

@@ -8,6 +8,7 @@ from screens import component, live, metrics, pictures, screen, words
 
 from ae.analysis import reconstruct
 from ae.data import datasets, download, sources
+from ae.data.texts import duration
 from ae.presets import CALM, PRESETS
 from ae.runs import editing, filenames, folders, model_file, queue, reading
 from ae.runs.longer import schedule_when_longer
@@ -112,6 +113,7 @@ def test_the_curve_and_the_numbers_are_the_history(finished):
         f"{history[-1].training_loss:.4f}",
         f"{history[-1].validation_loss:.4f}",
         f"{history[-1].active_units} of {finished.recipe.code_size}",
+        duration(sum(line.seconds for line in history)),
     ]
 
 
@@ -133,7 +135,9 @@ def test_the_learning_rate_is_a_headline_only_while_training(finished, stopped):
     assert "Learning rate" in labels
     assert "Test MSE" not in labels
     after = [label for label, _ in component(screen("pages/train.py", run=finished.id), "live")["numbers"]]
-    assert after == ["Test MSE", "Training loss", "Validation loss", "Active units"]
+    assert after == ["Test MSE", "Training loss", "Validation loss", "Active units", "Training time"]
+    early = [label for label, _, _ in monitor.numbers(stopped.recipe, reading.read_history(stopped), {})]
+    assert "Training time" not in early  # the words above the curve have it
 
 
 def test_the_folded_settings_say_what_is_set_and_how_many_differ_from_the_preset():

@@ -24,6 +24,12 @@ def trained(error, **changes):
     return run
 
 
+def inside(app, key):
+    """Return all elements in the container with a key."""
+    (block,) = [each for each in app.main if str(getattr(each.proto, "id", "")).endswith(f"-{key}")]
+    return list(block)
+
+
 def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size(runs):
     linear = float(pca.test_errors(pca.fit_images(datasets.load("digits")), datasets.load("digits"))[4])
     best, run = trained(linear / 4), trained(linear / 2, seed=1)
@@ -58,18 +64,28 @@ def test_errors_that_hardly_differ_are_called_equal(error, other, said):
     assert said in takeaway.against_best(error, other, "A")
 
 
-def test_train_names_its_run_once_and_its_box_offers_the_others(runs):
+def test_train_names_its_run_once_in_the_box_that_offers_all(runs):
     old, new = trained(0.5), trained(0.4, seed=1)
     app = screen("pages/train.py")
     box = app.selectbox(key="watched")
-    assert box.value is None and len(box.options) == 1  # the newest is shown
-    app = box.select_index(0).run()
+    assert box.value == new.id and len(box.options) == 2  # the newest is shown
+    assert not list(app.subheader)
+    app = box.select(old.id).run()
     assert app.query_params["run"] == old.id
-    box = app.selectbox(key="watched")
-    assert box.value is None and box.options[0] == "Newest run" and len(box.options) == 2
-    box.select_index(0).run()
+    assert app.selectbox(key="watched").value == component(app, "live")["run"] == old.id
+    app.selectbox(key="watched").select(new.id).run()
     assert "run" not in app.query_params
-    assert component(app, "live")["run"] == new.id
+    assert app.selectbox(key="watched").value == component(app, "live")["run"] == new.id
+
+
+def test_the_ways_to_go_on_from_a_run_are_in_one_group(runs):
+    run = trained(0.5)
+    trained(0.4, seed=1)
+    app = screen("pages/train.py", run=run.id)
+    steps = inside(app, "next_steps")
+    assert {each.key for each in steps if each.type == "button"} >= {"size_2", "size_8"}
+    links = {each.proto.label for each in steps if each.type == "page_link"}
+    assert links == {"See reconstructions", "Compare with the best"}
 
 
 def test_another_bottleneck_size_is_a_click_away_opened_if_it_is_there_and_trained_otherwise(runs, monkeypatch):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from screens import screen, words
+from screens import component, screen, words
 
 from ae.presets import preset
 from ae.runs import folders
@@ -20,9 +20,10 @@ def links(app):
     return {label: query.removeprefix("run=") for label, query in found.items() if "pen " in label}
 
 
-def kinds(app):
-    """Return which of the buttons that train is the page's main one."""
-    return {key: app.button(key=key).proto.type for key in ("train", "size_4", "size_16")}
+def main_buttons(app):
+    """Return which of a page's buttons in view are its main ones, "replay" for the player's."""
+    found = {each.key for each in app.button if each.proto.type == "primary"} - {"train_here", "longer"}
+    return found | ({"replay"} if component(app, "live")["lead"] else set())
 
 
 def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
@@ -33,15 +34,15 @@ def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
     list(record(other))
     app = screen("pages/train.py")
     assert not links(app)
-    assert kinds(app) == {"train": "primary", "size_4": "secondary", "size_16": "secondary"}
+    assert main_buttons(app) == {"train"}
     app.number_input(key="form_epochs").set_value(1)
     app.number_input(key="form_validation_images").set_value(16).run()
     assert links(app) == {"Trained already: open it": run.id}
-    assert kinds(app) == {"train": "secondary", "size_4": "secondary", "size_16": "primary"}  # what is worth training
+    assert main_buttons(app) == {"replay"}  # nothing new would be trained
     app.query_params["run"] = run.id
     app.run()
     assert not links(app)  # it is on the page
-    assert kinds(app)["train"] == "secondary"
+    assert main_buttons(app) == {"replay"}
     app.multiselect(key="form_sizes").set_value(["4", "8"]).run()
     assert "2 runs: 1 finished already" in words(app)
     app.number_input(key="form_seed").set_value(1).run()

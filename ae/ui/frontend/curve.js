@@ -76,12 +76,6 @@ export class Curve {
     this.draw();
   }
 
-  // Add a sentence to the help of a line in the legend.
-  note(id, words) {
-    const button = this.legend.querySelector(`[data-line="${id}"]`);
-    if (button) button.title = `Show or hide ${this.series.get(id).name}. ${words}.`;
-  }
-
   setTitles(x, y, label = this.label) {
     this.titles = { x, y };
     this.label = label;
@@ -259,7 +253,6 @@ export class Curve {
     const named = [...this.series.values()].filter((one) => !one.of);
     for (const { id, name, colour, dash, faint } of named) {
       const button = curveElement(this.legend, "button", "curve-name", { type: "button", title: `Show or hide ${name}` });
-      button.dataset.line = id;
       const key = curveElement(button, "i", "curve-stroke");
       key.style.borderTop = `${faint ? 1 : 2.5}px ${dash?.length ? "dashed" : "solid"} ${colour}`;
       button.append(name);

@@ -20,13 +20,12 @@ import { Scatter } from "./scatter.js";
 
 const TURN = 700; // milliseconds in which the points move to another plane
 const EMPTY = "The curve appears here after the first epoch";
-const ABOVE = "It begins above, as the mean over each epoch, in which the weights still improve";
 const SOON = "The latent map appears here during training";
 const NO_REPLAY = "This run has no replay: it was trained with an earlier version.";
 
 class LiveView {
   constructor(root, data) {
-    this.data = data;
+    Object.assign(this, { root, data });
     this.store = liveStore();
     root.className = `live live-${data.layout}`;
     if (data.numbers) this.status = new LiveStatus(liveMake(root, "div", ""), data.numbers, data.measured);
@@ -57,7 +56,7 @@ class LiveView {
       const label = index === null ? undefined : this.store.labels?.[index];
       const name = data.classes[label];
       const known = label === undefined ? "" : `Test image ${index}${name === undefined ? "" : `: ${name}`}`;
-      this.under.textContent = known;
+      this.under.textContent = known || (data.points ?? "");
     });
     this.update();
   }
@@ -65,6 +64,7 @@ class LiveView {
   // Take over what the page says of the run, and begin to ask for what is new.
   page({ data, setStateValue, setTriggerValue }) {
     Object.assign(this, { setStateValue, setTriggerValue, condition: JSON.stringify(data.condition) });
+    for (const name of ["lead", "finished"]) this.root.classList.toggle(`live-${name}`, Boolean(data[name]));
     if (!data.run) return;
     if (this.feed) this.feed.again();
     else this.feed = liveFeed(data.ask, { upToDate: () => this.#upToDate(), onGone: () => this.#changed("gone") });
@@ -105,6 +105,7 @@ class LiveView {
     const names = curve.lines.slice(1, 3).map((one) => one.name.toLowerCase());
     const label = `${names.join(" and ")} loss${name ? ` of ${name}` : ""} by epoch`;
     this.curve = new Curve(root, { label, x: "Epoch", y: curve.unit, log: true, whole: true, empty: EMPTY });
+    this.above = liveMake(side, "div", "live-note");
     this.curve.setSeries(curve.lines.map((one) => ({ ...one, x: [], y: [] })));
     this.curve.setRange([-0.02 * curve.epochs - 0.05, curve.epochs * 1.02 + 0.05]);
     this.counts = [0, 0]; // of the epochs and batches that it has
@@ -117,7 +118,6 @@ class LiveView {
   #makeMap(root) {
     const { data } = this;
     this.mapTitle = liveMake(root, "div", "live-title");
-    if (data.projected) this.mapTitle.title = "The two directions in which the codes vary most (PCA)";
     this.#nameMap("test images", "");
     const place = liveMake(root, "div", "live-place");
     this.scatter = new Scatter(liveMake(place, "canvas", "scatter"), { label: "Latent codes", radius: 2.2 });
@@ -125,8 +125,9 @@ class LiveView {
     this.scatter.onMove = ({ index }) => pointAt(this, index === null ? null : { dataset: data.dataset, index });
     this.scatter.onLeave = () => pointAt(this, null);
     this.nothing = liveMake(place, "div", "live-nothing");
+    this.under = liveMake(root, "div", "live-note");
+    this.under.textContent = data.points ?? "";
     liveLegend(liveMake(root, "div", "scatter-legend"), this.scatter, data.classes, data.colours);
-    this.under = liveMake(root, "div", "live-under");
   }
 
   // Take over what is new in the store.
@@ -138,6 +139,7 @@ class LiveView {
     const condition = JSON.stringify(head.condition);
     this.status?.show(head.status, condition === this.condition); // otherwise the page is about to name other numbers
     this.table?.show(lines);
+    if (this.above && this.above.textContent !== head.status.above) this.above.textContent = head.status.above;
     this.#extendCurve();
     if (store.originals) this.rows.setOriginals(store.originals, store.shape);
     if (this.condition) this.#changed(condition);
@@ -172,8 +174,6 @@ class LiveView {
       for (const { id } of this.data.curve.lines.slice(1)) this.curve.extend(id, x, lines[id].slice(epochs));
       this.curve.extend("batch", lines.batch.slice(losses), lines.loss.slice(losses));
       this.counts = [lines.epoch.length, lines.batch.length];
-      const early = lines.epoch.findIndex((epoch) => epoch > 0);
-      if (lines.training[early] > lines.monitored[early]) this.curve.note("training", ABOVE);
     }
     if (this.epochs === head.epochs) return;
     this.epochs = head.epochs;
@@ -237,7 +237,7 @@ class LiveView {
   }
 
   #nameMap(images, when) {
-    const title = `Latent codes of ${images}${this.data.projected ? ", projected" : ""}${when}`;
+    const title = `Latent codes of ${images}${when}`;
     if (this.mapTitle.textContent !== title) this.mapTitle.textContent = title;
   }
 

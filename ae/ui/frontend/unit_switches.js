@@ -3,8 +3,7 @@
 
 import { make } from "./elements.js";
 
-const SWITCHES_FEW = 4; // units in one column; more are in two
-const SWITCHES_MANY = 16; // more are in three, and on a phone in two
+const SWITCHES_MANY = 16; // units in one column; more are in three, or in two where there is less room
 
 class UnitSwitches {
   number = 0; // of the newest message
@@ -27,7 +26,7 @@ class UnitSwitches {
     this.units = units;
     const many = units.length > SWITCHES_MANY;
     this.root.classList.toggle("many", many);
-    this.root.style.setProperty("--rows", Math.ceil(units.length / (many ? 3 : units.length > SWITCHES_FEW ? 2 : 1)));
+    this.root.style.setProperty("--rows", Math.ceil(units.length / (many ? 3 : 1)));
     this.root.style.setProperty("--narrow-rows", Math.ceil(units.length / (many ? 2 : 1)));
     this.root.replaceChildren();
     this.buttons = units.map(({ unit, worth, active }) => {

@@ -1,0 +1,104 @@
+"""What Train and Health show before anybody scrolls, on a laptop and on a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from waiting import wait_for
+from walk import settle, visit
+
+pytestmark = pytest.mark.browser
+LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 400, "height": 800}
+FINGER = 44
+"""The least height, in pixels, of what is tapped."""
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A tab in a phone's window, where motion is not welcome."""
+    window = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    yield window.new_page()
+    window.close()
+
+
+def edges(found: Locator) -> tuple[float, float]:
+    """Return the top and the bottom of an element."""
+    box = found.bounding_box()
+    assert box
+    return box["y"], box["y"] + box["height"]
+
+
+def test_on_a_laptop_train_has_its_curve_images_numbers_and_ways_on_in_the_first_window(lab, page: Page) -> None:
+    server, runs = lab
+    page.set_viewport_size(LAPTOP)
+    visit(page, f"{server.url}/train?run={runs[1].id}")
+    settle(page)
+    expect(page.locator(".player-button")).to_be_enabled()
+    numbers = page.locator(".live-number")
+    ways = page.locator(".st-key-next_steps").locator("button:visible, a:visible")
+    expect(numbers).to_have_count(5)
+    for each in (*numbers.all(), *ways.all()):
+        expect(each).to_be_in_viewport(ratio=1)
+    tops = {round(each.bounding_box()["y"]) for each in page.locator(".live-number dt").all()}
+    assert len(tops) == 1
+    rows = {round(edges(each)[0]) for each in ways.all()}
+    assert len(rows) == 1
+    (_, curve), (caption, _) = edges(page.locator(".curve-plot")), edges(page.locator(".live-map .live-note"))
+    assert caption >= edges(page.locator(".live-place"))[1] and caption == pytest.approx(curve, abs=8)
+    expect(page.locator(".live-map .live-note")).to_contain_text("Each point is a test image, coloured by its class")
+
+
+def test_on_a_phone_train_begins_with_the_player_images_and_a_curve(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/train?run={runs[1].id}")
+    settle(phone)
+    expect(phone.locator(".player-button")).to_be_enabled()
+    _, player = edges(phone.locator(".live .player"))
+    images, end = edges(phone.locator(".live-images"))
+    assert images >= player
+    train, _ = edges(phone.locator(".st-key-train_here button:visible"))
+    curve, _ = edges(phone.locator(".curve-plot"))
+    assert end <= curve
+    assert train - curve >= 150
+    tapped = phone.locator(
+        ".player-button, .player-speed, .live .player input, .curve-name, .st-key-next_steps button:visible"
+    )
+    assert min(bottom - top for top, bottom in map(edges, tapped.all())) >= FINGER
+
+
+def test_on_a_phone_a_switch_of_health_changes_the_images_above_it_in_view(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/latent_space?run={runs[1].id}&view=Health")
+    settle(phone)
+    switches = phone.locator(".unit-switches button")
+    expect(switches).to_have_count(8)
+    assert min(bottom - top for top, bottom in map(edges, switches.all())) >= FINGER
+    active = phone.locator(".unit-switches button:not(.inactive)")
+    before, _ = edges(active.first)
+    active.first.tap()  # switches it on
+    without = phone.locator(".ae-label", has_text="Without")
+    expect(without).to_have_count(0)
+    settle(phone)
+    assert edges(active.first)[0] == pytest.approx(before, abs=4)  # it stays under the finger
+    for each in (active.first, active.last):
+        each.scroll_into_view_if_needed()
+        each.tap()
+        expect(without).to_be_in_viewport(ratio=1)
+        expect(each).to_be_in_viewport(ratio=1)
+        assert edges(without)[1] < edges(each)[0]
+        each.tap()
+        expect(without).to_have_count(0)
+
+
+def test_on_a_laptop_the_switches_of_health_are_in_one_column_beside_the_images(lab, page: Page) -> None:
+    server, runs = lab
+    page.set_viewport_size(LAPTOP)
+    visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Health")
+    settle(page)
+    switches = page.locator(".unit-switches button")
+    expect(switches).to_have_count(8)
+    wait_for(lambda: len({each.bounding_box()["x"] for each in switches.all()}) == 1, what="one column")
+    images = page.locator(".ae-grid").first.bounding_box()
+    assert images["x"] + images["width"] <= switches.first.bounding_box()["x"]
+    for each in (*switches.all(), page.locator(".ae-grid").first):
+        expect(each).to_be_in_viewport(ratio=1)
