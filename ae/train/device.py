@@ -5,6 +5,7 @@ import functools
 import mmap
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -17,6 +18,12 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 
 SCRATCH = 16 * 2**20
 """In bytes, for each thread. MKL was seen to need about 5 MB, and epoch 0 takes some more."""
+
+PRODUCT, PRODUCTS = 256, 7
+"""The side of the matrices that are multiplied to compare precisions, and how often; some 10 ms in all."""
+
+FASTER = 1.2
+"""How many times as long as in bf16 a product takes in fp32, at least, for bf16 to count as faster."""
 
 
 def keep_freed_memory() -> None:
@@ -65,20 +72,31 @@ def pick_device(name: str) -> torch.device:
 
 @functools.cache
 def has_bf16(device: torch.device) -> bool:
-    """Whether the device multiplies bf16 numbers natively, which is then several times faster.
+    """Whether the device multiplies bf16 matrices faster than fp32 ones, measured on a CPU, once in each process.
 
-    ARM processors count as if they did not: nobody has measured them yet.
+    With native bf16 that takes a quarter of the time, without it six times as long, so that other work beside it does
+    not change the answer, nor the bits of a run that is resumed.
     """
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    able = torch.cpu.get_capabilities()
-    return device.type == "cpu" and any(able.get(kind, False) for kind in ("avx512_bf16", "amx_bf16"))
+    return device.type == "cpu" and _seconds(torch.float32) > FASTER * _seconds(torch.bfloat16)
+
+
+def _seconds(kind: torch.dtype) -> float:
+    """Return the least of the times that a small matrix product takes."""
+    matrix, times = torch.ones(PRODUCT, PRODUCT, dtype=kind), []
+    with torch.autocast("cpu", enabled=False):
+        for _ in range(PRODUCTS):
+            started = time.perf_counter()
+            matrix @ matrix
+            times.append(time.perf_counter() - started)
+    return min(times)
 
 
 def autocast_for(precision: str, device: torch.device, model: nn.Module) -> Callable[[], torch.autocast]:
     """Return a function that creates an autocast context: in bf16 on request, and on "auto" where it is faster.
 
-    That is where bf16 is native, except for convolutions on a CPU: an epoch of theirs takes longer in bf16, that of a
+    That is where products are faster in it, except for convolutions on a CPU: an epoch of theirs takes longer in bf16, that of a
     fully connected network half as long or less (``docs/BENCHMARKS.md``).
     """
     convolves = any(isinstance(module, _ConvNd) for module in model.modules())
