@@ -156,7 +156,8 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
     aside = _in_the_image(noisy, by_name[one], truth) if noisy.digits and recipes[one].noise else ""
     if not aside:
         return f"**{at}, {point}.** {said.strip()}".strip()
-    point = f"{first[0].upper()}{first[1:]} removes {1 - _left(noisy, by_name[one]):.0%} of the noise's squared error"
+    what = "it" if two else "the noise"
+    point = f"{first[0].upper()}{first[1:]} removes {1 - _left(noisy, by_name[one]):.0%} of {what}"
     if other:
         point += f"; {second} {_harm(right[other], right[denoise.NOISY]) or _removes(noisy, by_name[other])}"
     return f"**{point}.** {aside} {said.strip()}".strip()

@@ -240,42 +240,12 @@ def test_a_network_helps_if_more_digits_are_recognised_with_it_than_without(nois
 @pytest.mark.parametrize(
     ("noisy", "denoiser", "clean", "said"),
     [
-        (
-            (7, 9),
-            (8, 20),
-            (3, 12),
-            "7 of 8 noisy digits by itself, so the gain is more in the image than in recognition",
-        ),
-        (
-            (8, 9),
-            (7, 20),
-            (3, 12),
-            "8 of 8 noisy digits by itself, so the gain is in the image, not in recognition",
-        ),
-        (
-            (7, 9),
-            (8, 20),
-            (3, 12),
-            "**The network trained on noise removes 92% of the noise's squared error; the other ruins the digits.**",
-        ),
-        (
-            (7, 9),
-            (8, 20),
-            (5, 12),
-            "**The network trained on noise removes 92% of the noise's squared error; the other harms the digits.**",
-        ),
-        (
-            (7, 9),
-            (8, 20),
-            (7, 12),
-            "**The network trained on noise removes 92% of the noise's squared error; the other removes 50%.**",
-        ),
-        (
-            (7, 9),
-            (8, 20),
-            (7, 8),
-            "**The network trained on noise removes 92% of the noise's squared error; the other removes none of it.**",
-        ),
+        ((7, 9), (8, 20), (3, 12), "7 of 8 noisy digits by itself, so the gain is more in the image than in recogn"),
+        ((8, 9), (7, 20), (3, 12), "8 of 8 noisy digits by itself, so the gain is in the image, not in recognition"),
+        ((7, 9), (8, 20), (3, 12), "**The network trained on noise removes 92% of it; the other ruins the digits.**"),
+        ((7, 9), (8, 20), (5, 12), "**The network trained on noise removes 92% of it; the other harms the digits.**"),
+        ((7, 9), (8, 20), (7, 12), "**The network trained on noise removes 92% of it; the other removes 50%.**"),
+        ((7, 9), (8, 20), (7, 8), "**The network trained on noise removes 92% of it; the other removes none of it.**"),
         ((5, 9), (8, 20), (3, 12), "At noise strength 0.60, only the network trained on noise helps"),  # much to gain
         ((8, 100), (8, 30), (8, 30), "the digit classifier needs no network"),  # without noise nothing is gained
     ],
