@@ -96,8 +96,8 @@ def _seconds(kind: torch.dtype) -> float:
 def autocast_for(precision: str, device: torch.device, model: nn.Module) -> Callable[[], torch.autocast]:
     """Return a function that creates an autocast context: in bf16 on request, and on "auto" where it is faster.
 
-    That is where products are faster in it, except for convolutions on a CPU: an epoch of theirs takes longer in bf16, that of a
-    fully connected network half as long or less (``docs/BENCHMARKS.md``).
+    That is where products are faster in it, except for convolutions on a CPU: an epoch of theirs takes longer in bf16,
+    that of a fully connected network half as long or less (``docs/BENCHMARKS.md``).
     """
     convolves = any(isinstance(module, _ConvNd) for module in model.modules())
     faster = has_bf16(device) and not (device.type == "cpu" and convolves)
