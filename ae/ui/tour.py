@@ -4,7 +4,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ae import ui
+from ae.data import sources
 from ae.data.sources import DataError, is_here
+from ae.presets import PRESETS
 from ae.runs import queue, reading
 from ae.runs.folders import Run, RunError
 from ae.ui import cached, component, first_run, share, tour_steps
@@ -56,7 +58,8 @@ def show(corner: DeltaGenerator) -> None:
     claim.header(f"{step.claim}.", anchor=False)
     task.markdown(f":material/touch_app: **Try it:** {step.task}")
     with st.container(key="tour_more"):
-        st.markdown(step.why)
+        if step.why:
+            st.markdown(step.why)
         title, icon = next((title, icon) for path, title, icon in ui.PAGES if path == step.page)
         st.page_link(step.page, label=f"Open this on the {title} screen", icon=icon, query_params=step.query)
 
@@ -71,32 +74,45 @@ def _asked() -> tuple[int, str]:
 
 def _navigation(number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="tour_steps"):
-        for key, label, icon, to in (
-            ("tour_back", "Back", ":material/arrow_back:", number - 1),
-            ("tour_next", "Next", ":material/arrow_forward:", number + 1),
-        ):
+        st.button(
+            "Back",
+            key="tour_back",
+            icon=":material/arrow_back:",
+            disabled=number == 1,
+            on_click=_go,
+            args=(number - 1,),
+            help=STEPS[number - 2][0] if number > 1 else "The tour begins here.",
+        )
+        st.session_state[_STOP] = number
+        st.segmented_control(
+            "Steps of the tour",
+            range(1, len(STEPS) + 1),
+            required=True,
+            format_func=lambda step: f"**{step}** {STEPS[step - 1][0]}",
+            key=_STOP,
+            label_visibility="collapsed",
+            on_change=lambda: _go(st.session_state[_STOP]),
+        )
+        if number < len(STEPS):
             st.button(
-                label,
-                key=key,
-                icon=icon,
-                icon_position="left" if to < number else "right",
-                type="primary" if to > number else "secondary",
-                disabled=not 1 <= to <= len(STEPS),
+                "Next",
+                key="tour_next",
+                type="primary",
+                icon=":material/arrow_forward:",
+                icon_position="right",
                 on_click=_go,
-                args=(to,),
-                help=STEPS[to - 1][0] if 1 <= to <= len(STEPS) else "The tour ends here.",
+                args=(number + 1,),
+                help=STEPS[number][0],
             )
-            if to < number:
-                st.session_state[_STOP] = number
-                st.segmented_control(
-                    "Steps of the tour",
-                    range(1, len(STEPS) + 1),
-                    required=True,
-                    format_func=lambda step: f"**{step}** {STEPS[step - 1][0]}",
-                    key=_STOP,
-                    label_visibility="collapsed",
-                    on_change=lambda: _go(st.session_state[_STOP]),
-                )
+        else:
+            st.button(
+                "Train your own",
+                key="tour_train",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=first_run.start,
+                help=f"{PRESETS['fast'].sentence} On {sources.find(first_run.dataset()).title}.",
+            )
     _KEYS(key="tour_keys")
 
 

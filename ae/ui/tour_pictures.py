@@ -15,6 +15,7 @@ from ae.runs.replay import Replay
 from ae.ui import address, cached
 from ae.ui.component import component, in_base64
 from ae.ui.network import classifier_network, page_network
+from ae.ui.tour_examples import Examples
 
 REACH = 2.0
 """The planes show codes from -REACH to REACH: 95 % of a standard normal distribution, in each unit."""
@@ -40,7 +41,7 @@ _UNITS = component(
 )
 _EPOCHS = component(
     "tour_epochs",
-    """<div class="tour-rows" style="--rows:3;--other:28rem">
+    """<div class="tour-rows" style="--rows:3;--count:6;--other:25rem">
       <div class="tour-name"><b>Original</b></div><div class="tour-digits epochs-originals"></div>
       <div class="tour-name"><b class="epochs-called"></b></div><div class="tour-digits epochs-first"></div>
       <div class="tour-name"><b class="epochs-name"></b><small class="epochs-note"></small></div>
@@ -82,13 +83,13 @@ def wipe(originals: np.ndarray, rows: Sequence[Reconstructed], labels: Sequence[
     )
 
 
-def units(names: Mapping[Run, str], dataset: Dataset, examples: Sequence[int], why: str) -> None:
+def units(names: Mapping[Run, str], dataset: Dataset, examples: Examples, why: str) -> None:
     """Show a pad and, for each network, its code of what is on the pad as bars, and its reconstruction.
 
     Args:
         names: what to call each network.
         dataset: of the examples.
-        examples: indices of test images.
+        examples: of its test images.
         why: why units are inactive.
     """
     _UNITS(
@@ -96,7 +97,8 @@ def units(names: Mapping[Run, str], dataset: Dataset, examples: Sequence[int], w
         data={
             "networks": [_with_units(run) | {"name": name} for run, name in names.items()],
             "classifier": classifier_network(),
-            "examples": in_base64(dataset.test_images[list(examples)].numpy(), "u1"),
+            "examples": in_base64(dataset.test_images[examples.indices].numpy(), "u1"),
+            "chosen": f"The first example was chosen because {examples.first}.",
             "why": why,
         },
     )

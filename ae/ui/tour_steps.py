@@ -11,10 +11,9 @@ from ae.data import datasets, sources
 from ae.data.texts import duration
 from ae.models.penalties import NONE
 from ae.models.registry import MODELS
-from ae.presets import PRESETS
 from ae.runs import reading, study
 from ae.runs.folders import Run
-from ae.ui import cached, denoising, first_run, tour_pictures, walk
+from ae.ui import cached, denoising, tour_pictures, walk
 from ae.ui.latent_health import fuller_twin, unit_gain
 from ae.ui.noise_controls import Choice, strength
 from ae.ui.run_colours import run_colours
@@ -24,6 +23,9 @@ from ae.ui.tour_pictures import Reconstructed
 
 STOPS = 16
 """Steps on the way between two digits."""
+
+LARGE = 6
+"""Digits in the rows that follow a training, fewer than elsewhere and so larger."""
 
 SAMPLES = 500
 """Random codes that are decoded and classified."""
@@ -37,7 +39,7 @@ class Step(NamedTuple):
     task: str
     """What to do, as in "drag the slider"."""
     why: str
-    """A sentence or two of explanation."""
+    """A sentence or two of explanation; empty if the picture holds it."""
     page: str
     """The file of the screen that goes on from here."""
     query: dict[str, str]
@@ -102,11 +104,11 @@ def inactive(runs: Sequence[Run]) -> Step | None:
         + f" negative for every digit, so {'they are' if several else 'it is'} always 0 and "
         f"{'never learn' if several else 'never learns'}."
     )
-    tour_pictures.units(names, dataset, examples.indices, why)
+    tour_pictures.units(names, dataset, examples, why)
     return Step(
         f"Sometimes numbers die: {lost} of these {size} {'are' if several else 'is'} stuck at 0",
         f"draw a digit. The hatched {'numbers stay' if several else 'number stays'}\u00a00.",
-        f"Red: classified as another digit. The first example was chosen because {examples.first}.",
+        "",  # beside the pad
         "pages/latent_space.py",
         {"run": run.id, "view": "Health"},
     )
@@ -127,9 +129,8 @@ def between(runs: Sequence[Run]) -> Step | None:
         "fade": interpolate.cross_fade(images[0], images[1], STOPS),
     }
     sure = {name: walk.confidence(way) for name, way in ways.items()}
-    name = "Through latent space"
     walk.show_walk(
-        walk.references([run], dataset), {run: model}, {run: name}, run_colours([run]), dataset, ends,
+        walk.references([run], dataset), {run: model}, {run: "Through latent space"}, {run: ""}, dataset, ends,
         ways=["linear"], steps=STOPS, mapped=False,
     )  # fmt: skip
     return Step(
@@ -160,6 +161,7 @@ def noise(runs: Sequence[Run]) -> Step | None:
     choice = Choice("gaussian", strength(), True, 0, 1)
     images = datasets.to_float(dataset.test_images[chosen])
     rows = denoising.denoised_rows({run: cached.model(run) for run in names}, names, colours, images, truth, choice)
+    rows[0] = rows[0]._replace(here=rows[0].here | {"trained": "by the digit classifier"})
     denoising.show_rows(rows, dataset, chosen, choice, alt="Test images, noisy and denoised", largest=88, pairs=False)
     before, with_clean, with_noise = (sum(a == b for a, b in zip(row.digits, truth, strict=True)) for row in rows)
     return Step(
@@ -185,11 +187,13 @@ def noisy_claim(before: int, clean: int, noisy: int, count: int) -> str:
         noisy: those recognised after a network trained on noisy digits.
         count: of all.
     """
+    counts = f"{noisy} against {clean} of {count} recognised"
+    if clean < before <= noisy:
+        return f"Trained on noisy digits, a network cleans them; trained on clean ones, it ruins them ({counts})"
+    if clean < noisy < before:
+        return f"Trained on noisy digits, a network keeps more of them than trained on clean ones ({counts})"
     if clean < before:
-        return (
-            f"Of {count} noisy digits, {before} are recognised; {clean} after a network trained on clean digits, and "
-            f"{noisy} after one trained on noisy digits"
-        )
+        return f"With so much noise, both networks lose digits: {clean} and {noisy} of {count} are still recognised"
     if clean < noisy:
         return f"Training on noisy digits pays off: {noisy} of {count} are recognised, not {clean}"
     return f"So little noise harms neither network: {clean} and {noisy} of {count} digits stay recognisable"
@@ -204,20 +208,23 @@ def variational(runs: Sequence[Run]) -> Step | None:
         return None
     plain = [run for run in flat if not MODELS[run.recipe.model].variational]
     plain = [run for run in plain if run.recipe.dataset == vae.recipe.dataset][:1]
-    kinds, _, _ = _samples(vae, cached.state(vae))
+    found = {run: _samples(run, cached.state(run)) for run in (vae, *plain)}
+    kinds = found[vae][0]
+    only = plain and all(found[run][0] < kinds for run in plain)
     some = "all" if kinds == 10 else f"{kinds} of the"
-    claim = f"A VAE can make new digits: random codes decode to {some} 10 digits"
-    names = {vae: ("Variational autoencoder", f"random codes: {some} 10 digits")}
-    for run in plain:
-        _, digit, share = _samples(run, cached.state(run))
-        claim += f"; in an ordinary autoencoder, {share:.0%} are {digit}s"
-        names[run] = ("Ordinary autoencoder", f"random codes: {share:.0%} {digit}s")
+    names = {
+        run: (
+            f"{'Variational' if run is vae else 'Ordinary'} autoencoder",
+            f"most common digit: {digit} ({share:.0%})",
+        )
+        for run, (_, digit, share) in found.items()
+    }
     code = tour_pictures.planes(names)
     return Step(
-        claim,
-        "drag across a plane: the networks decode the same two numbers." if plain else "drag across the plane.",
-        "A VAE is trained so that its codes follow a standard normal distribution. So a code drawn from it "
-        "decodes to a digit, and neighbouring codes to similar ones. An ordinary autoencoder puts its codes anywhere.",
+        f"{'Only the' if only else 'The'} VAE makes {some} 10 digits from random codes",
+        "drag across a plane; the other follows." if plain else "drag across the plane.",
+        "A VAE is trained so that its codes follow a standard normal distribution, from which the random codes are "
+        "drawn; an ordinary autoencoder puts its codes anywhere.",
         "pages/latent_space.py",
         {"run": vae.id, "view": "Units", "code": ",".join(f"{value:g}" for value in code)},
     )
@@ -246,23 +253,15 @@ def own(runs: Sequence[Run]) -> Step | None:
     losses = {line.epoch: line.monitored_loss for line in cached.history(run)}
     notes = [f"error {losses[epoch]:.4f}" if epoch in losses else "" for epoch in replay.epochs.tolist()]
     dataset = cached.dataset(run.recipe.dataset)
-    chosen = different(dataset)
+    chosen = different(dataset)[:LARGE]
     tour_pictures.epochs(replay, chosen, _classes(dataset, chosen), notes)
-    st.button(
-        "Train your own now",
-        type="primary",
-        icon=":material/play_arrow:",
-        key="tour_train",
-        on_click=first_run.start,
-        help=f"{PRESETS['fast'].sentence} On {sources.find(first_run.dataset()).title}.",
-    )
     images = sources.find(run.recipe.dataset).training_images - run.recipe.validation_images
     return Step(
-        f"In {duration(reading.read_metrics(run)['seconds'])}, {run.recipe.epochs} times through {images:,} images, "
-        "this network learned to reconstruct digits",
+        f"In {duration(reading.read_metrics(run)['seconds'])}, this network learned to reconstruct digits",
         "drag the slider, then train your own.",
         "A network begins with random weights, and after each batch of images they change a little so that its error "
-        "falls. The time is that of the machine that trained this one.",
+        "falls. "
+        f"This one saw {images:,} images {run.recipe.epochs} times; the time is that of the machine that trained it.",
         "pages/train.py",
         {"run": run.id},
     )

@@ -191,7 +191,7 @@ def show_walk(
         ends: the test images at the ends.
         ways: keys of ``interpolate.WAYS``.
         steps: at which the player stops.
-        mapped: whether to show the map.
+        mapped: whether to show the map, and what the images are beside their names.
         then: called with 0 or 1, for the end of the paths that was dragged on the map, and the test image it now lies
             at; without it, the ends stay.
         passed: labels of the classes that the first model's paths pass; the others are faint on the map. None for all.
@@ -203,7 +203,7 @@ def show_walk(
         "shape": list(dataset.shape),
         "steps": steps,
         "ways": list(ways),
-        "fade": interpolate.FADE,
+        "fade": interpolate.FADE if mapped else PIXELS.capitalize(),
         "pixels": in_base64(images.numpy(), "u1"),
         "models": [
             _model(model, datasets.to_float(images), ways)
@@ -213,8 +213,8 @@ def show_walk(
         "classifier": to.classifier,
         "map": _map(first, names, dataset, passed) if mapped else None,
         "rows": ROWS,
-        "path": LATENT_PATH,
-        "mixed": PIXELS,
+        "path": LATENT_PATH if mapped else "",
+        "mixed": PIXELS if mapped else "",
         "names": [classes.named(dataset, index) for index in ends],
         "indices": list(ends),
         "images": pictures.page_images(dataset.name) if then else None,

@@ -1,6 +1,5 @@
 """The tour on the included models, without MNIST: in each step the picture follows what is moved."""
 
-import os
 import re
 import shutil
 
@@ -11,14 +10,15 @@ from walk import ROOT, Server, grey_of, painted, settle, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-WINDOW = {"width": 1440, "height": 900}
+WINDOW, PHONE = {"width": 1440, "height": 900}, {"width": 400, "height": 800}
+FINGER = 44
 
 
 @pytest.fixture
 def included(server: Server) -> Server:
     """A server with the included models."""
     for path in (ROOT / "checkpoints").glob("shipped-*"):
-        shutil.copytree(path, server.runs / path.name, copy_function=os.symlink)
+        shutil.copytree(path, server.runs / path.name)
     return server
 
 
@@ -113,8 +113,55 @@ def test_in_each_step_the_picture_follows_the_hand(included, page: Page) -> None
 
     at_step(page, 6)
     epoch = page.locator(".st-key-tour_epochs input[type=range]")
+    expect(epoch).to_have_value("1")
+    expect(page.locator(".st-key-tour_epochs").get_by_role("button", name="Play")).to_be_visible()
     first = painted(page, ".epochs-first canvas")
     after(page, ".epochs-reconstructed canvas", lambda: epoch.fill("0"))
     wait_for(lambda: painted(page, ".epochs-reconstructed canvas") == first, what="the untrained network's images")
     page.get_by_role("link", name="Open this on the Train screen").click()
     expect(page).to_have_url(re.compile("/train.*run=shipped-fast-z8"))
+
+
+PICTURES = {
+    1: ".wipe-rows .divider-row",
+    2: ".tour-network:last-child .tour-output canvas",
+    3: ".walk-digits",
+    4: ".st-key-denoising .denoise-cell",
+    5: ".plane-pad >> nth=1",
+    6: ".epochs-reconstructed",
+}
+"""What reaches to the right end of each step's picture."""
+
+
+def box(page: Page, selector: str) -> dict[str, float]:
+    return page.locator(selector).last.bounding_box()
+
+
+def test_on_a_laptop_the_way_on_ends_where_the_pictures_do(included, page: Page) -> None:
+    page.set_viewport_size(WINDOW)
+    for number, picture in PICTURES.items():
+        visit(page, f"{included.url}/tour?step={number}")
+        at_step(page, number)
+        way = [box(page, f".st-key-tour_{name} button:visible") for name in ("back", "stop")]
+        way.append(box(page, ":is(.st-key-tour_next, .st-key-tour_train) button:visible"))
+        assert len({round(each["y"]) for each in way}) == len({round(each["height"]) for each in way}) == 1
+        end = way[-1]["x"] + way[-1]["width"]
+        wait_for(
+            lambda end=end, picture=picture: abs(sum(box(page, picture)[side] for side in ("x", "width")) - end) <= 4,
+            what=f"the picture of step {number} to end at {end}",
+        )
+
+
+def test_on_a_phone_the_payoff_is_above_the_bar_and_buttons_fit_a_finger(included, page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    for number, payoff in ((2, ".tour-class"), (5, ".plane-class"), (5, ".plane-pad"), (6, ".player-button")):
+        visit(page, f"{included.url}/tour?step={number}")
+        settle(page)
+        expect(page.locator(".st-key-tour_picture canvas").last).to_be_visible()
+        bar = box(page, "[data-testid=stLayoutWrapper]:has(> .st-key-tour_steps)")
+        found = box(page, payoff)
+        assert found["y"] + found["height"] < bar["y"]
+        for button in page.locator(".st-key-tour_steps button:visible").all():
+            sides = button.bounding_box()
+            assert sides["height"] >= FINGER and bar["y"] <= sides["y"]
+            assert button.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight + 1")

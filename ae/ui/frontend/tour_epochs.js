@@ -1,9 +1,11 @@
 // The same digits as they were reconstructed after each epoch that was kept, with a player.
 // Data: { originals, labels, reconstructed, epochs, notes }; reconstructed holds the digits of every epoch in order.
 
-import { DIGIT_SHAPE, fromBase64, oncePerFrame, reducedMotion } from "./digit.js";
+import { DIGIT_SHAPE, fromBase64, oncePerFrame } from "./digit.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { Player } from "./player.js";
+
+const EPOCHS_FIRST = 1; // the frame at first: an early one, so that dragging improves the images
 
 class TourEpochs {
   constructor(host) {
@@ -31,8 +33,7 @@ class TourEpochs {
     this.canvases[1].forEach((canvas, i) => paintImage(canvas, reconstructed[i]));
     this.first.textContent = this.called(0);
     this.player.setFrames(data.epochs.map(String));
-    if (reducedMotion()) this.player.seek(this.player.last);
-    else this.player.play({ from: 0 });
+    this.player.seek(Math.min(EPOCHS_FIRST, this.player.last));
   }
 
   called(frame) {

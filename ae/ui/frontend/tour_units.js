@@ -1,5 +1,5 @@
 // A pad and, for each of some networks, a large bar for each latent unit and the reconstruction, live: inactive units
-// stay at 0, whatever is drawn. Data: { networks: [{ name, network, active, ranges }], classifier, examples, why }.
+// stay at 0, whatever is drawn. Data: { networks: [{ name, network, active, ranges }], classifier, examples, chosen, why }; chosen: of the first example.
 
 import { classifiedAs } from "./classifying.js";
 import { DiagramUnits } from "./diagram_units.js";
@@ -89,6 +89,7 @@ class TourUnits {
 
   async update(data) {
     setText(this.why, data.why);
+    this.next.title = data.chosen;
     const ids = data.networks.map(({ network, name }) => [network.id, name]).join();
     if (ids === this.ids) return;
     this.ids = ids;
