@@ -203,15 +203,16 @@ def _say(run: Run, *, by_tsne: bool, labelled: bool) -> None:
     notice = f"Each point is a test image, {'coloured by its class' if labelled else 'placed by its latent code'}."
     votes = ""
     if share is not None:
-        notice += f" For **{share:.0%}, the five nearest neighbours are mostly of that class**."
+        notice += f" For **{share:.0%}**, the five nearest neighbours are mostly of that class."
         votes = (
             f" For {share:.0%} of all test images, the class that is most frequent among the five nearest codes of "
             "training images is their own."
         )
     for pointer, tries, zoom in (("mouse", _TRY, _HELP), ("finger", _TRY_BY_FINGER, _HELP_BY_FINGER)):
         words = f"A click keeps a place. {zoom}{votes}" if pointer == "mouse" else f"{zoom}{votes}"
+        between = "  \n" if pointer == "mouse" else " "
         with st.container(key=f"for_{pointer}_map"):
-            st.markdown(f"{notice} {tries[by_tsne]}", help=words)
+            st.markdown(f"{notice}{between}{tries[by_tsne]}", help=words)
 
 
 def _figure(run: Run, dataset: Dataset, choice: _Choice, shown: Points, title: str) -> Image.Image:

@@ -48,11 +48,11 @@ _UNITS = component(
         <span class="units-right" aria-hidden="true">Unit 0 →</span>
       </div></div>
       <div class="units-sliders"></div>
-      <p class="units-key">Below each image: its class, grey where the digit classifier is less than {SURE:.0%} sure.</p>
+      <p class="units-key">Below each image: its class (grey: under {SURE:.0%} sure)</p>
       <p class="units-rest"></p>
       <details class="units-network"><summary>The network with this code</summary>
         <p class="units-legend">Each small square is the output of a unit:
-          <span><i></i>positive</span> <span><i class="negative"></i>negative</span>; the stronger, the larger.</p>
+          <span><i></i>positive</span> <span><i class="negative"></i>negative</span>; a stronger colour is a larger one.</p>
         <div class="units-diagram"></div></details>
       <p class="units-reason"></p>
     </div></div>
