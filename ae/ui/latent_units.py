@@ -52,7 +52,8 @@ _UNITS = component(
       <p class="units-rest"></p>
       <details class="units-network"><summary>The network with this code</summary>
         <p class="units-legend">Each small square is the output of a unit:
-          <span><i></i>positive</span> <span><i class="negative"></i>negative</span>; a stronger colour is a larger one.</p>
+          <span><i></i>positive</span>
+          <span><i class="negative"></i>negative</span>; the stronger the colour, the larger.</p>
         <div class="units-diagram"></div></details>
       <p class="units-reason"></p>
     </div></div>

