@@ -84,7 +84,7 @@ def map_view(run: Run, dataset: Dataset) -> None:
     """Show the codes as points; pointing decodes, dragging shows a path, a click keeps a point or a spot."""
     with st.sidebar:
         choice = _choose(run.recipe.code_size, dataset.class_names if dataset.labelled else ())
-    _say(run, by_tsne=choice.by_tsne)
+    _say(run, by_tsne=choice.by_tsne, labelled=dataset.labelled)
     background = _background(run, cached.state(run)) if _shows_background(choice) else b""
     sent = _Sent(
         pictures.page_images(dataset.name),
@@ -197,21 +197,22 @@ def checked(sent: object, count: int) -> Picked | None:
     return Picked(float(x), float(y), known)
 
 
-def _say(run: Run, *, by_tsne: bool) -> None:
+def _say(run: Run, *, by_tsne: bool, labelled: bool) -> None:
     """Show what to notice on the map and what to try."""
     share = reading.read_metrics(run).get("knn_accuracy")
-    notice = "Each point is a test image, placed by its latent code."
+    notice = f"Each point is a test image, {'coloured by its class' if labelled else 'placed by its latent code'}."
     votes = ""
     if share is not None:
-        notice = f"Each point is a test image; **{share:.0%} lie among their own kind**."
+        notice += f" For **{share:.0%}**, the five nearest neighbours are mostly of that class."
         votes = (
             f" For {share:.0%} of all test images, the class that is most frequent among the five nearest codes of "
             "training images is their own."
         )
     for pointer, tries, zoom in (("mouse", _TRY, _HELP), ("finger", _TRY_BY_FINGER, _HELP_BY_FINGER)):
         words = f"A click keeps a place. {zoom}{votes}" if pointer == "mouse" else f"{zoom}{votes}"
+        between = "  \n" if pointer == "mouse" else " "
         with st.container(key=f"for_{pointer}_map"):
-            st.markdown(f"{notice} {tries[by_tsne]}", help=words)
+            st.markdown(f"{notice}{between}{tries[by_tsne]}", help=words)
 
 
 def _figure(run: Run, dataset: Dataset, choice: _Choice, shown: Points, title: str) -> Image.Image:

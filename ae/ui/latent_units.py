@@ -25,9 +25,9 @@ SURE = 0.9
 
 _UNITS = component(
     "units",
-    """
+    f"""
     <div class="units-frame"><div class="units">
-      <div class="units-pair">
+      <div class="units-head"><div class="units-pair">
         <div class="units-origin">
           <span class="units-label">Original</span>
           <button type="button" class="units-back" title="Set all sliders back to the latent code of this image">
@@ -46,10 +46,14 @@ _UNITS = component(
         <span class="units-up" aria-hidden="true">Unit 1 →</span>
         <div class="units-pad"></div>
         <span class="units-right" aria-hidden="true">Unit 0 →</span>
-      </div>
+      </div></div>
       <div class="units-sliders"></div>
+      <p class="units-key">Below each image: its class (grey: under {SURE:.0%} sure)</p>
       <p class="units-rest"></p>
       <details class="units-network"><summary>The network with this code</summary>
+        <p class="units-legend">Each small square is the output of a unit:
+          <span><i></i>positive</span>
+          <span><i class="negative"></i>negative</span>; the stronger the colour, the larger.</p>
         <div class="units-diagram"></div></details>
       <p class="units-reason"></p>
     </div></div>

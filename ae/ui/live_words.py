@@ -20,7 +20,7 @@ def points(recipe: Recipe, *, classes: bool) -> str:
 
 
 def above(recipe: Recipe, history: Sequence[Line]) -> str:
-    """Return why the training loss begins above the other, if it does so and then falls to it, or else nothing.
+    """Return why the training loss is at first above the other, if it is so and then falls to it, or else nothing.
 
     Where it stays above, there are other reasons, such as noise on the training images.
     """
@@ -32,7 +32,8 @@ def above(recipe: Recipe, history: Sequence[Line]) -> str:
     if not gaps or gaps[0] < CLEAR or (len(gaps) > 1 and gaps[-1] > CLOSED * gaps[0]):
         return ""
     other = recipe.monitored_label.split()[0].lower()
+    epochs = "epochs" if len(gaps) > 1 and gaps[1] >= CLEAR else "epoch"
     return (
-        "The training loss begins higher because it is the mean over an epoch, during which the network improves; the "
-        f"{other} loss is measured after it."
+        f"The training loss is higher in the first {epochs} because it is the mean over an epoch, during which the "
+        f"network improves; the {other} loss is measured after it."
     )

@@ -268,7 +268,7 @@ def test_a_replay_tells_what_to_look_for():
         ([], [], False),
     ],
 )
-def test_why_the_training_loss_begins_above_is_said_where_it_does_and_then_falls_to_the_other(
+def test_why_the_training_loss_is_at_first_higher_is_said_where_it_is_and_then_falls_to_the_other(
     training, validation, explained
 ):
     pairs = zip([0.9, *training], [0.9, *validation], strict=True)
@@ -279,6 +279,7 @@ def test_why_the_training_loss_begins_above_is_said_where_it_does_and_then_falls
     assert bool(said) == explained
     if explained:
         assert "the validation loss is measured after it" in said
+        assert f"higher in the first epoch{'s' if len(training) > 1 else ''} because" in said
         tested = [line._replace(validation_loss=None, test_loss=line.validation_loss) for line in history]
         assert "the test loss is measured after it" in live_words.above(tiny(validation_images=0), tested)
 

@@ -17,6 +17,8 @@ const MAP_TSNE_REACH = 24; // pixels: where a spot can't be decoded, the nearest
 const MAP_DETAIL_AFTER = 200; // milliseconds without zooming
 const MAP_SPEAK_AFTER = 500; // milliseconds without a move
 const MAP_HINT = "Drag across the map: the images along the path appear here.";
+const MAP_ALONG = "Along the path";
+const MAP_CLASSES = ", with classes (grey: unsure)";
 const MAP_EXAMPLE = [0.1, 0.9]; // where an example of a path ends: shares of the way, or of the points without classes
 const MAP_ROOMY = 350; // pixels, the width of a plot that such an example does not cover
 
@@ -70,6 +72,7 @@ class LatentMap {
     Object.assign(this, { network, images });
     this.classifying.network = this.strip.classifier = classifier;
     this.strip.quick = network.local;
+    this.parent.querySelector(".along").firstChild.textContent = classifier ? MAP_ALONG + MAP_CLASSES : MAP_ALONG;
     this.strip.decode = data.plane ? (places) => network.run("decode", this.codes(places)) : null;
     if (changed) this.example();
     this.rested();

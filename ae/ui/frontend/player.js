@@ -79,7 +79,9 @@ export class Player {
   setMark(frame, text) {
     this.mark ??= playerMake(this.track, "small", { class: "player-mark", "aria-hidden": "true" });
     this.mark.textContent = text;
-    this.mark.style.setProperty("--mark", this.last ? frame / this.last : 0);
+    const share = this.last ? frame / this.last : 0;
+    this.mark.style.setProperty("--mark", share);
+    this.mark.classList.toggle("player-mark-late", share > 0.5); // its words stand before it, within the track
   }
 
   // Go to a position at once, and rest there.

@@ -121,6 +121,7 @@ export class Scatter {
   }
 
   setHandles(places, names = []) {
+    if (String([...this.handles, ...this.handleNames]) !== String([...places, ...names])) this.redraw(); // names make room
     this.handles = places;
     this.handleNames = names;
     this.refresh();

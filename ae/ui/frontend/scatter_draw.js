@@ -1,7 +1,7 @@
 // How a scatter plot is drawn: the base (background, axes, points) and the overlay (path, ring, mark, cursor).
 
 const SCATTER_INK = "#14161a"; // the outline of points over a background, as in ae/plots/latent_plots.py
-const SCATTER_DIMMED = 0.65; // the share of a background's light, so that points and names stand out
+const SCATTER_DIMMED = 0.5; // the share of a background's light, so that points and names stand out
 const SCATTER_SMALLER = 0.85; // the size of points over a background, which shows between them
 export const SCATTER_NO_CLASS = "#8d93a1"; // QUIET of ae/plots/colours.py
 const SCATTER_MARKED = 11; // pixels, the radius of the mark
@@ -101,10 +101,13 @@ function scatterNames(scatter, pen, style) {
   if (!scatter.axes && Math.max(extent(0), extent(1)) < SCATTER_APART * scatter.plot.width) return [];
   const [named, written] = [[], []]; // a name that would cover another, or the path, stands beside its place or is left out
   const line = scatter.avoided.map((place) => place && scatter.toPixels(...place));
-  if (line.length) line.push(...scatter.handles.map((_, i) => handlePill(scatter, pen, style, i).centre));
+  scatter.handleNames.slice(0, scatter.handles.length).forEach((_, i) => {
+    const { centre: [x, y], width, height } = handlePill(scatter, pen, style, i);
+    written.push({ x, y, width, height });
+  });
   if (scatter.kept) {
     const [x, y] = scatter.toPixels(...scatter.kept);
-    written.push({ x, y, width: 2 * SCATTER_MARKED });
+    written.push({ x, y, width: 2 * SCATTER_MARKED, height: 2 * SCATTER_MARKED });
   }
   const { plot } = scatter;
   for (const { label, name, place } of scatter.middles) {
@@ -120,10 +123,12 @@ function scatterNames(scatter, pen, style) {
     const free = (at) =>
       inside(at) &&
       clear(at) &&
-      written.every((other) => Math.abs(at.x - other.x) >= (width + other.width) / 2 || Math.abs(at.y - other.y) >= height);
+      written.every(
+        (other) => Math.abs(at.x - other.x) >= (width + other.width) / 2 || Math.abs(at.y - other.y) >= (height + other.height) / 2,
+      );
     const near = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]];
-    const steps = line.length ? [...near, ...near.map(([right, down]) => [2 * right, 2 * down])] : near;
-    const found = steps.map(([right, down]) => ({ x: x + right * (width + 8), y: y + down * height, width })).find(free);
+    const steps = line.length || scatter.handles.length ? [...near, ...near.map(([right, down]) => [2 * right, 2 * down])] : near;
+    const found = steps.map(([right, down]) => ({ x: x + right * (width + 8), y: y + down * height, width, height })).find(free);
     if (!found) continue;
     written.push(found);
     pen.globalAlpha = scatter.faint.has(label) ? 0.6 : 1;

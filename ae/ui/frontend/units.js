@@ -51,6 +51,7 @@ class Units {
     this.makeStrips(low, high);
     this.makeDiagram(data, network);
     this.find("reason").textContent = network.reason;
+    this.find("key").hidden = !this.strips || !this.classifier;
     const more = low.length > data.shown;
     this.find("rest").textContent = more
       ? `The first ${data.shown} of ${low.length} units; the others keep their values.`
