@@ -22,6 +22,8 @@ from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import short_names
 
 MOST = 4
+FULL = 7
+"""The number of steps between the ends from which on their images are as wide as the page."""
 
 ui.page("Interpolate")
 runs = trained_runs()
@@ -119,7 +121,7 @@ def between(row: Row) -> Row:
 
 
 if sentence := walk.noticed(walks) if classified else walk.UNCLASSIFIED:
-    st.markdown(f"{sentence} Drag the slider, or *From* and *To* on the map.")
+    st.markdown(f"{sentence} Drag the slider, or *From* and *To*.")
 references = walk.references(models, dataset)
 end_digits = digit_classifier.classify(ends)[0].tolist() if classified else []
 passed = walk.passed(list(walks.values())[: len(ways)], dataset, (start, end)) if classified else None
@@ -137,7 +139,7 @@ with st.container(key=walk.ROWS):
         [between(each) for each in rows],
         heads=heads[1:-1],
         alt=title,
-        largest=104,
+        full=FULL,
     )
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(key, width="stretch")

@@ -54,9 +54,7 @@ if chosen:
         values=math.prod(dataset.shape),
         drag=show_code and not page_network(run)["reason"],
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="noticed"):
-        st.markdown(said, width="stretch")
-        offer_worst()
+    st.markdown(said)
     lines = {
         "MSE": [f"{value:.4f}" for value in quality.mse],
         "PSNR (dB)": [f"{value:.1f}" for value in quality.psnr],
@@ -68,7 +66,7 @@ if chosen:
     )
     rows = [
         original_row(originals, chosen, measured=measured),
-        *captioned(Row("Reconstructed", to_rgb(reconstructed), mistaken=mistaken), lines if measured else {}),
+        *captioned(Row("Reconstruction", to_rgb(reconstructed), mistaken=mistaken), lines if measured else {}),
         *([Row("Error", signed(reconstructed - originals))] if error_maps else []),
     ]
     note = " ".join([*[RED_FRAME] * bool(mistaken), *[ERROR_NOTE] * error_maps, *[means] * measured])
@@ -108,6 +106,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     about = f"{all_images}: {', '.join(parts)}." if parts else ""
     st.caption(all_images if measured else about, width="stretch")
     if chosen:
+        offer_worst(quiet=True)
         title = run.name
         save_button(
             "Figure",

@@ -94,7 +94,7 @@ def frame_rows(replay: Replay, frame: int) -> list[Row]:
     for start in range(0, len(replay.images), 8):
         part = slice(start, start + 8)
         rows.append(Row("Original", to_rgb(replay.images[part] / 255)))
-        rows.append(Row("Reconstructed", to_rgb(replay.reconstructed[frame, part] / 255)))
+        rows.append(Row("Reconstruction", to_rgb(replay.reconstructed[frame, part] / 255)))
     return rows
 
 

@@ -60,7 +60,8 @@ def text() -> str:
 
 def _section(question: Question, finding: Finding | None) -> str:
     short, _, why = (question.answer(finding.rows) if finding else not_measured(question)).partition(": ")
-    parts = [f"## {question.sentence}", question.context, f"**{short}:** {why}" if finding else f"{short}: `{why}`"]
+    parts = [f"## {question.sentence}", *[question.context] * bool(question.context)]
+    parts.append(f"**{short}:** {why}" if finding else f"{short}: `{why}`")
     if finding:
         panels = question.panels(finding.rows)
         parts += [panel.note for panel in panels if panel.note]

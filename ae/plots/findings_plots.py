@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ae.plots.colours import FAINT
 from ae.plots.findings_names import WIDTHS, Name, inside, write_beside, write_inside
-from ae.plots.findings_rows import HEAD, headed, rows_of_dots
+from ae.plots.findings_rows import HEAD, headed, long_names, rows_of_dots
 from ae.plots.findings_shape import (
     BESIDE,
     RING,
@@ -33,12 +33,17 @@ NARROW, BROAD = 200, 330
 """Width of the axes on a phone and on a laptop, in pixels, if the names of the lines are beside them."""
 
 
-def charts(panels: Sequence[Panel], colours: Mapping[str, str]) -> list[go.Figure]:
-    """Draw charts that are side by side: names are inside all that have lines or beside all, so axes are alike."""
+def charts(panels: Sequence[Panel], colours: Mapping[str, str], *, phone: bool = False) -> list[go.Figure]:
+    """Draw charts that are side by side: names are inside all that have lines or beside all, so axes are alike.
+
+    Long names of rows are to the left of the bars or, for a phone, above them.
+    """
     places = [inside(panel) if is_numeric(panel) and len(panel.parts) > 1 else [] for panel in panels]
     beside = None in places
     return [
-        _lines(panel, colours, None if beside else names) if is_numeric(panel) else rows_of_dots(panel, colours)
+        _lines(panel, colours, None if beside else names)
+        if is_numeric(panel)
+        else rows_of_dots(panel, colours, above=phone and long_names(panel))
         for panel, names in zip(panels, places, strict=True)
     ]
 
@@ -70,6 +75,9 @@ def _lines(panel: Panel, colours: Mapping[str, str], names: Sequence[Name] | Non
     if not up.log:
         figure.update_yaxes(tick0=0, dtick=grid(panel)[0])
     figure.update_traces(error_y={"width": 0, "thickness": 2})  # caps would make squares of the points
+    for name, part in panel.parts.items():
+        if len(part) > 1:
+            figure.update_traces(selector={"name": name, "mode": "lines+markers"}, error_y_visible=False)  # has a band
     if panel.form.endswith("%"):
         figure.update_yaxes(tickformat=".0%")
     _shade(figure, panel)

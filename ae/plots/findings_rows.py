@@ -1,38 +1,38 @@
-"""The charts of a question that compare rows: each with its name at a bar, and its value at the dot."""
+"""The charts of a question that compare rows: each with its name at a bar, and its value beyond the error bar."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
 from ae.plots.bottleneck_curve import mean_with_spread
 from ae.plots.colours import QUIET
 from ae.plots.findings_shape import mark_colour, row_text, x_values
-from ae.plots.style import TITLE, escaped, shortened, style
+from ae.plots.style import TITLE, escaped, style
 from ae.runs.findings.question import Panel
 
-ROW, LOW_ROW = 55, 36
-"""The height of a row, in pixels: the name, the value, and the bar; and that of one with its name to the left."""
+ROW, LOW_ROW = 46, 36
+"""The height of a row, in pixels: with two lines of type, and with a short name to the left."""
 
 SHORT = 17
-"""The most letters of names that stand to the left of the bars; longer ones would leave no room for them on a phone."""
+"""The most letters of names that stand to the left of the bars on a phone too; longer ones would leave no room."""
 
-VALUE, NAME = 11, 27
-"""By how many pixels the middle of a value, which is clear of the error bar, and that of a name is above the bar."""
+NAME = 20
+"""By how many pixels the middle of a name is above its bar."""
 
-ABOVE, BELOW = 0.7, 0.22
-"""What the first row needs above its bar, and the last below, in rows."""
+ABOVE, BELOW, ASIDE = 0.7, 0.35, 0.5
+"""What the first row needs above its bar, if its name is there, and the last below, in rows; and both otherwise."""
 
-NARROW, NARROWER = 315, 200
-"""The width of the axes on a phone, in pixels: with the names above the bars, or to the left."""
+NARROW, NARROWER, BROAD = 350, 200, 250
+"""The least width of the axes, in pixels: on a phone with the names above the bars or to the left; on a laptop."""
 
-LONGEST = 46
-"""The most letters of the name of a row."""
+COLON = ": "
+"""What separates a name from its explanation."""
 
 LETTER, DIGIT = 5.8, 7.5
 """Pixels of a letter of a name, and of a digit of a value, which may be bold."""
 
-DOT = 8
-"""Pixels from the middle of a dot to its value."""
+DOT, GAP = 10, 6
+"""Pixels from the end of an error bar, or the middle of a dot, to the value; and from the baseline to a name."""
 
 HEAD = 54
 """Pixels above the axes, for the title and for what is measured."""
@@ -45,14 +45,22 @@ def headed(figure: go.Figure, panel: Panel) -> None:
     figure.update_layout(title={"text": text, "font": TITLE, "pad": {"t": 14, "l": 0}})
 
 
-def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
-    """Draw a bar in each row from the baseline to a dot, with the value at the dot.
+def long_names(panel: Panel) -> bool:
+    """Whether a phone has no room for the names of the rows to the left of the bars."""
+    return max(map(len, x_values(panel))) > SHORT
 
-    The names are to the left if all are short, and otherwise above the bars, so that both have the whole width.
+
+def rows_of_dots(panel: Panel, colours: Mapping[str, str], *, above: bool = False) -> go.Figure:
+    """Draw a bar in each row from the baseline to a dot, with the value beyond the error bar.
+
+    Args:
+        panel: whose x axis has texts.
+        colours: of the lines, by name.
+        above: whether the names are above the bars, so that both have the whole width, or else in a column to the left.
     """
     figure, names = go.Figure(), x_values(panel)
-    room = NARROW if above(panel) else NARROWER
-    row_height = ROW if above(panel) else LOW_ROW
+    row_height = ROW if above or any(COLON in name for name in names) else LOW_ROW
+    over, under = (ABOVE, BELOW) if above else (ASIDE, ASIDE)
     for line, part in panel.parts.items():
         texts = [row_text(panel, name, mean) for name, mean in zip(part[panel.x], part["mean"], strict=True)]
         plain = colours[line] if len(panel.parts) > 1 else QUIET
@@ -75,35 +83,33 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
                 )  # fmt: skip
             figure.add_annotation(
                 text=f"<b>{escaped(text)}</b>" if mark else escaped(text),
-                x=row["mean"],
+                x=row["least"] if down else row["most"],
                 xanchor="right" if down else "left",
                 xshift=-DOT if down else DOT,
                 y=row[panel.x],
-                yshift=VALUE,
                 showarrow=False,
                 borderpad=0,
                 font={"size": 13},
             )
     style(figure, panel.title, x="", y="")
     headed(figure, panel)
-    from_baseline = [panel.baseline.value] if panel.baseline else []
-    low = min([*(part["least"].min() for part in panel.parts.values()), *from_baseline])
-    high = max([*(part["most"].max() for part in panel.parts.values()), *from_baseline])
-    left, right = _ends(panel, low, high, room)
-    top = _compare(figure, panel, (left, right), row_height) if panel.baseline else HEAD
+    left, right = _ends(panel, above=above)
+    top = _compare(figure, panel, (left, right)) if panel.baseline else HEAD
     figure.update_layout(
-        height=top + round(row_height * (len(names) - 1 + ABOVE + BELOW)) + (8 if panel.baseline else 34),
-        margin={"t": top, "b": 8, "l": 0 if above(panel) else 8, "r": 8},
+        height=top + round(row_height * (len(names) - 1 + over + under)) + (8 if panel.baseline else 34),
+        margin={"t": top, "b": 8, "l": 0, "r": 8},
         hovermode="closest",
         showlegend=len(panel.parts) > 1,
         scattermode="group",
         scattergap=0.5,
     )
     figure.update_yaxes(type="category", categoryarray=names[::-1], categoryorder="array", showgrid=False)
-    figure.update_yaxes(range=[-BELOW, len(names) - 1 + ABOVE])
-    if above(panel):
+    figure.update_yaxes(range=[-under, len(names) - 1 + over])
+    if above:
         figure.update_yaxes(showticklabels=False, automargin=False)
         _name_rows(figure, panel, (left, right))
+    else:
+        _name_column(figure, names)
     percent = "+.0%" if panel.of else ".0%"
     figure.update_xaxes(range=[left, right], nticks=4, tickformat=percent if panel.form.endswith("%") else None)
     figure.update_xaxes(labelalias={"+0%": "0%"})
@@ -111,59 +117,82 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str]) -> go.Figure:
     return figure
 
 
-def above(panel: Panel) -> bool:
-    """Whether the names of the rows are above their bars."""
-    return max(map(len, x_values(panel))) > SHORT
-
-
 def _name_rows(figure: go.Figure, panel: Panel, ends: tuple[float, float]) -> None:
-    """Write the names above the bars: from the baseline on, or further to the left if one would be cut off."""
-    names, (left, right) = [shortened(name, LONGEST) for name in x_values(panel)], ends
-    longest = max(map(len, names)) * LETTER / NARROW  # as a share of the width
-    start = (panel.baseline.value - left) / (right - left) if panel.baseline else 0.0
-    for name, text in zip(x_values(panel), names, strict=True):
+    """Write the names above the bars, on the roomier side of the baseline and right at it."""
+    left, right = ends
+    if panel.baseline is None:
+        place: dict[str, object] = {"x": 0, "xref": "paper", "xanchor": "left"}
+    elif _on_the_right(panel.baseline.value, left, right):
+        place = {"x": panel.baseline.value, "xanchor": "left", "xshift": GAP}
+    else:
+        place = {"x": panel.baseline.value, "xanchor": "right", "xshift": -GAP}
+    for name in x_values(panel):
         figure.add_annotation(
-            text=escaped(text),
-            x=max(0.0, min(start, 1 - longest)),
+            text=escaped(name), y=name, yshift=NAME, showarrow=False, borderpad=0, font={"size": 13}, **place
+        )
+
+
+def _on_the_right(value: float, left: float, right: float) -> bool:
+    """Whether there is more room to the right of the baseline."""
+    return 2 * value <= left + right
+
+
+def _name_column(figure: go.Figure, names: Sequence[str]) -> None:
+    """Write the names in a column to the left of the bars, each with what is after its colon below it."""
+    parts = [name.partition(COLON) for name in names]
+    width = 14 + round(LETTER * 1.15 * max(len(part) for name, _, more in parts for part in (name, more)))
+    figure.update_yaxes(showticklabels=False, automargin=False)
+    figure.update_layout(margin_l=width)
+    for name, (short, _, more) in zip(names, parts, strict=True):
+        small = f'<br><span style="font-size: 12px; opacity: 0.8">{escaped(more)}</span>' if more else ""
+        figure.add_annotation(
+            text=f"{escaped(short)}{small}",
+            x=0,
             xref="paper",
             xanchor="left",
+            xshift=-width,
+            align="left",
             y=name,
-            yshift=NAME,
             showarrow=False,
             borderpad=0,
             font={"size": 13},
         )
 
 
-def _ends(panel: Panel, low: float, high: float, room: int) -> tuple[float, float]:
-    """Return the ends of the x axis, with room for the values at the dots and for words beside the baseline."""
-    means = [mean for part in panel.parts.values() for mean in part["mean"]]
-    usual = panel.baseline.value if panel.baseline else low
-    text = (2 + DOT + DIGIT * max(len(f"{mean:{panel.form}}") for mean in means)) / room  # as a share of the width
-    before = [mean for mean in means if mean < usual]
-    after = [mean for mean in means if mean >= usual]
+def _ends(panel: Panel, *, above: bool) -> tuple[float, float]:
+    """Return the ends of the x axis, with room for the values and names, and for words beside the baseline."""
+    rows = [row for part in panel.parts.values() for row in part.to_dict("records")]
+    usual = panel.baseline.value if panel.baseline else min(row["least"] for row in rows)
+    low, high = min(usual, *(row["least"] for row in rows)), max(usual, *(row["most"] for row in rows))
+    room = NARROW if above else NARROWER if not long_names(panel) else BROAD
+    text = (2 + DOT + DIGIT * max(len(f"{row['mean']:{panel.form}}") for row in rows)) / room  # a share of the width
+    before = [row["least"] for row in rows if row["mean"] < usual]
+    after = [row["most"] for row in rows if row["mean"] >= usual]
     aside = 60 / room if panel.baseline and panel.better else 0.03
+    name = (GAP + LETTER * max(map(len, x_values(panel)))) / room if above and panel.baseline else 0.0
     left, right = low, high if high > low else low + 1.0
     for _ in range(30):  # the room is a share of the width, which grows with it
         width = right - left
-        left = min(left, low - 0.03 * width, usual - aside * width, *(mean - text * width for mean in before))
-        right = max(right, high + 0.03 * width, usual + aside * width, *(mean + text * width for mean in after))
+        roomier = _on_the_right(usual, left, right)
+        left = min(left, low - 0.03 * width, usual - aside * width, *(value - text * width for value in before))
+        right = max(right, high + 0.03 * width, usual + aside * width, *(value + text * width for value in after))
+        if roomier:
+            right = max(right, usual + name * width)
+        else:
+            left = min(left, usual - name * width)
     return left, right
 
 
-def _compare(figure: go.Figure, panel: Panel, ends: tuple[float, float], row_height: int) -> int:
-    """Draw the baseline at each row, where no name is, and say which side is better; return the height above the axes.
+def _compare(figure: go.Figure, panel: Panel, ends: tuple[float, float]) -> int:
+    """Draw the baseline across all rows, and say which side is better; return the height above the axes.
 
     Its name and the words stand above the rows.
     """
     assert panel.baseline is not None
     value, (left, right) = panel.baseline.value, ends
-    top = 17 if above(panel) else row_height - 9  # so that it is whole where no name is
-    for place in range(len(x_values(panel))):
-        figure.add_shape(
-            type="line", x0=value, x1=value, y0=place - 9 / row_height, y1=place + top / row_height,
-            line={"color": QUIET, "width": 1.5, "dash": "dot"}, layer="below",
-        )  # fmt: skip
+    figure.add_shape(
+        type="line", x0=value, x1=value, y0=0, y1=1, yref="paper", line={"color": QUIET, "width": 1.5}, layer="below"
+    )
     said: dict[str, object] = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
     at = (value - left) / (right - left)
     side = "left" if at < 0.35 else "right" if at > 0.65 else "center"

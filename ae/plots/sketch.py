@@ -10,41 +10,42 @@ WIDTH, HEIGHT, MARGIN = 176, 84, 8
 
 
 def sketch(panel: Panel, colours: Mapping[str, str]) -> str:
-    """Draw a chart of a question as a thumbnail, with the colours of its lines by name: one line stands out."""
+    """Draw a chart of a question as a thumbnail, with the colours of its lines by name: only what the answer is about.
+
+    Other lines would need names, for which a thumbnail has no room.
+    """
     drawn = _lines(panel, colours) if is_numeric(panel) else _rows(panel, colours)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{drawn}</svg>'
 
 
 def stressed(panel: Panel) -> list[str]:
-    """Return the lines of a chart that its thumbnail stresses: one, or all if none has a mark."""
+    """Return the lines of a chart that its thumbnail shows: one, or all if none has a mark."""
     return [panel.main] if panel.main else list({mark.line: 0 for mark in panel.marks}) or list(panel.parts)
 
 
 def _lines(panel: Panel, colours: Mapping[str, str]) -> str:
     across, up = axes(panel)
-    low = min(up.at(mean) for part in panel.parts.values() for mean in part["mean"])
-    high = max(up.at(mean) for part in panel.parts.values() for mean in part["mean"])
+    named = {name: panel.parts[name] for name in stressed(panel)}
+    low = min(up.at(mean) for part in named.values() for mean in part["mean"])
+    high = max(up.at(mean) for part in named.values() for mean in part["mean"])
 
     def place(x: float, y: float) -> tuple[float, float]:
         level = (up.at(y) - low) / ((high - low) or 1)
         return _spread(across.at(x), WIDTH), HEIGHT - _spread(level, HEIGHT)
 
-    named, drawn = stressed(panel), [_path(f"M1 0V{HEIGHT - 1}H{WIDTH}")]
+    drawn = [_path(f"M1 0V{HEIGHT - 1}H{WIDTH}")]
     if zone := shaded(panel):
         start, end = (_spread(across.at(edge), WIDTH) for edge in zone[:2])
         drawn.append(f'<path d="M{start:.1f} 0V{HEIGHT}H{end:.1f}V0z" fill="{FAINT}" opacity="0.25" />')
-    for name, part in sorted(panel.parts.items(), key=lambda item: item[0] in named):  # what stands out lies on top
-        if len(part) == 1 and name not in named:
-            continue  # a dot that nothing leads to says nothing
+    for name, part in named.items():
         points = [place(x, y) for x, y in zip(part[panel.x], part["mean"], strict=True)]
         way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        colour, width = (colours[name], 4) if name in named else (QUIET, 1.5)
         drawn.append(
-            f'<polyline points="{way}" fill="none" stroke="{colour}" stroke-width="{width}" '
+            f'<polyline points="{way}" fill="none" stroke="{colours[name]}" stroke-width="4" '
             'stroke-linejoin="round" stroke-linecap="round" />'
         )
         if len(points) == 1:
-            drawn.append(_dot(points[0], colour, 3))
+            drawn.append(_dot(points[0], colours[name], 3))
     for mark, value, mean in marked(panel):
         if mark.line in named:
             drawn.append(_dot(place(value, mean), mark_colour(mark, colours), 7))

@@ -36,6 +36,15 @@ TO_TRY = {
 """For each question, the screen on which to try it, the label of the link, and the address's query."""
 
 
+class Chart(NamedTuple):
+    """A chart of a question."""
+
+    wide: go.Figure
+    phone: go.Figure | None
+    """The same for a narrow window; None if one figure fits both."""
+    alt: str
+
+
 class Shown(NamedTuple):
     """The answer to a question."""
 
@@ -48,9 +57,10 @@ class Shown(NamedTuple):
     seeds: int
     compared: bool
     """Whether its charts compare rows with a baseline."""
+    spread: str
+    """What shows the spread in the charts that are not folded: "bars", "bands" or both."""
     measured_on: str
-    charts: list[tuple[go.Figure, str]]
-    """With the description of each."""
+    charts: list[Chart]
     notes: list[str]
     """What else is to be seen in the charts that are not folded, a sentence each."""
     thumbnail: str
@@ -74,8 +84,16 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
     panels = question.panels(finding.rows)
     colours = findings_shape.line_colours(panels)
     rows = [panels[start : start + BESIDE] for start in range(0, len(panels), BESIDE)]
-    figures = [figure for row in rows for figure in findings_plots.charts(row, colours)]
-    charts = list(zip(figures, map(findings_shape.alt, panels), strict=True))
+    charts = [
+        Chart(wide, phone if wide != phone else None, findings_shape.alt(panel))
+        for row in rows
+        for panel, wide, phone in zip(
+            row,
+            findings_plots.charts(row, colours),
+            findings_plots.charts(row, colours, phone=True),
+            strict=True,
+        )
+    ]
     short, _, why = question.answer(finding.rows).partition(": ")
     reason, _, rest = f"{why[0].upper()}{why[1:]}".partition(". ")
     return Shown(
@@ -84,12 +102,21 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
         rest,
         len(finding.seeds),
         any(panel.baseline for panel in panels),
+        _spread([chart.wide for chart in charts[:BESIDE]]),
         finding.measured_on,
         charts,
         [panel.note for panel in panels[:BESIDE] if panel.note],
         sketch(panels[0], colours),
         axes(panels[0]),
     )
+
+
+def _spread(figures: Sequence[go.Figure]) -> str:
+    """Return what shows the spread in some charts: bars, bands or both."""
+    traces = [trace for figure in figures for trace in figure.data]
+    errors = [error for trace in traces for error in (trace.error_x, trace.error_y) if error.array is not None]
+    bars, bands = any(error.visible is not False for error in errors), any(trace.fill for trace in traces)
+    return " and ".join(["bars"] * bars + ["bands"] * bands)
 
 
 def asked(answered: Iterable[Question]) -> Question | None:
@@ -144,25 +171,39 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
     with corner.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="finding_steps"
     ):
-        following = answered[(answered.index(question) + 1) % len(answered)]
-        st.button("All questions", key="all", icon=":material/apps:", on_click=_open)
-        st.markdown(f"{answered.index(question) + 1} of {len(answered)}", width="content")
+        number = answered.index(question) + 1
+        following = answered[number : number + 1]
+        place = f"{number} of {len(answered)}"
+        if not following:  # all have been seen, so what comes next is the way back
+            st.markdown(place, width="content")
         st.button(
-            "Next",
-            key="next",
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            type="primary",
+            "All questions",
+            key="all",
+            icon=":material/apps:",
+            type="secondary" if following else "primary",
             on_click=_open,
-            args=(following.name,),
         )
-    st.caption(ui.plain(question.context))
+        if following:
+            st.markdown(place, width="content")
+        for after in following:
+            st.button(
+                "Next",
+                key="next",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                type="primary",
+                on_click=_open,
+                args=(after.name,),
+            )
+    if question.context:
+        st.caption(ui.plain(question.context))
     with st.container(gap="xsmall", key="finding_answer"):
         st.markdown(f"**{ui.plain(answer.short)}.**")
         for sentence in (answer.reason, *answer.notes):
             st.markdown(ui.plain(sentence))
-        try_it(question.name)
     _charts(question, answer.charts[:BESIDE], 0)
+    with st.container(key="finding_try"):
+        try_it(question.name)
     trained = f"Measured with {question.trained}. " if question.trained else ""
     grey = " Grey points overlap with what they are compared with." if answer.compared else ""
     means = (
@@ -170,7 +211,7 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
         if answer.seeds > 1
         else "Points are from one random seed, "
     )
-    st.caption(ui.plain(f"{trained}{means}and bars and bands reach from the least to the greatest value.{grey}"))
+    st.caption(ui.plain(f"{trained}{means}and {answer.spread} reach from the least to the greatest value.{grey}"))
     with st.expander("In detail, and how it was measured"):
         st.markdown(ui.plain(answer.rest))
         _charts(question, answer.charts[BESIDE:], BESIDE)
@@ -184,13 +225,15 @@ def _open(name: str = "") -> None:
     share.turn_to(**({"question": name} if name else {}))
 
 
-def _charts(question: Question, charts: Sequence[tuple[go.Figure, str]], first: int) -> None:
+def _charts(question: Question, charts: Sequence[Chart], first: int) -> None:
     for start in range(0, len(charts), BESIDE):
         row = charts[start : start + BESIDE]
-        for place, (column, (figure, alt)) in enumerate(zip(st.columns(len(row), gap="medium"), row, strict=True)):
+        for place, (column, chart) in enumerate(zip(st.columns(len(row), gap="medium"), row, strict=True)):
             number = first + start + place
-            with column:
-                ui.chart(figure, key=f"{question.name}_{number}", alt=alt, file=f"{question.name}-{number + 1}")
+            for kind, figure in (("wide", chart.wide), ("phone", chart.phone)) if chart.phone else (("", chart.wide),):
+                name = "_".join(filter(None, ("chart", kind, question.name, str(number))))
+                with column.container(key=name):  # findings.css shows one of two
+                    ui.chart(figure, key=f"{name}_figure", alt=chart.alt, file=f"{question.name}-{number + 1}")
 
 
 def try_it(name: str) -> None:

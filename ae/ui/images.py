@@ -68,6 +68,7 @@ def image_rows(
     head: str = "",
     alt: str,
     largest: int = 104,
+    full: int = FULL,
     file: str = "",
     title: str = "",
     key: str = "",
@@ -82,7 +83,8 @@ def image_rows(
         heads: a heading for each column.
         head: says what the headings are, such as ``TRUE_CLASS``.
         alt: the text for screen readers.
-        largest: the greatest width of an image in a row of fewer than ``FULL``, in CSS pixels.
+        largest: the greatest width of an image in a row of fewer than ``full``, in CSS pixels.
+        full: the number of images from which on a row is as wide as the page.
         file: if set, a button downloads the figure under this name, as a PNG for print.
         title: the title of that PNG.
         key: what the marks mean, above the rows; in the PNG it follows the note.
@@ -92,7 +94,7 @@ def image_rows(
     """
     count = len(rows[0].images)
     # A full row ends where charts and tables end; a few images are not enlarged to its width.
-    width = f"--n:{count}" + (f";max-width:{count * largest}px" if count < FULL else "")
+    width = f"--n:{count}" + (f";max-width:{count * largest}px" if count < full else "")
     cells = [_captions(head, heads, width, kind="ae-heads")] if heads else []
     labels: set[str] = set()
     for row in rows:

@@ -25,5 +25,5 @@ def imported_view(run: Run, runs: Sequence[Run]) -> None:
             st.page_link("pages/compare.py", label="Compare", icon=":material/table_chart:", query_params=query)
     if preview := reading.read_preview(run):
         seen, reconstructed = (image_grid.to_rgb(images / 255) for images in preview)
-        pair = [Row("Original", seen), Row("Reconstructed", reconstructed)]
+        pair = [Row("Original", seen), Row("Reconstruction", reconstructed)]
         image_rows(pair, alt=f"Eight test images reconstructed by {run.name}")

@@ -57,10 +57,10 @@ def reconstructions(
     """
     what, several = "digit" if digits else "image", len(indices) > 1
     numbers = f"{size} number{'s' if size > 1 else ''}"
-    does = f"The network squeezes {'each' if several else 'the'} {what}'s {values:,} pixel values into {numbers}."
+    does = f"The network squeezes {'each' if several else 'the'} {what}'s {values:,} pixels into {numbers}."
     found = _became(digits, truth, indices, errors)
-    change = f"drag the number{'s' if size > 1 else ''} below to see what {'each' if size > 1 else 'it'} does"
-    step = ", or ".join([change] * drag + [f"choose another {what}"] * several)
+    change = f"drag {'a' if size > 1 else 'the'} number"
+    step = " or ".join([change] * drag + [f"choose another {what}"] * several)
     return " ".join([does, *([f"**{found}**"] if found else []), *([f"{step[0].upper()}{step[1:]}."] if step else [])])
 
 
@@ -100,7 +100,7 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
     """Return what the rows show, as Markdown: which network helps, and which does harm.
 
     How many digits are recognised with each is in the labels of the rows. Where the digit classifier recognises most of
-    the noisy ones, the gain is seen in the image, so a sentence says that.
+    the noisy ones, the gain is in the image, so the sentence says how much of the noise is removed.
 
     A network trained on noise is compared with one that was not: with the same bottleneck size where there are two.
     Without a digit classifier, a network helps if it leaves less squared error than the noise has.
@@ -153,14 +153,13 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
         best = max(simple, key=quality)
         how = f"{right[best]} of {len(truth)}" if noisy.digits else f"{_left(noisy, by_name[best]):.0%}"
         said += f" Without a network, {plain(best)} is best: {how}."
-    aside = _in_the_image(noisy, by_name[one], truth) if noisy.digits and recipes[one].noise else ""
-    if not aside:
+    if not (noisy.digits and recipes[one].noise and _in_the_image(noisy, by_name[one], truth)):
         return f"**{at}, {point}.** {said.strip()}".strip()
     what = "it" if two else "the noise"
     point = f"{first[0].upper()}{first[1:]} removes {1 - _left(noisy, by_name[one]):.0%} of {what}"
     if other:
         point += f"; {second} {_harm(right[other], right[denoise.NOISY]) or _removes(noisy, by_name[other])}"
-    return f"**{point}.** {aside} {said.strip()}".strip()
+    return f"**{point}.** {said.strip()}".strip()
 
 
 def _pair(recipes: Mapping[str, Recipe], quality: Callable[[str], tuple[int, float]]) -> tuple[str, str]:
@@ -175,19 +174,15 @@ def _pair(recipes: Mapping[str, Recipe], quality: Callable[[str], tuple[int, flo
     )
 
 
-def _in_the_image(noisy: Denoised, best: Denoised, truth: Sequence[str]) -> str:
-    """Return that recognition has little left to gain where the classifier recognises most noisy images; or nothing.
+def _in_the_image(noisy: Denoised, best: Denoised, truth: Sequence[str]) -> bool:
+    """Whether the gain is in the image, as the classifier recognises most noisy images already.
 
     Args:
         noisy: the row of noisy images.
         best: that of a network trained on noise.
         truth: the class of each image.
     """
-    read = _right(noisy, truth)
-    if read < MOSTLY * len(truth) or 1 - _left(noisy, best) < WORTH_SAYING:
-        return ""
-    gain = "more in the image than in recognition" if _right(best, truth) > read else "in the image, not in recognition"
-    return f"The digit classifier recognises {read} of {len(truth)} noisy digits by itself, so the gain is {gain}."
+    return _right(noisy, truth) >= MOSTLY * len(truth) and 1 - _left(noisy, best) >= WORTH_SAYING
 
 
 def _harm(right: int, without: int) -> str:

@@ -58,13 +58,18 @@ def pick_images(
     return selection.ranks(errors(), count, best=by == "Best first")
 
 
-def offer_worst() -> None:
-    """Show a button that chooses the test images with the largest errors, unless they are chosen."""
+def offer_worst(*, quiet: bool = False) -> None:
+    """Show a button that chooses the test images with the largest errors, unless they are chosen.
+
+    Args:
+        quiet: whether it has no frame, like the buttons that save figures.
+    """
     if st.session_state["by"] != WORST:
         st.button(
             "Show the worst",
             key="worst",
             icon=":material/trending_down:",
+            type="tertiary" if quiet else "secondary",
             on_click=_choose_worst,
             help="Chooses Worst first under Images: the test images with the largest errors.",
         )

@@ -115,7 +115,7 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     turns = f"{ends[0]} into {ends[1]}" if ends[0] != ends[1] else f"one {ends[0]} into the other"
     shown = list(walks)[:-1][:NAMED]
     ways = ", ".join(f"{_way(walks[name])} with {plain(name)}" for name in shown)
-    return f"**The latent path turns {turns} {ways}.** The cross-fade shows both digits at once."
+    return f"**The latent path turns {turns} {ways}.**"
 
 
 def _way(images: Tensor) -> str:

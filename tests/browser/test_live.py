@@ -14,7 +14,7 @@ from ae.ui import component
 
 pytestmark = pytest.mark.browser
 MAP = ".live-map canvas"
-ROW = ".live-row canvas[aria-label*=Reconstructed] >> nth=0"
+ROW = ".live-row canvas[aria-label*=Reconstruction] >> nth=0"
 
 
 def pixels(tab: Page, canvas: str) -> str:

@@ -95,7 +95,7 @@ def test_the_replay_follows_its_scrubber(lab, browser: Browser, page: Page) -> N
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Replay")
     codes = page.locator(".live-map canvas")
     expect(codes).to_have_attribute("aria-label", re.compile("after epoch 2"))  # at rest, it shows the last epoch
-    row = ".live-row canvas[aria-label*='Reconstructed'] >> nth=0"
+    row = ".live-row canvas[aria-label*='Reconstruction'] >> nth=0"
     first = drawn(page, row)
     page.get_by_role("slider", name="Epoch").focus()
     page.keyboard.press("ArrowLeft")

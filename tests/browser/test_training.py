@@ -77,7 +77,7 @@ def test_the_curve_grows_until_the_run_is_finished(server: Server, page: Page) -
     badge(page, "Finished")
     wait_for_epoch(page, 30)
     expect(page.get_by_text("Training time")).to_be_visible()
-    expect(page.locator("[role=img][aria-label*='Reconstructed']").first).to_be_visible()
+    expect(page.locator("[role=img][aria-label*='Reconstruction']").first).to_be_visible()
     assert queue.state(the_run()) == "finished"
 
 

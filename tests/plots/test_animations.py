@@ -37,7 +37,7 @@ def test_points_are_drawn_over_a_picture_that_fills_the_area():
 def test_an_epoch_has_rows_of_originals_above_their_reconstructions(straight):
     found = read_replay(straight)
     rows = animations.frame_rows(found, 2)
-    assert [row.label for row in rows] == ["Original", "Reconstructed"] * 2
+    assert [row.label for row in rows] == ["Original", "Reconstruction"] * 2
     for start, (original, reconstructed) in zip((0, 8), (rows[:2], rows[2:]), strict=True):
         assert (original.images == np.moveaxis(found.images[start : start + 8], 1, -1)).all()
         assert (reconstructed.images == np.moveaxis(found.reconstructed[2, start : start + 8], 1, -1)).all()

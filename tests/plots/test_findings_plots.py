@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pytest
 
-from ae.plots import findings_rows
 from ae.plots.colours import QUIET, RUNS
 from ae.plots.findings_names import APART, WIDTHS, inside, name_box
 from ae.plots.findings_plots import BROAD, NARROW, chart, charts
@@ -64,51 +63,6 @@ def test_each_line_is_named_in_its_colour(name, place):
         assert colours[line] in text
 
 
-@pytest.mark.parametrize(("name", "place"), EVERY)
-def test_each_row_has_its_value_beside_its_dot_clear_of_its_error_bar(name, place):
-    panel = panels(name)[place]
-    if is_numeric(panel):
-        return
-    figure = chart(panel, line_colours(panels(name)))
-    values = [each for each in figure.layout.annotations if each.xref != "paper" and each.yref != "paper"]
-    rows = [row for part in panel.parts.values() for row in part.to_dict("records")]
-    low, high = figure.layout.xaxis.range
-    for value, row in zip(values, rows, strict=True):
-        down = panel.baseline is not None and row["mean"] < panel.baseline.value
-        assert (value.y, value.x) == (row[panel.x], row["mean"])
-        assert (value.xanchor, value.xshift) == (("right", -8) if down else ("left", 8))
-        assert value.yshift - 13 / 2 > figure.data[0].error_x.width  # its caps, above and below the bar
-        end = 8 + 7.2 * len(re.sub("<.*?>", "", value.text))  # in pixels, of bold digits
-        room = findings_rows.NARROW if findings_rows.above(panel) else findings_rows.NARROWER
-        assert low <= value.x + (-end if down else end) * (high - low) / room <= high
-
-
-@pytest.mark.parametrize(("name", "place"), EVERY)
-def test_the_names_of_rows_leave_the_bars_the_whole_width_and_cover_no_bar_no_value_and_no_baseline(name, place):
-    panel = panels(name)[place]
-    if is_numeric(panel):
-        return
-    figure = chart(panel, line_colours(panels(name)))
-    names = [each for each in figure.layout.annotations if each.xref == "paper" and each.yref != "paper"]
-    assert bool(names) == findings_rows.above(panel)
-    assert names or max(map(len, x_values(panel))) <= findings_rows.SHORT
-    if not names:
-        return
-    assert figure.layout.margin.l == 0 and not figure.layout.yaxis.showticklabels
-    assert [each.text for each in names] == x_values(panel) and len({each.x for each in names}) == 1
-    low, high = figure.layout.yaxis.range
-    row = (figure.layout.height - figure.layout.margin.t - figure.layout.margin.b) / (high - low)  # pixels, at most
-    assert high - (len(names) - 1) >= (names[0].yshift + 7) / row  # the first is below what is above the axes
-    for each in names:
-        assert each.x * findings_rows.NARROW + findings_rows.LETTER * len(each.text) <= findings_rows.NARROW
-        bottom, top = each.yshift - 13 / 2, each.yshift + 13 / 2
-        assert bottom >= findings_rows.VALUE + 13 / 2 and top <= row - 8  # the dot of the row above
-        assert row - top > bottom - findings_rows.VALUE - 13 / 2  # nearer to its own row
-    for line in figure.layout.shapes:
-        if line.line.dash:
-            assert (line.y1 - round(line.y1)) * row <= min(each.yshift for each in names) - 13 / 2
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(("name", "place"), EVERY)
 def test_names_inside_the_axes_cover_nothing_stand_apart_and_are_nearest_to_their_own_line(name, place, width):
@@ -165,6 +119,11 @@ def test_charts_side_by_side_have_the_same_axes_and_only_round_points(name):
     for panel, figure in zip(every[:2], pair, strict=True):
         if is_numeric(panel):
             assert all(trace.error_y.width == 0 for trace in figure.data if trace.error_y.array is not None)
+            for line, part in panel.parts.items():
+                (trace,) = [
+                    trace for trace in figure.data if trace.name == (line or None) and trace.error_y.array is not None
+                ]
+                assert (trace.error_y.visible is False) == (len(part) > 1)  # a band shows the spread of the others
 
 
 @pytest.mark.parametrize("width", [NARROW, BROAD])
@@ -226,11 +185,11 @@ def test_changes_are_in_percent_of_a_named_preset_with_a_better_and_a_worse_side
     figure = chart(panel, line_colours([panel]))
     texts = [text.strip() for text in written(figure)]
     assert panel.baseline.text in texts and "← better" in texts and "worse →" in texts
-    bars = [shape for shape in figure.layout.shapes if not shape.line.dash]
-    lines = [shape for shape in figure.layout.shapes if shape.line.dash]
+    bars = [shape for shape in figure.layout.shapes if shape.yref != "paper"]
+    (line,) = [shape for shape in figure.layout.shapes if shape.yref == "paper"]
     rows = panel.parts[""].to_dict("records")
-    assert {line.x0 for line in lines} | {line.x1 for line in lines} == {panel.baseline.value} == {0}
-    assert len(lines) == len(rows)
+    assert line.x0 == line.x1 == panel.baseline.value == 0 and (line.y0, line.y1) == (0, 1)  # without a gap
+    assert not line.line.dash
     assert [(bar.x0, bar.x1, bar.y0) for bar in bars] == [(0, row["mean"], row[panel.x]) for row in rows]
     low, high = figure.layout.xaxis.range
     assert min(panel.parts[""]["least"]) > low and max(panel.parts[""]["most"]) < high

@@ -7,6 +7,7 @@ import shutil
 import pytest
 from screens import charts, screen, words
 
+from ae.plots.findings_rows import long_names
 from ae.plots.findings_shape import is_numeric
 from ae.runs.findings import keeping
 from ae.runs.findings.questions import QUESTIONS
@@ -40,7 +41,7 @@ def test_a_result_is_shown_with_its_answer_its_figures_and_how_it_was_measured(r
     said = words(app)
     short, _, why = question.answer(keeping.kept(question).rows).partition(": ")
     assert [each.value for each in app.title] == [question.sentence] and not app.header  # one heading, not two
-    assert question.context in said
+    assert question.context and question.context in said
     alone, reason = f"**{short}.**", f"{why[0].upper()}{why[1:].partition('. ')[0]}."
     assert {alone, reason} <= {each.value for each in app.markdown}  # the answer has a paragraph of its own
     assert why.partition(". ")[2] in said
@@ -64,12 +65,18 @@ def test_every_answered_question_opens_from_its_card_and_leads_to_the_next():
         f"open_{name}" for name in answered
     ]
     assert not charts(app)
-    app.button(key=f"open_{answered[-1]}").click().run()
-    for name in (answered[-1], *answered):
+    app.button(key=f"open_{answered[0]}").click().run()
+    for name in answered:
         assert [each.value for each in app.title] == [QUESTIONS[name].sentence]
         assert f"{answered.index(name) + 1} of {len(answered)}" in words(app)
-        assert len(charts(app)) == len(QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows))
-        app.button(key="next").click().run()
+        panels = QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows)
+        two = [panel for panel in panels if not is_numeric(panel) and long_names(panel)]  # one for a phone as well
+        assert len(charts(app)) == len(panels) + len(two)
+        last = name == answered[-1]
+        assert [button.key for button in app.button if button.key == "next"] == ["next"] * (not last)
+        assert (app.button(key="all").proto.type == "primary") == last  # what comes after the last is the way back
+        if not last:
+            app.button(key="next").click().run()
     app.button(key="all").click().run()
     assert [each.value for each in app.title] == ["Findings"] and not charts(app)
 
@@ -104,6 +111,25 @@ def test_the_remark_on_pca_is_below_the_answer_and_before_the_charts():
     assert note.startswith("PCA's codes tell digits apart")
     assert said[said.index(note) - 2] == f"**{question.answer(keeping.newest(question).rows).partition(': ')[0]}.**"
     assert note not in [each.value for each in app.caption]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_note_below_the_charts_names_only_what_they_show_and_comes_after_them(name):
+    app = screen(FINDINGS, question=name)
+    panels = QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows)[:2]
+    parts = [(len(part) > 1, is_numeric(panel)) for panel in panels for part in panel.parts.values()]
+    (note,) = [each.value for each in app.caption if "least to the greatest" in each.value]
+    assert ("bands" in note) == ((True, True) in parts)
+    assert ("bars" in note) == any(not numeric or not several for several, numeric in parts)
+
+
+def test_a_question_that_needs_no_reason_begins_with_its_answer():
+    question = QUESTIONS["dimensions"]
+    assert not question.context
+    app = screen(FINDINGS, question="dimensions")
+    answer = f"**{question.answer(keeping.newest(question).rows).partition(': ')[0]}.**"
+    shown = [each for each in app.main if each.type in ("markdown", "caption")]
+    assert answer in [each.value for each in app.markdown] and all(each.value for each in shown)
 
 
 def test_an_unknown_question_is_said_and_all_are_shown():

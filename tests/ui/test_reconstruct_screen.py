@@ -64,7 +64,7 @@ def test_measurements_are_below_the_reconstructions_and_a_wrong_class_is_in_a_co
     images, labels = (getattr(datasets.load("digits"), name)[:8] for name in ("test_images", "test_labels"))
     _, reconstructed, _ = reconstruct.round_trip(model_file.load(finished), images)
     found, _ = digit_classifier.classify(torch.from_numpy(reconstructed))
-    names = ["true class", "Original", "Reconstructed", "Error"]
+    names = ["true class", "Original", "Reconstruction", "Error"]
     for measurements, expected in (("false", names), ("true", [*names[:2], "index", names[2], *MEASURED, "Error"])):
         app = screen(RECONSTRUCT, measurements=measurements, errors="true")
         body = pictures(app)[0]
@@ -73,7 +73,7 @@ def test_measurements_are_below_the_reconstructions_and_a_wrong_class_is_in_a_co
         assert "Red frame: classified as the digit in its corner." in words(app)
         assert re.search(r"The digit classifier still recognises (all|\w+ of) eight; the ", words(app))
         assert bool(app.metric) == (measurements == "true")
-        assert "Drag the numbers below to see what each does, or choose another digit." in words(app)
+        assert "Drag a number or choose another digit." in words(app)
         (caption, *_) = component(app, "one_image")["captions"]
         assert f"classified as {found[0]}" in caption
         assert ("MSE" in caption) == (measurements == "true")
@@ -99,14 +99,14 @@ def test_the_image_that_suffers_most_is_a_wrong_one_if_there_is_any(digits, trut
         (
             "749",
             "749",
-            "The network squeezes each digit's 784 pixel values into 8 numbers. **The digit classifier still ",
+            "The network squeezes each digit's 784 pixels into 8 numbers. **The digit classifier still ",
         ),
         (
             "749",
             "749",
-            "still recognises all three; the 4 suffers most.** Drag the numbers below to see what each does, ",
+            "still recognises all three; the 4 suffers most.** Drag a number ",
         ),
-        ("749", "749", ", or choose another digit."),
+        ("749", "749", " or choose another digit."),
         ("744", "744", "all three; the first 4 suffers most.**"),
         ("799", "749", "still recognises two of three; the 4 has become a 9.**"),
         ("1111116", "2233456", "one of seven; the second 2 suffers most and has become a 1.**"),
@@ -115,10 +115,10 @@ def test_the_image_that_suffers_most_is_a_wrong_one_if_there_is_any(digits, trut
         (
             "7",
             "7",
-            "squeezes the digit's 784 pixel values into 8 numbers. **The digit classifier still recognises the 7.**",
+            "squeezes the digit's 784 pixels into 8 numbers. **The digit classifier still recognises the 7.**",
         ),
-        ("1", "7", "**The 7 has become a 1.** Drag the numbers below to see what each does."),
-        ("", "", "squeezes each image's 784 pixel values into 8 numbers. **Image 5 suffers most.** Drag"),
+        ("1", "7", "**The 7 has become a 1.** Drag a number."),
+        ("", "", "squeezes each image's 784 pixels into 8 numbers. **Image 5 suffers most.** Drag"),
     ],
 )
 def test_the_sentence_says_what_became_of_the_digits_and_what_to_do_next(digits, truth, said):

@@ -145,8 +145,8 @@ def _answer(rows: pd.DataFrame) -> str:
         verdict, then = f"At least {most} units, as fewer tell digits apart less well", "with fewer, more"
     fewer = [f", and {mean(wrong[size], '.1%')} with {size}" for size in accuracy if size < enough][-1:]
     return (
-        f"{verdict}: with {enough} units, the five nearest codes mistake {wrong[enough].mean():.1%} of the digits for "
-        f"another; {then}. "
+        f"{verdict}: with {enough} units, judging each digit by its five nearest codes, {wrong[enough].mean():.1%} are "
+        f"mistaken; {then}. "
         f"Over {seeds(rows)}, {mean(wrong[enough], '.1%')} are mistaken with {enough} units{''.join(fewer)}. "
         f"PCA {beyond} units for as low a test MSE as an autoencoder with {enough}. "
         f"The autoencoder's goes from {mean(errors[min(errors)])} with {min(errors)} units to {mean(errors[most])} "
@@ -167,10 +167,10 @@ def _linear(pca: pd.DataFrame, accuracy: Mapping[int, pd.Series], errors: Mappin
 QUESTION = Question(
     name="dimensions",
     sentence="How many dimensions does MNIST need?",
-    context="An image of MNIST has 784 pixels; how many units are enough for its code?",
-    method=f"Bottlenecks of {SIZES[0]} to {SIZES[-1]} units: {SHARED}, PCA fitted to all training images, and a VAE "
-    f"with {listed(list(map(str, VARIATIONAL)))} units, trained for {EPOCHS} epochs, which is short for a VAE. Each "
-    "test image is taken for the digit that most of the five nearest codes of training images show (kNN).",
+    method=f"An image of MNIST has 784 pixels. Here, bottlenecks of {SIZES[0]} to {SIZES[-1]} units: {SHARED}, PCA "
+    f"fitted to all training images, and a VAE with {listed(list(map(str, VARIATIONAL)))} units, trained for {EPOCHS} "
+    "epochs, which is short for a VAE. Each test image is taken for the digit that most of the five nearest codes of "
+    "training images show (kNN).",
     trained=SHORT,
     seeds=(0, 1, 2, 3, 4),
     minutes=15,

@@ -106,8 +106,6 @@ class Question:
     name: str
     """A short name for the command line."""
     sentence: str
-    context: str
-    """Why one would ask, in one short sentence for somebody who is new to it."""
     method: str
     """How it is measured, in one or two sentences."""
     seeds: tuple[int, ...]
@@ -121,6 +119,9 @@ class Question:
     answer: Callable[[pd.DataFrame], str]
     """Returns the answer to the question from the rows of all runs: a short answer, a colon, and sentences of which the
     first says what it rests on, in plain words."""
+    context: str = ""
+    """Why one would ask, or what the chart shows, in one short sentence for somebody who is new to it; empty if the
+    question says it."""
     trained: str = ""
     """How the runs were trained, in a few words, such as "the preset Fast, trained for 3 epochs"."""
     baseline: "Callable[[Dataset], Iterable[Row]]" = lambda dataset: ()

@@ -30,7 +30,7 @@ class DenoiseRow {
       this.label.prepend(dot);
     }
     this.label.append(this.mean);
-    if (row.trained) this.label.append(denoiseElement("small", "denoise-trained", row.trained));
+    if (row.about) this.label.append(denoiseElement("small", "denoise-about", row.about));
     this.cells = denoiseElement("div", "ae-cells");
     this.cells.setAttribute("role", "group");
     this.cells.setAttribute("aria-label", `${alt}: ${row.label}`);

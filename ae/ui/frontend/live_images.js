@@ -67,7 +67,7 @@ export class ImageRows {
     this.root.replaceChildren();
     const shown = narrow ? columns : count; // so that what lies below can be seen at the same time
     for (let start = 0; start < shown; start += columns) {
-      for (const name of ["Original", "Reconstructed"]) this.#addRow(name, start, Math.min(columns, count - start));
+      for (const name of ["Original", "Reconstruction"]) this.#addRow(name, start, Math.min(columns, count - start));
     }
     this.#paint(this.originals, "original");
     if (this.shown) this.#paint(this.shown, "reconstructed");

@@ -8,6 +8,8 @@ import { copyImage, errorBetween, imageCanvas, paintImage, paintSigned, signedLe
 import { onOffer, onPoint } from "./linked.js";
 import { openNetwork } from "./network.js";
 
+const ONE_FEW = 12; // bars that leave room for larger images
+
 const part = (name, place, settings = {}) => place.appendChild(Object.assign(document.createElement(name), settings));
 
 class OneImage {
@@ -29,6 +31,7 @@ class OneImage {
     this.invite = part("p", this.code, { className: "one-title" });
     const canvas = part("canvas", this.code, { className: "bars" });
     const below = part("div", this.code, { className: "one-below" });
+    part("p", below, { textContent: "Shaded: usual values" });
     this.back = part("button", below, { type: "button", textContent: "Reset", hidden: true });
     this.back.onclick = () => this.show(this.at);
     const change = oncePerFrame(() => this.decode());
@@ -65,6 +68,7 @@ class OneImage {
     const ranges = fromBase64(data.ranges, Float32Array);
     const size = ranges.length / 3;
     this.bars.setRanges(ranges.slice(0, size), ranges.slice(2 * size));
+    this.root.classList.toggle("one-many", size > ONE_FEW);
     this.code.hidden = !data.bars;
     this.open(data);
     if (again) return this.show(this.at);
@@ -79,9 +83,8 @@ class OneImage {
 
   async open(data) {
     const which = this.codes.length > data.indices.length ? "a" : "the"; // the words of Home
-    const [drag, grey] = [`Drag ${which} number up or down`, "shaded: usual values"];
     this.bars.handles = Boolean(data.network);
-    this.invite.textContent = data.network ? `${drag} (${grey})` : `Latent code (${grey})`;
+    this.invite.textContent = data.network ? `Drag ${which} number up or down` : "Latent code";
     this.network = this.classifier = null; // those of the run before
     const opened = await Promise.all([data.network, data.classifier].map((each) => each && openNetwork(each)));
     if (this.data === data) [this.network, this.classifier] = opened;
@@ -107,7 +110,8 @@ class OneImage {
     this.bars.setLabel(`Latent code of ${name}`);
     const cell = `[data-images=${JSON.stringify(data.dataset)}][data-index="${data.indices[at]}"]`;
     const several = data.indices.length > 1;
-    this.outline.textContent = several ? `.ae-cells > button${cell} { box-shadow: 0 0 0 2px #4c6ef5; z-index: 1 }` : "";
+    this.outline.textContent = several ? `.ae-cells > button${cell} { box-shadow: inset 0 0 0 2px #4c6ef5 }
+      .ae-cells > button.ae-missed${cell} { box-shadow: inset 0 0 0 4px #4c6ef5 }` : ""; // within the red frame
   }
 
   // Show where what is seen as the reconstruction is brighter or darker than the original.

@@ -24,7 +24,7 @@ class TourEpochs {
     );
     this.reconstructed = reconstructed;
     this.canvases = this.rows.map((row, at) => {
-      const made = data.labels.map((label) => imageCanvas(`${["Original", "At first", "Reconstructed"][at]}: ${label}`));
+      const made = data.labels.map((label) => imageCanvas(`${["Original", "At first", "Reconstruction"][at]}: ${label}`));
       row.style.setProperty("--digits", made.length);
       row.replaceChildren(...made);
       return made;

@@ -1,0 +1,116 @@
+"""What Reconstruct, Interpolate and Findings show before anybody scrolls, on a laptop and on a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from walk import settle, visit
+
+pytestmark = pytest.mark.browser
+LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 400, "height": 800}
+FINGER = 44
+"""The least height, in pixels, of what is tapped."""
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A tab in a phone's window, where motion is not welcome."""
+    window = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    yield window.new_page()
+    window.close()
+
+
+def edges(found: Locator) -> tuple[float, float]:
+    """Return the top and the bottom of an element."""
+    box = found.bounding_box()
+    assert box
+    return box["y"], box["y"] + box["height"]
+
+
+def right(found: Locator) -> float:
+    """Return the right edge of an element."""
+    box = found.bounding_box()
+    assert box
+    return box["x"] + box["width"]
+
+
+def test_on_a_phone_the_bars_of_reconstruct_are_in_view_below_the_images_that_they_change(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/reconstruct?run={runs[1].id}")
+    expect(phone.locator("canvas.bars")).to_be_visible()
+    settle(phone)
+    bars = phone.locator("canvas.bars")
+    expect(bars).to_be_in_viewport(ratio=0.75)  # wrong digits make the sentence above longer, and need a note
+    assert edges(phone.locator(".one-pair"))[1] <= edges(bars)[0]
+    worst = phone.get_by_role("button", name="Show the worst").locator("visible=true")
+    assert edges(worst)[0] >= edges(bars)[1] and edges(worst)[1] - edges(worst)[0] >= FINGER
+    assert edges(phone.locator("h1"))[1] > edges(phone.locator(".st-key-run_choice"))[0]  # on one line
+
+
+def test_the_frame_of_the_chosen_image_stays_within_it(lab, page: Page) -> None:
+    server, runs = lab
+    page.set_viewport_size(LAPTOP)
+    visit(page, f"{server.url}/reconstruct?run={runs[1].id}")
+    expect(page.locator("canvas.bars")).to_be_visible()
+    settle(page)
+    shadows = page.locator(".ae-cells > button").evaluate_all("all => all.map(e => getComputedStyle(e).boxShadow)")
+    framed = [shadow for shadow in shadows if shadow != "none"]
+    assert len(framed) == 2 and all("inset" in shadow for shadow in framed)
+
+
+def test_on_a_phone_interpolate_shows_the_strips_and_the_player_before_the_map(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/interpolate?runs={runs[1].id}")
+    expect(phone.locator(".walk-root")).to_have_attribute("data-classified", "0.5")
+    settle(phone)
+    strips, player = phone.locator(".st-key-walk_rows .ae-cells[role=img]"), phone.locator(".walk-player")
+    for each in (*strips.all(), player):
+        expect(each).to_be_in_viewport(ratio=1)
+    assert edges(strips.last)[1] <= edges(player)[0] < edges(phone.locator(".walk-map"))[0]
+
+
+def test_on_a_laptop_the_strips_end_where_the_map_does(lab, page: Page) -> None:
+    server, runs = lab
+    page.set_viewport_size(LAPTOP)
+    visit(page, f"{server.url}/interpolate?runs={runs[1].id},{runs[2].id}")
+    expect(page.locator(".walk-root")).to_have_attribute("data-classified", "0.5")
+    settle(page)
+    assert right(page.locator(".st-key-walk_rows .ae-cells[role=img]").first) == pytest.approx(
+        right(page.locator(".walk-map")), abs=2
+    )
+    assert edges(page.locator(".walk-why"))[0] >= edges(page.locator(".walk-plot"))[1] + 4
+
+
+def test_on_a_phone_five_cards_of_findings_are_whole_in_the_first_window(lab, phone: Page) -> None:
+    server, _ = lab
+    visit(phone, f"{server.url}/findings")
+    cards = phone.locator(".st-key-findings > div")
+    expect(cards).to_have_count(8)
+    settle(phone)
+    for each in cards.all()[:5]:
+        expect(each).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("name", ["dimensions", "ingredients"])
+def test_a_question_has_its_first_chart_in_the_first_window_and_what_to_try_below_it(lab, phone: Page, name) -> None:
+    server, _ = lab
+    visit(phone, f"{server.url}/findings?question={name}")
+    chart = phone.locator("[data-testid=stPlotlyChart]:visible").first
+    expect(chart.locator(".main-svg").first).to_be_visible()
+    settle(phone)
+    bar, _ = edges(phone.locator("[data-testid=stLayoutWrapper]:has(> .st-key-finding_steps)"))
+    assert edges(chart.locator(".nsewdrag").first)[1] <= bar
+    for button in phone.locator(".st-key-finding_steps button").locator("visible=true").all():
+        assert edges(button)[1] - edges(button)[0] >= FINGER
+
+
+def test_a_question_has_its_title_and_its_buttons_on_one_line(lab, page: Page) -> None:
+    server, _ = lab
+    page.set_viewport_size(LAPTOP)
+    for name in ("dimensions", "ingredients"):
+        visit(page, f"{server.url}/findings?question={name}")
+        button = page.locator(".st-key-finding_steps button").locator("visible=true").last
+        expect(button).to_be_visible()
+        settle(page)
+        assert sum(edges(page.locator("h1"))) / 2 == pytest.approx(sum(edges(button)) / 2, abs=3)
+        assert page.locator("[data-testid=stPlotlyChart]:visible").count() == 1 + (name == "dimensions")
