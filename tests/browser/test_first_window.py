@@ -11,6 +11,8 @@ pytestmark = pytest.mark.browser
 LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 400, "height": 800}
 FINGER = 44
 """The least height, in pixels, of what is tapped."""
+BRIGHT = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 < 1 && v > 99)"
+"""Whether something is drawn on a canvas."""
 
 
 @pytest.fixture
@@ -34,6 +36,8 @@ def test_on_a_laptop_train_has_its_curve_images_numbers_and_ways_on_in_the_first
     visit(page, f"{server.url}/train?run={runs[1].id}")
     settle(page)
     expect(page.locator(".player-button")).to_be_enabled()
+    for row in page.locator(".live-row canvas").all():
+        assert row.evaluate(BRIGHT), row.get_attribute("aria-label")
     numbers = page.locator(".live-number")
     ways = page.locator(".st-key-next_steps").locator("button:visible, a:visible")
     expect(numbers).to_have_count(5)

@@ -2,6 +2,8 @@
 
 import { imageGap, imagePicture, sharpen, splitImages } from "./images.js";
 
+const ORIGINAL = "Original";
+const RECONSTRUCTION = "Reconstruction";
 const STRIP_NARROW = 560; // CSS pixels; below, only the first images are shown
 const STRIP_FEW = 8;
 
@@ -32,7 +34,7 @@ export class ImageRows {
     if (this.shown.length !== first.length) this.shown = new Uint8Array(first.length);
     if (share === 0 || first === second) this.shown.set(first);
     else for (let i = 0; i < first.length; i += 1) this.shown[i] = first[i] + (second[i] - first[i]) * share;
-    this.#paint(this.shown, "reconstructed");
+    this.#paint(this.shown, RECONSTRUCTION);
   }
 
   setLabel(label) {
@@ -67,10 +69,10 @@ export class ImageRows {
     this.root.replaceChildren();
     const shown = narrow ? columns : count; // so that what lies below can be seen at the same time
     for (let start = 0; start < shown; start += columns) {
-      for (const name of ["Original", "Reconstruction"]) this.#addRow(name, start, Math.min(columns, count - start));
+      for (const name of [ORIGINAL, RECONSTRUCTION]) this.#addRow(name, start, Math.min(columns, count - start));
     }
-    this.#paint(this.originals, "original");
-    if (this.shown) this.#paint(this.shown, "reconstructed");
+    this.#paint(this.originals, ORIGINAL);
+    if (this.shown) this.#paint(this.shown, RECONSTRUCTION);
     const { label } = this;
     this.label = null;
     if (label) this.setLabel(label);
@@ -102,10 +104,10 @@ export class ImageRows {
     canvas.onpointerleave = () => this.onPoint(null);
   }
 
-  #paint(pixels, kind) {
+  #paint(pixels, wanted) {
     const images = splitImages(pixels, this.shape);
     for (const { name, start, count, pen } of this.rows ?? []) {
-      if (name.toLowerCase() !== kind) continue;
+      if (name !== wanted) continue;
       for (let i = 0; i < count; i += 1) pen.putImageData(imagePicture(images[start + i], 255), i * (this.side + this.gap), 0);
     }
   }
