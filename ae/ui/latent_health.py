@@ -162,7 +162,7 @@ def _effect(run: Run, off: Sequence[int], rows: Sequence[Row], *, classified: bo
     before, wrong = (len(row.mistaken) for row in rows[1:])
     count = len(rows[0].images)
     result = f"mistakes {wrong} of these {count} digits for others" if wrong else f"recognises all {count} digits"
-    said = f"{said} a digit classifier {result}"
+    said = f"{said} the digit classifier {result}"
     if wrong == before:
         return f"{said}, as with all units on."
     return f"{said}; with all units on, it {f'mistakes {before}' if before else 'recognises all'}."

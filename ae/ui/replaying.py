@@ -38,7 +38,7 @@ def _story(soon: int | None, epochs: int) -> str:
     if soon is None:
         return "Every frame is an epoch: **watch the codes find their places while the loss falls.**"
     when = f"in the first {soon} of {epochs:,} epochs" if soon > 1 else f"in the first of {epochs:,} epochs"
-    return f"**The loss makes {MOST:.0%} of its fall {when}:** watch the codes find their places."
+    return f"**{MOST:.0%} of the fall of the loss happens {when}:** watch the codes find their places."
 
 
 def _mostly(history: Sequence[Line]) -> int | None:

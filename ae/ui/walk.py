@@ -112,19 +112,19 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     if sure[one] <= sure[fade] + EVEN:
         return f"Between these two images, **the latent path ({plain(one)}) gains little** over the cross-fade."
     ends = digit_classifier.classify(walks[fade][[0, -1]])[0].tolist()
-    turns = f"{ends[0]} into {ends[1]}" if ends[0] != ends[1] else f"one {ends[0]} into the other"
-    shown = list(walks)[:-1][:NAMED]
-    ways = ", ".join(f"{_way(walks[name])} with {plain(name)}" for name in shown)
-    return f"**The latent path turns {turns} {ways}.**"
+    start, end = map(str, ends) if ends[0] != ends[1] else (f"one {ends[0]}", f"the other {ends[1]}")
+    first, *others = ((plain(name), _way(walks[name], end)) for name in list(walks)[:-1][:NAMED])
+    said = [f"With {first[0]}, {start} becomes {first[1]}", *(f"with {name}, {way}" for name, way in others)]
+    return f"**{'; '.join(said)}.**"
 
 
-def _way(images: Tensor) -> str:
-    """Return through which other digits a path goes, of those that the digit classifier recognises."""
+def _way(images: Tensor, end: str) -> str:
+    """Return what a path becomes before its end, of the digits that the digit classifier recognises, and its end."""
     digits, sure = digit_classifier.classify(reconstruct.only_finite(images))
     ends = digits[[0, -1]].tolist()
     seen = dict.fromkeys(digits[sure >= RECOGNISED].tolist())
     between = [str(digit) for digit in seen if digit not in ends]
-    return f"by way of {listed(between)}" if between else "directly"
+    return ", then ".join((*between, end)) if between else f"{end} directly"
 
 
 def passed(walks: Iterable[Tensor], dataset: Dataset, ends: tuple[int, int]) -> list[int]:

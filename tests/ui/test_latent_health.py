@@ -98,7 +98,7 @@ def test_what_the_images_lose_without_a_unit_is_counted(several, before, wrong, 
     images = np.zeros((8, 8, 8, 3), np.uint8)
     rows = [Row("", images), *(Row("", images, mistaken=dict.fromkeys(range(count), "3")) for count in (before, wrong))]
     effect = latent_health._effect(several[0], [3], rows, classified=True)
-    assert effect == f"**With unit 3 switched off**, a digit classifier {said}"
+    assert effect == f"**With unit 3 switched off**, the digit classifier {said}"
 
 
 @pytest.mark.parametrize(
