@@ -39,6 +39,15 @@ def start(wanted: Grid, preset: str, name: str) -> None:
     ui.try_to(make_all)
 
 
+def ask_to_train() -> None:
+    """Have the page train what its form says as soon as it has read it again.
+
+    A click often arrives together with what was typed last. Its callback would still be given the form as it was
+    before.
+    """
+    st.session_state["to_train"] = True
+
+
 def train_button(key: str, label: str) -> None:
     """Show a button that trains what the form says; a quiet one, if that was trained already."""
     st.button(
@@ -48,8 +57,7 @@ def train_button(key: str, label: str) -> None:
         width="stretch",
         disabled=not wanted,
         key=key,
-        on_click=start,
-        args=(wanted, preset, st.session_state["form_name"]),
+        on_click=ask_to_train,
         help="Training runs in the background, so you can leave or close this page.",
     )
 
@@ -76,6 +84,8 @@ if st.query_params.get("add") == "images":  # a link to the dialog
     open_dialog()
 with st.sidebar:
     wanted, preset, place = recipe_form()
+if st.session_state.pop("to_train", False) and wanted:
+    start(wanted, preset, st.session_state["form_name"])
 runs = readable_runs()
 states = {run.id: queue.state(run) for run in runs}
 known = {run.id: run for run in runs}

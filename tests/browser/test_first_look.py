@@ -113,4 +113,4 @@ def test_a_question_has_its_title_and_its_buttons_on_one_line(lab, page: Page) -
         expect(button).to_be_visible()
         settle(page)
         assert sum(edges(page.locator("h1"))) / 2 == pytest.approx(sum(edges(button)) / 2, abs=3)
-        assert page.locator("[data-testid=stPlotlyChart]:visible").count() == 1 + (name == "dimensions")
+        expect(page.locator("[data-testid=stPlotlyChart]:visible")).to_have_count(1 + (name == "dimensions"))

@@ -13,7 +13,7 @@ from ae.runs.folders import Run
 
 pytestmark = pytest.mark.browser
 CURVE = ".live-curve canvas[role=img]"
-SECONDS = 120
+SECONDS = 90  # less than a test's own limit, so that a failure gives its reason
 """How long to wait for training to go on: a trainer may share its core with other tests."""
 
 

@@ -39,7 +39,14 @@ export function keepAsking(address, { have, apply, head, upToDate, onGone }) {
     if (over) return;
     if (answer?.status === 404) onGone();
     if (!content) return later(POLLING_AGAIN);
-    if (!apply(content)) later(0);
+    let whole = false;
+    try {
+      whole = apply(content);
+    } catch (error) {
+      later(POLLING_AGAIN); // what could not be shown does not end the asking
+      throw error;
+    }
+    if (!whole) later(0);
     else if (head().active || !upToDate()) later(head().pace);
   };
   const shown = () => {
