@@ -37,12 +37,18 @@ def why_not(run: Run) -> str:
 
 def _choose_epochs(run: Run) -> None:
     done = run.recipe.epochs
+    key = f"more-{run.id}-{done}"
+
+    def extend() -> None:
+        """Queue the epochs that the field asks for, which may be newer than the page with the button."""
+        queue.extend(run, done + int(st.session_state[key]))
+
     more = st.number_input(
         "More epochs",
         1,
         MOST_EPOCHS - done,
         min(done, MOST_EPOCHS - done),
-        key=f"more-{run.id}-{done}",
+        key=key,
         help=f"The number of epochs to add to the {done:,} already trained.",
     )
     epochs = done + int(more)
@@ -52,6 +58,6 @@ def _choose_epochs(run: Run) -> None:
         type="primary",
         icon=":material/play_arrow:",
         key="longer",
-        on_click=ui.handler(lambda: queue.extend(run, epochs)),
+        on_click=ui.handler(extend),
         help="Queue this run to train the new epochs.",
     )

@@ -162,11 +162,11 @@ def test_a_finished_run_is_trained_longer_with_a_sentence_on_its_schedule(finish
     before = reading.read_history(finished)
     app.number_input(key=f"more-{finished.id}-2").set_value(3).run()
     assert schedule_when_longer(finished.recipe, 5) in words(app)
+    app.number_input(key=f"more-{finished.id}-2").set_value(4)  # reaches the server together with the click
     app.button(key="longer").click().run()
     assert not app.exception and not app.error
     run = folders.open_run(finished.id)
-    assert run.recipe.epochs == 5
-    assert queue.state(run) == "queued"
+    assert (run.recipe.epochs, queue.state(run)) == (6, "queued")
     assert reading.read_history(run) == before
 
 
