@@ -153,7 +153,7 @@ def _effect(run: Run, off: Sequence[int], rows: Sequence[Row], *, classified: bo
     """
     if not off:
         return "All units are on: **switch one off** and see what the images lose."
-    said = f"**With {_these(off)} switched off**,"
+    said = f"**With {_these(off)} off**,"
     if not classified:
         grown = cached.growth_without(run, off)
         if abs(grown) < 0.005:

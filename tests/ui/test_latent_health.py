@@ -98,7 +98,7 @@ def test_what_the_images_lose_without_a_unit_is_counted(several, before, wrong, 
     images = np.zeros((8, 8, 8, 3), np.uint8)
     rows = [Row("", images), *(Row("", images, mistaken=dict.fromkeys(range(count), "3")) for count in (before, wrong))]
     effect = latent_health._effect(several[0], [3], rows, classified=True)
-    assert effect == f"**With unit 3 switched off**, the digit classifier {said}"
+    assert effect == f"**With unit 3 off**, the digit classifier {said}"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_without_the_digit_classifier_the_growth_of_the_error_is_said(several, m
     model, codes = model_file.load(run), codes_of(run)[:count]
     assert cached.growth_without(run, [1]) == pytest.approx(latent.importance(model, codes, images)[1], abs=1e-5)
     monkeypatch.setattr(cached, "growth_without", lambda run, units: growth)
-    assert latent_health._effect(run, [0, 1], [], classified=False) == f"**With units 0 and 1 switched off**, {said}"
+    assert latent_health._effect(run, [0, 1], [], classified=False) == f"**With units 0 and 1 off**, {said}"
 
 
 def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_and_compared(runs):
