@@ -45,8 +45,7 @@ def plain_loop(recipe: Recipe, root: str) -> Iterator[tuple[float, torch.nn.Modu
 def products(precision: str) -> Iterator[float]:
     """Yield the seconds that the matrix products of an epoch of the lab's recipe take, forward and backward.
 
-    No implementation of that recipe can be faster on this machine. The values are random, as fresh memory, which is
-    often all zeros, is multiplied in a fifth less time.
+    No implementation of that recipe can be faster on this machine.
     """
     kind = torch.bfloat16 if precision == "bf16" else torch.float32
     sizes = [(784, 392), (392, 8), (8, 392), (392, 784)]
