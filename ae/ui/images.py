@@ -6,14 +6,14 @@ import io
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from itertools import accumulate, cycle, pairwise
+from itertools import accumulate, pairwise
 
 import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from ae.plots import export, image_grid
-from ae.plots.colours import CLASSES, ERROR_TEXT
+from ae.plots.colours import ERROR_TEXT
 from ae.plots.image_grid import Row
 from ae.plots.noise_curve import DASHES
 from ae.ui import component, plain
@@ -173,12 +173,6 @@ def picture(image: Image.Image, *, alt: str, largest: int) -> None:
 def animation(content: bytes, *, alt: str, largest: int) -> None:
     """Show an animated GIF with sharp pixels."""
     _picture(f"data:image/gif;base64,{base64.b64encode(content).decode()}", alt, largest)
-
-
-def class_legend(names: Sequence[str]) -> None:
-    """Show the colour of each class."""
-    colours = zip(names, cycle(CLASSES), strict=False)
-    _legend({name: _dot(colour) for name, colour in colours})
 
 
 def line_legend(lines: Mapping[str, tuple[str, str]]) -> None:

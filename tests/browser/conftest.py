@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from walk import ROOT, Server, end_training, laboratory
+from walk import PHONE, ROOT, Server, end_training, laboratory
 
 from ae.runs.folders import Run
 
@@ -133,4 +133,16 @@ def page(context: BrowserContext) -> Iterator[Page]:
     yield tab
     if tab.url.startswith("http"):
         assert tab.locator("[data-testid=stException]").count() == 0
+    assert not errors
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A tab on a phone's screen, where motion is not welcome; afterwards none of its scripts may have failed."""
+    window = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    tab = window.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    window.close()
     assert not errors

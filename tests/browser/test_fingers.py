@@ -1,19 +1,17 @@
 """What is dragged with the mouse is dragged with a finger too, and elsewhere a finger scrolls the page."""
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from waiting import wait_for
-from walk import painted, settle, visit
+from walk import PHONE, painted, settle, visit
 
 from ae.ui import component
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("in_the_lab")]
 
-PHONE = {"width": 400, "height": 800}
 
 Place = tuple[float, float]
 """From the left and from the top, as shares of an element."""
@@ -47,18 +45,6 @@ class Fingers:
         for step in range(1, steps + 1):
             self._send("touchMove", (starts + (ends - starts) * step / steps).tolist())
         self._send("touchEnd", [])
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """A tab on a phone's screen; afterwards none of its scripts may have failed."""
-    window = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
-    tab = window.new_page()
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    yield tab
-    window.close()
-    assert not errors
 
 
 def scrolled(tab: Page) -> float:

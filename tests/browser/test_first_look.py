@@ -1,37 +1,15 @@
 """What Reconstruct, Interpolate and Findings show before anybody scrolls, on a laptop and on a phone."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
-from walk import settle, visit
+from playwright.sync_api import Locator, Page, expect
+from walk import FINGER, LAPTOP, box, edges, settle, visit
 
 pytestmark = pytest.mark.browser
-LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 400, "height": 800}
-FINGER = 44
-"""The least height, in pixels, of what is tapped."""
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """A tab in a phone's window, where motion is not welcome."""
-    window = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
-    yield window.new_page()
-    window.close()
-
-
-def edges(found: Locator) -> tuple[float, float]:
-    """Return the top and the bottom of an element."""
-    box = found.bounding_box()
-    assert box
-    return box["y"], box["y"] + box["height"]
 
 
 def right(found: Locator) -> float:
     """Return the right edge of an element."""
-    box = found.bounding_box()
-    assert box
-    return box["x"] + box["width"]
+    return box(found)[2]
 
 
 def test_on_a_phone_the_bars_of_reconstruct_are_in_view_below_the_images_that_they_change(lab, phone: Page) -> None:

@@ -1,12 +1,11 @@
 """What Reconstruct, Denoise and Interpolate show at first: what is worth seeing is in view, and not twice."""
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
-from walk import grey_of, settle, visit
+from playwright.sync_api import Locator, Page, expect
+from walk import FINGER, grey_of, settle, visit
 
 from ae.analysis import reconstruct
 from ae.data import datasets
@@ -14,8 +13,6 @@ from ae.runs import model_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
 
-FINGER = 44
-"""Pixels: the least height of what a finger touches."""
 
 ERROR = """
 (canvas) => {
@@ -24,14 +21,6 @@ ERROR = """
 }
 """
 """The red and the blue of each pixel."""
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """A tab on a phone's screen."""
-    window = browser.new_context(viewport={"width": 400, "height": 800}, has_touch=True, is_mobile=True)
-    yield window.new_page()
-    window.close()
 
 
 def under(upper: Locator, lower: Locator) -> float:

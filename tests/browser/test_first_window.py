@@ -1,33 +1,13 @@
 """What Train and Health show before anybody scrolls, on a laptop and on a phone."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Page, expect
 from waiting import wait_for
-from walk import settle, visit
+from walk import FINGER, LAPTOP, edges, settle, visit
 
 pytestmark = pytest.mark.browser
-LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 400, "height": 800}
-FINGER = 44
-"""The least height, in pixels, of what is tapped."""
 BRIGHT = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 < 1 && v > 99)"
 """Whether something is drawn on a canvas."""
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """A tab in a phone's window, where motion is not welcome."""
-    window = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
-    yield window.new_page()
-    window.close()
-
-
-def edges(found: Locator) -> tuple[float, float]:
-    """Return the top and the bottom of an element."""
-    box = found.bounding_box()
-    assert box
-    return box["y"], box["y"] + box["height"]
 
 
 def test_on_a_laptop_train_has_its_curve_images_numbers_and_ways_on_in_the_first_window(lab, page: Page) -> None:
@@ -78,9 +58,11 @@ def test_on_a_phone_a_switch_of_health_changes_the_images_above_it_in_view(lab, 
     expect(switches).to_have_count(8)
     assert min(bottom - top for top, bottom in map(edges, switches.all())) >= FINGER
     active = phone.locator(".unit-switches button:not(.inactive)")
+    without = phone.locator(".ae-label", has_text="Without")
+    expect(without).to_have_count(1)
+    assert phone.evaluate("document.fonts.ready.then(() => true)")  # which moves what is below a text
     before, _ = edges(active.first)
     active.first.tap()  # switches it on
-    without = phone.locator(".ae-label", has_text="Without")
     expect(without).to_have_count(0)
     settle(phone)
     assert edges(active.first)[0] == pytest.approx(before, abs=4)  # it stays under the finger

@@ -2,19 +2,16 @@
 
 import math
 import re
-from collections.abc import Iterator
 
 import pytest
 from inactive import with_an_inactive_unit
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Page, expect
 from waiting import wait_for
-from walk import Server, settle, visit
+from walk import FINGER, Server, box, settle, visit
 
 from ae.ui import component
 
 pytestmark = pytest.mark.browser
-FINGER = 44
-"""The least height, in pixels, of what is tapped."""
 
 WRITTEN = """
 window.written = {};
@@ -25,22 +22,6 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
 };
 """
 """Keeps the place of each name of a class and of each letter of a path that a page has written last."""
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """A tab in a phone's window, where motion is not welcome."""
-    size = {"width": 400, "height": 800}
-    window = browser.new_context(viewport=size, has_touch=True, is_mobile=True, reduced_motion="reduce")
-    yield window.new_page()
-    window.close()
-
-
-def box(found: Locator) -> tuple[float, float, float, float]:
-    """Return the left, the top, the right and the bottom of an element."""
-    at = found.bounding_box()
-    assert at
-    return at["x"], at["y"], at["x"] + at["width"], at["y"] + at["height"]
 
 
 def test_on_a_phone_the_map_is_in_the_first_window_below_two_small_pictures(lab, phone: Page) -> None:

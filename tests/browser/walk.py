@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from waiting import wait_for
 
 from ae.presets import preset
@@ -27,6 +27,9 @@ ROOT = Path(__file__).resolve().parents[2]
 APP = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
 PICTURE = ".ae-cells[aria-label]"
 QUIET = APP + "[data-test-script-state=notRunning]"
+LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 400, "height": 800}
+FINGER = 44
+"""The least height, in pixels, of what is tapped."""
 
 expect.set_options(timeout=40_000)
 
@@ -180,3 +183,16 @@ def move(tab: Page, key: str, presses: int) -> None:
         thumb.focus()
         tab.keyboard.press("ArrowRight" if presses > 0 else "ArrowLeft")
         settle(tab)
+
+
+def box(found: Locator) -> tuple[float, float, float, float]:
+    """Return the left, the top, the right and the bottom of an element."""
+    at = found.bounding_box()
+    assert at
+    return at["x"], at["y"], at["x"] + at["width"], at["y"] + at["height"]
+
+
+def edges(found: Locator) -> tuple[float, float]:
+    """Return the top and the bottom of an element."""
+    _, top, _, bottom = box(found)
+    return top, bottom
