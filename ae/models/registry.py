@@ -75,6 +75,12 @@ MODELS = {
         "A deep fully connected network of residual blocks with layer normalisation.",
         "ours; residual blocks: He et al. 2016, layer normalisation: Ba et al. 2016",
     ),
+    "conv-residual": Network(
+        "ae.models.conv_residual:ConvResidualAutoencoder",
+        "Convolutional residual",
+        "The residual network with convolutions in front, which tell strokes from noise.",
+        "ours; residual blocks: He et al. 2016",
+    ),
     "residual-vae": Network(
         "ae.models.residual:ResidualVAE",
         "Residual variational",

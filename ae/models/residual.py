@@ -26,7 +26,7 @@ class ResidualBlock(nn.Module):
         return out
 
 
-def _blocks(inputs: int, width: int, count: int, activation: str) -> list[nn.Module]:
+def residual_blocks(inputs: int, width: int, count: int, activation: str) -> list[nn.Module]:
     """Return a layer from ``inputs`` to ``width`` values, residual blocks, and a normalisation."""
     return [nn.Linear(inputs, width), *(ResidualBlock(width, activation) for _ in range(count)), nn.LayerNorm(width)]
 
@@ -60,12 +60,12 @@ class ResidualAutoencoder(Autoencoder):
         super().__init__()
         self.input_shape = (1, pixels)
         self.encoder = nn.Sequential(
-            *_blocks(pixels, width, encoder_blocks, activation),
+            *residual_blocks(pixels, width, encoder_blocks, activation),
             nn.Linear(width, code_size),
         )
         self.code_activation = code_activation_layer(code_activation, top_k)
         self.decoder = nn.Sequential(
-            *_blocks(code_size, width, decoder_blocks, activation),
+            *residual_blocks(code_size, width, decoder_blocks, activation),
             nn.Linear(width, pixels),
         )
 
@@ -114,11 +114,11 @@ class ResidualVAE(VariationalAutoencoder):
                 f"code_activation {code_activation!r}: the code of a residual-vae has no activation, use 'none'"
             )
         self.input_shape = (1, pixels)
-        self.hidden = nn.Sequential(*_blocks(pixels, width, encoder_blocks, activation))
+        self.hidden = nn.Sequential(*residual_blocks(pixels, width, encoder_blocks, activation))
         self.mean = nn.Linear(width, code_size)
         self.log_variance = nn.Linear(width, code_size)
         self.generator = nn.Sequential(
-            *_blocks(code_size, width, decoder_blocks, activation),
+            *residual_blocks(code_size, width, decoder_blocks, activation),
             nn.Linear(width, pixels),
         )
 
