@@ -44,7 +44,12 @@ def frame() -> None:
 
 def _colours() -> str:
     """Return the theme's colours as variables of the page's styles; only components get them from Streamlit."""
-    names = {"ground": "backgroundColor", "side": "secondaryBackgroundColor", "edge": "borderColor"}
+    names = {
+        "ground": "backgroundColor",
+        "side": "secondaryBackgroundColor",
+        "edge": "borderColor",
+        "link": "linkColor",
+    }
     pairs = {
         name: [st.get_option(f"theme.{base}.{option}") for base in ("light", "dark")] for name, option in names.items()
     }

@@ -5,11 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from ae.analysis import digit_classifier, reconstruct
+from ae.analysis import metrics, reconstruct
 from ae.data import datasets
 from ae.data.datasets import Dataset
 from ae.models.base import Autoencoder
 from ae.runs.replay import SHOWN
+from ae.ui.measurements import classify
 
 MOST = 8
 """The most digits in a row."""
@@ -36,6 +37,19 @@ def different(dataset: Dataset, first: int | None = None) -> list[int]:
     return [at for i, at in enumerate(order) if seen[i] not in seen[:i]][:MOST]
 
 
+def gaining(images: torch.Tensor, worse: np.ndarray, better: np.ndarray) -> list[int]:
+    """Return the order of images in which those come first whose error falls most from one reconstruction to another.
+
+    Args:
+        images: uint8 with shape (N, C, S, S).
+        worse: float, in [0, 1], of the same shape, as ``better``.
+        better: the reconstructions with the smaller error.
+    """
+    originals = images.numpy() / 255
+    fall = reconstruct.compare(originals, worse).mse - reconstruct.compare(originals, better).mse
+    return [int(at) for at in np.argsort(-fall, kind="stable")]
+
+
 def telling(dataset: Dataset, network: Autoencoder, twin: Autoencoder | None) -> Examples:
     """Return test images of different classes, first the one that shows best what a network of digits lacks.
 
@@ -48,10 +62,12 @@ def telling(dataset: Dataset, network: Autoencoder, twin: Autoencoder | None) ->
         twin: the same network without that lack, if there is one.
     """
     images, labels = dataset.test_images[:SHOWN], dataset.test_labels[:SHOWN]
-    excess, mine = reconstruct.errors(network, images), _right(network, images, labels, dataset)
-    others = _named(digit_classifier.classify(datasets.to_float(images))[0], labels, dataset)
-    if twin is not None:
-        excess, others = excess - reconstruct.errors(twin, images), others & _right(twin, images, labels, dataset)
+    originals = datasets.to_float(images)
+    made = [reconstruct.reconstruct(each, originals)[0] for each in (network, twin) if each is not None]
+    excess, *less = (metrics.mse(originals, each).numpy() for each in made)
+    right, mine, *full = (_right(each, labels, dataset) for each in (originals, *made))
+    others = np.logical_and.reduce([right, *full])
+    excess = excess - sum(less)
     lost = others & ~mine
     first = int(np.where(lost, excess, -np.inf).argmax() if lost.any() else excess.argmax())
     if lost.any():
@@ -61,12 +77,8 @@ def telling(dataset: Dataset, network: Autoencoder, twin: Autoencoder | None) ->
     return Examples(different(dataset, first), why)
 
 
-def _right(network: Autoencoder, images: torch.Tensor, labels: torch.Tensor, dataset: Dataset) -> np.ndarray:
-    """Return of each image whether its reconstruction is classified as its class, with shape (N,)."""
-    _, reconstructed, _ = reconstruct.round_trip(network, images)
-    return _named(digit_classifier.classify(torch.from_numpy(np.nan_to_num(reconstructed)))[0], labels, dataset)
-
-
-def _named(digits: torch.Tensor, labels: torch.Tensor, dataset: Dataset) -> np.ndarray:
+def _right(images: torch.Tensor, labels: torch.Tensor, dataset: Dataset) -> np.ndarray:
+    """Return of each image, float with shape (N, 1, S, S), whether it is classified as its class, with shape (N,)."""
     names = [dataset.class_names[label] for label in labels.tolist()]
-    return np.array([str(digit) == name for digit, name in zip(digits.tolist(), names, strict=True)])
+    _, mistaken = classify(images, names)
+    return np.array([i not in mistaken for i in range(len(names))])

@@ -1,6 +1,7 @@
 """The table of runs on Home, with the mouse, the keyboard and at the width of a phone."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -97,6 +98,23 @@ def test_the_menu_of_a_row_works_with_the_keyboard(lab, page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"reconstruct.*run={run.id}"))
+
+
+@pytest.mark.parametrize("width", [1110, 1150, 1280, 1366, 1440])
+def test_the_table_fits_the_page_with_room_for_names_and_between_headings(lab, page: Page, width: int) -> None:
+    server, _ = lab
+    page.set_viewport_size({"width": width, "height": 800})
+    opened(page, server.url)
+    assert page.locator(".run-list").evaluate("e => e.querySelector('table').offsetWidth <= e.clientWidth")
+    for name in page.locator("td.run-name").all():
+        assert name.bounding_box()["width"] >= 160
+    ends = page.locator("thead button:visible").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+    )
+    assert all(left - right >= 8 for (_, right), (left, _) in pairwise(ends))
+    titles = page.locator("thead button:visible").all_inner_texts()
+    at = titles.index("Training")
+    assert ends[at][0] - ends[at - 1][1] >= 24
 
 
 def test_on_a_phone_the_table_is_a_list_that_can_be_sorted(lab, page: Page) -> None:

@@ -157,7 +157,7 @@ def test_on_a_phone_the_payoff_is_above_the_bar_and_buttons_fit_a_finger(include
     for number, payoff in ((2, ".tour-class"), (5, ".plane-class"), (5, ".plane-pad"), (6, ".player-button")):
         visit(page, f"{included.url}/tour?step={number}")
         settle(page)
-        expect(page.locator(".st-key-tour_picture canvas").last).to_be_visible()
+        expect(page.locator(".st-key-tour_picture canvas").locator("visible=true").last).to_be_visible()
         bar = box(page, "[data-testid=stLayoutWrapper]:has(> .st-key-tour_steps)")
         found = box(page, payoff)
         assert found["y"] + found["height"] < bar["y"]
@@ -165,3 +165,42 @@ def test_on_a_phone_the_payoff_is_above_the_bar_and_buttons_fit_a_finger(include
             sides = button.bounding_box()
             assert sides["height"] >= FINGER and bar["y"] <= sides["y"]
             assert button.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight + 1")
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_phone_the_way_on_is_one_line_and_a_row_has_four_digits(included, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    for number, rows in ((1, ".divider-row .divider-pair"), (6, ".epochs-reconstructed canvas")):
+        visit(page, f"{included.url}/tour?step={number}")
+        settle(page)
+        expect(page.locator(rows).first).to_be_visible()
+        digits = (
+            page.locator(rows)
+            .locator("visible=true")
+            .evaluate_all(
+                "all => all.map(e => e.getBoundingClientRect()).map(({ y, width }) => [Math.round(y), width])"
+            )
+        )
+        lines = [y for y, _ in digits]
+        assert {lines.count(y) for y in lines} == {4} and len(set(lines)) == (3 if number == 1 else 1)
+        assert min(wide for _, wide in digits) > 55
+        way = page.locator(".st-key-tour_steps button").locator("visible=true").all()
+        assert len(way) >= 8 and len({round(each.bounding_box()["y"]) for each in way}) == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_epoch_is_written_once(included, page: Page) -> None:
+    visit(page, f"{included.url}/tour?step=6")
+    settle(page)
+    expect(page.get_by_text(re.compile(r"^Epoch\s1 of\s10$")).locator("visible=true")).to_have_count(1)
+    expect(page.get_by_text(re.compile(r"^Epoch\s1$")).locator("visible=true")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1280, 720)])
+def test_both_grids_are_side_by_side(included, page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    visit(page, f"{included.url}/tour?step=5")
+    expect(page.locator(".plane-class").last).to_have_text(re.compile("Classified as"))
+    settle(page)
+    one, other = (each.bounding_box() for each in page.locator(".plane-pad").all())
+    assert one["y"] == other["y"] and one["width"] == other["width"] < other["x"] - one["x"]

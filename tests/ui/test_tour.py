@@ -13,6 +13,7 @@ from ae import PROJECT, ui
 from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.runs import filenames, folders, kept_images, model_file, queue, reading
 from ae.ui import tour, walk
+from ae.ui.tour_examples import telling
 from ae.ui.tour_steps import noisy_claim
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
@@ -108,10 +109,13 @@ def test_the_bottlenecks_are_those_of_one_recipe_and_the_claim_is_their_errors(i
     images = images_of_mnist().test_images
     labels = images_of_mnist().test_labels.tolist()
     chosen = [labels.index(label) for label in dict.fromkeys(labels)][:8]
-    for run, row in zip(found, rows, strict=True):
+    made = [reconstruct.round_trip(model_file.load(run), images[chosen])[1] for run in found]
+    worst, *_, best = [((each - images[chosen].numpy() / 255) ** 2).mean((1, 2, 3)) for each in made]
+    order = np.argsort(best - worst)
+    assert component(app, "tour_wipe")["labels"] == [str(labels[chosen[at]]) for at in order]
+    for run, row, expected in zip(found, rows, made, strict=True):
         assert row["name"] == f"{run.recipe.code_size} numbers"
-        _, expected, _ = reconstruct.round_trip(model_file.load(run), images[chosen])
-        assert np.abs(unpacked(row["pixels"], "u1") / 255 - expected.flatten()).max() < 0.01
+        assert np.abs(unpacked(row["pixels"], "u1") / 255 - expected[order].flatten()).max() < 0.01
 
 
 def test_the_units_that_the_claim_calls_inactive_are_0_for_every_image(included):
@@ -150,6 +154,15 @@ def test_the_first_example_is_one_that_only_the_full_network_keeps(included):
     assert labels[0] == label and len(set(labels)) == len(labels) == 8
 
 
+def test_to_choose_the_first_example_each_network_decodes_its_images_once(included):
+    networks = [model_file.load(included[id]) for id in ("shipped-lab-z8", "shipped-lab-xavier-z8")]
+    calls = []
+    for network in networks:
+        network.decode = lambda codes, decode=network.decode: calls.append(len(codes)) or decode(codes)
+    telling(images_of_mnist(), *networks)
+    assert calls == [16, 16]
+
+
 def test_without_a_healthy_twin_the_network_with_inactive_units_is_shown_alone(included, runs):
     shutil.rmtree(runs / "shipped-lab-xavier-z8")
     assert len(component(step(2), "tour_units")["networks"]) == 1
@@ -176,39 +189,34 @@ def test_the_numbers_about_the_way_between_two_digits_are_those_of_interpolate(i
 def test_the_claim_about_noise_counts_the_digits_that_are_shown(included, strength):
     app = step(4, strength=strength)
     data = component(app, "denoise")
-    before, clean, noisy = (
-        sum(a == b for a, b in zip(row["digits"], data["heads"], strict=True)) for row in data["rows"]
-    )
-    assert claim(app) == noisy_claim(before, clean, noisy, 8) + "."
-    assert ("cleans them" in claim(app)) == (clean < before <= noisy)
-    assert data["rows"][0]["trained"] == "by the digit classifier"
+    given, *networks = data["rows"]
+    assert given["digits"] == []  # only what the networks return is counted
+    assert [row["label"] for row in networks] == ["Trained on clean digits", "Trained on noisy digits"]
+    clean, noisy = (sum(a == b for a, b in zip(row["digits"], data["heads"], strict=True)) for row in networks)
+    assert claim(app) == noisy_claim(clean, noisy, 8) + "."
     assert data["strength"] == float(strength) == float(door(app)[1]["strength"])
     if strength == "0.6":
-        assert clean < noisy and clean < before
+        assert "cleans them: 8 of 8 are recognised, against " in claim(app) and clean < 4
 
 
 def test_the_claims_about_noise_cover_every_outcome():
-    for before in (7, 8):
-        assert "cleans them" in noisy_claim(before, 3, 8, 8) and "(8 against 3 of 8" in noisy_claim(before, 3, 8, 8)
-    assert "keeps more of them" in noisy_claim(7, 2, 6, 8) and "(6 against 2 of 8" in noisy_claim(7, 2, 6, 8)
-    assert "both networks lose digits: 2 and 1 of 8" in noisy_claim(5, 2, 1, 8)
-    assert "Training on noisy digits pays off: 6 of 8" in noisy_claim(2, 2, 6, 8)
-    assert "harms neither" in noisy_claim(8, 8, 8, 8)
+    assert "cleans them: 8 of 8 are recognised, against 3" in noisy_claim(3, 8, 8)
+    assert "ruins most digits: 4 of 8 are recognised, against 2" in noisy_claim(2, 4, 8)
+    assert "harms neither network: 8 and 7 of 8" in noisy_claim(8, 7, 8)
+    assert "gains nothing here: 1 of 8 are recognised, against 2" in noisy_claim(2, 1, 8)
 
 
 def test_the_claim_about_random_codes_is_what_they_decode_to(included):
     app = step(5)
-    vae, plain = (each["note"] for each in component(app, "tour_planes")["planes"])
-    noted = [re.fullmatch(r"most common digit: (\d) \((\d+)%\)", note).groups() for note in (vae, plain)]
-    kinds = []
-    codes = np.random.default_rng(0).standard_normal((1000, 2)).astype("float32")
-    for id, (digit, share) in zip(("shipped-vae-z2", "shipped-best-z2"), noted, strict=True):
+    notes = [each["note"] for each in component(app, "tour_planes")["planes"]]
+    noted = [int(re.fullmatch(r"(\d+) of 10 digits appear", note)[1]) for note in notes]
+    codes = np.random.default_rng(0).standard_normal((2000, 2)).astype("float32")
+    for id, appear in zip(("shipped-vae-z2", "shipped-best-z2"), noted, strict=True):
         images = reconstruct.decode(model_file.load(included[id]), torch.from_numpy(codes))
         shares = torch.bincount(digit_classifier.classify(images)[0], minlength=10) / len(codes)
-        assert abs(float(shares[int(digit)]) - int(share) / 100) < 0.05
-        kinds.append(int((shares >= 0.01).sum()))
-    assert kinds[0] == 10 > kinds[1]
-    assert claim(app) == "Only the VAE makes all 10 digits from random codes."
+        assert int((shares >= 0.015).sum()) <= appear <= int((shares >= 0.005).sum())  # other codes, about 1 % of them
+    assert noted[0] == 10 > noted[1]
+    assert claim(app) == "Only the variational autoencoder (VAE) makes all 10 digits from random codes."
     assert door(step(5, code="0.5,-1.25"))[1]["code"] == "0.5%2C-1.25"
 
 

@@ -243,8 +243,9 @@ class DenoiseView {
     return denoiseFinite(values);
   }
 
+  // A row that the server has not classified is not classified here.
   enqueue(row, place, images) {
-    if (!this.data.classifier) return;
+    if (!this.data.classifier || !this.data.rows[place].digits.length) return;
     for (let i = 0; i < row.canvases.length; i++) {
       this.queue.push({ row, place, i, pixels: images[i] });
     }

@@ -4,6 +4,7 @@
 import { DIGIT_SHAPE, fromBase64, oncePerFrame } from "./digit.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { Player } from "./player.js";
+import { markSpare, setCount } from "./tour_rows.js";
 
 const EPOCHS_FIRST = 1; // the frame at first: an early one, so that dragging improves the images
 
@@ -23,9 +24,10 @@ class TourEpochs {
       splitImages(Float32Array.from(fromBase64(text, Uint8Array), (byte) => byte / 255), DIGIT_SHAPE),
     );
     this.reconstructed = reconstructed;
+    setCount(this.rows[0].parentElement, data.labels.length);
     this.canvases = this.rows.map((row, at) => {
       const made = data.labels.map((label) => imageCanvas(`${["Original", "At first", "Reconstruction"][at]}: ${label}`));
-      row.style.setProperty("--digits", made.length);
+      made.forEach(markSpare);
       row.replaceChildren(...made);
       return made;
     });
@@ -37,7 +39,8 @@ class TourEpochs {
   }
 
   called(frame) {
-    return this.data.epochs[frame] ? `Epoch ${this.data.epochs[frame]}` : "Untrained";
+    const { epochs } = this.data;
+    return epochs[frame] ? `Epoch\u00a0${epochs[frame]} of\u00a0${epochs.at(-1)}` : "Untrained";
   }
 
   // Between two epochs, their images are blended.

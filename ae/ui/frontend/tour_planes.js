@@ -48,7 +48,7 @@ class TourPlanes {
     pad.start.hidden = true;
     root.removeAttribute("aria-hidden");
     root.setAttribute("role", "application");
-    root.setAttribute("aria-label", `${name}: the plane of its two latent units. Arrow keys move over it.`);
+    root.setAttribute("aria-label", `${name}: a grid of digits, decoded from its two latent units. Arrow keys move over it.`);
     root.tabIndex = 0;
     root.onkeydown = (event) => this.key(event);
     const digit = part(both, "div", "plane-digit");

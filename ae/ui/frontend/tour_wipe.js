@@ -4,6 +4,7 @@
 import { DIGIT_SHAPE, fromBase64 } from "./digit.js";
 import { Divider } from "./divider.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
+import { markSpare, setCount } from "./tour_rows.js";
 
 class Wipe {
   constructor(host) {
@@ -17,11 +18,12 @@ class Wipe {
 
   update({ originals, rows, labels }) {
     const count = labels.length;
-    this.originals.parentElement.style.setProperty("--digits", count);
+    setCount(this.originals.parentElement, count);
     this.originals.replaceChildren(
       ...wipeImages(originals).map((image, i) => {
         const canvas = imageCanvas(`Original ${labels[i]}`);
         paintImage(canvas, image);
+        markSpare(canvas, i);
         return canvas;
       }),
     );
@@ -32,6 +34,7 @@ class Wipe {
     this.divider.show(rows.length * count, pairs).forEach(({ left, right }, i) => {
       paintImage(left, before[i % count]);
       paintImage(right, after[i]);
+      markSpare(right.parentElement, i % count);
     });
   }
 }
