@@ -186,9 +186,9 @@ def class_dots(
     style(figure, _hardest(losses) or "Test MSE by class, lower is better", x="Class", y="")
     figure.update_xaxes(type="category", categoryarray=shown)
     last = [
-        Label(name, by_class[shown[-1]], colours[name], sign)
+        Label(name, by_class.get(shown[-1], math.nan), colours[name], sign)
         for (name, by_class), sign in zip(losses.items(), cycle(SIGNS.values()))
-        if shown[-1:] and shown[-1] in by_class
+        if by_class and shown
     ]
     drawn = [value for span in spans.values() for value in span]
     name_lines(figure, last, drawn, unit="MSE per pixel", log=False, plot=PLOT)

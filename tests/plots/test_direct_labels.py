@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ae.plots import bottleneck_curve, loss_curve
 from ae.plots.colours import RUNS
-from ae.plots.direct_labels import LONGEST, Label, apart, label_ends
-from ae.plots.style import PLOT
+from ae.plots.direct_labels import LONGEST, Label, apart, label_ends, name_lines
+from ae.plots.style import PLOT, shortened
 from ae.runs.comparison import REPORTED
 
 places = st.lists(st.floats(-5, 5), min_size=1, max_size=20)
@@ -94,11 +94,25 @@ def test_forty_labels_make_the_figure_taller_and_a_long_name_is_cut():
 
 
 @pytest.mark.parametrize("value", [float("nan"), 0.0, -1.0])
-def test_what_a_logarithmic_axis_can_not_show_has_no_label(value):
-    figure = go.Figure()
-    label_ends(figure, [Label("A", value, "#000000"), Label("B", 0.1, "#000000")], [value, 0.1], log=True, plot=PLOT)
-    assert [each.text[-2:] for each in figure.layout.annotations] == [" B"]
-    label_ends(go.Figure(), [Label("A", value, "#000000")], [value], log=True, plot=PLOT)
+def test_the_name_of_a_line_that_ends_where_the_axis_has_no_place_is_in_the_row(value):
+    for names in (["A", "B"], ["A" * LONGEST, *"BCDEFGHIJKLMN"], ["A" * 90]):
+        figure = go.Figure()
+        figure.add_annotation(text="kept", x=0, y=0)
+        values = [value, *(0.1 for _ in names[1:])]
+        labels = [Label(name, each, "#000000") for name, each in zip(names, values, strict=True)]
+        name_lines(figure, labels, values, unit="Loss", log=True, plot=PLOT)
+        kept, *beside = [re.sub("<[^>]*>", "", each.text) for each in figure.layout.annotations]
+        row = re.sub("<[^>]*>", "", figure.layout.title.subtitle.text).split("\u2002 ")
+        assert kept == "kept" and row[0] == "Loss"
+        assert sorted([*row[1:], *beside]) == sorted(f"● {shortened(name, LONGEST)}" for name in names)
+        assert f"● {shortened(names[0], LONGEST)}" in row
+
+
+def test_a_run_without_the_last_class_is_named_too():
+    losses = {"A": {"0": 0.02, "1": 0.01}, "B": {"0": 0.03}, "no losses": {}}
+    figure = bottleneck_curve.class_dots(losses, dict(zip(losses, RUNS, strict=False)), ["0", "1"])
+    row = re.sub("<[^>]*>", "", figure.layout.title.subtitle.text)
+    assert row.split("\u2002 ") == ["MSE per pixel", "● A", "■ B"]
 
 
 def test_few_short_names_are_in_a_row_below_the_title_and_take_no_width():
