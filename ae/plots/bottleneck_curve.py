@@ -5,11 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from ae.plots.colours import FAINT, MARK, QUIET
-from ae.plots.direct_labels import Label, name_lines
+from ae.plots.direct_labels import Label, marked, name_lines
+from ae.plots.inside_labels import DOT, WIDTHS, Box, Space, inside, placed, write_inside
 from ae.plots.style import PLOT, logarithmic, style
 from ae.runs.comparison import Reported
 
@@ -24,6 +26,15 @@ ALIKE = 0.05
 
 FITS = 46
 """The most characters of a title on a phone."""
+
+PCA = "PCA, the best\nlinear autoencoder"
+"""What its line is called, in two lines of type."""
+
+ROOM = 0.03
+"""What the x axis adds at both ends for a mark, as a share of its range."""
+
+GAP, BELOW = 5, 63
+"""Pixels between the line of PCA and its name, and below the axes."""
 
 TICKS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
@@ -129,13 +140,44 @@ def size_curve(
     if log:
         logarithmic(figure)
     name_lines(figure, labels, values, unit="MSE per pixel", log=log, plot=PLOT)
-    if len(pca):  # not among the runs, but in the corner that a falling line leaves free
-        figure.add_annotation(
-            text=f'<span style="color: {QUIET}">╌</span> PCA, the best<br>linear autoencoder',
-            **{"x": 1, "xref": "paper", "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "top"},
-            **{"showarrow": False, "align": "left", "font": {"size": 12}},
-        )
+    if len(pca):
+        _name_pca(figure, log=log)
     return figure
+
+
+def _name_pca(figure: go.Figure, *, log: bool) -> None:
+    """Name the line of PCA, the first, inside the axes where nothing is, or else in the corner that it leaves free."""
+    scale = np.log10 if log else np.asarray
+    drawn = [(scale(trace.x), scale(trace.y)) for trace in figure.data]
+    every = np.concatenate([x for x, _ in drawn])
+    room = ROOM * (every.max() - every.min())
+    across, up = (every.min() - room, every.max() + room), figure.layout.yaxis.range
+    figure.update_xaxes(range=across)
+    height = figure.layout.height - figure.layout.margin.t - BELOW
+    ways = [placed(x, y, across, up) for x, y in drawn]
+    grid = [digit * 10.0**decade for decade in range(-6, 1) for digit in (1, 2, 5)] if log else []
+    space = Space(
+        {PCA: ways[0]},
+        height=height,
+        gap=GAP,
+        texts={width: [_around(x * width, y * height) for way in ways[1:] for x, y in way] for width in WIDTHS},
+        ways=[way for way in ways[1:] if way],
+        grid=[(math.log10(level) - up[0]) / (up[1] - up[0]) for level in grid],
+    )
+    label = Label(PCA, 0.0, QUIET, "╌")
+    if (names := inside(space)) is not None:
+        write_inside(figure, names, [label], across, up)
+        return
+    figure.add_annotation(
+        text=marked(label),
+        **{"x": 1, "xref": "paper", "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "top"},
+        **{"showarrow": False, "align": "left", "font": {"size": 12}},
+    )
+
+
+def _around(x: float, y: float) -> Box:
+    """Return the box of a mark, in pixels."""
+    return x - DOT, y - DOT, x + DOT, y + DOT
 
 
 def named(groups: Mapping[str, pd.DataFrame], chosen: Collection[tuple[int, float]]) -> dict[str, pd.DataFrame]:

@@ -108,7 +108,7 @@ def test_the_remark_on_pca_is_below_the_answer_and_before_the_charts():
     question = QUESTIONS["dimensions"]
     (note,) = [panel.note for panel in question.panels(keeping.newest(question).rows) if panel.note]
     said = [each.value for each in app.markdown]
-    assert note.startswith("PCA's codes tell digits apart")
+    assert note.startswith("PCA, the best linear autoencoder, confuses fewer digits from 32 units on")
     assert said[said.index(note) - 2] == f"**{question.answer(keeping.newest(question).rows).partition(': ')[0]}.**"
     assert note not in [each.value for each in app.caption]
 
