@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from ae.plots.colours import FAINT, MARK, QUIET
 from ae.plots.direct_labels import Label, marked, name_lines
-from ae.plots.inside_labels import DOT, WIDTHS, Box, Space, inside, placed, write_inside
+from ae.plots.inside_labels import DOT, LONGEST, WIDTHS, Box, Space, inside, placed, write_inside
 from ae.plots.style import PLOT, logarithmic, style
 from ae.runs.comparison import Reported
 
@@ -27,11 +27,10 @@ ALIKE = 0.05
 FITS = 46
 """The most characters of a title on a phone."""
 
-PCA = "PCA, the best\nlinear autoencoder"
-"""What its line is called, in two lines of type."""
+PCA = "PCA, the best linear autoencoder"
 
-ROOM = 0.03
-"""What the x axis adds at both ends for a mark, as a share of its range."""
+ROOM, HEAD = 0.03, 0.11
+"""What the x axis adds at both ends for a mark, and the y axis above the lines for a name, as shares of a range."""
 
 GAP, BELOW = 5, 63
 """Pixels between the line of PCA and its name, and below the axes."""
@@ -94,7 +93,7 @@ def size_curve(
         figure.add_scatter(
             x=sizes,
             y=line,
-            name="PCA, the best linear autoencoder",
+            name=PCA,
             mode="lines",
             line={"color": QUIET, "width": 2, "dash": "dash"},
             hovertemplate="%{y:.4f}",
@@ -146,13 +145,15 @@ def size_curve(
 
 
 def _name_pca(figure: go.Figure, *, log: bool) -> None:
-    """Name the line of PCA, the first, inside the axes where nothing is, or else in the corner that it leaves free."""
+    """Name the line of PCA, the first, inside the axes where nothing is, or else in their upper corner."""
     scale = np.log10 if log else np.asarray
     drawn = [(scale(trace.x), scale(trace.y)) for trace in figure.data]
     every = np.concatenate([x for x, _ in drawn])
     room = ROOM * (every.max() - every.min())
-    across, up = (every.min() - room, every.max() + room), figure.layout.yaxis.range
+    low, high = figure.layout.yaxis.range
+    across, up = (every.min() - room, every.max() + room), (low, high + HEAD * (high - low))
     figure.update_xaxes(range=across)
+    figure.update_yaxes(range=up)
     height = figure.layout.height - figure.layout.margin.t - BELOW
     ways = [placed(x, y, across, up) for x, y in drawn]
     grid = [digit * 10.0**decade for decade in range(-6, 1) for digit in (1, 2, 5)] if log else []
@@ -169,7 +170,7 @@ def _name_pca(figure: go.Figure, *, log: bool) -> None:
         write_inside(figure, names, [label], across, up)
         return
     figure.add_annotation(
-        text=marked(label),
+        text=marked(label, LONGEST),
         **{"x": 1, "xref": "paper", "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "top"},
         **{"showarrow": False, "align": "left", "font": {"size": 12}},
     )

@@ -57,10 +57,9 @@ def name_lines(
     )
 
 
-def marked(label: Label) -> str:
-    """Return a name, each line of it shortened, after its mark in its colour, as Plotly shows it."""
-    name = "<br>".join(escaped(shortened(row, LONGEST)) for row in label.name.split("\n"))
-    return f'<span style="color: {label.colour}">{label.mark}</span> {name}'
+def marked(label: Label, longest: int = LONGEST) -> str:
+    """Return a name, shortened, after its mark in its colour, as Plotly shows it."""
+    return f'<span style="color: {label.colour}">{label.mark}</span> {escaped(shortened(label.name, longest))}'
 
 
 def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[float], *, log: bool, plot: int) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from ae.plots.direct_labels import LONGEST, Label, marked
+from ae.plots.direct_labels import Label, marked
 from ae.plots.fonts import font, text_width
 from ae.plots.style import shortened
 
@@ -20,10 +20,13 @@ WIDTHS = (280, 420)
 SIZE, MARK, LINE = 12, 14, 15
 """Pixels: the type of a name, the width of its mark, and the height of its line."""
 
+LONGEST = 32
+"""The most characters of a name; longer names are cut in the middle."""
+
 DOT = 4
 """The radius of a point in pixels."""
 
-STEP, STEPS = 4, 6
+STEP, STEPS = 4, 8
 """By how many pixels a name moves away from its line, and how often it may."""
 
 ALONG = 36
@@ -41,7 +44,7 @@ CLOSER = 2
 ALONE = 24
 """By how many pixels its own line is nearer to a name than the others, if there is room."""
 
-GRID, ACROSS = 8, 60
+GRID, ACROSS = 24, 60
 """By how many pixels a name may be further away from its line to keep clear of the grid, and of a line across."""
 
 KEPT = 12
@@ -68,10 +71,9 @@ class Name(NamedTuple):
 
     def box(self, width: float, height: float) -> Box:
         """Return the box of the name in axes of some size."""
-        long, high = name_size(self.line)
         start, level = self.x * width - self.side * DOT, self.y * height + self.above
-        end = start + self.side * long
-        return min(start, end), level - high / 2, max(start, end), level + high / 2
+        end = start + self.side * name_width(self.line)
+        return min(start, end), level - LINE / 2, max(start, end), level + LINE / 2
 
 
 @dataclass
@@ -79,7 +81,7 @@ class Space:
     """What the axes hold: places that names keep clear of, from 0 to 1."""
 
     lines: Mapping[str, Sequence[Point]]
-    """By name, in one or several lines of type, each with at least one point."""
+    """By name, each with at least one point."""
     height: float
     """Of the axes in pixels."""
     gap: float
@@ -106,10 +108,9 @@ def placed(
 
 
 @cache
-def name_size(line: str) -> tuple[float, float]:
-    """Return the width and the height in pixels that a name takes with its mark."""
-    rows = [shortened(row, LONGEST) for row in line.split("\n")]
-    return MARK + max(text_width(row, font(SIZE)) for row in rows), LINE * len(rows)
+def name_width(line: str) -> float:
+    """Return the pixels that a name takes with its mark."""
+    return MARK + text_width(shortened(line, LONGEST), font(SIZE))
 
 
 def inside(space: Space) -> list[Name] | None:
@@ -135,7 +136,7 @@ def _places(space: Space, line: str) -> list[tuple[float, Name]]:
     x = np.unique([*points[:, 0], *np.linspace(points[0, 0], points[-1, 0], ALONG)])
     x, side, step, way = (part.ravel() for part in np.meshgrid(x, (-1, 1), np.arange(STEPS), (1, -1), indexing="ij"))
     y = np.interp(x, points[:, 0], points[:, 1])
-    above = way * (space.gap + name_size(line)[1] / 2 + step * STEP)
+    above = way * (space.gap + LINE / 2 + step * STEP)
     cost = ALONE * (1 - x)
     for width in WIDTHS:
         free = np.isfinite(cost)
@@ -148,17 +149,16 @@ def _cost(
     space: Space, line: str, width: float, x: np.ndarray, y: np.ndarray, side: np.ndarray, above: np.ndarray
 ) -> np.ndarray:
     """Return how bad each place of a name is in axes of some width; infinite if it covers something."""
-    long, tall = name_size(line)
     start, middle = x * width - side * DOT, y * space.height + above
-    end = start + side * long
+    end = start + side * name_width(line)
     within = (np.minimum(start, end) >= 0) & (np.maximum(start, end) <= width)
-    within &= (middle >= tall / 2) & (middle <= space.height - tall / 2)
+    within &= (middle >= LINE / 2) & (middle <= space.height - LINE / 2)
     if not within.all():
         costs = np.full(len(x), inf)
         costs[within] = _cost(space, line, width, x[within], y[within], side[within], above[within])
         return costs
     left, right = np.minimum(start, end)[:, None], np.maximum(start, end)[:, None]
-    low, high = middle[:, None] - tall / 2, middle[:, None] + tall / 2
+    low, high = middle[:, None] - LINE / 2, middle[:, None] + LINE / 2
     scale = np.array([width, space.height])
 
     def distance(places: np.ndarray) -> np.ndarray:
@@ -182,7 +182,7 @@ def _cost(
     for text in space.texts.get(int(width), ()):
         aside = np.maximum(left - text[2], text[0] - right)
         bad |= np.maximum(aside, np.maximum(low - text[3], text[1] - high))[:, 0] < APART
-    struck = (np.abs(np.array(space.grid) * space.height - middle[:, None]) < tall / 2 - 1).any(axis=1)
+    struck = (np.abs(np.array(space.grid) * space.height - middle[:, None]) < LINE / 2 - 1).any(axis=1)
     places = np.array(space.across) * width
     crossed = ((left - DOT < places) & (places < right + DOT)).any(axis=1)
     cost = near + np.clip(ALONE - (next_near - near), 0, None) / 2 + GRID * struck + ACROSS * crossed
@@ -221,7 +221,7 @@ def write_inside(
         across: the ends of the x axis, of a logarithmic one their logarithms.
         up: those of the y axis.
     """
-    texts = {label.name: marked(label) for label in labels}
+    texts = {label.name: marked(label, LONGEST) for label in labels}
     for name in names:
         figure.add_annotation(
             text=texts[name.line],
@@ -232,7 +232,6 @@ def write_inside(
             yanchor="middle",
             yshift=name.above,
             showarrow=False,
-            align="left",
             borderpad=0,
             font={"size": SIZE},
         )

@@ -19,6 +19,9 @@ MARKED = 16
 GAP = 5
 """Pixels between a line and its name."""
 
+SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""The grid of an axis of shares."""
+
 ROOM = 0.12
 """What the y axis adds above the lines for a name, as a share of their range."""
 
@@ -70,7 +73,7 @@ def noise_curve(
     figure.update_layout(height=300 if named else 262, showlegend=False)
     share = form.endswith("%")
     if share:
-        figure.update_yaxes(tickformat=".0%", dtick=0.2, range=[0, 1.02])
+        figure.update_yaxes(tickformat=".0%", tickvals=SHARES, range=[0, 1.02])
     if named:
         _name(figure, strengths, lines, of=of, at=at, least=0.0 if share else None)
         figure.layout.margin.t += MARKED  # the strength is below what the values are, wherever on the axis
@@ -109,8 +112,9 @@ def _name(
         area = (min(drawn) - ROOM * span if least is None else least, max(drawn) + ROOM * span)
         ends = strengths[0], strengths[-1]
         places = [placed(strengths, curve, ends, area) for curve in curves]
+        grid = [(level - area[0]) / (area[1] - area[0]) for level in (SHARES if least is not None else ())]
         named = {label.name: way for label, way in zip(labels, places, strict=True) if way}
-        space = Space(named, height=PLOT, gap=GAP, across=[(at - ends[0]) / (ends[1] - ends[0])])
+        space = Space(named, height=PLOT, gap=GAP, across=[(at - ends[0]) / (ends[1] - ends[0])], grid=grid)
         if len(named) == len(labels) and (names := inside(space)) is not None:
             write_inside(figure, names, labels, ends, area)
             figure.update_yaxes(range=area)

@@ -81,7 +81,7 @@ def test_a_label_has_the_mark_of_its_run_and_grey_circles_are_named():
         "the course's reports",
         "Lab",
         "other runs",
-        "PCA, the bestlinear autoencoder",
+        "PCA, the best linear autoencoder",
     ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ae.plots.colours import FILTERS, RUNS
-from ae.plots.inside_labels import LINE, WIDTHS, name_size
+from ae.plots.inside_labels import LINE, WIDTHS, name_width
 from ae.plots.noise_curve import DASHES, method_lines, noise_curve
 from ae.plots.style import PLOT
 
@@ -38,7 +38,7 @@ def boxes(figure, axes=WIDTHS[0]):
             continue
         name = re.sub("<[^>]*>", "", each.text).partition(" ")[2]
         pixel = (high - low) / PLOT
-        width, x, y = name_size(name)[0] / axes, each.x + each.xshift / axes, each.y + each.yshift * pixel
+        width, x, y = name_width(name) / axes, each.x + each.xshift / axes, each.y + each.yshift * pixel
         left = x - width if each.xanchor == "right" else x
         found[name] = (left, left + width, y - LINE / 2 * pixel, y + LINE / 2 * pixel)
     return found
