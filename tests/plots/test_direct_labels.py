@@ -1,8 +1,10 @@
 """Lines are named beside their ends: after a mark in their colours, and never over each other."""
 
+import math
 import re
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from ae.plots import bottleneck_curve, loss_curve
 from ae.plots.colours import RUNS
 from ae.plots.direct_labels import LONGEST, Label, apart, label_ends, name_lines
+from ae.plots.inside_labels import LINE, WIDTHS, name_width
 from ae.plots.style import PLOT, shortened
 from ae.runs.comparison import REPORTED
 
@@ -83,6 +86,31 @@ def test_a_label_has_the_mark_of_its_run_and_grey_circles_are_named():
         "other runs",
         "PCA, the best linear autoencoder",
     ]
+
+
+@pytest.mark.parametrize("chosen", [{2: 0.032, 8: 0.01, 16: 0.005}, {8: 0.025}, {4: 0.06, 32: 0.002}])
+def test_pca_is_named_inside_where_no_line_of_the_grid_and_nothing_drawn_is(chosen):
+    names = {f"{size} units": (size, loss) for size, loss in chosen.items()}
+    pca = [0.07 / (1 + size / 8) for size in range(100)]
+    figure = bottleneck_curve.size_curve({}, pca, (), names, colours=dict(zip(names, RUNS, strict=False)))
+    (name,) = [each for each in figure.layout.annotations if "PCA, the best linear autoencoder" in each.text]
+    height = figure.layout.height - figure.layout.margin.t - bottleneck_curve.BELOW
+    (left, right), (low, high) = figure.layout.xaxis.range, figure.layout.yaxis.range
+    for width in WIDTHS:
+        end = (name.x - left) / (right - left) * width + name.xshift
+        start, end = sorted((end, end + name_width(bottleneck_curve.PCA) * (1 if name.xanchor == "left" else -1)))
+        middle = (name.y - low) / (high - low) * height + name.yshift
+        assert start >= 0 and end <= width and LINE / 2 <= middle <= height - LINE / 2
+        grid = [
+            (math.log10(digit) - decade - low) / (high - low) * height for decade in range(5) for digit in (1, 2, 5)
+        ]
+        assert all(abs(middle - level) >= LINE / 2 - 1 for level in grid)
+        for trace in figure.data:
+            x = np.array([(math.log10(each) - left) / (right - left) * width for each in trace.x])
+            y = np.array([(math.log10(each) - low) / (high - low) * height for each in trace.y])
+            along = np.linspace(x[0], x[-1], 500)
+            levels = np.interp(along, x, y)
+            assert not ((start < along) & (along < end) & (abs(levels - middle) < LINE / 2)).any()
 
 
 def test_forty_labels_make_the_figure_taller_and_a_long_name_is_cut():

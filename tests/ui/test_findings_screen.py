@@ -11,6 +11,7 @@ from ae.plots.findings_rows import long_names
 from ae.plots.findings_shape import is_numeric
 from ae.runs.findings import keeping
 from ae.runs.findings.questions import QUESTIONS
+from ae.ui import findings
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 FINDINGS = "pages/findings.py"
@@ -79,6 +80,15 @@ def test_every_answered_question_opens_from_its_card_and_leads_to_the_next():
             app.button(key="next").click().run()
     app.button(key="all").click().run()
     assert [each.value for each in app.title] == ["Findings"] and not charts(app)
+
+
+def test_after_the_last_question_the_main_action_is_to_try_it_where_its_runs_are_here(monkeypatch):
+    last = [*QUESTIONS][-1]
+    for query, look in (("", "secondary"), ("run=not-here", "primary")):
+        monkeypatch.setitem(findings.TO_TRY, last, ("compare", "Compare", query))
+        app = screen(FINDINGS, question=last)
+        assert app.button(key="all").proto.type == look
+        assert len(app.get("page_link")) - len(screen(FINDINGS).get("page_link")) == (look == "secondary")
 
 
 def test_a_card_has_its_answer_and_names_both_axes_of_its_thumbnail():
