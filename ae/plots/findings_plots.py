@@ -38,7 +38,7 @@ NARROW, BROAD = 200, 330
 """Width of the axes on a phone and on a laptop, in pixels, if the names of the lines are beside them."""
 
 
-PLOT, BELOW = 300, 63
+PLOT, BELOW = 280, 63
 """Height of the axes of lines in pixels, and what is below them, for the ticks and the label."""
 
 LONGEST = 13

@@ -10,7 +10,7 @@ from ae.plots.findings_shape import mark_colour, row_text, x_values
 from ae.plots.style import TITLE, escaped, style
 from ae.runs.findings.question import Panel
 
-HIGH_ROW, ROW, LOW_ROW = 54, 48, 36
+HIGH_ROW, ROW, LOW_ROW = 53, 48, 36
 """The height of a row, in pixels: with its name above the bar; to the left in two lines of type, and in one."""
 
 SHORT = 17
