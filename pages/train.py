@@ -49,10 +49,10 @@ def ask_to_train() -> None:
 
 
 def train_button(key: str, label: str) -> None:
-    """Show a button that trains what the form says; a quiet one, if that was trained already."""
+    """Show a button that trains what the form says; a quiet one, if the page has another main button."""
     st.button(
         label,
-        type="secondary" if again else "primary",
+        type="secondary" if again or led else "primary",
         icon=":material/play_arrow:",
         width="stretch",
         disabled=not wanted,
@@ -96,6 +96,10 @@ group = sweep.asked(known)
 asked = None if group else known.get(st.query_params.get("run", ""))
 first = next(iter(training or waiting or runs), None)
 run = asked or first
+if group:  # what is shown may have a main button of its own
+    led = sweep.to_compare(group, {each: states[each.id] for each in group})
+else:
+    led = run is not None and monitor.can_be_resumed(states[run.id])
 with place:
     button = st.container()
     what, here, again = "Train", "Train", ""

@@ -5,11 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from ae.plots.colours import FAINT, MARK, QUIET
-from ae.plots.direct_labels import Label, name_lines
+from ae.plots.direct_labels import Label, marked, name_lines
+from ae.plots.inside_labels import DOT, LONGEST, WIDTHS, Box, Space, inside, placed, write_inside
 from ae.plots.style import PLOT, logarithmic, style
 from ae.runs.comparison import Reported
 
@@ -24,6 +26,14 @@ ALIKE = 0.05
 
 FITS = 46
 """The most characters of a title on a phone."""
+
+PCA = "PCA, the best linear autoencoder"
+
+ROOM, HEAD = 0.03, 0.11
+"""What the x axis adds at both ends for a mark, and the y axis above the lines for a name, as shares of a range."""
+
+GAP, BELOW = 5, 63
+"""Pixels between the line of PCA and its name, and below the axes."""
 
 TICKS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
@@ -83,7 +93,7 @@ def size_curve(
         figure.add_scatter(
             x=sizes,
             y=line,
-            name="PCA, the best linear autoencoder",
+            name=PCA,
             mode="lines",
             line={"color": QUIET, "width": 2, "dash": "dash"},
             hovertemplate="%{y:.4f}",
@@ -129,13 +139,46 @@ def size_curve(
     if log:
         logarithmic(figure)
     name_lines(figure, labels, values, unit="MSE per pixel", log=log, plot=PLOT)
-    if len(pca):  # not among the runs, but in the corner that a falling line leaves free
-        figure.add_annotation(
-            text=f'<span style="color: {QUIET}">╌</span> PCA, the best<br>linear autoencoder',
-            **{"x": 1, "xref": "paper", "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "top"},
-            **{"showarrow": False, "align": "left", "font": {"size": 12}},
-        )
+    if len(pca):
+        _name_pca(figure, log=log)
     return figure
+
+
+def _name_pca(figure: go.Figure, *, log: bool) -> None:
+    """Name the line of PCA, the first, inside the axes where nothing is, or else in their upper corner."""
+    scale = np.log10 if log else np.asarray
+    drawn = [(scale(trace.x), scale(trace.y)) for trace in figure.data]
+    every = np.concatenate([x for x, _ in drawn])
+    room = ROOM * (every.max() - every.min())
+    low, high = figure.layout.yaxis.range
+    across, up = (every.min() - room, every.max() + room), (low, high + HEAD * (high - low))
+    figure.update_xaxes(range=across)
+    figure.update_yaxes(range=up)
+    height = figure.layout.height - figure.layout.margin.t - BELOW
+    ways = [placed(x, y, across, up) for x, y in drawn]
+    grid = [digit * 10.0**decade for decade in range(-6, 1) for digit in (1, 2, 5)] if log else []
+    space = Space(
+        {PCA: ways[0]},
+        height=height,
+        gap=GAP,
+        texts={width: [_around(x * width, y * height) for way in ways[1:] for x, y in way] for width in WIDTHS},
+        ways=[way for way in ways[1:] if way],
+        grid=[(math.log10(level) - up[0]) / (up[1] - up[0]) for level in grid],
+    )
+    label = Label(PCA, 0.0, QUIET, "╌")
+    if (names := inside(space)) is not None:
+        write_inside(figure, names, [label], across, up)
+        return
+    figure.add_annotation(
+        text=marked(label, LONGEST),
+        **{"x": 1, "xref": "paper", "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "top"},
+        **{"showarrow": False, "align": "left", "font": {"size": 12}},
+    )
+
+
+def _around(x: float, y: float) -> Box:
+    """Return the box of a mark, in pixels."""
+    return x - DOT, y - DOT, x + DOT, y + DOT
 
 
 def named(groups: Mapping[str, pd.DataFrame], chosen: Collection[tuple[int, float]]) -> dict[str, pd.DataFrame]:
@@ -186,9 +229,9 @@ def class_dots(
     style(figure, _hardest(losses) or "Test MSE by class, lower is better", x="Class", y="")
     figure.update_xaxes(type="category", categoryarray=shown)
     last = [
-        Label(name, by_class[shown[-1]], colours[name], sign)
+        Label(name, by_class.get(shown[-1], math.nan), colours[name], sign)
         for (name, by_class), sign in zip(losses.items(), cycle(SIGNS.values()))
-        if shown[-1:] and shown[-1] in by_class
+        if by_class and shown
     ]
     drawn = [value for span in spans.values() for value in span]
     name_lines(figure, last, drawn, unit="MSE per pixel", log=False, plot=PLOT)

@@ -35,8 +35,8 @@ def name_lines(
 ) -> None:
     """Write what the y axis measures below the title, where it takes no width, and name the lines.
 
-    The names are in the same row if it fits a phone, and beside the ends of the lines otherwise. The other arguments
-    are those of ``label_ends``.
+    The names are in the same row if it fits a phone. Otherwise those are beside the ends of the lines that the axis can
+    show, and the others stay in the row. The other arguments are those of ``label_ends``.
 
     Args:
         figure: with its title and without one of the y axis.
@@ -46,19 +46,20 @@ def name_lines(
         log: whether the axis is logarithmic.
         plot: the height of the axis in pixels, below the row of names.
     """
-    label_ends(figure, labels, values, log=log, plot=plot)
-    names = [marked(label) for label in labels]
     fits = len(unit) + sum(4 + len(label.name) for label in labels) <= _ROW
-    row = "\u2002 ".join([escaped(unit), *(names if fits else [])])
-    if fits:
-        figure.layout.annotations = ()
-        figure.update_layout(margin={"r": 8}, showlegend=False)
-    figure.update_layout(title={"subtitle": {"text": row, "font": {"size": 12}}}, margin={"t": BELOW_TITLE})
+    beside = [] if fits else [label for label in labels if _can_be_shown(label.value, log)]
+    label_ends(figure, beside, values, log=log, plot=plot)
+    row = "\u2002 ".join([escaped(unit), *(marked(label) for label in labels if label not in beside)])
+    figure.update_layout(
+        title={"subtitle": {"text": row, "font": {"size": 12}}},
+        margin={"t": BELOW_TITLE, **({} if beside else {"r": 8})},
+        showlegend=False,
+    )
 
 
-def marked(label: Label) -> str:
+def marked(label: Label, longest: int = LONGEST) -> str:
     """Return a name, shortened, after its mark in its colour, as Plotly shows it."""
-    return f'<span style="color: {label.colour}">{label.mark}</span> {escaped(shortened(label.name, LONGEST))}'
+    return f'<span style="color: {label.colour}">{label.mark}</span> {escaped(shortened(label.name, longest))}'
 
 
 def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[float], *, log: bool, plot: int) -> None:
@@ -68,21 +69,21 @@ def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[floa
 
     Args:
         figure: its margin on the right grows by the longest label.
-        labels: those without a finite value are left out.
+        labels: of lines whose last values the axis can show.
         values: all that the axis has to show.
         log: whether the axis is logarithmic.
         plot: the height of the axis in pixels; it grows, with the figure, if there are many labels.
     """
     scale = math.log10 if log else float
-    shown = [
-        float(scale(value)) for value in values if value is not None and math.isfinite(value) and (value > 0 or not log)
-    ]
-    labels = [label for label in labels if math.isfinite(label.value) and (label.value > 0 or not log)]
-    if not shown or not labels:
+    shown = [float(scale(value)) for value in values if _can_be_shown(value, log)]
+    if not shown:
         return
     low, high = min(shown) if log else min(0.0, *shown), max(shown)
     pad = 0.06 * (high - low) or 0.5
     low, high = (low - pad if log or low < 0 else low), high + pad
+    figure.update_yaxes(range=[low, high])
+    if not labels:
+        return
     height = max(plot, _LINE * len(labels))
     per_pixel = (high - low) / height
     at = apart([scale(label.value) for label in labels], _LINE * per_pixel, low, high)
@@ -105,7 +106,11 @@ def label_ends(figure: go.Figure, labels: Sequence[Label], values: Sequence[floa
         height=(figure.layout.height or plot) + height - plot,
         showlegend=False,
     )
-    figure.update_yaxes(range=[low, high])
+
+
+def _can_be_shown(value: float | None, log: bool) -> bool:
+    """Whether an axis has a place for a value."""
+    return value is not None and math.isfinite(value) and (value > 0 or not log)
 
 
 def apart(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

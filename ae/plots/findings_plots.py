@@ -1,4 +1,4 @@
-"""The charts of a question on the screen: each with its conclusion as the title, and a name at the end of each line."""
+"""The charts of a question on the screen: each with its conclusion as the title, and a name at each line."""
 
 from collections.abc import Mapping, Sequence
 from math import log10
@@ -6,12 +6,15 @@ from math import log10
 import plotly.graph_objects as go
 
 from ae.plots.colours import FAINT
-from ae.plots.findings_names import WIDTHS, Name, inside, write_beside, write_inside
+from ae.plots.direct_labels import Label, apart
 from ae.plots.findings_rows import HEAD, headed, long_names, rows_of_dots
 from ae.plots.findings_shape import (
     BESIDE,
+    LETTER,
+    LINE,
     RING,
     axes,
+    end_level,
     grid,
     is_numeric,
     is_wide,
@@ -19,10 +22,12 @@ from ae.plots.findings_shape import (
     marked,
     shaded,
     sides,
+    text_box,
     wrapped,
     x_values,
 )
-from ae.plots.style import PLOT, escaped
+from ae.plots.inside_labels import DOT, WIDTHS, Box, Name, Point, Space, inside, write_inside
+from ae.plots.style import escaped
 from ae.plots.sweep_plots import setting_curve
 from ae.runs.findings.question import Panel
 
@@ -33,17 +38,24 @@ NARROW, BROAD = 200, 330
 """Width of the axes on a phone and on a laptop, in pixels, if the names of the lines are beside them."""
 
 
+PLOT, BELOW = 280, 63
+"""Height of the axes of lines in pixels, and what is below them, for the ticks and the label."""
+
+LONGEST = 13
+"""The most letters in a row of the name of a line that stands beside the axes."""
+
+
 def charts(panels: Sequence[Panel], colours: Mapping[str, str], *, phone: bool = False) -> list[go.Figure]:
     """Draw charts that are side by side: names are inside all that have lines or beside all, so axes are alike.
 
     Long names of rows are to the left of the bars or, for a phone, above them.
     """
-    places = [inside(panel) if is_numeric(panel) and len(panel.parts) > 1 else [] for panel in panels]
+    places = [inside(space(panel)) if is_numeric(panel) and len(panel.parts) > 1 else [] for panel in panels]
     beside = None in places
     return [
         _lines(panel, colours, None if beside else names)
         if is_numeric(panel)
-        else rows_of_dots(panel, colours, above=phone and long_names(panel))
+        else rows_of_dots(panel, colours, above=phone and long_names(panel), alone=len(panels) == 1)
         for panel, names in zip(panels, places, strict=True)
     ]
 
@@ -105,13 +117,75 @@ def _lines(panel: Panel, colours: Mapping[str, str], names: Sequence[Name] | Non
             font={"size": 13},
             borderpad=0,
         )
-    figure.update_layout(showlegend=False, height=HEAD + PLOT + 46, margin={"t": HEAD, "b": 8, "r": 8})
+    figure.update_layout(showlegend=False, height=HEAD + PLOT + BELOW, margin={"t": HEAD, "b": 8, "r": 8})
     headed(figure, panel)
     if names is not None:
-        write_inside(figure, panel, colours, names)
+        labels = [Label(line, end_level(part), colours[line]) for line, part in panel.parts.items()]
+        write_inside(figure, names, labels, (across.low, across.high), (up.low, up.high))
     elif len(panel.parts) > 1:
-        write_beside(figure, panel, colours)
+        _write_beside(figure, panel, colours)
     return figure
+
+
+def space(panel: Panel) -> Space:
+    """Return what a chart with lines holds: places that the names of the lines keep clear of."""
+    across, up = axes(panel)
+
+    def way(x: Sequence[float], y: Sequence[float]) -> list[Point]:
+        return [(across.at(each), up.at(level)) for each, level in zip(x, y, strict=True)]
+
+    parts = panel.parts.values()
+    bars = [way([row[panel.x]] * 2, [row["least"], row["most"]]) for part in parts for row in part.to_dict("records")]
+    bands = [way(part[panel.x], part[edge]) for part in parts for edge in ("least", "most")]
+    zone = shaded(panel)
+    edge = [[(across.at(zone[0]), 0.0), (across.at(zone[0]), 1.0)]] if zone else []
+    return Space(
+        {line: way(part[panel.x], part["mean"]) for line, part in panel.parts.items()},
+        height=PLOT,
+        gap=RING,
+        texts={width: _texts(panel, width) for width in WIDTHS},
+        ways=[*bars, *bands, *edge],
+        grid=[up.at(level) for level in grid(panel)[1]],
+    )
+
+
+def _texts(panel: Panel, width: float) -> list[Box]:
+    """Return the boxes of the texts and rings that a chart has without the names."""
+    across, up = axes(panel)
+    places = [(across.at(x), up.at(y), len(mark.text)) for mark, x, y in marked(panel)]
+    found = [
+        text_box(place, side, width, PLOT)
+        for place, side in zip(places, sides(panel, [(each, PLOT) for each in WIDTHS]), strict=True)
+        if place[2]
+    ]
+    found += [(x * width - DOT, y * PLOT - DOT, x * width + DOT, y * PLOT + DOT) for x, y, _ in places]
+    if zone := shaded(panel):
+        found.append((across.at(zone[0]) * width, PLOT - 3.2 * LINE, across.at(zone[1]) * width, float(PLOT)))
+    return found
+
+
+def _write_beside(figure: go.Figure, panel: Panel, colours: Mapping[str, str]) -> None:
+    """Write the name of each line to the right of the axes, level with its end, but never over another."""
+    across, up = axes(panel)
+    names = {name: wrapped(escaped(name), "<br>", LONGEST) for name in panel.parts}
+    rows = max(name.count("<br>") + 1 for name in names.values())
+    ends = [up.low + up.at(level) * (up.high - up.low) for level in map(end_level, panel.parts.values())]
+    for name, y in zip(names, apart(ends, LINE * rows * (up.high - up.low) / PLOT, up.low, up.high), strict=True):
+        end = float(panel.parts[name][panel.x].iloc[-1])
+        figure.add_annotation(
+            text=f'<span style="color: {colours[name]}">●</span> {names[name]}',
+            x=1 if across.at(end) > 0.5 else across.low + across.at(end) * (across.high - across.low),
+            xref="paper" if across.at(end) > 0.5 else "x",
+            xanchor="left",
+            xshift=6 if across.at(end) > 0.5 else 10,
+            y=y,
+            yanchor="middle",
+            showarrow=False,
+            align="left",
+            font={"size": 12},
+        )
+    longest = max(len(row) for name in names.values() for row in name.split("<br>"))
+    figure.update_layout(margin={"r": round(LETTER * (longest + 2)) + 14})
 
 
 def _shade(figure: go.Figure, panel: Panel) -> None:

@@ -1,4 +1,4 @@
-"""The charts of a question that compare rows: each with its name at a bar, and its value beyond the error bar."""
+"""The charts of a question that compare rows: each with its name at a bar, and its value beside the dot."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,29 +10,30 @@ from ae.plots.findings_shape import mark_colour, row_text, x_values
 from ae.plots.style import TITLE, escaped, style
 from ae.runs.findings.question import Panel
 
-ROW, LOW_ROW = 46, 36
-"""The height of a row, in pixels: with two lines of type, and with a short name to the left."""
+HIGH_ROW, ROW, LOW_ROW = 53, 48, 36
+"""The height of a row, in pixels: with its name above the bar; to the left in two lines of type, and in one."""
 
 SHORT = 17
 """The most letters of names that stand to the left of the bars on a phone too; longer ones would leave no room."""
 
-NAME = 20
+NAME = 27
 """By how many pixels the middle of a name is above its bar."""
 
-ABOVE, BELOW, ASIDE = 0.7, 0.35, 0.5
-"""What the first row needs above its bar, if its name is there, and the last below, in rows; and both otherwise."""
+OVER_ROWS, UNDER_ROWS = 0.7, 0.35
+"""What the first row has above its bar, where its name or its value is, and the last below, in rows."""
 
-NARROW, NARROWER, BROAD = 350, 200, 250
-"""The least width of the axes, in pixels: on a phone with the names above the bars or to the left; on a laptop."""
+NARROW, NARROWER, BROAD, BROADEST = 350, 200, 250, 390
+"""The least width of the axes, in pixels: on a phone with the names above the bars or to the left; on a laptop beside
+another chart or alone."""
 
-COLON = ": "
+COMMA = ", "
 """What separates a name from its explanation."""
 
 LETTER, DIGIT = 5.8, 7.5
 """Pixels of a letter of a name, and of a digit of a value, which may be bold."""
 
-DOT, GAP = 10, 6
-"""Pixels from the end of an error bar, or the middle of a dot, to the value; and from the baseline to a name."""
+DOT, OVER, GAP = 8, 10, 6
+"""Pixels from a dot to its value, aside and up, where no error bar is, and from the baseline to a name."""
 
 HEAD = 54
 """Pixels above the axes, for the title and for what is measured."""
@@ -50,17 +51,18 @@ def long_names(panel: Panel) -> bool:
     return max(map(len, x_values(panel))) > SHORT
 
 
-def rows_of_dots(panel: Panel, colours: Mapping[str, str], *, above: bool = False) -> go.Figure:
-    """Draw a bar in each row from the baseline to a dot, with the value beyond the error bar.
+def rows_of_dots(panel: Panel, colours: Mapping[str, str], *, above: bool = False, alone: bool = False) -> go.Figure:
+    """Draw a bar in each row from the baseline to a dot, with the value beside it.
 
     Args:
         panel: whose x axis has texts.
         colours: of the lines, by name.
         above: whether the names are above the bars, so that both have the whole width, or else in a column to the left.
+        alone: whether no other chart is beside this one.
     """
     figure, names = go.Figure(), x_values(panel)
-    row_height = ROW if above or any(COLON in name for name in names) else LOW_ROW
-    over, under = (ABOVE, BELOW) if above else (ASIDE, ASIDE)
+    row_height = HIGH_ROW if above else ROW if any(COMMA in name for name in names) else LOW_ROW
+    over, under = OVER_ROWS, UNDER_ROWS
     for line, part in panel.parts.items():
         texts = [row_text(panel, name, mean) for name, mean in zip(part[panel.x], part["mean"], strict=True)]
         plain = colours[line] if len(panel.parts) > 1 else QUIET
@@ -83,17 +85,19 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str], *, above: bool = Fals
                 )  # fmt: skip
             figure.add_annotation(
                 text=f"<b>{escaped(text)}</b>" if mark else escaped(text),
-                x=row["least"] if down else row["most"],
+                x=row["mean"],
                 xanchor="right" if down else "left",
                 xshift=-DOT if down else DOT,
                 y=row[panel.x],
+                yshift=OVER,
                 showarrow=False,
                 borderpad=0,
                 font={"size": 13},
             )
     style(figure, panel.title, x="", y="")
     headed(figure, panel)
-    left, right = _ends(panel, above=above)
+    least = NARROW if above else NARROWER if not long_names(panel) else BROADEST if alone else BROAD
+    left, right = _ends(panel, least, above=above)
     top = _compare(figure, panel, (left, right)) if panel.baseline else HEAD
     figure.update_layout(
         height=top + round(row_height * (len(names) - 1 + over + under)) + (8 if panel.baseline else 34),
@@ -138,8 +142,8 @@ def _on_the_right(value: float, left: float, right: float) -> bool:
 
 
 def _name_column(figure: go.Figure, names: Sequence[str]) -> None:
-    """Write the names in a column to the left of the bars, each with what is after its colon below it."""
-    parts = [name.partition(COLON) for name in names]
+    """Write the names in a column to the left of the bars, right at them, each with its explanation below it."""
+    parts = [name.partition(COMMA) for name in names]
     width = 14 + round(LETTER * 1.15 * max(len(part) for name, _, more in parts for part in (name, more)))
     figure.update_yaxes(showticklabels=False, automargin=False)
     figure.update_layout(margin_l=width)
@@ -149,9 +153,9 @@ def _name_column(figure: go.Figure, names: Sequence[str]) -> None:
             text=f"{escaped(short)}{small}",
             x=0,
             xref="paper",
-            xanchor="left",
-            xshift=-width,
-            align="left",
+            xanchor="right",
+            xshift=-GAP,
+            align="right",
             y=name,
             showarrow=False,
             borderpad=0,
@@ -159,19 +163,24 @@ def _name_column(figure: go.Figure, names: Sequence[str]) -> None:
         )
 
 
-def _ends(panel: Panel, *, above: bool) -> tuple[float, float]:
-    """Return the ends of the x axis, with room for the values and names, and for words beside the baseline."""
+def _ends(panel: Panel, room: int, *, above: bool) -> tuple[float, float]:
+    """Return the ends of the x axis, with room for the values and names, and for words beside the baseline.
+
+    Args:
+        panel: whose x axis has texts.
+        room: the least width of the axes in pixels.
+        above: whether the names are above the bars.
+    """
     rows = [row for part in panel.parts.values() for row in part.to_dict("records")]
     usual = panel.baseline.value if panel.baseline else min(row["least"] for row in rows)
     low, high = min(usual, *(row["least"] for row in rows)), max(usual, *(row["most"] for row in rows))
-    room = NARROW if above else NARROWER if not long_names(panel) else BROAD
     text = (2 + DOT + DIGIT * max(len(f"{row['mean']:{panel.form}}") for row in rows)) / room  # a share of the width
-    before = [row["least"] for row in rows if row["mean"] < usual]
-    after = [row["most"] for row in rows if row["mean"] >= usual]
+    before = [row["mean"] for row in rows if row["mean"] < usual]
+    after = [row["mean"] for row in rows if row["mean"] >= usual]
     aside = 60 / room if panel.baseline and panel.better else 0.03
     name = (GAP + LETTER * max(map(len, x_values(panel)))) / room if above and panel.baseline else 0.0
     left, right = low, high if high > low else low + 1.0
-    for _ in range(30):  # the room is a share of the width, which grows with it
+    for _ in range(100):  # the room is a share of the width, which grows with it
         width = right - left
         roomier = _on_the_right(usual, left, right)
         left = min(left, low - 0.03 * width, usual - aside * width, *(value - text * width for value in before))

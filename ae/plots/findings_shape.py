@@ -85,7 +85,7 @@ def is_wide(panel: Panel) -> bool:
 def axes(panel: Panel) -> tuple[Axis, Axis]:
     """Return both axes of a chart with a line, with the same room around all values in all charts of a question."""
     levels = [value for part in panel.parts.values() for value in (*part["least"], *part["most"])]
-    return _axis(x_values(panel), is_wide(panel), 0.06), _axis(levels, panel.log, 0.18)
+    return _axis(x_values(panel), is_wide(panel), 0.06), _axis(levels, panel.log, 0.12)
 
 
 def _axis(values: Sequence[float], log: bool, around: float) -> Axis:

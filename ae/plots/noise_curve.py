@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ae.plots.colours import FILTERS, QUIET
 from ae.plots.direct_labels import BELOW_TITLE, Label, name_lines
-from ae.plots.inside_labels import name_inside
+from ae.plots.inside_labels import Space, inside, placed, write_inside
 from ae.plots.style import PLOT, escaped, style
 
 DASHES = {"solid": (26,), "dash": (6, 4), "dot": (2, 3), "dashdot": (6, 3, 2, 3), "longdash": (10, 5)}
@@ -15,6 +15,12 @@ DASHES = {"solid": (26,), "dash": (6, 4), "dot": (2, 3), "dashdot": (6, 3, 2, 3)
 
 MARKED = 16
 """Pixels: the height of the strength that is marked above the axes."""
+
+GAP = 5
+"""Pixels between a line and its name."""
+
+SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""The grid of an axis of shares."""
 
 ROOM = 0.12
 """What the y axis adds above the lines for a name, as a share of their range."""
@@ -67,7 +73,7 @@ def noise_curve(
     figure.update_layout(height=300 if named else 262, showlegend=False)
     share = form.endswith("%")
     if share:
-        figure.update_yaxes(tickformat=".0%", dtick=0.2, range=[0, 1.02])
+        figure.update_yaxes(tickformat=".0%", tickvals=SHARES, range=[0, 1.02])
     if named:
         _name(figure, strengths, lines, of=of, at=at, least=0.0 if share else None)
         figure.layout.margin.t += MARKED  # the strength is below what the values are, wherever on the axis
@@ -104,9 +110,15 @@ def _name(
     if drawn:
         span = max(drawn) - (min(drawn) if least is None else least) or 1.0
         area = (min(drawn) - ROOM * span if least is None else least, max(drawn) + ROOM * span)
-        if name_inside(figure, strengths, curves, labels, area=area, height=PLOT, avoid=at):
+        ends = strengths[0], strengths[-1]
+        places = [placed(strengths, curve, ends, area) for curve in curves]
+        grid = [(level - area[0]) / (area[1] - area[0]) for level in (SHARES if least is not None else ())]
+        named = {label.name: way for label, way in zip(labels, places, strict=True) if way}
+        space = Space(named, height=PLOT, gap=GAP, across=[(at - ends[0]) / (ends[1] - ends[0])], grid=grid)
+        if len(named) == len(labels) and (names := inside(space)) is not None:
+            write_inside(figure, names, labels, ends, area)
             figure.update_yaxes(range=area)
-            figure.update_xaxes(range=[strengths[0], strengths[-1]])
+            figure.update_xaxes(range=ends)
             subtitle = {"text": escaped(of), "font": {"size": 12}}
             figure.update_layout(title={"subtitle": subtitle}, margin={"t": BELOW_TITLE}, height=330)
             return

@@ -67,7 +67,8 @@ def style(figure: go.Figure, title: str, *, x: str, y: str) -> None:
     )
     axis = {"zeroline": False, "automargin": True}
     figure.update_xaxes({"title": {"text": x}, "showgrid": False, **axis}, overwrite=True)
-    figure.update_yaxes({"title": {"text": y}, **axis}, overwrite=True)
+    named = {"title": {"text": y}} if y else {}  # an empty one would take room beside the axis
+    figure.update_yaxes({**named, **axis}, overwrite=True)
 
 
 def enlarge(figure: go.Figure, times: float) -> None:

@@ -87,7 +87,9 @@ def finding(
     if len(runs) == 1:
         point = f"{names[first]} encodes each image in {sizes[0]} number{'s' * (sizes[0] != 1)}."
         if len(pca) > sizes[0] and pca[sizes[0]]:
-            point = f"{names[first]}: {_less(errors[first] / pca[sizes[0]])} the best linear method with as many units."
+            point = (
+                f"{names[first]}: {_less(errors[first] / pca[sizes[0]])} PCA, the best linear autoencoder of its size."
+            )
         return Finding(point, f"Test digits recognised: {recognised[first]:.1%}." if recognised else "")
     alike = len({comparison.recipe_label(run) for run in runs}) == 1
     if alike and sizes[0] != sizes[-1] and errors[last] < errors[first] * (1 - EVEN):

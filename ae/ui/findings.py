@@ -4,7 +4,7 @@ import base64
 import html
 import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -176,13 +176,9 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
         place = f"{number} of {len(answered)}"
         if not following:  # all have been seen, so what comes next is the way back
             st.markdown(place, width="content")
-        st.button(
-            "All questions",
-            key="all",
-            icon=":material/apps:",
-            type="secondary" if following else "primary",
-            on_click=_open,
-        )
+        last_way = not following and not to_try(question.name)
+        look: Literal["primary", "secondary"] = "primary" if last_way else "secondary"
+        st.button("All questions", key="all", icon=":material/apps:", type=look, on_click=_open)
         if following:
             st.markdown(place, width="content")
         for after in following:
@@ -202,7 +198,7 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
         for sentence in (answer.reason, *answer.notes):
             st.markdown(ui.plain(sentence))
     _charts(question, answer.charts[:BESIDE], 0)
-    with st.container(key="finding_try"):
+    with st.container(key="finding_try" if following else "finding_try_main"):
         try_it(question.name)
     trained = f"Measured with {question.trained}. " if question.trained else ""
     grey = " Grey points overlap with what they are compared with." if answer.compared else ""
@@ -236,14 +232,21 @@ def _charts(question: Question, charts: Sequence[Chart], first: int) -> None:
                     ui.chart(figure, key=f"{name}_figure", alt=chart.alt, file=f"{question.name}-{number + 1}")
 
 
-def try_it(name: str) -> None:
-    """Show the link to where a question can be tried, if there is one and the runs that it shows are here."""
+def to_try(name: str) -> tuple[str, str, dict[str, str]] | None:
+    """Return the page where a question can be tried, the link's label and the query; None if its runs are not here."""
     if name not in TO_TRY:
-        return
+        return None
     page, label, query = TO_TRY[name]
     wanted = dict(urllib.parse.parse_qsl(query))
     ids = set(filter(None, wanted.get("runs", wanted.get("run", "")).split(",")))
-    if len(finished_here([run for run in readable_runs() if run.id in ids])) == len(ids):
+    here = finished_here([run for run in readable_runs() if run.id in ids])
+    return (page, label, wanted) if len(here) == len(ids) else None
+
+
+def try_it(name: str) -> None:
+    """Show the link to where a question can be tried, if there is one."""
+    if found := to_try(name):
+        page, label, wanted = found
         st.page_link(f"pages/{page}.py", label=label, icon=":material/touch_app:", query_params=wanted)
 
 

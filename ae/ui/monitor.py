@@ -36,6 +36,11 @@ def condition(run: Run, state: queue.State) -> tuple[str, bool]:
     return state, state in queue.ACTIVE and reading.stop_asked(run)
 
 
+def can_be_resumed(state: queue.State) -> bool:
+    """Whether training has begun or was asked for, and has ended before its last epoch."""
+    return state not in queue.ACTIVE and state != "finished"
+
+
 def head(run: Run, state: queue.State, beside: DeltaGenerator) -> None:
     """Show a run's state and the buttons that fit it ``beside`` the title and, if it has failed, the reason below."""
     with beside:
@@ -50,7 +55,7 @@ def head(run: Run, state: queue.State, beside: DeltaGenerator) -> None:
                 on_click=ui.handler(lambda: queue.stop(run)),
                 help="Stop at once. The model of the last whole epoch is kept, and training can be resumed from there.",
             )
-        elif state != "finished":
+        elif can_be_resumed(state):
             st.button(
                 "Resume" if cached.history(run) else "Start",
                 icon=":material/play_arrow:",

@@ -45,13 +45,15 @@ def frame() -> None:
 def _colours() -> str:
     """Return the theme's colours as variables of the page's styles; only components get them from Streamlit."""
     names = {
-        "ground": "backgroundColor",
-        "side": "secondaryBackgroundColor",
-        "edge": "borderColor",
-        "link": "linkColor",
+        "ground": "background",
+        "side": "secondaryBackground",
+        "edge": "border",
+        "accent": "primary",
+        "link": "link",
     }
     pairs = {
-        name: [st.get_option(f"theme.{base}.{option}") for base in ("light", "dark")] for name, option in names.items()
+        name: [st.get_option(f"theme.{base}.{option}Color") for base in ("light", "dark")]
+        for name, option in names.items()
     }
     return ":root{" + "".join(f"--{name}:light-dark({light},{dark});" for name, (light, dark) in pairs.items()) + "}"
 

@@ -107,6 +107,15 @@ def sweep_view(group: Sequence[Run], states: Mapping[str, queue.State]) -> None:
     _view(group, condition, {**_about(group), "condition": condition})
 
 
+def to_compare(group: Sequence[Run], states: States) -> bool:
+    """Whether the main button of the view compares the models: several are trained, and none is training."""
+    return len(_trained(group)) > 1 and not any(states[run] in queue.ACTIVE for run in group)
+
+
+def _trained(group: Sequence[Run]) -> list[Run]:
+    return [run for run in group if reading.saved_epoch(run) is not None]
+
+
 def _head(group: Sequence[Run], states: States) -> None:
     """Show what the sweep is, and the buttons that fit its state."""
     active = [run for run in group if states[run] in queue.ACTIVE]
@@ -126,8 +135,8 @@ def _head(group: Sequence[Run], states: States) -> None:
                 "kept, and training can be resumed from there.",
             )
             return
-        trained = [run for run in group if reading.saved_epoch(run) is not None]
-        if len(trained) > 1 and st.button(
+        trained = _trained(group)
+        if to_compare(group, states) and st.button(
             f"Compare these {len(trained)}", icon=":material/table_chart:", key="compare", type="primary"
         ):
             name = st.query_params.get("sweep", "")

@@ -77,8 +77,8 @@ def _error(run: Run, states: Mapping[str, queue.State]) -> float | None:
 
 
 def against_pca(error: float, pca: float, size: int) -> str:
-    """Compare a test error with that of PCA, the best linear method, in a sentence of Markdown."""
-    linear = f"the best linear method with {size} number{'s' * (size != 1)}"
+    """Compare a test error with that of PCA, the best linear autoencoder, in a sentence of Markdown."""
+    linear = f"the best linear autoencoder with {size} unit{'s' * (size != 1)}"
     if abs(error - pca) <= EVEN * pca:
         return f"**As much error as PCA**, {linear}."
     if error > pca:

@@ -1,8 +1,10 @@
 """Lines are named beside their ends: after a mark in their colours, and never over each other."""
 
+import math
 import re
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
@@ -12,8 +14,9 @@ from hypothesis import strategies as st
 
 from ae.plots import bottleneck_curve, loss_curve
 from ae.plots.colours import RUNS
-from ae.plots.direct_labels import LONGEST, Label, apart, label_ends
-from ae.plots.style import PLOT
+from ae.plots.direct_labels import LONGEST, Label, apart, label_ends, name_lines
+from ae.plots.inside_labels import LINE, WIDTHS, name_width
+from ae.plots.style import PLOT, shortened
 from ae.runs.comparison import REPORTED
 
 places = st.lists(st.floats(-5, 5), min_size=1, max_size=20)
@@ -81,8 +84,33 @@ def test_a_label_has_the_mark_of_its_run_and_grey_circles_are_named():
         "the course's reports",
         "Lab",
         "other runs",
-        "PCA, the bestlinear autoencoder",
+        "PCA, the best linear autoencoder",
     ]
+
+
+@pytest.mark.parametrize("chosen", [{2: 0.032, 8: 0.01, 16: 0.005}, {8: 0.025}, {4: 0.06, 32: 0.002}])
+def test_pca_is_named_inside_where_no_line_of_the_grid_and_nothing_drawn_is(chosen):
+    names = {f"{size} units": (size, loss) for size, loss in chosen.items()}
+    pca = [0.07 / (1 + size / 8) for size in range(100)]
+    figure = bottleneck_curve.size_curve({}, pca, (), names, colours=dict(zip(names, RUNS, strict=False)))
+    (name,) = [each for each in figure.layout.annotations if "PCA, the best linear autoencoder" in each.text]
+    height = figure.layout.height - figure.layout.margin.t - bottleneck_curve.BELOW
+    (left, right), (low, high) = figure.layout.xaxis.range, figure.layout.yaxis.range
+    for width in WIDTHS:
+        end = (name.x - left) / (right - left) * width + name.xshift
+        start, end = sorted((end, end + name_width(bottleneck_curve.PCA) * (1 if name.xanchor == "left" else -1)))
+        middle = (name.y - low) / (high - low) * height + name.yshift
+        assert start >= 0 and end <= width and LINE / 2 <= middle <= height - LINE / 2
+        grid = [
+            (math.log10(digit) - decade - low) / (high - low) * height for decade in range(5) for digit in (1, 2, 5)
+        ]
+        assert all(abs(middle - level) >= LINE / 2 - 1 for level in grid)
+        for trace in figure.data:
+            x = np.array([(math.log10(each) - left) / (right - left) * width for each in trace.x])
+            y = np.array([(math.log10(each) - low) / (high - low) * height for each in trace.y])
+            along = np.linspace(x[0], x[-1], 500)
+            levels = np.interp(along, x, y)
+            assert not ((start < along) & (along < end) & (abs(levels - middle) < LINE / 2)).any()
 
 
 def test_forty_labels_make_the_figure_taller_and_a_long_name_is_cut():
@@ -94,11 +122,25 @@ def test_forty_labels_make_the_figure_taller_and_a_long_name_is_cut():
 
 
 @pytest.mark.parametrize("value", [float("nan"), 0.0, -1.0])
-def test_what_a_logarithmic_axis_can_not_show_has_no_label(value):
-    figure = go.Figure()
-    label_ends(figure, [Label("A", value, "#000000"), Label("B", 0.1, "#000000")], [value, 0.1], log=True, plot=PLOT)
-    assert [each.text[-2:] for each in figure.layout.annotations] == [" B"]
-    label_ends(go.Figure(), [Label("A", value, "#000000")], [value], log=True, plot=PLOT)
+def test_the_name_of_a_line_that_ends_where_the_axis_has_no_place_is_in_the_row(value):
+    for names in (["A", "B"], ["A" * LONGEST, *"BCDEFGHIJKLMN"], ["A" * 90]):
+        figure = go.Figure()
+        figure.add_annotation(text="kept", x=0, y=0)
+        values = [value, *(0.1 for _ in names[1:])]
+        labels = [Label(name, each, "#000000") for name, each in zip(names, values, strict=True)]
+        name_lines(figure, labels, values, unit="Loss", log=True, plot=PLOT)
+        kept, *beside = [re.sub("<[^>]*>", "", each.text) for each in figure.layout.annotations]
+        row = re.sub("<[^>]*>", "", figure.layout.title.subtitle.text).split("\u2002 ")
+        assert kept == "kept" and row[0] == "Loss"
+        assert sorted([*row[1:], *beside]) == sorted(f"● {shortened(name, LONGEST)}" for name in names)
+        assert f"● {shortened(names[0], LONGEST)}" in row
+
+
+def test_a_run_without_the_last_class_is_named_too():
+    losses = {"A": {"0": 0.02, "1": 0.01}, "B": {"0": 0.03}, "no losses": {}}
+    figure = bottleneck_curve.class_dots(losses, dict(zip(losses, RUNS, strict=False)), ["0", "1"])
+    row = re.sub("<[^>]*>", "", figure.layout.title.subtitle.text)
+    assert row.split("\u2002 ") == ["MSE per pixel", "● A", "■ B"]
 
 
 def test_few_short_names_are_in_a_row_below_the_title_and_take_no_width():

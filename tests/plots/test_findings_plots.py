@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from ae.plots.colours import QUIET, RUNS
-from ae.plots.findings_names import APART, WIDTHS, inside, name_box
-from ae.plots.findings_plots import BROAD, NARROW, chart, charts
+from ae.plots.findings_plots import BROAD, NARROW, PLOT, chart, charts, space
 from ae.plots.findings_shape import (
     BESIDE,
     LETTER,
@@ -24,7 +23,7 @@ from ae.plots.findings_shape import (
     x_values,
 )
 from ae.plots.findings_svg import svg
-from ae.plots.style import PLOT
+from ae.plots.inside_labels import APART, WIDTHS, inside
 from ae.runs.findings import keeping
 from ae.runs.findings.questions import QUESTIONS
 
@@ -67,7 +66,7 @@ def test_each_line_is_named_in_its_colour(name, place):
 @pytest.mark.parametrize(("name", "place"), EVERY)
 def test_names_inside_the_axes_cover_nothing_stand_apart_and_are_nearest_to_their_own_line(name, place, width):
     panel = panels(name)[place]
-    names = inside(panel) if is_numeric(panel) else None
+    names = inside(space(panel)) if is_numeric(panel) and len(panel.parts) > 1 else None
     if names is None:
         return
     across, up = axes(panel)
@@ -80,8 +79,7 @@ def test_names_inside_the_axes_cover_nothing_stand_apart_and_are_nearest_to_thei
         for (mark, x, y), side in zip(marked(panel), sides(panel, [(each, PLOT) for each in WIDTHS]), strict=True)
         if mark.text
     ]
-    boxes = {each.line: name_box([(x / width, y / PLOT) for x, y in places(panel.parts[each.line])], each, width)
-             for each in names}  # fmt: skip
+    boxes = {each.line: each.box(width, PLOT) for each in names}
     assert set(boxes) == set(panel.parts)
     for line, (left, bottom, right, top) in boxes.items():
         assert left >= 0 and right <= width and bottom >= 0 and top <= PLOT
@@ -102,9 +100,16 @@ def test_names_inside_the_axes_cover_nothing_stand_apart_and_are_nearest_to_thei
 
 
 def test_names_are_clear_of_the_lines_of_a_chart_that_come_together():
-    names = {each.line: each for each in inside(panels("dimensions")[0])}
+    panel = panels("dimensions")[0]
+    names = {each.line: each for each in inside(space(panel))}
     assert names["PCA"].above > 0 > names["autoencoder"].above
-    assert {each.point for each in names.values()} < set(range(3))  # before the lines meet
+    assert all(each.x < axes(panel)[0].at(16) for each in names.values())  # before the lines meet
+
+
+def test_lines_that_end_at_different_values_are_apart():
+    panel = panels("dimensions")[0]
+    ends = [axes(panel)[1].at(part["mean"].iloc[-1]) for part in panel.parts.values()]
+    assert PLOT * abs(ends[0] - ends[1]) > 6  # three times as much as a line
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ae.plots.colours import FILTERS, RUNS
-from ae.plots.inside_labels import LETTER, LINE, MARK, NARROW
+from ae.plots.inside_labels import LINE, WIDTHS, name_width
 from ae.plots.noise_curve import DASHES, method_lines, noise_curve
 from ae.plots.style import PLOT
 
@@ -29,17 +29,18 @@ def drawn(measured, form=".0%", at=0.6):
     return noise_curve(measured, STRENGTHS[: len(next(iter(measured.values())))], lines, at=at, named=True, **about)
 
 
-def boxes(figure):
-    """Return the text and the place of each name in a chart as narrow as on a phone: left, right, low, high."""
+def boxes(figure, axes=WIDTHS[0]):
+    """Return the place of each name, by its text, in axes of some width: left, right, low, high."""
     found = {}
     low, high = figure.layout.yaxis.range
     for each in figure.layout.annotations:
         if each.xref == "paper" or "<b>" in each.text:
             continue
-        name = re.sub("<[^>]*>", "", each.text)
-        width, height = (MARK + LETTER * (len(name) - 2)) / NARROW, LINE * (high - low) / PLOT
-        left = each.x - width if each.xanchor == "right" else each.x
-        found[name.partition(" ")[2]] = (left, left + width, each.y - height / 2, each.y + height / 2)
+        name = re.sub("<[^>]*>", "", each.text).partition(" ")[2]
+        pixel = (high - low) / PLOT
+        width, x, y = name_width(name) / axes, each.x + each.xshift / axes, each.y + each.yshift * pixel
+        left = x - width if each.xanchor == "right" else x
+        found[name] = (left, left + width, y - LINE / 2 * pixel, y + LINE / 2 * pixel)
     return found
 
 
@@ -52,14 +53,14 @@ def crosses(box, line):
 
 def free(figure, measured):
     """See that no name touches a line, another name or the edge of the chart; return the places of all names."""
-    found = boxes(figure)
     low, high = figure.layout.yaxis.range
-    for box in found.values():
-        assert box[0] > -0.01 and box[1] < 1.01 and box[2] >= low and box[3] <= high
-        assert not any(crosses(box, line) for line in measured.values())
-    for one, other in combinations(found.values(), 2):
-        assert one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
-    return found
+    for found in (boxes(figure, width) for width in (*WIDTHS, 600)):
+        for box in found.values():
+            assert box[0] > -0.01 and box[1] < 1.01 and box[2] >= low and box[3] <= high
+            assert not any(crosses(box, line) for line in measured.values())
+        for one, other in combinations(found.values(), 2):
+            assert one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
+    return boxes(figure)
 
 
 def test_filters_differ_in_dash_and_every_dash_can_be_shown_in_a_legend():

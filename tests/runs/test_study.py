@@ -90,10 +90,10 @@ def test_of_many_models_the_finding_is_about_the_smallest_and_the_largest():
     assert found.endswith("Test digits recognised rise from 90.0% to 95.0%.")
 
 
-def test_the_finding_on_one_model_compares_it_with_the_best_linear_method():
+def test_the_finding_on_one_model_compares_it_with_the_best_linear_autoencoder():
     eight = a_run("8", code_size=8)
     names = {eight: "8 · Lab"}
-    start = "8 · Lab: {} the best linear method with as many units."
+    start = "8 · Lab: {} PCA, the best linear autoencoder of its size."
     assert said(names, {eight: 0.75 * PCA[8]}, PCA, {eight: 0.98}) == (
         f"*{start.format('25% less error than')}* Test digits recognised: 98.0%."
     )

@@ -11,6 +11,7 @@ from ae.plots.findings_rows import long_names
 from ae.plots.findings_shape import is_numeric
 from ae.runs.findings import keeping
 from ae.runs.findings.questions import QUESTIONS
+from ae.ui import findings
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 FINDINGS = "pages/findings.py"
@@ -81,6 +82,15 @@ def test_every_answered_question_opens_from_its_card_and_leads_to_the_next():
     assert [each.value for each in app.title] == ["Findings"] and not charts(app)
 
 
+def test_after_the_last_question_the_main_action_is_to_try_it_where_its_runs_are_here(monkeypatch):
+    last = [*QUESTIONS][-1]
+    for query, look in (("", "secondary"), ("run=not-here", "primary")):
+        monkeypatch.setitem(findings.TO_TRY, last, ("compare", "Compare", query))
+        app = screen(FINDINGS, question=last)
+        assert app.button(key="all").proto.type == look
+        assert len(app.get("page_link")) - len(screen(FINDINGS).get("page_link")) == (look == "secondary")
+
+
 def test_a_card_has_its_answer_and_names_both_axes_of_its_thumbnail():
     app = screen(FINDINGS)
     sketches = [
@@ -108,7 +118,7 @@ def test_the_remark_on_pca_is_below_the_answer_and_before_the_charts():
     question = QUESTIONS["dimensions"]
     (note,) = [panel.note for panel in question.panels(keeping.newest(question).rows) if panel.note]
     said = [each.value for each in app.markdown]
-    assert note.startswith("PCA's codes tell digits apart")
+    assert note.startswith("PCA, the best linear autoencoder, confuses fewer digits from 32 units on")
     assert said[said.index(note) - 2] == f"**{question.answer(keeping.newest(question).rows).partition(': ')[0]}.**"
     assert note not in [each.value for each in app.caption]
 

@@ -150,11 +150,11 @@ def test_the_folded_settings_say_what_is_set_and_how_many_differ_from_the_preset
     assert "changed" not in app.sidebar.expander[0].label
 
 
-def test_a_stopped_run_can_be_resumed(stopped):
+def test_a_stopped_run_can_be_resumed_with_the_only_main_button(stopped):
     app = screen("pages/train.py")
+    assert [each.key for each in app.button if each.proto.type == "primary"] == ["resume"]
     app.button(key="resume").click().run()
-    assert not app.exception
-    assert queue.state(stopped) == "queued"
+    assert not app.exception and queue.state(stopped) == "queued"
 
 
 def test_a_finished_run_is_trained_longer_with_a_sentence_on_its_schedule(finished):

@@ -97,6 +97,7 @@ def test_finished_runs_have_their_curves_and_images_and_one_button_to_compare_th
     expected = [seen, *(reading.read_preview(run)[1] for run in several)]
     assert (images == np.concatenate(expected).reshape(-1, 28, 28)).all()
     assert app.button(key="compare").label == "Compare these 3"
+    assert [each.key for each in app.button if each.proto.type == "primary"] == ["compare"]
     assert "stop" not in app.session_state
 
 

@@ -35,7 +35,7 @@ def test_a_finished_run_is_compared_with_pca_and_with_the_best_other_of_its_size
     best, run = trained(linear / 4), trained(linear / 2, seed=1)
     trained(linear / 8, code_size=5)  # of another size
     app = screen("pages/train.py", run=run.id)
-    assert "50% less error than PCA, the best linear method with 4 numbers." in words(app).replace("**", "")
+    assert "50% less error than PCA, the best linear autoencoder with 4 units." in words(app).replace("**", "")
     assert "has 50% less error than this one." in words(app)
     links = [each.proto.query_string for each in app.get("page_link") if each.proto.label == "Compare with the best"]
     assert links == [f"runs={run.id}%2C{best.id}"]

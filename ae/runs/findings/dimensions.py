@@ -1,6 +1,6 @@
 """How many dimensions does MNIST need?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -74,7 +74,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             "wrong",
             title=f"Telling digits apart: {_ending(enough, most)}",
             x=x,
-            y="Digits mistaken for another",
+            y="Digits confused with another",
             lines="kind",
             better="lower",
             form=".1%",
@@ -82,7 +82,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             quiet=["PCA"],
             marks=[Mark("autoencoder", enough, f"{enough} units")],
             shade=(enough, "no further gain") if enough < most else None,
-            brief="mistakes",
+            brief="confused",
             brief_x="units",
         ),
         panel(
@@ -145,9 +145,8 @@ def _answer(rows: pd.DataFrame) -> str:
         verdict, then = f"At least {most} units, as fewer tell digits apart less well", "with fewer, more"
     fewer = [f", and {mean(wrong[size], '.1%')} with {size}" for size in accuracy if size < enough][-1:]
     return (
-        f"{verdict}: with {enough} units, judging each digit by its five nearest codes, {wrong[enough].mean():.1%} are "
-        f"mistaken; {then}. "
-        f"Over {seeds(rows)}, {mean(wrong[enough], '.1%')} are mistaken with {enough} units{''.join(fewer)}. "
+        f"{verdict}: with {enough} units, {wrong[enough].mean():.1%} of digits are confused with another; {then}. "
+        f"Over {seeds(rows)}, {mean(wrong[enough], '.1%')} are confused with {enough} units{''.join(fewer)}. "
         f"PCA {beyond} units for as low a test MSE as an autoencoder with {enough}. "
         f"The autoencoder's goes from {mean(errors[min(errors)])} with {min(errors)} units to {mean(errors[most])} "
         f"with {most}, and a VAE that is given {given} units uses {used} after {EPOCHS} epochs."
@@ -155,13 +154,22 @@ def _answer(rows: pd.DataFrame) -> str:
 
 
 def _linear(pca: pd.DataFrame, accuracy: Mapping[int, pd.Series], errors: Mapping[int, pd.Series]) -> str:
-    """Return how PCA compares, if from some size on its codes tell digits apart at least as well."""
+    """Return what PCA is, and from which size on, if any, it confuses no more digits than all autoencoders do."""
     apart, redrawn = (pca.groupby("code_size")[name].mean() for name in ("knn_accuracy", "test_mse"))
-    level = [size for size in accuracy if apart.get(size, 0.0) >= accuracy[size].min()]
-    if not level or level != sorted(accuracy)[-len(level) :]:
-        return ""
-    worse = all(redrawn[size] > errors[size].max() for size in level)
-    return f"PCA's codes tell digits apart as well from {level[0]} units on{', but reconstruct them worse' * worse}."
+
+    def onwards(least: Callable[[pd.Series], float]) -> list[int]:
+        """Return the sizes from which on PCA is at least as good as the best or the worst of the seeds."""
+        good = [size for size in sorted(accuracy) if apart.get(size, 0.0) >= least(accuracy[size])]
+        return good if good and good == sorted(accuracy)[-len(good) :] else []
+
+    fewer, level = onwards(pd.Series.max), onwards(pd.Series.min)
+    if not level:
+        return "PCA is the best linear autoencoder."
+    size = (fewer or level)[0]
+    confused = f"{'fewer' if fewer else 'no more'} digits from {size} units on ({1 - apart[size]:.1%} with {size})"
+    worse = all(redrawn[each] > errors[each].max() for each in fewer or level)
+    but = ", but its reconstructions are worse" * worse
+    return f"PCA, the best linear autoencoder, confuses {confused}{but}."
 
 
 QUESTION = Question(
@@ -171,7 +179,7 @@ QUESTION = Question(
     f"fitted to all training images, and a VAE with {listed(list(map(str, VARIATIONAL)))} units, trained for {EPOCHS} "
     "epochs, which is short for a VAE. Each test image is taken for the digit that most of the five nearest codes of "
     "training images show (kNN).",
-    trained=SHORT,
+    trained=f"{SHORT}; a digit is confused if most of its five nearest codes show another",
     seeds=(0, 1, 2, 3, 4),
     minutes=15,
     parts=_parts,

@@ -35,15 +35,15 @@ CHANGES: dict[str, dict[str, Any]] = {
 """Changes of the preset Fast, by name: a part of it is taken away, or a part of Best is added."""
 FROM = PRESETS["fast"].recipe
 ROWS = {
-    "ReLU instead of GELU": "ReLU instead of GELU: another activation",
-    "ReLU on the code": "ReLU on the code: no negative values",
-    "Constant learning rate 1e-3": f"Constant learning rate: {LAB.learning_rate:g} in every step",
-    "Batches of 2,048": f"Batches of {LAB.batch_size:,}: instead of {FROM.batch_size:,} images",
-    "Residual network": "Residual network: shortcuts past layers",
-    MUON: "Residual network and Muon: another optimiser",
-    "Augmented images": "Augmented images: rotated, shifted, bent",
+    "ReLU instead of GELU": "ReLU instead of GELU, another activation",
+    "ReLU on the code": "ReLU on the code, so no negative values",
+    "Constant learning rate 1e-3": f"Constant learning rate, {LAB.learning_rate:g} in every step",
+    "Batches of 2,048": f"Batches of {LAB.batch_size:,} images, instead of {FROM.batch_size:,}",
+    "Residual network": "Residual network, with shortcuts past layers",
+    MUON: "Residual network and Muon, another optimiser",
+    "Augmented images": "Augmented images, rotated, shifted and bent",
 }
-"""What each change is called at its row and, after a colon, in words for somebody who has not seen the recipes."""
+"""What each change is called at its row and, after a comma, in words for somebody who has not seen the recipes."""
 
 
 def _parts(scope: Scope) -> Sequence[Part]:
@@ -78,7 +78,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             "relative",
             title=f"{lower or 'None'} of {len(errors)} changes {'lowers' if lower < 2 else 'lower'} the error",
             x=("change", "Change"),
-            y="Change of the test MSE (mean squared error)",
+            y=f"Test MSE after each change of the {USUAL}",
             better="lower",
             form="+.0%",
             marks=[
@@ -121,6 +121,7 @@ def _lower(name: str) -> str:
     """Return the name of a change as it is within a sentence."""
     if name == MUON:
         return "a residual network and the optimiser Muon"
+    name = ROWS[name].partition(", ")[0]
     article = "a " if name.startswith(("Residual", "Constant")) else ""
     return name if name.startswith("ReLU") else f"{article}{name[0].lower()}{name[1:]}"
 
@@ -128,10 +129,9 @@ def _lower(name: str) -> str:
 QUESTION = Question(
     name="ingredients",
     sentence="Which settings lower the error most?",
-    context=f"Each row is the {USUAL}, changed as it says.",
     method=f"The {USUAL} with 8 latent units, trained for {EPOCHS} epochs: as it is, with one part replaced by "
     f"that of the course lab's recipe, and with parts of the preset {PRESETS['best'].title} added.",
-    trained=f"8 latent units: {SHORT}",
+    trained=f"8 latent units and {SHORT}",
     seeds=(0, 1, 2, 3, 4),
     minutes=20,
     parts=_parts,
