@@ -196,6 +196,8 @@ def test_on_a_phone_the_words_are_about_fingers_and_the_replay_begins_beside_its
     expect(phone.locator(".player-button")).to_be_enabled()
     player, drawn = (phone.locator(name).bounding_box() for name in (".live .player", ".live-place"))
     assert 0 <= drawn["y"] - player["y"] - player["height"] < 60
+    images, curve = (phone.locator(name).bounding_box() for name in (".live-images", ".live-curve"))
+    assert drawn["y"] < images["y"] < curve["y"]  # what is seen of the network comes before its loss
 
 
 def test_a_tap_goes_to_a_still_of_a_replay_and_the_player_stays_in_view(lab, phone: Page) -> None:
