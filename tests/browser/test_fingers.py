@@ -189,9 +189,7 @@ def test_on_a_phone_the_words_are_about_fingers_and_the_replay_begins_beside_its
     server, runs = lab
     visit(phone, f"{server.url}/latent_space?run={runs[0].id}")
     expect(phone.get_by_text("Tap anywhere")).to_be_visible()
-    expect(phone.get_by_text("Two fingers zoom")).to_be_visible()
-    for words in ("Point anywhere", "Ctrl and the wheel"):
-        expect(phone.get_by_text(words)).to_be_hidden()
+    expect(phone.get_by_text("Point anywhere")).to_be_hidden()
     visit(phone, f"{server.url}/latent_space?run={runs[0].id}&view=Replay")
     expect(phone.locator(".player-button")).to_be_enabled()
     player, drawn = (phone.locator(name).bounding_box() for name in (".live .player", ".live-place"))
