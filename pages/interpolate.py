@@ -1,6 +1,5 @@
 """Interpolate: from one image to another, through latent space and by cross-fading the pixels."""
 
-import dataclasses
 from functools import partial
 
 import streamlit as st
@@ -12,9 +11,10 @@ from ae.data import datasets
 from ae.plots import export, image_grid, step_curve
 from ae.plots.image_grid import Row, to_rgb
 from ae.ui import classes, walk
+from ae.ui import corners as corners_pad
 from ae.ui.export import save_films
 from ae.ui.image_menu import INTERPOLATE, image_menu
-from ae.ui.images import export_menu, image_rows, picture, save_button
+from ae.ui.images import export_menu, picture, save_button
 from ae.ui.open_models import open_models
 from ae.ui.pick_images import pick_endpoint
 from ae.ui.pick_runs import pick_runs, trained_runs
@@ -22,8 +22,6 @@ from ae.ui.run_colours import run_colours
 from ae.ui.run_labels import short_names
 
 MOST = 4
-FULL = 7
-"""The number of steps between the ends from which on their images are as wide as the page."""
 
 ui.page("Interpolate")
 runs = trained_runs()
@@ -109,49 +107,39 @@ def row(name: str) -> Row:
     )
 
 
-def between(row: Row) -> Row:
-    """Return a row without the images at its ends, which stand at the ends of the player."""
-    return dataclasses.replace(
-        row,
-        images=row.images[1:-1],
-        captions=row.captions[1:-1],
-        red=[i - 1 for i in row.red if 0 < i < n],
-        hints=row.hints[1:-1],
-    )
-
-
 if sentence := walk.noticed(walks) if classified else walk.UNCLASSIFIED:
-    st.markdown(f"{sentence} Drag the slider, or *From* and *To*.")
+    st.markdown(f"{sentence} Drag the slider.")
 references = walk.references(models, dataset)
 end_digits = digit_classifier.classify(ends)[0].tolist() if classified else []
 passed = walk.passed(list(walks.values())[: len(ways)], dataset, (start, end)) if classified else None
-walk.show_walk(
-    references, models, names, colours, dataset, (start, end), ways=ways, steps=n, then=move_end, passed=passed
-)
 rows = [row(name) for name in walks]
+walk.show_walk(
+    references,
+    models,
+    names,
+    colours,
+    dataset,
+    (start, end),
+    ways=ways,
+    steps=n,
+    then=move_end,
+    passed=passed,
+    rows=rows,
+)
 from_one, to_other = (classes.named(dataset, index) for index in (start, end))
 heads = [f"{i}/{n}" for i in range(n + 1)]
 title = f"From {from_one}, to {to_other}" if dataset.labelled else f"From {from_one} to {to_other}"
-key = "Below each image: the digit that the classifier sees, red if it is neither end's." if classified else ""
+key = walk.DIGITS if classified else ""
 note = f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
-with st.container(key=walk.ROWS):
-    image_rows(
-        [between(each) for each in rows],
-        heads=heads[1:-1],
-        alt=title,
-        full=FULL,
+with st.container(horizontal=True, horizontal_alignment="right"), export_menu("interpolation"):
+    save_button(
+        "Figure",
+        "interpolation.png",
+        lambda: export.png(image_grid.sheet(rows, heads=heads, title=title, note=f"{note} {key}".strip())),
     )
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    st.caption(key, width="stretch")
-    with export_menu("interpolation"):
-        save_button(
-            "Figure",
-            "interpolation.png",
-            lambda: export.png(image_grid.sheet(rows, heads=heads, title=title, note=f"{note} {key}".strip())),
-        )
-        save_films(
-            "interpolation", lambda ending: export.film(image_grid.flip_book(rows, heads), ending, there_and_back=True)
-        )
+    save_films(
+        "interpolation", lambda ending: export.film(image_grid.flip_book(rows, heads), ending, there_and_back=True)
+    )
 moved = {name: interpolate.steps(images).numpy() for name, images in walks.items()}
 with st.expander("How far each step moves the image"):
     ui.chart(step_curve.step_curve(moved, shown_in), key="moved", alt="How far each step moves the image", file="steps")
@@ -163,7 +151,7 @@ if with_corners:
     st.markdown(f"**Between four corners**, decoded by {ui.plain(names[run])}")
     left, right = st.columns(2, gap="large")
     with left:
-        walk.show_corners(references, run, models[run], dataset, corners)
+        corners_pad.show_corners(references, run, models[run], dataset, corners)
     with right:
         picture(
             image_grid.enlarged(table, 1),

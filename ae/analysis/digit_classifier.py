@@ -103,9 +103,9 @@ def classify(images: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def labels_with_confidence(images: Tensor) -> list[str]:
-    """Return the class and confidence for each image, with shape (N, 1, 28, 28), as in "7 · 98%"."""
+    """Return the class and confidence for each image, with shape (N, 1, 28, 28), as in "7 (98%)"."""
     digit, probability = classify(torch.nan_to_num(images))
-    return [f"{d} · {p:.0%}" for d, p in zip(digit.tolist(), probability.tolist(), strict=True)]
+    return [f"{d} ({p:.0%})" for d, p in zip(digit.tolist(), probability.tolist(), strict=True)]
 
 
 def confusion_matrix(labels: Tensor, classified: Tensor, classes: int = 10) -> np.ndarray:

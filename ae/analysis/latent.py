@@ -45,7 +45,7 @@ def plane(codes: Tensor) -> Plane:
     size = codes.shape[1]
     if size <= 2:
         axes = torch.eye(2, size)
-        return Plane(torch.zeros(size), axes, 1.0, ("unit 0", "unit 1" if size == 2 else "nothing"))
+        return Plane(torch.zeros(size), axes, 1.0, ("Unit 0", "Unit 1" if size == 2 else "Nothing"))
     found = pca.fit(codes)
     total = float(found.variances.sum())
     share = float(found.variances[:2].sum()) / total if total else 1.0
@@ -56,7 +56,7 @@ def plane(codes: Tensor) -> Plane:
         found.mean,
         axes * torch.where(tail < 0, -1.0, 1.0)[:, None],
         share,
-        ("first principal component", "second principal component"),
+        ("First principal component", "Second principal component"),
     )
 
 

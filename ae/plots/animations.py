@@ -23,6 +23,9 @@ LISTED, IN_A_ROW = 30, 10
 FINE = 2
 """The scatter plot is drawn larger by this factor and then shrunk, so that its points look round."""
 
+DIMMED = 0.35
+"""The share of the light of a picture behind the points, which then stand out, as in ``frontend/scatter_draw.js``."""
+
 
 def view(replay: Replay) -> tuple[Plane, Bounds]:
     """Return the plane of the last epoch's codes, and a rectangle on it around the codes of the second half."""
@@ -49,14 +52,15 @@ def scatter(
 ) -> Image.Image:
     """Draw points, with shape (N, 2), coloured by class, (N,), ``side`` pixels square, on ``paper`` or transparent.
 
-    If there is a picture ``behind`` them, it fills the area.
+    If there is a picture ``behind`` them, it fills the area, dimmed.
     """
     fine = side * FINE
     x = (points[:, 0] - area.left) / (area.right - area.left) * fine
     y = (area.top - points[:, 1]) / (area.top - area.bottom) * fine
     picture = Image.new("RGBA", (fine, fine), paper or (0, 0, 0, 0))
     if behind:
-        picture.paste(behind.convert("RGB").resize((fine, fine), Image.Resampling.BOX))
+        dimmed = behind.convert("RGB").point(lambda level: round(DIMMED * level))
+        picture.paste(dimmed.resize((fine, fine), Image.Resampling.BOX))
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, fine - 1, fine - 1), outline="#8d93a1", width=FINE)
     radius = (1.5 + side / 300) * FINE

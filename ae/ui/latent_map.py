@@ -21,7 +21,7 @@ from ae.runs.folders import Run
 from ae.ui import address, cached, classes, latent_points, pictures
 from ae.ui.component import component, in_base64
 from ae.ui.images import save_button
-from ae.ui.latent_place import show_image, show_spot
+from ae.ui.latent_place import nearest
 from ae.ui.latent_points import Points
 from ae.ui.network import Reference, answer, classifier_network, page_network
 
@@ -37,6 +37,7 @@ _MAP = component(
         <div class="scatter-legend"></div>
       </div>
       <div class="here"></div>
+      <div class="near"></div>
       <div class="along">Along the path</div>
       <div class="path"></div>
       <div class="spoken unseen" aria-live="polite"></div>
@@ -55,6 +56,9 @@ _TRY_BY_FINGER = {
 """What to try, on a plane or on a t-SNE map."""
 _HELP = "Zoom with Ctrl + wheel, or + and −; double-click to reset."
 _HELP_BY_FINGER = "Pinch to zoom; double-tap to reset."
+
+
+IN_THE_PLANE = "The spot lies in the plane of the two components; in all other directions it is at the mean."
 
 
 class Picked(NamedTuple):
@@ -122,7 +126,7 @@ def _choose(size: int, class_names: tuple[str, ...]) -> _Choice:
 
 @st.fragment
 def _map(run: Run, dataset: Dataset, choice: _Choice, sent: _Sent) -> None:
-    """Show the map and the neighbours of what was picked on it; a click reruns only this fragment."""
+    """Show the map and what was picked on it, with its neighbours; a click reruns only this fragment."""
     _, codes = cached.model_and_codes(run)
     plane, flat = latent_points.plane(run), latent_points.on_plane(run)
     shown = latent_points.by_tsne(run) if choice.by_tsne else flat
@@ -136,25 +140,25 @@ def _map(run: Run, dataset: Dataset, choice: _Choice, sent: _Sent) -> None:
         at, spot = None, None
         st.info("A spot of a t-SNE map can't be decoded: click a point.", icon=":material/info:")
     code = plane.to_code(torch.tensor([spot]))[0] if spot else codes[image or 0]
-    kept = _kept(dataset, code, None if spot else image or 0)
+    kept = _kept(codes, dataset, code, None if spot else image or 0, spot)
     _component(run, dataset, choice, sent, shown, title, at, kept)
-    left, right = st.columns([4, 1], gap="medium", vertical_alignment="bottom")
-    with left:
-        if spot:
-            show_spot(codes, dataset, spot, code)
-        else:
-            show_image(codes, dataset, image or 0)
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(IN_THE_PLANE if spot and len(code) > 2 else "", width="stretch")
         save_button("Figure", "latent.png", lambda: export.png(_figure(run, dataset, choice, shown, title)))
 
 
-def _kept(dataset: Dataset, code: Tensor, image: int | None) -> dict[str, Any]:
-    """Return what the page decodes while nothing is pointed at: a code, of a test image or of a spot."""
+def _kept(
+    codes: Tensor, dataset: Dataset, code: Tensor, image: int | None, spot: tuple[float, float] | None
+) -> dict[str, Any]:
+    """Return what the page shows while nothing is pointed at: a code of an image or a spot, and its neighbours."""
+    near = nearest(codes, dataset, code, image)
     if image is None:
-        return {"image": None, "name": "", "pixels": None, "code": code.tolist()}
+        where = "the spot " + ", ".join(f"{value:.3g}".replace("-", "−") for value in spot or ())
+        return {"image": None, "name": "", "pixels": None, "code": code.tolist(), "near": near, "where": where}
     name = f"Image {image}" + "".join(f", class {each}" for each in classes.heads(dataset, [image]))
     pixels = in_base64(dataset.test_images[image].numpy(), "u1")
-    return {"image": image, "name": name, "pixels": pixels, "code": code.tolist()}
+    where = f"image {image}"
+    return {"image": image, "name": name, "pixels": pixels, "code": code.tolist(), "near": near, "where": where}
 
 
 def _component(

@@ -1,39 +1,28 @@
 """The nearest neighbours of the image or the spot that was picked on the map of the latent space."""
 
-import streamlit as st
+from typing import Any
+
 from torch import Tensor
 
 from ae.analysis import neighbours
 from ae.data.datasets import Dataset
-from ae.plots.image_grid import Row, to_rgb
-from ae.ui import classes, plain
-from ae.ui.images import Links, image_rows
+from ae.ui import classes
+from ae.ui.component import in_base64
 
 
-def show_image(codes: Tensor, dataset: Dataset, image: int) -> None:
-    """Show the nearest neighbours of a test image."""
-    found = neighbours.neighbours(codes, codes[image], neighbours.NEIGHBOURS + 1)
+def nearest(codes: Tensor, dataset: Dataset, code: Tensor, image: int | None) -> dict[str, Any]:
+    """Return the test images whose codes are nearest to a code, as ``frontend/latent_map.js`` takes them.
+
+    Args:
+        codes: of all test images.
+        dataset: of the images.
+        code: with shape (D,).
+        image: the test image whose code it is, which is not its own neighbour; None if it is that of no image.
+    """
+    found = neighbours.neighbours(codes, code, neighbours.NEIGHBOURS + (image is not None))
     near = [index for index in found if index != image][: neighbours.NEIGHBOURS]
-    name = f"**Image {image}**" + "".join(f", class {plain(name)}" for name in classes.heads(dataset, [image]))
-    _neighbours(dataset, near, f"{name}: its nearest neighbours in the latent space")
-
-
-def show_spot(codes: Tensor, dataset: Dataset, spot: tuple[float, float], code: Tensor) -> None:
-    """Show the nearest neighbours of a spot of the plane, which has a code."""
-    near = neighbours.neighbours(codes, code)
-    said = f"**Decoded at** {spot[0]:.3g}, {spot[1]:.3g}: the nearest neighbours in the latent space"
-    _neighbours(dataset, near, said)
-    if len(code) > 2:
-        st.caption("The spot lies in the plane of the two components; in all other directions it is at the mean.")
-
-
-def _neighbours(dataset: Dataset, near: list[int], said: str) -> None:
-    st.markdown(said)
-    images = dataset.test_images[near].numpy() / 255
-    image_rows(
-        [Row("", to_rgb(images), [] if dataset.labelled else [str(index) for index in near])],
-        heads=classes.heads(dataset, near),
-        alt="The nearest neighbours in the latent space",
-        largest=72,
-        links=Links(dataset.name, near),
-    )
+    return {
+        "indices": near,
+        "classes": classes.heads(dataset, near),
+        "pixels": in_base64(dataset.test_images[near].numpy(), "u1"),
+    }

@@ -42,7 +42,7 @@ _UNITS = component(
         </div>
       </div>
       <div class="units-plane">
-        <p class="units-drag">Drag the ring</p>
+        <p class="units-drag">Both units at once</p>
         <span class="units-up" aria-hidden="true">Unit 1 →</span>
         <div class="units-pad"></div>
         <span class="units-right" aria-hidden="true">Unit 0 →</span>
@@ -68,9 +68,8 @@ def units_view(run: Run, dataset: Dataset) -> None:
         start = pick_endpoint("Start image", dataset, first=0, key="start", then=address.forget_place)
     size = run.recipe.code_size
     numbers = "one number" if size == 1 else f"{size} numbers"
-    st.markdown(
-        f"This image is decoded from **{numbers}**. {_turns(run, start) or 'Move a slider and watch it change.'}"
-    )
+    what = {1: "the slider", 2: "the ring or a slider"}.get(size, "a slider")
+    st.markdown(f"This image is decoded from **{numbers}**: drag {what}. {_turns(run, start)}")
     classifier = None if digit_classifier.why_not(run.recipe.dataset) else classifier_network()
     _units(run, dataset, start, page_network(run), classifier)
 
@@ -102,7 +101,7 @@ def _turns(run: Run, start: int) -> str:
     if not made[most]:
         return ""
     others = [f"{'an' if digit == 8 else 'a'} {digit}" for digit in made[most]]
-    return f"Move **unit {most}** alone, and it becomes {listed(others)}."
+    return f"**Unit {most}** alone turns it into {listed(others)}."
 
 
 @st.fragment

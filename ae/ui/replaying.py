@@ -28,7 +28,7 @@ def replay_codes(run: Run) -> None:
         st.caption(imported.NO_HISTORY.capitalize() + "." if run.recipe.imported else NOTHING)
         return
     soon, epochs = _mostly(cached.history(run)), run.recipe.epochs
-    st.markdown(f"{_story(soon, epochs)} Drag the slider to look closer.")
+    st.markdown(_story(soon, epochs))
     live_view(run, queue.state(run), layout="replay", mark=None if soon is None else (soon, f"{MOST:.0%} of the fall"))
     replay_files(run)
 
@@ -36,9 +36,9 @@ def replay_codes(run: Run) -> None:
 def _story(soon: int | None, epochs: int) -> str:
     """Return in Markdown what to look for, with the epoch by which most of the loss is gone, if there is such a one."""
     if soon is None:
-        return "Every frame is an epoch: **watch the codes find their places while the loss falls.**"
+        return "Every frame is an epoch: press Play and **watch the codes find their places while the loss falls.**"
     when = f"in the first {soon} of {epochs:,} epochs" if soon > 1 else f"in the first of {epochs:,} epochs"
-    return f"**{MOST:.0%} of the fall of the loss happens {when}:** watch the codes find their places."
+    return f"**{MOST:.0%} of the fall of the loss happens {when}:** press Play and watch the codes find their places."
 
 
 def _mostly(history: Sequence[Line]) -> int | None:

@@ -11,16 +11,18 @@ from ae.data import datasets
 from ae.data.datasets import Dataset
 from ae.data.texts import listed
 from ae.models.base import Autoencoder
+from ae.plots.image_grid import Row
 from ae.runs.folders import Run
 from ae.runs.study import bottleneck_study
 from ae.ui import classes, latent_points, network, pictures, plain
 from ae.ui.component import component, in_base64
+from ae.ui.images import RED
 from ae.ui.network import Reference
 from ae.ui.pick_runs import current_run, finished_here
 
 KEY = "walk"
-ROWS = "walk_rows"
-"""The key of the container whose rows of images, a column for each step, mark the step that the player stands at."""
+
+DIGITS = "Below each image: the digit that the classifier sees, red if it is neither end's."
 
 LATENT_PATH, PIXELS = "latent path", "pixels mixed"
 """What the images of a model's row are, and those of the cross-fade."""
@@ -53,32 +55,25 @@ ALONG = 64
 
 _WALK = component(
     "walk",
-    """<div class="walk-box"><div class="walk-root">
-      <div><div class="walk-digits"></div><div class="walk-player"><div></div></div></div>
+    f"""<div class="walk-box"><div class="walk-root">
+      <div>
+        <div class="walk-digits"></div>
+        <div class="walk-player"><div></div></div>
+        <div class="walk-rows"></div>
+        <p class="walk-note walk-key">{DIGITS}</p>
+      </div>
       <div class="walk-map">
         <div class="walk-title"></div>
         <div class="walk-plot">
           <canvas class="scatter" role="application" tabindex="0"></canvas>
           <span class="walk-anchor" tabindex="-1"></span>
         </div>
-        <div class="walk-why"></div>
+        <p class="walk-note">Drag <em>From</em> or <em>To</em> to another image. <span class="walk-why"></span></p>
         <div class="walk-legend scatter-legend"></div>
       </div>
       <div class="walk-spoken unseen" aria-live="polite"></div>
     </div></div>""",
-    styles=("digit", "scatter", "player", "slider", "unseen"),
-)
-
-_CORNERS = component(
-    "corners",
-    """<div class="corners-root">
-      <div class="corners-pad" role="application" tabindex="0"
-        aria-label="Pad between the four images: the pointer or the arrow keys blend their latent codes.">
-        <div class="corners-dot"></div>
-      </div>
-      <div><div class="corners-digit"></div><div class="corners-words" aria-live="polite"></div></div>
-    </div>""",
-    styles=("digit",),
+    styles=("digit", "scatter", "player", "slider", "unseen", "walk_rows"),
 )
 
 
@@ -179,6 +174,7 @@ def show_walk(
     mapped: bool = True,
     then: Callable[[int, int], None] | None = None,
     passed: Sequence[int] | None = None,
+    rows: Sequence[Row] = (),
 ) -> None:
     """Show the walk; its player stands halfway at first.
 
@@ -191,10 +187,11 @@ def show_walk(
         ends: the test images at the ends.
         ways: keys of ``interpolate.WAYS``.
         steps: at which the player stops.
-        mapped: whether to show the map, and what the images are beside their names.
+        mapped: whether to show the map.
         then: called with 0 or 1, for the end of the paths that was dragged on the map, and the test image it now lies
             at; without it, the ends stay.
         passed: labels of the classes that the first model's paths pass; the others are faint on the map. None for all.
+        rows: the images of each path, those at its ends too, shown below the player without these.
     """
     images = dataset.test_images[list(ends)]
     first = next(iter(models))
@@ -212,9 +209,8 @@ def show_walk(
         ],
         "classifier": to.classifier,
         "map": _map(first, names, dataset, passed) if mapped else None,
-        "rows": ROWS,
-        "path": LATENT_PATH if mapped else "",
-        "mixed": PIXELS if mapped else "",
+        "rows": [_between(row) for row in rows],
+        "wrong": RED,
         "names": [classes.named(dataset, index) for index in ends],
         "indices": list(ends),
         "images": pictures.page_images(dataset.name) if then else None,
@@ -226,6 +222,19 @@ def show_walk(
             then(*found)
 
     _WALK(key=KEY, data=data, on_ask_change=lambda: None, on_dropped_change=dropped)
+
+
+def _between(row: Row) -> dict[str, Any]:
+    """Return a row without the images at its ends, which stand at the ends of the player."""
+    return {
+        "name": row.label,
+        "colour": row.colour,
+        "what": " ".join(row.scores),
+        "pixels": in_base64(row.images[1:-1].transpose(0, 3, 1, 2), "u1"),
+        "digits": row.captions[1:-1],
+        "hints": row.hints[1:-1],
+        "red": [i - 1 for i in row.red if 0 < i < len(row.images) - 1],
+    }
 
 
 def _checked(sent: object, count: int) -> tuple[int, int] | None:
@@ -262,21 +271,3 @@ def _map(run: Run, names: Mapping[Run, str], dataset: Dataset, passed: Sequence[
         "why": why,
         "faint": faint,
     }
-
-
-def show_corners(to: References, run: Run, model: Autoencoder, dataset: Dataset, corners: Sequence[int]) -> None:
-    """Show a pad that blends the codes of four test images: top left, top right, bottom left, bottom right."""
-    images = dataset.test_images[list(corners)]
-    codes = reconstruct.encode(model, datasets.to_float(images))
-    reference = to.networks[run]
-    data = {
-        "size": codes.shape[1],
-        "codes": in_base64(codes.numpy(), "<f4"),
-        "shape": list(dataset.shape),
-        "pixels": in_base64(images.numpy(), "u1"),
-        "labels": [f"Image {index}" for index in corners],
-        "network": reference,
-        "classifier": to.classifier,
-        "answer": network.answer("corners_pad", {reference["id"]: run}),
-    }
-    _CORNERS(key="corners_pad", data=data, on_ask_change=lambda: None)

@@ -25,7 +25,7 @@ def test_the_plane_of_two_units_is_the_code_itself():
     where = latent.plane(codes)
     assert torch.equal(where.to_plane(codes), codes)
     assert torch.equal(where.to_code(codes), codes)
-    assert (where.share, where.names) == (1.0, ("unit 0", "unit 1"))
+    assert (where.share, where.names) == (1.0, ("Unit 0", "Unit 1"))
 
 
 def test_the_plane_of_one_unit_is_a_line():
@@ -35,7 +35,7 @@ def test_the_plane_of_one_unit_is_a_line():
     assert torch.equal(points, torch.cat([codes, torch.zeros(20, 1)], 1))
     assert torch.equal(where.to_code(points), codes)
     assert torch.equal(where.to_code(points + torch.tensor([0.0, 5.0])), codes)
-    assert (where.share, where.names) == (1.0, ("unit 0", "nothing"))
+    assert (where.share, where.names) == (1.0, ("Unit 0", "Nothing"))
 
 
 def test_the_plane_of_more_units_shows_the_two_principal_components(codes):
@@ -47,7 +47,7 @@ def test_the_plane_of_more_units_shows_the_two_principal_components(codes):
     shown = where.to_plane(codes).var(0, correction=0).sum() / codes.var(0, correction=0).sum()
     assert where.share == pytest.approx(shown.item(), rel=1e-4)
     assert 0.5 < where.share < 1
-    assert where.names == ("first principal component", "second principal component")
+    assert where.names == ("First principal component", "Second principal component")
 
 
 @pytest.mark.parametrize("size", [2, 3, 16])

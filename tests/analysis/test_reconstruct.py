@@ -125,7 +125,7 @@ def test_labels_have_the_digit_and_the_confidence(images):
     for text, d, s in zip(
         digit_classifier.labels_with_confidence(datasets.to_float(images)), digit.tolist(), sure.tolist(), strict=True
     ):
-        label = re.fullmatch(r"(\d) · (\d+) ?%", text)
+        label = re.fullmatch(r"(\d) \((\d+)%\)", text)
         assert int(label[1]) == d
         assert int(label[2]) == pytest.approx(100 * s, abs=0.51)
     nothing = torch.full((1, 1, 28, 28), float("nan"))

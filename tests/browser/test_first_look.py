@@ -36,25 +36,31 @@ def test_the_frame_of_the_chosen_image_stays_within_it(lab, page: Page) -> None:
     assert len(framed) == 2 and all("inset" in shadow for shadow in framed)
 
 
-def test_on_a_phone_interpolate_shows_the_strips_and_the_player_before_the_map(lab, phone: Page) -> None:
+def test_on_a_phone_interpolate_shows_the_player_and_the_strips_before_the_map(lab, phone: Page) -> None:
     server, runs = lab
     visit(phone, f"{server.url}/interpolate?runs={runs[1].id}")
     expect(phone.locator(".walk-root")).to_have_attribute("data-classified", "0.5")
     settle(phone)
-    strips, player = phone.locator(".st-key-walk_rows .ae-cells[role=img]"), phone.locator(".walk-player")
+    strips, player = phone.locator(".walk-cells"), phone.locator(".walk-player")
     for each in (*strips.all(), player):
         expect(each).to_be_in_viewport(ratio=1)
-    assert edges(strips.last)[1] <= edges(player)[0] < edges(phone.locator(".walk-map"))[0]
+    assert edges(player)[1] <= edges(strips.first)[0] and edges(strips.last)[1] <= edges(phone.locator(".walk-map"))[0]
 
 
-def test_on_a_laptop_the_strips_end_where_the_map_does(lab, page: Page) -> None:
+def test_on_a_laptop_interpolate_has_the_player_the_strips_and_the_map_in_the_first_window(lab, page: Page) -> None:
     server, runs = lab
     page.set_viewport_size(LAPTOP)
     visit(page, f"{server.url}/interpolate?runs={runs[1].id},{runs[2].id}")
     expect(page.locator(".walk-root")).to_have_attribute("data-classified", "0.5")
     settle(page)
-    assert right(page.locator(".st-key-walk_rows .ae-cells[role=img]").first) == pytest.approx(
-        right(page.locator(".walk-map")), abs=2
+    strips, tile = page.locator(".walk-cells"), page.locator(".walk-tile canvas").first
+    for each in (*strips.all(), page.locator(".walk-player"), page.locator(".walk-map"), page.locator(".walk-key")):
+        expect(each).to_be_in_viewport(ratio=1)
+    assert right(strips.first) == pytest.approx(right(page.locator(".walk-player")), abs=2)
+    assert right(strips.first) < box(page.locator(".walk-map"))[0]
+    assert (
+        box(tile)[2] - box(tile)[0]
+        >= 2 * box(strips.locator("canvas").first)[2] - 2 * box(strips.locator("canvas").first)[0]
     )
     assert edges(page.locator(".walk-why"))[0] >= edges(page.locator(".walk-plot"))[1] + 4
 

@@ -57,17 +57,18 @@ def test_the_strips_begin_right_below_the_player_whose_ends_are_not_in_them(lab,
     visit(page, f"{server.url}/interpolate?runs={runs[1].id},{runs[2].id}&a=0&b=3")
     expect(page.locator(".walk-root")).to_have_attribute("data-classified", "0.5")
     settle(page)
-    rows = page.locator(".st-key-walk_rows .ae-cells[role=img]")
+    rows = page.locator(".walk-cells")
     expect(rows).to_have_count(3)
-    assert 0 < under(page.locator(".walk-player"), page.locator(".st-key-walk_rows .ae-heads").last) < 40
+    assert 0 < under(page.locator(".walk-player"), page.locator(".walk-rows")) < 40
     assert rows.last.bounding_box()["y"] + rows.last.bounding_box()["height"] <= 900
-    assert [row.locator("i").count() for row in rows.all()] == [7] * 3
+    assert [row.locator("canvas").count() for row in rows.all()] == [7] * 3
     ends = page.locator(".walk-player canvas").evaluate_all("all => all.map(canvas => canvas.toDataURL())")
     expected = datasets.to_float(datasets.load("digits").test_images[[0, 3]])[:, 0].numpy()
     assert np.abs(np.stack([grey_of(url) for url in ends]) - expected).max() < 1.5 / 255
     kinds = ["latent path", "latent path", "pixels mixed"]
-    assert page.locator(".walk-name small").all_inner_texts() == kinds
-    assert page.locator(".st-key-walk_rows .ae-label small").all_inner_texts() == kinds
+    assert page.locator(".walk-label small").all_inner_texts() == kinds
+    page.locator(".walk-cells").last.locator("canvas").nth(5).click()
+    expect(page.locator(".walk-player input")).to_have_value("6")
 
 
 def test_on_a_phone_what_is_touched_at_the_player_is_as_large_as_a_finger(lab, phone: Page) -> None:

@@ -7,7 +7,7 @@ import pytest
 from inactive import with_an_inactive_unit
 from playwright.sync_api import Page, expect
 from waiting import wait_for
-from walk import FINGER, Server, box, settle, visit
+from walk import FINGER, LAPTOP, Server, box, settle, visit
 
 from ae.ui import component
 
@@ -58,6 +58,43 @@ def test_on_a_phone_the_ring_and_a_slider_of_two_units_are_in_the_first_window(l
     assert box(back)[2] <= pad["x"] and box(back)[3] <= box(slider)[1] + 1
 
 
+def test_on_a_laptop_the_plane_of_two_units_is_larger_than_the_digit_and_the_layers_are_counted_on_one_line(
+    lab, page: Page
+) -> None:
+    server, runs = lab
+    page.set_viewport_size(LAPTOP)
+    visit(page, f"{server.url}/latent_space?run={runs[2].id}&view=Units")
+    expect(page.locator(".units-class")).to_have_text(re.compile(r"^Classified as \d \(\d+%\)$"))
+    settle(page)
+    plane, digit = (page.locator(name).bounding_box()["width"] for name in (".code-pad", ".units-decoded"))
+    assert plane > 1.5 * digit
+    counts = page.locator(".units-diagram .diagram-count")
+    expect(counts.first).to_have_text("784")
+    assert len({round(each.bounding_box()["y"]) for each in counts.all()}) == 1
+    expect(counts.first).to_be_in_viewport(ratio=1)
+
+
+def test_a_map_opens_with_one_image_and_its_neighbours_beside_it(lab, page: Page) -> None:
+    server, runs = lab
+    page.set_viewport_size(LAPTOP)
+    visit(page, f"{server.url}/latent_space?run={runs[2].id}")
+    expect(page.locator(".latent-map[data-ready]")).to_be_visible()
+    near = page.locator(".near-images canvas")
+    expect(near).to_have_count(5)
+    settle(page)
+    expect(page.locator(".latent-map .digit-strip canvas")).to_have_count(0)  # no path yet
+    chart = box(page.locator(".latent-map canvas.scatter"))
+    for each in near.all():
+        expect(each).to_be_in_viewport(ratio=1)
+        assert box(each)[0] > chart[2] and box(each)[3] <= chart[3]
+    pointed = (
+        "() => { window.linked = []; addEventListener('autoencoder-lab-pointed', (e) => linked.push(e.detail.image)); }"
+    )
+    page.evaluate(pointed)
+    near.nth(1).hover()
+    wait_for(lambda: page.evaluate("window.linked.at(-1)?.dataset") == "digits", what="the point of a neighbour")
+
+
 @pytest.mark.parametrize("view", ["Map", "Units", "Samples", "Health", "Replay"])
 def test_on_a_phone_the_views_are_chosen_in_a_row_as_wide_as_the_page(lab, phone: Page, view: str) -> None:
     server, runs = lab
@@ -103,7 +140,6 @@ def test_the_letters_of_a_path_do_not_cover_the_names_of_classes(lab, page: Page
     page.add_init_script(WRITTEN)
     visit(page, f"{server.url}/latent_space?run={runs[2].id}")
     chart = page.locator(".latent-map[data-ready] canvas.scatter")
-    expect(page.locator(".latent-map .digit-strip canvas")).to_have_count(12)
     settle(page)
     names = page.evaluate("window.written")
     at = chart.bounding_box()

@@ -102,13 +102,13 @@ def test_an_image_is_marked_everywhere_and_its_menu_takes_it_to_another_screen(l
     menu.get_by_role("menuitem", name="Latent space").click()
     expect(page.get_by_role("heading", name="Latent space", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(rf"/latent_space\?run={runs[1].id}&image=8"))
-    expect(page.get_by_text("Image 8", exact=False).first).to_be_visible()
-    near = page.locator(".ae-cells button").nth(2)
-    index = near.get_attribute("data-index")
+    expect(page.locator(".near-label")).to_contain_text("of image 8")
+    near = page.locator(".near-images [role=button]").nth(2)
+    index = re.match(r"Image (\d+)", near.get_attribute("aria-label"))[1]
     near.click()
     menu.get_by_role("menuitem", name="Latent space").click()
     expect(page).to_have_url(re.compile(rf"image={index}\b"))
-    expect(page.get_by_text(f"Image {index}", exact=False).first).to_be_visible()
+    expect(page.locator(".near-label")).to_contain_text(f"of image {index}")
 
 
 @pytest.mark.slow

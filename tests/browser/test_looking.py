@@ -94,7 +94,9 @@ def test_the_replay_follows_its_scrubber(lab, browser: Browser, page: Page) -> N
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Replay")
     codes = page.locator(".live-map canvas")
-    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 2"))  # at rest, it shows the last epoch
+    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 0"))  # it begins with the untrained network
+    page.get_by_role("slider", name="Epoch").press("End")
+    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 2"))
     row = ".live-row canvas[aria-label*='Reconstruction'] >> nth=0"
     first = drawn(page, row)
     page.get_by_role("slider", name="Epoch").focus()

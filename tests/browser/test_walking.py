@@ -97,7 +97,7 @@ def test_the_digits_follow_the_scrubber_and_are_what_python_decodes(lab, page: P
         digit, sure = digit_classifier.classify(images[:, None])
         said = page.locator(".walk-class").all_inner_texts()
         for words, each, confidence in zip(said, digit.tolist(), sure.tolist(), strict=True):
-            found = re.fullmatch(r"classified as (\d) \((\d+)%\)", words)
+            found = re.fullmatch(r"Classified as (\d) \((\d+)%\)", words)
             assert found, words
             assert int(found[1]) == each or confidence < 0.5
             assert abs(int(found[2]) - 100 * confidence) < 1
@@ -105,7 +105,7 @@ def test_the_digits_follow_the_scrubber_and_are_what_python_decodes(lab, page: P
     def marked() -> list[int]:
         """Return the steps that are marked in the rows of images, which have none at the ends."""
         weights = "all => all.flatMap((e, i) => (Number(getComputedStyle(e).fontWeight) === 700 ? [i + 1] : []))"
-        heads = page.locator(".st-key-walk_rows .ae-captions").first.locator("span")
+        heads = page.locator(".walk-heads span")
         return list(heads.evaluate_all(weights))
 
     agree(0.5)
@@ -193,4 +193,4 @@ def test_the_pad_between_four_corners_follows_the_pointer(lab, page: Page) -> No
     expected = reconstruct.decode(model, (left + right * (far - left))[None])[0, 0].clamp(0, 1).numpy()
     shown = grey_of(page.locator(".corners-digit canvas").evaluate("canvas => canvas.toDataURL()"))
     assert np.abs(shown - expected).max() < 1.5 / 255
-    expect(page.locator(".corners-words")).to_contain_text("classified as")
+    expect(page.locator(".corners-words")).to_contain_text("Classified as")

@@ -25,7 +25,7 @@ from ae.runs.folders import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
-PICTURE = ".ae-cells[aria-label]"
+PICTURE = ":is(.ae-cells, .walk-cells)[aria-label], .near-images"
 QUIET = APP + "[data-test-script-state=notRunning]"
 LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 400, "height": 800}
 FINGER = 44

@@ -1,7 +1,6 @@
 """Interpolate, run without a browser."""
 
 import base64
-import re
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from screens import (
     ids,
     pictures,
     screen,
+    unpacked,
     words,
 )
 from tiny import tiny
@@ -27,6 +27,11 @@ from ae.ui import walk
 from ae.ui.component import in_base64
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
+
+
+def images_at(indices):
+    """Return test images by their places, as a network takes them."""
+    return datasets.to_float(datasets.load("digits").test_images[list(indices)])
 
 
 def test_the_path_follows_the_labs_formula_and_the_curve_measures_it(several):
@@ -43,7 +48,7 @@ def test_spherical_and_linear_paths_are_shown_below_each_other(several):
     app = screen(INTERPOLATE, runs=ids(several))
     app.segmented_control(key="way").set_value(["linear", "spherical"]).run()
     assert not app.exception
-    assert pictures(app)[0].count('class="ae-cells" role=') == 3 * 2 + 1
+    assert len(component(app, "walk")["rows"]) == 3 * 2 + 1
     assert len(charts(app)[0]["data"]) == 7
 
 
@@ -149,34 +154,28 @@ def test_at_first_two_runs_differ_only_in_their_bottleneck(runs, on_few):
 
 def test_below_an_image_is_its_digit_in_red_if_it_is_neither_ends_and_its_confidence_for_the_pointer(several):
     app = screen(INTERPOLATE, runs=ids(several[:1]))
-    (rows,) = [each for each in pictures(app) if "% sure" in each]
-    assert "Below each image: the digit that the classifier sees" in words(app)
+    rows = component(app, "walk")["rows"]
     walks = {}
     ends = walk.first_ends("digits")
     images = datasets.to_float(datasets.load("digits").test_images[list(ends)])
     walks["model"] = interpolate.walk(model_file.load(several[0]), images, "linear", 8)
     walks["fade"] = interpolate.cross_fade(images[0], images[1], 8)
     own = set(digit_classifier.classify(images)[0].tolist())
-    spans = re.findall(r'<span( class="ae-wrong"[^>]*?)? title="(\d), (\d+)% sure">(\d)</span>', rows)
-    expected = [
-        (digit not in own, str(digit), f"{share:.0%}")
-        for way in walks.values()
-        for digit, share in zip(*(each.tolist() for each in digit_classifier.classify(way[1:-1])), strict=True)
-    ]
-    assert [(bool(red), digit, f"{share}%") for red, digit, share, _ in spans] == expected
-    assert all(digit == shown for _, digit, _, shown in spans)
-    assert "ae-missed" not in re.sub(r"<style>.*?</style>", "", rows, flags=re.S)
+    for row, way in zip(rows, walks.values(), strict=True):
+        digits, sure = (each.tolist() for each in digit_classifier.classify(way[1:-1]))
+        assert row["digits"] == [str(digit) for digit in digits]
+        assert row["hints"] == [f"{digit}, {share:.0%} sure" for digit, share in zip(digits, sure, strict=True)]
+        assert row["red"] == [i for i, digit in enumerate(digits) if digit not in own]
 
 
 def test_the_rows_are_named_and_leave_the_ends_to_the_player(several):
     app = screen(INTERPOLATE, runs=ids(several[:2]), n="5")
     data = component(app, "walk")
     assert data["names"] == ["image 24, a 6", "image 34, a 9"]
-    (rows,) = [each for each in pictures(app) if "ae-cells" in re.sub(r"<style>.*?</style>", "", each, flags=re.S)]
-    assert re.findall(r">(\d)/5<", rows) == ["1", "2", "3", "4"]
-    assert "--n:4" in rows and "--n:6" not in rows
-    said = re.findall(r"<small>([^<]*)</small>", rows)
-    assert said == [walk.LATENT_PATH, walk.LATENT_PATH, walk.PIXELS] == [data["path"], data["path"], data["mixed"]]
+    between = interpolate.walk(model_file.load(several[0]), images_at(data["indices"]), "linear", 5)[1:-1]
+    shown = unpacked(data["rows"][0]["pixels"], "u1").reshape(4, 3, 28, 28)
+    assert np.abs(shown - 255 * between.clamp(0, 1).numpy()).max() <= 0.5 + 1e-3
+    assert [row["what"] for row in data["rows"]] == [walk.LATENT_PATH, walk.LATENT_PATH, walk.PIXELS]
 
 
 def test_on_the_map_the_classes_that_the_way_does_not_pass_are_faint(several):

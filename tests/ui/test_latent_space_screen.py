@@ -43,7 +43,7 @@ def test_a_code_of_two_units_is_mapped_directly_over_the_decoded_plane(several):
     assert np.allclose(points, codes_of(several[0]), atol=1e-5)
     assert unpacked(sent["labels"], "u1").tolist() == datasets.load("digits").test_labels.tolist()
     assert sent["plane"] == {"origin": [0, 0], "axes": [[1, 0], [0, 1]]}
-    assert sent["axes"] == ["unit 0", "unit 1"]
+    assert sent["axes"] == ["Unit 0", "Unit 1"]
     assert sent["background"]
     assert sent["network"]["reason"] == ""
 
@@ -101,22 +101,38 @@ def test_a_click_that_the_browser_reports_is_checked(message, click):
 
 
 def test_a_spot_in_the_address_is_decoded_and_an_image_shown(several):
-    assert "**Decoded at** 0.5, -0.25" in words(screen(LATENT, run=several[0].id, spot="0.5,-0.25"))
-    assert "**Image 7**" in words(screen(LATENT, run=several[0].id, image="7"))
+    codes = codes_of(several[0])
+    for query, where, code in (
+        ({"spot": "0.5,-0.25"}, "the spot 0.5, −0.25", [0.5, -0.25]),
+        ({"image": "7"}, "image 7", codes[7].tolist()),
+    ):
+        kept = component(screen(LATENT, run=several[0].id, **query), "latent_map")["kept"]
+        assert kept["where"] == where
+        assert kept["code"] == pytest.approx(code, abs=1e-5)
+
+
+def test_what_was_picked_is_shown_with_the_five_test_images_whose_codes_are_nearest(several):
+    codes, digits = codes_of(several[2]), datasets.load("digits")
+    kept = component(screen(LATENT, run=several[2].id, image="7"), "latent_map")["kept"]
+    near = kept["near"]["indices"]
+    apart = (codes - codes[7]).norm(dim=1)
+    assert near == [index for index in apart.argsort().tolist() if index != 7][:5]
+    assert (unpacked(kept["near"]["pixels"], "u1") == digits.test_images[near].numpy().ravel()).all()
+    assert kept["near"]["classes"] == [str(label) for label in digits.test_labels[near].tolist()]
 
 
 @pytest.mark.parametrize("text", ["here", "1", "1,2,3", "nan,1", "0,nan", "inf,0", "0,1e400", "1e39,0", "0,-1e30"])
 def test_a_spot_that_is_not_on_the_map_is_explained(several, text):
     app = screen(LATENT, run=several[0].id, spot=text)
     assert f"There is no spot {text} on this map" in words(app)
-    assert "**Image 0**" in words(app)
+    assert component(app, "latent_map")["kept"]["image"] == 0
 
 
 @pytest.mark.parametrize("text", ["10000000", "0000000000009999999", "9" * 5000, "-1", "1e39", "seven"])
 def test_an_image_that_does_not_exist_is_explained(several, text):
     app = screen(LATENT, run=several[0].id, image=text)
     assert f"There is no image {text[:40]} on this map" in words(app)
-    assert "**Image 0**" in words(app)
+    assert component(app, "latent_map")["kept"]["image"] == 0
 
 
 def test_tsne_is_computed_once_for_a_run(several, monkeypatch):
@@ -196,7 +212,7 @@ def test_the_digits_that_one_unit_makes_of_the_image_are_named(shipped):
     run, named = shipped, {}
     for start in range(12):
         said = latent_units._turns(run, start)
-        if found := re.fullmatch(r"Move \*\*unit (\d+)\*\* alone, and it becomes (an? \d.*)\.", said):
+        if found := re.fullmatch(r"\*\*Unit (\d+)\*\* alone turns it into (an? \d.*)\.", said):
             named[start] = int(found[1]), [int(digit) for digit in re.findall(r"\d", found[2])]
         else:
             assert said == ""

@@ -174,9 +174,9 @@ def test_the_numbers_about_the_way_between_two_digits_are_those_of_interpolate(i
     said = " ".join(each.value for each in app.markdown)
     assert claim(app).startswith("Halfway from a 4 to a 0, the network shows one digit")
     data = component(app, "walk")
-    assert [data["fade"], data["path"], data["mixed"]] == ["Pixels mixed", "", ""]
+    assert [data["fade"], data["rows"], data["map"]] == ["Pixels mixed", [], None]
     shown = component(screen("pages/interpolate.py", **query), "walk")
-    assert (shown["fade"], shown["mixed"]) == ("Cross-fade", "pixels mixed")
+    assert (shown["fade"], shown["rows"][-1]["what"]) == ("Cross-fade", "pixels mixed")
     images = torch.from_numpy(unpacked(shown["pixels"], "u1").reshape(2, 1, 28, 28) / np.float32(255))
     ways = (
         interpolate.walk(model_file.load(included[query["runs"]]), images, "linear", 16),

@@ -4,7 +4,7 @@
 // Needs the styles "bars" and <canvas class="bars">, which fills its parent's width.
 
 import { typeScale } from "./digit.js";
-import { scatterTicks } from "./scatter_draw.js";
+import { scatterTicks } from "./scatter_axes.js";
 
 const BARS_MARGIN = { left: 58, right: 4, top: 8, bottom: 36 };
 const BARS_HANDLED = { left: 0, right: 0, top: 8, bottom: 24 }; // where bars have handles

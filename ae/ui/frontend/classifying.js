@@ -1,7 +1,7 @@
 // The digit classifier's word on a digit that changes with the pointer: not at every frame, since it takes longer than
 // a frame may, but as soon as the digit rests, and a few times a second while it moves.
 
-import { softmax } from "./digit.js";
+import { classLabel, softmax } from "./digit.js";
 
 const CLASSIFYING_REST = 60; // milliseconds
 const CLASSIFYING_EVERY = 250;
@@ -11,7 +11,12 @@ export function classifiedAs(logits) {
   const shares = softmax(logits);
   const share = Math.max(...shares);
   const digit = shares.indexOf(share);
-  return { digit, share, words: `classified as ${digit} (${Math.round(100 * share)}%)` };
+  return { digit, share, words: `classified as ${classLabel(logits)}` };
+}
+
+// Return words as they begin a caption.
+export function capital(words) {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export class Classifying {

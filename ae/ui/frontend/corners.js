@@ -1,6 +1,6 @@
 // A pad between four images: the place under the pointer blends their latent codes, and the image there is decoded.
 // Sends the trigger "ask".
-import { Classifying } from "./classifying.js";
+import { capital, Classifying } from "./classifying.js";
 import { fromBase64, oncePerFrame } from "./digit.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { openNetwork } from "./network.js";
@@ -20,7 +20,7 @@ class CornersView {
     this.digit = imageCanvas("");
     part("digit").append(this.digit);
     this.classifying = new Classifying((words) => {
-      this.words.textContent = words;
+      this.words.textContent = capital(words);
       this.digit.setAttribute("aria-label", `Between the corners: ${words}`);
     });
     this.follow = oncePerFrame(() => this.show());

@@ -120,6 +120,8 @@ export class Diagram {
         top: `${y - 4}px`,
         height: `${height + 8}px`,
       });
+      // Beside images the numbers stand on one line, below these.
+      mark.style.setProperty("--below", `${this.options.ends === "image" ? this.size[1] - y - height : 0}px`);
       const long = shape.length > 1 && part !== "input" && part !== "output" ? diagramShape(shape) : String(count);
       const several = part === "code" && this.options.sizes?.length > 1;
       const short = pitch > 30 || part === "code" ? count : "";

@@ -11,11 +11,11 @@ export function softmax(logits) {
   return powers.map((power) => power / sum);
 }
 
-// Return "7 · 98%" for the classifier's logits, as ae.analysis.digit_classifier.labels_with_confidence does.
+// Return "7 (98%)" for the classifier's logits, as ae.analysis.digit_classifier.labels_with_confidence does.
 export function classLabel(logits) {
   const shares = softmax(logits);
   const digit = shares.indexOf(Math.max(...shares));
-  return `${digit} · ${Math.round(100 * shares[digit])}%`;
+  return `${digit} (${Math.round(100 * shares[digit])}%)`;
 }
 
 // Whether the person has asked for less motion.

@@ -3,7 +3,7 @@
 // Sends the trigger "stroke" when a stroke has ended: the digit's bytes in base64, "" when the pad is empty.
 
 import { CodeBars } from "./bars.js";
-import { fromBase64, softmax } from "./digit.js";
+import { classLabel, fromBase64 } from "./digit.js";
 import { DrawingPad } from "./drawing.js";
 import { imageCanvas, paintImage, paintSigned } from "./images.js";
 import { openNetwork } from "./network.js";
@@ -117,18 +117,18 @@ class DrawView {
     paintSigned(this.error.canvas, difference);
     const mse = difference.reduce((sum, each) => sum + each * each, 0) / difference.length;
     const psnr = -10 * Math.log10(Math.max(mse, 1e-10));
-    const [asDrawn, asDecoded] = classes.map(classifiedAs);
+    const [asDrawn, asDecoded] = classes.map(classLabel);
     const example = this.data.pad ? "An example, until you draw" : "An example";
     this.input.name.textContent = drawn ? "Input" : example;
-    this.input.caption.textContent = asDrawn ?? "";
-    this.output.caption.textContent = asDecoded ?? "";
+    this.input.caption.textContent = asDrawn ? `Classified as ${asDrawn}` : "";
+    this.output.caption.textContent = asDecoded ? `Classified as ${asDecoded}` : "";
     this.error.caption.textContent = `MSE ${mse.toFixed(4)} · PSNR ${psnr.toFixed(1)} dB`;
     this.bars.setCode(code);
     this.#mark(code, drawn);
     if (!ended) return;
     const whose = !drawn ? "the example" : this.data.pad ? "your digit" : "your picture";
     this.bars.setLabel(`Latent code of ${whose}`);
-    const reading = classifier ? `${asDrawn}, reconstruction ${asDecoded}, ` : "";
+    const reading = classifier ? `classified as ${asDrawn}, reconstruction ${asDecoded}, ` : "";
     this.said.textContent = `${whose[0].toUpperCase()}${whose.slice(1)}: ${reading}MSE ${mse.toFixed(4)}`;
   }
 
@@ -160,12 +160,6 @@ class DrawView {
     this.bars.destroy();
   }
 }
-
-const classifiedAs = (logits) => {
-  const shares = softmax(logits);
-  const digit = shares.indexOf(Math.max(...shares));
-  return `classified as ${digit} (${Math.round(100 * shares[digit])}%)`;
-};
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const view = (parentElement.drawView ??= new DrawView(parentElement.querySelector(".draw-box")));

@@ -1,11 +1,14 @@
 // The map of the latent space: the digit under the pointer is decoded as the pointer moves, a drag shows the digits along
 // its path, and a click sends the trigger "picked": { x, y } in the plane, and the id of the image there, or null. Without
-// a pointer, what was picked is shown: data.kept = { image, name, pixels, code }, without an image null for these.
+// a pointer, what was picked is shown: data.kept = { image, name, pixels, code, near, where }; for a
+// spot, the first and the third are null.
 // After each digit it dispatches "painted" with the time of the event that asked for it.
 
-import { Classifying } from "./classifying.js";
+import { capital, Classifying } from "./classifying.js";
 import { DecodedHere } from "./decoded_here.js";
 import { atOnce, fromBase64 } from "./digit.js";
+import { make } from "./elements.js";
+import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { linkRow, onPoint, pointAt } from "./linked.js";
 import { openNetwork } from "./network.js";
 import { PathStrip } from "./path_strip.js";
@@ -19,8 +22,6 @@ const MAP_SPEAK_AFTER = 500; // milliseconds without a move
 const MAP_HINT = "Drag across the map: the images along the path appear here.";
 const MAP_ALONG = "Along the path";
 const MAP_CLASSES = ", with classes (grey: unsure)";
-const MAP_EXAMPLE = [0.1, 0.9]; // where an example of a path ends: shares of the way, or of the points without classes
-const MAP_ROOMY = 350; // pixels, the width of a plot that such an example does not cover
 
 class LatentMap {
   constructor(parent) {
@@ -29,6 +30,7 @@ class LatentMap {
     this.root = part("latent-map");
     this.scatter = new Scatter(part("scatter"), { axes: ["", ""] });
     this.here = new DecodedHere(part("here"));
+    this.near = part("near");
     this.spoken = part("spoken");
     const speak = (words) => this.speak(words);
     this.strip = new PathStrip(part("path"), this.scatter, { beside: part("along"), hint: MAP_HINT, speak });
@@ -57,6 +59,7 @@ class LatentMap {
     this.pick = (x, y, id) => setTriggerValue("picked", { x, y, id });
     if (changed) this.reset(data);
     const hidden = new Set(data.hidden);
+    this.showNearest();
     this.scatter.setPoints({ ...this.points, colours: data.colours, hidden, names: data.names });
     this.scatter.setMark(data.at, { aside: true });
     this.scatter.setLabel(`${data.title}, coloured by class. Arrow keys move over it, Enter picks, Space draws a path.`);
@@ -74,7 +77,6 @@ class LatentMap {
     this.strip.quick = network.local;
     this.parent.querySelector(".along").firstChild.textContent = classifier ? MAP_ALONG + MAP_CLASSES : MAP_ALONG;
     this.strip.decode = data.plane ? (places) => network.run("decode", this.codes(places)) : null;
-    if (changed) this.example();
     this.rested();
     this.root.dataset.ready = data.space;
     this.detailSoon();
@@ -86,20 +88,23 @@ class LatentMap {
     scatterLegend(this.parent.querySelector(".scatter-legend"), names, colours, new Set([...hidden, ...named]));
   }
 
-  // A path between the two classes that lie farthest apart, until there is another.
-  example() {
-    if (!this.data.plane || !this.network.local || this.scatter.plot.width < MAP_ROOMY) return;
-    const { x, y } = this.points;
-    const order = Array.from(x.keys()).sort((a, b) => x[a] - x[b]);
-    const some = MAP_EXAMPLE.map((share) => order[Math.floor(share * (order.length - 1))]);
-    const { middles } = this.scatter;
-    const places = middles.length > 1 ? middles.map(({ place }) => place) : some.map((index) => [x[index], y[index]]);
-    let farthest = [places[0], places[0]];
-    const length = ([a, b]) => Math.hypot(a[0] - b[0], a[1] - b[1]);
-    for (const a of places) for (const b of places) if (length([a, b]) > length(farthest)) farthest = [a, b];
-    // Its ends lie beside the names in the middle of the classes.
-    const between = (share) => [0, 1].map((axis) => farthest[0][axis] + share * (farthest[1][axis] - farthest[0][axis]));
-    this.strip.drag(MAP_EXAMPLE.map(between), true);
+  // Shows the nearest neighbours of what was picked.
+  showNearest() {
+    const { kept, dataset, shape, names } = this.data;
+    const { indices, classes, pixels } = kept.near;
+    this.near.replaceChildren();
+    make(make(this.near, "div", "near-label", "Nearest neighbours"), "small", "", `of ${kept.where}`);
+    const row = make(this.near, "div", "near-images");
+    const images = splitImages(Float32Array.from(fromBase64(pixels, Uint8Array), (byte) => byte / 255), shape);
+    const cells = images.map((image, i) => {
+      const cell = make(row, "div");
+      const canvas = cell.appendChild(imageCanvas(""));
+      paintImage(canvas, image);
+      make(cell, "span", "", classes[i] ?? String(indices[i]));
+      return canvas;
+    });
+    const name = (i) => `Image ${indices[i]}${names.length ? `, class ${classes[i]}` : ""}`;
+    linkRow(cells, (i) => ({ dataset, index: indices[i], name: name(i) }));
   }
 
   // Shows what was picked.
@@ -196,7 +201,7 @@ class LatentMap {
   say(words) {
     Object.assign(this.words, words);
     const { classified = "" } = this.words;
-    this.here.say(classified.replace("classified", "Classified"));
+    this.here.say(capital(classified));
   }
 
   // Tell a screen reader when the pointer rests.

@@ -189,15 +189,15 @@ class LiveView {
     this.scatter.setPoints({ x: this.x, y: this.y, labels, colours: this.data.colours, names: this.data.classes });
   }
 
-  // Show the epoch that the address asks for, if any.
+  // Show the epoch that the address asks for, if any; a replay begins with the untrained network.
   #begin() {
     const { frames } = this.store;
     const { epoch } = this.data;
     const asked = epoch === null ? -1 : frames.findIndex((frame) => frame.epoch === epoch);
-    this.player.position = asked < 0 ? this.player.last : asked;
+    const plays = this.data.layout === "replay" && !this.data.active && epoch === null;
+    this.player.position = plays ? 0 : asked < 0 ? this.player.last : asked;
     this.#show(this.player.position);
     this.player.setFrames(this.player.labels);
-    const plays = this.data.layout === "replay" && !this.data.active && epoch === null;
     if (plays && !reducedMotion() && !document.hidden) this.player.play({ from: 0 });
   }
 

@@ -1,7 +1,7 @@
 // A scatter plot of up to a few thousand points on a canvas, coloured by class; scatter_draw.js draws it and
 // scatter_events.js listens. Needs the styles "scatter" and <canvas class="scatter">, which fills its parent's width.
 //
-//   const scatter = (parentElement.scatter ??= new Scatter(canvas, { label, axes: ["unit 0", "unit 1"] }));
+//   const scatter = (parentElement.scatter ??= new Scatter(canvas, { label, axes: ["Unit 0", "Unit 1"] }));
 //   scatter.setPoints({ x, y, labels, colours, hidden, names }); // names: of the classes, to write among their points
 //   scatter.onMove = ({ x, y, index, clientX, clientY, time, by }) => {}; // time: the event's; by: "pointer" or "keys"
 //   scatter.onLeave = () => {};

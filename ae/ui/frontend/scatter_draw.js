@@ -1,11 +1,12 @@
 // How a scatter plot is drawn: the base (background, axes, points) and the overlay (path, ring, mark, cursor).
 
+import { scatterAxes } from "./scatter_axes.js";
+
 const SCATTER_INK = "#14161a"; // the outline of points over a background, as in ae/plots/latent_plots.py
-const SCATTER_DIMMED = 0.5; // the share of a background's light, so that points and names stand out
-const SCATTER_SMALLER = 0.85; // the size of points over a background, which shows between them
+const SCATTER_DIMMED = 0.35; // the share of a background's light, so that points and names stand out, as in ae/plots/animations.py
+const SCATTER_LIGHTER = 0.25; // how much of the way to white the points over a background are, which is black
 export const SCATTER_NO_CLASS = "#8d93a1"; // QUIET of ae/plots/colours.py
 const SCATTER_MARKED = 11; // pixels, the radius of the mark
-const SCATTER_TICKS = 5; // about so many on each axis
 
 // Returns the labels of the classes whose names it has written.
 export function scatterBase(scatter, pen, ratio) {
@@ -55,24 +56,31 @@ function scatterPoints(scatter, pen) {
   const { x, y, labels, colours, hidden } = scatter.points;
   const { view, plot, faint } = scatter;
   const outlined = scatter.background !== null;
-  const size = outlined ? SCATTER_SMALLER : 1;
-  const radius = size * scatter.radius * Math.max(0.75, Math.min(1, plot.width / 420)); // smaller on a phone
+  const radius = scatter.radius * Math.max(0.75, Math.min(1, plot.width / 420)); // smaller on a phone
   const scaleX = plot.width / (view.right - view.left);
   const scaleY = plot.height / (view.top - view.bottom);
-  pen.globalAlpha = 0.75;
+  const opacity = outlined ? 0.95 : 0.75;
+  const shown = outlined ? colours.map(scatterLighter) : colours;
+  pen.globalAlpha = opacity;
   pen.strokeStyle = SCATTER_INK;
   pen.lineWidth = 0.4;
   for (let i = 0; i < x.length; i++) {
     const label = labels[i];
     if (hidden.has(label)) continue;
-    if (faint.size) pen.globalAlpha = faint.has(label) ? 0.18 : 0.75;
-    pen.fillStyle = label === 255 || !colours.length ? SCATTER_NO_CLASS : colours[label % colours.length];
+    if (faint.size) pen.globalAlpha = faint.has(label) ? 0.18 : opacity;
+    pen.fillStyle = label === 255 || !shown.length ? SCATTER_NO_CLASS : shown[label % shown.length];
     pen.beginPath();
     pen.arc(plot.left + (x[i] - view.left) * scaleX, plot.top + (view.top - y[i]) * scaleY, radius, 0, 2 * Math.PI);
     pen.fill();
     if (outlined) pen.stroke();
   }
   pen.globalAlpha = 1;
+}
+
+// A colour, "#rrggbb", as it is on black.
+function scatterLighter(colour) {
+  const parts = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return `rgb(${parts.map((part) => Math.round(part + SCATTER_LIGHTER * (255 - part)))})`;
 }
 
 const SCATTER_APART = 0.35; // of the plot's width, over which the classes of moving points are spread
@@ -139,57 +147,6 @@ function scatterNames(scatter, pen, style) {
   }
   pen.globalAlpha = 1;
   return named;
-}
-
-function scatterAxes(scatter, pen, style) {
-  const { plot, view, axes } = scatter;
-  const font = style.getPropertyValue("--st-font") || "sans-serif";
-  const text = style.getPropertyValue("--st-text-color") || style.color;
-  pen.fillStyle = text;
-  pen.font = `${12 * scatter.scale}px ${font}`;
-  const bottom = plot.top + plot.height;
-  if (scatter.ticks) {
-    pen.globalAlpha = 0.75;
-    pen.textAlign = "center";
-    pen.textBaseline = "top";
-    for (const [value, name] of scatterTicks(view.left, view.right)) {
-      pen.fillText(name, scatter.toPixels(value, 0)[0], bottom + 5);
-    }
-    pen.textAlign = "right";
-    pen.textBaseline = "middle";
-    for (const [value, name] of scatterTicks(view.bottom, view.top)) {
-      pen.fillText(name, plot.left - 5, scatter.toPixels(0, value)[1]);
-    }
-  }
-  pen.globalAlpha = 0.9;
-  pen.font = `${13 * scatter.scale}px ${font}`;
-  pen.textAlign = "center";
-  pen.textBaseline = "bottom";
-  pen.fillText(axes[0], plot.left + plot.width / 2, scatter.canvas.clientHeight - 1);
-  pen.save();
-  pen.translate(1, plot.top + plot.height / 2);
-  pen.rotate(-Math.PI / 2);
-  pen.textBaseline = "top";
-  pen.fillText(axes[1], 0, 0);
-  pen.restore();
-  pen.globalAlpha = 1;
-}
-
-// Round values between two ends, with their names.
-export function scatterTicks(low, high) {
-  const raw = (high - low) / SCATTER_TICKS;
-  if (!(raw > 0) || !Number.isFinite(raw)) return [];
-  const decade = 10 ** Math.floor(Math.log10(raw));
-  const step = decade * [1, 2, 5, 10].reduce((a, b) => (Math.abs(b * decade - raw) < Math.abs(a * decade - raw) ? b : a));
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const ticks = [];
-  for (let n = Math.ceil(low / step); n * step <= high; n++) {
-    const value = n * step;
-    const plain = Math.abs(value) < 1e5 && decimals <= 4;
-    const name = plain ? value.toFixed(decimals) : value.toExponential(1);
-    ticks.push([value, name.replaceAll("-", "−")]);
-  }
-  return ticks;
 }
 
 export function scatterOverlay(scatter, pen) {

@@ -1,8 +1,8 @@
 // One large image for each model and way, decoded at the place on the path that the player stands at; the cross-fade of
 // pixels beside them, and the path on the first model's map of the latent space, whose ends can be dragged from image to
-// image. Beside the player are the images at the ends; rows below it, from the server, have those of the steps between.
+// image. Beside the player are the images at the ends; rows below it have those of the steps between.
 // Sends the triggers "ask" and "dropped": { end: 0 or 1, index: of the test image }.
-import { classifiedAs } from "./classifying.js";
+import { capital, classifiedAs } from "./classifying.js";
 import { fromBase64, oncePerFrame } from "./digit.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { linkRow, offerImage, onPoint, pointAt } from "./linked.js";
@@ -11,6 +11,7 @@ import { openSheet } from "./pictures.js";
 import { Player } from "./player.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 import { codeAt } from "./walk_path.js";
+import { WalkRows } from "./walk_rows.js";
 
 const WALK_LINE = 60; // parts of a path's line on the map
 
@@ -25,7 +26,7 @@ const walkPause = () => new Promise((resume) => setTimeout(resume));
 
 // A large image with its name above it and its class below.
 class WalkTile {
-  constructor(name, colour, what) {
+  constructor(name, colour) {
     this.name = name;
     this.root = walkElement("figure", "walk-tile");
     const title = walkElement("figcaption", "walk-name", name);
@@ -34,7 +35,6 @@ class WalkTile {
       dot.style.background = colour;
       title.prepend(dot);
     }
-    title.append(walkElement("small", "", what));
     this.canvas = imageCanvas(name);
     this.bar = walkElement("div", "walk-bar");
     this.words = walkElement("div", "walk-class");
@@ -49,7 +49,7 @@ class WalkTile {
 
   classify(logits) {
     const { share, words } = classifiedAs(logits);
-    this.words.textContent = words;
+    this.words.textContent = capital(words);
     this.bar.style.setProperty("--share", `${100 * share}%`);
     this.canvas.setAttribute("aria-label", `${this.name}: ${words}`);
   }
@@ -62,7 +62,7 @@ class WalkView {
   constructor(host) {
     const part = (name) => host.querySelector(`.walk-${name}`);
     Object.assign(this, { host, root: part("root"), digits: part("digits"), spoken: part("spoken"), legend: part("legend"), why: part("why") });
-    this.column = document.head.appendChild(document.createElement("style")); // marks the step in the rows of images
+    this.rows = new WalkRows(part("rows"), (step) => this.player.seek(step));
     this.title = part("title");
     this.scatter = new Scatter(part("map").querySelector("canvas"), { axes: ["", ""] });
     this.follow = oncePerFrame(() => this.show());
@@ -110,26 +110,18 @@ class WalkView {
     this.root.classList.toggle("unclassified", !data.classifier);
     if (data.map) this.drawMap();
     const share = this.share; // setFrames may move
-    this.player.setFrames(Array.from({ length: data.steps + 1 }, (_, i) => `${i}/${data.steps}`));
+    const heads = Array.from({ length: data.steps + 1 }, (_, i) => `${i}/${data.steps}`);
+    this.player.setFrames(heads);
     this.player.seek(share * data.steps);
-    this.markStep();
-  }
-
-  // Marks the step that the player stands at, in rows of images that the server has made.
-  markStep() {
-    const step = Math.round(this.share * this.data.steps); // of which the rows have all but the ends
-    if (step === this.step) return;
-    this.step = step;
-    const rows = `.st-key-${this.data.rows}`;
-    this.column.textContent = `${rows} .ae-captions > :nth-child(${step}) { background: #4c6ef538; font-weight: 700 }
-      ${rows} .ae-cells > :is(i, button):nth-child(${step}) { position: relative; z-index: 5; outline: 3px solid #4c6ef5; outline-offset: -1px }`;
+    this.root.style.setProperty("--wrong", data.wrong);
+    this.rows.show(data.rows, heads.slice(1, -1), data.shape[1]);
   }
 
   build() {
     const { data } = this;
     const named = (model, way) => (data.ways.length > 1 ? `${model.name}, ${way}` : model.name);
-    this.tiles = data.models.flatMap((model) => data.ways.map((way) => new WalkTile(named(model, way), model.colour, data.path)));
-    this.fade = new WalkTile(data.fade, "", data.mixed);
+    this.tiles = data.models.flatMap((model) => data.ways.map((way) => new WalkTile(named(model, way), model.colour)));
+    this.fade = new WalkTile(data.fade, "");
     this.tiles.push(this.fade);
     this.digits.replaceChildren(...this.tiles.map((tile) => tile.root));
   }
@@ -157,7 +149,7 @@ class WalkView {
   show() {
     const { share } = this;
     this.turn += 1;
-    this.markStep();
+    this.rows.mark(Math.round(share * this.data.steps));
     this.fade.paint(codeAt("linear", ...this.ends, share));
     this.thumbs.forEach((canvas, end) => paintImage(canvas, this.ends[end]));
     for (const model of this.models) {
@@ -281,7 +273,6 @@ class WalkView {
   end() {
     this.player.destroy();
     this.scatter.destroy();
-    this.column.remove();
     this.forget();
   }
 }
