@@ -10,18 +10,18 @@ from ae.models.residual import residual_blocks
 
 
 class ConvBlock(nn.Module):
-    """x + Conv(activation(Conv(activation(x)))), 3 x 3 each (He et al. 2016)."""
+    """x + Conv(activation(Conv(GroupNorm(x)))), 3 x 3 each (He et al. 2016); one group (Wu & He 2018)."""
 
     def __init__(self, channels: int, activation: str) -> None:
         super().__init__()
-        self.activation1 = activation_layer(activation)
+        self.norm = nn.GroupNorm(1, channels)
         self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
-        self.activation2 = activation_layer(activation)
+        self.activation = activation_layer(activation)
         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
 
     def forward(self, X: Tensor) -> Tensor:
         """Return a tensor with the shape of ``X``, (B, channels, S, S)."""
-        out: Tensor = X + self.conv2(self.activation2(self.conv1(self.activation1(X))))
+        out: Tensor = X + self.conv2(self.activation(self.conv1(self.norm(X))))
         return out
 
 

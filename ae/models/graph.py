@@ -81,6 +81,10 @@ def _layer_norm(layer: nn.LayerNorm) -> tuple[Numbers, Weights]:
     return {"eps": layer.eps}, {"weight": layer.weight, "bias": layer.bias}
 
 
+def _group_norm(layer: nn.GroupNorm) -> tuple[Numbers, Weights]:
+    return {"eps": layer.eps, "groups": layer.num_groups}, {"weight": layer.weight, "bias": layer.bias}
+
+
 def _batch_norm(layer: nn.BatchNorm1d | nn.BatchNorm2d) -> tuple[Numbers, Weights]:
     """Return the scale and the shift that batch normalisation is in eval mode."""
     if layer.running_mean is None or layer.running_var is None:
@@ -119,6 +123,7 @@ MODULES: dict[type[nn.Module], tuple[str, Callable[[Any], tuple[Numbers, Weights
     nn.Conv2d: ("convolution", _convolution),
     nn.ConvTranspose2d: ("transposed convolution", _convolution),
     nn.LayerNorm: ("layer normalisation", _layer_norm),
+    nn.GroupNorm: ("group normalisation", _group_norm),
     nn.BatchNorm1d: ("scale and shift", _batch_norm),
     nn.BatchNorm2d: ("scale and shift", _batch_norm),
     nn.ReLU: ("relu", _plain),
@@ -232,8 +237,8 @@ def _layer(node: fx.Node, module: fx.GraphModule, places: Mapping[fx.Node, int])
             raise UnsupportedLayerError(f"it calls {getattr(node.target, '__name__', node.target)}")
     inputs = tuple(places[each] for each in node.args if isinstance(each, fx.Node))
     if op == "clamp":
-        low, high = (*node.args[1:], *(node.kwargs.get(end) for end in ("min", "max")))[:2]
-        numbers = {"low": low, "high": high}
+        limits = dict(zip(("min", "max"), node.args[1:], strict=False)) | node.kwargs
+        numbers = {"low": limits.get("min"), "high": limits.get("max")}
     if op in ("add", "multiply") and len(inputs) == 1:
         numbers = {"constant": next(each for each in node.args if not isinstance(each, fx.Node))}
     shape = tuple(node.meta["shape"][1:])

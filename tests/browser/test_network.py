@@ -98,7 +98,9 @@ class _Other(nn.Module):
         self.second = nn.Sequential(
             nn.Conv2d(4, 6, (3, 2), stride=(1, 2), padding=1, bias=False), nn.BatchNorm2d(6), nn.SiLU()
         )
-        self.third = nn.ConvTranspose2d(6, 2, 3, stride=2, padding=1, output_padding=1)
+        self.third = nn.Sequential(
+            nn.GroupNorm(3, 6), nn.ConvTranspose2d(6, 2, 3, stride=2, padding=1, output_padding=1), nn.GroupNorm(1, 2)
+        )
 
     def decode(self, X):
         X = self.second(self.first(X))

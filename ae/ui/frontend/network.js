@@ -90,20 +90,32 @@ const transposedConvolution = (layer, x) => {
   return out;
 };
 
-// Over the last dimension: shape (..., features).
-const layerNormalisation = (layer, x) => {
-  const features = layer.shape[layer.shape.length - 1];
+// Each stretch of `length` numbers with mean 0 and variance 1.
+const standardised = (x, length, eps) => {
   const out = new Float32Array(x.length);
-  for (let start = 0; start < x.length; start += features) {
+  for (let start = 0; start < x.length; start += length) {
     let [mean, variance] = [0, 0];
-    for (let i = 0; i < features; i++) mean += x[start + i] / features;
-    for (let i = 0; i < features; i++) variance += (x[start + i] - mean) ** 2 / features;
-    const scale = 1 / Math.sqrt(variance + layer.eps);
-    for (let i = 0; i < features; i++) {
-      out[start + i] = (x[start + i] - mean) * scale * (layer.weight ? layer.weight[i] : 1) + (layer.bias ? layer.bias[i] : 0);
-    }
+    for (let i = 0; i < length; i++) mean += x[start + i] / length;
+    for (let i = 0; i < length; i++) variance += (x[start + i] - mean) ** 2 / length;
+    const scale = 1 / Math.sqrt(variance + eps);
+    for (let i = 0; i < length; i++) out[start + i] = (x[start + i] - mean) * scale;
   }
   return out;
+};
+
+// Over the last dimension: shape (..., features).
+const layerNormalisation = ({ shape, eps, weight, bias }, x) => {
+  const features = shape[shape.length - 1];
+  return standardised(x, features, eps).map((z, i) => z * (weight?.[i % features] ?? 1) + (bias?.[i % features] ?? 0));
+};
+
+// Over groups of channels: shape (channels, ...).
+const groupNormalisation = ({ shape, groups, eps, weight, bias }, x) => {
+  const each = x.length / shape[0];
+  return standardised(x, x.length / groups, eps).map((z, i) => {
+    const channel = Math.floor(i / each);
+    return z * (weight?.[channel] ?? 1) + (bias?.[channel] ?? 0);
+  });
 };
 
 // Over the first dimension: shape (channels, ...).
@@ -142,6 +154,7 @@ const OPERATIONS = {
   convolution,
   "transposed convolution": transposedConvolution,
   "layer normalisation": layerNormalisation,
+  "group normalisation": groupNormalisation,
   "scale and shift": scaleAndShift,
   "top-k": topK,
   quantisation,
