@@ -2,7 +2,7 @@
 
     python -m benchmarks                 time training (about ten minutes) and print all tables
     python -m benchmarks speed | quality-time | memory | watching | starts | sweeps | pointing | cluster    only one
-    python -m benchmarks quality         measure the runs of ten presets; --train trains the missing ones (hours)
+    python -m benchmarks quality         measure the runs of eleven presets; --train trains the missing ones (hours)
     python -m benchmarks skips           measure the denoiser with skip connections, an upper bound (minutes)
     python -m benchmarks table           print the tables: new results, or the kept ones where there are none
     python -m benchmarks table --write   write the kept results into docs/BENCHMARKS.md and README.md

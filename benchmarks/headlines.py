@@ -30,10 +30,10 @@ def quality(found: Result) -> list[Line]:
         knn, source = published.PUBLISHED_KNN[8]
         mine = f"{spread(runs, 'knn_accuracy', '{:.3f}')} (*best*, n = {len(runs)})"
         lines.append(("kNN accuracy of the codes, bottleneck size 8", mine, f"{knn:.3f} ({source})"))
-    if runs := groups.get(("denoiser", 64)):
+    if runs := groups.get(("best-denoiser", 64)):
         at = [run["denoising"]["0.3"] for run in runs]
         noisy, (psnr, ssim) = found["filters"]["Noisy"]["0.3"], published.PUBLISHED_DENOISING[0.3]
-        mine = f"{spread(at, 'psnr', '{:.1f}')} dB / {spread(at, 'ssim', '{:.3f}')} (*denoiser*, n = {len(runs)})"
+        mine = f"{spread(at, 'psnr', '{:.1f}')} dB / {spread(at, 'ssim', '{:.3f}')} (*best-denoiser*, n = {len(runs)})"
         compared = f"{psnr} dB / {ssim} (best public checkpoint of the course lab); noisy {noisy['psnr']:.1f} dB"
         lines.append(("denoising, Gaussian σ 0.3: PSNR / SSIM", mine, compared))
     return lines

@@ -73,7 +73,7 @@ def denoising(quality: Result, skips: Result) -> str:
     for name, measured in quality.get("filters", {}).items():
         add(name, NONE, [measured])
     for (preset, size), runs in grouped(quality.get("rows", [])).items():
-        if preset in ("denoiser", "best", "lab-xavier", "lab", "fast") and size in (8, 16, 64):
+        if preset in ("denoiser", "best-denoiser", "best", "lab-xavier", "lab", "fast") and size in (8, 16, 64):
             add(PRESETS[preset].title, size, [run["denoising"] for run in runs])
     if rows := skips.get("rows"):
         add("Denoiser with skip connections", "none", [run["denoising"] for run in rows])

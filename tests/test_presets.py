@@ -132,7 +132,7 @@ def test_a_preset_with_a_bad_change_is_refused(changes):
 
 
 def test_an_unknown_preset_and_an_unknown_setting_are_refused():
-    with pytest.raises(ValueError, match=r"unknown preset 'quick': choose from fast, best, denoiser, vae"):
+    with pytest.raises(ValueError, match=r"unknown preset 'quick': choose from fast, best, denoiser, best-denoiser"):
         preset("quick")
     with pytest.raises(ValueError, match=r"unknown setting 'lr': choose from activation, augmentation, batch_size"):
         preset("lab", lr=0.1)

@@ -47,7 +47,7 @@ class ConvResidualAutoencoder(Autoencoder):
         code_size: int = 64,
         *,
         image_shape: tuple[int, int, int] = (1, 28, 28),
-        channels: int = 16,
+        channels: int = 32,
         width: int = 320,
         encoder_blocks: int = 1,
         decoder_blocks: int = 3,
@@ -59,9 +59,9 @@ class ConvResidualAutoencoder(Autoencoder):
         self.input_shape = image_shape
         side = image_shape[1] // 4
         self.convolutions = nn.Sequential(  # (B, 1, 28, 28)
-            nn.Conv2d(image_shape[0], channels, 4, stride=2, padding=1),  # (B, 16, 14, 14)
+            nn.Conv2d(image_shape[0], channels, 4, stride=2, padding=1),  # (B, 32, 14, 14)
             ConvBlock(channels, activation),
-            nn.Conv2d(channels, 2 * channels, 4, stride=2, padding=1),  # (B, 32, 7, 7)
+            nn.Conv2d(channels, 2 * channels, 4, stride=2, padding=1),  # (B, 64, 7, 7)
             ConvBlock(2 * channels, activation),
             ConvBlock(2 * channels, activation),
             nn.Flatten(),
