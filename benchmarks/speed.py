@@ -38,14 +38,17 @@ def measure(n: int) -> dict:
     def loop(recipe: Recipe) -> Iterator[float]:
         return (seconds for seconds, _ in plain_loop(recipe, root))
 
+    def products_alone(recipe: Recipe) -> dict[str, Iterator[float]]:
+        return {f"products alone, {kind}": products(recipe, kind) for kind in kinds}
+
     groups: dict[str, dict[str, Iterator[float]]] = {
         "lab": {
             "plain loop": loop(lab),
             **with_precision(lab),
-            **{f"products alone, {kind}": products(kind) for kind in kinds},
+            **products_alone(lab),
         },
         "homework-conv": {"plain loop": loop(conv), **with_precision(conv)},
-        "homework-vae": {"plain loop": loop(vae), **with_precision(vae)},
+        "homework-vae": {"plain loop": loop(vae), **with_precision(vae), **products_alone(vae)},
         "fast": {"ours": ours(preset("fast", **long), dataset)},
         "best": {"ours": ours(preset("best", **long), dataset)},
     }

@@ -38,7 +38,7 @@ def pick_images(
         return []
     if by == BY_NUMBER:
         text = st.text_input(
-            "Numbers",
+            "Image numbers",
             first or f"0-{min(8, size) - 1}",
             key="indices",
             bind="query-params",
