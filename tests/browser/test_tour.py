@@ -113,7 +113,7 @@ def test_in_each_step_the_picture_follows_the_hand(included, page: Page) -> None
 
     at_step(page, 6)
     epoch = page.locator(".st-key-tour_epochs input[type=range]")
-    expect(epoch).to_have_value("10")  # the claim is about the trained network
+    expect(epoch).to_have_attribute("aria-valuetext", "Epoch 10")  # the claim is about the trained network
     expect(page.locator(".st-key-tour_epochs").get_by_role("button", name="Play")).to_be_visible()
     first = painted(page, ".epochs-first canvas")
     after(page, ".epochs-reconstructed canvas", lambda: epoch.fill("0"))
