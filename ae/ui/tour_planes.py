@@ -95,6 +95,7 @@ def planes(names: Mapping[Run, str], grids: Mapping[Run, Grid], at: tuple[float,
             "high": [REACH, REACH],
             "tiles": TILES,
             "code": at,
+            "least": RECOGNISED,
         },
         on_code_change=_moved,
     )

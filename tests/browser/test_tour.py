@@ -200,7 +200,8 @@ def test_the_epoch_is_written_once(included, page: Page) -> None:
 def test_both_grids_are_side_by_side(included, page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     visit(page, f"{included.url}/tour?step=5")
-    expect(page.locator(".plane-class").last).to_have_text(re.compile("Classified as"))
+    expect(page.locator(".plane-class").first).to_have_text(re.compile(r"Classified as \d \(9\d%\)"))
+    expect(page.locator(".plane-class").last).to_have_text(re.compile(r"No clear digit: \d \([1-4]\d%\)"))
     settle(page)
     for plane in page.locator(".plane").all():
         found, missing = (plane.locator(f".plane-digits {tag}").all_inner_texts() for tag in "bs")

@@ -1,8 +1,10 @@
 // Planes of two-unit codes, one for each network, over the digits that they decode to. Dragging on one of them moves all,
 // and each network decodes the same code. Sends the trigger "code" when the pointer is released.
 // Above each stand the digits 0 to 9, those that do not appear in it struck out.
-// Data: { planes: [{ name, found, network }], classifier, low, high, tiles, code }; found: the digits that appear.
+// Data: { planes: [{ name, found, network }], classifier, low, high, tiles, code, least }; found: the digits that
+// appear; least: how sure the digit classifier is of a clear digit.
 
+import { classifiedAs } from "./classifying.js";
 import { classLabel, oncePerFrame } from "./digit.js";
 import { imageCanvas, paintImage } from "./images.js";
 import { openNetwork } from "./network.js";
@@ -85,7 +87,9 @@ class TourPlanes {
       const pixels = await decoder.run("decode", code);
       if (this.code !== code) return;
       paintImage(canvas, pixels);
-      words.textContent = `Classified as ${classLabel(await this.classifier.run("classify", pixels))}`;
+      const logits = await this.classifier.run("classify", pixels);
+      const clear = classifiedAs(logits).share >= this.data.least;
+      words.textContent = `${clear ? "Classified as" : "No clear digit:"} ${classLabel(logits)}`;
       canvas.setAttribute("aria-label", `${name}, decoded. ${words.textContent}`);
     }
   }
