@@ -138,7 +138,7 @@ def between(runs: Sequence[Run]) -> Step | None:
     )  # fmt: skip
     return Step(
         f"Halfway from a {one} to a {other}, {halfway_claim(int(seen[0]), *sure.tolist())}",
-        "drag the slider from end to end, and compare the two images.",
+        "drag the slider from end to end.",
         f"The left image is decoded from a point between two latent codes of {_count(run.recipe.code_size)}. The bars "
         "show how sure the digit classifier is. On average over all steps, it is "
         f"{walk.confidence(through):.0%} sure of a digit on the left, and {walk.confidence(mixed):.0%} on the right.",
