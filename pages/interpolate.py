@@ -6,11 +6,10 @@ import streamlit as st
 from torch import Tensor
 
 from ae import ui
-from ae.analysis import digit_classifier, interpolate, reconstruct
+from ae.analysis import digit_classifier, interpolate
 from ae.data import datasets
 from ae.plots import export, image_grid, step_curve
-from ae.plots.image_grid import Row, to_rgb
-from ae.ui import classes, walk
+from ae.ui import classes, walk, walk_rows
 from ae.ui import corners as corners_pad
 from ae.ui.export import save_films
 from ae.ui.image_menu import INTERPOLATE, image_menu
@@ -86,33 +85,21 @@ for run, model in models.items():
         name = names[run] + (f", {way}" if len(ways) > 1 else "")
         walks[name], shown_in[name] = interpolate.walk(model, ends, way, n), colours[run]
 walks[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
-
-
-def row(name: str) -> Row:
-    """Return the images of a path as a row, each with the digit it is classified as, in red if it is neither end's."""
-    images = to_rgb(walks[name].numpy())
-    what = [walk.LATENT_PATH if name in shown_in else walk.PIXELS]
-    if not classified:
-        return Row(name, images, colour=shown_in.get(name, ""), scores=what)
-    digits, sure = digit_classifier.classify(reconstruct.only_finite(walks[name]))
-    others = [i for i, digit in enumerate(digits.tolist()) if digit not in end_digits]
-    return Row(
-        name,
-        images,
-        [str(digit) for digit in digits.tolist()],
-        colour=shown_in.get(name, ""),
-        scores=what,
-        red=others,
-        hints=[f"{digit}, {share:.0%} sure" for digit, share in zip(digits.tolist(), sure.tolist(), strict=True)],
-    )
-
-
 if sentence := walk.noticed(walks) if classified else walk.UNCLASSIFIED:
     st.markdown(f"{sentence} Drag the slider.")
 references = walk.references(models, dataset)
 end_digits = digit_classifier.classify(ends)[0].tolist() if classified else []
 passed = walk.passed(list(walks.values())[: len(ways)], dataset, (start, end)) if classified else None
-rows = [row(name) for name in walks]
+rows = [
+    walk_rows.path_row(
+        name,
+        images,
+        walk.LATENT_PATH if name in shown_in else walk.PIXELS,
+        end_digits,
+        colour=shown_in.get(name, ""),
+    )
+    for name, images in walks.items()
+]
 walk.show_walk(
     references,
     models,

@@ -63,7 +63,7 @@ def recipe_form() -> tuple[Grid | None, str, DeltaGenerator]:
         st.session_state["form_dataset"] = brought
         _fit()
     chosen = st.selectbox(
-        "Preset",
+        "**New run** from preset",  # the page itself shows a run that is there
         list(PRESETS),
         key="form_preset",
         format_func=lambda name: PRESETS[name].title,
@@ -136,17 +136,11 @@ def dataset_label(name: str) -> str:
 
 
 def _summary() -> str:
-    """Return the label of the folded settings: the most important of them, and how many differ from the preset's."""
+    """Return the label of the folded settings, with how many differ from the preset's."""
     usual = _usual(st.session_state["form_noise"])
     set_to = without_idle(_entered(), DEFAULTS)
-    optimiser, rate, batch = (set_to[name] for name in ("optimiser", "learning_rate", "batch_size"))
-    shown = [
-        value_label(optimiser),
-        "–" if rate is None else f"{rate:.6g}",
-        "–" if batch is None else f"batch\u00a0{batch}",
-    ]
     changed = sum(value != getattr(usual, name) for name, value in set_to.items())
-    return f"Advanced: {', '.join(shown)}" + (f"; {changed}\u00a0changed" if changed else "")
+    return "Advanced" + (f": {changed}\u00a0changed" if changed else "")
 
 
 def _grid(sizes: list[str]) -> Grid | None:

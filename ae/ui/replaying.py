@@ -17,7 +17,7 @@ from ae.ui.images import save_button
 from ae.ui.live import live_view
 
 MOST = 0.9
-"""The share of the fall of the loss that is called most of it."""
+"""The share of the improvement, by the loss, that is called most of it."""
 
 NOTHING = "This run has no replay: it was trained with an earlier version."
 
@@ -29,7 +29,8 @@ def replay_codes(run: Run) -> None:
         return
     soon, epochs = _mostly(cached.history(run)), run.recipe.epochs
     st.markdown(_story(soon, epochs))
-    live_view(run, queue.state(run), layout="replay", mark=None if soon is None else (soon, f"{MOST:.0%} of the fall"))
+    mark = None if soon is None else (soon, f"{MOST:.0%} reached")
+    live_view(run, queue.state(run), layout="replay", mark=mark)
     replay_files(run)
 
 
@@ -38,7 +39,7 @@ def _story(soon: int | None, epochs: int) -> str:
     if soon is None:
         return "Every frame is an epoch: press Play and **watch the codes find their places while the loss falls.**"
     when = f"in the first {soon} of {epochs:,} epochs" if soon > 1 else f"in the first of {epochs:,} epochs"
-    return f"**{MOST:.0%} of the fall of the loss happens {when}:** press Play and watch the codes find their places."
+    return f"**{MOST:.0%} of the improvement comes {when}:** press Play and watch the codes find their places."
 
 
 def _mostly(history: Sequence[Line]) -> int | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import streamlit as st
 import torch
 
 from ae.analysis import digit_classifier, interpolate, reconstruct
@@ -13,23 +12,18 @@ from ae.models.penalties import NONE
 from ae.models.registry import MODELS
 from ae.runs import reading, study
 from ae.runs.folders import Run
-from ae.ui import cached, denoising, tour_pictures, walk
+from ae.ui import cached, denoising, tour_pictures, tour_planes, walk, walk_rows
 from ae.ui.latent_health import fuller_twin, unit_gain
 from ae.ui.noise_controls import Choice, strength
 from ae.ui.tour_examples import different, gaining, telling
 from ae.ui.tour_pictures import Reconstructed
+from ae.ui.walk import RECOGNISED
 
 STOPS = 16
 """Steps on the way between two digits."""
 
 LARGE = 6
 """Digits in the rows that follow a training, fewer than elsewhere and so larger."""
-
-SAMPLES = 500
-"""Random codes that are decoded and classified."""
-
-LEAST = 5
-"""A digit appears if at least so many of them decode to it."""
 
 
 class Step(NamedTuple):
@@ -130,26 +124,42 @@ def between(runs: Sequence[Run]) -> Step | None:
     ends = walk.first_ends(dataset.name)
     images = datasets.to_float(dataset.test_images[list(ends)])
     one, other = _classes(dataset, ends)
-    ways = {
-        "through": interpolate.walk(model, images, "linear", STOPS),
-        "fade": interpolate.cross_fade(images[0], images[1], STOPS),
-    }
-    sure = {name: walk.confidence(way) for name, way in ways.items()}
+    through = interpolate.walk(model, images, "linear", STOPS)
+    mixed = interpolate.cross_fade(images[0], images[1], STOPS)
+    seen, sure = digit_classifier.classify(torch.stack([through[STOPS // 2], mixed[STOPS // 2]]))
+    name, digits = "Through latent space", [int(one), int(other)]
+    rows = [
+        walk_rows.path_row(title, way, "", digits)
+        for title, way in ((name, through), (walk.PIXELS.capitalize(), mixed))
+    ]
     walk.show_walk(
-        walk.references([run], dataset), {run: model}, {run: "Through latent space"}, {run: ""}, dataset, ends,
-        ways=["linear"], steps=STOPS, mapped=False,
+        walk.references([run], dataset), {run: model}, {run: name}, {run: ""}, dataset, ends,
+        ways=["linear"], steps=STOPS, mapped=False, rows=rows, shares=digits,
     )  # fmt: skip
     return Step(
-        f"Halfway from a {one} to a {other}, the network shows one digit; mixing the pixels shows two"
-        if sure["through"] > sure["fade"] + walk.EVEN
-        else f"Halfway from a {one} to a {other}, the network does little better than mixing the pixels",
-        "drag the slider from end to end, and compare the two images.",
-        f"The left image is decoded from a point between two latent codes of {_count(run.recipe.code_size)}. Averaged "
-        f"over the whole way, the digit classifier is {sure['through']:.0%} sure of what it sees on the left, and "
-        f"{sure['fade']:.0%} on the right.",
+        f"Halfway from a {one} to a {other}, {halfway_claim(int(seen[0]), *sure.tolist())}",
+        "drag the slider from end to end.",
+        f"The left image is decoded from a point between two latent codes of {_count(run.recipe.code_size)}. The bars "
+        "show how sure the digit classifier is. On average over all steps, it is "
+        f"{walk.confidence(through):.0%} sure of a digit on the left, and {walk.confidence(mixed):.0%} on the right.",
         "pages/interpolate.py",
         {"runs": run.id, "a": str(ends[0]), "b": str(ends[1])},
     )
+
+
+def halfway_claim(digit: int, through: float, mixed: float) -> str:
+    """Return what a network's image and the mixed pixels show halfway between two digits.
+
+    Args:
+        digit: that the network's image is classified as.
+        through: how sure the digit classifier is of it.
+        mixed: how sure it is of the mixed pixels.
+    """
+    if through < RECOGNISED or through <= mixed + walk.EVEN:
+        return "the network does little better than mixing the pixels"
+    if mixed < RECOGNISED:
+        return f"the network shows a clear {digit}; mixing the pixels shows no clear digit"
+    return f"the network shows a clearer {digit} than mixing the pixels"
 
 
 def noise(runs: Sequence[Run]) -> Step | None:
@@ -202,7 +212,7 @@ def noisy_claim(clean: int, noisy: int, count: int) -> str:
 
 
 def variational(runs: Sequence[Run]) -> Step | None:
-    """Show what random codes decode to, in a VAE and in an ordinary autoencoder."""
+    """Show what the same codes decode to, in a VAE and in an ordinary autoencoder."""
     flat = [run for run in runs if run.recipe.code_size == 2 and not digit_classifier.why_not(run.recipe.dataset)]
     flat.sort(key=lambda run: (not run.shipped, _error(run)))
     vae = next((run for run in flat if MODELS[run.recipe.model].variational), None)
@@ -210,32 +220,22 @@ def variational(runs: Sequence[Run]) -> Step | None:
         return None
     plain = [run for run in flat if not MODELS[run.recipe.model].variational]
     plain = [run for run in plain if run.recipe.dataset == vae.recipe.dataset][:1]
-    found = {run: _samples(run, cached.state(run)) for run in (vae, *plain)}
-    kinds = found[vae]
-    only = plain and all(found[run] < kinds for run in plain)
-    some = "all" if kinds == 10 else f"{kinds} of the"
-    names = {
-        run: (f"{'Variational' if run is vae else 'Ordinary'} autoencoder", f"{count} of 10 digits appear")
-        for run, count in found.items()
-    }
-    code = tour_pictures.planes(names)
+    grids = {run: tour_planes.grid(run) for run in (vae, *plain)}
+    counts = {run: len(grid.found) for run, grid in grids.items()}
+    only = plain and all(counts[run] < counts[vae] for run in plain)
+    some = "all" if counts[vae] == 10 else f"{counts[vae]} of the"
+    names = {run: f"{'Variational' if run is vae else 'Ordinary'} autoencoder" for run in grids}
+    code = tour_planes.code(tour_planes.telling_code(grids[vae], grids[plain[0]] if plain else None))
+    tour_planes.planes(names, grids, code)
     return Step(
-        f"{'Only the' if only else 'The'} variational autoencoder (VAE) makes {some} 10 digits from random codes",
+        f"{'Only the' if only else 'The'} variational autoencoder (VAE) makes {some} 10 digits from these codes",
         f"drag across {'one grid; the other follows' if plain else 'the grid'}.",
-        "A VAE is trained so that its codes follow a standard normal distribution, from which the random codes are "
-        "drawn; an ordinary autoencoder puts its codes anywhere. A digit appears if at least "
-        f"{LEAST} of {SAMPLES} random codes decode to it.",
+        "A VAE is trained so that its codes follow a standard normal distribution, most of which these grids cover; "
+        "an ordinary autoencoder puts its codes anywhere. A digit appears if the digit classifier is at least "
+        f"{RECOGNISED:.0%} sure of it in one of the {tour_planes.TILES**2} images of a grid.",
         "pages/latent_space.py",
         {"run": vae.id, "view": "Units", "code": ",".join(f"{value:g}" for value in code)},
     )
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _samples(_run: Run, weights: cached.State) -> int:
-    """Decode codes drawn from the standard normal distribution, and return how many different digits appear."""
-    codes = torch.randn(SAMPLES, _run.recipe.code_size, generator=torch.Generator().manual_seed(0))
-    digits, _ = digit_classifier.classify(reconstruct.decode(cached.model(_run), codes))
-    return int((torch.bincount(digits, minlength=10) >= LEAST).sum())
 
 
 def own(runs: Sequence[Run]) -> Step | None:
@@ -246,14 +246,14 @@ def own(runs: Sequence[Run]) -> Step | None:
     if run is None or replay is None:
         return None
     losses = {line.epoch: line.monitored_loss for line in cached.history(run)}
-    notes = [f"error {losses[epoch]:.4f}" if epoch in losses else "" for epoch in replay.epochs.tolist()]
+    errors = [losses.get(epoch) for epoch in replay.epochs.tolist()]
     dataset = cached.dataset(run.recipe.dataset)
     chosen = different(dataset)[:LARGE]
-    tour_pictures.epochs(replay, chosen, _classes(dataset, chosen), notes)
+    tour_pictures.epochs(replay, chosen, _classes(dataset, chosen), errors)
     images = sources.find(run.recipe.dataset).training_images - run.recipe.validation_images
     return Step(
         f"In {duration(reading.read_metrics(run)['seconds'])}, this network learned to reconstruct digits",
-        "drag the slider, then train your own.",
+        "drag the slider back, then train your own.",
         "A network begins with random weights, and after each batch of images they change a little so that its error "
         "falls. "
         f"This one saw {images:,} images {run.recipe.epochs} times; the time is that of the machine that trained it.",

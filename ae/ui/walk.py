@@ -14,7 +14,7 @@ from ae.models.base import Autoencoder
 from ae.plots.image_grid import Row
 from ae.runs.folders import Run
 from ae.runs.study import bottleneck_study
-from ae.ui import classes, latent_points, network, pictures, plain
+from ae.ui import classes, latent_points, network, pictures, plain, walk_rows
 from ae.ui.component import component, in_base64
 from ae.ui.images import RED
 from ae.ui.network import Reference
@@ -175,6 +175,7 @@ def show_walk(
     then: Callable[[int, int], None] | None = None,
     passed: Sequence[int] | None = None,
     rows: Sequence[Row] = (),
+    shares: Sequence[int] = (),
 ) -> None:
     """Show the walk; its player stands halfway at first.
 
@@ -192,6 +193,7 @@ def show_walk(
             at; without it, the ends stay.
         passed: labels of the classes that the first model's paths pass; the others are faint on the map. None for all.
         rows: the images of each path, those at its ends too, shown below the player without these.
+        shares: digits whose probabilities stand beside each large image, instead of the most probable digit.
     """
     images = dataset.test_images[list(ends)]
     first = next(iter(models))
@@ -209,7 +211,8 @@ def show_walk(
         ],
         "classifier": to.classifier,
         "map": _map(first, names, dataset, passed) if mapped else None,
-        "rows": [_between(row) for row in rows],
+        "rows": [walk_rows.between(row) for row in rows],
+        "shares": list(shares),
         "wrong": RED,
         "names": [classes.named(dataset, index) for index in ends],
         "indices": list(ends),
@@ -222,19 +225,6 @@ def show_walk(
             then(*found)
 
     _WALK(key=KEY, data=data, on_ask_change=lambda: None, on_dropped_change=dropped)
-
-
-def _between(row: Row) -> dict[str, Any]:
-    """Return a row without the images at its ends, which stand at the ends of the player."""
-    return {
-        "name": row.label,
-        "colour": row.colour,
-        "what": " ".join(row.scores),
-        "pixels": in_base64(row.images[1:-1].transpose(0, 3, 1, 2), "u1"),
-        "digits": row.captions[1:-1],
-        "hints": row.hints[1:-1],
-        "red": [i - 1 for i in row.red if 0 < i < len(row.images) - 1],
-    }
 
 
 def _checked(sent: object, count: int) -> tuple[int, int] | None:

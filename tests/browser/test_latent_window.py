@@ -171,7 +171,7 @@ def test_the_words_of_a_mark_stand_beside_its_tick_and_within_the_track(page: Pa
             {component.scoped(component.script("player.js"))}
             const player = new Player(document.querySelector("#player"), {{}});
             player.setFrames(Array.from({{ length: 61 }}, (_, i) => String(i)));
-            player.setMark(frame, "epoch 5: 90% of the fall");
+            player.setMark(frame, "epoch 5: 90% reached");
         }}""",
         frame,
     )

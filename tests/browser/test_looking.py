@@ -13,6 +13,15 @@ from ae.runs import folders, queue
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("in_the_lab")]
 
+EDGES = """all => all.map((canvas) => {
+    const { width, height } = canvas;
+    const pen = canvas.getContext("2d");
+    const ink = (...area) => pen.getImageData(...area).data.filter((value, i) => i % 4 === 3 && value).length;
+    const sides = [[0, 0, width, 1], [0, height - 1, width, 1], [0, 0, 1, height], [width - 1, 0, 1, height]];
+    return { all: ink(0, 0, width, height), edge: sides.reduce((sum, side) => sum + ink(...side), 0) };
+})"""
+"""How many pixels of canvases are painted, and how many of those at their edges."""
+
 SCREENS = ("compare", "reconstruct", "denoise", "interpolate", "latent_space")
 
 
@@ -94,7 +103,11 @@ def test_the_replay_follows_its_scrubber(lab, browser: Browser, page: Page) -> N
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Replay")
     codes = page.locator(".live-map canvas")
-    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 0"))  # it begins with the untrained network
+    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 1"))  # without motion, at the second still
+    stops = page.locator(".live-stop")
+    expect(stops.nth(1)).to_have_attribute("aria-current", "true")
+    for still in stops.locator("canvas").evaluate_all(EDGES):
+        assert still["all"] > 0 and still["edge"] == 0  # no point is cut off
     page.get_by_role("slider", name="Epoch").press("End")
     expect(codes).to_have_attribute("aria-label", re.compile("after epoch 2"))
     row = ".live-row canvas[aria-label*='Reconstruction'] >> nth=0"

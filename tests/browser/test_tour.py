@@ -113,7 +113,7 @@ def test_in_each_step_the_picture_follows_the_hand(included, page: Page) -> None
 
     at_step(page, 6)
     epoch = page.locator(".st-key-tour_epochs input[type=range]")
-    expect(epoch).to_have_value("1")
+    expect(epoch).to_have_attribute("aria-valuetext", "Epoch 10")  # the claim is about the trained network
     expect(page.locator(".st-key-tour_epochs").get_by_role("button", name="Play")).to_be_visible()
     first = painted(page, ".epochs-first canvas")
     after(page, ".epochs-reconstructed canvas", lambda: epoch.fill("0"))
@@ -192,15 +192,20 @@ def test_on_a_phone_the_way_on_is_one_line_and_a_row_has_four_digits(included, p
 def test_the_epoch_is_written_once(included, page: Page) -> None:
     visit(page, f"{included.url}/tour?step=6")
     settle(page)
-    expect(page.get_by_text(re.compile(r"^Epoch\s1 of\s10$")).locator("visible=true")).to_have_count(1)
-    expect(page.get_by_text(re.compile(r"^Epoch\s1$")).locator("visible=true")).to_have_count(0)
+    expect(page.get_by_text(re.compile(r"^Epoch\s10 of\s10$")).locator("visible=true")).to_have_count(1)
+    expect(page.get_by_text(re.compile(r"^Epoch\s10$")).locator("visible=true")).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", [(390, 844), (1280, 720)])
 def test_both_grids_are_side_by_side(included, page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     visit(page, f"{included.url}/tour?step=5")
-    expect(page.locator(".plane-class").last).to_have_text(re.compile("Classified as"))
+    expect(page.locator(".plane-class").first).to_have_text(re.compile(r"Classified as \d \(9\d%\)"))
+    expect(page.locator(".plane-class").last).to_have_text(re.compile(r"No clear digit: \d \([1-4]\d%\)"))
     settle(page)
+    for plane in page.locator(".plane").all():
+        found, missing = (plane.locator(f".plane-digits {tag}").all_inner_texts() for tag in "bs")
+        assert sorted(found + missing) == list("0123456789")
+        expect(plane.locator("figcaption")).to_contain_text(f"{len(found)} of 10 digits appear")
     one, other = (each.bounding_box() for each in page.locator(".plane-pad").all())
     assert one["y"] == other["y"] and one["width"] == other["width"] < other["x"] - one["x"]

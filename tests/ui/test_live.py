@@ -252,7 +252,7 @@ def test_a_replay_says_when_most_of_the_loss_is_gone(losses, epoch):
 
 
 def test_a_replay_tells_what_to_look_for():
-    assert replaying._story(5, 60).startswith("**90% of the fall of the loss happens in the first 5 of 60 epochs:**")
+    assert replaying._story(5, 60).startswith("**90% of the improvement comes in the first 5 of 60 epochs:**")
     assert "in the first of 60 epochs" in replaying._story(1, 60)
     assert "%" not in replaying._story(None, 60)
 

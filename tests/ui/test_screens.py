@@ -140,12 +140,12 @@ def test_the_learning_rate_is_a_headline_only_while_training(finished, stopped):
     assert "Training time" not in early  # the words above the curve have it
 
 
-def test_the_folded_settings_say_what_is_set_and_how_many_differ_from_the_preset():
+def test_the_folded_settings_say_how_many_differ_from_the_preset():
     app = screen("pages/train.py")
-    assert app.sidebar.expander[0].label == "Advanced: Adam, 0.008, batch\u00a032"
+    assert app.sidebar.expander[0].label == "Advanced"
     app.number_input(key="form_learning_rate").set_value(0.02)
     app.selectbox(key="form_optimiser").set_value("sgd").run()
-    assert app.sidebar.expander[0].label == "Advanced: SGD, 0.02, batch\u00a032; 2\u00a0changed"
+    assert app.sidebar.expander[0].label == "Advanced: 2\u00a0changed"
     app.selectbox(key="form_preset").set_value("lab").run()
     assert "changed" not in app.sidebar.expander[0].label
 

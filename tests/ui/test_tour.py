@@ -14,7 +14,7 @@ from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.runs import filenames, folders, kept_images, model_file, queue, reading
 from ae.ui import tour, walk
 from ae.ui.tour_examples import telling
-from ae.ui.tour_steps import noisy_claim
+from ae.ui.tour_steps import halfway_claim, noisy_claim
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -126,6 +126,7 @@ def test_the_units_that_the_claim_calls_inactive_are_0_for_every_image(included)
     size = run.recipe.code_size
     assert dead and claim(app) == f"Sometimes numbers die: {len(dead)} of these {size} are stuck at 0."
     mine, twin = component(app, "tour_units")["networks"]
+    assert mine["ranges"] == twin["ranges"] and len(set(map(tuple, mine["ranges"]))) == 1  # bars can be compared
     assert mine["active"] == [unit not in dead for unit in range(size)]
     assert mine["name"] == f"This network: {size - len(dead)} of {size} numbers move"
     other = included["shipped-lab-xavier-z8"]
@@ -172,9 +173,8 @@ def test_the_numbers_about_the_way_between_two_digits_are_those_of_interpolate(i
     app = step(3)
     _, query = door(app)
     said = " ".join(each.value for each in app.markdown)
-    assert claim(app).startswith("Halfway from a 4 to a 0, the network shows one digit")
     data = component(app, "walk")
-    assert [data["fade"], data["rows"], data["map"]] == ["Pixels mixed", [], None]
+    assert [data["fade"], data["map"], data["shares"]] == ["Pixels mixed", None, [4, 0]]
     shown = component(screen("pages/interpolate.py", **query), "walk")
     assert (shown["fade"], shown["rows"][-1]["what"]) == ("Cross-fade", "pixels mixed")
     images = torch.from_numpy(unpacked(shown["pixels"], "u1").reshape(2, 1, 28, 28) / np.float32(255))
@@ -183,6 +183,18 @@ def test_the_numbers_about_the_way_between_two_digits_are_those_of_interpolate(i
         interpolate.cross_fade(*images, 16),
     )
     assert all(f"{walk.confidence(way):.0%}" in said for way in ways)
+    assert [row["name"] for row in data["rows"]] == ["Through latent space", "Pixels mixed"]
+    for row, way in zip(data["rows"], ways, strict=True):
+        assert row["digits"] == [str(digit) for digit in digit_classifier.classify(way[1:-1])[0].tolist()]
+    (digit, _), sure = digit_classifier.classify(torch.stack([way[8] for way in ways]))
+    assert sure[0] >= walk.RECOGNISED > sure[1]
+    assert claim(app).endswith(f"the network shows a clear {int(digit)}; mixing the pixels shows no clear digit.")
+
+
+def test_the_claims_about_the_way_between_two_digits_cover_every_outcome():
+    assert halfway_claim(0, 0.87, 0.35) == "the network shows a clear 0; mixing the pixels shows no clear digit"
+    assert halfway_claim(0, 0.87, 0.6) == "the network shows a clearer 0 than mixing the pixels"
+    assert all("little better" in halfway_claim(0, *sure) for sure in ((0.45, 0.2), (0.6, 0.9), (0.61, 0.6)))
 
 
 @pytest.mark.parametrize("strength", ["0.6", "0.05"])
@@ -206,23 +218,37 @@ def test_the_claims_about_noise_cover_every_outcome():
     assert "gains nothing here: 1 of 8 are recognised, against 2" in noisy_claim(2, 1, 8)
 
 
-def test_the_claim_about_random_codes_is_what_they_decode_to(included):
+def test_the_digits_that_appear_are_those_recognised_in_the_grids(included):
     app = step(5)
-    notes = [each["note"] for each in component(app, "tour_planes")["planes"]]
-    noted = [int(re.fullmatch(r"(\d+) of 10 digits appear", note)[1]) for note in notes]
-    codes = np.random.default_rng(0).standard_normal((2000, 2)).astype("float32")
-    for id, appear in zip(("shipped-vae-z2", "shipped-best-z2"), noted, strict=True):
-        images = reconstruct.decode(model_file.load(included[id]), torch.from_numpy(codes))
-        shares = torch.bincount(digit_classifier.classify(images)[0], minlength=10) / len(codes)
-        assert int((shares >= 0.015).sum()) <= appear <= int((shares >= 0.005).sum())  # other codes, about 1 % of them
-    assert noted[0] == 10 > noted[1]
-    assert claim(app) == "Only the variational autoencoder (VAE) makes all 10 digits from random codes."
+    data = component(app, "tour_planes")
+    middles = (np.arange(data["tiles"]) + 0.5) * 4 / data["tiles"] - 2
+    codes = torch.tensor([[x, y] for y in middles[::-1] for x in middles], dtype=torch.float32)
+    seen = {}
+    for id, plane in zip(("shipped-vae-z2", "shipped-best-z2"), data["planes"], strict=True):
+        images = reconstruct.decode(model_file.load(included[id]), codes)
+        digits, seen[id] = digit_classifier.classify(images)
+        assert set(plane["found"]) == set(digits[seen[id] >= 0.5].tolist())
+    vae, plain = (plane["found"] for plane in data["planes"])
+    assert vae == list(range(10)) and len(plain) < 10
+    assert claim(app) == "Only the variational autoencoder (VAE) makes all 10 digits from these codes."
+    gain = seen["shipped-vae-z2"] - seen["shipped-best-z2"]
+    assert data["code"] == pytest.approx(codes[gain.argmax()].tolist(), abs=0.01)  # where the networks differ most
     assert door(step(5, code="0.5,-1.25"))[1]["code"] == "0.5%2C-1.25"
 
 
 @pytest.mark.parametrize("text", ["nan,0", "99,0"])
 def test_a_code_that_is_none_is_not_taken(included, text):
-    assert component(step(5, code=text), "tour_planes")["code"] == [1.0, 1.0]
+    first = component(step(5), "tour_planes")["code"]
+    assert component(step(5, code=text), "tour_planes")["code"] == first
+
+
+def test_the_error_after_each_epoch_is_that_of_the_history(included):
+    app = step(6)
+    data = component(app, "tour_epochs")
+    history = reading.read_history(included[door(app)[1]["run"]])
+    losses = {line.epoch: line.monitored_loss for line in history}
+    assert data["errors"] == [losses.get(epoch) for epoch in data["epochs"]]
+    assert data["errors"][-1] == min(data["errors"])
 
 
 def test_the_last_step_starts_a_run_and_opens_it(included):

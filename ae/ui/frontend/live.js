@@ -1,6 +1,7 @@
 // The live view of a run: the loss curve, the latent map and the reconstructions, which move while the network learns,
 // and a player that shows any epoch again. live_feed.js brings the data into the store; this draws what has changed.
-// A replay plays once by itself, unless the address asks for an epoch or the person prefers less motion.
+// A replay plays once by itself, unless the address asks for an epoch; if the person prefers less motion, it rests at its
+// second still instead.
 //
 // Sends the trigger "changed" when the run's state is no longer the one that the page shows, and the state "epoch", at
 // which the player rests, null for the one that is shown at first.
@@ -189,13 +190,14 @@ class LiveView {
     this.scatter.setPoints({ x: this.x, y: this.y, labels, colours: this.data.colours, names: this.data.classes });
   }
 
-  // Show the epoch that the address asks for, if any; a replay begins with the untrained network.
+  // Show the epoch that the address asks for, if any; a replay that plays begins with the untrained network.
   #begin() {
     const { frames } = this.store;
     const { epoch } = this.data;
     const asked = epoch === null ? -1 : frames.findIndex((frame) => frame.epoch === epoch);
     const plays = this.data.layout === "replay" && !this.data.active && epoch === null;
-    this.player.position = plays ? 0 : asked < 0 ? this.player.last : asked;
+    const start = reducedMotion() ? this.stops?.early : 0;
+    this.player.position = plays ? start : asked < 0 ? this.player.last : asked;
     this.#show(this.player.position);
     this.player.setFrames(this.player.labels);
     if (plays && !reducedMotion() && !document.hidden) this.player.play({ from: 0 });

@@ -5,6 +5,7 @@ import { SCATTER_NO_CLASS } from "./scatter_draw.js";
 
 const STOPS = 4;
 const STOP_POINT = 1.1; // CSS pixels
+const STOP_EDGE = 5; // CSS pixels around the points, so that none is cut off
 
 // Which frames to show, in order, given their epochs: the first, the marked one and one on the way there, and the last;
 // without a mark, some of the early ones. Most happens early, so gaps count on a logarithmic scale.
@@ -69,6 +70,11 @@ export class LiveStops {
     }
   }
 
+  // The frame of the second still, by which the codes have begun to part.
+  get early() {
+    return this.stops[1]?.frame ?? 0;
+  }
+
   draw() {
     for (const { canvas, points } of this.stops) if (points) stopDraw(canvas, points, this.labels, this.colours);
   }
@@ -83,6 +89,8 @@ export class LiveStops {
   }
 }
 
+const stopPlace = (value, first, last, size) => STOP_EDGE + ((value - first) / (last - first)) * (size - 2 * STOP_EDGE);
+
 function stopDraw(canvas, { x, y, area }, labels, colours) {
   const ratio = window.devicePixelRatio || 1;
   const { clientWidth: width, clientHeight: height } = canvas;
@@ -93,9 +101,10 @@ function stopDraw(canvas, { x, y, area }, labels, colours) {
   pen.globalAlpha = 0.8;
   for (let i = 0; i < x.length; i += 1) {
     pen.fillStyle = labels[i] === 255 || !colours.length ? SCATTER_NO_CLASS : colours[labels[i] % colours.length];
+    const [left, top] = [stopPlace(x[i], area.left, area.right, width), stopPlace(y[i], area.top, area.bottom, height)];
+    if (Math.min(left, width - left, top, height - top) < STOP_POINT) continue; // one of the few outliers
     pen.beginPath();
-    const left = ((x[i] - area.left) / (area.right - area.left)) * width;
-    pen.arc(left, ((area.top - y[i]) / (area.top - area.bottom)) * height, STOP_POINT, 0, 2 * Math.PI);
+    pen.arc(left, top, STOP_POINT, 0, 2 * Math.PI);
     pen.fill();
   }
 }

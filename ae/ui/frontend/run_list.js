@@ -37,7 +37,7 @@ class RunList {
     this.sort.value = data.sort;
     const every = `${data.all.toLocaleString("en")} run${data.all === 1 ? "" : "s"}`;
     const { included } = data;
-    const whose = included === data.all ? ", all included" : included ? `, ${included} included` : "";
+    const whose = included === data.all ? " that came with the app" : included ? `, ${included} came with the app` : "";
     setText(this.count, data.words ? `${data.found.toLocaleString("en")} of ${every}` : every + whose);
     this.empty.hidden = data.found > 0;
     setText(this.emptyWords, `No run has “${data.words}” in its name, tags, preset, dataset or network. `);

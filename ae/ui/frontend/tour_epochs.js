@@ -1,12 +1,51 @@
 // The same digits as they were reconstructed after each epoch that was kept, with a player.
-// Data: { originals, labels, reconstructed, epochs, notes }; reconstructed holds the digits of every epoch in order.
+// They rest at the last epoch, which the claim is about. Above the slider stands the error after each epoch.
+// Data: { originals, labels, reconstructed, epochs, errors }; reconstructed holds the digits of every epoch in order, and an
+// error is null where none was measured.
 
 import { DIGIT_SHAPE, fromBase64, oncePerFrame } from "./digit.js";
+import { make } from "./elements.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { Player } from "./player.js";
 import { markSpare, setCount } from "./tour_rows.js";
 
-const EPOCHS_FIRST = 1; // the frame at first: an early one, so that dragging improves the images
+// The curve of the error above the player's track: each epoch is above its place on the slider.
+class EpochsCurve {
+  constructor(track) {
+    this.root = make(track, "div", "epochs-curve");
+    make(this.root, "small", "", "Error after each epoch");
+    this.root.insertAdjacentHTML(
+      "beforeend",
+      '<svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true"><polygon/><polyline/></svg>',
+    );
+    this.dot = make(this.root, "i");
+    track.prepend(this.root);
+  }
+
+  show(errors) {
+    this.errors = errors;
+    this.most = Math.max(...errors);
+    const last = Math.max(1, errors.length - 1);
+    const points = errors.flatMap((error, at) => (error === null ? [] : [[at / last, this.height(at)]]));
+    const [area, line] = this.root.querySelectorAll("polygon, polyline");
+    line.setAttribute("points", points.join(" "));
+    area.setAttribute("points", points.length ? [[points[0][0], 1], ...points, [points.at(-1)[0], 1]].join(" ") : "");
+  }
+
+  // Of an epoch's error, from the top: 0 for the largest error, 1 for none.
+  height(at) {
+    return 1 - this.errors[at] / this.most;
+  }
+
+  // Mark a place between epochs, unless there is no error.
+  mark(position) {
+    const [before, after] = [Math.floor(position), Math.ceil(position)];
+    const measured = this.errors[before] !== null;
+    const height = this.height(before) + (position - before) * (this.height(after) - this.height(before));
+    this.dot.hidden = !measured;
+    this.dot.style.top = `${100 * height}%`;
+  }
+}
 
 class TourEpochs {
   constructor(host) {
@@ -14,6 +53,7 @@ class TourEpochs {
     Object.assign(this, { rows: [part("originals"), part("first"), part("reconstructed")], first: part("called"), name: part("name"), note: part("note") });
     this.paint = oncePerFrame((position) => this.show(position));
     this.player = new Player(part("player"), { name: "Epoch", again: "Replay", early: true, onFrame: (position) => this.paint(position) });
+    this.curve = new EpochsCurve(this.player.track);
   }
 
   // The rows: the originals, the first epoch that was kept, and the one that the player stands at.
@@ -35,7 +75,8 @@ class TourEpochs {
     this.canvases[1].forEach((canvas, i) => paintImage(canvas, reconstructed[i]));
     this.first.textContent = this.called(0);
     this.player.setFrames(data.epochs.map(String));
-    this.player.seek(Math.min(EPOCHS_FIRST, this.player.last));
+    this.curve.show(data.errors);
+    this.player.seek(this.player.last);
   }
 
   called(frame) {
@@ -54,7 +95,9 @@ class TourEpochs {
     });
     const nearest = Math.round(position);
     this.name.textContent = this.called(nearest);
-    this.note.textContent = this.data.notes[nearest];
+    const error = this.data.errors[nearest];
+    this.note.textContent = error === null ? "" : `error ${error.toFixed(4)}`;
+    this.curve.mark(position);
   }
 
   destroy() {

@@ -1,7 +1,10 @@
 // Planes of two-unit codes, one for each network, over the digits that they decode to. Dragging on one of them moves all,
 // and each network decodes the same code. Sends the trigger "code" when the pointer is released.
-// Data: { planes: [{ name, note, network }], classifier, low, high, code }.
+// Above each stand the digits 0 to 9, those that do not appear in it struck out.
+// Data: { planes: [{ name, found, network }], classifier, low, high, tiles, code, least }; found: the digits that
+// appear; least: how sure the digit classifier is of a clear digit.
 
+import { classifiedAs } from "./classifying.js";
 import { classLabel, oncePerFrame } from "./digit.js";
 import { imageCanvas, paintImage } from "./images.js";
 import { openNetwork } from "./network.js";
@@ -31,17 +34,21 @@ class TourPlanes {
     }
   }
 
-  build({ name, note, network }) {
+  build({ name, found, network }) {
     const part = (place, tag, className, text = "") =>
       place.appendChild(Object.assign(document.createElement(tag), { className, textContent: text }));
     const figure = part(this.root, "figure", "plane");
-    const caption = part(figure, "figcaption", "", name);
-    part(caption, "small", "", note);
+    const caption = part(figure, "figcaption", "");
+    part(caption, "span", "", name);
+    const row = part(caption, "small", "", `${found.length} of 10 digits appear: `);
+    const digits = part(row, "span", "plane-digits");
+    for (let each = 0; each < 10; each++) part(digits, found.includes(each) ? "b" : "s", "", String(each));
     const both = part(figure, "div", "plane-both");
     const root = part(both, "div", "plane-pad");
     const pad = new CodePad(root, {
       low: this.data.low,
       high: this.data.high,
+      tiles: this.data.tiles,
       onMove: (code) => this.move(code),
       onEnd: () => this.send(Array.from(this.code)),
     });
@@ -80,7 +87,9 @@ class TourPlanes {
       const pixels = await decoder.run("decode", code);
       if (this.code !== code) return;
       paintImage(canvas, pixels);
-      words.textContent = `Classified as ${classLabel(await this.classifier.run("classify", pixels))}`;
+      const logits = await this.classifier.run("classify", pixels);
+      const clear = classifiedAs(logits).share >= this.data.least;
+      words.textContent = `${clear ? "Classified as" : "No clear digit:"} ${classLabel(logits)}`;
       canvas.setAttribute("aria-label", `${name}, decoded. ${words.textContent}`);
     }
   }

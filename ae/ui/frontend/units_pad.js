@@ -4,12 +4,12 @@
 import { oncePerFrame } from "./digit.js";
 import { planeTiles } from "./plane_tiles.js";
 
-const UNITS_TILES = 11; // digits on each side
+const UNITS_TILES = 11; // digits on each side, unless the page says how many
 
 export class CodePad {
   // low, high: the ends of both axes. onMove([x, y]), onEnd(): as for UnitSliders.
-  constructor(root, { low, high, onMove, onEnd }) {
-    Object.assign(this, { root, low, high });
+  constructor(root, { low, high, tiles = UNITS_TILES, onMove, onEnd }) {
+    Object.assign(this, { root, low, high, tiles });
     root.classList.add("code-pad");
     root.setAttribute("aria-hidden", "true");
     this.cross = root.appendChild(document.createElement("s")); // links the ring to the strips of both units
@@ -34,7 +34,7 @@ export class CodePad {
   // Fills the plane with decoded digits. decode: an async function from a code to an image.
   fill(decode) {
     const [[left, bottom], [right, top]] = [this.low, this.high];
-    this.root.prepend(planeTiles({ left, right, bottom, top }, UNITS_TILES, decode));
+    this.root.prepend(planeTiles({ left, right, bottom, top }, this.tiles, decode));
   }
 
   setStart(code) {

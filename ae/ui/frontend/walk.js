@@ -3,7 +3,8 @@
 // image. Beside the player are the images at the ends; rows below it have those of the steps between.
 // Sends the triggers "ask" and "dropped": { end: 0 or 1, index: of the test image }.
 import { capital, classifiedAs } from "./classifying.js";
-import { fromBase64, oncePerFrame } from "./digit.js";
+import { fromBase64, oncePerFrame, softmax } from "./digit.js";
+import { make } from "./elements.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { linkRow, offerImage, onPoint, pointAt } from "./linked.js";
 import { openNetwork } from "./network.js";
@@ -24,9 +25,9 @@ const walkElement = (tag, className, text = "") => {
 
 const walkPause = () => new Promise((resume) => setTimeout(resume));
 
-// A large image with its name above it and its class below.
+// A large image with its name above it and its class below, or some digits with their probabilities beside it.
 class WalkTile {
-  constructor(name, colour) {
+  constructor(name, colour, digits) {
     this.name = name;
     this.root = walkElement("figure", "walk-tile");
     const title = walkElement("figcaption", "walk-name", name);
@@ -39,6 +40,7 @@ class WalkTile {
     this.bar = walkElement("div", "walk-bar");
     this.words = walkElement("div", "walk-class");
     this.root.append(title, this.canvas, this.bar, this.words);
+    if (digits.length) this.shares = new WalkShares(this.root, digits);
     this.pixels = null;
   }
 
@@ -51,7 +53,29 @@ class WalkTile {
     const { share, words } = classifiedAs(logits);
     this.words.textContent = capital(words);
     this.bar.style.setProperty("--share", `${100 * share}%`);
+    this.shares?.show(softmax(logits));
     this.canvas.setAttribute("aria-label", `${this.name}: ${words}`);
+  }
+}
+
+// The probabilities of some digits and of all others, as bars.
+class WalkShares {
+  constructor(parent, digits) {
+    this.digits = digits;
+    this.root = make(parent, "div", "walk-shares");
+    this.rows = [...digits.map(String), "other"].map((name) => {
+      make(this.root, "b", "", name);
+      return [make(this.root, "i"), make(this.root, "span")];
+    });
+  }
+
+  show(probabilities) {
+    const shares = this.digits.map((digit) => Math.round(100 * probabilities[digit]));
+    shares.push(100 - shares.reduce((sum, share) => sum + share, 0));
+    this.rows.forEach(([bar, words], at) => {
+      bar.style.setProperty("--share", `${shares[at]}%`);
+      words.textContent = `${shares[at]}%`;
+    });
   }
 }
 
@@ -94,7 +118,7 @@ class WalkView {
     linkRow(this.thumbs, (end) => this.endImage(end));
     const pixels = Float32Array.from(fromBase64(data.pixels, Uint8Array), (byte) => byte / 255);
     this.ends = splitImages(pixels, data.shape);
-    const structure = JSON.stringify([data.models.map(({ name, colour }) => [name, colour]), data.ways, data.fade]);
+    const structure = JSON.stringify([data.models.map(({ name, colour }) => [name, colour]), data.ways, data.fade, data.shares]);
     if (structure !== this.structure) this.build();
     this.structure = structure;
     this.models = data.models.map((model, m) => {
@@ -120,8 +144,8 @@ class WalkView {
   build() {
     const { data } = this;
     const named = (model, way) => (data.ways.length > 1 ? `${model.name}, ${way}` : model.name);
-    this.tiles = data.models.flatMap((model) => data.ways.map((way) => new WalkTile(named(model, way), model.colour)));
-    this.fade = new WalkTile(data.fade, "");
+    this.tiles = data.models.flatMap((model) => data.ways.map((way) => new WalkTile(named(model, way), model.colour, data.shares)));
+    this.fade = new WalkTile(data.fade, "", data.shares);
     this.tiles.push(this.fade);
     this.digits.replaceChildren(...this.tiles.map((tile) => tile.root));
   }
