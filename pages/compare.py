@@ -124,6 +124,7 @@ image_rows(
     title=f"The same test images of {sources.find(dataset.name).title} through every model",
     note=" ".join(notes),
     links=Links(dataset.name, indices, {names[run]: run.id for run in models}),
+    swipe=True,
 )
 image_menu(dataset, list(models))
 

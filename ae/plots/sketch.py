@@ -12,15 +12,16 @@ WIDTH, HEIGHT, MARGIN = 176, 84, 8
 def sketch(panel: Panel, colours: Mapping[str, str]) -> str:
     """Draw a chart of a question as a thumbnail, with the colours of its lines by name: only what the answer is about.
 
-    Other lines would need names, for which a thumbnail has no room.
+    More lines would need more names than there is room for below a thumbnail.
     """
     drawn = _lines(panel, colours) if is_numeric(panel) else _rows(panel, colours)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{drawn}</svg>'
 
 
 def stressed(panel: Panel) -> list[str]:
-    """Return the lines of a chart that its thumbnail shows: one, or all if none has a mark."""
-    return [panel.main] if panel.main else list({mark.line: 0 for mark in panel.marks}) or list(panel.parts)
+    """Return the lines of a chart that its thumbnail shows: one or two, or all if none has a mark."""
+    named = list(filter(None, (panel.main, panel.other)))
+    return named or list({mark.line: 0 for mark in panel.marks}) or list(panel.parts)
 
 
 def _lines(panel: Panel, colours: Mapping[str, str]) -> str:

@@ -112,7 +112,7 @@ def denoised_rows(
         row = Row(name, to_rgb(images.numpy()), mistaken=mistaken, colour=colours.get(name, ""))
         return Denoised(row, denoise.psnr(clean, images), digits, here)
 
-    here: dict[str, Any] = {"noisy": True, "about": "by the digit classifier alone" if classified else ""}
+    here: dict[str, Any] = {"noisy": True, "about": "by a classifier trained on noise" if classified else ""}
     rows = [denoised(denoise.NOISY, noisy, here)]
     for run, model in models.items():
         reference = network.page_network(run)
@@ -125,7 +125,7 @@ def denoised_rows(
                     "network": reference,
                     "functions": ["encode", "decode"],
                     "run": run.id,
-                    "about": f"trained on {'noisy' if run.recipe.noise else 'clean'} images",
+                    "about": f"trained {'on' if run.recipe.noise else 'without'} noise",
                 },
             )
         )

@@ -13,11 +13,13 @@ from streamlit.delta_generator import DeltaGenerator
 from ae import ui
 from ae.plots import findings_plots, findings_shape
 from ae.plots.findings_shape import is_numeric
-from ae.plots.sketch import sketch
+from ae.plots.sketch import sketch, stressed
 from ae.runs import files
 from ae.runs.findings import keeping, questions
 from ae.runs.findings.question import Panel, Question
+from ae.runs.folders import Run
 from ae.ui import component, share
+from ae.ui.findings_sizes import one_digit
 from ae.ui.pick_runs import finished_here, readable_runs
 
 BESIDE = 2
@@ -63,10 +65,14 @@ class Shown(NamedTuple):
     charts: list[Chart]
     notes: list[str]
     """What else is to be seen in the charts that are not folded, a sentence each."""
+    first: Panel
+    """What the first chart shows."""
     thumbnail: str
     """The first chart as an SVG."""
     axes: tuple[str, str]
     """What goes up in the thumbnail, or what its rows are, and what goes to the right, in a word or two."""
+    legend: dict[str, str]
+    """The colours of the lines or rows in the thumbnail, by name, if there are several."""
 
 
 def shown(name: str) -> Shown | None:
@@ -106,8 +112,10 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
         finding.measured_on,
         charts,
         [panel.note for panel in panels[:BESIDE] if panel.note],
+        panels[0],
         sketch(panels[0], colours),
         axes(panels[0]),
+        legend(panels[0], colours),
     )
 
 
@@ -132,12 +140,24 @@ def axes(panel: Panel) -> tuple[str, str]:
     return f"↑ {up}" if up else "", f"{right} →" if right else ""
 
 
+def legend(panel: Panel, colours: Mapping[str, str]) -> dict[str, str]:
+    """Return the colours in a thumbnail, by what they are: of its lines, or of rows that are better or worse."""
+    if panel.baseline:
+        ways = {mark.better for mark in panel.marks}
+        return {name: findings_shape.BETTER[way] for name, way in (("better", True), ("worse", False)) if way in ways}
+    names = stressed(panel)
+    return {name: colours[name] for name in names} if is_numeric(panel) and len(names) > 1 else {}
+
+
 def _sketch(answer: Shown) -> str:
     """Return the thumbnail of an answer with what its axes are, as HTML."""
     picture = base64.b64encode(answer.thumbnail.encode()).decode()
     above, below = map(html.escape, answer.axes)
+    usual = f"<i>{html.escape(answer.first.baseline.name.split()[-1])}</i>" if answer.first.baseline else ""
     image = f'<img alt="" src="data:image/svg+xml;base64,{picture}">'
-    return f'<div class="sketch"><div>{above}</div>{image}<div>{below}</div></div>'
+    names = "".join(f'<b style="--c:{colour}">{html.escape(name)}</b>' for name, colour in answer.legend.items())
+    below += f"</div><div>{names}" if names else ""
+    return f'<div class="sketch"><div>{above}{usual}</div>{image}<div>{below}</div></div>'
 
 
 def overview(found: Mapping[Question, Shown]) -> None:
@@ -172,34 +192,46 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="finding_steps"
     ):
         number = answered.index(question) + 1
-        following = answered[number : number + 1]
-        place = f"{number} of {len(answered)}"
-        if not following:  # all have been seen, so what comes next is the way back
-            st.markdown(place, width="content")
-        last_way = not following and not to_try(question.name)
-        look: Literal["primary", "secondary"] = "primary" if last_way else "secondary"
-        st.button("All questions", key="all", icon=":material/apps:", type=look, on_click=_open)
-        if following:
-            st.markdown(place, width="content")
-        for after in following:
-            st.button(
-                "Next",
-                key="next",
-                icon=":material/arrow_forward:",
-                icon_position="right",
-                type="primary",
-                on_click=_open,
-                args=(after.name,),
-            )
+        before, after = answered[: number - 1], answered[number:]
+        back: Literal["primary", "secondary"] = "secondary" if after else "primary"  # after the last, the way on
+        st.button("All questions", key="all", icon=":material/apps:", type=back, on_click=_open)
+        st.markdown(f"{number} of {len(answered)}", width="content")
+        st.button(
+            "Back",
+            key="back",
+            icon=":material/arrow_back:",
+            disabled=not before,
+            on_click=_open,
+            args=(before[-1].name if before else "",),
+        )
+        st.button(
+            "Next",
+            key="next",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            type="primary" if after else "secondary",
+            disabled=not after,
+            on_click=_open,
+            args=(after[0].name if after else "",),
+        )
     if question.context:
         st.caption(ui.plain(question.context))
     with st.container(gap="xsmall", key="finding_answer"):
         st.markdown(f"**{ui.plain(answer.short)}.**")
-        for sentence in (answer.reason, *answer.notes):
-            st.markdown(ui.plain(sentence))
-    _charts(question, answer.charts[:BESIDE], 0)
-    with st.container(key="finding_try" if following else "finding_try_main"):
-        try_it(question.name)
+        st.markdown(ui.plain(answer.reason))
+        with st.container(gap="xsmall", key="finding_evidence"):  # on a phone, the charts come first
+            for sentence in answer.notes:
+                st.markdown(ui.plain(sentence))
+            with st.container():
+                _charts(question, answer.charts[:BESIDE], 0)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="finding_look"):
+        said = one_digit(runs_to_try(question.name), answer.first) if question.name == "dimensions" else ""
+        with st.container(gap="small"):
+            if said:
+                st.caption(ui.plain(said))
+            if question.name in TO_TRY:
+                with st.container(key="finding_try"):
+                    try_it(question.name)
     trained = f"Measured with {question.trained}. " if question.trained else ""
     grey = " Grey points overlap with what they are compared with." if answer.compared else ""
     means = (
@@ -232,22 +264,25 @@ def _charts(question: Question, charts: Sequence[Chart], first: int) -> None:
                     ui.chart(figure, key=f"{name}_figure", alt=chart.alt, file=f"{question.name}-{number + 1}")
 
 
-def to_try(name: str) -> tuple[str, str, dict[str, str]] | None:
-    """Return the page where a question can be tried, the link's label and the query; None if its runs are not here."""
-    if name not in TO_TRY:
-        return None
-    page, label, query = TO_TRY[name]
-    wanted = dict(urllib.parse.parse_qsl(query))
-    ids = set(filter(None, wanted.get("runs", wanted.get("run", "")).split(",")))
-    here = finished_here([run for run in readable_runs() if run.id in ids])
-    return (page, label, wanted) if len(here) == len(ids) else None
+def runs_to_try(name: str) -> list[Run]:
+    """Return the runs with which a question can be tried, which may be none; empty if one of them is not here."""
+    query = dict(urllib.parse.parse_qsl(TO_TRY[name][2])) if name in TO_TRY else {}
+    ids = set(filter(None, query.get("runs", query.get("run", "")).split(",")))
+    here = finished_here([run for run in readable_runs() if run.id in ids]) if ids else []
+    return here if len(here) == len(ids) else []
 
 
 def try_it(name: str) -> None:
-    """Show the link to where a question can be tried, if there is one."""
-    if found := to_try(name):
-        page, label, wanted = found
-        st.page_link(f"pages/{page}.py", label=label, icon=":material/touch_app:", query_params=wanted)
+    """Show the link to where a question can be tried, unless its runs are not here."""
+    page, label, query = TO_TRY[name]
+    if query and not runs_to_try(name):
+        return
+    st.page_link(
+        f"pages/{page}.py",
+        label=label,
+        icon=":material/touch_app:",
+        query_params=dict(urllib.parse.parse_qsl(query)),
+    )
 
 
 def unanswered(remaining: Sequence[Question]) -> None:

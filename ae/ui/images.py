@@ -21,6 +21,9 @@ from ae.ui import component, plain
 FULL = 8
 """The number of images in a row that is as wide as the page."""
 
+FEW = 4
+"""The number of images in a row that a phone shows side by side, and a part of the next, where a finger moves them."""
+
 RED = f"light-dark({ERROR_TEXT['light']}, {ERROR_TEXT['dark']})"
 """The colour, in CSS, of a class that an image is mistaken for."""
 
@@ -75,6 +78,7 @@ def image_rows(
     note: str = "",
     links: Links | None = None,
     more: Callable[[], None] | None = None,
+    swipe: bool = False,
 ) -> None:
     """Show rows of images below each other, sharp at any size, with the rows' labels on the left.
 
@@ -91,6 +95,7 @@ def image_rows(
         note: a caption, below the rows and in the PNG.
         links: the test images in the columns, if each cell is to open their menu (``ae.ui.image_menu``).
         more: shows further buttons; they and the one that downloads the figure are then in a menu.
+        swipe: whether a phone shows about four images of a row, which a finger moves, instead of all of them smaller.
     """
     count = len(rows[0].images)
     # A full row ends where charts and tables end; a few images are not enlarged to its width.
@@ -119,10 +124,11 @@ def image_rows(
         if row.captions:
             kind = "ae-again" * again
             cells.append(_captions(row.caption, row.captions, width, kind=kind, red=row.red, hints=row.hints))
-    alone = "" if any(row.label or row.caption for row in rows) else " ae-alone"
+    looks = " ae-alone" * (not any(row.label or row.caption for row in rows))
+    looks += " ae-swipe" * (swipe and count > FEW)
     if key:
         st.caption(plain(key))
-    _html(f'<div class="ae-box"><div class="ae-grid{alone}">{"".join(cells)}</div></div>')
+    _html(f'<div class="ae-box"><div class="ae-grid{looks}">{"".join(cells)}</div></div>')
     if note or file:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if note:

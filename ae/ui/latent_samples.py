@@ -27,17 +27,20 @@ SEED = "sample_seed"
 SURE = 0.9
 """The least confidence of the digit classifier that counts as sure."""
 
+KEY = f"Below each image: its class (grey: under {SURE:.0%} sure)"
+"""What stands below a path."""
+
 _SAMPLES = component(
     "latent_samples",
     f"""<div class="latent-samples" style="--unsure:{CLASSES[1]}">
       <div class="grid" role="application" tabindex="0"></div>
       <div class="below">
         <div class="beside"><p class="title along"></p></div>
-        <div class="path"></div>
+        <div><div class="path"></div><p class="key"></p></div>
         <div class="map"><p class="title">Where they lie among the codes of test images</p>
         <canvas class="scatter" role="application" tabindex="0"></canvas>
         <div class="scatter-legend"></div></div>
-        <div class="here">
+        <div class="here"><p class="title">At the pointer</p>
           <canvas class="digit large" role="img" aria-label="The image at the pointer"></canvas>
           <div class="words"></div>
         </div>
@@ -96,6 +99,7 @@ def _samples(
         "codes": in_base64(codes.numpy(), "<f4"),
         "columns": [COLUMNS, NARROW],
         "unsure": list(unsure.items()),
+        "key": KEY if classifier else "",
         "title": f"Latent codes of {len(shown.points):,} test images, with a ring at the image at the pointer",
         "label": f"{ROWS * COLUMNS} samples of {run.name}. Arrow keys move over them, with Shift in small steps; Space "
         "chooses one end of a path, then the other.",

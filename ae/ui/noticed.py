@@ -99,8 +99,8 @@ def _in_words(number: int) -> str:
 def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Sequence[str], strength: float) -> str:
     """Return what the rows show, as Markdown: which network helps, and which does harm.
 
-    How many digits are recognised with each is in the labels of the rows. Where the digit classifier recognises most of
-    the noisy ones, the gain is in the image, so the sentence says how much of the noise is removed.
+    Where the digit classifier recognises most of the noisy digits by itself, the gain is in the image too, so the
+    sentence says how many digits are recognised with each network and how much of the noise it removes.
 
     A network trained on noise is compared with one that was not: with the same bottleneck size where there are two.
     Without a digit classifier, a network helps if it leaves less squared error than the noise has.
@@ -155,10 +155,12 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
         said += f" Without a network, {plain(best)} is best: {how}."
     if not (noisy.digits and recipes[one].noise and _in_the_image(noisy, by_name[one], truth)):
         return f"**{at}, {point}.** {said.strip()}".strip()
-    what = "it" if two else "the noise"
-    point = f"{first[0].upper()}{first[1:]} removes {1 - _left(noisy, by_name[one]):.0%} of {what}"
+    count, which = len(truth), "training on noise" if two else first
+    point = f"With {which}, {right[one]} of {count} digits are recognised and {_removed(noisy, by_name[one])} is gone"
     if other:
-        point += f"; {second} {_harm(right[other], right[denoise.NOISY]) or _removes(noisy, by_name[other])}"
+        point += f"; {'without' if two else f'with {second}'}, {right[other]} of {count}"
+        if not _harm(right[other], right[denoise.NOISY]):
+            point += f" and {_removed(noisy, by_name[other])}"
     return f"**{point}.** {said.strip()}".strip()
 
 
@@ -192,10 +194,10 @@ def _harm(right: int, without: int) -> str:
     return "ruins the digits" if right <= without / 2 else "harms the digits"
 
 
-def _removes(noisy: Denoised, each: Denoised) -> str:
-    """Return how much of the noise a network removes, or that it removes none."""
+def _removed(noisy: Denoised, each: Denoised) -> str:
+    """Return how much of the noise a network removes."""
     removed = 1 - _left(noisy, each)
-    return f"removes {removed:.0%}" if removed > 0 else "removes none of it"
+    return f"{removed:.0%} of the noise" if removed > 0 else "none of the noise"
 
 
 def _left(noisy: Denoised, each: Denoised) -> float:

@@ -1,5 +1,6 @@
 """The path from one image to another, walked in the page: a large image for each model, and the path on a map."""
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -114,11 +115,11 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
 
 
 def _way(images: Tensor, end: str) -> str:
-    """Return what a path becomes before its end, of the digits that the digit classifier recognises, and its end."""
-    digits, sure = digit_classifier.classify(reconstruct.only_finite(images))
-    ends = digits[[0, -1]].tolist()
-    seen = dict.fromkeys(digits[sure >= RECOGNISED].tolist())
-    between = [str(digit) for digit in seen if digit not in ends]
+    """Return what a path becomes one after the other, as its strip shows it, from what is not its start to its end."""
+    digits = [str(digit) for digit in digit_classifier.classify(reconstruct.only_finite(images[1:-1]))[0].tolist()]
+    start = str(digit_classifier.classify(reconstruct.only_finite(images[:1]))[0].item())
+    seen = [digit for digit, _ in itertools.groupby([start, *digits, end.split()[-1]])]
+    between = seen[1:-1]
     return ", then ".join((*between, end)) if between else f"{end} directly"
 
 

@@ -242,3 +242,20 @@ def test_one_finger_reads_a_curve_and_two_zoom(phone: Page) -> None:
     for _ in range(2):
         fingers.drag(chart, ((0.5, 0.5), (0.5, 0.5)), steps=0)
     expect(reset).to_be_hidden()
+
+
+def test_on_a_phone_compare_has_four_large_images_side_by_side_and_a_finger_brings_the_others(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/compare?runs={runs[1].id},{runs[2].id}")
+    row, name = phone.locator(".ae-swipe > [role=group]").last, phone.locator(".ae-swipe > .ae-label").last
+    settle(phone)
+    images = row.locator("button")
+    width = phone.viewport_size["width"]
+    seen = [each.bounding_box() for each in images.all()]
+    assert len(seen) == 8 and seen[0]["width"] > 70
+    assert sum(each["x"] + each["width"] <= width for each in seen) == 4 and seen[4]["x"] < width - 16
+    before = name.bounding_box()
+    Fingers(phone).drag(name, ((0.9, 0.5), (-1.5, 0.5)))
+    wait_for(lambda: images.first.bounding_box()["x"] < 0, what="other images after a drag")
+    assert name.bounding_box()["x"] == before["x"]
+    assert phone.evaluate("document.documentElement.scrollWidth") <= width

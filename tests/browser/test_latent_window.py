@@ -188,3 +188,16 @@ def test_a_map_says_what_its_colours_are_and_what_share_has_neighbours_of_its_cl
     said = page.locator(".st-key-for_mouse_map")
     expect(said).to_contain_text("coloured by its class")
     expect(said).to_contain_text(re.compile(r"For \d+%, the five nearest neighbours are mostly of that class"))
+
+
+def test_samples_end_in_a_laptops_window_with_the_path_in_one_row_and_a_square_map(lab, page: Page) -> None:
+    server, runs = lab
+    page.set_viewport_size(LAPTOP)
+    visit(page, f"{server.url}/latent_space?run={runs[2].id}&view=Samples")
+    path = page.locator(".latent-samples .digit-strip canvas")
+    expect(path).to_have_count(8)
+    expect(page.locator(".latent-samples .key")).to_contain_text("grey: under 90% sure")
+    settle(page)
+    assert len({box(each)[1] for each in path.all()}) == 1
+    for each in (".latent-samples .scatter", ".latent-samples .large"):
+        expect(page.locator(each)).to_be_in_viewport(ratio=1)

@@ -5,8 +5,22 @@ import re
 import pytest
 
 from ae.plots.findings_plots import charts
-from ae.plots.findings_rows import BROADEST, COMMA, DOT, GAP, LETTER, NARROW, NARROWER, OVER, SHORT, long_names
-from ae.plots.findings_shape import is_numeric, line_colours, x_values
+from ae.plots.findings_rows import (
+    BASELINE,
+    BROADEST,
+    COMMA,
+    DOT,
+    GAP,
+    LETTER,
+    NARROW,
+    NARROWER,
+    OVER,
+    RIGHT,
+    SHORT,
+    is_left,
+    long_names,
+)
+from ae.plots.findings_shape import is_numeric, line_colours, row_text, x_values
 from ae.runs.findings import keeping
 from ae.runs.findings.questions import QUESTIONS
 
@@ -49,7 +63,7 @@ def test_each_row_has_its_value_beside_its_dot_above_its_error_bar_within_the_ax
     low, high = figure.layout.xaxis.range
     room = (NARROW if phone else BROADEST) if long_names(panel) else NARROWER
     for value, row in zip(values, rows, strict=True):
-        down = panel.baseline is not None and row["mean"] < panel.baseline.value
+        down = is_left(panel, row[panel.x], row["mean"])
         assert (value.y, value.x) == (row[panel.x], row["mean"])
         assert (value.xanchor, value.xshift) == (("right", -DOT) if down else ("left", DOT))
         assert abs(value.xshift) > figure.data[0].marker.size / 2
@@ -59,23 +73,32 @@ def test_each_row_has_its_value_beside_its_dot_above_its_error_bar_within_the_ax
 
 
 @rows_of_a_question
-def test_on_a_phone_long_names_are_above_their_bars_right_at_the_baseline_and_cover_nothing(panel):
+def test_a_value_is_left_of_its_dot_only_where_its_bar_visibly_goes_there(panel):
+    for part in panel.parts.values():
+        for name, mean in zip(part[panel.x], part["mean"], strict=True):
+            below = panel.baseline is not None and mean < panel.baseline.value
+            no_change = re.fullmatch(r"[+−]?0%", row_text(panel, name, mean)[0]) is not None
+            assert is_left(panel, name, mean) == (below and not no_change)
+
+
+@rows_of_a_question
+def test_on_a_phone_long_names_begin_at_the_left_edge_above_their_bars_and_cover_nothing(panel):
     figure, _, names = drawn(panel, phone=True)
     if not long_names(panel):
         assert max(map(len, x_values(panel))) <= SHORT
         return
     assert figure.layout.margin.l == 0 and not figure.layout.yaxis.showticklabels
-    assert [each.text for each in names] == x_values(panel)
-    row, (low, high) = row_height(figure), figure.layout.xaxis.range
+    assert {(each.xref, each.x, each.xanchor, each.xshift) for each in names} == {("paper", 0, "left", None)}
+    assert [re.sub("<.*?>", "", each.text) for each in names] == x_values(panel)
+    row = row_height(figure)
     assert figure.layout.yaxis.range[1] - (len(names) - 1) >= (names[0].yshift + HALF) / row  # below what is above
     for each in names:
-        if panel.baseline:
-            assert each.x == panel.baseline.value and abs(each.xshift) == GAP
-            beside = (high - each.x if each.xanchor == "left" else each.x - low) / (high - low)
-            assert GAP + LETTER * len(each.text) <= beside * NARROW + 1e-6
+        short, _, more = re.sub("<.*?>", "", each.text).partition(COMMA)
+        assert LETTER * (len(short) + 12 / 13 * len(COMMA + more)) <= NARROW
         assert each.yshift - HALF >= OVER + HALF  # the value of its row
         assert each.yshift + HALF <= row - HALF - 2  # the dot and the value of the row above
         assert row - each.yshift > each.yshift - HALF  # nearer to its own row
+        assert BASELINE * row <= min(each.yshift - HALF, row - each.yshift - HALF)  # no line through a name
 
 
 @rows_of_a_question
@@ -91,11 +114,33 @@ def test_on_a_laptop_all_names_end_right_before_the_bars_and_begin_within_the_ch
 
 
 @rows_of_a_question
-def test_the_baseline_is_one_line_across_all_rows(panel):
+def test_the_baseline_is_one_line_across_all_rows_or_one_in_each_row_below_its_name(panel):
     for phone in (True, False):
         figure, _, _ = drawn(panel, phone=phone)
-        lines = [shape for shape in figure.layout.shapes if shape.yref == "paper"]
-        assert len(lines) == bool(panel.baseline)
-        for line in lines:
-            assert line.x0 == line.x1 == panel.baseline.value
-            assert (line.y0, line.y1, line.line.dash) == (0, 1, None)
+        lines = [shape for shape in figure.layout.shapes if panel.baseline and shape.x0 == shape.x1 and not bar(shape)]
+        rows = range(len(x_values(panel)))
+        each_row = [(row - BASELINE, row + BASELINE) for row in rows]
+        spans = [] if not panel.baseline else each_row if phone and long_names(panel) else [(0, 1)]
+        assert [(line.y0, line.y1) for line in lines] == spans
+        assert all(line.x0 == panel.baseline.value and line.line.dash is None for line in lines)
+
+
+@rows_of_a_question
+def test_what_is_said_of_the_baseline_stands_in_its_middle_within_the_chart(panel):
+    if panel.baseline is None:
+        return
+    for phone in (True, False):
+        figure, _, _ = drawn(panel, phone=phone)
+        text = f"<b>{panel.baseline.text}</b>"
+        (said,) = [each for each in figure.layout.annotations if each.text == text]
+        assert (said.x, said.xanchor, said.xshift) == (panel.baseline.value, "center", None)
+        low, high = figure.layout.xaxis.range
+        room = (NARROW if phone else BROADEST) if long_names(panel) else NARROWER
+        before, after = ((value - low) / (high - low) * room for value in (said.x, low + high - said.x))
+        half = LETTER * len(panel.baseline.text) / 2
+        assert half <= min(before + figure.layout.margin.l, after + RIGHT) + 1e-6
+
+
+def bar(shape):
+    """Whether a shape is the bar of a row."""
+    return isinstance(shape.y0, str)

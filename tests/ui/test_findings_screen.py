@@ -7,8 +7,11 @@ import shutil
 import pytest
 from screens import charts, screen, words
 
+from ae import PROJECT
 from ae.plots.findings_rows import long_names
 from ae.plots.findings_shape import is_numeric
+from ae.plots.sketch import stressed
+from ae.runs import reading
 from ae.runs.findings import keeping
 from ae.runs.findings.questions import QUESTIONS
 from ae.ui import findings
@@ -74,21 +77,45 @@ def test_every_answered_question_opens_from_its_card_and_leads_to_the_next():
         two = [panel for panel in panels if not is_numeric(panel) and long_names(panel)]  # one for a phone as well
         assert len(charts(app)) == len(panels) + len(two)
         last = name == answered[-1]
-        assert [button.key for button in app.button if button.key == "next"] == ["next"] * (not last)
+        assert [button.key for button in app.button][:3] == ["all", "back", "next"]  # in the same place on each
+        assert app.button(key="next").disabled == last and app.button(key="back").disabled == (name == answered[0])
         assert (app.button(key="all").proto.type == "primary") == last  # what comes after the last is the way back
         if not last:
             app.button(key="next").click().run()
+    app.button(key="back").click().run()
+    assert [each.value for each in app.title] == [QUESTIONS[answered[-2]].sentence]
     app.button(key="all").click().run()
     assert [each.value for each in app.title] == ["Findings"] and not charts(app)
 
 
-def test_after_the_last_question_the_main_action_is_to_try_it_where_its_runs_are_here(monkeypatch):
-    last = [*QUESTIONS][-1]
-    for query, look in (("", "secondary"), ("run=not-here", "primary")):
-        monkeypatch.setitem(findings.TO_TRY, last, ("compare", "Compare", query))
-        app = screen(FINDINGS, question=last)
-        assert app.button(key="all").proto.type == look
-        assert len(app.get("page_link")) - len(screen(FINDINGS).get("page_link")) == (look == "secondary")
+def test_a_question_has_the_link_to_try_it_only_where_its_runs_are_here(monkeypatch):
+    name = [*QUESTIONS][-1]
+    for query, links in (("", 1), ("run=not-here", 0)):
+        monkeypatch.setitem(findings.TO_TRY, name, ("compare", "Compare", query))
+        app = screen(FINDINGS, question=name)
+        assert len(app.get("page_link")) - len(screen(FINDINGS).get("page_link")) == links
+
+
+def test_the_question_on_dimensions_shows_a_digit_at_each_size_and_how_it_was_trained(runs, monkeypatch):
+    monkeypatch.setattr(findings, "finished_here", list)  # the images need no dataset
+    for name in ("shipped-best-z2", "shipped-best-z8", "shipped-best-z16"):
+        shutil.copytree(PROJECT / "checkpoints" / name, runs / name)
+    app = screen(FINDINGS, question="dimensions")
+    (shown,) = [each.proto.body for each in app.get("html") if "ae-cells" in each.proto.body]
+    sizes = {run.recipe.code_size: run for run in findings.runs_to_try("dimensions")}
+    assert len(sizes) == 3
+    for size, run in sizes.items():
+        assert f"<span>{size} units</span>" in shown
+        assert f"{1 - reading.read_metrics(run)['knn_accuracy']:.1%} confused" in shown
+    (said,) = [each.value for each in app.caption if each.value.startswith("One test digit")]
+    assert "preset Best" in said and f"{run.recipe.epochs} epochs, confuses fewer digits" in said
+
+
+def test_a_question_whose_runs_are_not_here_shows_no_digit(monkeypatch):
+    monkeypatch.setitem(findings.TO_TRY, "dimensions", ("compare", "Compare", "runs=not-here"))
+    app = screen(FINDINGS, question="dimensions")
+    assert not [each for each in app.get("html") if "ae-cells" in each.proto.body]
+    assert not [each for each in app.caption if each.value.startswith("One test digit")]
 
 
 def test_a_card_has_its_answer_and_names_both_axes_of_its_thumbnail():
@@ -99,11 +126,16 @@ def test_a_card_has_its_answer_and_names_both_axes_of_its_thumbnail():
     for question, sketch in zip(QUESTIONS.values(), sketches, strict=True):
         rows = keeping.newest(question).rows
         panel = question.panels(rows)[0]
-        above, below = re.findall("<div>([^<]+)</div>", sketch)
+        above, below = re.findall("<div>([^<]+)<(?:/div|i)>", sketch)
         up, right = (panel.brief, panel.brief_x) if is_numeric(panel) else (panel.brief_x, panel.brief)
         assert up and right and above.removeprefix("↑ ") == up and below == f"{right} →"
         assert above.startswith("↑") == is_numeric(panel)
-        assert max(len(above), len(below)) <= 14  # the sketch is 96 pixels wide on a phone
+        assert max(len(above), len(below)) <= 14  # the sketch is 104 pixels wide on a phone
+        usual = re.findall("<i>([^<]+)</i>", sketch)
+        assert bool(usual) == bool(panel.baseline) and all(each in panel.baseline.name for each in usual)
+        names = re.findall('<b style="--c:#[0-9a-fA-F]+">([^<]+)</b>', sketch)
+        lines = stressed(panel) if is_numeric(panel) else ["better", "worse"]
+        assert names == (lines if len(lines) > 1 else []) and sum(map(len, names)) <= 16
         assert f"**{question.answer(rows).partition(': ')[0]}.**" in words(app)
 
 

@@ -127,6 +127,8 @@ def test_the_sentence_compares_the_confidence_between_the_ends(digits):
     by_way = torch.cat([through[:3], middle, through[3:]])
     said = walk.noticed({"A": by_way, "B": through, interpolate.FADE: fade})
     assert said == "**With A, 6 becomes 1, then 9; with B, 9 directly.**"
+    back = torch.cat([images[:1], middle, images[:1], images[1:].expand(3, 1, 28, 28)])
+    assert walk.noticed({"A": back, interpolate.FADE: fade}) == "**With A, 6 becomes 1, then 6, then 9.**"
     assert "gains little" in walk.noticed({"A": fade, interpolate.FADE: fade})
     assert walk.noticed({"A": fade[:2], interpolate.FADE: fade[:2]}) == ""
 

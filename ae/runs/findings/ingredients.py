@@ -35,12 +35,12 @@ CHANGES: dict[str, dict[str, Any]] = {
 """Changes of the preset Fast, by name: a part of it is taken away, or a part of Best is added."""
 FROM = PRESETS["fast"].recipe
 ROWS = {
-    "ReLU instead of GELU": "ReLU instead of GELU, another activation",
+    "ReLU instead of GELU": "ReLU instead of GELU, which is a smoothed ReLU",
     "ReLU on the code": "ReLU on the code, so no negative values",
     "Constant learning rate 1e-3": f"Constant learning rate, {LAB.learning_rate:g} in every step",
     "Batches of 2,048": f"Batches of {LAB.batch_size:,} images, instead of {FROM.batch_size:,}",
-    "Residual network": "Residual network, with shortcuts past layers",
-    MUON: "Residual network and Muon, another optimiser",
+    "Residual network": "Residual network, each block adds to its input",
+    MUON: "Residual network and Muon, an optimiser that evens out steps",
     "Augmented images": "Augmented images, rotated, shifted and bent",
 }
 """What each change is called at its row and, after a comma, in words for somebody who has not seen the recipes."""

@@ -78,6 +78,8 @@ class Panel(NamedTuple):
     marks: Sequence[Mark] = ()
     main: str = ""
     """The line that the thumbnail stresses; empty for those with marks."""
+    other: str = ""
+    """The line that the question compares it with, which the thumbnail shows as well."""
     quiet: Collection[str] = ()
     """The lines that others are compared with, which are grey."""
     shade: tuple[float, str] | None = None

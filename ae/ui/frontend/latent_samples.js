@@ -4,7 +4,7 @@
 
 import { Classifying } from "./classifying.js";
 import { atOnce, fromBase64 } from "./digit.js";
-import { DigitStrip, STRIP_MOST } from "./digit_strip.js";
+import { DigitStrip } from "./digit_strip.js";
 import { paintImage, splitImages } from "./images.js";
 import { openNetwork } from "./network.js";
 import { gridMix, SampleGrid } from "./sample_grid.js";
@@ -12,7 +12,7 @@ import { Scatter, scatterLegend } from "./scatter.js";
 
 const SAMPLES_SPEAK_AFTER = 500; // milliseconds without a move
 const SAMPLES_NARROW = 560; // pixels, below which there are fewer images in a row
-const SAMPLES_ALONG = [STRIP_MOST, 8]; // images along a path, in a wide and in a narrow window
+const SAMPLES_ALONG = 8; // images along a path
 const SAMPLES_ENDS = ["A", "B"];
 const SAMPLES_HINT = "Tap one sample, then another: the images between them appear here.";
 const SAMPLES_NEXT = "Now tap the other end, B.";
@@ -78,11 +78,11 @@ class LatentSamples {
     return this.data.columns[Number(this.narrow)];
   }
 
-  // In a window of another width there are other rows, and another number of images along the path.
+  // In a window of another width there are other rows.
   fit() {
     if (!this.grid.count || this.grid.columns === this.columns) return;
     this.grid.setColumns(this.columns);
-    if (this.ends) this.between(...this.ends);
+    if (this.ends) this.grid.markEnds(...this.ends);
   }
 
   // Names the classes that have no name among their points.
@@ -111,7 +111,7 @@ class LatentSamples {
     this.ends = null;
     this.scatter.setPath(null);
     this.scatter.setHandles([]);
-    this.parent.querySelector(".along").textContent = "";
+    for (const name of ["along", "key"]) this.parent.querySelector(`.${name}`).textContent = "";
   }
 
   code(index) {
@@ -162,8 +162,7 @@ class LatentSamples {
 
   async between(from, to) {
     this.ends = [from, to];
-    const most = SAMPLES_ALONG[Number(this.narrow)];
-    const shares = Array.from({ length: most }, (_, i) => i / (most - 1));
+    const shares = Array.from({ length: SAMPLES_ALONG }, (_, i) => i / (SAMPLES_ALONG - 1));
     const codes = shares.map((share) => this.mixed([[from, 1 - share], [to, share]])); // prettier-ignore
     const places = codes.map((code) => this.toPlane(code));
     this.scatter.setPath(places, places);
@@ -176,6 +175,7 @@ class LatentSamples {
     codes.forEach((code, i) => all.set(code, i * size));
     const decoded = await this.network.run("decode", all);
     const found = await this.strip.showClassified(splitImages(decoded, this.data.shape), SAMPLES_ENDS);
+    this.parent.querySelector(".key").textContent = this.data.key;
     if (found?.length) along.textContent = `From the ${found[0]} to the ${found.at(-1)}`;
   }
 
