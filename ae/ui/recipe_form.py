@@ -63,7 +63,7 @@ def recipe_form() -> tuple[Grid | None, str, DeltaGenerator]:
         st.session_state["form_dataset"] = brought
         _fit()
     chosen = st.selectbox(
-        "**New run** from preset",  # the page itself shows a run that is there
+        "New run from preset",  # the page itself shows a run that is there
         list(PRESETS),
         key="form_preset",
         format_func=lambda name: PRESETS[name].title,

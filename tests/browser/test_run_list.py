@@ -69,7 +69,7 @@ def test_runs_are_sorted_filtered_pinned_ticked_compared_and_opened(lab, page: P
     opened(page, server.url)
     page.get_by_role("link", name=names[1], exact=True).press("Enter")
     expect(page).to_have_url(re.compile(f"train.*run={by_name[names[1]].id}"))
-    expect(page.get_by_role("combobox", name="Run")).to_have_value(by_name[names[1]].name)
+    expect(page.get_by_role("combobox", name="Run", exact=True)).to_have_value(by_name[names[1]].name)
 
 
 @pytest.mark.slow

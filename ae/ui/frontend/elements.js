@@ -9,6 +9,14 @@ export function make(parent, tag, name = "", text = "") {
   return element;
 }
 
+// Append a new SVG element with some attributes.
+export function makeSvg(parent, tag, attributes = {}) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  parent.append(element);
+  return element;
+}
+
 // Set a text, which is left alone if it is the same: a selection in it stays.
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

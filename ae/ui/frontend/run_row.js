@@ -1,5 +1,5 @@
 // A row of the table of runs. It is built once and updated in place, so that the focus stays where it is.
-import { make, setText } from "./elements.js";
+import { make, makeSvg, setText } from "./elements.js";
 
 const PIN = "M5 1h6v1.2l-1 .8v4l2.5 2.2v1.3H8.7V15L8 16l-.7-1v-4.5H3.5V9.2L6 7V3l-1-.8z";
 
@@ -92,12 +92,7 @@ export class Row {
     this.pin = make(this.#cell("run-pin"), "button", "run-icon");
     this.pin.type = "button";
     this.pin.onclick = () => this.list.send({ do: this.entry.pinned ? "unpin" : "pin", id: this.id });
-    const [icon, path] = ["svg", "path"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
-    icon.setAttribute("viewBox", "0 0 16 16");
-    icon.setAttribute("aria-hidden", "true");
-    path.setAttribute("d", PIN);
-    icon.append(path);
-    this.pin.append(icon);
+    makeSvg(makeSvg(this.pin, "svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }), "path", { d: PIN });
     this.picture = this.#link(this.#cell("run-strip"), 1);
     this.picture.tabIndex = -1;
     this.image = make(this.picture, "img");

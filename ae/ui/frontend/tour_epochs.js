@@ -4,7 +4,7 @@
 // error is null where none was measured.
 
 import { DIGIT_SHAPE, fromBase64, oncePerFrame } from "./digit.js";
-import { make } from "./elements.js";
+import { make, makeSvg } from "./elements.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { Player } from "./player.js";
 import { markSpare, setCount } from "./tour_rows.js";
@@ -14,10 +14,9 @@ class EpochsCurve {
   constructor(track) {
     this.root = make(track, "div", "epochs-curve");
     make(this.root, "small", "", "Error after each epoch");
-    this.root.insertAdjacentHTML(
-      "beforeend",
-      '<svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true"><polygon/><polyline/></svg>',
-    );
+    const drawing = makeSvg(this.root, "svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" });
+    this.area = makeSvg(drawing, "polygon");
+    this.line = makeSvg(drawing, "polyline");
     this.dot = make(this.root, "i");
     track.prepend(this.root);
   }
@@ -27,9 +26,8 @@ class EpochsCurve {
     this.most = Math.max(...errors);
     const last = Math.max(1, errors.length - 1);
     const points = errors.flatMap((error, at) => (error === null ? [] : [[at / last, this.height(at)]]));
-    const [area, line] = this.root.querySelectorAll("polygon, polyline");
-    line.setAttribute("points", points.join(" "));
-    area.setAttribute("points", points.length ? [[points[0][0], 1], ...points, [points.at(-1)[0], 1]].join(" ") : "");
+    this.line.setAttribute("points", points.join(" "));
+    this.area.setAttribute("points", points.length ? [[points[0][0], 1], ...points, [points.at(-1)[0], 1]].join(" ") : "");
   }
 
   // Of an epoch's error, from the top: 0 for the largest error, 1 for none.
