@@ -111,7 +111,7 @@ for sentence in comparison.warnings(chosen, baseline, names):
     st.caption(f":material/info: {ui.plain(sentence)}")
 by = st.session_state["by"]
 notes = [f"The images that {names[baseline]} reconstructs {by.split()[0].lower()}."] if by.endswith("first") else []
-notes += [f"Beside each name: all {len(dataset.test_images):,} test images."]
+notes += [f"What stands beside a name is measured on all {len(dataset.test_images):,} test images."]
 notes += [RED_FRAME] if any(row.mistaken for row in rows) else []
 notes += [ERROR_NOTE] if error_maps else []
 image_rows(

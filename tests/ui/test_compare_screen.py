@@ -105,7 +105,10 @@ def test_each_model_has_its_scores_beside_its_name_and_each_image_its_error_only
         found = reading.read_metrics(run)
         scores = f"MSE {found['test_mse']:.4f}</small><small>{found['recognition_rate']:.1%} recognised</small>"
         assert f"{name}<small>{scores}" in body
-    assert f"Beside each name: all {len(datasets.load('digits').test_images)} test images." in words(app)
+    assert (
+        f"What stands beside a name is measured on all {len(datasets.load('digits').test_images)} test images."
+        in words(app)
+    )
     assert ">MSE<" not in body and ">index<" not in body
     body = pictures(screen(COMPARE, runs=ids(several), measurements="true"))[0]
     assert body.count(">MSE<") == len(several)
