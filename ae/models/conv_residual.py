@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from ae.models.base import Autoencoder
 from ae.models.layers import activation_layer, code_activation_layer, to_pixels
-from ae.models.residual import residual_blocks
+from ae.models.residual import residual_layers
 
 
 class ConvBlock(nn.Module):
@@ -66,14 +66,11 @@ class ConvResidualAutoencoder(Autoencoder):
             ConvBlock(2 * channels, activation),
             nn.Flatten(),
         )
-        self.encoder = nn.Sequential(
-            *residual_blocks(2 * channels * side * side, width, encoder_blocks, activation),
-            nn.Linear(width, code_size),
-        )
+        features = 2 * channels * side * side
+        self.encoder = residual_layers(features, code_size, width=width, blocks=encoder_blocks, activation=activation)
         self.code_activation = code_activation_layer(code_activation, top_k)
-        self.decoder = nn.Sequential(
-            *residual_blocks(code_size, width, decoder_blocks, activation),
-            nn.Linear(width, prod(image_shape)),
+        self.decoder = residual_layers(
+            code_size, prod(image_shape), width=width, blocks=decoder_blocks, activation=activation
         )
 
     def encode(self, X: Tensor) -> Tensor:

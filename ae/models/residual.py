@@ -26,9 +26,14 @@ class ResidualBlock(nn.Module):
         return out
 
 
-def residual_blocks(inputs: int, width: int, count: int, activation: str) -> list[nn.Module]:
+def _blocks(inputs: int, width: int, count: int, activation: str) -> list[nn.Module]:
     """Return a layer from ``inputs`` to ``width`` values, residual blocks, and a normalisation."""
     return [nn.Linear(inputs, width), *(ResidualBlock(width, activation) for _ in range(count)), nn.LayerNorm(width)]
+
+
+def residual_layers(inputs: int, outputs: int, *, width: int, blocks: int, activation: str) -> nn.Sequential:
+    """Return residual blocks of one width between a layer from ``inputs`` values and one to ``outputs`` values."""
+    return nn.Sequential(*_blocks(inputs, width, blocks, activation), nn.Linear(width, outputs))
 
 
 class ResidualAutoencoder(Autoencoder):
@@ -59,15 +64,9 @@ class ResidualAutoencoder(Autoencoder):
     ) -> None:
         super().__init__()
         self.input_shape = (1, pixels)
-        self.encoder = nn.Sequential(
-            *residual_blocks(pixels, width, encoder_blocks, activation),
-            nn.Linear(width, code_size),
-        )
+        self.encoder = residual_layers(pixels, code_size, width=width, blocks=encoder_blocks, activation=activation)
         self.code_activation = code_activation_layer(code_activation, top_k)
-        self.decoder = nn.Sequential(
-            *residual_blocks(code_size, width, decoder_blocks, activation),
-            nn.Linear(width, pixels),
-        )
+        self.decoder = residual_layers(code_size, pixels, width=width, blocks=decoder_blocks, activation=activation)
 
     @classmethod
     def with_code_size(cls, code_size: int, image_shape: tuple[int, int, int] = (1, 28, 28), **options: Any) -> Self:  # noqa: ANN401
@@ -114,13 +113,10 @@ class ResidualVAE(VariationalAutoencoder):
                 f"code_activation {code_activation!r}: the code of a residual-vae has no activation, use 'none'"
             )
         self.input_shape = (1, pixels)
-        self.hidden = nn.Sequential(*residual_blocks(pixels, width, encoder_blocks, activation))
+        self.hidden = nn.Sequential(*_blocks(pixels, width, encoder_blocks, activation))
         self.mean = nn.Linear(width, code_size)
         self.log_variance = nn.Linear(width, code_size)
-        self.generator = nn.Sequential(
-            *residual_blocks(code_size, width, decoder_blocks, activation),
-            nn.Linear(width, pixels),
-        )
+        self.generator = residual_layers(code_size, pixels, width=width, blocks=decoder_blocks, activation=activation)
 
     @classmethod
     def with_code_size(cls, code_size: int, image_shape: tuple[int, int, int] = (1, 28, 28), **options: Any) -> Self:  # noqa: ANN401

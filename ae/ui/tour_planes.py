@@ -55,14 +55,14 @@ def codes() -> np.ndarray:
     return np.stack([across.ravel(), up.ravel()], 1).astype("float32")
 
 
-def telling_code(clear: Grid, mush: Grid | None) -> tuple[float, float]:
+def telling_code(clear: Grid, unclear: Grid | None) -> tuple[float, float]:
     """Return the code where one network's image is a clear digit, and the other's is not.
 
     Args:
         clear: the grid in which the digit classifier is to be sure.
-        mush: the grid in which it is not, if there is one.
+        unclear: the grid in which it is not, if there is one.
     """
-    gain = clear.sure - (mush.sure if mush else 0)
+    gain = clear.sure - (unclear.sure if unclear else 0)
     x, y = codes()[int(gain.argmax())].tolist()
     return round(x, 2), round(y, 2)
 

@@ -116,9 +116,8 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
 
 def _way(images: Tensor, end: str) -> str:
     """Return what a path becomes one after the other, as its strip shows it, from what is not its start to its end."""
-    digits = [str(digit) for digit in digit_classifier.classify(reconstruct.only_finite(images[1:-1]))[0].tolist()]
-    start = str(digit_classifier.classify(reconstruct.only_finite(images[:1]))[0].item())
-    seen = [digit for digit, _ in itertools.groupby([start, *digits, end.split()[-1]])]
+    digits = digit_classifier.classify(reconstruct.only_finite(images[:-1]))[0].tolist()
+    seen = [digit for digit, _ in itertools.groupby([*map(str, digits), end.split()[-1]])]
     between = seen[1:-1]
     return ", then ".join((*between, end)) if between else f"{end} directly"
 
