@@ -15,6 +15,7 @@ from ae.ui import cached, component, door, drop, first_run, run_list, watching
 from ae.ui.hero import hero
 from ae.ui.images import image_rows
 from ae.ui.keep_up import keep_up
+from ae.ui.run_list_rows import legend
 
 app = st.App(__file__, routes=watching.ROUTES, middleware=door.MIDDLEWARE, lifespan=door.opening)
 
@@ -34,14 +35,19 @@ def home() -> None:
         )
 
     st.html(f"<style>{component.read('doors.css')}</style>")
+    new_here = all(run.shipped for run in runs)
     with st.container(key="doors"):
-        doors = [column.container(border=True, height="stretch") for column in st.columns(3, gap="small")]
+        keys = ("main_door", "door_train", "door_compare") if new_here else ("door_tour", "main_door", "door_compare")
+        doors = [
+            column.container(border=True, height="stretch", key=key)
+            for column, key in zip(st.columns(3, gap="small"), keys, strict=True)
+        ]
     with doors[0]:
         st.page_link("pages/tour.py", label="Take the tour", icon=":material/tour:")
         st.caption("Six steps, each with one thing to try.")
     with doors[1]:
         st.button(
-            "Train your first autoencoder" if all(run.shipped for run in runs) else "Train a fast model",
+            "Train your first autoencoder" if new_here else "Train a fast model",
             type="tertiary",
             icon=":material/play_arrow:",
             key="first",
@@ -60,7 +66,9 @@ def home() -> None:
     keep_up()
     if runs:
         with st.container(horizontal=True, vertical_alignment="bottom", key="runs_head"):
-            st.subheader("Runs", anchor=False)
+            st.subheader("Runs", anchor=False, width="content")
+            if words := legend(runs):
+                st.caption(words)
             _own_images()
         run_list.run_list(runs)
     drop.drop_zone()

@@ -10,12 +10,12 @@ from ae.data import datasets, noise, sources
 from ae.plots import confusion_matrix, export, image_grid, noise_curve
 from ae.plots.image_grid import captions_only
 from ae.ui import address, cached, classes, denoising, measuring, noticed
-from ae.ui.change_models import change_models
 from ae.ui.image_menu import DENOISE, image_menu
 from ae.ui.images import line_legend, save_button
 from ae.ui.measurements import RED_FRAME, measurements, original_row
 from ae.ui.noise_controls import FIRST_IMAGES, choose_noise
 from ae.ui.open_models import open_models
+from ae.ui.open_sidebar import change_models
 from ae.ui.pick_images import pick_images
 from ae.ui.pick_runs import pick_runs, trained_runs
 from ae.ui.run_colours import run_colours
@@ -60,11 +60,11 @@ red = RED_FRAME if classified else ""
 note = f"{about}. Outputs lie in [0, 1]. {red}".strip()
 recipes = {names[run]: run.recipe for run in models}
 said = noticed.denoised(rows, recipes, truth, chosen.strength)
-with st.container(horizontal=True, vertical_alignment="center", gap="small", key="noticed"):
-    st.markdown(f"{said} Drag the slider to see when {'each' if len(models) > 1 else 'it'} fails.", width="stretch")
-    change_models(list(colours.values()))
+rows[0] = denoising.without_classes(rows[0])
+st.markdown(f"{said} Drag the slider to see when {'each' if len(models) > 1 else 'it'} fails.")
+on_screen = denoising.by_training(rows)
 denoising.show_rows(
-    rows,
+    on_screen,
     dataset,
     indices,
     chosen,
@@ -74,8 +74,9 @@ denoising.show_rows(
     measured=measured,
 )
 image_menu(dataset, list(models), without=DENOISE)
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+with st.container(horizontal=True, vertical_alignment="center", gap="small", key="below_figure"):
     st.caption(ui.plain(note if measured else red), width="stretch")
+    change_models(list(colours.values()))
     printed = [original_row(clean.numpy(), indices, measured=True)]
     for each in rows:
         psnr = [f"{value:.1f}" for value in each.psnr]
@@ -86,6 +87,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         lambda: export.png(image_grid.sheet(printed, heads=truth, title=about, note=note)),
     )
 
+names = denoising.called(names, on_screen)
+colours = {names[run]: colour for run, colour in run_colours(picked).items() if run in models}
 clean_rate = ""
 if not classified:
     clean_rate = f"{digit_classifier.why_not(dataset.name)} So no recognition rate is shown."
@@ -94,12 +97,18 @@ elif (accuracy := digit_classifier.accuracy(dataset.name)) is not None:
     clean_rate = f"On the clean test images of {shown}, the digit classifier's recognition rate is {accuracy:.1%}."
 against, at_this, *confused = st.tabs(["All strengths", "This strength", *(["Confusion matrix"] if classified else [])])
 with against:
-    curves = measuring.curves(models, names, chosen)
+    strengths, curves = measuring.curves(models, names, chosen)
     lines = noise_curve.method_lines(list(curves), colours)
     sample = measuring.sample_label(dataset, measuring.CURVE_IMAGES)
+    count = min(measuring.IMAGES, len(dataset.test_images))
+    more = f"; at {chosen.strength:.2f}, over {count:,}" if count > measuring.CURVE_IMAGES else ""
     error = 100 * measuring.largest_error(dataset, measuring.CURVE_IMAGES)
+    here = {name: curve[strengths.index(chosen.strength)] for name, curve in curves.items()}
+    rates = {name: quality.recognition_rate for name, quality in here.items()}
+    line = f" {measuring.about_noisy_line(rates)}" if classified else ""
+    means = "Higher is better; means" if measured or not classified else "Means"
     st.caption(
-        f"Higher is better; means over {sample}.",
+        f"{means} over {sample}{more}.{line}",
         help=f"The standard error of the recognition rate is at most {error:.1f} percentage points."
         if classified
         else None,
@@ -114,7 +123,7 @@ with against:
         unit = noise.KINDS[chosen.kind].unit
         figure = noise_curve.noise_curve(
             values,
-            measuring.STRENGTHS,
+            strengths,
             lines,
             title=title,
             unit=unit,
@@ -148,7 +157,7 @@ for tab in confused:
         run = next((run for run, name in names.items() if name == whose), next(iter(names)))
         counts = measuring.confusion(run, kind=chosen.kind, strength=chosen.strength, clip=chosen.clip)
         ui.chart(
-            confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"Denoised by {names[run]}"),
+            confusion_matrix.confusion_matrix(counts, dataset.class_names, title=f"Confusion matrix: {names[run]}"),
             key="confusion",
             alt=f"True digits against the digits they are classified as after {names[run]}",
             file="confusion-matrix",

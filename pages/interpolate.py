@@ -86,7 +86,7 @@ for run, model in models.items():
         walks[name], shown_in[name] = interpolate.walk(model, ends, way, n), colours[run]
 walks[interpolate.FADE] = interpolate.cross_fade(ends[0], ends[1], n)
 if sentence := walk.noticed(walks) if classified else walk.UNCLASSIFIED:
-    st.markdown(f"{sentence} Drag the slider.")
+    st.markdown(f"{sentence} Drag the slider, or an end on the map.")
 references = walk.references(models, dataset)
 end_digits = digit_classifier.classify(ends)[0].tolist() if classified else []
 passed = walk.passed(list(walks.values())[: len(ways)], dataset, (start, end)) if classified else None
@@ -116,7 +116,7 @@ walk.show_walk(
 from_one, to_other = (classes.named(dataset, index) for index in (start, end))
 heads = [f"{i}/{n}" for i in range(n + 1)]
 title = f"From {from_one}, to {to_other}" if dataset.labelled else f"From {from_one} to {to_other}"
-key = walk.DIGITS if classified else ""
+key = walk_rows.key(rows) if classified else ""
 note = f"{title}, in {n} steps. A model's row begins and ends with its own reconstructions of the two images."
 with st.container(horizontal=True, horizontal_alignment="right"), export_menu("interpolation"):
     save_button(

@@ -86,7 +86,7 @@ if chosen:
         originals,
         reconstructed,
         codes,
-        quality if measured else None,
+        quality,
         digits,
         first=noticed.worst(digits, heads, quality.mse),
         bars=show_code,
@@ -97,7 +97,9 @@ elif dataset.shape == sources.DIGIT:
 else:
     own_picture(run, dataset, page_network(run), bars=show_code)
 all_images = f"All {len(dataset.test_images):,} test images" + (", when last measured" if stale else "")
-parts = [f"{found['recognition_rate']:.1%} are still recognised"] if "recognition_rate" in found else []
+parts = (
+    [f"the digit classifier still recognises {found['recognition_rate']:.1%}"] if "recognition_rate" in found else []
+)
 if found and found["active_units"] < run.recipe.code_size:
     health = f"latent_space?run={run.id}&view=Health"
     used, size = found["active_units"], run.recipe.code_size

@@ -8,16 +8,17 @@ from ae import ui
 from ae.data import sources
 from ae.runs import folders, names, queue, sweeping
 from ae.runs.grid import Grid
-from ae.ui import address, grid_form, monitor, sweep
+from ae.ui import address, grid_form, monitor, other_sizes, sweep
 from ae.ui.add_images import open_dialog
 from ae.ui.imported_view import imported_view
 from ae.ui.keep_up import keep_up
 from ae.ui.live import empty_view, live_view
+from ae.ui.open_sidebar import open_settings
 from ae.ui.pick_runs import readable_runs, show_run
 from ae.ui.recipe_form import recipe_form
 from ae.ui.run_labels import labels
 from ae.ui.takeaway import next_steps, verdict
-from ae.ui.trained_before import mention_twin
+from ae.ui.trained_before import mention_twin, twin
 
 MOST_WAITING = 10
 """The most queued runs that are listed."""
@@ -52,7 +53,7 @@ def train_button(key: str, label: str) -> None:
     """Show a button that trains what the form says; a quiet one, if the page has another main button."""
     st.button(
         label,
-        type="secondary" if again or led else "primary",
+        type="secondary" if led or leads else "primary",
         icon=":material/play_arrow:",
         width="stretch",
         disabled=not wanted,
@@ -101,19 +102,25 @@ if group:  # what is shown may have a main button of its own
 else:
     led = run is not None and monitor.can_be_resumed(states[run.id])
 with place:
-    button = st.container()
+    button, leads = st.container(), False
     what, here, again = "Train", "Train", ""
     if wanted and wanted.count == 1:
         again = " again" if mention_twin(wanted.recipes()[0], runs, None if group else run) else ""
-        what, here = f"Train{again}", f"Train {names.default(wanted.recipes()[0], preset)}{again}"
+        if run and not group and not led and twin(wanted.recipes()[0], [run]):  # then another size leads on
+            leads = bool(other_sizes.untrained(run.recipe, runs))
+        what, title = f"Train{again}", names.default(wanted.recipes()[0], preset)
+        here = f"{what}: {title}" if again else f"{what} {title}"
     elif wanted:
         left = len(grid_form.describe(wanted).to_train)
         what = here = f"Train {left} models" if left > 1 else "Train 1 model" if left else f"Show {wanted.count} models"
     with button:
         train_button("train", what)
 ui.show_notice()
-with st.container(key="train_bar"):  # at the bottom of a narrow window, where the sidebar is closed
-    train_button("train_here", here)
+with st.container(key="train_bar", horizontal=True, gap="small"):  # below a narrow window, where the sidebar is closed
+    done = wanted.recipes()[0] if wanted and again else None
+    if not (done and other_sizes.offer_new(done, preset, runs, key="other_here", main=not led)):
+        train_button("train_here", here)
+    open_settings()
 if run is None or first is None:
     mention_mnist()
     st.markdown("No runs yet. Click **Train**: the first curve appears within seconds.")
@@ -143,8 +150,8 @@ else:
     if run.recipe.imported:
         imported_view(run, runs)
     else:
-        live_view(run, states[run.id], lead=bool(again) and states[run.id] == "finished")
-    next_steps(run, runs, states)
+        live_view(run, states[run.id])
+    next_steps(run, runs, states, main=leads)
     with said:  # after the rest, because finding the principal components takes seconds the first time
         verdict(run, runs, states)
     shown = [run]

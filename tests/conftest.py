@@ -9,6 +9,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # as in ae/__main__.py, for the
 
 import shutil
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,16 @@ settings.load_profile("ae")
 MNIST = Path(__file__).resolve().parent.parent.parent / "shared" / "mnist"
 if not os.environ.get("AE_DATA") and MNIST.is_dir():
     os.environ["AE_DATA"] = str(MNIST)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def temporary_files(tmp_path_factory):
+    """What tests and the processes that they start leave behind as temporary files goes away with pytest's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = str(tmp_path_factory.mktemp("t"))
+        patch.setenv("TMPDIR", folder)
+        patch.setattr(tempfile, "tempdir", folder)
+        yield
 
 
 @pytest.fixture(autouse=True)

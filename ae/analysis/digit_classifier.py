@@ -22,6 +22,12 @@ MEASURED = ("mnist", "digits")
 
 CHUNK = 50
 
+RECOGNISED = 0.5
+"""The least probability of a digit at which an image counts as one."""
+
+SURE = 0.9
+"""The least probability of a digit at which the screens call the classifier sure of it."""
+
 
 class DigitClassifier(nn.Module):
     """Four convolutions and a linear layer, 784 pixels to ten classes: 32,154 parameters."""

@@ -23,7 +23,7 @@ LISTED, IN_A_ROW = 30, 10
 FINE = 2
 """The scatter plot is drawn larger by this factor and then shrunk, so that its points look round."""
 
-DIMMED = 0.35
+DIMMED = 0.6
 """The share of the light of a picture behind the points, which then stand out, as in ``frontend/scatter_draw.js``."""
 
 

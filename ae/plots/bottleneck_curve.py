@@ -138,7 +138,7 @@ def size_curve(
     figure.update_xaxes(tickvals=TICKS, type="log" if log else "linear")
     if log:
         logarithmic(figure)
-    name_lines(figure, labels, values, unit="MSE per pixel", log=log, plot=PLOT)
+    name_lines(figure, labels, values, unit="Test MSE", log=log, plot=PLOT)
     if len(pca):
         _name_pca(figure, log=log)
     return figure
@@ -234,7 +234,7 @@ def class_dots(
         if by_class and shown
     ]
     drawn = [value for span in spans.values() for value in span]
-    name_lines(figure, last, drawn, unit="MSE per pixel", log=False, plot=PLOT)
+    name_lines(figure, last, drawn, unit="Test MSE", log=False, plot=PLOT)
     return figure
 
 
@@ -254,5 +254,5 @@ def _hardest(losses: Mapping[str, Mapping[str, float]]) -> str:
         return ""
     *others, last = hardest
     which = f"{', '.join(others)} and {last} are hardest" if others else f"{last} is hardest"
-    said = f"Test MSE: {easiest} is easiest, {which}"
+    said = f"Class {easiest} is easiest, {which}"
     return said if len(said) <= FITS else ""

@@ -13,6 +13,7 @@ from ae.plots.findings_shape import (
     LETTER,
     LINE,
     RING,
+    across_label,
     axes,
     end_level,
     grid,
@@ -21,6 +22,7 @@ from ae.plots.findings_shape import (
     mark_colour,
     marked,
     shaded,
+    shaded_from_top,
     sides,
     text_box,
     wrapped,
@@ -38,7 +40,7 @@ NARROW, BROAD = 200, 330
 """Width of the axes on a phone and on a laptop, in pixels, if the names of the lines are beside them."""
 
 
-PLOT, BELOW = 280, 63
+PLOT, BELOW = 256, 63
 """Height of the axes of lines in pixels, and what is below them, for the ticks and the label."""
 
 LONGEST = 13
@@ -70,7 +72,7 @@ def _lines(panel: Panel, colours: Mapping[str, str], names: Sequence[Name] | Non
     figure = setting_curve(
         panel.parts,
         panel.x,
-        panel.x_label,
+        across_label(panel),
         log=panel.log,
         title=panel.title,
         y="",
@@ -90,8 +92,10 @@ def _lines(panel: Panel, colours: Mapping[str, str], names: Sequence[Name] | Non
     for name, part in panel.parts.items():
         if len(part) > 1:
             figure.update_traces(selector={"name": name, "mode": "lines+markers"}, error_y_visible=False)  # has a band
+    if panel.limit:
+        figure.update_traces(selector={"name": panel.limit, "mode": "lines+markers"}, mode="lines", line_dash="dot")
     if panel.form.endswith("%"):
-        figure.update_yaxes(tickformat=".0%")
+        figure.update_yaxes(tickformat=".3~%" if up.log else ".0%")  # as 0.5%, which is not 0%
     _shade(figure, panel)
     widths = (NARROW, BROAD) if names is None else WIDTHS
     for (mark, x, y), side in zip(marked(panel), sides(panel, [(width, PLOT) for width in widths]), strict=True):
@@ -160,7 +164,8 @@ def _texts(panel: Panel, width: float) -> list[Box]:
     ]
     found += [(x * width - DOT, y * PLOT - DOT, x * width + DOT, y * PLOT + DOT) for x, y, _ in places]
     if zone := shaded(panel):
-        found.append((across.at(zone[0]) * width, PLOT - 3.2 * LINE, across.at(zone[1]) * width, float(PLOT)))
+        low = PLOT - 3.2 * LINE if shaded_from_top(panel) else 0.0
+        found.append((across.at(zone[0]) * width, low, across.at(zone[1]) * width, low + 3.2 * LINE))
     return found
 
 
@@ -193,7 +198,7 @@ def _shade(figure: go.Figure, panel: Panel) -> None:
     zone, across = shaded(panel), axes(panel)[0]
     if zone is None:
         return
-    start, end, words = zone
+    (start, end, words), top = zone, shaded_from_top(panel)
     figure.add_shape(
         type="rect",
         x0=start,
@@ -209,10 +214,10 @@ def _shade(figure: go.Figure, panel: Panel) -> None:
     figure.add_annotation(
         text=wrapped(words, "<br>", 7),
         x=(log10(start * end) if across.log else start + end) / 2,
-        y=1,
+        y=1 if top else 0,
         yref="paper",
-        yanchor="top",
-        yshift=-4,
+        yanchor="top" if top else "bottom",
+        yshift=-4 if top else 4,
         showarrow=False,
         font={"size": 12},
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ae.plots.colours import QUIET, RUNS
 from ae.runs.findings.question import Mark, Panel
+from ae.runs.findings.words import change
 from ae.runs.sweep_study import shown
 
 BETTER = {True: RUNS[2], False: RUNS[1]}
@@ -59,10 +60,19 @@ def marked(panel: Panel) -> list[tuple[Mark, Any, float]]:
 def row_text(panel: Panel, name: str, mean: float) -> tuple[str, Mark | None]:
     """Return what stands at the end of a row, and the mark of that row, if it has one."""
     mark = next((mark for mark in panel.marks if mark.x == name), None)
-    text = f"{mean:{panel.form}}".replace("-", "−")
-    if panel.of and not float(text.replace("−", "-").rstrip("%")):
-        text = text.lstrip("+−")  # no change has no sign
+    form = panel.form
+    text = change(mean, form.removeprefix("+")) if panel.of else f"{mean:{form}}".replace("-", "−")
     return (mark.text or text if mark else text), mark
+
+
+def subtitle(panel: Panel) -> str:
+    """Return what is measured, which values are better, and whether they are on a logarithmic axis."""
+    return f"{panel.measures}{', log scale' * panel.log}"
+
+
+def across_label(panel: Panel) -> str:
+    """Return what the x axis of a chart with lines is, and whether it is logarithmic."""
+    return f"{panel.x_label}{' (log scale)' * is_wide(panel)}"
 
 
 def is_numeric(panel: Panel) -> bool:
@@ -109,6 +119,13 @@ def grid(panel: Panel) -> tuple[float, list[float]]:
 def shaded(panel: Panel) -> tuple[float, float, str] | None:
     """Return from which to which value of the x axis a chart is shaded, never beyond the data, and what to write."""
     return (panel.shade[0], x_values(panel)[-1], panel.shade[1]) if panel.shade else None
+
+
+def shaded_from_top(panel: Panel) -> bool:
+    """Return whether the words on the shaded part of a chart stand at its top, away from its lines."""
+    up = axes(panel)[1]
+    levels = [up.at(mean) for part in panel.parts.values() for mean in part["mean"].iloc[-1:]]
+    return sum(levels) < 0.5 * len(levels)
 
 
 def sides(panel: Panel, sizes: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:

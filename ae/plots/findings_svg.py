@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from ae.plots.colours import INK, QUIET
 from ae.plots.direct_labels import apart
 from ae.plots.findings_plots import CROWDED
+from ae.plots.findings_rows import RANGE
 from ae.plots.findings_shape import (
     BESIDE,
     RING,
+    across_label,
     axes,
     end_level,
     is_numeric,
@@ -18,7 +20,9 @@ from ae.plots.findings_shape import (
     marked,
     row_text,
     shaded,
+    shaded_from_top,
     sides,
+    subtitle,
     wrapped,
     x_values,
 )
@@ -55,14 +59,13 @@ def svg(panels: Sequence[Panel]) -> bytes:
 
 
 def _lines(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
-    from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
+    from matplotlib.ticker import Formatter, FuncFormatter, NullLocator, PercentFormatter
 
     values, (across, up) = x_values(panel), axes(panel)
     for name, part in panel.parts.items():
         bars = [part["mean"] - part["least"], part["most"] - part["mean"]]
-        drawn.errorbar(
-            part[panel.x], part["mean"], yerr=bars, ls="-", color=colours[name], elinewidth=2, marker="o", ms=4
-        )
+        style = {"ls": ":"} if name == panel.limit else {"ls": "-", "marker": "o", "ms": 4}
+        drawn.errorbar(part[panel.x], part["mean"], yerr=bars, color=colours[name], elinewidth=2, **style)
     for axis, scale, limit in ((across, drawn.set_xscale, drawn.set_xlim), (up, drawn.set_yscale, drawn.set_ylim)):
         if axis.log:
             scale("log")
@@ -71,14 +74,16 @@ def _lines(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
         drawn.xaxis.set_minor_locator(NullLocator())
     if len(values) < CROWDED:
         drawn.set_xticks(values, [shown(value) for value in values])
-    plain = PercentFormatter(1) if panel.form.endswith("%") else FuncFormatter(lambda value, _: f"{value:g}")
+    plain: Formatter = FuncFormatter(lambda value, _: f"{value:g}")
+    if panel.form.endswith("%"):
+        plain = FuncFormatter(lambda value, _: f"{100 * value:g}%") if up.log else PercentFormatter(1)
     drawn.yaxis.set_major_formatter(plain)
     if up.log:
         drawn.yaxis.set_minor_formatter(
             FuncFormatter(lambda value, place: plain(value, place) if _named(value) else "")
         )
-    drawn.set_ylabel(wrapped(panel.measures, "\n", 40))
-    drawn.set_xlabel(panel.x_label)
+    drawn.set_ylabel(wrapped(subtitle(panel), "\n", 40))
+    drawn.set_xlabel(across_label(panel))
     drawn.grid(axis="y", alpha=0.25)
     for (mark, x, y), side in zip(marked(panel), sides(panel, [DRAWN]), strict=True):
         right, above = side
@@ -94,16 +99,16 @@ def _lines(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
             fontweight="bold",
         )
     if zone := shaded(panel):
-        start, end, words = zone
+        (start, end, words), top = zone, shaded_from_top(panel)
         drawn.axvspan(start, end, color=QUIET, alpha=0.15, lw=0)
         middle = (across.at(start) + across.at(end)) / 2
         drawn.text(
             middle,
-            0.98,
+            0.98 if top else 0.02,
             wrapped(words, "\n", 7),
             transform=drawn.transAxes,
             ha="center",
-            va="top",
+            va="top" if top else "bottom",
             fontsize=8,
             color=INK,
         )
@@ -138,10 +143,10 @@ def _rows(panel: Panel, drawn: "Axes", colours: Mapping[str, str]) -> None:
             text, mark = row_text(panel, row[panel.x], row["mean"])
             colour = mark_colour(mark, colours) if mark else colours[line] if len(panel.parts) > 1 else QUIET
             level = names.index(row[panel.x]) + aside
-            bars = [[row["mean"] - row["least"]], [row["most"] - row["mean"]]]
+            drawn.hlines(level, row["least"], row["most"], color=colour, lw=8, alpha=RANGE)
             if panel.baseline:
-                drawn.hlines(level, *sorted((panel.baseline.value, row["mean"])), color=colour, lw=3)
-            drawn.errorbar(row["mean"], level, xerr=bars, color=colour, elinewidth=2, marker="o", ms=5)
+                drawn.hlines(level, *sorted((panel.baseline.value, row["mean"])), color=colour, lw=2)
+            drawn.plot(row["mean"], level, "o", color=colour, ms=5)
             looks: dict[str, Any] = {"fontweight": "bold"} if mark else {}
             drawn.annotate(
                 text,

@@ -41,6 +41,8 @@ class Row:
     """What was measured of the whole row, shown with the label, as in "MSE 0.0105"."""
     red: Collection[int] = ()
     """Places of the captions to print in red."""
+    strong: bool = False
+    """Whether the captions are black, as what an image is classified as, and not grey."""
     hints: Sequence[str] = ()
     """Words on each caption, for the pointer, on a page."""
 
@@ -149,9 +151,9 @@ def sheet(
     if title:
         pen.text((gap, gap), shortened(title, large, width - 2 * gap), INK, large)
 
-    def write(cells: Sequence[str], y: int, red: Collection[int] = ()) -> None:
+    def write(cells: Sequence[str], y: int, red: Collection[int] = (), strong: bool = False) -> None:
         for i, text in enumerate(cells):
-            colour = ERROR_COLOUR if i in red else FADED
+            colour = ERROR_COLOUR if i in red else INK if strong else FADED
             pen.text(
                 (left + i * step + side / 2, y + line / 2), shortened(text, small, step), colour, small, anchor="mm"
             )
@@ -185,7 +187,7 @@ def sheet(
             below += step - gap
         if row.captions:
             pen.text((gap, below + line / 2), row.caption, FADED, small, anchor="lm")
-            write(row.captions, below, row.red)
+            write(row.captions, below, row.red, row.strong)
         y += tall
     for text in notes:
         pen.text((gap, y + gap), text, FADED, small)

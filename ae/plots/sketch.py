@@ -1,21 +1,40 @@
-"""A chart as a thumbnail: the shape of its lines or rows with both axes but no texts, as an SVG."""
+"""A chart of lines as a thumbnail: their shape with both axes but no texts, as an SVG, and the values at their ends."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from ae.plots.colours import FAINT, QUIET
-from ae.plots.findings_shape import Axis, axes, is_numeric, mark_colour, marked, shaded, x_values
+from ae.plots.findings_shape import axes, mark_colour, marked, shaded
 from ae.runs.findings.question import Panel
 
 WIDTH, HEIGHT, MARGIN = 176, 84, 8
 
+STEEP, BESIDE = 0.2, 0.25
+"""The share of the height by which a line falls, within a share of the width or to its second point, if the value of
+its first point stands to the right."""
+
+DOT, END = 7, 4
+"""The radius of a point that the answer is about, and of the other ends of a line."""
+
+
+class End(NamedTuple):
+    """The first or the last point of a line in a thumbnail, with its value."""
+
+    text: str
+    x: float
+    y: float
+    """Its place from the left and from the top, from 0 to 1."""
+    first: bool
+    below: bool
+    """Whether its value has room below: at the first point unless the line falls steeply, at the last if it rises."""
+
 
 def sketch(panel: Panel, colours: Mapping[str, str]) -> str:
-    """Draw a chart of a question as a thumbnail, with the colours of its lines by name: only what the answer is about.
+    """Draw a chart with lines as a thumbnail, with their colours by name: only those that the answer is about.
 
     More lines would need more names than there is room for below a thumbnail.
     """
-    drawn = _lines(panel, colours) if is_numeric(panel) else _rows(panel, colours)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{drawn}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{_lines(panel, colours)}</svg>'
 
 
 def stressed(panel: Panel) -> list[str]:
@@ -24,59 +43,56 @@ def stressed(panel: Panel) -> list[str]:
     return named or list({mark.line: 0 for mark in panel.marks}) or list(panel.parts)
 
 
-def _lines(panel: Panel, colours: Mapping[str, str]) -> str:
-    across, up = axes(panel)
+def brief_value(panel: Panel, value: float) -> str:
+    """Return a value as a thumbnail says it, in two digits or so."""
+    return f"{value:.0%}" if panel.form.endswith("%") else f"{value:.2g}"
+
+
+def ends(panel: Panel) -> list[End]:
+    """Return both ends of the line of a thumbnail; none if it has several lines, whose ends would be too close."""
+    if len(stressed(panel)) > 1:
+        return []
+    part = panel.parts[stressed(panel)[0]]
+    means = [float(mean) for mean in part["mean"]]
+    places = [(x / WIDTH, y / HEIGHT) for x, y in _places(panel)[stressed(panel)[0]]]
+    beside = [at for at, (x, _) in enumerate(places) if x - places[0][0] <= BESIDE][-1] or 1
+    below = (means[0] - means[beside] < STEEP * max(means), means[-1] > means[0])
+    return [End(brief_value(panel, means[at]), *places[at], first=at == 0, below=below[at]) for at in (0, -1)]
+
+
+def _places(panel: Panel) -> dict[str, list[tuple[float, float]]]:
+    """Return the places in pixels of the points of each line that a thumbnail shows, whose axis begins at zero."""
+    across = axes(panel)[0]
     named = {name: panel.parts[name] for name in stressed(panel)}
-    low = min(up.at(mean) for part in named.values() for mean in part["mean"])
-    high = max(up.at(mean) for part in named.values() for mean in part["mean"])
+    most = max(mean for part in named.values() for mean in part["mean"])
 
     def place(x: float, y: float) -> tuple[float, float]:
-        level = (up.at(y) - low) / ((high - low) or 1)
-        return _spread(across.at(x), WIDTH), HEIGHT - _spread(level, HEIGHT)
+        return _spread(across.at(x), WIDTH), HEIGHT - 1 - y / most * (HEIGHT - 1 - MARGIN)
 
-    drawn = [_path(f"M1 0V{HEIGHT - 1}H{WIDTH}")]
+    return {
+        name: [place(x, y) for x, y in zip(part[panel.x], part["mean"], strict=True)] for name, part in named.items()
+    }
+
+
+def _lines(panel: Panel, colours: Mapping[str, str]) -> str:
+    across, every = axes(panel)[0], _places(panel)
+    drawn = [f'<path d="M1 0V{HEIGHT - 1}H{WIDTH}" fill="none" stroke="{QUIET}" stroke-width="1.5" />']
     if zone := shaded(panel):
         start, end = (_spread(across.at(edge), WIDTH) for edge in zone[:2])
         drawn.append(f'<path d="M{start:.1f} 0V{HEIGHT}H{end:.1f}V0z" fill="{FAINT}" opacity="0.25" />')
-    for name, part in named.items():
-        points = [place(x, y) for x, y in zip(part[panel.x], part["mean"], strict=True)]
+    for name, points in every.items():
         way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         drawn.append(
             f'<polyline points="{way}" fill="none" stroke="{colours[name]}" stroke-width="4" '
             'stroke-linejoin="round" stroke-linecap="round" />'
         )
-        if len(points) == 1:
-            drawn.append(_dot(points[0], colours[name], 3))
-    for mark, value, mean in marked(panel):
-        if mark.line in named:
-            drawn.append(_dot(place(value, mean), mark_colour(mark, colours), 7))
+        if len(every) == 1:
+            drawn += [_dot(points[at], colours[name], END) for at in (0, -1)]
+    for mark, value, _ in marked(panel):
+        if mark.line in every:
+            place = every[mark.line][list(panel.parts[mark.line][panel.x]).index(value)]
+            drawn.append(_dot(place, mark_colour(mark, colours), DOT))
     return "".join(drawn)
-
-
-def _rows(panel: Panel, colours: Mapping[str, str]) -> str:
-    """Draw a bar in each row, from the baseline or the left edge to the value."""
-    names = x_values(panel)
-    usual = [panel.baseline.value] if panel.baseline else []
-    means = [mean for part in panel.parts.values() for mean in part["mean"]]
-    across = Axis(min(means + usual), max(means + usual), log=False) if len({*means, *usual}) > 1 else Axis(0, 1, False)
-    start = _spread(across.at(usual[0]), WIDTH) if usual else MARGIN
-    step = (HEIGHT - 2 * MARGIN) / max(1, len(names) - 1)
-    named = {(mark.line, mark.x): mark_colour(mark, colours) for mark in panel.marks}
-    drawn = [_path(f"M0 {HEIGHT - 1}H{WIDTH}")]
-    if usual:
-        drawn.append(f'<path d="M{start:.1f} 0V{HEIGHT}" stroke="{QUIET}" stroke-width="1.5" stroke-dasharray="4 3" />')
-    for line, part in panel.parts.items():
-        for name, mean in zip(part[panel.x], part["mean"], strict=True):
-            end, level = _spread(across.at(mean), WIDTH), MARGIN + names.index(name) * step
-            colour = named.get((line, name), QUIET) if named else colours[line]
-            drawn.append(f'<path d="M{start:.1f} {level:.1f}H{end:.1f}" stroke="{colour}" stroke-width="3" />')
-            drawn.append(_dot((end, level), colour, 4))
-    return "".join(drawn)
-
-
-def _path(way: str) -> str:
-    """Return the line of the axes."""
-    return f'<path d="{way}" fill="none" stroke="{QUIET}" stroke-width="1.5" />'
 
 
 def _spread(share: float, size: float) -> float:

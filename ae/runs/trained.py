@@ -126,7 +126,7 @@ def load(run: str = "last") -> Model:
 
     >>> import ae
     >>> ae.load("shipped-digits-z2")
-    <ae.Model 'Fast, changed · bottleneck 2 · Built-in digits'>
+    <ae.Model '2 units · 60 epochs · Fast · Built-in digits'>
 
     Args:
         run: its id, the beginning of its id, its name, or "last" for the newest.

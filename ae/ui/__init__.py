@@ -59,6 +59,10 @@ CHARTS = "charts_as"
 GLOSSARY = PROJECT / "docs" / "GLOSSARY.md"
 
 
+SHORT_TITLE = 16
+"""The most letters of a title that, on a phone, has room beside the button of the sidebar."""
+
+
 class Top(NamedTuple):
     """Places at the top of a page."""
 
@@ -96,8 +100,10 @@ def titled(title: str) -> Top:
     if asked:
         _glossary()
     left, corner = st.columns([3, 2], vertical_alignment="bottom")
-    with left.container(horizontal=True, vertical_alignment="center", gap="small", key="title"):
-        st.title(plain(title) if title != "Home" else "Autoencoder Lab", anchor=False, width="content")
+    shown = title if title != "Home" else "Autoencoder Lab"
+    key = "title" if len(shown) <= SHORT_TITLE else "long_title"
+    with left.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
+        st.title(plain(shown), anchor=False, width="content")
         beside = st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="beside")
     return Top(beside, corner)
 

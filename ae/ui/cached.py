@@ -209,6 +209,19 @@ def principal_errors(name: str) -> np.ndarray:
     return _principal_errors(name) if sources.is_here(name) else np.zeros(0)
 
 
-@st.cache_resource(show_spinner="Finding the principal components", max_entries=4)
+def knows_principal(name: str) -> bool:
+    """Whether ``principal_errors`` has been computed for a dataset, which takes seconds."""
+    return name in _with_errors()
+
+
+@st.cache_resource(show_spinner="Finding the principal components")
 def _principal_errors(name: str) -> np.ndarray:
-    return pca.test_errors(_principal(name), dataset(name)).numpy()
+    found = pca.test_errors(_principal(name), dataset(name)).numpy()
+    _with_errors().add(name)
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _with_errors() -> set[str]:
+    """Return the datasets of which ``_principal_errors`` is known; it is never dropped, since it is small."""
+    return set()

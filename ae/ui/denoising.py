@@ -1,6 +1,7 @@
 """Rows of noisy and denoised images that follow the strength of the noise while its slider moves, in the page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -112,8 +113,7 @@ def denoised_rows(
         row = Row(name, to_rgb(images.numpy()), mistaken=mistaken, colour=colours.get(name, ""))
         return Denoised(row, denoise.psnr(clean, images), digits, here)
 
-    here: dict[str, Any] = {"noisy": True, "about": "by a classifier trained on noise" if classified else ""}
-    rows = [denoised(denoise.NOISY, noisy, here)]
+    rows = [denoised(denoise.NOISY, noisy, {"noisy": True})]
     for run, model in models.items():
         reference = network.page_network(run)
         found = reconstruct.only_finite(denoise.by_model(model)(noisy))
@@ -131,13 +131,48 @@ def denoised_rows(
         )
     baselines = denoise.baselines(cached.principal(dataset), chosen.size) if chosen.filters else {}
     for name, method in baselines.items():
-        here = {"filter": name}
+        here: dict[str, Any] = {"filter": name}
         if name not in denoise.FILTERS:
             small = chosen.size <= LARGEST_PROJECTION
             projection = network.projection_network(dataset, chosen.size) if small else None
             here = {"network": projection, "functions": ["project"]}
         rows.append(denoised(name, reconstruct.only_finite(method(noisy)), here))
     return rows
+
+
+def by_training(rows: Sequence[Denoised]) -> list[Denoised]:
+    """Return the rows of two networks, one trained on noise and one not, called by that; their names stand beside it.
+
+    Rows of any other networks are returned as they are.
+    """
+    about = [each.here["about"] for each in rows if "about" in each.here]
+    if len(about) != 2 or len(set(about)) < 2:
+        return list(rows)
+    return [
+        each._replace(here={**each.here, "called": each.here["about"].capitalize(), "about": each.row.label})
+        if "about" in each.here
+        else each
+        for each in rows
+    ]
+
+
+def called(names: Mapping[Run, str], rows: Sequence[Denoised]) -> dict[Run, str]:
+    """Return what charts and tables call networks: as their rows are called on the screen.
+
+    Args:
+        names: of the networks.
+        rows: the result of ``by_training``.
+    """
+    shown = {each.here["run"]: each.here["called"] for each in rows if "called" in each.here}
+    return {run: shown.get(run.id, name) for run, name in names.items()}
+
+
+def without_classes(each: Denoised) -> Denoised:
+    """Return a row whose images are shown without what they are classified as, as noisy images are.
+
+    The classifier was trained on noise as well, so a score of theirs would look like that of a method to compare.
+    """
+    return each._replace(row=replace(each.row, mistaken={}), digits=[])
 
 
 def show_rows(

@@ -1,41 +1,27 @@
 """The screen Findings: its overview of all questions, and the view of one, computed once for all sessions."""
 
-import base64
-import html
-import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ae import ui
+from ae.data.texts import listed
 from ae.plots import findings_plots, findings_shape
-from ae.plots.findings_shape import is_numeric
-from ae.plots.sketch import sketch, stressed
+from ae.recipe import Recipe
 from ae.runs import files
 from ae.runs.findings import keeping, questions
-from ae.runs.findings.question import Panel, Question
-from ae.runs.folders import Run
+from ae.runs.findings.question import Question
 from ae.ui import component, share
-from ae.ui.findings_sizes import one_digit
-from ae.ui.pick_runs import finished_here, readable_runs
+from ae.ui.findings_digit import one_digit
+from ae.ui.findings_sketch import digits, thumbnail
+from ae.ui.findings_try import TO_TRY, train_it, try_it
 
 BESIDE = 2
 """How many charts a question shows at once; the others are folded."""
-
-TO_TRY = {
-    "inactive-units": ("latent_space", "See inactive units", "run=shipped-lab-z8&view=Health"),
-    "denoising": ("denoise", "Move the noise yourself", ""),
-    "epochs": ("train", "Watch such a run", "run=shipped-lab-xavier-z8"),
-    "width": ("train", "Train one", ""),
-    "dimensions": ("compare", "Compare three sizes", "runs=shipped-best-z2,shipped-best-z8,shipped-best-z16"),
-    "interpolation": ("interpolate", "Walk between two digits", ""),
-    "ingredients": ("compare", "Compare the presets", "runs=shipped-lab-z8,shipped-fast-z8,shipped-best-z8"),
-    "family": ("latent_space", "Sample a variational one", "run=shipped-vae-z2&view=Samples"),
-}
-"""For each question, the screen on which to try it, the label of the link, and the address's query."""
 
 
 class Chart(NamedTuple):
@@ -45,6 +31,8 @@ class Chart(NamedTuple):
     phone: go.Figure | None
     """The same for a narrow window; None if one figure fits both."""
     alt: str
+    note: str
+    """What else is to be seen in it, a sentence below it; may be empty."""
 
 
 class Shown(NamedTuple):
@@ -59,39 +47,40 @@ class Shown(NamedTuple):
     seeds: int
     compared: bool
     """Whether its charts compare rows with a baseline."""
-    spread: str
-    """What shows the spread in the charts that are not folded: "bars", "bands" or both."""
     measured_on: str
-    charts: list[Chart]
-    notes: list[str]
-    """What else is to be seen in the charts that are not folded, a sentence each."""
-    first: Panel
-    """What the first chart shows."""
     thumbnail: str
-    """The first chart as an SVG."""
-    axes: tuple[str, str]
-    """What goes up in the thumbnail, or what its rows are, and what goes to the right, in a word or two."""
-    legend: dict[str, str]
-    """The colours of the lines or rows in the thumbnail, by name, if there are several."""
+    """A few pictures of a digit, or else the first chart with its texts, small, as HTML."""
+    pictures: Mapping[str, np.ndarray]
+    """A digit as the measured runs reconstruct it, by heading, if the question keeps it."""
+    winner: Recipe | None
+    """The recipe that the question found best, if it looks for one."""
 
 
 def shown(name: str) -> Shown | None:
     """Return the answer to the question with that name, from its newest result; None if it has none."""
+    return _shown(name, *_stamps(name))
+
+
+def _charts_of(name: str) -> list[Chart]:
+    """Return the charts of a question; they take longer than all else, so the overview does without them."""
+    return _drawn(name, *_stamps(name))
+
+
+def _stamps(name: str) -> tuple[files.Stamp | None, files.Stamp | None]:
+    """Return what tells the newest result of a question from earlier ones."""
     question = questions.find(name)
-    return _shown(name, *map(files.stamp, (keeping.own_file(question), keeping.kept_file(question))))
+    return files.stamp(keeping.own_file(question)), files.stamp(keeping.kept_file(question))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Shown | None:
+def _drawn(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> list[Chart]:
     question = questions.find(name)
     finding = keeping.newest(question)
-    if finding is None:
-        return None
-    panels = question.panels(finding.rows)
+    panels = question.panels(finding.rows) if finding else []
     colours = findings_shape.line_colours(panels)
     rows = [panels[start : start + BESIDE] for start in range(0, len(panels), BESIDE)]
-    charts = [
-        Chart(wide, phone if wide != phone else None, findings_shape.alt(panel))
+    return [
+        Chart(wide, phone if wide != phone else None, findings_shape.alt(panel), panel.note)
         for row in rows
         for panel, wide, phone in zip(
             row,
@@ -100,6 +89,15 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
             strict=True,
         )
     ]
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Shown | None:
+    question = questions.find(name)
+    finding = keeping.newest(question)
+    if finding is None:
+        return None
+    panels, on_card = question.panels(finding.rows), question.card(finding.rows)
     short, _, why = question.answer(finding.rows).partition(": ")
     reason, _, rest = f"{why[0].upper()}{why[1:]}".partition(". ")
     return Shown(
@@ -108,23 +106,21 @@ def _shown(name: str, own: files.Stamp | None, kept: files.Stamp | None) -> Show
         rest,
         len(finding.seeds),
         any(panel.baseline for panel in panels),
-        _spread([chart.wide for chart in charts[:BESIDE]]),
         finding.measured_on,
-        charts,
-        [panel.note for panel in panels[:BESIDE] if panel.note],
-        panels[0],
-        sketch(panels[0], colours),
-        axes(panels[0]),
-        legend(panels[0], colours),
+        digits(on_card) if on_card else thumbnail(panels[0], findings_shape.line_colours(panels)),
+        question.pictures(finding.rows),
+        question.winner(finding.rows, finding.dataset),
     )
 
 
-def _spread(figures: Sequence[go.Figure]) -> str:
-    """Return what shows the spread in some charts: bars, bands or both."""
-    traces = [trace for figure in figures for trace in figure.data]
+def _spread(charts: Sequence[Chart]) -> str:
+    """Return what shows the spread in some charts: thin bars at points, pale ones in rows, or bands."""
+    traces = [trace for chart in charts for trace in chart.wide.data]
     errors = [error for trace in traces for error in (trace.error_x, trace.error_y) if error.array is not None]
     bars, bands = any(error.visible is not False for error in errors), any(trace.fill for trace in traces)
-    return " and ".join(["bars"] * bars + ["bands"] * bands)
+    rows = any(trace.orientation == "h" for trace in traces)
+    which = "" if bars and rows else "pale " if rows else "thin "
+    return listed([f"{which}bars"] * (bars or rows) + ["bands"] * bands)
 
 
 def asked(answered: Iterable[Question]) -> Question | None:
@@ -132,36 +128,8 @@ def asked(answered: Iterable[Question]) -> Question | None:
     return next((question for question in answered if question.name == st.query_params.get("question")), None)
 
 
-def axes(panel: Panel) -> tuple[str, str]:
-    """Return what stands above a thumbnail, and what below it."""
-    up, right = panel.brief, panel.brief_x
-    if not is_numeric(panel):
-        return right, f"{up} →" if up else ""
-    return f"↑ {up}" if up else "", f"{right} →" if right else ""
-
-
-def legend(panel: Panel, colours: Mapping[str, str]) -> dict[str, str]:
-    """Return the colours in a thumbnail, by what they are: of its lines, or of rows that are better or worse."""
-    if panel.baseline:
-        ways = {mark.better for mark in panel.marks}
-        return {name: findings_shape.BETTER[way] for name, way in (("better", True), ("worse", False)) if way in ways}
-    names = stressed(panel)
-    return {name: colours[name] for name in names} if is_numeric(panel) and len(names) > 1 else {}
-
-
-def _sketch(answer: Shown) -> str:
-    """Return the thumbnail of an answer with what its axes are, as HTML."""
-    picture = base64.b64encode(answer.thumbnail.encode()).decode()
-    above, below = map(html.escape, answer.axes)
-    usual = f"<i>{html.escape(answer.first.baseline.name.split()[-1])}</i>" if answer.first.baseline else ""
-    image = f'<img alt="" src="data:image/svg+xml;base64,{picture}">'
-    names = "".join(f'<b style="--c:{colour}">{html.escape(name)}</b>' for name, colour in answer.legend.items())
-    below += f"</div><div>{names}" if names else ""
-    return f'<div class="sketch"><div>{above}{usual}</div>{image}<div>{below}</div></div>'
-
-
 def overview(found: Mapping[Question, Shown]) -> None:
-    """Show all answered questions as cards, each with its chart as a thumbnail and its answer in a few words."""
+    """Show all answered questions as cards, each with a thumbnail and its answer in a few words."""
     st.html(f"<style>{component.read('findings.css')}</style>")
     if name := st.query_params.get("question"):
         st.warning(
@@ -169,20 +137,28 @@ def overview(found: Mapping[Question, Shown]) -> None:
         )
     if not found:
         return
-    st.markdown("Each question was answered by training many autoencoders. **Choose one** to see the evidence.")
+    st.markdown("Questions answered by training many autoencoders. **Choose one**, or start with the first.")
     with st.container(key="findings"):
-        for question, answer in found.items():
-            with st.container(border=True, key=f"card_{question.name}"):
-                st.html(_sketch(answer), width="content")
-                with st.container(gap=None):
-                    st.button(
-                        ui.plain(question.sentence),
-                        key=f"open_{question.name}",
-                        type="tertiary",
-                        on_click=_open,
-                        args=(question.name,),
-                    )
-                    st.markdown(f"**{ui.plain(answer.short)}.**")
+        for number, (heading, group) in enumerate(questions.GROUPED.items()):
+            if here := [question for question in group if question in found]:
+                with st.container(key=f"group_{number}"):
+                    st.subheader(heading, anchor=False)
+                    for question in here:
+                        _card(question, found[question])
+
+
+def _card(question: Question, answer: Shown) -> None:
+    with st.container(border=True, key=f"card_{question.name}"):
+        st.html(answer.thumbnail, width="content")
+        with st.container(gap=None):
+            st.button(
+                ui.plain(question.sentence),
+                key=f"open_{question.name}",
+                type="tertiary",
+                on_click=_open,
+                args=(question.name,),
+            )
+            st.markdown(f"**{ui.plain(answer.short)}.**")
 
 
 def question_view(question: Question, answer: Shown, answered: Sequence[Question], corner: DeltaGenerator) -> None:
@@ -193,7 +169,8 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
     ):
         number = answered.index(question) + 1
         before, after = answered[: number - 1], answered[number:]
-        back: Literal["primary", "secondary"] = "secondary" if after else "primary"  # after the last, the way on
+        leads = bool(after or answer.winner)
+        back: Literal["primary", "secondary"] = "secondary" if leads else "primary"  # after the last, the way on
         st.button("All questions", key="all", icon=":material/apps:", type=back, on_click=_open)
         st.markdown(f"{number} of {len(answered)}", width="content")
         st.button(
@@ -204,45 +181,45 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
             on_click=_open,
             args=(before[-1].name if before else "",),
         )
-        st.button(
-            "Next",
-            key="next",
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            type="primary" if after else "secondary",
-            disabled=not after,
-            on_click=_open,
-            args=(after[0].name if after else "",),
-        )
+        if answer.winner and not after:
+            train_it(answer.winner)
+        else:
+            st.button(
+                "Next",
+                key="next",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                type="primary" if after else "secondary",
+                disabled=not after,
+                on_click=_open,
+                args=(after[0].name if after else "",),
+            )
+    charts = _charts_of(question.name)
     if question.context:
         st.caption(ui.plain(question.context))
     with st.container(gap="xsmall", key="finding_answer"):
         st.markdown(f"**{ui.plain(answer.short)}.**")
         st.markdown(ui.plain(answer.reason))
-        with st.container(gap="xsmall", key="finding_evidence"):  # on a phone, the charts come first
-            for sentence in answer.notes:
-                st.markdown(ui.plain(sentence))
-            with st.container():
-                _charts(question, answer.charts[:BESIDE], 0)
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="finding_look"):
-        said = one_digit(runs_to_try(question.name), answer.first) if question.name == "dimensions" else ""
-        with st.container(gap="small"):
-            if said:
-                st.caption(ui.plain(said))
-            if question.name in TO_TRY:
-                with st.container(key="finding_try"):
-                    try_it(question.name)
+        if len(answer.pictures) > 1:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", key="finding_look"):
+                one_digit(answer.pictures)
+        _charts(question, charts[:BESIDE], 0)
     trained = f"Measured with {question.trained}. " if question.trained else ""
-    grey = " Grey points overlap with what they are compared with." if answer.compared else ""
+    grey = " Grey: no clear difference." if answer.compared else ""
     means = (
         f"Points are means over {answer.seeds} random seeds, "
         if answer.seeds > 1
         else "Points are from one random seed, "
     )
-    st.caption(ui.plain(f"{trained}{means}and {answer.spread} reach from the least to the greatest value.{grey}"))
+    st.caption(
+        ui.plain(f"{trained}{means}and {_spread(charts[:BESIDE])} reach from the least to the greatest value.{grey}")
+    )
+    if question.name in TO_TRY:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="finding_try"):
+            try_it(question.name)
     with st.expander("In detail, and how it was measured"):
         st.markdown(ui.plain(answer.rest))
-        _charts(question, answer.charts[BESIDE:], BESIDE)
+        _charts(question, charts[BESIDE:], BESIDE)
         st.markdown(f"**How it was measured.** {ui.plain(f'{question.method} {answer.measured_on}')}")
         st.markdown("To repeat it:")
         st.code(questions.command(question), language="sh")
@@ -262,27 +239,8 @@ def _charts(question: Question, charts: Sequence[Chart], first: int) -> None:
                 name = "_".join(filter(None, ("chart", kind, question.name, str(number))))
                 with column.container(key=name):  # findings.css shows one of two
                     ui.chart(figure, key=f"{name}_figure", alt=chart.alt, file=f"{question.name}-{number + 1}")
-
-
-def runs_to_try(name: str) -> list[Run]:
-    """Return the runs with which a question can be tried, which may be none; empty if one of them is not here."""
-    query = dict(urllib.parse.parse_qsl(TO_TRY[name][2])) if name in TO_TRY else {}
-    ids = set(filter(None, query.get("runs", query.get("run", "")).split(",")))
-    here = finished_here([run for run in readable_runs() if run.id in ids]) if ids else []
-    return here if len(here) == len(ids) else []
-
-
-def try_it(name: str) -> None:
-    """Show the link to where a question can be tried, unless its runs are not here."""
-    page, label, query = TO_TRY[name]
-    if query and not runs_to_try(name):
-        return
-    st.page_link(
-        f"pages/{page}.py",
-        label=label,
-        icon=":material/touch_app:",
-        query_params=dict(urllib.parse.parse_qsl(query)),
-    )
+            if chart.note:
+                column.markdown(ui.plain(chart.note))
 
 
 def unanswered(remaining: Sequence[Question]) -> None:

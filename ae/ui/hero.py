@@ -27,10 +27,11 @@ TRIED = 5
 _HERO = component(
     "hero",
     """
-    <div class="hero">
+    <div class="hero-box"><div class="hero">
       <div><p class="hero-head">Draw a digit here</p><div class="hero-pad"></div></div>
       <div class="hero-middle">
         <p class="hero-head hero-code"></p>
+        <p class="hero-sizes"></p>
         <div class="hero-diagram"></div>
         <p class="hero-drag"><span></span><button type="button" hidden>Reset</button></p>
       </div>
@@ -39,7 +40,7 @@ _HERO = component(
         <canvas class="digit" role="img" aria-label="The reconstruction"></canvas>
         <p class="hero-class"></p>
       </div>
-    </div>
+    </div></div>
     """,
     styles=("digit", "drawing", "diagram"),
 )

@@ -99,7 +99,8 @@ def image_rows(
     """
     count = len(rows[0].images)
     # A full row ends where charts and tables end; a few images are not enlarged to its width.
-    width = f"--n:{count}" + (f";max-width:{count * largest}px" if count < full else "")
+    most = [f"{count * largest}px"] * (count < full) + [f"{count} * var(--digit-most, 100vw)"]
+    width = f"--n:{count};max-width:min({', '.join(most)})"
     cells = [_captions(head, heads, width, kind="ae-heads")] if heads else []
     labels: set[str] = set()
     for row in rows:

@@ -22,6 +22,12 @@ from ae.ui.pick_runs import show_run
 from ae.ui.run_labels import labels
 from ae.ui.unit_switches import Switch, unit_switches
 
+AT_0 = 0.99
+"""The least share of the test images for which a unit that a ReLU holds at 0 is exactly 0."""
+
+ALL = "All units"
+"""The label of the reconstructions by the whole code."""
+
 PICTURES, CHOICES, NAMED = 8, 32, 4
 """How many test images are shown, how many units can be switched off, and how many of those are named, at most."""
 
@@ -36,12 +42,16 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
     health, growth = cached.health(run), cached.importance(run)
     most = int(growth.argmax())
     if health.inactive:
-        _inactive(run, health.inactive, fuller_twin(run, runs))
+        _inactive(run, health.inactive)
     else:
         size = run.recipe.code_size
         all_units = {1: "The only unit is", 2: "Both units are"}.get(size, f"All {size} units are")
         st.markdown(f"**{all_units} active:** each changes from image to image. {_worth(growth)}")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
+    _switches(run, growth, health.active)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
+        if health.inactive:
+            _remedies(run, fuller_twin(run, runs))
+        else:
             st.button(
                 f"Move unit {most}", key="turn", icon=":material/tune:", on_click=_turn, args=(most,),
                 help="Move its slider, and watch what changes in the image.",
@@ -53,12 +63,11 @@ def health_view(run: Run, runs: Sequence[Run]) -> None:
                     icon=":material/healing:",
                     query_params={"run": other.id, "view": "Health"},
                 )
-    _switches(run, growth, health.active)
+    ui.show_notice()
     if health.kl is not None:
         title = f"Information in each unit, {health.kl.sum():.1f} nats together"
         figure = latent_plots.unit_bars(health.kl, health.active, title=title, unit="KL (nats per image)")
         ui.chart(figure, key="kl", alt=f"{title}, as bars", file="units-kl")
-    if health.kl is not None:
         st.caption("The KL divergence from the prior is the information that a unit carries.")
 
 
@@ -101,12 +110,24 @@ def _switches(run: Run, growth: np.ndarray, active: np.ndarray) -> None:
     classified = not digit_classifier.why_not(dataset.name)
 
     def row(label: str, shown: np.ndarray) -> Row:
-        return Row(label, to_rgb(shown), mistaken=classify(shown, heads)[1] if classified else {})
+        if not classified:
+            return Row(label, to_rgb(shown), scores=[_growth(cached.growth_without(run, off))] if label != ALL else [])
+        mistaken = classify(shown, heads)[1]
+        recognised = f"{len(images) - len(mistaken)} of {len(images)} recognised"
+        return Row(label, to_rgb(shown), mistaken=mistaken, scores=[recognised])
 
-    rows = [Row("Original", to_rgb(images.numpy())), row("All units", reconstruct.round_trip(model, images)[1])]
+    rows = [Row("Original", to_rgb(images.numpy())), row(ALL, reconstruct.round_trip(model, images)[1])]
     if off:
         rows.append(row(f"Without {_these(off)}", cached.without(run, off, len(images))))
-    st.markdown(_effect(run, off, rows, classified=classified))
+    with st.container(key="units_said"):
+        if off and classified:
+            whole, rest = (len(images) - len(each.mistaken) for each in rows[1:])
+            effect = f", and {_recognised(rest, whole, len(images))}"
+        else:
+            effect = f": {rows[-1].scores[0]}" if off else ""
+        seen = "which digits are lost" if classified else "what is lost"
+        if active.any():
+            st.markdown(_try(off, sum(active[order]) - len(off), effect, seen))
     switches = [Switch(unit, float(growth[unit]), bool(active[unit]), unit not in off) for unit in order]
     with st.container(key="units_pair"):
         with st.container(key="units_off"):
@@ -117,14 +138,14 @@ def _switches(run: Run, growth: np.ndarray, active: np.ndarray) -> None:
                 alt="Test images, reconstructed without the units that are switched off",
                 file="units",
                 title=run.name,
-                note=RED_FRAME if any(row.mistaken for row in rows) else "",
+                key=RED_FRAME if classified else "",
             )
         with st.container(key="units_switches", gap="xsmall"):
             measured = min(cached.WEIGHED, len(cached.test_codes(run)))
-            some = f", for the {CHOICES} of {len(growth)} that matter most" if len(growth) > CHOICES else ""
+            each = f"each of the {CHOICES} units that matter most" if len(growth) > CHOICES else "each unit"
             st.caption(
-                f"How much the error grows without each unit{some}",
-                help=f"Measured on {measured} test images. A unit that is off has its mean value for every image.",
+                f"How much the test error grows without {each}",
+                help=f"The mean squared error on {measured} test images, with the unit's mean value for every image.",
             )
             unit_switches(f"switches-{run.id}", switches, lambda units: st.session_state.update({key: units}))
 
@@ -137,71 +158,87 @@ def _in_order(growth: np.ndarray, active: np.ndarray) -> list[int]:
     return [*idle[: CHOICES - len(useful)], *useful]
 
 
+def _try(off: Sequence[int], on: int, effect: str, seen: str) -> str:
+    """Return in Markdown what the switches show, and what to try.
+
+    Args:
+        off: the units that are off.
+        on: how many of the switches are on.
+        effect: of switching those units off; empty if none is.
+        seen: what one sees when one switches a unit off.
+    """
+    if not off:
+        return f"**Try it:** all units are on. Switch one off and see {seen}."
+    several = len(off) > 1
+    more = ", or another off" if on else ""
+    return (
+        f"**Try it:** {_these(off)} {'are' if several else 'is'} off{effect}. "
+        f"Switch {'one' if several else 'it'} on{more}."
+    )
+
+
+def _recognised(rest: int, whole: int, count: int) -> str:
+    """Return how many of ``count`` digits are recognised without some units, beside how many with all."""
+    beside = "as with all units" if rest == whole else f"instead of {whole}"
+    return f"{rest} of {count} digits are recognised {beside}"
+
+
 def _these(off: Sequence[int]) -> str:
     """Return units as a text; they are named if they are few."""
     return f"{len(off)} units" if len(off) > NAMED else f"unit{'s' * (len(off) > 1)} {listed(list(map(str, off)))}"
 
 
-def _effect(run: Run, off: Sequence[int], rows: Sequence[Row], *, classified: bool) -> str:
-    """Return a sentence on what is lost without the units that are off.
-
-    Args:
-        run: whose units they are.
-        off: the units.
-        rows: the originals, the reconstructions with all units, and those without, if any is off.
-        classified: whether the digit classifier has seen these rows.
-    """
-    if not off:
-        return "All units are on: **switch one off** and see what the images lose."
-    said = f"**With {_these(off)} off**,"
-    if not classified:
-        grown = cached.growth_without(run, off)
-        if abs(grown) < 0.005:
-            return f"{said} the error stays the same."
-        return f"{said} the error {'grows' if grown >= 0 else 'falls'} by {abs(grown):.0%}."
-    before, wrong = (len(row.mistaken) for row in rows[1:])
-    count = len(rows[0].images)
-    result = f"mistakes {wrong} of these {count} digits for others" if wrong else f"recognises all {count} digits"
-    said = f"{said} the digit classifier {result}"
-    if wrong == before:
-        return f"{said}, as with all units on."
-    return f"{said}; with all units on, it {f'mistakes {before}' if before else 'recognises all'}."
+def _growth(growth: float) -> str:
+    """Return how much larger the error is, as in "error 83% higher"."""
+    if abs(growth) < 0.005:
+        return "same error"
+    return f"error {abs(growth):.0%} {'higher' if growth > 0 else 'lower'}"
 
 
 def _turn(unit: int) -> None:
     st.session_state["view"], st.session_state["focus_unit"] = "Units", unit
 
 
-def _inactive(run: Run, inactive: Sequence[int], twin: Run | None) -> None:
-    """Count the inactive units, with what they cost, their cause and the ways to a network without them."""
+def _inactive(run: Run, inactive: Sequence[int]) -> None:
+    """Count the inactive units, with what they cost and their cause."""
     size, several = run.recipe.code_size, len(inactive) > 1
-    used, stuck = size - len(inactive), run.recipe.code_activation == "relu" and run.recipe.penalty == NONE
-    never = "are inactive**: they never change" if several else "is inactive**: it never changes"
+    used = size - len(inactive)
+    at_0 = (cached.test_codes(run)[:, list(inactive)] == 0).float().mean(0)
+    held = _by_relu(run) and (at_0 >= AT_0).all()
+    them, never = ("them", "they never change") if several else ("it", "it never changes")
+    why = f"the ReLU holds {them} at 0" if held else never
     st.markdown(
-        f"**{len(inactive)} of {size} unit{'s' * (size != 1)} {never}, so an image is encoded in {used} "
-        f"number{'s' * (used != 1)}, not {size}.",
+        f"**{len(inactive)} of {size} unit{'s' * (size != 1)} {'are' if several else 'is'} inactive**: {why}, so "
+        f"{used} number{'s encode' if used != 1 else ' encodes'} an image.",
         help=latent.cause(run.recipe),
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="remedies"):
-        if stuck and not run.recipe.imported:
-            clicked = st.button(
-                "Fix it: train again without the ReLU",
-                key="cure",
-                type="primary",
-                icon=":material/healing:",
-                help="A new run with the same recipe and seed; only the activation on the latent code changes.",
-            )
-            if clicked and ui.try_to(lambda: _train_without_relu(run)):
-                st.switch_page("pages/train.py")
-        if twin:
-            st.page_link(
-                "pages/compare.py",
-                label=ui.plain(f"Compare with a run that uses {_used(twin)}{_gained(run, twin).replace(',', ':')}"),
-                icon=":material/compare_arrows:",
-                query_params={"runs": f"{run.id},{twin.id}"},
-                help=ui.plain(f"{labels([run, twin])[twin.id]}: the same recipe with {_ways(run, twin)}."),
-            )
-    ui.show_notice()
+
+
+def _by_relu(run: Run) -> bool:
+    """Whether the units of a run that are inactive can be so because of the ReLU on its code."""
+    return run.recipe.code_activation == "relu" and run.recipe.penalty == NONE
+
+
+def _remedies(run: Run, twin: Run | None) -> None:
+    """Offer the ways to a network without inactive units."""
+    if _by_relu(run) and not run.recipe.imported:
+        clicked = st.button(
+            "Fix it: train again without the ReLU",
+            key="cure",
+            type="primary",
+            icon=":material/healing:",
+            help="A new run with the same recipe and seed; only the activation on the latent code changes.",
+        )
+        if clicked and ui.try_to(lambda: _train_without_relu(run)):
+            st.switch_page("pages/train.py")
+    if twin:
+        st.page_link(
+            "pages/compare.py",
+            label=ui.plain(f"Compare with a run that uses {_used(twin)}{_gained(run, twin).replace(',', ':')}"),
+            icon=":material/compare_arrows:",
+            query_params={"runs": f"{run.id},{twin.id}"},
+            help=ui.plain(f"{labels([run, twin])[twin.id]}: the same recipe with {_ways(run, twin)}."),
+        )
 
 
 def fuller_twin(run: Run, runs: Sequence[Run]) -> Run | None:
@@ -212,28 +249,15 @@ def fuller_twin(run: Run, runs: Sequence[Run]) -> Run | None:
     mine = reading.read_metrics(run).get("active_units")
     if mine is None:
         return None
-
-    def alike(recipe: Recipe) -> object:
-        return recipe.apart_from("init", "code_activation", "seed", "device")
-
+    free = ("init", "code_activation", "seed", "device")
     twins = [
         (measured["active_units"], -measured["test_mse"], each.id, each)
         for each in runs
-        if alike(each.recipe) == alike(run.recipe)
+        if each.recipe.apart_from(*free) == run.recipe.apart_from(*free)
         and queue.state(each) == "finished"
         and (measured := reading.read_metrics(each)).get("active_units", 0) > mine
     ]
     return max(twins)[-1] if twins else None
-
-
-def unit_gain(run: Run, twin: Run) -> str:
-    """Return in plain words what a run with more active units has that another lacks, and what that gains."""
-    ways = []
-    if twin.recipe.code_activation != run.recipe.code_activation:
-        ways.append("without that rule" if twin.recipe.code_activation == "none" else "with another rule")
-    if not ways or twin.recipe.init != run.recipe.init:
-        ways.append("from other random weights")
-    return f"The same network {' and '.join(ways)}: {_used(twin)} move{_gained(run, twin)}"
 
 
 def _ways(run: Run, twin: Run) -> str:
@@ -242,9 +266,7 @@ def _ways(run: Run, twin: Run) -> str:
     if twin.recipe.init != run.recipe.init:
         ways.append(f"other initial weights ({twin.recipe.init.capitalize()})")
     if twin.recipe.code_activation != run.recipe.code_activation:
-        ways.append(
-            "no ReLU on the code" if twin.recipe.code_activation == "none" else "another activation on the code"
-        )
+        ways.append(f"{'no ReLU' if twin.recipe.code_activation == 'none' else 'another activation'} on the code")
     return " and ".join(ways) or "another seed"
 
 

@@ -18,19 +18,19 @@ from ae.plots import animations, export, image_grid
 from ae.plots.image_grid import PAPER
 from ae.runs import reading
 from ae.runs.folders import Run
-from ae.ui import address, cached, classes, latent_points, pictures
+from ae.ui import address, cached, classes, latent_points, pictures, walk_rows
 from ae.ui.component import component, in_base64
 from ae.ui.images import save_button
 from ae.ui.latent_place import nearest
 from ae.ui.latent_points import Points
 from ae.ui.network import Reference, answer, classifier_network, page_network
 
-LATTICE = 24
+LATTICE = 14
 """The number of images on each side of the decoded background."""
 
 _MAP = component(
     "latent_map",
-    """<div class="latent-map-frame"><div class="latent-map">
+    f"""<div class="latent-map-frame"><div class="latent-map">
       <div class="map">
         <div class="title"></div>
         <div class="plot"><canvas class="scatter" role="application" tabindex="0"></canvas></div>
@@ -38,7 +38,7 @@ _MAP = component(
       </div>
       <div class="here"></div>
       <div class="near"></div>
-      <div class="along">Along the path</div>
+      <div class="along"><span>Along the path</span><small>{walk_rows.KEY}</small></div>
       <div class="path"></div>
       <div class="spoken unseen" aria-live="polite"></div>
     </div></div>""",
@@ -46,12 +46,12 @@ _MAP = component(
 )
 
 _TRY = {
-    False: "**Point anywhere** to decode that spot; drag to decode along a path.",
-    True: "**Point at one** to see its reconstruction.",
+    False: "**Move the pointer over the map** to decode that spot; drag to decode along a path.",
+    True: "**Point at a dot** to see its reconstruction.",
 }
 _TRY_BY_FINGER = {
     False: "**Tap anywhere** to decode that spot; drag to decode along a path.",
-    True: "**Tap one** to see its reconstruction.",
+    True: "**Tap a dot** to see its reconstruction.",
 }
 """What to try, on a plane or on a t-SNE map."""
 _HELP = "Zoom with Ctrl + wheel, or + and −; double-click to reset."
@@ -202,12 +202,12 @@ def checked(sent: object, count: int) -> Picked | None:
 
 
 def _say(run: Run, *, by_tsne: bool, labelled: bool) -> None:
-    """Show what to notice on the map and what to try."""
+    """Show what to try on the map and what to notice."""
     share = reading.read_metrics(run).get("knn_accuracy")
-    notice = f"Each point is a test image, {'coloured by its class' if labelled else 'placed by its latent code'}."
+    notice = f"Each point is a test image, {'coloured by its class' if labelled else 'placed by its latent code'}"
     votes = ""
     if share is not None:
-        notice += f" For **{share:.0%}**, the five nearest neighbours are mostly of that class."
+        notice += f"; **{share:.0%}** have mostly neighbours of their own class"
         votes = (
             f" For {share:.0%} of all test images, the class that is most frequent among the five nearest codes of "
             "training images is their own."
@@ -216,7 +216,7 @@ def _say(run: Run, *, by_tsne: bool, labelled: bool) -> None:
         words = f"A click keeps a place. {zoom}{votes}" if pointer == "mouse" else f"{zoom}{votes}"
         between = "  \n" if pointer == "mouse" else " "
         with st.container(key=f"for_{pointer}_map"):
-            st.markdown(f"{notice}{between}{tries[by_tsne]}", help=words)
+            st.markdown(f"{tries[by_tsne]}{between}{notice}.", help=words)
 
 
 def _figure(run: Run, dataset: Dataset, choice: _Choice, shown: Points, title: str) -> Image.Image:

@@ -8,43 +8,32 @@ from torch import Tensor
 
 from ae import ui
 from ae.analysis import digit_classifier, reconstruct, sampling
+from ae.analysis.digit_classifier import SURE
 from ae.data.datasets import Dataset
 from ae.plots import export, image_grid
 from ae.plots.colours import CLASSES
 from ae.plots.image_grid import Row, to_rgb
 from ae.runs.folders import Run
-from ae.ui import address, cached, latent_points
+from ae.ui import address, cached, latent_points, walk_rows
 from ae.ui.by_pointer import by_pointer
 from ae.ui.component import component, in_base64
 from ae.ui.images import save_button
 from ae.ui.network import Reference, answer, classifier_network, page_network
 from ae.ui.pick_images import SEEDS
 
-ROWS, COLUMNS = 3, 10
-NARROW = 6
-"""Columns in a narrow window."""
+ROWS, COLUMNS = 5, 6
 SEED = "sample_seed"
-SURE = 0.9
-"""The least confidence of the digit classifier that counts as sure."""
-
-KEY = f"Below each image: its class (grey: under {SURE:.0%} sure)"
-"""What stands below a path."""
 
 _SAMPLES = component(
     "latent_samples",
     f"""<div class="latent-samples" style="--unsure:{CLASSES[1]}">
       <div class="grid" role="application" tabindex="0"></div>
-      <div class="below">
-        <div class="beside"><p class="title along"></p></div>
-        <div><div class="path"></div><p class="key"></p></div>
-        <div class="map"><p class="title">Where they lie among the codes of test images</p>
-        <canvas class="scatter" role="application" tabindex="0"></canvas>
+      <div class="map"><p class="title">Samples (rings) among codes of test images<span class="words"></span></p>
+        <div class="plot"><canvas class="scatter" role="application" tabindex="0"></canvas>
+        <canvas class="digit large" role="img" aria-label="The image decoded at the pointer" hidden></canvas></div>
         <div class="scatter-legend"></div></div>
-        <div class="here"><p class="title">At the pointer</p>
-          <canvas class="digit large" role="img" aria-label="The image at the pointer"></canvas>
-          <div class="words"></div>
-        </div>
-      </div>
+      <div class="between"><div class="beside"><p class="title along"></p></div>
+        <div class="path"></div><p class="key"></p></div>
       <div class="spoken unseen" aria-live="polite"></div>
     </div>""",
     styles=("digit", "scatter", "digit_strip", "unseen"),
@@ -56,16 +45,14 @@ def samples_view(run: Run, dataset: Dataset) -> None:
     seed = address.number(SEED, most=SEEDS)
     codes = cached.sampler(run).sample(ROWS * COLUMNS, seed=seed)
     unsure = _unsure(run, codes)
-    lead = _lead(unsure, len(codes))
+    lead = _lead(unsure, len(codes), prior=run.recipe.prior)
     words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
         by_pointer(
             "samples",
             mouse=f"{lead}  \n**Drag from one to another**, or click both, to see what lies between.",
             finger=f"{lead}  \n**Tap one, then another** to see what lies between.",
-            show=lambda said: st.markdown(
-                said, help=f"None is in the dataset: each is decoded from a random code. {_source(run)}"
-            ),
+            show=lambda said: st.markdown(said, help=f"None is in the dataset. {_source(run)}"),
         )
     button.button(
         "New samples",
@@ -85,7 +72,7 @@ def _samples(
     run: Run,
     dataset: Dataset,
     codes: Tensor,
-    unsure: Mapping[int, str],
+    unsure: Mapping[int, tuple[str, str]],
     seed: int,
     network: Reference,
     classifier: Reference | None,
@@ -97,10 +84,10 @@ def _samples(
         "classifier": classifier,
         "space": f"{network['id']}-{seed}",
         "codes": in_base64(codes.numpy(), "<f4"),
-        "columns": [COLUMNS, NARROW],
-        "unsure": list(unsure.items()),
-        "key": KEY if classifier else "",
-        "title": f"Latent codes of {len(shown.points):,} test images, with a ring at the image at the pointer",
+        "columns": COLUMNS,
+        "unsure": [(index, *said) for index, said in unsure.items()],
+        "marks": walk_rows.MARKS,
+        "title": f"Latent codes of {len(shown.points):,} test images, with a ring at each sample",
         "label": f"{ROWS * COLUMNS} samples of {run.name}. Arrow keys move over them, with Shift in small steps; Space "
         "chooses one end of a path, then the other.",
         "answer": answer("latent_samples", {network["id"]: run}),
@@ -116,14 +103,17 @@ def _samples(
         )
 
 
-def _unsure(run: Run, codes: Tensor) -> dict[int, str] | None:
-    """Return which samples the digit classifier is not sure of, with its guesses; None where it does not apply."""
+def _unsure(run: Run, codes: Tensor) -> dict[int, tuple[str, str]] | None:
+    """Return the samples that the digit classifier is not sure of; None where it does not apply.
+
+    Each has the mark that stands below images elsewhere, and what it means.
+    """
     if digit_classifier.why_not(run.recipe.dataset):
         return None
     decoded = reconstruct.only_finite(reconstruct.decode(cached.model(run), codes))
     digits, shares = (found.tolist() for found in digit_classifier.classify(decoded))
-    articles = ["an" if digit == 8 else "a" for digit in digits]
-    return {i: f"Perhaps {articles[i]} {digits[i]} ({share:.0%})" for i, share in enumerate(shares) if share < SURE}
+    found = enumerate(zip(digits, shares, strict=True))
+    return {i: (walk_rows.mark(*each), walk_rows.hint(*each)) for i, each in found if each[1] < SURE}
 
 
 def _source(run: Run) -> str:
@@ -136,13 +126,13 @@ def _source(run: Run) -> str:
     )
 
 
-def _lead(unsure: Collection[int] | None, count: int) -> str:
-    """Return a sentence on some samples, and how many of them the digit classifier is sure of."""
+def _lead(unsure: Collection[int] | None, count: int, *, prior: bool) -> str:
+    """Return a sentence on some samples, how they are drawn, and of which of them the digit classifier is not sure."""
+    drawn = "drawn from N(0, 1)" if prior else "spread like those of test images"
     if unsure is None:
-        return f"**{count} images that never existed.**"
-    others = {0: "", 1: ", the other is dashed"}.get(len(unsure), ", the others are dashed")
-    sure = f"sure of {count - len(unsure) if unsure else 'all'} (at least {SURE:.0%})"
-    return f"**{count} digits that never existed**; the digit classifier is {sure}{others}."
+        return f"**{count} new images** from random codes, {drawn}."
+    marked = f" Dashed: classifier under {SURE:.0%} sure." if unsure else ""
+    return f"**{count - len(unsure)} of {count} random codes give a clear digit.** They are {drawn}.{marked}"
 
 
 def _rows(run: Run, codes: Tensor) -> list[Row]:

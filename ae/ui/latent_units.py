@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from ae.analysis import digit_classifier, latent, reconstruct
+from ae.analysis.digit_classifier import SURE
 from ae.data.datasets import Dataset
-from ae.data.texts import listed
 from ae.runs.folders import Run
-from ae.ui import address, cached
+from ae.ui import address, cached, walk_rows
 from ae.ui.component import component, in_base64
 from ae.ui.diagram import diagram_layers
 from ae.ui.network import Reference, answer, classifier_network, page_network
@@ -20,8 +20,6 @@ from ae.ui.pick_images import pick_endpoint
 SLIDERS = 32
 STEPS = 9
 """The number of images below a slider, as in ``frontend/units_strips.js``."""
-SURE = 0.9
-"""The least confidence of the digit classifier at which a digit among them is named."""
 
 _UNITS = component(
     "units",
@@ -43,12 +41,14 @@ _UNITS = component(
       </div>
       <div class="units-plane">
         <p class="units-drag">Both units at once</p>
-        <span class="units-up" aria-hidden="true">Unit 1 →</span>
+        <span class="units-up" aria-hidden="true">Unit 1</span>
+        <span class="units-ticks units-ticks-up" aria-hidden="true"></span>
         <div class="units-pad"></div>
-        <span class="units-right" aria-hidden="true">Unit 0 →</span>
+        <span class="units-ticks units-ticks-right" aria-hidden="true"></span>
+        <span class="units-right" aria-hidden="true">Unit 0</span>
       </div></div>
       <div class="units-sliders"></div>
-      <p class="units-key">Below each image: its class (grey: under {SURE:.0%} sure)</p>
+      <p class="units-key">{walk_rows.KEY}</p>
       <p class="units-rest"></p>
       <details class="units-network"><summary>The network with this code</summary>
         <p class="units-legend">Each small square is the output of a unit:
@@ -75,9 +75,9 @@ def units_view(run: Run, dataset: Dataset) -> None:
 
 
 def _turns(run: Run, start: int) -> str:
-    """Return a sentence on which other digits one unit alone makes of a test image; empty if it makes none.
+    """Return a sentence on what one unit alone makes of a test image; empty if it stays the same digit.
 
-    The unit is the one that makes the most. They are read from the images below its slider, and a digit counts if the
+    The unit is the one that makes the most digits. They are read from the images below its slider; one counts if the
     digit classifier is ``SURE`` of it.
     """
     if digit_classifier.why_not(run.recipe.dataset):
@@ -91,17 +91,12 @@ def _turns(run: Run, start: int) -> str:
         moved[unit, :, unit] = low[unit] + steps * (high[unit] - low[unit])
     decoded = reconstruct.only_finite(reconstruct.decode(model, moved.flatten(0, 1)))
     digits, sure = (found.reshape(len(units), STEPS) for found in digit_classifier.classify(decoded))
-    own = int(
-        digit_classifier.classify(reconstruct.only_finite(reconstruct.decode(model, codes[start : start + 1])))[0]
-    )
-    made = [
-        [digit for digit in dict.fromkeys(digits[unit][sure[unit] >= SURE].tolist()) if digit != own] for unit in units
-    ]
-    most = max(units, key=lambda unit: len(made[unit]))
-    if not made[most]:
+    along = [digits[unit][sure[unit] >= SURE].tolist() for unit in units]
+    most = max(units, key=lambda unit: len(set(along[unit])))
+    if not along[most] or along[most][0] == along[most][-1]:
         return ""
-    others = [f"{'an' if digit == 8 else 'a'} {digit}" for digit in made[most]]
-    return f"**Unit {most}** alone turns it into {listed(others)}."
+    first, last = (f"{'an' if digit == 8 else 'a'} {digit}" for digit in (along[most][0], along[most][-1]))
+    return f"**Unit {most}** alone takes it from {first} to {last}."
 
 
 @st.fragment

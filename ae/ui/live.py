@@ -16,6 +16,7 @@ from ae.plots.colours import CLASSES, FAINT, TEST, TRAINING, VALIDATION
 from ae.plots.loss_curve import parts, unit
 from ae.recipe import Recipe
 from ae.runs import folders, queue, reading
+from ae.runs import names as run_names
 from ae.runs.folders import Run
 from ae.runs.reading import Line
 from ae.ui import address, cached, live_words, monitor, present
@@ -37,7 +38,6 @@ def live_view(
     state: queue.State,
     *,
     layout: Layout = "train",
-    lead: bool = True,
     mark: tuple[int, str] | None = None,
 ) -> None:
     """Show a run's loss curve, reconstructions and latent map, with a player for its epochs; on Train also its numbers.
@@ -48,17 +48,17 @@ def live_view(
         run: the run.
         state: of the run.
         layout: for which screen.
-        lead: whether its player is the page's main button.
         mark: an epoch to mark, with a short text.
     """
     source = sources.find(run.recipe.dataset)
     names = source.class_names if source.labelled else ()
+    training = layout == "train"
+    level = _level(run.recipe) if training else None
     data: dict[str, Any] = {
         "layout": layout,
         "run": run.id,
         "name": run.name,
         "dataset": run.recipe.dataset,
-        "lead": lead,
         "finished": state == "finished",
         "points": live_words.points(run.recipe, classes=bool(names)),
         "classes": list(names),
@@ -67,10 +67,10 @@ def live_view(
         "condition": monitor.condition(run, state),
         "active": state in queue.ACTIVE,
         "epoch": _asked_epoch(),
-        "curve": _curve(run.recipe, cached.history(run)),
+        "curve": _curve(run.recipe, cached.history(run), log=training) | {"level": level},
         "mark": mark,
     }
-    if layout == "train":
+    if training:
         measured = _measured(run, state)
         labels = _labels(run.recipe, cached.history(run), measured)
         data |= {"numbers": labels, "measured": measured is not None}
@@ -140,10 +140,10 @@ def _labels(recipe: Recipe, history: Sequence[Line], measured: dict[str, Any] | 
     return [(label, help) for label, _, help in monitor.numbers(recipe, history, measured)]
 
 
-def _curve(recipe: Recipe, history: Sequence[Line]) -> dict[str, Any]:
+def _curve(recipe: Recipe, history: Sequence[Line], *, log: bool = True) -> dict[str, Any]:
     return {
         "epochs": recipe.epochs,
-        "unit": f"{unit(recipe)}, log scale",
+        "unit": unit(recipe) + ", log scale" * log,
         "lines": [
             {"id": "batch", "name": "Each batch", "colour": FAINT, "width": 1, "faint": True},
             {"id": "training", "name": recipe.training_label, "colour": TRAINING, "width": 2},
@@ -158,6 +158,20 @@ def _curve(recipe: Recipe, history: Sequence[Line]) -> dict[str, Any]:
                 for part in parts(history, recipe)
             ),
         ],
+    }
+
+
+def _level(recipe: Recipe) -> dict[str, Any] | None:
+    """Return the error of PCA for a line across the curve, once it is known, if the loss is a squared error as well."""
+    squared = recipe.loss == "mse" and not recipe.term and not recipe.noise
+    if not squared or not cached.knows_principal(recipe.dataset):
+        return None
+    errors = cached.principal_errors(recipe.dataset)
+    if len(errors) <= recipe.code_size:
+        return None
+    return {
+        "value": float(errors[recipe.code_size]),
+        "text": f"PCA, {run_names.units(recipe.code_size)}, test images",
     }
 
 

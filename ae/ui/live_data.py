@@ -80,6 +80,7 @@ class LiveData:
         self._moving: list[_Points] = []
         self._before: np.ndarray | None = None
         self._still: tuple[str, list[_Points]] = ("", [])
+        self._axes: tuple[str, str] | None = None
 
     def look(self) -> list[Line]:
         """Read what is new, and return the history."""
@@ -111,6 +112,7 @@ class LiveData:
                 "lines": _curves(lines, run.recipe),
                 "shape": list(run.recipe.image_shape),
                 "plane": plane,
+                "axes": self._axes if ended else None,  # while it trains, the plane turns
                 "frames": [frames[i].epoch for i in new],
                 "placed": [{"epoch": frames[i].epoch, "box": points[i].box, "area": points[i].area} for i in placed],
                 "points": 0 if follower.labels is None or not frames else len(follower.labels),
@@ -147,7 +149,7 @@ class LiveData:
             epochs = np.array([frame.epoch for frame in frames])
             where, _ = animations.view(Replay(images, labels, epochs, np.empty(0, np.uint8), codes))
             placed = [where.to_plane(torch.from_numpy(each.astype(np.float32))).numpy() for each in codes]
-            last = _tight(placed[-1])
+            last, self._axes = _tight(placed[-1]), where.names
             self._still = name, [_pack(points, _around(last, _tight(points))) for points in placed]
         return self._still
 

@@ -9,7 +9,6 @@ import torch
 from ae.analysis import digit_classifier, reconstruct
 from ae.plots.image_grid import Row, captions_only, to_rgb
 
-CLASSIFIED = "classified as"
 RED_FRAME = "Red frame: classified as the digit in its corner."
 """What the mark of an image that is classified wrongly means."""
 
@@ -28,7 +27,7 @@ def measurements() -> bool:
 def error_switch() -> bool:
     """Show the switch for error maps, which the address keeps, and return whether it is on."""
     return st.toggle(
-        "Error maps",
+        "Error map of each image",
         key="errors",
         bind="query-params",
         help="Show where a reconstruction is wrong: itself minus the original.",

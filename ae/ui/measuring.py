@@ -1,6 +1,6 @@
 """The measurements of Denoise on many images, cached by model, kind of noise and strength."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ IMAGES = 1000
 
 CURVE_IMAGES = 300
 """The number for the curves, which need every method at every strength."""
+
+HARM = 0.05
+"""The least difference of two recognition rates that is mentioned."""
 
 STRENGTHS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
 TAKEN = (denoise.NOISY, *denoise.FILTERS)
@@ -48,15 +51,44 @@ def at_strength(models: Mapping[Run, Autoencoder], names: Mapping[Run, str], cho
     return table if classified else table.drop(columns=[RATE, ERROR])
 
 
-def curves(models: Mapping[Run, Autoencoder], names: Mapping[Run, str], chosen: Choice) -> dict[str, list[Quality]]:
-    """Measure every method at all ``STRENGTHS``."""
-    return _all(models, names, chosen, strengths=STRENGTHS, count=CURVE_IMAGES)
+def curves(
+    models: Mapping[Run, Autoencoder], names: Mapping[Run, str], chosen: Choice
+) -> tuple[list[float], dict[str, list[Quality]]]:
+    """Measure every method at all ``STRENGTHS``, on ``CURVE_IMAGES``, and at the chosen one, as in the table.
+
+    Returns:
+        the strengths in order, and each method's quality at them.
+    """
+    at_all = _all(models, names, chosen, strengths=STRENGTHS, count=CURVE_IMAGES)
+    here = _all(models, names, chosen, strengths=(chosen.strength,), count=IMAGES)
+    strengths = sorted({*STRENGTHS, chosen.strength})
+    measured = {name: dict(zip(STRENGTHS, curve, strict=True)) for name, curve in at_all.items()}
+    for name, (quality,) in here.items():
+        measured[name][chosen.strength] = quality
+    return strengths, {name: [curve[at] for at in strengths] for name, curve in measured.items()}
+
+
+def recognition_rates(models: Iterable[Run], chosen: Choice) -> list[float]:
+    """Return the recognition rate of each model's outputs at one strength, on ``sample_label`` of ``IMAGES``."""
+    return [
+        _at_strength(
+            run, cached.state(run), chosen.kind, chosen.strength, chosen.clip, _at_most(IMAGES, run.recipe.dataset)
+        ).recognition_rate
+        for run in models
+    ]
+
+
+def about_noisy_line(rates: Mapping[str, float]) -> str:
+    """Return sentences on the line of the noisy images and on the methods below it, given all recognition rates."""
+    said = "Dashed: the noisy images themselves; the digit classifier was trained on noise, too."
+    harm = min(rates.values()) < rates[denoise.NOISY] - HARM
+    return f"{said} Below that line, denoising does more harm than good." if harm else said
 
 
 def sample_label(dataset: Dataset, count: int) -> str:
     """Describe a sample of ``count`` test images."""
     size = len(dataset.test_images)
-    return f"{count:,} of the {size:,} test images, drawn at random" if count < size else f"all {size:,} test images"
+    return f"{count:,} random test images" if count < size else f"all {size:,} test images"
 
 
 def largest_error(dataset: Dataset, count: int) -> float:
@@ -79,7 +111,7 @@ def _all(
 ) -> dict[str, list[Quality]]:
     kind, clip, size = chosen.kind, chosen.clip, chosen.size
     dataset = next(iter(models)).recipe.dataset
-    count = min(count, len(cached.dataset(dataset).test_images))  # a part of the cache's key, as images may arrive
+    count = _at_most(count, dataset)
     measured = {denoise.NOISY: _without_network("", dataset, kind, strengths, clip, size, count)}
     for run in models:
         measured[names[run]] = _by_model(run, cached.state(run), kind, strengths, clip, count)
@@ -92,9 +124,23 @@ def _all(
 def _by_model(
     _run: Run, weights: cached.State, kind: str, strengths: tuple[float, ...], clip: bool, count: int
 ) -> list[Quality]:
-    clean, labels = denoise.test_set(cached.dataset(_run.recipe.dataset), sample=count)
-    method = denoise.by_model(cached.model(_run))
+    return _curve(_run, kind, strengths, clip=clip, count=count)
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _at_strength(_run: Run, weights: cached.State, kind: str, strength: float, clip: bool, count: int) -> Quality:
+    return _curve(_run, kind, (strength,), clip=clip, count=count)[0]
+
+
+def _curve(run: Run, kind: str, strengths: tuple[float, ...], *, clip: bool, count: int) -> list[Quality]:
+    clean, labels = denoise.test_set(cached.dataset(run.recipe.dataset), sample=count)
+    method = denoise.by_model(cached.model(run))
     return denoise.curve(method, clean, labels, kind=kind, strengths=strengths, clip=clip)
+
+
+def _at_most(count: int, dataset: str) -> int:
+    """Return how many test images to measure on: a part of each cache's key, as images may arrive."""
+    return min(count, len(cached.dataset(dataset).test_images))
 
 
 @st.cache_data(show_spinner="Measuring on many images", max_entries=500)

@@ -139,8 +139,9 @@ def numbers(
     Args:
         recipe: of the run.
         history: its epochs so far.
-        measured: after training, what was measured on the test images; it takes the place of the learning rate. Once
-            all epochs are done, the time that they took is there too.
+        measured: after training, what was measured on the test images; it takes the place of the learning rate and,
+            once it is of the last epoch, of the losses, whose ends the curve shows. Once all epochs are done, the time
+            that they took is there too.
     """
     last = history[-1] if history else None
     kind = {"mse": "Squared error", "bce": "Binary cross-entropy in nats"}[recipe.loss]
@@ -151,7 +152,7 @@ def numbers(
         if recipe.validation_images
         else ("Test loss (no validation split)", "The loss on the test images. Do not use it to choose between models.")
     )
-    found = [
+    losses = [
         (
             f"{training} loss {mark}".strip(),
             f"{last.training_loss:.4f}" if last else "–",
@@ -163,18 +164,15 @@ def numbers(
             f"{last.monitored_loss:.4f}" if last else "–",
             validation[1],
         ),
-        (
-            "Active units",
-            f"{last.active_units} of {recipe.code_size}" if last else "–",
-            ui.ACTIVE_UNITS,
-        ),
     ]
+    active = ("Active units", f"{last.active_units} of {recipe.code_size}" if last else "–", ui.ACTIVE_UNITS)
     if measured is None:
         rate = f"{last.learning_rate:.2g}" if last and last.epoch else "–"
-        return [*found, ("Learning rate", rate, "The step size of the optimiser at the last step.")]
+        return [*losses, active, ("Learning rate", rate, "The step size of the optimiser at the last step.")]
     current = last is not None and measured.get("epoch") == last.epoch
     error = f"{measured['test_mse']:.4f}" if current else "–"
-    found.insert(0, ("Test MSE", error, "Mean squared error per pixel on the test images, after the last epoch."))
+    test = ("Test MSE", error, "Mean squared error per pixel on the test images, after the last epoch.")
+    found = [test, *([] if current else losses), active]
     if last and last.epoch == recipe.epochs:
         spent = duration(sum(line.seconds for line in history))
         found.append(("Training time", spent, "The time that all epochs took together."))

@@ -57,7 +57,7 @@ def reconstructions(
     """
     what, several = "digit" if digits else "image", len(indices) > 1
     numbers = f"{size} number{'s' if size > 1 else ''}"
-    does = f"The network squeezes {'each' if several else 'the'} {what}'s {values:,} pixels into {numbers}."
+    does = f"{'Each' if several else 'The'} {what}'s {values:,} pixels become {numbers}."
     found = _became(digits, truth, indices, errors)
     change = f"drag {'a' if size > 1 else 'the'} number"
     step = " or ".join([change] * drag + [f"choose another {what}"] * several)
@@ -72,12 +72,13 @@ def _became(digits: Sequence[str], truth: Sequence[str], indices: Sequence[int],
     true, digit = plain(truth[at]), with_article(plain(digits[at]))
     if len(digits) == 1:
         kept = true == plain(digits[at])
-        return f"The digit classifier still recognises the {true}." if kept else f"The {true} has become {digit}."
+        return f"The {true} is still recognised." if kept else f"The {true} has become {digit}."
     wrong = sum(each != other for each, other in zip(digits, truth, strict=True))
     right = len(digits) - wrong
     how_many = f"{_in_words(right)} of {_in_words(len(digits))}" if wrong else f"all {_in_words(len(digits))}"
+    recognised = f"{how_many[0].upper()}{how_many[1:]} {'is' if right < 2 else 'are'} still recognised"
     most = ["suffers most"] * (wrong != 1) + [f"has become {digit}"] * bool(wrong)
-    return f"The digit classifier still recognises {how_many}; the {_nth(truth, at)}{true} {' and '.join(most)}."
+    return f"{recognised}; the {_nth(truth, at)}{true} {' and '.join(most)}."
 
 
 def _nth(truth: Sequence[str], at: int) -> str:
@@ -100,7 +101,8 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
     """Return what the rows show, as Markdown: which network helps, and which does harm.
 
     Where the digit classifier recognises most of the noisy digits by itself, the gain is in the image too, so the
-    sentence says how many digits are recognised with each network and how much of the noise it removes.
+    sentence says how many digits are recognised with each network or, where these are as many, how much of the noise
+    it removes.
 
     A network trained on noise is compared with one that was not: with the same bottleneck size where there are two.
     Without a digit classifier, a network helps if it leaves less squared error than the noise has.
@@ -155,13 +157,14 @@ def denoised(rows: Sequence[Denoised], recipes: Mapping[str, Recipe], truth: Seq
         said += f" Without a network, {plain(best)} is best: {how}."
     if not (noisy.digits and recipes[one].noise and _in_the_image(noisy, by_name[one], truth)):
         return f"**{at}, {point}.** {said.strip()}".strip()
-    count, which = len(truth), "training on noise" if two else first
-    point = f"With {which}, {right[one]} of {count} digits are recognised and {_removed(noisy, by_name[one])} is gone"
-    if other:
-        point += f"; {'without' if two else f'with {second}'}, {right[other]} of {count}"
-        if not _harm(right[other], right[denoise.NOISY]):
-            point += f" and {_removed(noisy, by_name[other])}"
-    return f"**{point}.** {said.strip()}".strip()
+    which, without = "training on noise" if two else first, "without" if two else f"with {second}"
+    if right[one] != right[other or denoise.NOISY]:
+        point = f"With {which}, {right[one]} of {len(truth)} digits are recognised"
+        end = f"; {without}, {right[other]} of {len(truth)}" if other else ""
+    else:
+        point = f"With {which}, {_removed(noisy, by_name[one])} of the noise is gone"
+        end = f"; {without}, {_removed(noisy, by_name[other])}" if other else ""
+    return f"**{point}{end}.** {said.strip()}".strip()
 
 
 def _pair(recipes: Mapping[str, Recipe], quality: Callable[[str], tuple[int, float]]) -> tuple[str, str]:
@@ -195,9 +198,9 @@ def _harm(right: int, without: int) -> str:
 
 
 def _removed(noisy: Denoised, each: Denoised) -> str:
-    """Return how much of the noise a network removes."""
+    """Return the share of the noise that a network removes."""
     removed = 1 - _left(noisy, each)
-    return f"{removed:.0%} of the noise" if removed > 0 else "none of the noise"
+    return f"{removed:.0%}" if removed > 0 else "none"
 
 
 def _left(noisy: Denoised, each: Denoised) -> float:

@@ -14,11 +14,12 @@ from ae.runs.folders import Run
 from ae.ui import address, cached, classes
 from ae.ui.component import component, in_base64
 from ae.ui.images import RED, data_url
-from ae.ui.measurements import CLASSIFIED
 from ae.ui.network import classifier_network, page_network
 
 _KEY = "one-image"
-_ONE_IMAGE = component("one_image", '<div class="one-image-box"></div>', styles=("images", "digit", "bars"))
+_ONE_IMAGE = component(
+    "one_image", '<div class="one-image-box"></div>', styles=("images", "digit", "bars", "signed_legend", "unseen")
+)
 
 
 @st.fragment
@@ -29,7 +30,7 @@ def one_image(
     originals: np.ndarray,
     reconstructed: np.ndarray,
     codes: np.ndarray,
-    errors: Errors | None,
+    errors: Errors,
     digits: Sequence[str],
     *,
     first: int,
@@ -47,7 +48,7 @@ def one_image(
         originals: float, in [0, 1] with shape (N, C, S, S).
         reconstructed: of the same shape.
         codes: with shape (N, D).
-        errors: of the reconstructions, if they are to be shown.
+        errors: of the reconstructions.
         digits: what each reconstruction is classified as; empty without a classifier.
         first: the place of the image that is shown unless the address names another.
         bars: whether to show the latent code.
@@ -70,7 +71,8 @@ def one_image(
             "dataset": dataset.name,
             "indices": list(indices),
             "names": [classes.named(dataset, index) for index in indices],
-            "captions": [_caption(dataset, index, at, errors, digits) for at, index in enumerate(indices)],
+            "captions": [_caption(dataset, index) for index in indices],
+            "mse": errors.mse.tolist(),
             "truth": classes.heads(dataset, indices),
             "digits": list(digits),
             "wrong": RED,
@@ -86,9 +88,7 @@ def one_image(
     )
 
 
-def _caption(dataset: Dataset, index: int, at: int, errors: Errors | None, digits: Sequence[str]) -> str:
-    """Return what is known about the image in place ``at``, as in "Image 3, a 4, classified as 9"."""
-    name = classes.named(dataset, index)
-    parts = [name[0].upper() + name[1:], *([f"{CLASSIFIED} {digits[at]}"] if digits else [])]
-    measured = f": MSE {errors.mse[at]:.4f}, PSNR {errors.psnr[at]:.1f} dB" if errors else ""
-    return ", ".join(parts) + measured
+def _caption(dataset: Dataset, index: int) -> str:
+    """Return what a test image is, as in "A 4"; without classes, "Image 3"."""
+    name = next(map(classes.with_article, classes.heads(dataset, [index])), f"image {index}")
+    return name[0].upper() + name[1:]

@@ -66,7 +66,7 @@ def offer_worst(*, quiet: bool = False) -> None:
     """
     if st.session_state["by"] != WORST:
         st.button(
-            "Show the worst",
+            "Show the worst images",
             key="worst",
             icon=":material/trending_down:",
             type="tertiary" if quiet else "secondary",

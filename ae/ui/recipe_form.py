@@ -135,6 +135,17 @@ def dataset_label(name: str) -> str:
     return source.title + ("" if sources.is_here(name) else " (download)")
 
 
+def bring(recipe: Recipe, preset: str) -> None:
+    """Have the form show a recipe that was made from a preset, when Train is opened next."""
+    st.session_state["form_preset"] = preset
+    for setting in ("dataset", "epochs", *ADVANCED):
+        st.session_state[f"form_{setting}"] = getattr(recipe, setting)
+    st.session_state["form_sizes"] = [str(recipe.code_size)]
+    st.session_state["form_name"] = st.session_state["form_seeds"] = ""
+    for row in range(grid_form.ROWS):
+        st.session_state[f"form_vary_{row}"] = None
+
+
 def _summary() -> str:
     """Return the label of the folded settings, with how many differ from the preset's."""
     usual = _usual(st.session_state["form_noise"])

@@ -10,7 +10,7 @@ from ae.runs import editing, queue, tickets
 from ae.runs.folders import Run, runs_folder
 from ae.ui import address, manage
 from ae.ui.component import component
-from ae.ui.run_list_rows import COLUMNS, PAGE, View, row, select
+from ae.ui.run_list_rows import COLUMNS, PAGE, View, row, select, sorted_by
 
 PACE = 1.5
 """Seconds between two looks at the runs while one of them is active."""
@@ -61,6 +61,7 @@ def _table(runs: Sequence[Run], busy: bool) -> None:
             "pages": list(PAGES),
             "words": view.words,
             "sort": view.sort,
+            "sorted": sorted_by(found, view),
             "page": page,
             "size": PAGE,
             "found": len(found),

@@ -22,8 +22,11 @@ from ae.ui.pictures import as_png
 PAGE = 15
 """The number of rows on a page."""
 
-SHOWN = 5
-"""The number of reconstructions in a row."""
+SHOWN = (1, 4, 6, 7)
+"""Which images of a run's preview are in a row: of MNIST, a 2, two 4s and a 9, which show most of what a code lacks."""
+
+TOLD = {"fast": "", "best": "the lowest error, "}
+"""What is said of presets in front of their epochs: of those of the runs that the table begins with at first."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ class View:
 
     Attributes:
         words: every shown run has each of these words in its name, tags, preset, dataset or network.
-        sort: one of ``COLUMNS``, with a minus in front for the greatest first; empty for the newest first.
+        sort: one of ``COLUMNS``, with a minus in front for the greatest first; empty for the order of
+            ``folders.list_runs``.
         page: counted from 0.
     """
 
@@ -95,6 +99,21 @@ def select(runs: Sequence[Run], view: View) -> list[Run]:
         known.sort(key=lambda pair: pair[0], reverse=view.sort.startswith("-"))
         found = [run for _, run in known] + [run for value, run in pairs if value is None]
     return sorted(found, key=lambda run: not run.pinned)
+
+
+def sorted_by(found: Sequence[Run], view: View) -> str:
+    """Return which of ``COLUMNS`` runs are sorted by, as in ``View.sort``; empty if by none.
+
+    That is what a view asks for. If it asks for nothing, it is the newest first where the runs really are in that
+    order; pinned and included runs may be in another.
+
+    Args:
+        found: the result of ``select``.
+        view: of them.
+    """
+    created = [run.created for run in found]
+    newest_first = len(set(created)) > 1 and created == sorted(created, reverse=True)
+    return view.sort or "-created" * newest_first
 
 
 def row(run: Run) -> dict[str, Any]:
@@ -126,8 +145,15 @@ def row(run: Run) -> dict[str, Any]:
     }
 
 
+def legend(runs: Sequence[Run]) -> str:
+    """Return what the presets in the names of runs are, as Markdown; empty if none of them is in ``TOLD``."""
+    used = {run.preset for run in runs}
+    found = [PRESETS[name] for name in TOLD if name in used]
+    return " ".join(f"**{each.title}**: {TOLD[each.name]}{each.recipe.epochs} epochs." for each in found)
+
+
 def strip(run: Run) -> str:
-    """Return a run's newest reconstructions of the first test images side by side, as the address of a PNG.
+    """Return a run's newest reconstructions of some test images side by side, as the address of a PNG.
 
     Empty if there are none yet.
     """
@@ -139,7 +165,7 @@ def _strip(_run: Run, changed: cached.State) -> str:
     preview = reading.read_preview(_run)
     if preview is None:
         return ""
-    images = to_rgb(preview[1][:SHOWN] / 255)
+    images = to_rgb(preview[1][[at for at in SHOWN if at < len(preview[1])]] / 255)
     picture = as_png(np.concatenate(list(images), 1) if len(images) else np.zeros((1, 1, 3), np.uint8))
     return "data:image/png;base64," + base64.b64encode(picture).decode()
 

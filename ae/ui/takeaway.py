@@ -26,17 +26,27 @@ def verdict(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) ->
     """
     if (error := _error(run, states)) is None:
         return
-    size, pca = run.recipe.code_size, cached.principal_errors(run.recipe.dataset)
+    size, known = run.recipe.code_size, cached.knows_principal(run.recipe.dataset)
+    pca = cached.principal_errors(run.recipe.dataset)
+    if len(pca) and not known:
+        st.rerun()  # so that the curve has its line as well
     parts = [against_pca(error, float(pca[size]), size)] if len(pca) > size else []
-    if best := best_other(run, runs, states):
+    if (best := best_other(run, runs, states)) and not _lower(error, best[1]):  # or the link to it says so
         name = plain(labels([run, best[0]])[best[0].id])
         parts.append(against_best(error, best[1], name))
     if parts:
         st.markdown(" ".join(parts))
 
 
-def next_steps(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> None:
-    """Offer, in one group of equal form, the ways to go on from a run that is not training; arguments as above."""
+def next_steps(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State], *, main: bool = False) -> None:
+    """Offer the ways to go on from a run that is not training in one group; arguments as above.
+
+    Args:
+        run: the run that is shown.
+        runs: all.
+        states: of all, by id.
+        main: whether to train the next size is the page's main button.
+    """
     if states[run.id] in queue.ACTIVE:
         return
     with st.container(horizontal=True, gap="small", key="next_steps"):
@@ -46,13 +56,18 @@ def next_steps(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State])
             if best := best_other(run, runs, states):
                 st.page_link(
                     "pages/compare.py",
-                    label="Compare with the best",
+                    label=f"Compare with the best{_lower(_error(run, states), best[1])}",
                     icon=":material/compare_arrows:",
                     query_params={"runs": f"{run.id},{best[0].id}"},
                 )
-            other_sizes.offer(run, runs)
+            other_sizes.offer(run, runs, main=main)
             train_longer(run)
         replay_files(run, framed=True)
+
+
+def _lower(error: float | None, other: float) -> str:
+    """Return how much less error the best other run has, as in ": 37% less error"; empty if it is no less."""
+    return f": {1 - other / error:.0%} less error" if error and error - other > EVEN * other else ""
 
 
 def best_other(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State]) -> tuple[Run, float] | None:
@@ -87,9 +102,7 @@ def against_pca(error: float, pca: float, size: int) -> str:
 
 
 def against_best(error: float, other: float, name: str) -> str:
-    """Compare a test error with that of the best other run, in a sentence of Markdown."""
+    """Compare a test error with that of the best other run, which is no lower, in a sentence of Markdown."""
     if abs(error - other) <= EVEN * other:
         return f"{name}, the best other model of this size, is as good."
-    if error < other:
-        return f"**The best run of this size:** {1 - error / other:.0%} less error than {name}."
-    return f"The best run of this size, {name}, has {1 - other / error:.0%} less error than this one."
+    return f"**The best run of this size:** {1 - error / other:.0%} less error than {name}."

@@ -56,7 +56,8 @@ def show(corner: DeltaGenerator) -> None:
         st.info(f"{name}: none of the runs here shows this. The included runs do.", icon=":material/info:")
         return
     claim.header(f"{step.claim}.", anchor=False)
-    task.markdown(f":material/touch_app: **Try it:** {step.task}")
+    lead = f"{step.lead}  \n" if step.lead else ""
+    task.markdown(f"{lead}:material/touch_app: **Try it:** {step.task}")
     with st.container(key="tour_more"):
         if step.why:
             st.markdown(step.why)

@@ -1,7 +1,7 @@
 """The pictures of the tour that no other screen has, each with one thing to move."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,31 +15,37 @@ from ae.ui.component import component, in_base64
 from ae.ui.network import classifier_network, page_network
 from ae.ui.tour_examples import Examples
 
-_WIPE = component(
-    "tour_wipe",
-    """<div class="tour-rows" style="--rows:4;--other:24.5rem">
+_SIZES = component(
+    "tour_sizes",
+    """<div class="tour-rows" style="--rows:3;--other:30.5rem">
+      <div class="tour-name"><b>Bottleneck</b></div><div class="sizes-slider"></div>
       <div class="tour-name"><b>Original</b><small>784 pixels</small></div>
-      <div class="tour-digits wipe-originals"></div>
-      <div class="wipe-names"></div><div class="wipe-rows"></div>
+      <div class="tour-digits sizes-originals"></div>
+      <div class="tour-name"><b>Recon­struction</b><small class="sizes-name"></small></div>
+      <div class="tour-digits sizes-made"></div>
+      <div class="tour-name sizes-legend"><b>Error</b></div>
+      <div class="tour-digits sizes-errors"></div>
+      <div class="sizes-chart"></div>
     </div>""",
-    styles=("digit", "divider", "slider", "tour_rows"),
+    styles=("digit", "slider", "tour_rows", "signed_legend"),
 )
 _UNITS = component(
     "tour_units",
     """<div class="tour-units">
       <div class="tour-image">
-        <p class="tour-seen">The image</p><div class="tour-pad"></div><div class="tour-why"></div>
+        <p>Draw here</p><div class="tour-pad"></div><p class="tour-result"></p>
       </div>
+      <div class="tour-code"><p></p><div class="tour-bars"></div></div>
       <div class="tour-networks"></div>
     </div>""",
     styles=("digit", "drawing", "diagram"),
 )
 _EPOCHS = component(
     "tour_epochs",
-    """<div class="tour-rows" style="--rows:3;--count:6;--other:25rem">
+    """<div class="tour-rows" style="--rows:3;--count:6;--other:29.5rem">
       <div class="tour-name"><b>Original</b></div><div class="tour-digits epochs-originals"></div>
       <div class="tour-name"><b class="epochs-called"></b></div><div class="tour-digits epochs-first"></div>
-      <div class="tour-name"><b class="epochs-name"></b><small class="epochs-note"></small></div>
+      <div class="tour-name"><b class="epochs-name"></b></div>
       <div class="tour-digits epochs-reconstructed"></div>
       <div class="tour-below"><div class="epochs-player"></div></div>
     </div>""",
@@ -47,67 +53,60 @@ _EPOCHS = component(
 )
 
 
-class Reconstructed(NamedTuple):
-    """A row of the picture of several bottlenecks."""
+class Size(NamedTuple):
+    """What a network with one bottleneck size makes of digits."""
 
     name: str
-    note: str
+    """As in "8 numbers"."""
+    error: float
+    """Over all test images, the mean squared error per pixel."""
+    recognised: float | None
+    """The share of all test images that are recognised; None if that was not measured."""
     images: np.ndarray
-    """float, in [0, 1] with shape (N, 28, 28)."""
+    """The reconstructions, float, in [0, 1] with shape (N, 28, 28)."""
 
 
-def wipe(originals: np.ndarray, rows: Sequence[Reconstructed], labels: Sequence[str]) -> None:
-    """Show digits above their reconstructions; a divider lays the digits over all of them.
+def sizes(originals: np.ndarray, made: Sequence[Size], labels: Sequence[str]) -> None:
+    """Show digits above their reconstructions and errors; a slider changes the bottleneck size.
 
     Args:
         originals: uint8 with shape (N, 28, 28).
-        rows: the reconstructions.
+        made: what the networks make of them, by size.
         labels: the class of each digit.
     """
-    _WIPE(
-        key="tour_wipe",
+    _SIZES(
+        key="tour_sizes",
         data={
             "originals": in_base64(originals, "u1"),
             "labels": list(labels),
-            "rows": [
-                {"name": each.name, "note": each.note, "pixels": in_base64(np.rint(255 * each.images), "u1")}
-                for each in rows
-            ],
+            "sizes": [each._asdict() | {"images": in_base64(np.rint(255 * each.images), "u1")} for each in made],
         },
     )
 
 
-def units(names: Mapping[Run, str], dataset: Dataset, examples: Examples, why: str) -> None:
-    """Show a pad and, for each network, its code of what is on the pad as bars, and its reconstruction.
+def units(names: Mapping[Run, str], dataset: Dataset, examples: Examples) -> None:
+    """Show a pad, the first network's code of what is on it as bars, and each network's reconstruction.
 
     Args:
-        names: what to call each network.
+        names: what to call the reconstruction of each network.
         dataset: of the examples.
         examples: of its test images.
-        why: why units are inactive.
     """
-    ranges = [latent.code_ranges(cached.test_codes(run).numpy()) for run in names]
-    ends = min(0.0, *(float(low.min()) for low, _, _ in ranges)), max(0.0, *(float(high.max()) for *_, high in ranges))
+    run = next(iter(names))
+    size, lost = run.recipe.code_size, reading.read_metrics(run)["inactive_units"]
+    low, _, high = latent.code_ranges(cached.test_codes(run).numpy())
     _UNITS(
         key="tour_units",
         data={
-            "networks": [_with_units(run, ends) | {"name": name} for run, name in names.items()],
+            "networks": [{"network": page_network(run), "name": name} for run, name in names.items()],
+            "head": f"What this network makes of it: {size} numbers",
+            "active": [unit not in lost for unit in range(size)],
+            "range": [min(0.0, float(low.min())), max(0.0, float(high.max()))],
             "classifier": classifier_network(),
             "examples": in_base64(dataset.test_images[examples.indices].numpy(), "u1"),
             "chosen": f"The first example was chosen because {examples.first}.",
-            "why": why,
         },
     )
-
-
-def _with_units(run: Run, ends: tuple[float, float]) -> dict[str, Any]:
-    """Return a network, whether each of its units is active, and the ends of all bars, so that they can be compared."""
-    size, lost = run.recipe.code_size, reading.read_metrics(run)["inactive_units"]
-    return {
-        "network": page_network(run),
-        "active": [unit not in lost for unit in range(size)],
-        "ranges": [list(ends)] * size,
-    }
 
 
 def epochs(replay: Replay, chosen: Sequence[int], labels: Sequence[str], errors: Sequence[float | None]) -> None:

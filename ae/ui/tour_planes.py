@@ -9,11 +9,11 @@ import streamlit as st
 import torch
 
 from ae.analysis import digit_classifier, reconstruct
+from ae.analysis.digit_classifier import RECOGNISED, SURE
 from ae.runs.folders import Run
 from ae.ui import address, cached
 from ae.ui.component import component
 from ae.ui.network import classifier_network, page_network
-from ae.ui.walk import RECOGNISED
 
 REACH = 2.0
 """The grids show codes from -REACH to REACH: 95 % of a standard normal distribution, in each unit."""
@@ -32,8 +32,8 @@ class Grid(NamedTuple):
 
     @property
     def found(self) -> list[int]:
-        """The digits that are recognised in at least one image."""
-        return sorted(set(self.digits[self.sure >= RECOGNISED].tolist()))
+        """The digits of which the digit classifier is ``SURE`` in at least one image."""
+        return sorted(set(self.digits[self.sure >= SURE].tolist()))
 
 
 def grid(run: Run) -> Grid:
@@ -53,6 +53,11 @@ def codes() -> np.ndarray:
     along = ((np.arange(TILES) + 0.5) / TILES * 2 - 1) * REACH
     across, up = np.meshgrid(along, along[::-1])
     return np.stack([across.ravel(), up.ravel()], 1).astype("float32")
+
+
+def within(run: Run) -> float:
+    """Return the share of a network's codes of the test images that lie in the range of the grids."""
+    return float((cached.test_codes(run).abs() <= REACH).all(1).float().mean())
 
 
 def telling_code(clear: Grid, unclear: Grid | None) -> tuple[float, float]:

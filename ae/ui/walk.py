@@ -1,6 +1,5 @@
 """The path from one image to another, walked in the page: a large image for each model, and the path on a map."""
 
-import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -8,6 +7,7 @@ import streamlit as st
 from torch import Tensor
 
 from ae.analysis import digit_classifier, interpolate, latent, reconstruct
+from ae.analysis.digit_classifier import RECOGNISED
 from ae.data import datasets
 from ae.data.datasets import Dataset
 from ae.data.texts import listed
@@ -22,8 +22,6 @@ from ae.ui.network import Reference
 from ae.ui.pick_runs import current_run, finished_here
 
 KEY = "walk"
-
-DIGITS = "Below each image: the digit that the classifier sees, red if it is neither end's."
 
 LATENT_PATH, PIXELS = "latent path", "pixels mixed"
 """What the images of a model's row are, and those of the cross-fade."""
@@ -42,9 +40,6 @@ for a 4 and a 0, 0.86 for a 6 and a 9). With the images 0 and 3 of MNIST it is 0
 NAMED = 2
 """How many networks the sentence names."""
 
-RECOGNISED = 0.5
-"""The least confidence of the digit classifier at which an image counts as a digit."""
-
 EVEN = 0.02
 """A difference of mean confidence that nobody would see."""
 
@@ -56,12 +51,12 @@ ALONG = 64
 
 _WALK = component(
     "walk",
-    f"""<div class="walk-box"><div class="walk-root">
+    """<div class="walk-box"><div class="walk-root">
       <div>
         <div class="walk-digits"></div>
         <div class="walk-player"><div></div></div>
         <div class="walk-rows"></div>
-        <p class="walk-note walk-key">{DIGITS}</p>
+        <p class="walk-note walk-key"></p>
       </div>
       <div class="walk-map">
         <div class="walk-title"></div>
@@ -108,18 +103,18 @@ def noticed(walks: Mapping[str, Tensor]) -> str:
     if sure[one] <= sure[fade] + EVEN:
         return f"Between these two images, **the latent path ({plain(one)}) gains little** over the cross-fade."
     ends = digit_classifier.classify(walks[fade][[0, -1]])[0].tolist()
-    start, end = map(str, ends) if ends[0] != ends[1] else (f"one {ends[0]}", f"the other {ends[1]}")
-    first, *others = ((plain(name), _way(walks[name], end)) for name in list(walks)[:-1][:NAMED])
-    said = [f"With {first[0]}, {start} becomes {first[1]}", *(f"with {name}, {way}" for name, way in others)]
+    start, end = map(str, ends) if ends[0] != ends[1] else (f"one {ends[0]}", "the other")
+    first, *others = ((plain(name), _through(walks[name], ends)) for name in list(walks)[:-1][:NAMED])
+    said = [f"With {first[0]}, the path from {start} to {end} passes through {first[1]}"]
+    said += [f"with {name}, through {digits}" for name, digits in others]
     return f"**{'; '.join(said)}.**"
 
 
-def _way(images: Tensor, end: str) -> str:
-    """Return what a path becomes one after the other, as its strip shows it, from what is not its start to its end."""
-    digits = digit_classifier.classify(reconstruct.only_finite(images[:-1]))[0].tolist()
-    seen = [digit for digit, _ in itertools.groupby([*map(str, digits), end.split()[-1]])]
-    between = seen[1:-1]
-    return ", then ".join((*between, end)) if between else f"{end} directly"
+def _through(images: Tensor, ends: Sequence[int]) -> str:
+    """Return the digits on a path that are recognised and neither end's, which are red in its row, in their order."""
+    digits, sure = digit_classifier.classify(reconstruct.only_finite(images))
+    others = dict.fromkeys(digit for digit in digits[sure >= RECOGNISED].tolist() if digit not in ends)
+    return listed([str(digit) for digit in others]) or "no other digit"
 
 
 def passed(walks: Iterable[Tensor], dataset: Dataset, ends: tuple[int, int]) -> list[int]:
@@ -192,7 +187,7 @@ def show_walk(
         then: called with 0 or 1, for the end of the paths that was dragged on the map, and the test image it now lies
             at; without it, the ends stay.
         passed: labels of the classes that the first model's paths pass; the others are faint on the map. None for all.
-        rows: the images of each path, those at its ends too, shown below the player without these.
+        rows: the images of each path, those at its ends too, shown below the player.
         shares: digits whose probabilities stand beside each large image, instead of the most probable digit.
     """
     images = dataset.test_images[list(ends)]
@@ -202,7 +197,7 @@ def show_walk(
         "shape": list(dataset.shape),
         "steps": steps,
         "ways": list(ways),
-        "fade": interpolate.FADE if mapped else PIXELS.capitalize(),
+        "fade": interpolate.FADE,
         "pixels": in_base64(images.numpy(), "u1"),
         "models": [
             _model(model, datasets.to_float(images), ways)
@@ -211,7 +206,8 @@ def show_walk(
         ],
         "classifier": to.classifier,
         "map": _map(first, names, dataset, passed) if mapped else None,
-        "rows": [walk_rows.between(row) for row in rows],
+        "rows": [walk_rows.on_page(row) for row in rows],
+        "key": walk_rows.key(rows),
         "shares": list(shares),
         "wrong": RED,
         "names": [classes.named(dataset, index) for index in ends],

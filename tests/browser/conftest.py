@@ -3,10 +3,12 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from walk import PHONE, ROOT, Server, end_training, laboratory
 
 from ae.runs.folders import Run
@@ -107,27 +109,50 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A separate browser window; afterwards no request may have left the machine."""
-    window = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+@pytest.fixture(scope="session")
+def _window(browser: Browser) -> Iterator[BrowserContext]:
+    yield from _lasting(browser, viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture(scope="session")
+def _phone_window(browser: Browser) -> Iterator[BrowserContext]:
+    yield from _lasting(browser, viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+def _lasting(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
+    """A browser window for many tests, which keeps the code of the page once loaded: that halves a visit."""
+    window = browser.new_context(reduced_motion="reduce", **options)
     window.set_default_timeout(60_000)
+    yield window
+    window.close()
+
+
+@contextmanager
+def _cleared(window: BrowserContext) -> Iterator[BrowserContext]:
+    """Lend a test a window without tabs and what a page remembers; afterwards no request may have left the machine."""
     abroad: list[str] = []
 
-    def look(request) -> None:
+    def look(request: Request) -> None:
         if not request.url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:")):
             abroad.append(request.url)
 
     window.on("request", look)
     yield window
-    window.close()
+    for tab in window.pages:
+        if tab.url.startswith("http"):
+            tab.evaluate("localStorage.clear()")  # such as whether the sidebar was open
+        tab.close()
+    window.remove_listener("request", look)
+    window.unroute_all()
+    window.clear_cookies()
+    window.clear_permissions()
     assert not abroad
 
 
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+@contextmanager
+def _tab(window: BrowserContext) -> Iterator[Page]:
     """A tab; afterwards it must not show an exception, and none of its scripts may have failed."""
-    tab = context.new_page()
+    tab = window.new_page()
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(error.stack or str(error)))
     yield tab
@@ -137,12 +162,29 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """A tab on a phone's screen, where motion is not welcome; afterwards none of its scripts may have failed."""
-    window = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
-    tab = window.new_page()
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    yield tab
-    window.close()
-    assert not errors
+def context(_window: BrowserContext) -> Iterator[BrowserContext]:
+    """A browser window on a laptop, where motion is not welcome."""
+    with _cleared(_window) as window:
+        yield window
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A tab of that window."""
+    with _tab(context) as tab:
+        yield tab
+
+
+@pytest.fixture
+def phone(_phone_window: BrowserContext) -> Iterator[Page]:
+    """A tab on a phone's screen, where motion is not welcome."""
+    with _cleared(_phone_window) as window, _tab(window) as tab:
+        yield tab
+
+
+@pytest.fixture
+def included(server: Server) -> Server:
+    """A server with the included models."""
+    for path in (ROOT / "checkpoints").glob("shipped-*"):
+        shutil.copytree(path, server.runs / path.name)
+    return server

@@ -1,6 +1,7 @@
 """What is dragged with the mouse is dragged with a finger too, and elsewhere a finger scrolls the page."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -185,17 +186,25 @@ def test_a_finger_scrolls_over_a_chart_and_a_tap_shows_its_values(lab, phone: Pa
     expect(phone.locator(".js-plotly-plot .hoverlayer").first).to_contain_text(re.compile(r"0\.\d+"))
 
 
-def test_on_a_phone_the_words_are_about_fingers_and_the_replay_begins_beside_its_map(lab, phone: Page) -> None:
+def test_on_a_phone_the_words_are_about_fingers_and_a_replay_has_stills_map_and_loss_below_its_player(
+    lab, phone: Page
+) -> None:
     server, runs = lab
     visit(phone, f"{server.url}/latent_space?run={runs[0].id}")
     expect(phone.get_by_text("Tap anywhere")).to_be_visible()
-    expect(phone.get_by_text("Point anywhere")).to_be_hidden()
+    expect(phone.get_by_text("Move the pointer")).to_be_hidden()
     visit(phone, f"{server.url}/latent_space?run={runs[0].id}&view=Replay")
     expect(phone.locator(".player-button")).to_be_enabled()
-    player, drawn = (phone.locator(name).bounding_box() for name in (".live .player", ".live-place"))
-    assert 0 <= drawn["y"] - player["y"] - player["height"] < 60
-    images, curve = (phone.locator(name).bounding_box() for name in (".live-images", ".live-curve"))
-    assert drawn["y"] < images["y"] < curve["y"]  # what is seen of the network comes before its loss
+    parts = (".player", ".live-stops", ".live-place", ".live-curve", ".live-images")
+    boxes = [phone.locator(f".live {name}").bounding_box() for name in parts]
+    for above, below in pairwise(boxes):
+        assert above["y"] + above["height"] <= below["y"]
+    player, stills, chart = boxes[:3]
+    assert stills["y"] - player["y"] - player["height"] < 10  # they prove the sentence above
+    assert chart["width"] >= 320 and chart["height"] == pytest.approx(chart["width"] - 8, abs=1)  # a square plot
+    expect(phone.locator(".live-place")).to_be_in_viewport(ratio=1)
+    expect(phone.locator(".live-side .live-title")).to_have_text(re.compile(r"loss: .*\(.* per pixel.*\)$"))
+    expect(phone.locator(".live-side .curve-legend")).to_be_hidden()  # a strip with one line
 
 
 def test_a_tap_goes_to_a_still_of_a_replay_and_the_player_stays_in_view(lab, phone: Page) -> None:
@@ -242,6 +251,16 @@ def test_one_finger_reads_a_curve_and_two_zoom(phone: Page) -> None:
     for _ in range(2):
         fingers.drag(chart, ((0.5, 0.5), (0.5, 0.5)), steps=0)
     expect(reset).to_be_hidden()
+
+
+def test_on_a_phone_both_buttons_of_compare_are_in_one_line(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/compare?runs={runs[1].id},{runs[2].id}")
+    buttons = [phone.get_by_role("button", name=name).first for name in ("Change models", "Show the worst images")]
+    for each in buttons:
+        expect(each).to_be_in_viewport(ratio=1)
+    first, second = (each.bounding_box() for each in buttons)
+    assert first["y"] == pytest.approx(second["y"], abs=3) and first["x"] + first["width"] < second["x"]
 
 
 def test_on_a_phone_compare_has_four_large_images_side_by_side_and_a_finger_brings_the_others(lab, phone: Page) -> None:

@@ -40,7 +40,9 @@ def test_on_a_phone_an_image_is_larger_in_the_first_window_with_its_error_and_wh
         box = each.bounding_box()
         assert box["width"] > 100 and box["y"] + box["height"] <= 800
     expect(phone.locator(".signed-legend")).to_have_text("too brighttoo dark")
-    assert 0 <= under(three.nth(2), phone.locator(".signed-legend")) < 10
+    mse = phone.locator(".one-pair figure > p").last
+    expect(mse).to_have_text(re.compile(r"^MSE 0\.\d{4}$"))
+    assert 0 <= under(three.nth(2), mse) < 5 and 0 <= under(mse, phone.locator(".signed-legend")) < 10
     index = int(re.search(r"image (\d+)", phone.locator(".bars").get_attribute("aria-label"))[1])
     image = datasets.load("digits").test_images[[index]]
     original, decoded, _ = reconstruct.round_trip(model_file.load(runs[1]), image)
@@ -51,7 +53,7 @@ def test_on_a_phone_an_image_is_larger_in_the_first_window_with_its_error_and_wh
     assert clear.any() and red[difference > 0.5].min(initial=255) == 255
 
 
-def test_the_strips_begin_right_below_the_player_whose_ends_are_not_in_them(lab, page: Page) -> None:
+def test_the_strips_begin_right_below_the_player_and_a_click_moves_it(lab, page: Page) -> None:
     server, runs = lab
     page.set_viewport_size({"width": 1440, "height": 900})
     visit(page, f"{server.url}/interpolate?runs={runs[1].id},{runs[2].id}&a=0&b=3")
@@ -61,14 +63,14 @@ def test_the_strips_begin_right_below_the_player_whose_ends_are_not_in_them(lab,
     expect(rows).to_have_count(3)
     assert 0 < under(page.locator(".walk-player"), page.locator(".walk-rows")) < 40
     assert rows.last.bounding_box()["y"] + rows.last.bounding_box()["height"] <= 900
-    assert [row.locator("canvas").count() for row in rows.all()] == [7] * 3
+    assert [row.locator("canvas").count() for row in rows.all()] == [9] * 3
     ends = page.locator(".walk-player canvas").evaluate_all("all => all.map(canvas => canvas.toDataURL())")
     expected = datasets.to_float(datasets.load("digits").test_images[[0, 3]])[:, 0].numpy()
     assert np.abs(np.stack([grey_of(url) for url in ends]) - expected).max() < 1.5 / 255
     kinds = ["latent path", "latent path", "pixels mixed"]
     assert page.locator(".walk-label small").all_inner_texts() == kinds
     page.locator(".walk-cells").last.locator("canvas").nth(5).click()
-    expect(page.locator(".walk-player input")).to_have_value("6")
+    expect(page.locator(".walk-player input")).to_have_value("5")
 
 
 def test_on_a_phone_what_is_touched_at_the_player_is_as_large_as_a_finger(lab, phone: Page) -> None:

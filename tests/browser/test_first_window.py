@@ -1,5 +1,7 @@
 """What Train and Health show before anybody scrolls, on a laptop and on a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from waiting import wait_for
@@ -20,7 +22,7 @@ def test_on_a_laptop_train_has_its_curve_images_numbers_and_ways_on_in_the_first
         assert row.evaluate(BRIGHT), row.get_attribute("aria-label")
     numbers = page.locator(".live-number")
     ways = page.locator(".st-key-next_steps").locator("button:visible, a:visible")
-    expect(numbers).to_have_count(5)
+    expect(numbers).to_have_count(3)
     for each in (*numbers.all(), *ways.all()):
         expect(each).to_be_in_viewport(ratio=1)
     tops = {round(each.bounding_box()["y"]) for each in page.locator(".live-number dt").all()}
@@ -40,7 +42,7 @@ def test_on_a_phone_train_begins_with_the_player_images_and_a_curve(lab, phone: 
     _, player = edges(phone.locator(".live .player"))
     images, end = edges(phone.locator(".live-images"))
     assert images >= player
-    train, _ = edges(phone.locator(".st-key-train_here button:visible"))
+    train, _ = edges(phone.locator(".st-key-train_bar .stButton button:visible"))
     curve, _ = edges(phone.locator(".curve-plot"))
     assert end <= curve
     assert train - curve >= 150
@@ -50,28 +52,31 @@ def test_on_a_phone_train_begins_with_the_player_images_and_a_curve(lab, phone: 
     assert min(bottom - top for top, bottom in map(edges, tapped.all())) >= FINGER
 
 
-def test_on_a_phone_a_switch_of_health_changes_the_images_above_it_in_view(lab, phone: Page) -> None:
+def test_on_a_phone_the_switches_of_health_are_chips_above_the_images_that_they_change(lab, phone: Page) -> None:
     server, runs = lab
     visit(phone, f"{server.url}/latent_space?run={runs[1].id}&view=Health")
     settle(phone)
     switches = phone.locator(".unit-switches button")
-    expect(switches).to_have_count(8)
+    expect(phone.locator(".unit-switches :is(button, .inactive)")).to_have_count(8)
     assert min(bottom - top for top, bottom in map(edges, switches.all())) >= FINGER
-    active = phone.locator(".unit-switches button:not(.inactive)")
-    without = phone.locator(".ae-label", has_text="Without")
+    assert len({round(each.bounding_box()["x"]) for each in switches.all()}) == min(2, switches.count())
+    images, without = phone.locator(".st-key-units_off .ae-box"), phone.locator(".ae-label", has_text="Without")
+    said = phone.locator(".st-key-units_said")
     expect(without).to_have_count(1)
+    expect(said).to_contain_text(re.compile(r"unit \d is off, and \d of 8 digits are recognised"))
     assert phone.evaluate("document.fonts.ready.then(() => true)")  # which moves what is below a text
-    before, _ = edges(active.first)
-    active.first.tap()  # switches it on
+    before, _ = edges(switches.first)
+    switches.first.tap()  # switches it on
     expect(without).to_have_count(0)
+    expect(said).to_contain_text("all units are on")
     settle(phone)
-    assert edges(active.first)[0] == pytest.approx(before, abs=4)  # it stays under the finger
-    for each in (active.first, active.last):
-        each.scroll_into_view_if_needed()
+    assert edges(switches.first)[0] == pytest.approx(before, abs=4)  # it stays under the finger
+    for each in (switches.first, switches.last):
         each.tap()
-        expect(without).to_be_in_viewport(ratio=1)
+        expect(without).to_have_count(1)
         expect(each).to_be_in_viewport(ratio=1)
-        assert edges(without)[1] < edges(each)[0]
+        expect(images).to_be_in_viewport(ratio=1)
+        assert edges(each)[1] <= edges(images)[0]
         each.tap()
         expect(without).to_have_count(0)
 
@@ -82,7 +87,7 @@ def test_on_a_laptop_the_switches_of_health_are_in_one_column_beside_the_images(
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Health")
     settle(page)
     switches = page.locator(".unit-switches button")
-    expect(switches).to_have_count(8)
+    expect(page.locator(".unit-switches :is(button, .inactive)")).to_have_count(8)
     wait_for(lambda: len({each.bounding_box()["x"] for each in switches.all()}) == 1, what="one column")
     images = page.locator(".ae-grid").first.bounding_box()
     assert images["x"] + images["width"] <= switches.first.bounding_box()["x"]

@@ -1,15 +1,18 @@
 """What the views of Latent space show before anybody scrolls, on a phone and on a laptop."""
 
+import json
 import math
 import re
 
+import numpy as np
 import pytest
 from inactive import with_an_inactive_unit
 from playwright.sync_api import Page, expect
 from waiting import wait_for
 from walk import FINGER, LAPTOP, Server, box, settle, visit
 
-from ae.ui import component
+from ae.plots.image_grid import Row
+from ae.ui import component, walk_rows
 
 pytestmark = pytest.mark.browser
 
@@ -58,6 +61,47 @@ def test_on_a_phone_the_ring_and_a_slider_of_two_units_are_in_the_first_window(l
     assert box(back)[2] <= pad["x"] and box(back)[3] <= box(slider)[1] + 1
 
 
+def test_the_plane_of_two_units_has_round_values_at_its_axes_and_nothing_on_its_images(lab, phone: Page) -> None:
+    server, runs = lab
+    visit(phone, f"{server.url}/latent_space?run={runs[2].id}&view=Units")
+    expect(phone.locator(".units-class")).to_contain_text("Classified as")
+    settle(phone)
+    pad = box(phone.locator(".code-pad"))
+    assert phone.locator(".code-pad").inner_text() == ""
+    for axis, slider in (("right", 0), ("up", 1)):
+        slide = phone.locator(".unit input").nth(slider)
+        low, high = (float(slide.get_attribute(end) or "") for end in ("min", "max"))
+        ticks = phone.locator(f".units-ticks-{axis} span")
+        assert 2 <= ticks.count() <= 6
+        for tick in ticks.all():
+            name = tick.inner_text()
+            value, (left, top, right, bottom) = float(name.replace("−", "-")), box(tick)
+            assert len(name.strip("−0.")) <= 2 and low <= value <= high  # a round one
+            share = (value - low) / (high - low)
+            if axis == "right":
+                assert (left + right) / 2 == pytest.approx(pad[0] + share * (pad[2] - pad[0]), abs=1.5)
+                assert top >= pad[3]
+            else:
+                assert (top + bottom) / 2 == pytest.approx(pad[3] - share * (pad[3] - pad[1]), abs=1.5)
+                assert right <= pad[0]
+            assert tick.evaluate("each => getComputedStyle(each).writingMode") == "horizontal-tb"
+    assert box(phone.locator(".units-key"))[1] >= box(phone.locator(".unit").last)[3]  # below what it explains
+
+
+def test_on_a_laptop_the_strips_of_two_units_are_large_and_end_beside_the_plane(lab, page: Page) -> None:
+    server, runs = lab
+    page.set_viewport_size(LAPTOP)
+    visit(page, f"{server.url}/latent_space?run={runs[2].id}&view=Units")
+    expect(page.locator(".units-class")).to_contain_text("Classified as")
+    settle(page)
+    plane, strips = box(page.locator(".units-plane")), page.locator(".unit-film")
+    for strip in strips.all():
+        left, top, right, bottom = box(strip)
+        assert (right - left) / 9 >= 48 and bottom - top == pytest.approx((right - left) / 9, abs=1)
+        assert right < plane[0]
+    assert box(page.locator(".units-key"))[3] == pytest.approx(plane[3], abs=40)  # no hole below them
+
+
 def test_on_a_laptop_the_plane_of_two_units_is_larger_than_the_digit_and_the_layers_are_counted_on_one_line(
     lab, page: Page
 ) -> None:
@@ -84,6 +128,9 @@ def test_a_map_opens_with_one_image_and_its_neighbours_beside_it(lab, page: Page
     settle(page)
     expect(page.locator(".latent-map .digit-strip canvas")).to_have_count(0)  # no path yet
     chart = box(page.locator(".latent-map canvas.scatter"))
+    assert chart[3] <= 900 and chart[2] - chart[0] >= 1.5 * (
+        box(near.last)[2] - box(near.first)[0]
+    )  # it is the picture
     for each in near.all():
         expect(each).to_be_in_viewport(ratio=1)
         assert box(each)[0] > chart[2] and box(each)[3] <= chart[3]
@@ -107,26 +154,29 @@ def test_on_a_phone_the_views_are_chosen_in_a_row_as_wide_as_the_page(lab, phone
     assert {round(box(each)[3] - box(each)[1]) >= FINGER for each in views.all()} == {True}
 
 
-def test_on_a_phone_the_cure_of_inactive_units_is_right_below_the_sentence_on_them(server: Server, phone: Page) -> None:
+def test_the_experiment_with_inactive_units_comes_before_their_cure(server: Server, phone: Page, page: Page) -> None:
     run, _ = with_an_inactive_unit()
-    visit(phone, f"{server.url}/latent_space?run={run.id}&view=Health")
-    switches = phone.locator(".unit-switches button:not(.inactive)")
-    expect(switches.first).to_be_visible()
-    settle(phone)
+    for window in (phone, page):
+        visit(window, f"{server.url}/latent_space?run={run.id}&view=Health")
+        switches = window.locator(".unit-switches button")
+        expect(switches.first).to_be_visible()
+        settle(window)
+        cure = box(window.locator(".st-key-cure button:visible"))
+        above = window.get_by_text(re.compile("of 4 units (is|are) inactive"))
+        below = window.get_by_text(re.compile("unit . is off"))
+        assert box(above)[3] <= box(below.first)[1] and box(switches.last)[3] <= cure[1]
+        expect(switches.first).to_be_in_viewport(ratio=1)
+    expect(page.locator(".st-key-cure button:visible")).to_be_in_viewport(ratio=1)
     cure = box(phone.locator(".st-key-cure button:visible"))
-    above = phone.get_by_text(re.compile("of 4 units (is|are) inactive"))
-    below = phone.get_by_text(re.compile("^With units? .* off"))
     assert cure[3] - cure[1] >= FINGER
-    assert box(above)[3] <= cure[1] and cure[3] <= box(below.first)[1]
-    expect(switches.first).to_be_in_viewport(ratio=1)
-    inactive = phone.locator(".unit-switches button.inactive")
-    assert box(switches.last)[3] <= box(inactive.first)[1]  # what can be tapped comes first
+    inactive = phone.locator(".unit-switches .inactive")
+    assert box(phone.locator(".unit-switches button").last)[3] <= box(inactive.first)[1]  # tapped first
 
 
 def test_on_a_phone_the_ways_on_from_a_healthy_code_are_below_its_switches(lab, phone: Page) -> None:
     server, runs = lab
     visit(phone, f"{server.url}/latent_space?run={runs[1].id}&view=Health")
-    switches = phone.locator(".unit-switches button:not(.inactive)")
+    switches = phone.locator(".unit-switches button")
     expect(switches.first).to_be_visible()
     settle(phone)
     expect(switches.first).to_be_in_viewport(ratio=1)
@@ -163,31 +213,12 @@ def test_the_letters_of_a_path_do_not_cover_the_names_of_classes(lab, page: Page
                 assert other in "AB" or max(apart) >= 14, (name, letter, other)
 
 
-@pytest.mark.parametrize("frame", [0, 5, 29, 31, 60])
-def test_the_words_of_a_mark_stand_beside_its_tick_and_within_the_track(page: Page, frame: int) -> None:
-    page.set_content(f"<style>{component.read('player.css')}</style><div id=player style='width: 560px'></div>")
-    page.evaluate(
-        f"""(frame) => {{
-            {component.scoped(component.script("player.js"))}
-            const player = new Player(document.querySelector("#player"), {{}});
-            player.setFrames(Array.from({{ length: 61 }}, (_, i) => String(i)));
-            player.setMark(frame, "epoch 5: 90% reached");
-        }}""",
-        frame,
-    )
-    left, _, right, _ = box(page.locator(".player-track"))
-    words = box(page.locator(".player-mark"))
-    tick = left + 8 + frame / 60 * (right - left - 16)
-    assert min(abs(words[0] - tick), abs(words[2] - tick)) <= 2
-    assert left <= words[0] and words[2] <= right
-
-
 def test_a_map_says_what_its_colours_are_and_what_share_has_neighbours_of_its_class(lab, page: Page) -> None:
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[2].id}")
     said = page.locator(".st-key-for_mouse_map")
     expect(said).to_contain_text("coloured by its class")
-    expect(said).to_contain_text(re.compile(r"For \d+%, the five nearest neighbours are mostly of that class"))
+    expect(said).to_contain_text(re.compile(r"; \d+% have mostly neighbours of their own class\."))
 
 
 def test_samples_end_in_a_laptops_window_with_the_path_in_one_row_and_a_square_map(lab, page: Page) -> None:
@@ -196,8 +227,47 @@ def test_samples_end_in_a_laptops_window_with_the_path_in_one_row_and_a_square_m
     visit(page, f"{server.url}/latent_space?run={runs[2].id}&view=Samples")
     path = page.locator(".latent-samples .digit-strip canvas")
     expect(path).to_have_count(8)
-    expect(page.locator(".latent-samples .key")).to_contain_text("grey: under 90% sure")
+    key = page.locator(".latent-samples .key")
+    expect(key).to_contain_text("Below each image: its class")
+    marks = "".join(page.locator(".latent-samples .digit-strip .digits span").all_inner_texts())
+    for mark in "?–":
+        assert (f"{mark}: under" in key.inner_text()) == (mark in marks)  # what occurs is explained
     settle(page)
     assert len({box(each)[1] for each in path.all()}) == 1
-    for each in (".latent-samples .scatter", ".latent-samples .large"):
-        expect(page.locator(each)).to_be_in_viewport(ratio=1)
+    chart, grid = (page.locator(f".latent-samples .{each}") for each in ("scatter", "grid"))
+    for each in (chart, grid, page.locator(".latent-samples .key")):
+        expect(each).to_be_in_viewport(ratio=1)
+    assert box(grid)[2] < box(chart)[0] and box(chart)[3] <= box(grid)[3] <= box(path.first)[1]
+
+
+def test_below_a_path_only_the_marks_that_occur_are_explained(page: Page) -> None:
+    asked = [["4", "9"], ["4", "9?"], ["–", "4"], ["–", "9?"]]
+    said = page.evaluate(
+        f"""(asked) => {{
+            {component.scoped(component.script("classifying.js"))}
+            return asked.map((marks) => classKey(marks, {json.dumps(walk_rows.MARKS)}));
+        }}""",
+        asked,
+    )
+    assert said == [walk_rows.key([Row("", np.zeros((2, 1, 1, 3)), marks)]) for marks in asked]
+
+
+def test_a_sample_that_the_digit_classifier_is_unsure_of_has_the_usual_mark_in_its_corner(lab, page: Page) -> None:
+    server, runs = lab
+    page.set_viewport_size(LAPTOP)
+    visit(page, f"{server.url}/latent_space?run={runs[2].id}&view=Samples")
+    tiles = page.locator(".latent-samples[data-ready] .grid > div")
+    expect(tiles).to_have_count(30)
+    unsure = page.locator(".latent-samples .grid > .unsure")
+    said = page.get_by_text(re.compile(r"of 30 random codes give a clear digit")).locator("visible=true")
+    expect(said).to_contain_text(f"{30 - unsure.count()} of 30")
+    settle(page)
+    for each in unsure.all():
+        guess = each.locator("small")
+        digit, share = re.fullmatch(r"(\d), (\d+)% sure", each.get_attribute("title") or "").groups()
+        expect(guess).to_have_text(f"{digit}?" if int(share) >= 50 else "–")
+        assert int(share) < 90 and box(guess)[2:] == pytest.approx(box(each)[2:], abs=1)
+        sides = [[end - begin for begin, end in zip(box(one)[:2], box(one)[2:], strict=True)] for one in (guess, each)]
+        assert sides[0][0] * sides[0][1] < 0.12 * sides[1][0] * sides[1][1]  # the digit stays in view
+        assert f"perhaps {digit}" in (each.locator("canvas").get_attribute("aria-label") or "")
+    assert page.locator(".latent-samples .grid small").count() == unsure.count() > 0

@@ -136,7 +136,8 @@ def test_the_sixteen_images_of_a_replay_take_the_place_of_the_eight_of_a_preview
     ("epochs", "mark", "stops"),
     [
         ([0, 7, 13, 20, 27, 33, 40, 47, 53, 60], 1, [0, 1, 3, 9]),  # at epochs 0, 7, 20 and 60
-        (range(61), 5, [0, 3, 5, 60]),
+        (range(61), 5, [0, 5, 18, 60]),
+        (range(6), 3, [0, 3, 4, 5]),
         (range(61), None, [0, 6, 20, 60]),
         (range(4), None, [0, 1, 2, 3]),
         (range(3), 1, [0, 1, 2]),
@@ -144,7 +145,9 @@ def test_the_sixteen_images_of_a_replay_take_the_place_of_the_eight_of_a_preview
         (range(5), 4, [0, 1, 2, 4]),
     ],
 )
-def test_a_replay_stops_at_its_first_and_last_epochs_at_the_marked_one_and_on_the_way(page: Page, epochs, mark, stops):
+def test_a_replay_stops_at_its_first_epoch_then_at_the_marked_one_on_the_way_and_at_its_last(
+    page: Page, epochs, mark, stops
+):
     found = page.evaluate(
         f"""([epochs, mark]) => {{
             {component.scoped(component.script("live_stops.js"))}
@@ -152,8 +155,26 @@ def test_a_replay_stops_at_its_first_and_last_epochs_at_the_marked_one_and_on_th
         }}""",
         [list(epochs), mark],
     )
-    assert found[0] == 0 and found[-1] == len(epochs) - 1 and (mark is None or mark in found)
+    assert found[0] == 0 and found[-1] == len(epochs) - 1
+    assert mark is None or mark == found[1] or mark == len(epochs) - 1
     assert len(found) == min(4, len(epochs)) and found == stops
+
+
+def test_the_stills_of_a_replay_are_named_by_their_epochs_and_framed_while_it_plays(page: Page) -> None:
+    named, framed = page.evaluate(
+        f"""() => {{
+            {component.scoped(component.script("live_stops.js"))}
+            const stops = new LiveStops(document.body, {{ onPick: () => {{}} }});
+            const area = {{ left: -1, right: 1, bottom: -1, top: 1 }};
+            const frames = [0, 7, 60].map((epoch) => ({{ epoch, x: [0], y: [0], area }}));
+            stops.show({{ frames, labels: [0], plane: 0 }}, ["#000"], 1);
+            const all = Array.from(document.querySelectorAll(".live-stop"));
+            const current = () => all.map((still) => still.ariaCurrent === "true");
+            const framed = [0, 0.7, 1.4, 2].map((position) => (stops.at(position), current().indexOf(true)));
+            return [all.map((still) => still.textContent), framed];
+        }}"""
+    )
+    assert named == ["Epoch 0", "Epoch 7", "Epoch 60"] and framed == [0, 1, 1, 2]
 
 
 @pytest.mark.parametrize(

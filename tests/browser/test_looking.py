@@ -103,9 +103,12 @@ def test_the_replay_follows_its_scrubber(lab, browser: Browser, page: Page) -> N
     server, runs = lab
     visit(page, f"{server.url}/latent_space?run={runs[1].id}&view=Replay")
     codes = page.locator(".live-map canvas")
-    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 1"))  # without motion, at the second still
+    expect(codes).to_have_attribute("aria-label", re.compile("after epoch 2"))  # without motion, where it would end
     stops = page.locator(".live-stop")
-    expect(stops.nth(1)).to_have_attribute("aria-current", "true")
+    expect(stops.last).to_have_attribute("aria-current", "true")
+    expect(page).not_to_have_url(re.compile("epoch="))
+    expect(page.locator(".live-map .live-title")).not_to_contain_text("epoch")  # the player says it
+    expect(page.locator(".live-side .live-title")).to_have_text(re.compile(r"loss: 0\.\d+"))
     for still in stops.locator("canvas").evaluate_all(EDGES):
         assert still["all"] > 0 and still["edge"] == 0  # no point is cut off
     page.get_by_role("slider", name="Epoch").press("End")

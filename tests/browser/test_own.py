@@ -80,6 +80,7 @@ def test_a_photo_is_read_and_a_file_that_is_not_a_picture_causes_a_message(lab, 
     field = page.locator("[data-testid=stFileUploaderDropzoneInput]")
     field.set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()})
     expect(page.locator(".draw").get_by_text("Input", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("own="))
     settle(page)
     before = painted(page, DIGITS)
     own = drawing.from_text(parse_qs(urlsplit(page.url).query)["own"][0])

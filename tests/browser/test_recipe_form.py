@@ -27,7 +27,11 @@ def test_train_is_in_view_beside_a_long_form_and_at_the_bottom_of_a_phone(lab, p
         page.get_by_test_id("stMain").evaluate(f"e => e.scrollTo(0, {end})")
         expect(below).to_be_in_viewport(ratio=1)
         box = below.bounding_box()
-        assert box["y"] + box["height"] > 760 and box["width"] > 300
+        assert box["y"] + box["height"] > 760 and box["width"] > 200 and box["height"] >= 44
+    settings = page.get_by_role("button", name="Settings", exact=True)
+    expect(settings).to_be_in_viewport(ratio=1)
+    settings.click()
+    expect(page.locator(".st-key-form_preset")).to_be_in_viewport()
 
 
 def test_the_advanced_settings_stay_open_when_one_changes(lab, page: Page) -> None:

@@ -1,25 +1,16 @@
 """The tour on the included models, without MNIST: in each step the picture follows what is moved."""
 
 import re
-import shutil
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from waiting import wait_for
-from walk import ROOT, Server, grey_of, painted, settle, visit
+from walk import grey_of, painted, settle, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WINDOW, PHONE = {"width": 1440, "height": 900}, {"width": 400, "height": 800}
 FINGER = 44
-
-
-@pytest.fixture
-def included(server: Server) -> Server:
-    """A server with the included models."""
-    for path in (ROOT / "checkpoints").glob("shipped-*"):
-        shutil.copytree(path, server.runs / path.name)
-    return server
 
 
 def after(page: Page, canvases: str, move) -> tuple[list[str], list[str]]:
@@ -44,6 +35,10 @@ def drag(page: Page, place: Locator, start: tuple[float, float], end: tuple[floa
     page.mouse.up()
 
 
+def sizes_slider(page: Page) -> Locator:
+    return page.locator(".st-key-tour_sizes input[type=range]")
+
+
 def at_step(page: Page, number: int) -> str:
     """Wait for a step, check that it fits the window, and return its claim."""
     expect(page.locator(".st-key-tour_stop [aria-checked=true]")).to_have_text(re.compile(f"^{number}"))
@@ -59,23 +54,23 @@ def test_in_each_step_the_picture_follows_the_hand(included, page: Page) -> None
     visit(page, f"{included.url}/tour")
 
     at_step(page, 1)
-    row = page.locator(".st-key-tour_wipe .divider-row")
-    expect(row.locator(".divider-pair")).to_have_count(24)
-    before = row.screenshot()
-    drag(page, row.locator(".divider-pair").nth(10), (0.02, 0.5), (0.98, 0.5))
-    wait_for(lambda: row.screenshot() != before, what="the originals over the reconstructions")
-    originals = painted(page, ".st-key-tour_wipe .wipe-originals canvas")
-    assert painted(page, ".st-key-tour_wipe .divider-left") == 3 * originals
+    originals = painted(page, ".sizes-originals canvas")
+    before, now = after(page, ".sizes-made canvas", lambda: drag(page, sizes_slider(page), (0.01, 0.4), (0.99, 0.4)))
+    assert len(before) == 8 and all(one != other for one, other in zip(before, now, strict=True))
+    assert painted(page, ".sizes-originals canvas") == originals
     page.locator("h2").click()
     page.keyboard.press("ArrowRight")
 
     at_step(page, 2)
     expect(page).to_have_url(re.compile(r"step=2"))
     bars = page.locator(".st-key-tour_units .diagram-unit")
-    expect(bars).to_have_count(16)
+    expect(bars).to_have_count(8)  # of one network: the units of two do not correspond
+    expect(page.locator(".tour-output canvas")).to_have_count(2)
     pad = page.locator(".st-key-tour_units .drawing-field canvas")
     heights = bars.locator("b").evaluate_all("all => all.map(e => getComputedStyle(e).height)")
+    expect(page.locator(".tour-result")).to_have_text(re.compile(r"^This example is classified as \d$"))
     after(page, ".tour-output canvas", lambda: drag(page, pad, (0.3, 0.2), (0.6, 0.8)))
+    expect(page.locator(".tour-result")).to_have_text(re.compile(r"^Your drawing is classified as \d$"))
     wait_for(
         lambda: bars.locator("b").evaluate_all("all => all.map(e => getComputedStyle(e).height)") != heights,
         what="bars of what is drawn",
@@ -113,9 +108,10 @@ def test_in_each_step_the_picture_follows_the_hand(included, page: Page) -> None
 
     at_step(page, 6)
     epoch = page.locator(".st-key-tour_epochs input[type=range]")
-    expect(epoch).to_have_attribute("aria-valuetext", "Epoch 10")  # the claim is about the trained network
-    expect(page.locator(".st-key-tour_epochs").get_by_role("button", name="Play")).to_be_visible()
+    expect(epoch).to_have_attribute("aria-valuetext", "Epoch 1")  # without motion, it waits for Play
     first = painted(page, ".epochs-first canvas")
+    page.locator(".st-key-tour_epochs").get_by_role("button", name="Play").click()
+    expect(epoch).to_have_attribute("aria-valuetext", "Epoch 10")  # the claim is about the trained network
     after(page, ".epochs-reconstructed canvas", lambda: epoch.fill("0"))
     wait_for(lambda: painted(page, ".epochs-reconstructed canvas") == first, what="the untrained network's images")
     page.get_by_role("link", name="Open this on the Train screen").click()
@@ -123,9 +119,9 @@ def test_in_each_step_the_picture_follows_the_hand(included, page: Page) -> None
 
 
 PICTURES = {
-    1: ".wipe-rows .divider-row",
-    2: ".tour-network:last-child .tour-output canvas",
-    3: ".walk-digits",
+    1: ".sizes-errors",
+    2: ".tour-row",
+    3: ".walk-cells",
     4: ".st-key-denoising .denoise-cell",
     5: ".plane-pad >> nth=1",
     6: ".epochs-reconstructed",
@@ -170,7 +166,7 @@ def test_on_a_phone_the_payoff_is_above_the_bar_and_buttons_fit_a_finger(include
 @pytest.mark.parametrize("width", [360, 390])
 def test_on_a_phone_the_way_on_is_one_line_and_a_row_has_four_digits(included, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    for number, rows in ((1, ".divider-row .divider-pair"), (6, ".epochs-reconstructed canvas")):
+    for number, rows in ((1, ".sizes-errors canvas"), (6, ".epochs-reconstructed canvas")):
         visit(page, f"{included.url}/tour?step={number}")
         settle(page)
         expect(page.locator(rows).first).to_be_visible()
@@ -182,18 +178,49 @@ def test_on_a_phone_the_way_on_is_one_line_and_a_row_has_four_digits(included, p
             )
         )
         lines = [y for y, _ in digits]
-        assert {lines.count(y) for y in lines} == {4} and len(set(lines)) == (3 if number == 1 else 1)
+        assert {lines.count(y) for y in lines} == {4} and len(set(lines)) == 1
         assert min(wide for _, wide in digits) > 55
+        row, slider = box(page, rows.split()[0]), box(page, ".st-key-tour_picture .slider")
+        assert abs(row["x"] - slider["x"]) <= 1 and abs(row["width"] - slider["width"]) <= 1
         way = page.locator(".st-key-tour_steps button").locator("visible=true").all()
         assert len(way) >= 8 and len({round(each.bounding_box()["y"]) for each in way}) == 1
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_the_handle_is_above_the_step_that_it_stands_at(included, page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    visit(page, f"{included.url}/tour?step=3")
+    settle(page)
+    scrubber = page.locator(".st-key-walk input[type=range]")
+    last = int(scrubber.get_attribute("max"))
+    for at in (0, 2, last):
+        scrubber.fill(str(at))
+        expect(page.locator(".walk-cells > .walk-here")).to_have_count(2)
+        slider, *framed = (
+            box(page, ".st-key-walk input[type=range]"),
+            *(each.bounding_box() for each in page.locator(".walk-cells > .walk-here").all()),
+        )
+        handle = (
+            slider["x"] + 8 + at / last * (slider["width"] - 16)
+        )  # its middle, 8 pixels inside the slider at both ends
+        assert all(abs(each["x"] + each["width"] / 2 - handle) <= 2 for each in framed)
+
+
 def test_the_epoch_is_written_once(included, page: Page) -> None:
     visit(page, f"{included.url}/tour?step=6")
     settle(page)
-    expect(page.get_by_text(re.compile(r"^Epoch\s10 of\s10$")).locator("visible=true")).to_have_count(1)
-    expect(page.get_by_text(re.compile(r"^Epoch\s10$")).locator("visible=true")).to_have_count(0)
+    expect(page.get_by_text(re.compile(r"^Epoch\s1 of\s10$")).locator("visible=true")).to_have_count(1)
+    expect(page.get_by_text(re.compile(r"^Epoch\s1$")).locator("visible=true")).to_have_count(0)
+
+
+def test_with_motion_the_network_learns_at_once(included, browser) -> None:
+    page = browser.new_page(viewport=WINDOW, reduced_motion="no-preference")
+    visit(page, f"{included.url}/tour?step=6")
+    epoch = page.locator(".st-key-tour_epochs input[type=range]")
+    expect(epoch).to_have_attribute("aria-valuetext", "Epoch 10")
+    expect(page.locator(".st-key-tour_epochs .player-button")).to_have_text("Replay")
+    page.close()
 
 
 @pytest.mark.parametrize("size", [(390, 844), (1280, 720)])
@@ -201,7 +228,7 @@ def test_both_grids_are_side_by_side(included, page: Page, size: tuple[int, int]
     page.set_viewport_size({"width": size[0], "height": size[1]})
     visit(page, f"{included.url}/tour?step=5")
     expect(page.locator(".plane-class").first).to_have_text(re.compile(r"Classified as \d \(9\d%\)"))
-    expect(page.locator(".plane-class").last).to_have_text(re.compile(r"No clear digit: \d \([1-4]\d%\)"))
+    expect(page.locator(".plane-class").last).to_have_text("No digit recognised")
     settle(page)
     for plane in page.locator(".plane").all():
         found, missing = (plane.locator(f".plane-digits {tag}").all_inner_texts() for tag in "bs")

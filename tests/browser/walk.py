@@ -118,10 +118,14 @@ def end_training(folder: Path) -> None:
 
 
 def visit(tab: Page, url: str) -> None:
-    """Open a page and wait until the app is connected to its server and shows its title."""
+    """Open a page and wait until the app is connected to its server, shows its title and has its styles.
+
+    Streamlit loads the code that inserts styles by itself: on a busy machine, it comes after the title.
+    """
     tab.goto(url)
     expect(tab.locator(APP)).to_be_attached()
     expect(tab.locator("h1")).to_be_visible()
+    expect(tab.locator(":root")).not_to_have_css("--action", "")
 
 
 def settle(tab: Page) -> None:
@@ -135,8 +139,14 @@ def settle(tab: Page) -> None:
 def add_size(tab: Page, size: str) -> None:
     """Type a bottleneck size on Train. Enter adds it only once the menu has opened."""
     field = tab.locator(".st-key-form_sizes input")
-    field.fill(size)
-    expect(tab.get_by_role("option", name=re.compile(rf"^(Add: )?{size}$"))).to_be_visible()
+    offered = tab.get_by_role("option", name=re.compile(rf"^(Add: )?{size}$"))
+
+    def typed() -> bool:
+        if field.input_value() != size:
+            field.fill(size)  # again, if a late run of the page has emptied it
+        return offered.is_visible()
+
+    wait_for(typed, what=f"a menu that offers {size}")
     field.press("Enter")
 
 

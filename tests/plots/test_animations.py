@@ -30,7 +30,7 @@ def test_points_are_drawn_over_a_dimmed_picture_that_fills_the_area():
     behind = Image.fromarray(np.array([[0, 80], [160, 240]], np.uint8))
     picture = animations.scatter(np.zeros((1, 2)), np.array([3]), Bounds(-2, 2, -4, 4), side=300, behind=behind)
     greys = [picture.getpixel(at) for at in ((50, 50), (250, 50), (50, 250), (250, 250))]
-    assert greys == [(grey, grey, grey, 255) for grey in (0, 28, 56, 84)]
+    assert greys == [(grey, grey, grey, 255) for grey in (0, 48, 96, 144)]
     assert picture.getpixel((150, 150)) == (*bytes.fromhex(CLASSES[3][1:]), 255)
 
 

@@ -140,26 +140,26 @@ def test_a_run_without_the_last_class_is_named_too():
     losses = {"A": {"0": 0.02, "1": 0.01}, "B": {"0": 0.03}, "no losses": {}}
     figure = bottleneck_curve.class_dots(losses, dict(zip(losses, RUNS, strict=False)), ["0", "1"])
     row = re.sub("<[^>]*>", "", figure.layout.title.subtitle.text)
-    assert row.split("\u2002 ") == ["MSE per pixel", "● A", "■ B"]
+    assert row.split("\u2002 ") == ["Test MSE", "● A", "■ B"]
 
 
 def test_few_short_names_are_in_a_row_below_the_title_and_take_no_width():
     losses = {f"{size} units": {"0": 0.02, "1": 0.01 * size, "2": 0.06} for size in (1, 2, 3)}
     figure = bottleneck_curve.class_dots(losses, dict(zip(losses, RUNS, strict=False)), ["0", "1", "2"])
     row = re.sub("<[^>]*>", "", figure.layout.title.subtitle.text)
-    assert row.split("\u2002 ") == ["MSE per pixel", "● 1 units", "■ 2 units", "◆ 3 units"]
+    assert row.split("\u2002 ") == ["Test MSE", "● 1 units", "■ 2 units", "◆ 3 units"]
     assert not figure.layout.annotations and figure.layout.margin.r < 10
     assert not figure.layout.yaxis.title.text
     long = {name * 9: by_class for name, by_class in losses.items()}
     figure = bottleneck_curve.class_dots(long, dict(zip(long, RUNS, strict=False)), ["0", "1", "2"])
-    assert figure.layout.title.subtitle.text == "MSE per pixel" and len(figure.layout.annotations) == 3
+    assert figure.layout.title.subtitle.text == "Test MSE" and len(figure.layout.annotations) == 3
 
 
 @pytest.mark.parametrize(
     ("means", "title"),
     [
-        ((0.01, 0.02, 0.03), "Test MSE: A is easiest, C is hardest"),
-        ((0.01, 0.0299, 0.03), "Test MSE: A is easiest, B and C are hardest"),
+        ((0.01, 0.02, 0.03), "Class A is easiest, C is hardest"),
+        ((0.01, 0.0299, 0.03), "Class A is easiest, B and C are hardest"),
         ((0.03, 0.03, 0.03), "Test MSE by class, lower is better"),
     ],
 )

@@ -11,10 +11,10 @@ from ae.plots.findings_rows import (
     COMMA,
     DOT,
     GAP,
+    LEFT,
     LETTER,
     NARROW,
     NARROWER,
-    OVER,
     RIGHT,
     SHORT,
     is_left,
@@ -57,17 +57,16 @@ def row_height(figure):
 
 @pytest.mark.parametrize("phone", [True, False])
 @rows_of_a_question
-def test_each_row_has_its_value_beside_its_dot_above_its_error_bar_within_the_axes(panel, phone):
+def test_each_row_has_its_value_beside_its_dot_however_far_its_pale_bar_reaches_within_the_axes(panel, phone):
     figure, values, _ = drawn(panel, phone=phone)
     rows = [row for part in panel.parts.values() for row in part.to_dict("records")]
     low, high = figure.layout.xaxis.range
     room = (NARROW if phone else BROADEST) if long_names(panel) else NARROWER
     for value, row in zip(values, rows, strict=True):
         down = is_left(panel, row[panel.x], row["mean"])
-        assert (value.y, value.x) == (row[panel.x], row["mean"])
+        assert (value.y, value.x, value.yshift) == (row[panel.x], row["mean"], None)
         assert (value.xanchor, value.xshift) == (("right", -DOT) if down else ("left", DOT))
         assert abs(value.xshift) > figure.data[0].marker.size / 2
-        assert value.yshift - HALF > 3  # the error bar is half as thick
         end = DOT + 7.2 * len(re.sub("<.*?>", "", value.text))  # in pixels, of bold digits
         assert low <= value.x + (-end if down else end) * (high - low) / room <= high
 
@@ -87,28 +86,28 @@ def test_on_a_phone_long_names_begin_at_the_left_edge_above_their_bars_and_cover
     if not long_names(panel):
         assert max(map(len, x_values(panel))) <= SHORT
         return
-    assert figure.layout.margin.l == 0 and not figure.layout.yaxis.showticklabels
-    assert {(each.xref, each.x, each.xanchor, each.xshift) for each in names} == {("paper", 0, "left", None)}
+    assert figure.layout.margin.l == LEFT and not figure.layout.yaxis.showticklabels
+    assert {(each.xref, each.x, each.xanchor, each.xshift) for each in names} == {("paper", 0, "left", -LEFT)}
     assert [re.sub("<.*?>", "", each.text) for each in names] == x_values(panel)
     row = row_height(figure)
     assert figure.layout.yaxis.range[1] - (len(names) - 1) >= (names[0].yshift + HALF) / row  # below what is above
     for each in names:
         short, _, more = re.sub("<.*?>", "", each.text).partition(COMMA)
-        assert LETTER * (len(short) + 12 / 13 * len(COMMA + more)) <= NARROW
-        assert each.yshift - HALF >= OVER + HALF  # the value of its row
+        assert LETTER * (len(short) + 12 / 13 * len(COMMA + more)) <= LEFT + NARROW
+        assert each.yshift - HALF >= HALF + 2  # the value of its row
         assert each.yshift + HALF <= row - HALF - 2  # the dot and the value of the row above
-        assert row - each.yshift > each.yshift - HALF  # nearer to its own row
+        assert row - each.yshift >= each.yshift + 6  # clearly nearer to its own bar than to that of the row before
         assert BASELINE * row <= min(each.yshift - HALF, row - each.yshift - HALF)  # no line through a name
 
 
 @rows_of_a_question
-def test_on_a_laptop_all_names_end_right_before_the_bars_and_begin_within_the_chart(panel):
+def test_on_a_laptop_all_names_begin_at_the_left_edge_and_end_before_the_bars(panel):
     figure, _, names = drawn(panel, phone=False)
     left = figure.layout.margin.l
-    assert {(each.xref, each.x, each.xanchor, each.xshift) for each in names} == {("paper", 0, "right", -GAP)}
+    assert {(each.xref, each.x, each.xanchor, each.xshift) for each in names} == {("paper", 0, "left", -left)}
     assert [each.y for each in names] == x_values(panel)
     lines = [re.sub("<.*?>", "", line) for each in names for line in each.text.split("<br>")]
-    assert max(map(len, lines)) * LETTER * 1.1 < left
+    assert max(map(len, lines)) * LETTER < left
     most = max(each.text.count("<br>") + 1 for each in names)
     assert 15 * most + 4 <= row_height(figure)
 
@@ -126,21 +125,37 @@ def test_the_baseline_is_one_line_across_all_rows_or_one_in_each_row_below_its_n
 
 
 @rows_of_a_question
-def test_what_is_said_of_the_baseline_stands_in_its_middle_within_the_chart(panel):
+def test_what_is_said_of_the_baseline_stands_in_one_line_within_the_chart(panel):
     if panel.baseline is None:
         return
     for phone in (True, False):
         figure, _, _ = drawn(panel, phone=phone)
-        text = f"<b>{panel.baseline.text}</b>"
-        (said,) = [each for each in figure.layout.annotations if each.text == text]
-        assert (said.x, said.xanchor, said.xshift) == (panel.baseline.value, "center", None)
+        (said,) = [each for each in figure.layout.annotations if each.text == panel.baseline.text]
+        words = [each for each in figure.layout.annotations if re.search("[←→]", each.text)]
+        assert {each.yshift for each in words} <= {said.yshift} and said.x == panel.baseline.value
         low, high = figure.layout.xaxis.range
         room = (NARROW if phone else BROADEST) if long_names(panel) else NARROWER
         before, after = ((value - low) / (high - low) * room for value in (said.x, low + high - said.x))
-        half = LETTER * len(panel.baseline.text) / 2
-        assert half <= min(before + figure.layout.margin.l, after + RIGHT) + 1e-6
+        length, shift = LETTER * len(panel.baseline.text), said.xshift or 0
+        if not words:
+            assert said.xanchor == "center"
+            assert length / 2 <= min(before + figure.layout.margin.l, after + RIGHT) + 1e-6
+            continue
+        ends = [abs(each.xshift) + LETTER * len(each.text) for each in words]
+        assert max(ends) + GAP <= abs(shift)  # beside the words
+        assert length + abs(shift) <= (before + figure.layout.margin.l if shift < 0 else after + RIGHT) + 1e-6
+        assert (said.xanchor == "right") == (shift < 0)
+
+
+@rows_of_a_question
+def test_a_scale_below_the_rows_says_what_the_error_bars_reach(panel):
+    for phone in (True, False):
+        figure, _, _ = drawn(panel, phone=phone)
+        assert figure.layout.xaxis.showticklabels is not False and figure.layout.xaxis.nticks >= 4
+        assert figure.layout.margin.b >= 34  # of a tick with its label
+        assert figure.layout.margin.l >= LETTER * len("−50%") / 2  # of which a half may be to the left of the axes
 
 
 def bar(shape):
-    """Whether a shape is the bar of a row."""
+    """Whether a shape is the bar of a row, or the pale one of its spread."""
     return isinstance(shape.y0, str)

@@ -213,3 +213,13 @@ def test_a_video_without_its_library_is_refused_in_a_sentence(monkeypatch):
     monkeypatch.setattr(optional, "find_spec", lambda module: None)
     with pytest.raises(ValueError, match="A video needs imageio-ffmpeg, which is not installed: run python -m pip"):
         export.film([Image.new("RGB", (8, 8))], ".mp4")
+
+
+def test_strong_captions_are_black_and_others_grey():
+    images = np.zeros((2, 28, 28, 3), np.uint8)
+
+    def darkest(strong):
+        paper = np.asarray(image_grid.sheet([Row("", images, ["8", "8"], strong=strong)]).convert("L")).astype(int)
+        return int(paper[-30:].min())  # of the captions
+
+    assert darkest(True) < darkest(False)

@@ -1,10 +1,12 @@
 """Runs for the screens: several kinds of networks, trained once."""
 
+import os
 import shutil
 
 import pytest
 from tiny import tiny
 
+from ae import PROJECT
 from ae.runs import folders
 from ae.runs.recording import record
 
@@ -31,3 +33,20 @@ def several(_several, runs):
     for run in _several:
         shutil.copytree(run.path, runs / run.id)
     return [folders.open_run(run.id) for run in _several]
+
+
+def _linked(source, target):
+    """Link a file where the file system can, since the included runs are large."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+@pytest.fixture
+def included(runs):
+    """The included models, by id, in this test's own folder of runs."""
+    runs.mkdir()
+    for path in (PROJECT / "checkpoints").glob("shipped-*"):
+        shutil.copytree(path, runs / path.name, copy_function=_linked)
+    return {run.id: run for run in folders.list_runs()}

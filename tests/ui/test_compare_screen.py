@@ -103,11 +103,10 @@ def test_each_model_has_its_scores_beside_its_name_and_each_image_its_error_only
     body = pictures(app)[0]
     for name, run in zip(short_names(several).values(), several, strict=True):
         found = reading.read_metrics(run)
-        scores = f"MSE {found['test_mse']:.4f}</small><small>{found['recognition_rate']:.1%} recognised</small>"
+        scores = f"Test MSE {found['test_mse']:.4f}</small><small>{found['recognition_rate']:.1%} recognised</small>"
         assert f"{name}<small>{scores}" in body
-    assert (
-        f"What stands beside a name is measured on all {len(datasets.load('digits').test_images)} test images."
-        in words(app)
+    assert f"Error (test MSE) and % recognised: all {len(datasets.load('digits').test_images)} test images." in words(
+        app
     )
     assert ">MSE<" not in body and ">index<" not in body
     body = pictures(screen(COMPARE, runs=ids(several), measurements="true"))[0]
@@ -205,3 +204,8 @@ def test_delete_names_the_run_and_asks_first(several):
     assert not app.exception
     assert not several[0].path.exists()
     assert several[1].path.is_dir()
+
+
+def test_a_finger_is_told_of_the_images_that_a_phone_has_no_room_for(several):
+    assert "Swipe for more images." in words(screen(COMPARE, runs=ids(several), indices="0-4"))
+    assert "Swipe" not in words(screen(COMPARE, runs=ids(several), indices="0-3"))

@@ -12,11 +12,11 @@ from tiny import tiny
 
 from ae.analysis import denoise, digit_classifier
 from ae.data import datasets, noise, sources
-from ae.plots.image_grid import Row, to_rgb
+from ae.plots.image_grid import to_rgb
 from ae.runs import folders, model_file
 from ae.runs.editing import change
 from ae.runs.recording import record
-from ae.ui import denoising, noticed, pick_runs
+from ae.ui import denoising, pick_runs
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 EVERYTHING = {"measurements": "true", "filters": "true"}
@@ -35,6 +35,12 @@ def test_denoise_shows_what_was_measured(several):
     assert {"Median 3 × 3", "Gaussian blur", "PCA, 16 components"} < set(shown.index)
     *curves, confusion = charts(app)
     assert [len(curve["data"]) for curve in curves] == [5, 5, 5]
+    for curve, field, unit in zip(curves, ("PSNR (dB)", "SSIM", "Recognition rate"), (1, 1, 100), strict=True):
+        for line in curve["data"]:  # goes through what is measured at the chosen strength, on more images
+            at = dict(zip(line["x"], line["y"], strict=True))
+            assert sorted(at) == [0, 0.5, 0.6, 1]
+            assert np.isclose(unit * at[0.6], shown.loc[line["name"], field], atol=1e-3)
+    assert "means over 30 random test images; at 0.60, over 40." in words(app)
     assert confusion["data"][0]["type"] == "heatmap"
 
 
@@ -44,8 +50,8 @@ def test_the_recognition_rate_is_shown_with_the_sample_and_its_standard_error(se
     rate, error = table["Recognition rate"] / 100, table["± standard error"] / 100
     assert np.allclose(error, (rate * (1 - rate) / 40) ** 0.5, atol=1e-6)
     assert error.max() > 0
-    assert "40 of the 297 test images, drawn at random" in words(app)
-    assert "means over 30 of the 297 test images" in words(app)  # the curves
+    assert "40 random test images" in words(app)
+    assert "means over 30 random test images" in words(app)  # the curves
     helps = " ".join(each.help for each in app.caption if each.help)
     assert "standard error of the recognition rate is at most 9.1 percentage points" in helps  # 0.5 / sqrt(30)
 
@@ -146,7 +152,7 @@ def test_every_row_is_what_python_computes(several):
         shown = np.frombuffer(base64.b64decode(row["pixels"]), np.uint8).reshape(8, 28, 28)
         assert (shown == to_rgb(images[:, 0].numpy())[..., 0]).all()
         assert np.allclose(row["psnr"], denoise.psnr(clean, images))
-        assert row["digits"] == [str(digit) for digit in digit_classifier.classify(images)[0].tolist()]
+    assert data["rows"][1]["digits"] == [str(digit) for digit in digit_classifier.classify(found)[0].tolist()]
     drawn = np.frombuffer(base64.b64decode(data["random"]), np.float32)
     assert (drawn == noise.drawn("uniform", 8, 3).flatten().numpy()).all()
 
@@ -190,93 +196,20 @@ def test_a_sentence_says_what_the_rows_show(denoisers):
     rows = component(app, "denoise")["rows"]
     said = words(app).replace("*", "")
     assert "At noise strength 0.50, " in said
-    assert all(row["digits"] for row in rows[:3])  # of which each label counts the right ones, so the sentence does not
+    assert all(
+        row["digits"] for row in rows[1:3]
+    )  # of which each label counts the right ones, so the sentence does not
     assert not re.search(r"\d digits (is|are) recognised", said)
     assert "bottlenecks differ" not in said
-    about = ["by a classifier trained on noise", "trained on noise", "trained without noise"]
-    assert [row["about"] for row in rows] == about
-
-
-def _rows(*quality, classified=True):
-    """Return rows of eight zeros, for pairs of the number of them that are recognised and the PSNR."""
-    pictures = np.zeros((1, 28, 28, 3))
-    return [
-        denoising.Denoised(Row(name, pictures), [psnr] * 8, (["0"] * right + ["1"] * 8)[:8] if classified else [], {})
-        for name, (right, psnr) in zip(("Noisy", "A", "B", "Median"), quality, strict=False)
-    ]
-
-
-def _said(rows, a, b):
-    return noticed.denoised(rows, {"A": tiny(**a), "B": tiny(**b)}, ["0"] * 8, 0.6)
-
-
-DENOISER, CLEAN = {"noise": 0.5, "code_size": 8}, {"code_size": 8}
-
-
-def test_the_sentence_compares_like_with_like_or_names_the_sizes():
-    rows = _rows((4, 9), (7, 20), (3, 12))
-    alike = "**At noise strength 0.60, only the network trained on noise helps; the other harms the digits.**"
-    assert _said(rows, DENOISER, CLEAN) == alike
-    assert _said(rows, DENOISER, {"code_size": 2}) == f"{alike} Their bottlenecks differ too: 8 and 2 units."
-    recipes = {"A": tiny(**DENOISER), "B": tiny(code_size=2), "Median": tiny(**CLEAN)}
-    assert noticed.denoised(_rows((4, 9), (7, 20), (3, 12), (2, 10)), recipes, ["0"] * 8, 0.6) == (
-        "**At noise strength 0.60, only A helps; Median ruins the digits.**"
-    )
-
-
-@pytest.mark.parametrize(
-    ("noisy", "denoiser", "clean", "point"),
-    [
-        (4, 8, 3, "only the network trained on noise helps; the other harms the digits"),
-        (4, 8, 2, "only the network trained on noise helps; the other ruins the digits"),
-        (4, 8, 4, "only the network trained on noise helps"),
-        (4, 8, 5, "both networks help"),
-        (4, 4, 1, "no network helps"),
-        (4, 3, 6, "B helps most"),
-    ],
-)
-def test_a_network_helps_if_more_digits_are_recognised_with_it_than_without(noisy, denoiser, clean, point):
-    said = _said(_rows((noisy, 9), (denoiser, 20), (clean, 12)), DENOISER, CLEAN)
-    assert f"0.60, {point}.**" in said
-
-
-WITH_NOISE = "**With training on noise, 8 of 8 digits are recognised and 92% of the noise is gone"
-
-
-@pytest.mark.parametrize(
-    ("noisy", "denoiser", "clean", "said"),
-    [
-        ((7, 9), (8, 20), (3, 12), f"{WITH_NOISE}; without, 3 of 8.**"),
-        ((7, 9), (8, 20), (5, 12), f"{WITH_NOISE}; without, 5 of 8.**"),
-        ((7, 9), (8, 20), (7, 12), f"{WITH_NOISE}; without, 7 of 8 and 50% of the noise.**"),
-        ((7, 9), (8, 20), (7, 8), f"{WITH_NOISE}; without, 7 of 8 and none of the noise.**"),
-        ((5, 9), (8, 20), (3, 12), "At noise strength 0.60, only the network trained on noise helps"),  # much to gain
-        ((8, 100), (8, 30), (8, 30), "the digit classifier needs no network"),  # without noise nothing is gained
-    ],
-)
-def test_where_most_noisy_digits_are_recognised_the_sentence_counts_those_of_each_row_and_the_noise_removed(
-    noisy, denoiser, clean, said
-):
-    assert said in _said(_rows(noisy, denoiser, clean), DENOISER, CLEAN)
-    assert "is gone" not in _said(_rows(noisy, denoiser, clean), CLEAN, CLEAN)  # no network was made for noise
-    assert "is gone" not in _said(_rows(noisy, denoiser, clean, classified=False), DENOISER, CLEAN)
-    found = _said(_rows(noisy, denoiser, clean), DENOISER, CLEAN)
-    assert found.count(".") <= 2 and found.endswith("**")  # one sentence; the other full stop is in a number
-
-
-def test_the_sentence_fits_one_kind_of_network_images_without_classes_and_filters():
-    both = _said(_rows((4, 9), (7, 20), (3, 12)), DENOISER, DENOISER)
-    assert both.endswith("only A helps.**")
-    clean = _said(_rows((4, 9), (2, 20), (3, 12)), CLEAN, CLEAN)
-    assert clean.endswith("no network helps.** All were trained on clean images.")
-    alone = noticed.denoised(_rows((4, 9), (3, 20)), {"A": tiny(**CLEAN)}, ["0"] * 8, 0.6)
-    assert alone.endswith("A does not help.** It was trained on clean images.")
-    filters = _said(_rows((8, 9), (7, 20), (3, 12), (5, 10)), DENOISER, CLEAN)
-    assert filters.endswith("Without a network, Median is best: 5 of 8.")
-    without = _said(_rows((0, 10), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
-    assert without == (
-        "**At noise strength 0.60, both networks help.** "
-        "The network trained on noise leaves 10% of the noise's squared error, the other 50%."
-    )
-    none = _said(_rows((0, 100), (0, 20), (0, 13), classified=False), DENOISER, CLEAN)
-    assert none == "At noise strength 0.60, every row should look like the originals."
+    assert [row.get("called") for row in rows] == [None, "Trained on noise", "Trained without noise"]
+    assert [row["about"] for row in rows[1:]] == [row["label"] for row in rows[1:]]
+    assert rows[0]["digits"] == []  # no score of the noisy images; the chart says why they are recognised
+    assert words(app).count("the digit classifier was trained on noise, too") == 1
+    called = ["Noisy", "Trained on noise", "Trained without noise"]  # in the charts and the table, too
+    assert app.dataframe[0].value["Method"].tolist() == called
+    curve, confusion = charts(app)
+    assert [line["name"] for line in curve["data"]] == called
+    assert "Trained on noise" in str(confusion["layout"]["title"])
+    more = screen(DENOISE, strength="0.5", runs=ids([denoisers[name] for name in ("denoiser", "clean", "far")]))
+    labels = [row["label"] for row in component(more, "denoise")["rows"]]
+    assert more.dataframe[0].value["Method"].tolist() == labels and "Trained on noise" not in labels

@@ -1,20 +1,24 @@
 """Findings shows every question with its answer and figures, or how to measure it."""
 
+import base64
+import io
 import json
 import re
 import shutil
 
+import numpy as np
 import pytest
+from PIL import Image
 from screens import charts, screen, words
 
-from ae import PROJECT
 from ae.plots.findings_rows import long_names
-from ae.plots.findings_shape import is_numeric
+from ae.plots.findings_shape import is_numeric, line_colours, x_values
 from ae.plots.sketch import stressed
-from ae.runs import reading
-from ae.runs.findings import keeping
-from ae.runs.findings.questions import QUESTIONS
-from ae.ui import findings
+from ae.runs.findings import family, keeping
+from ae.runs.findings.questions import GROUPED, QUESTIONS
+from ae.ui import findings_try
+from ae.ui.findings_sketch import digits, thumbnail
+from ae.ui.recipe_form import ADVANCED
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 FINDINGS = "pages/findings.py"
@@ -76,10 +80,12 @@ def test_every_answered_question_opens_from_its_card_and_leads_to_the_next():
         panels = QUESTIONS[name].panels(keeping.newest(QUESTIONS[name]).rows)
         two = [panel for panel in panels if not is_numeric(panel) and long_names(panel)]  # one for a phone as well
         assert len(charts(app)) == len(panels) + len(two)
-        last = name == answered[-1]
-        assert [button.key for button in app.button][:3] == ["all", "back", "next"]  # in the same place on each
-        assert app.button(key="next").disabled == last and app.button(key="back").disabled == (name == answered[0])
-        assert (app.button(key="all").proto.type == "primary") == last  # what comes after the last is the way back
+        last, keys = name == answered[-1], [button.key for button in app.button]
+        trains = "train_found" in keys
+        assert keys[:3] == ["all", "back", "train_found" if last and trains else "next"]  # in the same place on each
+        assert keys.count("train_found") == trains and app.button(key="back").disabled == (name == answered[0])
+        assert not any(app.button(key=key).disabled for key in keys[2:3] if not last or trains)
+        assert (app.button(key="all").proto.type == "primary") == (last and not trains)  # one main button
         if not last:
             app.button(key="next").click().run()
     app.button(key="back").click().run()
@@ -91,68 +97,147 @@ def test_every_answered_question_opens_from_its_card_and_leads_to_the_next():
 def test_a_question_has_the_link_to_try_it_only_where_its_runs_are_here(monkeypatch):
     name = [*QUESTIONS][-1]
     for query, links in (("", 1), ("run=not-here", 0)):
-        monkeypatch.setitem(findings.TO_TRY, name, ("compare", "Compare", query))
+        monkeypatch.setitem(findings_try.TO_TRY, name, ("compare", "Compare", query))
         app = screen(FINDINGS, question=name)
         assert len(app.get("page_link")) - len(screen(FINDINGS).get("page_link")) == links
 
 
-def test_the_question_on_dimensions_shows_a_digit_at_each_size_and_how_it_was_trained(runs, monkeypatch):
-    monkeypatch.setattr(findings, "finished_here", list)  # the images need no dataset
-    for name in ("shipped-best-z2", "shipped-best-z8", "shipped-best-z16"):
-        shutil.copytree(PROJECT / "checkpoints" / name, runs / name)
-    app = screen(FINDINGS, question="dimensions")
-    (shown,) = [each.proto.body for each in app.get("html") if "ae-cells" in each.proto.body]
-    sizes = {run.recipe.code_size: run for run in findings.runs_to_try("dimensions")}
-    assert len(sizes) == 3
-    for size, run in sizes.items():
-        assert f"<span>{size} units</span>" in shown
-        assert f"{1 - reading.read_metrics(run)['knn_accuracy']:.1%} confused" in shown
-    (said,) = [each.value for each in app.caption if each.value.startswith("One test digit")]
-    assert "preset Best" in said and f"{run.recipe.epochs} epochs, confuses fewer digits" in said
+def digit(app):
+    """Return the rows of images on a page, and the captions on a test digit."""
+    rows = [each.proto.body for each in app.get("html") if "ae-cells" in each.proto.body]
+    return rows, [each.value for each in app.caption if each.value.startswith("One test digit")]
 
 
-def test_a_question_whose_runs_are_not_here_shows_no_digit(monkeypatch):
-    monkeypatch.setitem(findings.TO_TRY, "dimensions", ("compare", "Compare", "runs=not-here"))
-    app = screen(FINDINGS, question="dimensions")
-    assert not [each for each in app.get("html") if "ae-cells" in each.proto.body]
-    assert not [each for each in app.caption if each.value.startswith("One test digit")]
+def test_the_question_on_dimensions_shows_a_digit_at_each_size_of_its_charts():
+    (shown,), (said,) = digit(screen(FINDINGS, question="dimensions"))
+    question = QUESTIONS["dimensions"]
+    sizes = x_values(question.panels(keeping.newest(question).rows)[0])
+    heads = re.findall("<span>([^<]+)</span>", shown)
+    assert heads == ["Original", *(f"{size} units" for size in sizes)]
+    assert "each copy is from one run" in said
 
 
-def test_a_card_has_its_answer_and_names_both_axes_of_its_thumbnail():
+def test_the_question_on_settings_shows_a_digit_from_the_worst_to_the_best_row():
+    (shown,), (said,) = digit(screen(FINDINGS, question="ingredients"))
+    question = QUESTIONS["ingredients"]
+    (panel,) = question.panels(keeping.newest(question).rows)
+    first, *made = re.findall("<span>([^<]+)</span>", shown)
+    rows = [panel.brief_rows[x_values(panel)[at]] for at in (-1, 0)]
+    assert first == "Original" and [made[0].lower(), made[2].lower()] == [row.lower() for row in rows]
+    assert made[1] == panel.baseline.name and "each copy is from one run" in said
+
+
+def test_a_question_that_keeps_no_digit_shows_none():
+    assert digit(screen(FINDINGS, question="width")) == ([], [])
+
+
+def test_the_digits_of_a_card_are_those_that_were_measured():
+    question = QUESTIONS["dimensions"]
+    on_card = question.card(keeping.newest(question).rows)
+    sketch = digits(on_card)
+    drawn = [Image.open(io.BytesIO(base64.b64decode(each))) for each in re.findall('base64,([^"]+)"', sketch)]
+    assert all(np.array_equal(image, each) for image, each in zip(drawn, on_card.values(), strict=True))
+    assert sketch in [each.proto.body for each in screen(FINDINGS).get("html")]
+
+
+def test_a_card_has_its_answer_and_its_thumbnail_names_its_axes_or_its_bars_with_their_values():
     app = screen(FINDINGS)
-    sketches = [
-        each.proto.body for each in app.get("html") if "sketch" in each.proto.body and "<img" in each.proto.body
-    ]
+    sketches = [each.proto.body for each in app.get("html") if 'class="sketch"' in each.proto.body]
     for question, sketch in zip(QUESTIONS.values(), sketches, strict=True):
         rows = keeping.newest(question).rows
-        panel = question.panels(rows)[0]
-        above, below = re.findall("<div>([^<]+)<(?:/div|i)>", sketch)
-        up, right = (panel.brief, panel.brief_x) if is_numeric(panel) else (panel.brief_x, panel.brief)
-        assert up and right and above.removeprefix("↑ ") == up and below == f"{right} →"
-        assert above.startswith("↑") == is_numeric(panel)
-        assert max(len(above), len(below)) <= 14  # the sketch is 104 pixels wide on a phone
-        usual = re.findall("<i>([^<]+)</i>", sketch)
-        assert bool(usual) == bool(panel.baseline) and all(each in panel.baseline.name for each in usual)
-        names = re.findall('<b style="--c:#[0-9a-fA-F]+">([^<]+)</b>', sketch)
-        lines = stressed(panel) if is_numeric(panel) else ["better", "worse"]
-        assert names == (lines if len(lines) > 1 else []) and sum(map(len, names)) <= 16
         assert f"**{question.answer(rows).partition(': ')[0]}.**" in words(app)
+        if on_card := question.card(rows):
+            assert re.findall(r'base64,[^"]+">([^<]+)</span>', sketch) == [*on_card] and len(on_card) == 3
+            assert on_card.keys() <= question.pictures(rows).keys() | {"Fast"} and "polyline" not in sketch
+            continue
+        panel = question.panels(rows)[0]
+        divs = re.findall("<div>(.*?)</div>", sketch)
+        names = re.findall('<b style="--c:#[0-9a-fA-F]+">([^<]+)</b>', sketch)
+        values = re.findall("<em[^>]*>([^<]+)</em>", sketch)
+        if is_numeric(panel):
+            across = re.findall("<span>([^<]+)</span>", re.search('class="across">(.*?)</div>', sketch)[1])
+            ends = [f"{x_values(panel)[at]:,g}" for at in (0, -1)]
+            assert panel.brief and divs[0] == f"↑ {panel.brief}" and across == [ends[0], panel.brief_x, ends[1]]
+            assert max(len(divs[0]), sum(map(len, across)) + 2) <= 18  # the sketch is 104 pixels wide on a phone
+            lines = stressed(panel)
+            assert [name.rpartition(" ")[0] for name in names] == (lines if len(lines) > 1 else [])
+            assert len(values) == (2 if len(lines) == 1 else 0) and max(map(len, names), default=0) <= 16
+        else:
+            every = [panel.brief_rows.get(row, row) for row in x_values(panel)]
+            bars = re.findall("<span>([^<]+)</span>", sketch)
+            assert divs == [panel.brief] and bars == [every[0], panel.baseline.name, every[-1]] and len(values) == 3
+            assert max(map(len, [*bars, panel.brief])) <= 16
 
 
-def test_charts_of_one_number_come_before_those_of_many_kinds_or_settings():
-    first = [is_numeric(question.panels(keeping.kept(question).rows)[0]) for question in QUESTIONS.values()]
-    assert first == sorted(first, reverse=True)
+def test_the_bars_of_a_thumbnail_are_as_long_as_their_values():
+    question = QUESTIONS["ingredients"]
+    panels = question.panels(keeping.newest(question).rows)
+    sketch = thumbnail(panels[0], line_colours(panels))  # shown where no digit is kept
+    assert "Preset Fast" in sketch
+    values = [float(value) for value in re.findall("<em>([^<]+)</em>", sketch)]
+    widths = [float(width) for width in re.findall("--w:([0-9.]+)", sketch)]
+    assert widths == pytest.approx([value / max(values) for value in values], abs=3e-3)
+    assert values[0] < values[1] < values[2]  # the best, the preset, the worst
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_first_words_of_an_answer_have_a_number_unless_the_thumbnail_compares_two_lines(name):
+    question = QUESTIONS[name]
+    rows = keeping.kept(question).rows
+    short = question.answer(rows).partition(": ")[0]
+    assert re.search("[0-9]", short) or len(stressed(question.panels(rows)[0])) > 1
+
+
+def test_in_each_group_charts_of_one_number_come_before_those_of_many_kinds_or_settings():
+    for group in GROUPED.values():
+        first = [is_numeric(question.panels(keeping.kept(question).rows)[0]) for question in group]
+        assert first == sorted(first, reverse=True)
     assert next(iter(QUESTIONS)) == "dimensions" and [*QUESTIONS][-1] == "ingredients"
 
 
-def test_the_remark_on_pca_is_below_the_answer_and_before_the_charts():
+def test_the_cards_are_in_two_groups_of_the_same_number_with_headings():
+    app = screen(FINDINGS)
+    assert [each.value for each in app.subheader] == [*GROUPED]
+    opening = [button.key.removeprefix("open_") for button in app.button if button.key.startswith("open_")]
+    assert opening == [question.name for group in GROUPED.values() for question in group] == [*QUESTIONS]
+    assert len({len(group) for group in GROUPED.values()}) == 1
+
+
+def test_terms_are_explained_or_avoided_on_the_cards():
+    app = screen(FINDINGS)
+    said = " ".join(
+        [words(app), *(button.label for button in app.button), *(each.proto.body for each in app.get("html"))]
+    )
+    assert "better optimiser (Muon)" in said and "curved (spherical)" in said and "along the path" in said
+    kinds = [*family.KINDS]
+    bars = re.findall('<div class="bar"><span>([^<]+)</span>', said)
+    assert len(bars) == 3 and set(bars) <= set(kinds)  # their own names
+
+
+def test_train_opens_with_the_settings_of_the_best_measured_runs():
+    question = QUESTIONS["ingredients"]
+    wanted = question.winner(keeping.newest(question).rows, "mnist")
+    app = screen(FINDINGS, question="ingredients")
+    (main,) = [each for each in app.button if each.proto.type == "primary"]
+    assert main.label == "Train the best settings"
+    main.click().run()
+    assert [each.value for each in app.title] == ["Train"] and not app.exception
+    state = app.session_state
+    assert state["form_preset"] == "fast" and state["form_sizes"] == [str(wanted.code_size)]
+    assert all(state[f"form_{name}"] == getattr(wanted, name) for name in ("dataset", "epochs", *ADVANCED))
+    assert wanted.optimiser == "muon" and app.selectbox(key="form_optimiser").value == "muon"
+    assert app.selectbox(key="form_model").value == wanted.model
+
+
+def test_what_else_is_to_be_seen_in_a_chart_is_right_below_it():
     app = screen(FINDINGS, question="dimensions")
     question = QUESTIONS["dimensions"]
-    (note,) = [panel.note for panel in question.panels(keeping.newest(question).rows) if panel.note]
-    said = [each.value for each in app.markdown]
-    assert note.startswith("PCA, the best linear autoencoder, confuses fewer digits from 32 units on")
-    assert said[said.index(note) - 2] == f"**{question.answer(keeping.newest(question).rows).partition(': ')[0]}.**"
-    assert note not in [each.value for each in app.caption]
+    first, second, *folded = (panel.note for panel in question.panels(keeping.newest(question).rows))
+    assert first.startswith("PCA, the best linear autoencoder, does ") and not any(folded)
+    columns = [column for column in app.columns if column.get("plotly_chart")]
+    shown = [[each.value for each in column.markdown] for column in columns[:2]]
+    assert shown == [[note] if note else [] for note in (first, second)]
+    assert [each.type for each in columns[0]][-1] == "markdown"
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

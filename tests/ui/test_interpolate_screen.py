@@ -1,6 +1,7 @@
 """Interpolate, run without a browser."""
 
 import base64
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,9 +22,10 @@ from tiny import tiny
 from ae.analysis import digit_classifier, interpolate, reconstruct
 from ae.data import datasets, selection
 from ae.plots import step_curve
+from ae.plots.image_grid import Row
 from ae.runs import folders, model_file
 from ae.runs.recording import record
-from ae.ui import walk
+from ae.ui import walk, walk_rows
 from ae.ui.component import in_base64
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
@@ -110,7 +112,7 @@ def test_at_first_the_ends_are_two_classes_that_differ_plainly(several):
     ends = app.number_input(key="a").value, app.number_input(key="b").value
     assert ends == walk.first_ends("digits")
     assert [datasets.load("digits").test_labels[end] for end in ends] == [6, 9]
-    assert ", 6 becomes " in words(app)
+    assert ", the path from 6 to 9 passes through " in words(app)
 
 
 def test_the_sentence_compares_the_confidence_between_the_ends(digits):
@@ -120,15 +122,15 @@ def test_the_sentence_compares_the_confidence_between_the_ends(digits):
     sure = [100 * digit_classifier.classify(each[1:-1])[1].mean() for each in (clear, fade)]
     assert sure[0] > sure[1] + 20
     found = walk.noticed({"A": clear, interpolate.FADE: fade})
-    assert found == "**With A, 6 becomes 9 directly.**"
+    assert found == "**With A, the path from 6 to 9 passes through no other digit.**"
     through = torch.cat([images[:1].expand(3, 1, 28, 28), images[1:].expand(3, 1, 28, 28)])
     ones = datasets.to_float(digits.test_images[digits.test_labels == 1])
     middle = ones[digit_classifier.classify(ones)[1].argmax()][None]
     by_way = torch.cat([through[:3], middle, through[3:]])
     said = walk.noticed({"A": by_way, "B": through, interpolate.FADE: fade})
-    assert said == "**With A, 6 becomes 1, then 9; with B, 9 directly.**"
-    back = torch.cat([images[:1], middle, images[:1], images[1:].expand(3, 1, 28, 28)])
-    assert walk.noticed({"A": back, interpolate.FADE: fade}) == "**With A, 6 becomes 1, then 6, then 9.**"
+    assert said == "**With A, the path from 6 to 9 passes through 1; with B, through no other digit.**"
+    back = torch.cat([images[:1], middle, images[:1], middle, images[1:].expand(3, 1, 28, 28)])
+    assert "passes through 1.**" in walk.noticed({"A": back, interpolate.FADE: fade})  # each digit once
     assert "gains little" in walk.noticed({"A": fade, interpolate.FADE: fade})
     assert walk.noticed({"A": fade[:2], interpolate.FADE: fade[:2]}) == ""
 
@@ -154,7 +156,9 @@ def test_at_first_two_runs_differ_only_in_their_bottleneck(runs, on_few):
     assert walk.at_first(list(made.values())) == []
 
 
-def test_below_an_image_is_its_digit_in_red_if_it_is_neither_ends_and_its_confidence_for_the_pointer(several):
+def test_below_an_image_is_its_digit_with_a_mark_if_unsure_red_if_neither_ends_and_the_confidence_for_the_pointer(
+    several,
+):
     app = screen(INTERPOLATE, runs=ids(several[:1]))
     rows = component(app, "walk")["rows"]
     walks = {}
@@ -164,19 +168,35 @@ def test_below_an_image_is_its_digit_in_red_if_it_is_neither_ends_and_its_confid
     walks["fade"] = interpolate.cross_fade(images[0], images[1], 8)
     own = set(digit_classifier.classify(images)[0].tolist())
     for row, way in zip(rows, walks.values(), strict=True):
-        digits, sure = (each.tolist() for each in digit_classifier.classify(way[1:-1]))
-        assert row["digits"] == [str(digit) for digit in digits]
+        digits, sure = (each.tolist() for each in digit_classifier.classify(way))
+        read = list(zip(digits, sure, strict=True))
+        shown = [f"{digit}{'?' * (share < digit_classifier.SURE)}" if share >= 0.5 else "–" for digit, share in read]
+        assert row["digits"] == shown
         assert row["hints"] == [f"{digit}, {share:.0%} sure" for digit, share in zip(digits, sure, strict=True)]
-        assert row["red"] == [i for i, digit in enumerate(digits) if digit not in own]
+        recognised = [i for i, share in enumerate(sure) if share >= digit_classifier.RECOGNISED]
+        assert row["red"] == [i for i in recognised if digits[i] not in own]
+    unsure = [sum("?" in digit for digit in row["digits"]) for row in rows]
+    assert max(unsure) > 0 and min(unsure) < len(rows[0]["digits"])  # some are, and some are not
 
 
-def test_the_rows_are_named_and_leave_the_ends_to_the_player(several):
+def test_the_legend_of_the_steps_explains_only_the_looks_that_occur(several):
+    data = component(screen(INTERPOLATE, runs=ids(several[:1])), "walk")
+    marks = "".join(digit for row in data["rows"] for digit in row["digits"])
+    assert ("red" in data["key"]) == any(row["red"] for row in data["rows"])
+    assert ("?: under" in data["key"]) == ("?" in marks)
+    assert ("–: under" in data["key"]) == ("–" in marks)
+    clear = Row("A", np.zeros((2, 28, 28, 3)), ["4", "0"], red=[])
+    assert walk_rows.key([clear]) == "Below each image: its class"
+    assert walk_rows.key([replace(clear, captions=["4", "0?"])]).endswith("(?: under 90% sure)")
+
+
+def test_the_rows_are_named_and_have_the_images_at_their_ends(several):
     app = screen(INTERPOLATE, runs=ids(several[:2]), n="5")
     data = component(app, "walk")
     assert data["names"] == ["image 24, a 6", "image 34, a 9"]
-    between = interpolate.walk(model_file.load(several[0]), images_at(data["indices"]), "linear", 5)[1:-1]
-    shown = unpacked(data["rows"][0]["pixels"], "u1").reshape(4, 3, 28, 28)
-    assert np.abs(shown - 255 * between.clamp(0, 1).numpy()).max() <= 0.5 + 1e-3
+    way = interpolate.walk(model_file.load(several[0]), images_at(data["indices"]), "linear", 5)
+    shown = unpacked(data["rows"][0]["pixels"], "u1").reshape(6, 3, 28, 28)
+    assert np.abs(shown - 255 * way.clamp(0, 1).numpy()).max() <= 0.5 + 1e-3
     assert [row["what"] for row in data["rows"]] == [walk.LATENT_PATH, walk.LATENT_PATH, walk.PIXELS]
 
 

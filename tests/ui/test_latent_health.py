@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,10 +13,9 @@ from tiny import tiny
 
 from ae.analysis import latent, reconstruct, sampling
 from ae.data import datasets
-from ae.plots.image_grid import Row
 from ae.runs import filenames, folders, model_file, queue, reading
 from ae.runs.recording import record
-from ae.ui import cached, latent_health
+from ae.ui import cached, latent_health, tour_claims
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -28,8 +28,10 @@ def test_inactive_units_are_counted_with_the_cause_and_one_click_trains_without_
     (lead,) = [each for each in app.markdown if "inactive**" in each.value]
     counted = f"**{len(inactive)} of 4 units {'are' if len(inactive) > 1 else 'is'} inactive**"
     assert lead.value.startswith(counted)
-    assert f"in {4 - len(inactive)} number" in lead.value
+    assert f"so {4 - len(inactive)} number" in lead.value
     assert lead.help == latent.cause(run.recipe)
+    at_0 = (codes_of(run)[:, inactive] == 0).float().mean(0).min()
+    assert ("the ReLU holds" in lead.value) == (at_0 >= latent_health.AT_0)
     drawn = components(app, "unit_switches")[0]["units"]
     assert sorted(each["unit"] for each in drawn if not each["active"]) == inactive
     before = {each.id for each in folders.list_runs()}
@@ -38,6 +40,18 @@ def test_inactive_units_are_counted_with_the_cause_and_one_click_trains_without_
     (made,) = [each for each in folders.list_runs() if each.id not in before]
     assert made.recipe.to_dict() == run.recipe.to_dict() | {"code_activation": "none"}
     assert queue.state(made) == "queued"
+
+
+def test_inactive_units_are_held_at_0_by_the_relu_only_where_there_is_one_and_they_are_0(runs, monkeypatch):
+    run, _ = with_an_inactive_unit()
+    said = []
+    monkeypatch.setattr(latent_health.st, "markdown", lambda text, **_: said.append(text))
+    for value, recipe in ((0.0, run.recipe), (0.7, run.recipe), (0.0, tiny(code_activation="none"))):
+        monkeypatch.setattr(cached, "test_codes", lambda run, value=value: torch.tensor([[1.0, value, 2.0, 3.0]] * 5))
+        latent_health._inactive(replace(run, recipe=replace(recipe, code_size=4)), [1])
+    by_relu, *others = said
+    assert by_relu == ("**1 of 4 units is inactive**: the ReLU holds it at 0, so 3 numbers encode an image.")
+    assert [each.split(": ")[1].split(",")[0] for each in others] == ["it never changes"] * 2
 
 
 def test_an_image_without_a_unit_is_decoded_with_its_mean_and_without_an_inactive_one_is_the_same(runs):
@@ -84,26 +98,41 @@ def test_inactive_units_come_first_but_take_no_place_from_those_that_matter(seve
     assert latent_health._in_order(growth, active) == [3, 4]
 
 
+@pytest.mark.parametrize("off", [[], [0], [0, 1]])
+def test_beside_each_row_and_in_the_lead_is_how_many_of_its_digits_are_recognised(several, off):
+    app = view("Health", run=several[0].id)
+    app.session_state[f"off-{several[0].id}"] = off
+    app.run()
+    body = "".join(each.proto.body for each in app.get("html"))
+    original, *others = body.split('<div class="ae-label">')[1:]
+    assert " recognised<" not in original and len(others) == 1 + bool(off)
+    right = [8 - row.count("ae-missed") for row in others]
+    for row, count in zip(others, right, strict=True):
+        assert f"<small>{count} of 8 recognised</small>" in row
+    (lead,) = [each.value for each in app.markdown if each.value.startswith("**Try it:**")]
+    if off:
+        assert f"{latent_health._these(off)} {'are' if len(off) > 1 else 'is'} off" in lead
+        beside = "as with all units" if right[0] == right[1] else f"instead of {right[0]}"
+        assert f"{right[1]} of 8 digits are recognised {beside}." in lead
+    else:
+        assert lead == "**Try it:** all units are on. Switch one off and see which digits are lost."
+
+
 @pytest.mark.parametrize(
-    ("before", "wrong", "said"),
+    ("off", "on", "said"),
     [
-        (1, 3, "mistakes 3 of these 8 digits for others; with all units on, it mistakes 1."),
-        (0, 1, "mistakes 1 of these 8 digits for others; with all units on, it recognises all."),
-        (2, 0, "recognises all 8 digits; with all units on, it mistakes 2."),
-        (1, 1, "mistakes 1 of these 8 digits for others, as with all units on."),
-        (0, 0, "recognises all 8 digits, as with all units on."),
+        ([], 3, "all units are on. Switch one off and see more."),
+        ([3], 2, "unit 3 is off: so. Switch it on, or another off."),
+        ([1, 3], 1, "units 1 and 3 are off: so. Switch one on, or another off."),
+        ([1, 2, 3], 0, "units 1, 2 and 3 are off: so. Switch one on."),
     ],
 )
-def test_what_the_images_lose_without_a_unit_is_counted(several, before, wrong, said):
-    images = np.zeros((8, 8, 8, 3), np.uint8)
-    rows = [Row("", images), *(Row("", images, mistaken=dict.fromkeys(range(count), "3")) for count in (before, wrong))]
-    effect = latent_health._effect(several[0], [3], rows, classified=True)
-    assert effect == f"**With unit 3 off**, the digit classifier {said}"
+def test_the_lead_says_what_is_off_and_what_to_try(off, on, said):
+    assert latent_health._try(off, on, ": so", "more") == f"**Try it:** {said}"
 
 
 @pytest.mark.parametrize(
-    ("growth", "said"),
-    [(0.834, "the error grows by 83%."), (-0.02, "the error falls by 2%."), (-0.001, "the error stays the same.")],
+    ("growth", "said"), [(0.834, "error 83% higher"), (-0.02, "error 2% lower"), (-0.001, "same error")]
 )
 def test_without_the_digit_classifier_the_growth_of_the_error_is_said(several, monkeypatch, growth, said):
     run, count = several[0], cached.WEIGHED
@@ -111,7 +140,12 @@ def test_without_the_digit_classifier_the_growth_of_the_error_is_said(several, m
     model, codes = model_file.load(run), codes_of(run)[:count]
     assert cached.growth_without(run, [1]) == pytest.approx(latent.importance(model, codes, images)[1], abs=1e-5)
     monkeypatch.setattr(cached, "growth_without", lambda run, units: growth)
-    assert latent_health._effect(run, [0, 1], [], classified=False) == f"**With units 0 and 1 off**, {said}"
+    monkeypatch.setattr(latent_health.digit_classifier, "why_not", lambda name: "no digits")
+    app = view("Health", run=run.id)
+    assert "".join(each.proto.body for each in app.get("html")).count(f"<small>{said}</small>") == 1
+    assert f"is off: {said}. Switch it on" in words(app)
+    app.session_state[f"off-{run.id}"] = []
+    assert "see what is lost" in words(app.run())
 
 
 def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_and_compared(runs):
@@ -122,7 +156,11 @@ def test_a_run_of_the_same_recipe_with_more_active_units_is_named_with_its_gain_
         measured = reading.read_metrics(each) | {"test_mse": error, "active_units": active}
         (each.path / filenames.METRICS).write_text(json.dumps(measured))
     app = view("Health", run=run.id)
-    assert latent_health.unit_gain(run, twin) == "The same network without that rule: all 4 move, error 25% lower"
+    assert (
+        tour_claims.twin_gain(run, twin)
+        == "The twin is the same network without the ReLU: all 4 of its units move, and its error is 25% lower "
+        "over all test images."
+    )
     (link,) = [each for each in app.get("page_link") if each.proto.label.startswith("Compare with")]
     assert link.proto.label == "Compare with a run that uses all 4: error 25% lower"
     assert "the same recipe with no ReLU on the code" in link.proto.help

@@ -164,11 +164,13 @@ def test_samples_are_codes_of_the_seed_with_the_map_that_they_lie_on(several):
     assert np.allclose(unpacked(sent["codes"], "<f4").reshape(30, 2), codes, atol=1e-5)
     assert len(unpacked(sent["x"], "<f4")) == 297
     assert "mixture of 10 Gaussians" in app.markdown[0].help
-    assert "**30 digits that never existed" in app.markdown[0].value
-    assert latent_samples._lead(None, 30) == "**30 images that never existed.**"
+    assert " of 30 random codes give a clear digit.** They are spread like those of test images." in words(app)
+    assert latent_samples._lead(None, 30, prior=True) == "**30 new images** from random codes, drawn from N(0, 1)."
     (other,) = components(view("Samples", run=several[0].id, sample_seed="1"), "latent_samples")
     assert other["codes"] != sent["codes"]
-    assert "N(0, 1) for each unit" in view("Samples", run=several[1].id).markdown[0].help
+    variational = view("Samples", run=several[1].id)
+    assert "N(0, 1) for each unit" in variational.markdown[0].help
+    assert " of 30 random codes give a clear digit.** They are drawn from N(0, 1)." in words(variational)
 
 
 @pytest.fixture
@@ -178,15 +180,18 @@ def shipped(runs):
     return folders.open_run("shipped-digits-z2")
 
 
-def test_the_samples_that_the_classifier_is_not_sure_of_are_marked_and_counted(shipped):
+def test_the_samples_that_the_classifier_is_not_sure_of_are_marked(shipped):
     app = view("Samples", run=shipped.id)
     (sent,) = components(app, "latent_samples")
     codes = torch.from_numpy(unpacked(sent["codes"], "<f4").reshape(30, 2).copy())
     digits, sure = digit_classifier.classify(reconstruct.decode(model_file.load(shipped), codes))
-    assert [i for i, _ in sent["unsure"]] == [i for i, share in enumerate(sure.tolist()) if share < 0.9]
-    assert all(re.fullmatch(rf"Perhaps an? {digits[i]} \({sure[i]:.0%}\)", guess) for i, guess in sent["unsure"])
-    said = f"sure of {30 - len(sent['unsure'])} (at least 90%), the other"
-    assert sent["unsure"] and said in app.markdown[0].value
+    assert [i for i, *_ in sent["unsure"]] == [i for i, share in enumerate(sure.tolist()) if share < 0.9]
+    for i, mark, said in sent["unsure"]:
+        assert mark == (f"{digits[i]}?" if sure[i] >= 0.5 else "–")
+        assert said == f"{digits[i]}, {min(sure[i], 0.89):.0%} sure"
+    assert f"**{30 - len(sent['unsure'])} of 30 random codes" in app.markdown[0].value
+    assert sent["unsure"] and "Dashed: classifier under 90% sure." in app.markdown[0].value
+    assert "Dashed" not in latent_samples._lead({}, 30, prior=False)  # none is marked
 
 
 # Units
@@ -208,22 +213,23 @@ def test_the_sliders_start_at_the_code_of_an_image(several):
     assert (pixels == datasets.load("digits").test_images[5].numpy().ravel()).all()
 
 
-def test_the_digits_that_one_unit_makes_of_the_image_are_named(shipped):
+def test_what_one_unit_makes_of_the_image_is_read_from_the_ends_of_its_images(shipped):
     run, named = shipped, {}
     for start in range(12):
         said = latent_units._turns(run, start)
-        if found := re.fullmatch(r"\*\*Unit (\d+)\*\* alone turns it into (an? \d.*)\.", said):
-            named[start] = int(found[1]), [int(digit) for digit in re.findall(r"\d", found[2])]
+        if found := re.fullmatch(r"\*\*Unit (\d+)\*\* alone takes it from an? (\d) to an? (\d)\.", said):
+            named[start] = tuple(map(int, found.groups()))
         else:
             assert said == ""
     model, codes = model_file.load(run), codes_of(run)
-    for start, (unit, digits) in named.items():
+    for start, (unit, first, last) in named.items():
         low, high = latent_units._range(torch.as_tensor(codes), start)
         moved = torch.as_tensor(codes[start]).float().repeat(9, 1)
         middles = (np.arange(9) + 0.5) / 9  # of the images below the slider
         moved[:, unit] = torch.as_tensor(low[unit] + middles * (high[unit] - low[unit]))
         classes, sure = digit_classifier.classify(reconstruct.decode(model, moved))
-        assert set(digits) <= set(classes[sure >= 0.9].tolist())
+        known = classes[sure >= 0.9].tolist()
+        assert (first, last) == (known[0], known[-1]) and first != last
     assert named
 
 
@@ -271,7 +277,9 @@ def test_the_replay_has_the_images_and_points_of_all_recorded_epochs(finished, p
     header, content = live(app)
     recorded = reading.read_replay(finished)
     assert header["frames"] == [placed["epoch"] for placed in header["placed"]] == [0, 1, 2]
-    assert component(app, "live")["epoch"] == 1
+    sent = component(app, "live")
+    assert sent["epoch"] == 1
+    assert ("log scale" in sent["curve"]["unit"]) == ("train" in path)  # a replay shows the share of the drop
     assert not header["active"]
     labels = len(recorded.labels)
     begin = recorded.images.size + labels

@@ -1,6 +1,5 @@
 """The live view's messages: only what is new, whatever a page says that it has, and words that are never nonsense."""
 
-import io
 import json
 import math
 import os
@@ -8,14 +7,15 @@ import time
 
 import numpy as np
 import pytest
-from PIL import Image
+import torch
 from screens import answered, component, screen, watched
 from tiny import tiny
 
+from ae.analysis import latent
 from ae.analysis.latent import Bounds
 from ae.recipe import Recipe
 from ae.runs import filenames, files, folders, log, reading, recording, replay
-from ae.ui import keep_up, live_data, live_words, monitor, present, replaying
+from ae.ui import keep_up, live_data, live_words, monitor, present
 from ae.ui.live_data import Have, LiveData
 
 
@@ -51,6 +51,12 @@ def test_at_the_end_only_the_points_move_to_the_plane_of_the_last_epoch(finished
     assert [placed["epoch"] for placed in header["placed"]] == [0, 1, 2]
     assert len(content) == 3 * 4 * header["points"]
     assert ask(source, finished, has, ended=True)[0]["placed"] == []
+
+
+def test_the_axes_of_the_map_are_named_once_its_plane_no_longer_turns(finished):
+    assert ask(LiveData(finished), finished, Have())[0]["axes"] is None
+    axes = ask(LiveData(finished), finished, Have(), ended=True)[0]["axes"]
+    assert axes == list(latent.plane(torch.from_numpy(reading.read_replay(finished).codes[-1]).float()).names)
 
 
 def test_the_points_are_those_of_the_replay(finished):
@@ -226,35 +232,6 @@ def test_many_pages_keep_up_with_the_folder_less_often(runs, monkeypatch):
 @pytest.mark.parametrize("epoch", ["x", "-1", "9" * 40, "١"])
 def test_an_absurd_epoch_in_the_address_is_ignored(finished, epoch):
     assert component(screen("pages/train.py", run=finished.id, epoch=epoch), "live")["epoch"] in (None, 1)
-
-
-def test_the_curve_of_a_run_can_be_saved_as_a_picture(finished):
-    content = replaying._curve(finished, reading.read_history(finished), "png")
-    assert Image.open(io.BytesIO(content)).width >= 2000
-
-
-@pytest.mark.parametrize(
-    ("losses", "epoch"),
-    [
-        ([1.0, 0.5, 0.15, 0.09, 0.05], 3),
-        ([1.0, 0.04, 0.05], 1),
-        ([1.0, 0.5, 0.05], None),  # only at the end
-        ([0.5, 0.6, 0.7], None),
-        ([0.5, 0.5, 0.5], None),
-        ([math.nan, 0.5, 0.1], None),
-        ([1.0, 0.5], None),
-        ([], None),
-    ],
-)
-def test_a_replay_says_when_most_of_the_loss_is_gone(losses, epoch):
-    history = [_line(number)._replace(validation_loss=loss) for number, loss in enumerate(losses)]
-    assert replaying._mostly(history) == epoch
-
-
-def test_a_replay_tells_what_to_look_for():
-    assert replaying._story(5, 60).startswith("**90% of the improvement comes in the first 5 of 60 epochs:**")
-    assert "in the first of 60 epochs" in replaying._story(1, 60)
-    assert "%" not in replaying._story(None, 60)
 
 
 @pytest.mark.parametrize(

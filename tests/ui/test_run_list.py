@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import io
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,9 +14,11 @@ from PIL import Image
 from screens import component, screen, words
 from tiny import tiny
 
+from ae import PROJECT
+from ae.presets import PRESETS
 from ae.runs import editing, filenames, files, folders, reading
 from ae.ui import manage, run_list
-from ae.ui.run_list_rows import COLUMNS, PAGE, SHOWN, View, row, select
+from ae.ui.run_list_rows import COLUMNS, PAGE, SHOWN, View, legend, row, select, sorted_by
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -37,8 +40,16 @@ def test_a_row_has_the_numbers_of_its_run_and_its_newest_reconstructions(finishe
     assert (found["mse"], found["active"]) == (f"{measured['test_mse']:.4f}", f"{measured['active_units']} of 4")
     picture = Image.open(io.BytesIO(base64.b64decode(found["strip"].partition(",")[2])))
     assert (
-        np.asarray(picture.convert("L")) == np.concatenate(list(reading.read_preview(finished)[1][:SHOWN, 0]), 1)
+        np.asarray(picture.convert("L")) == np.concatenate(list(reading.read_preview(finished)[1][list(SHOWN), 0]), 1)
     ).all()
+
+
+def test_the_presets_are_explained_by_their_epochs_where_a_run_has_one(runs):
+    assert legend([folders.create(tiny(), name="Mine")]) == ""
+    fast, best = (folders.create(tiny(), preset=name) for name in ("fast", "best"))
+    epochs = [PRESETS[name].recipe.epochs for name in ("fast", "best")]
+    assert legend([fast]) == f"**Fast**: {epochs[0]} epochs."
+    assert legend([best, fast]) == f"**Fast**: {epochs[0]} epochs. **Best**: the lowest error, {epochs[1]} epochs."
 
 
 def test_no_row_mixes_kinds_of_losses(several):
@@ -74,6 +85,20 @@ def test_every_column_sorts_both_ways_with_pinned_runs_first_and_missing_values_
             assert column.values(found)[: len(values)] == values
     assert picked(runs, sort="-mse")[-1] == "Waiting"
     assert picked(runs)[1:] == [run.name for run in runs[:-1]]
+
+
+def test_a_heading_has_an_arrow_where_rows_are_sorted_by_it(finished):
+    old, middle, new = (dataclasses.replace(finished, created=f"2026-11-{day}T10:00:00") for day in (20, 21, 22))
+    pinned = dataclasses.replace(old, pinned=True)
+    for runs, arrow in (([new, middle, old], "-created"), ([middle, new, old], ""), ([new, pinned], ""), ([new], "")):
+        assert sorted_by(select(runs, View()), View()) == arrow
+        assert sorted_by(select(runs, View(sort="mse")), View(sort="mse")) == "mse"
+
+
+def test_the_included_runs_in_their_fixed_order_have_no_arrow(runs):
+    shutil.copytree(PROJECT / "checkpoints", runs, ignore=shutil.ignore_patterns("model.safetensors", "replay.bin"))
+    assert component(screen(), "run_list")["sorted"] == ""
+    assert component(screen(sort="-mse"), "run_list")["sorted"] == "-mse"
 
 
 def test_the_table_counts_the_included_runs(several, monkeypatch):

@@ -110,8 +110,6 @@ def test_the_curve_and_the_numbers_are_the_history(finished):
     assert len(curves["batch"]) == len(curves["loss"]) == sum(len(line.batch_losses) for line in history)
     assert header["status"]["numbers"] == [
         f"{reading.read_metrics(finished)['test_mse']:.4f}",
-        f"{history[-1].training_loss:.4f}",
-        f"{history[-1].validation_loss:.4f}",
         f"{history[-1].active_units} of {finished.recipe.code_size}",
         duration(sum(line.seconds for line in history)),
     ]
@@ -135,7 +133,7 @@ def test_the_learning_rate_is_a_headline_only_while_training(finished, stopped):
     assert "Learning rate" in labels
     assert "Test MSE" not in labels
     after = [label for label, _ in component(screen("pages/train.py", run=finished.id), "live")["numbers"]]
-    assert after == ["Test MSE", "Training loss", "Validation loss", "Active units", "Training time"]
+    assert after == ["Test MSE", "Active units", "Training time"]
     early = [label for label, _, _ in monitor.numbers(stopped.recipe, reading.read_history(stopped), {})]
     assert "Training time" not in early  # the words above the curve have it
 

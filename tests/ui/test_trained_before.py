@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from screens import component, screen, words
+from screens import screen, words
 
 from ae.presets import preset
 from ae.runs import folders
@@ -21,9 +21,8 @@ def links(app):
 
 
 def main_buttons(app):
-    """Return which of a page's buttons in view are its main ones, "replay" for the player's."""
-    found = {each.key for each in app.button if each.proto.type == "primary"} - {"train_here", "longer"}
-    return found | ({"replay"} if component(app, "live")["lead"] else set())
+    """Return which of a page's buttons in view are its main ones."""
+    return {each.key for each in app.button if each.proto.type == "primary"} - {"train_here", "other_here", "longer"}
 
 
 def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
@@ -38,16 +37,28 @@ def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
     app.number_input(key="form_epochs").set_value(1)
     app.number_input(key="form_validation_images").set_value(16).run()
     assert links(app) == {"Trained already: open it": run.id}
-    assert main_buttons(app) == {"replay"}  # nothing new would be trained
+    assert main_buttons(app) == {"train"}
     app.query_params["run"] = run.id
     app.run()
     assert not links(app)  # it is on the page
-    assert main_buttons(app) == {"replay"}
+    assert main_buttons(app) == {"size_16"}  # to train the next size gives more than to train it again
     app.multiselect(key="form_sizes").set_value(["4", "8"]).run()
     assert "2 runs: 1 finished already" in words(app)
     app.number_input(key="form_seed").set_value(1).run()
     assert "Trained already" not in words(app)
     assert not links(app)
+
+
+def test_training_the_next_size_leaves_the_runs_that_the_page_compares(on_few):
+    compared = [folders.create(replace(RECIPE, seed=seed), preset="fast") for seed in (RECIPE.seed, 5)]
+    for each in compared:
+        list(record(each))
+    app = screen("pages/train.py", runs=",".join(run.id for run in compared))
+    app.number_input(key="form_epochs").set_value(1)
+    app.number_input(key="form_validation_images").set_value(16).run()
+    app.button(key="other_here").click().run()
+    assert "runs" not in app.query_params
+    assert app.query_params["run"] not in {run.id for run in compared}
 
 
 def test_only_a_finished_run_with_the_same_recipe_counts(finished, stopped):

@@ -122,9 +122,12 @@ def _answer(rows: pd.DataFrame) -> str:
     ]
     best_sizes = f"{reach[0]} in both cases" if len(set(reach)) == 1 else f"{reach[0]} and {reach[1]}"
     up_to = found[TRAINED[0.0]]
-    verdict = (
-        "No, larger ones do" if up_to[-1] == sizes[-1] else "Yes" if up_to[0] == sizes[0] else "Only up to a point"
-    )
+    smallest, largest = (f"{rates[TRAINED[max(TRAINED)]][size]:.0%}" for size in (sizes[0], sizes[-1]))
+    verdict = "Only up to a point"
+    if up_to[-1] == sizes[-1]:
+        verdict = f"No, larger ones do ({largest} recognised, not {smallest})"
+    elif up_to[0] == sizes[0]:
+        verdict = f"Yes ({smallest} recognised, not {largest})"
     return (
         f"{verdict}: of the digits with {NAMED}, {noisy[0]} are recognised after it is removed with {sizes[0]} latent "
         f"units, and {noisy[1]} with {sizes[-1]}. This is after training on noisy images; after training on clean "

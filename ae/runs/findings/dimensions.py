@@ -1,12 +1,15 @@
 """How many dimensions does MNIST need?"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from ae.data.texts import listed
-from ae.runs import reading
+from ae.runs import names, reading
+from ae.runs.findings import pictures
 from ae.runs.findings.interpolation import KINDS, variational
 from ae.runs.findings.question import Mark, Panel, Part, Question, Row, Scope, panel
 from ae.runs.findings.words import EPOCHS, SHARED, SHORT, best, count, mean, seeds, shared
@@ -21,6 +24,16 @@ if TYPE_CHECKING:
 
 SIZES = (2, 8, 16, 32, 64)
 VARIATIONAL = (16,)
+SEEDS = (0, 1, 2, 3, 4)
+HARDLY = 0.01
+"""The share of recognised copies that more units must gain to count as more than hardly any."""
+ORIGINAL = "Original"
+"""The kind of the images themselves, of which the digit classifier recognises nearly all."""
+ORIGINALS = "originals"
+"""Their line in the chart of what is recognised."""
+DIGIT = 2556
+"""The test image of which the reconstructions are kept, of MNIST a 5 that two units make an 8, and that gains with each
+larger size."""
 
 
 def _parts(scope: Scope) -> Sequence[Part]:
@@ -33,13 +46,26 @@ def _parts(scope: Scope) -> Sequence[Part]:
 def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row]:
     measured = reading.read_metrics(run)
     about = {"kind": KINDS[run.recipe.model], "code_size": run.recipe.code_size, "seed": run.recipe.seed}
-    return [{**about, **{name: measured[name] for name in ("test_mse", "knn_accuracy", "active_units")}}]
+    figures = {name: measured[name] for name in ("test_mse", "recognition_rate", "knn_accuracy", "active_units")}
+    shown = run.recipe.model == "mlp4" and run.recipe.seed == SEEDS[0]
+    return [{**about, **figures, **(pictures.kept(model, dataset, DIGIT) if shown else pictures.NONE)}]
+
+
+def _pictures(rows: pd.DataFrame) -> dict[str, np.ndarray]:
+    by_size = rows.sort_values("code_size")
+    return pictures.shown(by_size, by_size["code_size"].map(names.units))
+
+
+def _card(rows: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return the digit itself, and as the smallest and the largest bottleneck reconstruct it."""
+    shown = [*_pictures(rows).items()]
+    return dict(shown[at] for at in (0, 1, -1)) if shown else {}
 
 
 def _baseline(dataset: "Dataset") -> Iterable[Row]:
     import torch
 
-    from ae.analysis import neighbours, pca
+    from ae.analysis import digit_classifier, neighbours, pca
     from ae.data import datasets
 
     found = pca.fit_images(dataset)
@@ -49,6 +75,18 @@ def _baseline(dataset: "Dataset") -> Iterable[Row]:
         parts = images.split(pca.CHUNK)
         return torch.cat([found.encode(datasets.to_float(part).flatten(1), max(SIZES)) for part in parts])
 
+    def recognised(images: "Tensor") -> float:
+        return digit_classifier.recognition_rate(images, dataset.test_labels)
+
+    originals = datasets.to_float(dataset.test_images)
+    yield {
+        "kind": ORIGINAL,
+        "code_size": prod(dataset.shape),
+        "seed": None,
+        "test_mse": 0.0,
+        "recognition_rate": recognised(originals),
+        **pictures.NONE,
+    }
     training, test = codes(dataset.images), codes(dataset.test_images)
     for size in SIZES:
         right = neighbours.knn_right(training[:, :size], dataset.labels, test[:, :size], dataset.test_labels)
@@ -57,36 +95,41 @@ def _baseline(dataset: "Dataset") -> Iterable[Row]:
             "code_size": size,
             "seed": None,
             "test_mse": float(errors[size]),
+            "recognition_rate": recognised(found.decode(test[:, :size]).clamp(0, 1).reshape(originals.shape)),
             "knn_accuracy": float(right.float().mean()),
+            **pictures.NONE,
         }
 
 
 def _panels(rows: pd.DataFrame) -> list[Panel]:
     x, named = ("code_size", "Bottleneck size"), rows.assign(kind=rows["kind"].replace("Autoencoder", "autoencoder"))
-    wrong = named[named["kind"] != "VAE"].assign(wrong=lambda table: 1 - table["knn_accuracy"])
-    accuracy, errors = _own(rows, "knn_accuracy"), _own(rows, "test_mse")
-    enough, most = best(accuracy)[0], max(accuracy)
+    made = named[named["kind"] != ORIGINAL]
+    plain = made[made["kind"] != "VAE"].assign(mixed_up=lambda table: 1 - table["knn_accuracy"])
+    recognised, apart, errors = (_own(rows, name) for name in ("recognition_rate", "knn_accuracy", "test_mse"))
+    originals = [{"kind": ORIGINALS, "code_size": size, "recognition_rate": _of_originals(rows)} for size in recognised]
+    enough, most = _enough(recognised), max(recognised)
     given = int(rows.loc[rows["kind"] == "VAE", "code_size"].max())
     used = rows.loc[(rows["kind"] == "VAE") & (rows["code_size"] == given), "active_units"].mean()
     return [
         panel(
-            wrong,
-            "wrong",
-            title=f"Telling digits apart: {_ending(enough, most)}",
+            pd.concat([plain, pd.DataFrame(originals)]),
+            "recognition_rate",
+            title=f"Recognising digits: {_ending(enough, most, 'hardly better')}",
             x=x,
-            y="Digits confused with another",
+            y="Digits recognised",
             lines="kind",
-            better="lower",
+            better="higher",
             form=".1%",
-            log=True,
-            quiet=["PCA"],
-            marks=[Mark("autoencoder", enough, f"{enough} units")],
-            shade=(enough, "no further gain") if enough < most else None,
-            brief="confused",
+            quiet=["PCA", ORIGINALS],
+            limit=ORIGINALS,
+            marks=[Mark("autoencoder", enough, f"{enough} units" if enough < most else "")],
+            shade=(enough, "hardly any gain") if enough < most else None,
+            brief="recognised",
             brief_x="units",
+            note=_linear(rows, recognised),
         ),
         panel(
-            named[named["kind"] != "VAE"],
+            plain,
             "test_mse",
             title=f"Reconstructing them: {_ending(_sharpest(errors), most)}",
             x=x,
@@ -95,10 +138,22 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             better="lower",
             log=True,
             quiet=["PCA"],
-            note=_linear(rows[rows["kind"] == "PCA"], accuracy, errors),
+            note=_error_beyond(errors, enough).strip(),
         ),
         panel(
-            named[named["kind"] != "PCA"],
+            plain,
+            "mixed_up",
+            title=f"Telling codes apart: {_ending(best(apart)[0], most)}",
+            x=x,
+            y="Wrong by the 5 nearest codes",
+            lines="kind",
+            better="lower",
+            form=".1%",
+            log=True,
+            quiet=["PCA"],
+        ),
+        panel(
+            made[made["kind"] != "PCA"],
             "active_units",
             title=f"Active units: the VAE uses {used:.3g} of {given}",
             x=x,
@@ -109,9 +164,20 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
     ]
 
 
-def _ending(enough: int, most: int) -> str:
+def _enough(recognised: Mapping[int, pd.Series]) -> int:
+    """Return the smallest bottleneck size beyond which ``HARDLY`` any more copies are recognised."""
+    top = max(share.mean() for share in recognised.values())
+    return min(size for size, share in recognised.items() if top - share.mean() <= HARDLY)
+
+
+def _of_originals(rows: pd.DataFrame) -> float:
+    """Return the share of the test images themselves that the digit classifier recognises."""
+    return float(rows.loc[rows["kind"] == ORIGINAL, "recognition_rate"].mean())
+
+
+def _ending(enough: int, most: int, beyond: str = "no gain") -> str:
     """Return in a few words whether more units than some would help."""
-    return f"no gain beyond {enough} units" if enough < most else f"still better with {most} units"
+    return f"{beyond} beyond {enough} units" if enough < most else f"still better with {most} units"
 
 
 def _own(rows: pd.DataFrame, column: str) -> dict[int, pd.Series]:
@@ -127,49 +193,61 @@ def _sharpest(errors: Mapping[int, pd.Series]) -> int:
 
 def _answer(rows: pd.DataFrame) -> str:
     pca, vae = (rows[rows["kind"] == kind] for kind in ("PCA", "VAE"))
-    accuracy, errors = _own(rows, "knn_accuracy"), _own(rows, "test_mse")
-    most, given = max(errors), int(vae["code_size"].max())
-    enough = best(accuracy)[0]
+    recognised, apart, errors = (_own(rows, name) for name in ("recognition_rate", "knn_accuracy", "test_mse"))
+    enough, most, given = _enough(recognised), max(errors), int(vae["code_size"].max())
     linear = pca.loc[pca["test_mse"] <= errors[enough].mean(), "code_size"]
     beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
-    used = count(vae.loc[vae["code_size"] == given, "active_units"])
-    wrong = {size: 1 - right for size, right in accuracy.items()}
-    sharpest = _sharpest(errors)
-    if enough < most and sharpest > enough:
-        verdict = f"About {enough} units to tell digits apart; sharper copies need more"
-        lower = 1 - errors[sharpest].mean() / errors[enough].mean()
-        then = f"with {sharpest}, no fewer, but the reconstruction error is {lower:.0%} lower"
-    elif enough < most:
-        verdict, then = f"About {enough} units, as more don't help to tell digits apart", f"with {most}, no fewer"
-    else:
-        verdict, then = f"At least {most} units, as fewer tell digits apart less well", "with fewer, more"
-    fewer = [f", and {mean(wrong[size], '.1%')} with {size}" for size in accuracy if size < enough][-1:]
+    own = vae[vae["code_size"] == given]
+    least, before = min(recognised), max((size for size in recognised if size < enough), default=enough)
+    verdict = f"About {enough} units to recognise the digits; sharper copies need more"
+    if enough == most:
+        verdict = f"At least {most} units, as with {before} fewer digits are recognised"
+    elif _sharpest(errors) <= enough:
+        verdict = f"About {enough} units, as more hardly help to recognise the digits"
+    few, many = (enough, most) if enough < most else (before, enough)
+    nearest = best(apart)[0]
+    original = f"(originals: {_of_originals(rows):.1%})"
     return (
-        f"{verdict}: with {enough} units, {wrong[enough].mean():.1%} of digits are confused with another; {then}. "
-        f"Over {seeds(rows)}, {mean(wrong[enough], '.1%')} are confused with {enough} units{''.join(fewer)}. "
+        f"{verdict}: after {EPOCHS} epochs, {recognised[few].mean():.1%} of copies are recognised with {few} units, "
+        f"and {recognised[many].mean():.1%} with {many} {original}. {_error_beyond(errors, enough)}"
+        f"Over {seeds(rows)}, {mean(recognised[enough], '.1%')} of the copies are recognised with {enough} units, and "
+        f"{mean(recognised[before], '.1%')} with {before}. "
         f"PCA {beyond} units for as low a test MSE as an autoencoder with {enough}. "
-        f"The autoencoder's goes from {mean(errors[min(errors)])} with {min(errors)} units to {mean(errors[most])} "
-        f"with {most}, and a VAE that is given {given} units uses {used} after {EPOCHS} epochs."
+        f"The autoencoder's goes from {mean(errors[least])} with {least} units to {mean(errors[most])} "
+        f"with {most}. By their nearest codes, {1 - apart[nearest].mean():.1%} of the images are taken for another "
+        f"digit with {nearest} units. A VAE that is given {given} units uses {count(own['active_units'])} after "
+        f"{EPOCHS} epochs."
     )
 
 
-def _linear(pca: pd.DataFrame, accuracy: Mapping[int, pd.Series], errors: Mapping[int, pd.Series]) -> str:
-    """Return what PCA is, and from which size on, if any, it confuses no more digits than all autoencoders do."""
-    apart, redrawn = (pca.groupby("code_size")[name].mean() for name in ("knn_accuracy", "test_mse"))
+def _error_beyond(errors: Mapping[int, pd.Series], enough: int) -> str:
+    """Return a sentence on how much lower the test error is with more units than are enough; empty if it is not."""
+    sharpest = _sharpest(errors)
+    if sharpest <= enough:
+        return ""
+    lower = 1 - errors[sharpest].mean() / errors[enough].mean()
+    return f"Reconstruction error keeps falling: {lower:.0%} lower with {sharpest} units than with {enough}. "
+
+
+def _linear(rows: pd.DataFrame, recognised: Mapping[int, pd.Series]) -> str:
+    """Return what PCA is, and from which size on, if any, as many of its copies are recognised."""
+    pca = rows[rows["kind"] == "PCA"].groupby("code_size")[["recognition_rate", "test_mse"]].mean()
+    shares, errors, sizes = pca["recognition_rate"], _own(rows, "test_mse"), sorted(recognised)
 
     def onwards(least: Callable[[pd.Series], float]) -> list[int]:
         """Return the sizes from which on PCA is at least as good as the best or the worst of the seeds."""
-        good = [size for size in sorted(accuracy) if apart.get(size, 0.0) >= least(accuracy[size])]
-        return good if good and good == sorted(accuracy)[-len(good) :] else []
+        good = [size for size in sizes if shares.get(size, 0.0) >= least(recognised[size])]
+        return good if good and good == sizes[-len(good) :] else []
 
-    fewer, level = onwards(pd.Series.max), onwards(pd.Series.min)
+    more, level = onwards(pd.Series.max), onwards(pd.Series.min)
     if not level:
-        return "PCA is the best linear autoencoder."
-    size = (fewer or level)[0]
-    confused = f"{'fewer' if fewer else 'no more'} digits from {size} units on ({1 - apart[size]:.1%} with {size})"
-    worse = all(redrawn[each] > errors[each].max() for each in fewer or level)
-    but = ", but its reconstructions are worse" * worse
-    return f"PCA, the best linear autoencoder, confuses {confused}{but}."
+        most = sizes[-1]
+        return f"PCA, the best linear autoencoder, does worse, with {most} units {shares[most]:.1%}."
+    size = (more or level)[0]
+    said = f"does {'even better' if more else 'as well'} from {size} units on ({shares[size]:.1%})"
+    worse = all(pca.loc[each, "test_mse"] > errors[each].max() for each in more or level)
+    sharper = "; the network's copies are sharper" * worse
+    return f"PCA, the best linear autoencoder, {said}{sharper}."
 
 
 QUESTION = Question(
@@ -177,15 +255,18 @@ QUESTION = Question(
     sentence="How many dimensions does MNIST need?",
     method=f"An image of MNIST has 784 pixels. Here, bottlenecks of {SIZES[0]} to {SIZES[-1]} units: {SHARED}, PCA "
     f"fitted to all training images, and a VAE with {listed(list(map(str, VARIATIONAL)))} units, trained for {EPOCHS} "
-    "epochs, which is short for a VAE. Each test image is taken for the digit that most of the five nearest codes of "
-    "training images show (kNN).",
-    trained=f"{SHORT}; a digit is confused if most of its five nearest codes show another",
-    seeds=(0, 1, 2, 3, 4),
+    "epochs, which is short for a VAE. The digit classifier says of each reconstruction of a test image which digit it "
+    "shows. Codes are compared by kNN: a test image is taken for the digit that most of the five nearest codes of "
+    "training images show.",
+    trained=SHORT,
+    seeds=SEEDS,
     minutes=15,
     parts=_parts,
     measure=_measure,
     baseline=_baseline,
     panels=_panels,
     answer=_answer,
+    pictures=_pictures,
+    card=_card,
     digits=True,
 )

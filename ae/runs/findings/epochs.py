@@ -99,10 +99,11 @@ def _answer(rows: pd.DataFrame) -> str:
     if 2 * turned > len(final):
         verdict = f"Yes: on average the validation loss is lowest after epoch {least}, and it {ends}"
     else:
-        verdict = "It does no harm, but it gains little" if enough and enough[0] <= lab else f"No, {last} are better"
-        moved = _way(float((final / losses.loc[lab] - 1).mean()))
+        moved = float((final / losses.loc[lab] - 1).mean())
+        longer = f"No, with {last} the loss is {-moved:.0%} lower"
+        verdict = "It does no harm, but it gains little" if enough and enough[0] <= lab else longer
         verdict += (
-            f": from epoch {lab} to {last} the loss on new images {moved}, and it "
+            f": from epoch {lab} to {last} the loss on new images {_way(moved)}, and it "
             f"{ends}. It ends at {mean(final, '.5f')}"
         )
     left = (

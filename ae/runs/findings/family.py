@@ -114,8 +114,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             "Confidence of the digit classifier",
             "higher",
             ".0%",
-            brief="clearness",
-            brief_x="kinds",
+            brief="clear new digits",
         ),
         compared("test_mse", title("Reconstructing", "test_mse", -1), "Test MSE per pixel", "lower"),
         compared(
@@ -142,8 +141,8 @@ def _better(rows: pd.DataFrame, way: int, column: str) -> list[str]:
 def _one(kind: str) -> str:
     """Return the name of a kind as it is within a sentence, in plain words."""
     if kind == "Vector-quantised":
-        return "one with a codebook"
-    return f"{kind if kind == 'Wasserstein' else kind[0].lower() + kind[1:]} one"
+        return "a codebook (vector-quantised)"
+    return f"the {kind if kind == 'Wasserstein' else kind[0].lower() + kind[1:]} one"
 
 
 def _answer(rows: pd.DataFrame) -> str:
@@ -155,14 +154,30 @@ def _answer(rows: pd.DataFrame) -> str:
         more = [f"{len(found) - NAMED} more"] if len(found) > NAMED else []
         return listed([*words, *more]) or "no other kind"
 
+    def gain(found: list[str], does: str, do: str, best: str, column: str, form: str) -> tuple[str, str]:
+        """Return how many of the kinds gain something, and how much that is with the best of them."""
+        own, usual = (f"{part[column].mean():{form}}" for part in (kinds[found[0]], plain))
+        few = "Only " if len(found) < len(kinds) / 2 else ""
+        less = "" if lower else "; none makes better copies"
+        return (
+            f"{few}{len(found)} of {len(kinds)} {does if len(found) == 1 else do}{less}",
+            f"{best.format(_one(found[0]), own, usual)}. ",
+        )
+
     lower, apart, sure = (_better(rows, *of) for of in ((-1, "test_mse"), (1, "knn_accuracy"), (1, "sure")))
     if lower:
-        verdict = f"The {_one(lower[0])} reconstructs better than the plain one"
-    elif sure or apart:
-        best, gain = (sure[0], "makes clearer new digits") if sure else (apart[0], "separates the digits better")
-        verdict = f"The {_one(best)} {gain}, but none reconstructs better"
+        copies = "copies are best with {}: the test MSE is {}, not {}"
+        verdict, best = gain(lower, "makes better copies", "make better copies", copies, "test_mse", ".4f")
+    elif sure:
+        new = "new digits are clearest with {}: the digit classifier is {} sure of them, not {}"
+        verdict, best = gain(sure, "makes clearer new digits", "make clearer new digits", new, "sure", ".0%")
+    elif apart:
+        alike = "digits are best told apart with {}: {} of them, not {}"
+        verdict, best = gain(
+            apart, "tells digits apart better", "tell digits apart better", alike, "knn_accuracy", ".1%"
+        )
     else:
-        verdict = "Nothing that pays here"
+        verdict, best = "Nothing that pays here", ""
     gains = [
         f"{len(found) or 'none'} {'have' if len(found) > 1 else 'has'} {what}"
         for found, what in (
@@ -171,9 +186,10 @@ def _answer(rows: pd.DataFrame) -> str:
             (sure, "new images that look more like digits"),
         )
     ]
+    others = f"of {len(kinds)} other kinds, {listed(gains)}"
     return (
-        f"{verdict}: of {len(kinds)} other kinds, {listed(gains)}. With {SIZE} units, the plain autoencoder's test "
-        f"MSE is {mean(plain['test_mse'])} (n = {seeds(rows)} each), and lower, beyond the spread between seeds, with "
+        f"{verdict}: {f'{best}O{others[1:]}' if best else others}. With {SIZE} units, the plain autoencoder's test "
+        f"MSE is {mean(plain['test_mse'])} (n = {seeds(rows)} each), and clearly lower with "
         f"{with_mean(lower, 'test_mse', '.4f')}. Its kNN accuracy is {plain['knn_accuracy'].mean():.1%}, and higher "
         f"with {with_mean(apart, 'knn_accuracy', '.1%')}. The digit classifier's confidence in new images is "
         f"{plain['sure'].mean():.1%}, and higher with {with_mean(sure, 'sure', '.1%')}."

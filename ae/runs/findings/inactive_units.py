@@ -112,9 +112,10 @@ def _answer(rows: pd.DataFrame) -> str:
     within = float((groups["sd"].fillna(0) ** 2 * (groups["runs"] - 1)).sum())
     total = float(((relu["test_mse"] - relu["test_mse"].mean()) ** 2).sum())
     share = 1 - within / total if total else 0.0
-    cause = "Because some latent units become inactive" if share > 0.5 else "Inactive units are only a part of it"
     by_count = _by_count(rows)
     most, least = by_count.index[0], by_count.index[-1]
+    inactive = f"Because up to {SIZE - least:.0f} of {SIZE} latent units become inactive"
+    cause = inactive if share > 0.5 else "Inactive units are only a part of it"
     ends = f"{by_count[most]:.4f} with {most:.0f} active units to {by_count[least]:.4f} with {least:.0f}"
     nearest = [f"{units}" for units in _reported(by_count).values()]
     match = f", and the losses in the reports are those of {listed(nearest)}" if nearest else ""
@@ -128,7 +129,7 @@ def _answer(rows: pd.DataFrame) -> str:
 
 QUESTION = Question(
     name="inactive-units",
-    sentence="Why do runs of one recipe end at different losses?",
+    sentence="Why does the same training end at different losses?",
     context=f"Reports of the course lab give test losses of {LOSSES} for one recipe.",
     method="In the reports, only the initial weights differed. Here: the lab's recipe, unchanged "
     "(50 epochs on all 60,000 images, 8 latent units), with PyTorch's or Xavier "

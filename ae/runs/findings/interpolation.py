@@ -121,7 +121,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             other=other,
             quiet=[SHORTLY[FADE]],
             brief="recognised",
-            brief_x="position",
+            brief_x="along the path",
         ),
         panel(
             called,
@@ -143,9 +143,9 @@ def _answer(rows: pd.DataFrame) -> str:
         return linear, spherical
 
     own, variational = (of(kind, "recognised") for kind in KINDS.values())
-    better = {-1: "spherical", 0: "no clear difference", 1: "linear"}
+    better = {-1: "curved", 0: "no clear difference", 1: "straight"}
     one, other = better[order(*own)], better[order(*variational)]
-    verdict = one.capitalize() if one == other else f"{one.capitalize()} in an autoencoder, {other} in a VAE"
+    verdict = one.capitalize() if one == other else f"{one.capitalize()} in an autoencoder; {other} in a VAE"
     far, farther = ([f"{values.mean():.3f}" for values in of(kind, "distance")] for kind in KINDS.values())
     fade = middle[middle["way"] == FADE]
     return (
@@ -162,8 +162,8 @@ def _answer(rows: pd.DataFrame) -> str:
 
 QUESTION = Question(
     name="interpolation",
-    sentence="Linear or spherical interpolation: which gives better digits?",
-    context="From one code to another one can go straight (linear) or on an arc (spherical).",
+    sentence="From digit to digit: straight (linear) or curved (spherical)?",
+    context="Decoding the codes between those of two digits changes one digit into the other.",
     method="An arc around the origin is often recommended for variational autoencoders. Here, "
     f"{PAIRS} pairs of test images that show different digits, {STEPS} steps between their codes, with {SIZE} "
     f"latent units: {SHARED}, and a VAE, trained as long, which is short for a VAE. Each image on the way is "

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from ae.recipe import Recipe
 from ae.runs.folders import Run
 from ae.runs.grid import Grid
 from ae.runs.sweep_study import spread
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ae.data.datasets import Dataset
     from ae.models.base import Autoencoder
 
@@ -82,6 +85,8 @@ class Panel(NamedTuple):
     """The line that the question compares it with, which the thumbnail shows as well."""
     quiet: Collection[str] = ()
     """The lines that others are compared with, which are grey."""
+    limit: str = ""
+    """The line that no other can be better than, which is dotted and has no points."""
     shade: tuple[float, str] | None = None
     """The value of the x axis from which on the chart is shaded, and what to write there."""
     baseline: Baseline | None = None
@@ -91,9 +96,11 @@ class Panel(NamedTuple):
     brief: str = ""
     """What is measured, in a word or two, beside the thumbnail."""
     brief_x: str = ""
-    """What the x axis or each row is, in a word or two, beside the thumbnail."""
+    """What the x axis is, in a word or two, beside the thumbnail; empty for rows."""
+    brief_rows: Mapping[str, str] = {}
+    """What rows are called beside the thumbnail, by name, where that is shorter."""
     note: str = ""
-    """A sentence on what else is to be seen, which stands below the answer."""
+    """A sentence on what else is to be seen, which stands below the chart."""
 
     @property
     def measures(self) -> str:
@@ -128,6 +135,13 @@ class Question:
     """How the runs were trained, in a few words, such as "the preset Fast, trained for 3 epochs"."""
     baseline: "Callable[[Dataset], Iterable[Row]]" = lambda dataset: ()
     """Measures what needs no run, such as PCA."""
+    pictures: "Callable[[pd.DataFrame], Mapping[str, np.ndarray]]" = lambda rows: {}
+    """Returns a test digit as the measured runs reconstruct it, uint8 with shape (S, S), by heading, from the rows of
+    all runs; empty if the question keeps none."""
+    card: "Callable[[pd.DataFrame], Mapping[str, np.ndarray]]" = lambda rows: {}
+    """Returns the few of the ``pictures`` that the question's card shows, by a heading of two or three short words."""
+    winner: Callable[[pd.DataFrame, str], Recipe | None] = lambda rows, dataset: None
+    """Returns the recipe for a dataset that the rows of all runs show to be best, if the question looks for one."""
     digits: bool = False
     """Whether it can only be asked of digits."""
 
@@ -141,7 +155,7 @@ def panel(
     rows: pd.DataFrame,
     column: str,
     *,
-    title: str,
+    title: str = "",
     x: tuple[str, str],
     y: str,
     lines: str = "",
@@ -152,7 +166,7 @@ def panel(
     Args:
         rows: the measured figures.
         column: what is drawn.
-        title: what the chart shows.
+        title: what the chart shows; empty if the answer says it, and what is measured is enough.
         x: the column for the x axis, and its label.
         y: what is measured.
         lines: the column whose values are the lines, in the order of their first rows; empty for a single line.
@@ -165,4 +179,5 @@ def panel(
         places = {value: place for place, value in enumerate(known[name].unique())}
         found = found.sort_values(name, key=lambda values: values.map(places), kind="stable")
     parts = {str(line): found[found[lines] == line] for line in known[lines].unique()} if lines else {"": found}
-    return Panel(title, name, label, y, parts, **looks)
+    made = Panel(title, name, label, y, parts, **looks)
+    return made if title else made._replace(title=made.measures)

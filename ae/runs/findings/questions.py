@@ -1,24 +1,31 @@
-"""All questions, in the order in which they are shown: what is easiest to read first, many settings at once last."""
+"""All questions, in the groups and the order in which they are shown: in each, what is easiest to read comes first."""
 
 from importlib import import_module
 
 from ae.runs.findings.question import Question
 
-MODULES = (
-    "dimensions",
-    "denoising",
-    "epochs",
-    "width",
-    "inactive_units",
-    "interpolation",
-    "family",
-    "ingredients",
-)
-"""The modules of the questions, each with a QUESTION."""
+BOTTLENECK, TRAINING = GROUPS = ("The bottleneck", "Network and training")
+"""The headings of the groups, in order."""
 
-QUESTIONS: dict[str, Question] = {
-    question.name: question for question in (import_module(f"ae.runs.findings.{module}").QUESTION for module in MODULES)
+MODULES = {
+    "dimensions": BOTTLENECK,
+    "denoising": BOTTLENECK,
+    "inactive_units": BOTTLENECK,
+    "interpolation": BOTTLENECK,
+    "epochs": TRAINING,
+    "width": TRAINING,
+    "family": TRAINING,
+    "ingredients": TRAINING,
 }
+"""The modules of the questions, each with a QUESTION, and the group of each."""
+
+GROUPED: dict[str, list[Question]] = {
+    heading: [import_module(f"ae.runs.findings.{module}").QUESTION for module, its in MODULES.items() if its == heading]
+    for heading in GROUPS
+}
+"""The questions by the heading of their group."""
+
+QUESTIONS: dict[str, Question] = {question.name: question for each in GROUPED.values() for question in each}
 """By name."""
 
 

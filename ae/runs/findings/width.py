@@ -63,7 +63,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             marks=[Mark(names.units(size), width, "") for size, width in lowest.items()],
             main=names.units(stressed),
             brief="error",
-            brief_x="layer width",
+            brief_x="width",
         ),
         panel(
             named,
@@ -95,6 +95,11 @@ def _too_many(found: Mapping[int, Mapping[int, pd.Series]]) -> list[int]:
     return [size for size, each in found.items() if order(each[max(each)], each[_lowest(each)]) > 0]
 
 
+def _about(count: int) -> str:
+    """Return a number of parameters in a word or two."""
+    return f"{count / 1e6:.1f} million" if count >= 1e6 else f"{count:,}"
+
+
 def _apart(rows: pd.DataFrame) -> list[float]:
     """Return the relative difference of validation from training loss in the widest network, by bottleneck size."""
     widest = rows[rows["width"] == rows["width"].max()]
@@ -108,7 +113,7 @@ def _answer(rows: pd.DataFrame) -> str:
     verdict = (
         f"With {listed(too_many)} latent units there are"
         if 0 < len(too_many) < len(sizes)
-        else ("Yes" if too_many else "No, the widest network is as good as any")
+        else ("Yes" if too_many else f"No, even {_about(int(rows['parameters'].max()))} do no harm")
     )
     where = [
         f"{width:,} with {listed([f'{size}' for size, its in best.items() if its == width])} units"

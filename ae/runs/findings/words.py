@@ -55,5 +55,6 @@ def seeds(rows: pd.DataFrame) -> str:
 
 
 def change(share: float, form: str = ".1%") -> str:
-    """Return a relative change with its sign, as in "−3.6%"."""
-    return f"{share:+{form}}".replace("-", "−")
+    """Return a relative change with its sign, as in "−3.6%"; no change has none."""
+    text = f"{share:+{form}}".replace("-", "−")
+    return text if float(text.lstrip("+−").rstrip("%")) else text.lstrip("+−")

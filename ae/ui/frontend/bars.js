@@ -11,6 +11,7 @@ const BARS_HANDLED = { left: 0, right: 0, top: 8, bottom: 24 }; // where bars ha
 const BARS_WIDEST = 56; // pixels of such a bar
 const BARS_NEAR = 24; // pixels from a handle within which a finger holds it
 const BARS_ACCENT = "#4c6ef5"; // ACCENT of ae/plots/colours.py
+const BARS_NEGATIVE = 0.75; // of the text's colour
 const BARS_FAINT = "rgba(141, 147, 161, 0.45)"; // FAINT
 const BARS_NAMED = 28; // pixels for each unit, from which there is room for its value
 const BARS_TIGHT = 20; // the same in smaller type, below bars with handles
@@ -173,7 +174,9 @@ export class CodeBars {
     for (let unit = 0; unit < code.length; unit++) {
       const value = code[unit];
       if (!Number.isFinite(value)) continue;
-      box(unit, 0, value, this.onChange ? behind : 0.35, BARS_ACCENT);
+      pen.globalAlpha = value < 0 ? BARS_NEGATIVE : 1;
+      box(unit, 0, value, this.onChange ? behind : 0.35, value < 0 ? text : BARS_ACCENT); // the colours of a diagram
+      pen.globalAlpha = 1;
       if (this.handles) this.#handle(pen, middle(unit), y(value), wide(behind), paper);
       if (!named) continue;
       const below = this.onChange ? height - bottom + 6 : y(value) + (value < 0 ? 3 : -3);

@@ -3,15 +3,17 @@
 //   const curve = new Curve(root, { label, x: "Epoch", y: "Squared error per pixel", log: true, whole: true, empty });
 //   curve.setSeries([{ id, name, colour, width, dash: [], faint: false, x: [...], y: [...] }]);   x increasing
 //   A line with `soft` does not stretch the axis far for its small values.
+//   strip: the id of the line that is shown alone, without a title of the y-axis, where the style sets --curve-strip.
 //   A line with `of`, the id of another, belongs to that one: it is shown and hidden with it, and not named.
 //   curve.extend(id, xs, ys);  curve.replace(id, xs, ys);  curve.setRange([0, 60]);  curve.setMarks([{ x, text }]);  curve.setPosition(x | null);
+//   curve.setLevel({ value, text } | null);   a dashed line across, to compare with, once there are points
 //   curve.onPick = (x) => {};  curve.onHover = (x | null) => {};  curve.draw();  curve.destroy();
 //
 // Dragging zooms, a double click resets; arrow keys move the crosshair, + and - zoom, 0 and Escape reset. A finger moves
 // the crosshair, two zoom along x, a double tap resets.
 
 import { curveNearest, curveNumber } from "./curve_scale.js";
-import { curveAxes, curveClip, curveDot, curveFrame, curveLine, curveMarks, curvePrepare } from "./curve_paint.js";
+import { curveAxes, curveClip, curveDot, curveFrame, curveLevel, curveLine, curveMarks, curvePrepare } from "./curve_paint.js";
 import { curveHeight, curveRange, curveSeries } from "./curve_paint.js";
 import { curveListen } from "./curve_pointer.js";
 import { typeScale } from "./digit.js";
@@ -27,8 +29,8 @@ function curveElement(parent, tag, name, attributes = {}) {
 }
 
 export class Curve {
-  constructor(root, { label, x, y, log = true, whole = true, empty = "" }) {
-    Object.assign(this, { root, label, log, whole, empty, titles: { x, y } });
+  constructor(root, { label, x, y, log = true, whole = true, empty = "", level = null, strip = null }) {
+    Object.assign(this, { root, label, log, whole, empty, level, strip, titles: { x, y } });
     this.series = new Map();
     this.hidden = new Set();
     this.full = [0, 1];
@@ -76,12 +78,6 @@ export class Curve {
     this.draw();
   }
 
-  setTitles(x, y, label = this.label) {
-    this.titles = { x, y };
-    this.label = label;
-    this.draw();
-  }
-
   setRange(range) {
     this.full = range;
     this.draw();
@@ -89,6 +85,11 @@ export class Curve {
 
   setMarks(marks) {
     this.marks = marks;
+    this.draw();
+  }
+
+  setLevel(level) {
+    this.level = level;
     this.draw();
   }
 
@@ -120,7 +121,8 @@ export class Curve {
   }
 
   shown() {
-    return [...this.series.values()].filter((one) => !this.hidden.has(one.of ?? one.id));
+    const all = [...this.series.values()];
+    return this.narrow ? all.filter(({ id }) => id === this.strip) : all.filter((one) => !this.hidden.has(one.of ?? one.id));
   }
 
   #draw() {
@@ -134,12 +136,17 @@ export class Curve {
       quiet: `color-mix(in srgb, ${text} 72%, transparent)`,
       grid: `color-mix(in srgb, ${text} 14%, transparent)`,
     };
+    this.narrow = this.strip !== null && Boolean(getComputedStyle(this.root).getPropertyValue("--curve-strip"));
+    this.root.classList.toggle("curve-strip", this.narrow);
     const shown = this.shown();
     const range = this.zoom.x ?? this.full;
-    this.frame = curveFrame(width, height, range, this.zoom.y ?? curveRange(shown, range, this.log), this.log);
+    const level = shown.some((one) => one.x.length) ? this.level : null;
+    const spans = level ? [...shown, { x: [range[0]], y: [level.value] }] : shown;
+    this.frame = curveFrame(width, height, range, this.zoom.y ?? curveRange(spans, range, this.log), this);
     const pen = curvePrepare(this.lines, width, height);
     curveAxes(pen, this.frame, this.style, this);
     curveMarks(pen, this.frame, this.style, this.marks);
+    if (level) curveLevel(pen, this.frame, this.style, level);
     pen.save();
     curveClip(pen, this.frame);
     for (const one of [...shown].sort((a, b) => Boolean(b.faint) - Boolean(a.faint))) {
@@ -154,7 +161,8 @@ export class Curve {
     const last = shown.filter((one) => !one.faint && one.x.length).map((one) => `${one.name} ${curveNumber(one.y.at(-1))}`);
     const end = Math.max(...shown.filter((one) => !one.faint && one.x.length).map((one) => one.x.at(-1)));
     const values = last.length ? `: ${this.titles.x.toLowerCase()} ${curveNumber(end)}, ${last.join(", ")}` : "";
-    this.canvas.setAttribute("aria-label", this.label + values);
+    const beside = level ? `; ${level.text} ${curveNumber(level.value)}` : "";
+    this.canvas.setAttribute("aria-label", this.label + values + beside);
     this.reset.hidden = !this.zoom.x && !this.zoom.y;
     this.drawPointer();
   }

@@ -4,12 +4,14 @@ import { curveAxis, curveNearest, curveNumber, curveTicks } from "./curve_scale.
 import { typeScale } from "./digit.js";
 
 const CURVE_MARGIN = { left: 62, right: 14, top: 8, bottom: 42 };
+const CURVE_STRIP = { left: 46, right: 14, top: 8, bottom: 22 };
 const CURVE_SOFT = 30; // how far below the others a soft line makes room for itself
 const CURVE_GAP = 7; // points closer than this, in pixels, get no dots
 
 // Where the plot is, and its two axes, for a canvas of the given size in CSS pixels.
-export function curveFrame(width, height, [x0, x1], [y0, y1], log) {
-  const [left, right, top, bottom] = ["left", "right", "top", "bottom"].map((side) => CURVE_MARGIN[side] * typeScale());
+export function curveFrame(width, height, [x0, x1], [y0, y1], { log, narrow = false }) {
+  const margin = narrow ? CURVE_STRIP : CURVE_MARGIN;
+  const [left, right, top, bottom] = ["left", "right", "top", "bottom"].map((side) => margin[side] * typeScale());
   const box = { left, top, right: Math.max(left + 20, width - right), bottom: height - bottom };
   return { box, x: curveAxis(x0, x1, box.left, box.right, false), y: curveAxis(y0, y1, box.bottom, box.top, log) };
 }
@@ -53,13 +55,13 @@ export function curvePrepare(canvas, width, height) {
   return pen;
 }
 
-export function curveAxes(pen, frame, style, { titles, log, whole }) {
+export function curveAxes(pen, frame, style, { titles, log, whole, narrow = false }) {
   const { box, x, y } = frame;
   pen.font = `${12 * typeScale()}px ${style.font}`;
   pen.lineWidth = 1;
   pen.textAlign = "right";
   pen.textBaseline = "middle";
-  for (const tick of curveTicks(y.low, y.high, { log, count: (box.bottom - box.top) / 36 })) {
+  for (const tick of curveTicks(y.low, y.high, { log, count: (box.bottom - box.top) / (narrow ? 22 : 36) })) {
     const at = Math.round(y.pixel(tick)) + 0.5;
     pen.strokeStyle = style.grid;
     curveLine(pen, box.left, at, box.right, at);
@@ -76,6 +78,11 @@ export function curveAxes(pen, frame, style, { titles, log, whole }) {
   }
   pen.strokeStyle = style.grid;
   curveLine(pen, box.left, box.bottom + 0.5, box.right, box.bottom + 0.5);
+  if (narrow) {
+    pen.textAlign = "left"; // beside the first number
+    pen.fillText(titles.x, 0, box.bottom + 6);
+    return;
+  }
   pen.fillText(titles.x, (box.left + box.right) / 2, box.bottom + 24);
   pen.save();
   pen.translate(11, (box.top + box.bottom) / 2);
@@ -108,6 +115,19 @@ export function curveMarks(pen, frame, style, marks) {
     pen.fillText(mark.text, at + (left ? -4 : 4), box.top + 2);
   }
   pen.setLineDash([]);
+}
+
+// A dashed line across all, with its text above its right end.
+export function curveLevel(pen, { box, y }, style, { value, text }) {
+  if (value < y.low || value > y.high) return;
+  const at = Math.round(y.pixel(value)) + 0.5;
+  pen.strokeStyle = pen.fillStyle = style.quiet;
+  pen.setLineDash([5, 4]);
+  curveLine(pen, box.left, at, box.right, at);
+  pen.setLineDash([]);
+  pen.textAlign = "right";
+  pen.textBaseline = "bottom";
+  pen.fillText(text, box.right, at - 3);
 }
 
 export function curveClip(pen, { box }) {

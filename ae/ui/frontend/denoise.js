@@ -18,11 +18,11 @@ const denoiseElement = (tag, className, text = "") => {
 };
 
 // One row: its label with its score, and its images; those classified wrongly have a frame with the class in a corner.
-// While measurements are shown, below each image its PSNR, or its index.
+// While measurements are shown, below each image its PSNR, or its index. missed: what that frame means, if it is to be said.
 class DenoiseRow {
   constructor(grid, { width, shape, alt, imageOf, measured }, row, captions) {
-    Object.assign(this, { name: row.label, shape, measured });
-    this.label = denoiseElement("div", "ae-label", row.label);
+    Object.assign(this, { name: row.label, shape, measured, missed: row.missed });
+    this.label = denoiseElement("div", "ae-label", row.called ?? row.label);
     this.mean = denoiseElement("small", "");
     if (row.colour) {
       const dot = denoiseElement("i", "ae-dot");
@@ -30,6 +30,7 @@ class DenoiseRow {
       this.label.prepend(dot);
     }
     this.label.append(this.mean);
+    this.red = this.label.appendChild(denoiseElement("small", "denoise-about"));
     if (row.about) this.label.append(denoiseElement("small", "denoise-about", row.about));
     this.cells = denoiseElement("div", "ae-cells");
     this.cells.setAttribute("role", "group");
@@ -92,6 +93,7 @@ class DenoiseRow {
     const mean = psnr.reduce((sum, each) => sum + each, 0) / psnr.length;
     const shown = [digits.length ? `${right} of ${digits.length} recognised` : "", this.measured ? `mean ${mean.toFixed(1)} dB` : ""];
     this.mean.textContent = shown.filter(Boolean).join(", ");
+    this.red.textContent = right < digits.length ? (this.missed ?? "") : "";
   }
 
   // The text alternatives of the images.

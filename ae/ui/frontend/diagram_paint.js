@@ -20,6 +20,9 @@ function diagramParse(colour) {
   return numbers?.length >= 3 ? numbers.slice(0, 3).map(Number) : [90, 100, 120];
 }
 
+// The colour of a value, the same for layers, the bottleneck and its bars.
+const diagramSign = (value, { accent, ink }) => (value < 0 ? ink : accent);
+
 const diagramRgba = ([red, green, blue], alpha) => `rgba(${red},${green},${blue},${alpha})`;
 
 // Paints everything. "flow" is where the travelling light is, from 0 at the left to 1 at the right, or null.
@@ -114,8 +117,7 @@ function diagramCells(pen, column, colours) {
     const row = Math.floor(channel / across) * maps[0] + Math.floor(inside / maps[1]);
     const place = 4 * (row * wide + (channel % across) * maps[1] + (inside % maps[1]));
     const value = column.shown[index] / column.scale;
-    const colour = value < 0 ? colours.ink : colours.accent;
-    pixels.data.set(colour, place);
+    pixels.data.set(diagramSign(value, colours), place);
     pixels.data[place + 3] = 255 * Math.min(1, 0.06 + 0.94 * Math.abs(value));
   }
   diagramStamp(pen, pixels, column);
@@ -169,7 +171,7 @@ function diagramCode(pen, column, { colours, off, sizes, height, image }) {
     const value = column.shown ? column.shown[unit] / column.scale : 1;
     pen.fillStyle = diagramRgba(colours.ink, 0.12);
     pen.fillRect(column.x, y, column.width, pitch - gap);
-    pen.fillStyle = diagramRgba(colours.accent, Math.min(1, 0.1 + 0.9 * Math.abs(value)));
+    pen.fillStyle = diagramRgba(diagramSign(value, colours), Math.min(1, 0.1 + 0.9 * Math.abs(value)));
     pen.fillRect(column.x, y, column.width, pitch - gap);
   }
 }

@@ -100,6 +100,7 @@ export class DiagramUnits {
       bar.style.setProperty("--size", `${100 * Math.max(0, Math.min(1, to) - Math.max(0, from))}%`);
       bar.style.setProperty("--at", `${100 * Math.max(0, Math.min(1, (value - bottom) / height))}%`);
       bar.style.setProperty("--zero", `${(-100 * bottom) / height}%`);
+      bar.classList.toggle("negative", value < 0);
       bar.lastChild.textContent = off ? (this.zero ? "0" : "off") : code ? diagramNumber(value) : "";
       const words = off ? `inactive: ${this.zero ? "always 0" : "the same for every image"}` : code ? value.toFixed(2) : "no value yet";
       bar.title = `Unit ${unit}: ${words}`;

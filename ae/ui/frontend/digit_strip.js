@@ -1,6 +1,6 @@
 // A row of up to 12 decoded images with the digits that they are classified as. Needs the styles "digit" and "digit_strip".
 
-import { classifiedAs } from "./classifying.js";
+import { classHint, classMark, classifiedAs } from "./classifying.js";
 import { imageCanvas, paintImage } from "./images.js";
 
 export const STRIP_MOST = 12; // digits
@@ -59,26 +59,26 @@ export class DigitStrip {
     this.button.disabled = false;
   }
 
-  // Show images, then the class of each, one after the other, which leaves time for the pointer. Returns the classes, or
-  // null if something else is shown by then.
+  // Show images, then the class of each, one after the other, which leaves time for the pointer. Returns the classes and
+  // what stands below the images, or null if something else is shown by then.
   async showClassified(images, ends) {
     this.show(images, ends);
     const { version } = this;
-    const found = [];
+    const [found, marks] = [[], []];
     for (const [i, pixels] of this.classifier ? images.entries() : []) {
-      const { digit, share } = classifiedAs(await this.classifier.run("classify", pixels));
+      const each = classifiedAs(await this.classifier.run("classify", pixels));
       await new Promise((resolve) => setTimeout(resolve));
       if (version !== this.version) return null;
       const word = this.digits.children[i].querySelector("span");
-      word.textContent = digit;
-      word.title = `${Math.round(100 * share)} %`;
-      word.classList.toggle("doubtful", share < 0.5);
-      found.push(digit);
+      word.textContent = classMark(each);
+      marks.push(word.textContent);
+      word.title = classHint(each);
+      found.push(each.digit);
     }
     const words = `${images.length} images decoded along the path`;
-    const sentence = found.length ? `${words}, classified as ${found.join(", ")}` : words;
+    const sentence = found.length ? `${words}, classified as ${marks.join(", ")}` : words;
     this.digits.setAttribute("aria-label", sentence);
     this.speak(sentence);
-    return found;
+    return { found, marks };
   }
 }

@@ -1,6 +1,6 @@
 // Pairs of images with a divider that is dragged across all of them: one is seen to its left, the other to its right.
 //
-//   const divider = new Divider(root, { names: ["original", "reconstruction"] }); // ends: at the slider's, if not these
+//   const divider = new Divider(root, { names: ["original", "reconstruction"] });
 //   for (const { left, right } of divider.show(count, labels)) ... // paint these canvases
 //   divider.move(0.3); // 0: all right, 1: all left
 //
@@ -9,7 +9,7 @@
 import { imageCanvas } from "./images.js";
 
 export class Divider {
-  constructor(root, { names, ends }) {
+  constructor(root, { names }) {
     this.root = root;
     this.cells = [];
     root.classList.add("divider");
@@ -19,7 +19,7 @@ export class Divider {
     this.ends = [part("span", below)];
     this.slider = part("input", below, { className: "slider", type: "range", min: 0, max: 100, step: 1 });
     this.ends.push(part("span", below));
-    this.rename(names, ends);
+    this.rename(names);
     this.slider.oninput = () => this.move(this.slider.value / 100);
     this.row.onpointerdown = (event) => this.#drag(event);
     this.row.onpointermove = (event) => event.buttons & 1 && this.held && this.#drag(event);
@@ -27,10 +27,10 @@ export class Divider {
     this.move(0.5);
   }
 
-  // names: what is to the left of the divider and what to the right; ends: the words at the ends of the slider.
-  rename(names, ends = names) {
+  // names: what is to the left of the divider and what to the right.
+  rename(names) {
     this.names = names;
-    this.ends.forEach((end, i) => (end.textContent = ends[i]));
+    this.ends.forEach((end, i) => (end.textContent = names[i]));
     this.slider.setAttribute("aria-label", `Divider between ${names[0]} and ${names[1]}`);
   }
 

@@ -9,7 +9,7 @@ import { DrawingPad } from "./drawing.js";
 import { imageSize, paintImage, splitImages } from "./images.js";
 import { openNetwork } from "./network.js";
 
-const HERO_HEIGHT = (width) => (width < 480 ? 100 : 200); // of the network, in pixels
+const HERO_HEIGHT = (width) => (width < 480 ? 84 : 200); // of the network, in pixels
 const HERO_BAR = 48; // the largest width of a bar, in pixels
 const HERO_PAUSE = 3200; // milliseconds for each example
 
@@ -44,7 +44,13 @@ class Hero {
     if (event.target !== this.pad.canvas || (event.key && event.key !== " " && !event.key.startsWith("Arrow"))) return;
     this.stop();
     if (this.example) this.pad.show(null);
+    this.own();
+  }
+
+  // The pad is the person's own from now on.
+  own() {
     this.example = false;
+    this.find("head").textContent = "Draw a digit here";
   }
 
   async update(data, send) {
@@ -54,7 +60,12 @@ class Hero {
     if (network === this.network || !this.host.isConnected) return;
     this.network = network;
     const units = data.active.length;
-    this.find("code").textContent = `Bottleneck: ${units} number${units > 1 ? "s" : ""}`;
+    this.find("code").textContent = `Bottleneck: ${units} number${units > 1 ? "s" : ""}. Blue: positive outputs`;
+    const pixels = `${imageSize(DIGIT_SHAPE)} pixels`;
+    const sizes = [pixels, `${units} number${units > 1 ? "s" : ""}`, pixels]; // at both ends of the network and its waist
+    this.find("sizes").replaceChildren(
+      ...sizes.map((text) => Object.assign(document.createElement("span"), { textContent: text })),
+    );
     this.usual = data.usual;
     this.drag.firstChild.textContent = `Drag ${units > 1 ? "a" : "the"} number up or down (shaded: usual values)`;
     const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
@@ -91,6 +102,7 @@ class Hero {
     if (!this.examples) return; // the network has not arrived yet
     this.shown = (this.shown + 1) % this.examples.length;
     this.example = true;
+    this.find("head").textContent = "Draw your own over it";
     this.find("class").removeAttribute("role");
     this.pad.show(this.examples[this.shown]);
     this.draw(this.examples[this.shown], true);
@@ -98,7 +110,7 @@ class Hero {
 
   drawn(pixels) {
     this.stop();
-    this.example = false;
+    this.own();
     this.find("class").setAttribute("role", "status"); // announced only where the person drew, not for examples
     this.draw(pixels, false);
   }

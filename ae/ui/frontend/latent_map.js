@@ -20,8 +20,6 @@ const MAP_TSNE_REACH = 24; // pixels: where a spot can't be decoded, the nearest
 const MAP_DETAIL_AFTER = 200; // milliseconds without zooming
 const MAP_SPEAK_AFTER = 500; // milliseconds without a move
 const MAP_HINT = "Drag across the map: the images along the path appear here.";
-const MAP_ALONG = "Along the path";
-const MAP_CLASSES = ", with classes (grey: unsure)";
 
 class LatentMap {
   constructor(parent) {
@@ -75,7 +73,7 @@ class LatentMap {
     Object.assign(this, { network, images });
     this.classifying.network = this.strip.classifier = classifier;
     this.strip.quick = network.local;
-    this.parent.querySelector(".along").firstChild.textContent = classifier ? MAP_ALONG + MAP_CLASSES : MAP_ALONG;
+    this.parent.querySelector(".along small").hidden = !classifier;
     this.strip.decode = data.plane ? (places) => network.run("decode", this.codes(places)) : null;
     this.rested();
     this.root.dataset.ready = data.space;

@@ -1,8 +1,8 @@
 // Samples in a grid that is a map itself: between two samples the pointer mixes their codes, and the decoded mix is shown
-// larger, with its place on the map of the latent space. A drag from one sample to another, or a tap on each, shows the
-// digits on the line between their codes.
+// with its place on the map of the latent space, which has a ring at each sample's code. A drag from one sample to another,
+// or a tap on each, shows the digits on the line between their codes.
 
-import { Classifying } from "./classifying.js";
+import { capital, Classifying, classKey, UNRECOGNISED } from "./classifying.js";
 import { atOnce, fromBase64 } from "./digit.js";
 import { DigitStrip } from "./digit_strip.js";
 import { paintImage, splitImages } from "./images.js";
@@ -11,8 +11,9 @@ import { gridMix, SampleGrid } from "./sample_grid.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 
 const SAMPLES_SPEAK_AFTER = 500; // milliseconds without a move
-const SAMPLES_NARROW = 560; // pixels, below which there are fewer images in a row
 const SAMPLES_ALONG = 8; // images along a path
+const SAMPLES_NEAR = 10; // samples, of which the example goes to the one that is farthest from the first
+const SAMPLES_REACH = 8; // pixels within which a ring is pointed at
 const SAMPLES_ENDS = ["A", "B"];
 const SAMPLES_HINT = "Tap one sample, then another: the images between them appear here.";
 const SAMPLES_NEXT = "Now tap the other end, B.";
@@ -47,9 +48,12 @@ class LatentSamples {
       speak(SAMPLES_NEXT);
     };
     this.scatter.onNames = (named) => this.legend(named);
-    this.resized = new ResizeObserver(() => this.fit());
-    this.resized.observe(this.root);
-    this.scatter.onMove = ({ x, y, time }) => draw(this.onPlane(x, y), "On the map", time);
+    this.scatter.onMove = ({ x, y, time }) => {
+      const index = this.ringAt([x, y]);
+      this.grid.markNear(index);
+      if (index < 0) draw(this.onPlane(x, y), "On the map", time);
+      else draw(this.code(index), `Sample ${index + 1}`, time);
+    };
   }
 
   async update({ data, setTriggerValue }) {
@@ -64,25 +68,9 @@ class LatentSamples {
     this.classifying.network = this.strip.classifier = classifier;
     const decoded = await network.run("decode", this.codes);
     if (this.data.space !== data.space) return;
-    this.grid.fill(splitImages(decoded, data.shape), this.columns, data.unsure);
+    this.grid.fill(splitImages(decoded, data.shape), data.columns, data.unsure);
     this.root.dataset.ready = data.space;
-    this.show(this.code(0), "Sample 1");
-    this.between(0, this.farthest(Math.min(data.columns[0], this.grid.count))); // an example
-  }
-
-  get narrow() {
-    return this.root.clientWidth <= SAMPLES_NARROW;
-  }
-
-  get columns() {
-    return this.data.columns[Number(this.narrow)];
-  }
-
-  // In a window of another width there are other rows.
-  fit() {
-    if (!this.grid.count || this.grid.columns === this.columns) return;
-    this.grid.setColumns(this.columns);
-    if (this.ends) this.grid.markEnds(...this.ends);
+    this.between(0, this.farthest(Math.min(SAMPLES_NEAR, this.grid.count))); // an example
   }
 
   // Names the classes that have no name among their points.
@@ -101,7 +89,13 @@ class LatentSamples {
     this.scatter.setArea(data.area);
     const [x, y] = [data.x, data.y].map((text) => fromBase64(text, Float32Array));
     const labels = fromBase64(data.labels, Uint8Array);
+    const count = this.codes.length / data.plane.origin.length;
+    this.scatter.rings = Array.from({ length: count }, (_, index) => this.toPlane(this.code(index)));
     this.scatter.setPoints({ x, y, labels, colours: data.colours, names: data.names });
+    this.scatter.setMark(null);
+    this.large.hidden = true;
+    this.words = {};
+    this.say({});
     this.forget();
     this.strip.clear();
   }
@@ -143,21 +137,34 @@ class LatentSamples {
     return axes.map((axis) => axis.reduce((sum, value, i) => sum + value * (code[i] - origin[i]), 0));
   }
 
+  // The sample whose ring is at a place on the map, or -1.
+  ringAt(place) {
+    const [x, y] = this.scatter.toPixels(...place);
+    const apart = this.scatter.rings.map((ring) => {
+      const [left, top] = this.scatter.toPixels(...ring);
+      return Math.hypot(left - x, top - y);
+    });
+    const least = Math.min(...apart);
+    return least <= SAMPLES_REACH ? apart.indexOf(least) : -1;
+  }
+
   async show(code, where, time) {
     if (!this.network) return;
     const pixels = await this.network.run("decode", code);
     paintImage(this.large, pixels);
+    this.large.hidden = false;
     this.scatter.setMark(this.toPlane(code));
     this.say({ where });
-    if (time) this.root.dispatchEvent(new CustomEvent("painted", { bubbles: true, composed: true, detail: { time } }));
+    this.root.dispatchEvent(new CustomEvent("painted", { bubbles: true, composed: true, detail: { time } }));
     this.classifying.next(pixels);
     clearTimeout(this.resting);
-    if (time) this.resting = setTimeout(() => this.speak(Object.values(this.words).join(", ")), SAMPLES_SPEAK_AFTER);
+    this.resting = setTimeout(() => this.speak(Object.values(this.words).join(", ")), SAMPLES_SPEAK_AFTER);
   }
 
+  // The page shows the class; a screen reader says where the pointer is, too.
   say(words) {
     Object.assign(this.words, words);
-    this.parent.querySelector(".words").textContent = Object.values(this.words).join("\n");
+    this.parent.querySelector(".words").textContent = capital(this.words.classified ?? "");
   }
 
   async between(from, to) {
@@ -174,15 +181,16 @@ class LatentSamples {
     const all = new Float32Array(codes.length * size);
     codes.forEach((code, i) => all.set(code, i * size));
     const decoded = await this.network.run("decode", all);
-    const found = await this.strip.showClassified(splitImages(decoded, this.data.shape), SAMPLES_ENDS);
-    this.parent.querySelector(".key").textContent = this.data.key;
-    if (found?.length) along.textContent = `From the ${found[0]} to the ${found.at(-1)}`;
+    const classes = await this.strip.showClassified(splitImages(decoded, this.data.shape), SAMPLES_ENDS);
+    if (!classes?.found.length) return;
+    const { found, marks } = classes;
+    this.parent.querySelector(".key").textContent = classKey(marks, this.data.marks);
+    if (marks[0] !== UNRECOGNISED && marks.at(-1) !== UNRECOGNISED) along.textContent = `From the ${found[0]} to the ${found.at(-1)}`;
   }
 
   destroy() {
     this.classifying.stop();
     clearTimeout(this.resting);
-    this.resized.disconnect();
     this.scatter.destroy();
   }
 }

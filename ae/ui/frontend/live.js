@@ -1,14 +1,13 @@
 // The live view of a run: the loss curve, the latent map and the reconstructions, which move while the network learns,
 // and a player that shows any epoch again. live_feed.js brings the data into the store; this draws what has changed.
 // A replay plays once by itself, unless the address asks for an epoch; if the person prefers less motion, it rests at its
-// second still instead.
+// last epoch, where it would end.
 //
 // Sends the trigger "changed" when the run's state is no longer the one that the page shows, and the state "epoch", at
 // which the player rests, null for the one that is shown at first.
-import { Curve } from "./curve.js";
-import { curveNumber } from "./curve_scale.js";
 import { fromBase64, reducedMotion } from "./digit.js";
 import { onPoint, pointAt } from "./linked.js";
+import { LiveCurve } from "./live_curve.js";
 import { liveFeed } from "./live_feed.js";
 import { ImageRows } from "./live_images.js";
 import { liveLegend } from "./live_legend.js";
@@ -20,7 +19,6 @@ import { Player } from "./player.js";
 import { Scatter } from "./scatter.js";
 
 const TURN = 700; // milliseconds in which the points move to another plane
-const EMPTY = "The curve appears here after the first epoch";
 const SOON = "The latent map appears here during training";
 const NO_REPLAY = "This run has no replay: it was trained with an earlier version.";
 
@@ -65,7 +63,7 @@ class LiveView {
   // Take over what the page says of the run, and begin to ask for what is new.
   page({ data, setStateValue, setTriggerValue }) {
     Object.assign(this, { setStateValue, setTriggerValue, condition: JSON.stringify(data.condition) });
-    for (const name of ["lead", "finished"]) this.root.classList.toggle(`live-${name}`, Boolean(data[name]));
+    this.root.classList.toggle("live-finished", Boolean(data.finished));
     if (!data.run) return;
     if (this.feed) this.feed.again();
     else this.feed = liveFeed(data.ask, { upToDate: () => this.#upToDate(), onGone: () => this.#changed("gone") });
@@ -84,12 +82,9 @@ class LiveView {
   }
 
   #markEpoch(frames, epoch, text) {
-    const at = frames.findIndex((frame) => frame.epoch >= epoch);
-    const words = `epoch ${epoch}: ${text}`;
-    this.mark = at < 0 ? null : { frame: at, text: frames[at].epoch === epoch ? ` · ${text.split(" ")[0]}` : "" };
-    const past = at > 0 ? (frames[at].epoch - epoch) / (frames[at].epoch - frames[at - 1].epoch) : 0; // not each is kept
-    if (at >= 0) this.player.setMark(at - past, words);
-    if (this.curve) this.curve.mark = { x: epoch, text: words };
+    const frame = frames.findIndex((one) => one.epoch === epoch);
+    this.marked = frame < 0 ? null : frame;
+    this.curve?.setMark(epoch, `epoch ${epoch}: ${text}`);
   }
 
   #rest(frame) {
@@ -101,19 +96,12 @@ class LiveView {
 
   #makeCurve(side) {
     const { curve, name } = this.data;
-    if (this.stops) this.curveTitle = liveMake(side, "div", "live-title");
-    const root = liveMake(side, "div", "live-curve");
-    const names = curve.lines.slice(1, 3).map((one) => one.name.toLowerCase());
-    const label = `${names.join(" and ")} loss${name ? ` of ${name}` : ""} by epoch`;
-    this.curve = new Curve(root, { label, x: "Epoch", y: curve.unit, log: true, whole: true, empty: EMPTY });
-    this.above = liveMake(side, "div", "live-note");
-    this.curve.setSeries(curve.lines.map((one) => ({ ...one, x: [], y: [] })));
-    this.curve.setRange([-0.02 * curve.epochs - 0.05, curve.epochs * 1.02 + 0.05]);
-    this.counts = [0, 0]; // of the epochs and batches that it has
-    this.curve.onPick = (epoch) => {
+    const onPick = (epoch) => {
       const epochs = this.store.frames.map((frame) => Math.abs(frame.epoch - epoch));
       if (epochs.length) this.player.seek(epochs.indexOf(Math.min(...epochs)));
     };
+    this.curve = new LiveCurve(side, { curve, name, replay: Boolean(this.stops), onPick });
+    if (!this.stops) this.above = liveMake(side, "div", "live-note"); // a replay tells another story
   }
 
   #makeMap(root) {
@@ -121,7 +109,7 @@ class LiveView {
     this.mapTitle = liveMake(root, "div", "live-title");
     this.#nameMap("test images", "");
     const place = liveMake(root, "div", "live-place");
-    this.scatter = new Scatter(liveMake(place, "canvas", "scatter"), { label: "Latent codes", radius: 2.2 });
+    this.scatter = new Scatter(liveMake(place, "canvas", "scatter"), { label: "Latent codes", radius: 2.2, moving: true });
     this.scatter.setArea({ left: -1, right: 1, bottom: -1, top: 1 });
     this.scatter.onMove = ({ index }) => pointAt(this, index === null ? null : { dataset: data.dataset, index });
     this.scatter.onLeave = () => pointAt(this, null);
@@ -141,13 +129,14 @@ class LiveView {
     this.status?.show(head.status, condition === this.condition); // otherwise the page is about to name other numbers
     this.table?.show(lines);
     if (this.above && this.above.textContent !== head.status.above) this.above.textContent = head.status.above;
-    this.#extendCurve();
+    this.curve?.extend(store);
     if (store.originals) this.rows.setOriginals(store.originals, store.shape);
     if (this.condition) this.#changed(condition);
     const points = frames.some((frame) => frame.x.length);
     this.#empty(points ? "" : head.active ? SOON : NO_REPLAY);
     if (!frames.length) return;
     if (store.labels !== this.labels) this.#newPoints();
+    if (this.stops) this.scatter.setAxes(head.axes);
     const changed = `${store.plane} ${frames.length}`;
     const [first, turned] = [this.changed === undefined, this.area && store.plane !== this.plane];
     const known = changed === this.changed;
@@ -156,7 +145,7 @@ class LiveView {
     this.player.thrift = head.watchers;
     this.player.setFrames(named, { follow: !first });
     if (data.mark) this.#markEpoch(frames, ...data.mark);
-    this.stops?.show(store, data.colours, this.mark ?? null);
+    this.stops?.show(store, data.colours, this.marked ?? null);
     if (first) this.#begin();
     else if (turned) this.#turn();
     else if (!known && !this.player.moving) this.#show(this.player.position);
@@ -164,22 +153,6 @@ class LiveView {
       store.watched = false;
       if (head.brief && !reducedMotion() && !document.hidden) this.player.play({ from: 0 });
     }
-  }
-
-  #extendCurve() {
-    if (!this.curve) return;
-    const { lines, head } = this.store;
-    const [epochs, losses] = this.counts;
-    if (lines.epoch.length > epochs) {
-      const x = lines.epoch.slice(epochs);
-      for (const { id } of this.data.curve.lines.slice(1)) this.curve.extend(id, x, lines[id].slice(epochs));
-      this.curve.extend("batch", lines.batch.slice(losses), lines.loss.slice(losses));
-      this.counts = [lines.epoch.length, lines.batch.length];
-    }
-    if (this.epochs === head.epochs) return;
-    this.epochs = head.epochs;
-    this.curve.setRange([-0.02 * head.epochs - 0.05, head.epochs * 1.02 + 0.05]);
-    this.curve.setMarks(head.restarts.map((epoch) => ({ x: epoch, text: "trained longer" })));
   }
 
   #newPoints() {
@@ -195,12 +168,11 @@ class LiveView {
     const { frames } = this.store;
     const { epoch } = this.data;
     const asked = epoch === null ? -1 : frames.findIndex((frame) => frame.epoch === epoch);
-    const plays = this.data.layout === "replay" && !this.data.active && epoch === null;
-    const start = reducedMotion() ? this.stops?.early : 0;
-    this.player.position = plays ? start : asked < 0 ? this.player.last : asked;
+    const plays = this.data.layout === "replay" && !this.data.active && epoch === null && !reducedMotion();
+    this.player.position = plays ? 0 : asked < 0 ? this.player.last : asked;
     this.#show(this.player.position);
     this.player.setFrames(this.player.labels);
-    if (plays && !reducedMotion() && !document.hidden) this.player.play({ from: 0 });
+    if (plays && !document.hidden) this.player.play({ from: 0 });
   }
 
   // The points lie on another plane now: move them there.
@@ -227,28 +199,20 @@ class LiveView {
     this.rows.show(frames[from].images, frames[to].images, share);
     const epoch = frames[from].epoch + (frames[to].epoch - frames[from].epoch) * share;
     const looking = this.stops || !this.player.atEnd;
-    this.curve?.setPosition(looking && epoch >= 0 ? epoch : null);
+    this.curve?.setPosition(looking && epoch >= 0 ? epoch : null, frames[Math.round(position)].epoch, this.store);
     this.stops?.at(position);
-    if (this.curveTitle) this.#nameCurve(frames[Math.round(position)].epoch);
     const words = epoch < 0 ? "" : `after epoch ${Math.round(epoch)}`;
     this.rows.setLabel(`Test images reconstructed by ${this.data.name} ${words}`.trim());
     if (!frames[from].x.length) return;
     this.#movePoints(frames[from], frames[to], share);
     this.scatter.setLabel(`Latent codes of ${this.x.length} test images ${words}`);
-    this.#nameMap(`${this.x.length.toLocaleString("en")} test images`, ` · epoch ${frames[Math.round(position)].epoch}`);
+    const when = this.stops ? "" : ` · epoch ${frames[Math.round(position)].epoch}`; // there, the player is beside it
+    this.#nameMap(`${this.x.length.toLocaleString("en")} test images`, when);
   }
 
   #nameMap(images, when) {
     const title = `Latent codes of ${images}${when}`;
     if (this.mapTitle.textContent !== title) this.mapTitle.textContent = title;
-  }
-
-  #nameCurve(epoch) {
-    const { lines } = this.store;
-    const loss = lines.monitored[lines.epoch.indexOf(epoch)];
-    const value = Number.isFinite(loss) ? `: ${curveNumber(loss)}` : "";
-    const title = `${this.data.curve.lines[2].name} loss${epoch < 0 ? "" : ` · epoch ${epoch}${value}`}`;
-    if (this.curveTitle.textContent !== title) this.curveTitle.textContent = title;
   }
 
   #movePoints(from, to, share) {
@@ -272,7 +236,7 @@ class LiveView {
 
   refresh(data) {
     if (data.numbers) this.status.setNumbers(data.numbers, data.measured);
-    this.curve?.draw();
+    this.curve?.setLevel(data.curve.level);
     this.scatter.redraw();
     this.stops?.draw();
   }

@@ -7,17 +7,19 @@ const STOPS = 4;
 const STOP_POINT = 1.1; // CSS pixels
 const STOP_EDGE = 5; // CSS pixels around the points, so that none is cut off
 
-// Which frames to show, in order, given their epochs: the first, the marked one and one on the way there, and the last;
-// without a mark, some of the early ones. Most happens early, so gaps count on a logarithmic scale.
+// Which frames to show, in order, given their epochs: the first, the marked one, the last and, where there are enough, one
+// in between; without a mark, some of the early ones. Most happens early, so gaps count on a logarithmic scale.
 export function stopFrames(epochs, mark) {
   const last = epochs.length - 1;
-  const wanted = mark === null ? [0, Math.round(last / 10), Math.round(last / 3), last] : [0, Math.round(mark / 2), mark, last];
+  const wanted = mark === null ? [0, Math.round(last / 10), Math.round(last / 3), last] : [0, mark, last];
   const found = new Set(wanted.filter((frame) => frame >= 0 && frame <= last));
   const places = epochs.map((epoch) => Math.log(1 + Math.max(0, epoch - epochs[0])));
   while (found.size < Math.min(STOPS, epochs.length)) {
+    const free = epochs.map((_, frame) => frame).filter((frame) => !found.has(frame));
+    const later = free.filter((frame) => frame > (mark ?? 0)); // so that the marked one is the second
     const far = places.map((place, frame) => {
       const sides = [...found].map((other) => Math.abs(place - places[other]));
-      return found.has(frame) ? -1 : Math.min(...sides);
+      return (later.length ? later : free).includes(frame) ? Math.min(...sides) : -1;
     });
     found.add(far.indexOf(Math.max(...far)));
   }
@@ -37,10 +39,10 @@ export class LiveStops {
     this.observer.observe(root);
   }
 
-  // mark: the frame that is marked, with the text to add to it, or null.
+  // mark: the frame that is marked, or null.
   show({ frames, labels, plane }, colours, mark) {
-    const chosen = frames.length > 1 && frames[0].x.length ? stopFrames(frames.map(({ epoch }) => epoch), mark?.frame ?? null) : [];
-    const drawn = `${plane} ${labels?.length} ${mark?.frame} ${chosen.map((frame) => frames[frame].epoch)}`;
+    const chosen = frames.length > 1 && frames[0].x.length ? stopFrames(frames.map(({ epoch }) => epoch), mark) : [];
+    const drawn = `${plane} ${labels?.length} ${mark} ${chosen.map((frame) => frames[frame].epoch)}`;
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     Object.assign(this, { labels, colours });
@@ -48,10 +50,9 @@ export class LiveStops {
     chosen.forEach((frame, i) => {
       const { epoch } = frames[frame];
       const stop = (this.stops[i] ??= this.#make());
-      const text = `Epoch ${epoch}${frame === mark?.frame ? mark.text : ""}`;
       Object.assign(stop, { frame, points: frames[frame] });
-      stop.words.textContent = text;
-      stop.button.setAttribute("aria-label", `Go to ${text.replace("Epoch", "epoch")}`);
+      stop.words.textContent = `Epoch ${epoch}`;
+      stop.button.setAttribute("aria-label", `Go to epoch ${epoch}`);
       stop.button.onclick = () => this.onPick(frame);
       stop.button.disabled = false;
     });
@@ -59,8 +60,9 @@ export class LiveStops {
     this.at(this.frame);
   }
 
-  // The frame that is shown.
-  at(frame) {
+  // Frame the still of the epoch that the player is nearest to, also while it plays.
+  at(position) {
+    const frame = Math.round(position);
     this.frame = frame;
     for (const stop of this.stops) {
       const now = String(stop.frame === frame);
@@ -68,11 +70,6 @@ export class LiveStops {
       stop.now = now;
       stop.button.setAttribute("aria-current", now);
     }
-  }
-
-  // The frame of the second still, by which the codes have begun to part.
-  get early() {
-    return this.stops[1]?.frame ?? 0;
   }
 
   draw() {

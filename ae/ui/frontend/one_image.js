@@ -1,9 +1,10 @@
-// One of the images in the rows above, closer: original, reconstruction and error side by side, and its latent code as bars.
+// One of the images in the rows above, closer: original, reconstruction and error side by side, each with what is known
+// of it below, and its latent code as bars.
 // Follows whatever image is pointed at or focused, and outlines it above. Where the page can compute the network, the
 // bars can be changed, and the reconstruction follows. Sends the state "image", its index, when it is clicked.
 
 import { CodeBars } from "./bars.js";
-import { classLabel, fromBase64, oncePerFrame } from "./digit.js";
+import { fromBase64, oncePerFrame } from "./digit.js";
 import { copyImage, errorBetween, imageCanvas, paintImage, paintSigned, signedLegend } from "./images.js";
 import { onOffer, onPoint } from "./linked.js";
 import { openNetwork } from "./network.js";
@@ -18,15 +19,16 @@ class OneImage {
     const grid = part("div", root, { className: "one-image" });
     const left = part("div", grid);
     const pair = part("div", left, { className: "one-pair" });
-    this.canvases = ["Original", "Reconstruction", "Error"].map((name) => {
+    const figures = ["Original", "Reconstruction", "Error"].map((name) => {
       const figure = part("figure", pair);
       part("figcaption", figure, { textContent: name });
-      return part("div", figure, { className: "one-picture" }).appendChild(imageCanvas(""));
+      return figure;
     });
-    this.missed = part("b", this.canvases[1].parentElement, { ariaHidden: true }); // the caption says it
-    this.caption = part("p", pair);
+    this.canvases = figures.map((figure) => part("div", figure, { className: "one-picture" }).appendChild(imageCanvas("")));
+    this.missed = part("b", this.canvases[1].parentElement, { ariaHidden: true }); // the words below say it
+    [this.truth, this.classified, this.error] = figures.map((figure) => part("p", figure));
+    this.spoken = part("p", root, { className: "unseen", role: "status" });
     pair.append(signedLegend());
-    this.caption.setAttribute("role", "status");
     this.code = part("div", grid);
     this.invite = part("p", this.code, { className: "one-title" });
     const canvas = part("canvas", this.code, { className: "bars" });
@@ -103,8 +105,8 @@ class OneImage {
       canvas.setAttribute("aria-label", `${name}: ${row ? "reconstruction" : "original"}`);
     });
     this.showError();
-    this.mark(data.digits[at]);
-    this.caption.textContent = data.captions[at];
+    this.say(data.digits[at], data.mse[at]);
+    this.truth.textContent = data.captions[at];
     const size = this.codes.length / data.indices.length;
     this.bars.setCode(this.codes.subarray(at * size, (at + 1) * size));
     this.bars.setLabel(`Latent code of ${name}`);
@@ -114,18 +116,25 @@ class OneImage {
       .ae-cells > button.ae-missed${cell} { box-shadow: inset 0 0 0 4px #4c6ef5 }` : ""; // within the red frame
   }
 
-  // Show where what is seen as the reconstruction is brighter or darker than the original.
+  // Show where what is seen as the reconstruction is brighter or darker than the original; returns its MSE.
   showError() {
     const [original, reconstruction, error] = this.canvases;
-    paintSigned(error, errorBetween(original, reconstruction));
+    const difference = errorBetween(original, reconstruction);
+    paintSigned(error, difference);
     error.setAttribute("aria-label", `${this.data.names[this.at]}: error, reconstruction minus original`);
+    return difference.reduce((sum, value) => sum + value * value, 0) / difference.length;
   }
 
-  // Frame the reconstruction if it is classified as another class, as the rows do.
-  mark(digit) {
+  // Say how far off the reconstruction is and what it is classified as, and frame it if that is another class, as the
+  // rows do.
+  say(digit, mse) {
+    this.error.textContent = `MSE ${mse.toFixed(4)}`;
+    this.classified.textContent = digit ? `classified as ${digit}` : this.changed ? "of the changed code" : "";
     const wrong = Boolean(digit) && digit !== this.data.truth[this.at];
     this.missed.textContent = wrong ? digit : "";
     this.missed.parentElement.classList.toggle("ae-missed", wrong);
+    const parts = [this.data.names[this.at], this.classified.textContent, this.error.textContent];
+    this.spoken.textContent = parts.filter(Boolean).join(", ");
   }
 
   // Shows what the changed code decodes to, in place of the reconstruction.
@@ -137,9 +146,7 @@ class OneImage {
     if (this.changed !== code) return;
     this.back.hidden = false;
     paintImage(this.canvases[1], pixels);
-    this.showError();
-    if (logits) this.mark(String(logits.indexOf(Math.max(...logits))));
-    this.caption.textContent = `Decoded from the changed code${logits ? `, classified as ${classLabel(logits)}` : ""}`;
+    this.say(logits ? String(logits.indexOf(Math.max(...logits))) : "", this.showError());
     this.bars.setLabel(`Latent code of ${this.data.names[this.at]}, changed`);
   }
 

@@ -27,8 +27,9 @@ function playerMake(parent, tag, attributes) {
 }
 
 export class Player {
-  constructor(root, { name = "Epoch", again = "", early = false, near = false, onFrame = () => {}, onRest = () => {} }) {
+  constructor(root, { name = "Epoch", again = "", word = "", early = false, near = false, onFrame = () => {}, onRest = () => {} }) {
     Object.assign(this, { root, name, again, early, onFrame, onRest }); // again: what the button says at the end
+    this.begin = word; // and what it says elsewhere
     this.labels = [];
     this.position = 0;
     this.moving = null; // what moves it: "play", "follow" or nothing
@@ -73,15 +74,6 @@ export class Player {
     this.position = Math.min(this.position, this.last);
     if (follows && !this.atEnd) this.#follow();
     this.#show();
-  }
-
-  // Mark a frame below the slider with a short text.
-  setMark(frame, text) {
-    this.mark ??= playerMake(this.track, "small", { class: "player-mark", "aria-hidden": "true" });
-    this.mark.textContent = text;
-    const share = this.last ? frame / this.last : 0;
-    this.mark.style.setProperty("--mark", share);
-    this.mark.classList.toggle("player-mark-late", share > 0.5); // its words stand before it, within the track
   }
 
   // Go to a position at once, and rest there.
@@ -165,7 +157,7 @@ export class Player {
     const playing = this.moving === "play";
     this.icon.setAttribute("d", PLAYER_ICONS[playing ? "pause" : "play"]);
     this.button.setAttribute("aria-label", playing ? "Pause" : "Play");
-    const word = this.atEnd && this.last ? this.again : "";
+    const word = playing || !this.last ? "" : this.atEnd ? this.again : this.begin;
     if (this.word.textContent !== word) this.word.textContent = word;
     this.button.disabled = this.range.disabled = this.last === 0;
     this.range.max = String(this.last);

@@ -78,7 +78,7 @@ class RunList {
     make(sorting, "span", "", "Sort");
     this.sort = make(sorting, "select");
     const add = (value, text) => Object.assign(make(this.sort, "option", "", text), { value });
-    add("", "Newest first");
+    add("", "Your own first");
     for (const { key, title } of this.data.columns) {
       add(key, `${title} ↑`);
       add(`-${key}`, `${title} ↓`);
@@ -113,7 +113,7 @@ class RunList {
     };
     heading("run-tick", "Select");
     heading("run-pin", "Pin");
-    heading("run-strip", "Reconstructions");
+    heading("run-strip").textContent = "Reconstructions";
     this.headings = this.data.columns.map(({ key, title, help }) => {
       const cell = heading(`run-${key}`);
       const sort = button(cell, "run-sort", title, () => this.#sortBy(key));
@@ -128,16 +128,16 @@ class RunList {
     button(this.empty, "run-button", "Show all", () => this.filterBy(""));
   }
 
-  // The first click on a heading sorts upwards, the second downwards, and the third shows the newest first again.
+  // The first click on a heading sorts upwards, the second downwards, and the third shows the first order again.
   #sortBy(key) {
     const { sort } = this.data;
     this.#ask({ sort: sort === key ? `-${key}` : sort === `-${key}` ? "" : key, page: 0 });
   }
 
   #showSort() {
-    const { sort } = this.data;
+    const { sorted } = this.data;
     for (const { key, cell, arrow } of this.headings) {
-      const [up, down] = [sort === key, sort === `-${key}` || (!sort && key === "created")];
+      const [up, down] = [sorted === key, sorted === `-${key}`];
       setText(arrow, up ? "↑" : down ? "↓" : "");
       if (up || down) cell.setAttribute("aria-sort", up ? "ascending" : "descending");
       else cell.removeAttribute("aria-sort");

@@ -62,6 +62,7 @@ export class Row {
     this.#showNotes(entry);
     setText(this.dataset, entry.dataset);
     setText(this.size, String(entry.size));
+    this.size.parentElement.classList.toggle("run-said", name.startsWith(`${entry.size} unit`)); // the name says it
     setText(this.mse, entry.mse || "–");
     setText(this.active, entry.active || "–");
     setText(this.words, entry.words);

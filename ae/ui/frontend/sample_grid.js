@@ -49,23 +49,26 @@ export class SampleGrid {
     root.onkeydown = (event) => this.key(event);
   }
 
-  // unsure: [index, words] of the digits that the digit classifier is not sure of.
+  // unsure: [index, mark, hint] of the digits that the digit classifier is not sure of.
   fill(images, columns, unsure = []) {
     this.count = images.length;
     this.cursor = this.begun = this.first = null;
-    const doubts = new Map(unsure);
+    const doubts = new Map(unsure.map(([index, ...said]) => [index, said]));
     const cells = images.map((pixels, i) => {
       const cell = document.createElement("div");
-      const canvas = cell.appendChild(imageCanvas(`Sample ${i + 1}`));
+      const [mark, hint] = doubts.get(i) ?? [];
+      const canvas = cell.appendChild(imageCanvas(`Sample ${i + 1}${hint ? `, perhaps ${hint}` : ""}`));
       paintImage(canvas, pixels);
-      cell.classList.toggle("unsure", doubts.has(i));
-      cell.title = doubts.get(i) ?? "";
       make(cell, "b");
+      if (!mark) return cell;
+      cell.classList.add("unsure");
+      cell.title = hint;
+      make(cell, "small", "", mark);
       return cell;
     });
     this.root.replaceChildren(...cells);
     this.setColumns(columns);
-    this.markNearest([0, 0]);
+    this.markNear(0);
   }
 
   setColumns(columns) {
@@ -86,9 +89,10 @@ export class SampleGrid {
     return gridMix(place, this.columns, this.count).nearest;
   }
 
-  markNearest(place) {
+  // Stress one of the digits, or none if there is no such index.
+  markNear(index) {
     this.root.querySelector(".near")?.classList.remove("near");
-    this.root.children[this.nearest(place)].classList.add("near");
+    this.root.children[index]?.classList.add("near");
   }
 
   // The digits at the ends of a path; none without arguments.
@@ -96,12 +100,12 @@ export class SampleGrid {
     [...this.root.children].forEach((cell, i) => {
       const end = ends.indexOf(i);
       cell.classList.toggle("end", end >= 0);
-      cell.lastChild.textContent = GRID_ENDS[end] ?? "";
+      cell.querySelector("b").textContent = GRID_ENDS[end] ?? "";
     });
   }
 
   move(place, time) {
-    this.markNearest(place);
+    this.markNear(this.nearest(place));
     this.onMove?.({ place, time });
   }
 

@@ -26,10 +26,9 @@ const SCATTER_TWEEN = 350; // milliseconds
 const SCATTER_NAMED = 20; // classes, at most, in a legend
 
 export class Scatter {
-  constructor(canvas, { label = "", axes = null, ticks = true, radius = 2.5 } = {}) {
-    this.canvas = canvas;
+  constructor(canvas, { label = "", axes = null, ticks = true, moving = false, radius = 2.5 } = {}) {
+    Object.assign(this, { canvas, ticks, moving }); // moving: its classes get names only once they lie apart
     this.axes = axes; // the names of both axes, or null for none
-    this.ticks = ticks;
     this.radius = radius; // of a point, in CSS pixels
     this.setPoints({ x: [], y: [] });
     this.home = this.view = { left: 0, right: 1, bottom: 0, top: 1 };
@@ -39,6 +38,7 @@ export class Scatter {
     this.faint = new Set();
     this.avoided = [];
     this.handles = []; // places that can be dragged, before anything else
+    this.rings = []; // places with a small ring each; to be set before the points
     this.handleNames = [];
     this.base = document.createElement("canvas"); // everything but the overlay, so that a moving cursor is cheap
     this.stale = true; // whether the base must be drawn again
@@ -59,8 +59,8 @@ export class Scatter {
   }
 
   setAxes(axes) {
+    if (String(axes) !== String(this.axes)) this.redraw();
     this.axes = axes;
-    this.redraw();
   }
 
   // Labels index colours; 255 means no class. Points whose label is in hidden are not drawn and not found.

@@ -36,9 +36,9 @@ export function scatterAxes(scatter, pen, style) {
   pen.globalAlpha = 1;
 }
 
-// Round values between two ends, with their names.
-export function scatterTicks(low, high) {
-  const raw = (high - low) / SCATTER_TICKS;
+// Round values between two ends, about so many, with their names.
+export function scatterTicks(low, high, count = SCATTER_TICKS) {
+  const raw = (high - low) / count;
   if (!(raw > 0) || !Number.isFinite(raw)) return [];
   const decade = 10 ** Math.floor(Math.log10(raw));
   const step = decade * [1, 2, 5, 10].reduce((a, b) => (Math.abs(b * decade - raw) < Math.abs(a * decade - raw) ? b : a));

@@ -1,12 +1,13 @@
-// How a scatter plot is drawn: the base (background, axes, points) and the overlay (path, ring, mark, cursor).
+// How a scatter plot is drawn: the base (background, axes, points) and the overlay (rings, path, mark, cursor).
 
 import { scatterAxes } from "./scatter_axes.js";
 
 const SCATTER_INK = "#14161a"; // the outline of points over a background, as in ae/plots/latent_plots.py
-const SCATTER_DIMMED = 0.35; // the share of a background's light, so that points and names stand out, as in ae/plots/animations.py
+const SCATTER_DIMMED = 0.6; // the share of a background's light, so that points and names stand out, as in ae/plots/animations.py
 const SCATTER_LIGHTER = 0.25; // how much of the way to white the points over a background are, which is black
 export const SCATTER_NO_CLASS = "#8d93a1"; // QUIET of ae/plots/colours.py
 const SCATTER_MARKED = 11; // pixels, the radius of the mark
+const SCATTER_SMALL = 4; // and of one of many rings
 
 // Returns the labels of the classes whose names it has written.
 export function scatterBase(scatter, pen, ratio) {
@@ -83,7 +84,7 @@ function scatterLighter(colour) {
   return `rgb(${parts.map((part) => Math.round(part + SCATTER_LIGHTER * (255 - part)))})`;
 }
 
-const SCATTER_APART = 0.35; // of the plot's width, over which the classes of moving points are spread
+const SCATTER_APART = 0.2; // of the plot's width, over which the classes of moving points are spread
 
 // Return the name of each class that has points, with the median of their places.
 export function classMiddles({ x, y, labels }, names) {
@@ -105,8 +106,7 @@ function scatterNames(scatter, pen, style) {
   Object.assign(pen, { fillStyle: "#fff", strokeStyle: SCATTER_INK });
   const middles = scatter.middles.filter(({ label }) => !scatter.points.hidden.has(label)).map(({ place }) => scatter.toPixels(...place));
   const extent = (axis) => Math.max(...middles.map((place) => place[axis])) - Math.min(...middles.map((place) => place[axis]));
-  // Points that move have names once their classes lie apart.
-  if (!scatter.axes && Math.max(extent(0), extent(1)) < SCATTER_APART * scatter.plot.width) return [];
+  if (scatter.moving && Math.max(extent(0), extent(1)) < SCATTER_APART * scatter.plot.width) return [];
   const [named, written] = [[], []]; // a name that would cover another, or the path, stands beside its place or is left out
   const line = scatter.avoided.map((place) => place && scatter.toPixels(...place));
   scatter.handleNames.slice(0, scatter.handles.length).forEach((_, i) => {
@@ -134,7 +134,7 @@ function scatterNames(scatter, pen, style) {
       written.every(
         (other) => Math.abs(at.x - other.x) >= (width + other.width) / 2 || Math.abs(at.y - other.y) >= (height + other.height) / 2,
       );
-    const near = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]];
+    const near = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [1, -1], [-1, 1], [-1, -1]];
     const steps = line.length || scatter.handles.length ? [...near, ...near.map(([right, down]) => [2 * right, 2 * down])] : near;
     const found = steps.map(([right, down]) => ({ x: x + right * (width + 8), y: y + down * height, width, height })).find(free);
     if (!found) continue;
@@ -157,6 +157,7 @@ export function scatterOverlay(scatter, pen) {
   pen.beginPath();
   pen.rect(plot.left, plot.top, plot.width, plot.height);
   pen.clip();
+  for (const place of scatter.rings) scatterSmallRing(scatter, pen, place, style);
   if (path) scatterPath(scatter, pen, path, accent);
   for (const [x, y] of path ? scatter.stops : []) scatterRing(scatter, pen, [x, y], 3.5, accent, true);
   if (path) scatterNames(scatter, pen, style); // the path does not cover them
@@ -205,6 +206,18 @@ function scatterRing(scatter, pen, [x, y], radius, accent, filled) {
   pen.lineWidth = filled ? 2 : 2.5;
   pen.strokeStyle = filled ? accent : "#fff";
   pen.stroke();
+}
+
+// In the colour of text, with paper on both sides, so that it shows on points of any colour.
+function scatterSmallRing(scatter, pen, place, style) {
+  const [atX, atY] = scatter.toPixels(...place);
+  pen.beginPath();
+  pen.arc(atX, atY, SCATTER_SMALL * scatter.scale, 0, 2 * Math.PI);
+  for (const [width, colour] of [[4.5, "--st-background-color"], [2, "--st-text-color"]]) { // prettier-ignore
+    pen.lineWidth = width * scatter.scale;
+    pen.strokeStyle = style.getPropertyValue(colour);
+    pen.stroke();
+  }
 }
 
 // The place of the pill with a handle's name: on the side away from the other handle, within the plot.

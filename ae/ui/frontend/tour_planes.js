@@ -1,11 +1,12 @@
 // Planes of two-unit codes, one for each network, over the digits that they decode to. Dragging on one of them moves all,
 // and each network decodes the same code. Sends the trigger "code" when the pointer is released.
-// Above each stand the digits 0 to 9, those that do not appear in it struck out.
+// A frame as large as a tile marks the code. Above each stand the digits 0 to 9, those that do not appear in it struck out.
 // Data: { planes: [{ name, found, network }], classifier, low, high, tiles, code, least }; found: the digits that
-// appear; least: how sure the digit classifier is of a clear digit.
+// appear; least: how sure the digit classifier is of a digit that it recognises.
 
-import { classifiedAs } from "./classifying.js";
-import { classLabel, oncePerFrame } from "./digit.js";
+import { capital, classifiedAs } from "./classifying.js";
+import { oncePerFrame } from "./digit.js";
+import { make } from "./elements.js";
 import { imageCanvas, paintImage } from "./images.js";
 import { openNetwork } from "./network.js";
 import { CodePad } from "./units_pad.js";
@@ -35,16 +36,21 @@ class TourPlanes {
   }
 
   build({ name, found, network }) {
-    const part = (place, tag, className, text = "") =>
-      place.appendChild(Object.assign(document.createElement(tag), { className, textContent: text }));
-    const figure = part(this.root, "figure", "plane");
-    const caption = part(figure, "figcaption", "");
-    part(caption, "span", "", name);
-    const row = part(caption, "small", "", `${found.length} of 10 digits appear: `);
-    const digits = part(row, "span", "plane-digits");
-    for (let each = 0; each < 10; each++) part(digits, found.includes(each) ? "b" : "s", "", String(each));
-    const both = part(figure, "div", "plane-both");
-    const root = part(both, "div", "plane-pad");
+    const figure = make(this.root, "figure", "plane");
+    const caption = make(figure, "figcaption", "");
+    make(caption, "span", "", name);
+    const row = make(caption, "small", "", `${found.length} of 10 digits appear: `);
+    const digits = make(row, "span", "plane-digits");
+    for (let each = 0; each < 10; each++) make(digits, found.includes(each) ? "b" : "s", "", String(each));
+    const both = make(figure, "div", "plane-both");
+    const framed = make(both, "div", "plane-axes");
+    const root = make(framed, "div", "plane-pad");
+    for (const [axis, number] of ["first", "second"].entries()) {
+      const [low, high] = [this.data.low[axis], this.data.high[axis]].map((end) => String(end).replace("-", "−"));
+      const ends = make(framed, "div", `plane-ends plane-${number}`);
+      for (const text of [low, `${number} number`, high]) make(ends, "span", "", text);
+    }
+    root.style.setProperty("--tiles", this.data.tiles);
     const pad = new CodePad(root, {
       low: this.data.low,
       high: this.data.high,
@@ -58,9 +64,9 @@ class TourPlanes {
     root.setAttribute("aria-label", `${name}: a grid of digits, decoded from its two latent units. Arrow keys move over it.`);
     root.tabIndex = 0;
     root.onkeydown = (event) => this.key(event);
-    const digit = part(both, "div", "plane-digit");
+    const digit = make(both, "div", "plane-digit");
     const canvas = digit.appendChild(imageCanvas(name));
-    const words = part(digit, "p", "plane-class");
+    const words = make(digit, "p", "plane-class");
     return { name, network, pad, canvas, words };
   }
 
@@ -88,8 +94,7 @@ class TourPlanes {
       if (this.code !== code) return;
       paintImage(canvas, pixels);
       const logits = await this.classifier.run("classify", pixels);
-      const clear = classifiedAs(logits).share >= this.data.least;
-      words.textContent = `${clear ? "Classified as" : "No clear digit:"} ${classLabel(logits)}`;
+      words.textContent = capital(classifiedAs(logits, this.data.least).words);
       canvas.setAttribute("aria-label", `${name}, decoded. ${words.textContent}`);
     }
   }

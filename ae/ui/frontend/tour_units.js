@@ -1,7 +1,10 @@
-// A pad and, for each of some networks, a large bar for each latent unit and the reconstruction, live: inactive units
-// stay at 0, whatever is drawn. Data: { networks: [{ name, network, active, ranges }], classifier, examples, chosen, why }; chosen: of the first example.
+// A pad, a large bar for each number of a network's code, and the reconstruction of each of some networks, live: inactive
+// units stay at 0, whatever is drawn.
+// Data: { networks: [{ name, network }], head, active, range, classifier, examples, chosen }; the bars are those of the first
+// network, range is [low, high] of all of them, and chosen says why the first example is first.
 
 import { classifiedAs } from "./classifying.js";
+import { curveNumber, curveTicks } from "./curve_scale.js";
 import { DiagramUnits } from "./diagram_units.js";
 import { DIGIT_SHAPE, fromBase64, oncePerFrame } from "./digit.js";
 import { DrawingPad } from "./drawing.js";
@@ -10,30 +13,55 @@ import { imageCanvas, imageSize, paintImage, splitImages } from "./images.js";
 import { openNetwork } from "./network.js";
 
 const TOUR_UNIT = 92; // the largest width of a bar, in pixels
+const TOUR_TICKS = 3; // on the scale of the bars, about
 
-// A network: its name above its bars and its output.
+// The bars of a code, with their scale on the left.
+class TourBars {
+  constructor(root) {
+    this.root = root;
+    this.resized = new ResizeObserver(() => this.place());
+    this.resized.observe(root);
+  }
+
+  show({ active, range: [low, high] }) {
+    this.count = active.length;
+    this.root.replaceChildren();
+    const scale = make(this.root, "div", "tour-scale");
+    for (const tick of curveTicks(low, high, { count: TOUR_TICKS })) {
+      make(scale, "small", "", curveNumber(tick).replace("-", "−")).style.bottom = `${(100 * (tick - low)) / (high - low)}%`;
+    }
+    const bars = make(this.root, "div", "tour-row");
+    this.units = new DiagramUnits(bars, { active, ranges: active.map(() => [low, high]), zero: true });
+    this.row = bars;
+    this.place();
+  }
+
+  place() {
+    const width = this.row?.clientWidth;
+    if (width) this.units.place(this.count, { x: 0, width: 0 }, width, TOUR_UNIT);
+  }
+
+  destroy() {
+    this.resized.disconnect();
+  }
+}
+
+// The reconstruction of a network, below its name.
 class TourNetwork {
-  constructor(root, { name, network, active, ranges }) {
+  constructor(root, { name, network }) {
     Object.assign(this, { name, reference: network });
-    this.root = make(root, "section", "tour-network");
-    make(this.root, "p", "tour-called", name);
-    this.bars = make(this.root, "div", "tour-bars");
-    const output = make(this.root, "div", "tour-output");
+    const output = make(root, "section", "tour-output");
+    make(output, "p", "tour-called", name);
     this.output = output.appendChild(imageCanvas("The reconstruction"));
     this.error = make(output, "p", "tour-error");
     this.words = make(output, "p", "tour-class");
-    this.units = new DiagramUnits(this.bars, { active, ranges, zero: true });
-    this.resized = new ResizeObserver(([{ contentRect: { width } }]) => {
-      if (width) this.units.place(active.length, { x: width / 2, width: 0 }, width, TOUR_UNIT);
-    });
-    this.resized.observe(this.bars);
   }
 
-  // seen: returns a promise of the digit that the image itself is classified as.
-  async show(pixels, classifier, seen) {
+  // bars: of the code, for the first network. seen: returns a promise of the digit that the image itself is classified as.
+  async show(pixels, bars, classifier, seen) {
     this.pixels = pixels;
     if (!pixels) {
-      this.units.setValues(null);
+      bars?.units.setValues(null);
       for (const words of [this.error, this.words]) setText(words, "");
       paintImage(this.output, new Float32Array(imageSize(DIGIT_SHAPE)));
       return;
@@ -41,7 +69,7 @@ class TourNetwork {
     const code = await this.network.run("encode", pixels);
     const reconstructed = await this.network.run("decode", code);
     if (this.pixels !== pixels) return;
-    this.units.setValues(code);
+    bars?.units.setValues(code);
     paintImage(this.output, reconstructed);
     const error = `Error ${tourError(pixels, reconstructed).toFixed(4)}`;
     setText(this.error, error);
@@ -65,8 +93,9 @@ class TourUnits {
   constructor(host) {
     const part = (name) => host.querySelector(`.tour-${name}`);
     this.place = part("networks");
-    this.seen = part("seen");
-    this.why = part("why");
+    this.result = part("result");
+    this.head = part("code").querySelector("p");
+    this.bars = new TourBars(part("bars"));
     this.networks = [];
     this.shown = -1;
     this.draw = oncePerFrame((pixels) => this.compute(pixels));
@@ -88,12 +117,13 @@ class TourUnits {
   }
 
   async update(data) {
-    setText(this.why, data.why);
+    setText(this.head, data.head);
     this.next.title = data.chosen;
     const ids = data.networks.map(({ network, name }) => [network.id, name]).join();
     if (ids === this.ids) return;
     this.ids = ids;
-    this.destroyNetworks();
+    this.bars.show(data);
+    this.place.replaceChildren();
     this.networks = data.networks.map((each) => new TourNetwork(this.place, each));
     const examples = Float32Array.from(fromBase64(data.examples, Uint8Array), (byte) => byte / 255);
     this.examples = splitImages(examples, DIGIT_SHAPE);
@@ -116,23 +146,21 @@ class TourUnits {
 
   async compute(pixels) {
     this.pixels = pixels;
-    if (!pixels) setText(this.seen, "The image");
+    if (!pixels) setText(this.result, "");
+    const what = this.example ? "This example" : "Your drawing";
     let digit = null; // computed once, after the first picture
     const seen = async () => {
       digit ??= classifiedAs(await this.classifier.run("classify", pixels)).digit;
-      if (this.pixels === pixels) setText(this.seen, `The image is classified as ${digit}`);
+      if (this.pixels === pixels) setText(this.result, `${what} is classified as ${digit}`);
       return digit;
     };
-    for (const each of this.networks) if (each.network) await each.show(pixels, this.classifier, seen);
-  }
-
-  destroyNetworks() {
-    for (const { resized } of this.networks) resized.disconnect();
-    this.place.replaceChildren();
+    for (const [at, each] of this.networks.entries()) {
+      if (each.network) await each.show(pixels, at ? null : this.bars, this.classifier, seen);
+    }
   }
 
   destroy() {
-    this.destroyNetworks();
+    this.bars.destroy();
     this.pad.destroy();
   }
 }

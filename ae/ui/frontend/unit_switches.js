@@ -1,9 +1,11 @@
-// A bar for each unit with what it is worth, which is a switch. Data: { units: [{ unit, worth, active, on }], echo }.
+// A bar for each active unit with what it is worth, which is a switch, and below them the inactive ones.
+// Data: { units: [{ unit, worth, active, on }], echo }.
 // Trigger: "off" = { number, units }, those that are off; the server repeats the newest number that it knows as "echo".
 
 import { make } from "./elements.js";
 
 const SWITCHES_MANY = 16; // units in one column; more are in three, or in two where there is less room
+const SWITCHES_CHIPS = 8; // units as chips in two columns, on a phone; more are in three
 
 class UnitSwitches {
   number = 0; // of the newest message
@@ -18,31 +20,39 @@ class UnitSwitches {
     if (shown !== this.shown) this.build(units);
     else if (echo < this.number) return; // from before the newest click
     this.shown = shown;
-    units.forEach(({ active, on }, i) => active && this.put(this.buttons[i], on));
+    const on = new Map(units.map((each) => [each.unit, each.on]));
+    this.units.forEach(({ unit }, i) => this.put(this.buttons[i], on.get(unit)));
   }
 
   build(units) {
-    const most = Math.max(1e-9, ...units.map(({ worth }) => worth));
-    this.units = units;
-    const many = units.length > SWITCHES_MANY;
-    this.root.classList.toggle("many", many);
-    this.root.style.setProperty("--rows", Math.ceil(units.length / (many ? 3 : 1)));
-    this.root.style.setProperty("--narrow-rows", Math.ceil(units.length / (many ? 2 : 1)));
+    this.units = units.filter(({ active }) => active);
+    const most = Math.max(1e-9, ...this.units.map(({ worth }) => worth));
+    const many = this.units.length > SWITCHES_MANY;
     this.root.replaceChildren();
-    this.buttons = units.map(({ unit, worth, active }) => {
-      const button = make(this.root, "button", active ? "" : "inactive");
+    const active = make(this.root, "div", many ? "active many" : "active");
+    active.classList.toggle("close", this.units.length > SWITCHES_CHIPS);
+    active.style.setProperty("--rows", Math.ceil(this.units.length / (many ? 3 : 1)));
+    active.style.setProperty("--narrow-rows", Math.ceil(this.units.length / (many ? 2 : 1)));
+    this.buttons = this.units.map(({ unit, worth }) => {
+      const button = make(active, "button", "");
       button.type = "button";
-      make(button, "span", active ? "knob" : "");
-      const name = make(button, "span", "name");
-      make(name, "span", "word", "Unit ");
-      name.append(unit);
-      const bar = make(button, "span", "bar", active ? "" : "inactive");
-      bar.style.setProperty("--share", Math.max(0, worth / most));
-      make(button, "span", "worth", active ? `${worth < 0 ? "−" : "+"}${Math.round(100 * Math.abs(worth))}%` : "");
-      button.disabled = !active;
+      make(button, "span", "knob");
+      this.name(make(button, "span", "name"), unit);
+      make(button, "span", "bar").style.setProperty("--share", Math.max(0, worth / most));
+      make(button, "span", "worth", `${worth < 0 ? "−" : "+"}${Math.round(100 * Math.abs(worth))}%`);
       button.onclick = () => this.toggle(button);
       return button;
     });
+    const idle = units.filter(({ active }) => !active);
+    if (!idle.length) return;
+    make(this.root, "p", "", "Inactive: nothing changes without them");
+    const list = make(this.root, "div", "idle");
+    for (const { unit } of idle) this.name(make(list, "span", "inactive"), unit);
+  }
+
+  name(place, unit) {
+    make(place, "span", "word", "Unit ");
+    place.append(unit);
   }
 
   put(button, on) {

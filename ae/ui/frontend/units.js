@@ -6,13 +6,16 @@
 import { classifiedAs } from "./classifying.js";
 import { Diagram } from "./diagram.js";
 import { classLabel, fromBase64, oncePerFrame, reducedMotion } from "./digit.js";
+import { make } from "./elements.js";
 import { paintImage } from "./images.js";
 import { openNetwork } from "./network.js";
 import { CodePad } from "./units_pad.js";
+import { scatterTicks } from "./scatter_axes.js";
 import { UnitSliders } from "./units_sliders.js";
 import { UnitStrips } from "./units_strips.js";
 
 const UNITS_NETWORK = 96; // pixels, its height
+const UNITS_TICKS = 4; // about so many values along each axis of the plane
 const UNITS_GLIDE = 320; // milliseconds, back to the image
 const UNITS_WIDE = "(min-width: 769px)"; // a window in which the network is unfolded at first
 const UNITS_PAUSE = 150; // milliseconds before a change is sent, because a held key changes a slider many times
@@ -73,8 +76,17 @@ class Units {
     this.pad = null;
     if (!plane) return;
     const root = place.appendChild(document.createElement("div"));
+    for (const [unit, name] of ["right", "up"].entries()) this.makeTicks(this.find(`ticks-${name}`), both.low[unit], both.high[unit]);
     this.pad = new CodePad(root, { ...both, onMove: (to) => this.move((code) => code.set(to)) });
     if (this.network.local) this.pad.fill((code) => this.network.run("decode", Float32Array.from(code)));
+  }
+
+  // A few round values along an axis of the plane.
+  makeTicks(place, low, high) {
+    place.replaceChildren();
+    const ticks = scatterTicks(low, high, UNITS_TICKS);
+    place.style.setProperty("--longest", Math.max(...ticks.map(([, name]) => name.length)));
+    for (const [value, name] of ticks) make(place, "span", "", name).style.setProperty("--at", (value - low) / (high - low));
   }
 
   makeStrips(low, high) {

@@ -43,7 +43,7 @@ export class CodePad {
 
   show(code) {
     this.put(this.ring, code);
-    for (const side of ["left", "top"]) this.cross.style.setProperty(`--${side}`, this.ring.style[side]);
+    for (const side of ["left", "top"]) this.root.style.setProperty(`--${side}`, this.ring.style[side]);
   }
 
   put(mark, code) {

@@ -1,5 +1,7 @@
 // A slider for each latent unit, with a tick at the value that it started with.
 
+// The value of a unit in words.
+
 export class UnitSliders {
   // low, high: the ends of each slider. active: whether each unit is. shown: how many sliders there are at most.
   // onMove(unit, value): a slider moved. onEnd(): it was released.

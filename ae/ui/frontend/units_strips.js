@@ -1,12 +1,12 @@
 // Below each slider, the image at several values of its unit, while all others keep theirs; a frame is around the nearest.
 // Below each image is the digit that it is classified as, where there is a classifier.
 
+import { classMark } from "./classifying.js";
 import { make } from "./elements.js";
 import { imagePicture, imageShape, sharpen } from "./images.js";
 
 const STRIPS_TILES = 9;
 const STRIPS_PAUSE = 120; // milliseconds without a change, before the images are decoded anew
-const STRIPS_SURE = 0.9; // the least confidence at which a digit is not faint, as in latent_units.py
 const STRIPS_SHARE = 8; // milliseconds of decoding, before the pointer has its turn
 
 export class UnitStrips {
@@ -81,11 +81,10 @@ export class UnitStrips {
     }
     for (const [unit, places] of this.digits.entries()) {
       for (const [tile, place] of places?.entries() ?? []) {
-        const { digit, share } = await this.classify(all[unit][tile]);
+        const mark = classMark(await this.classify(all[unit][tile]));
         await new Promise((resolve) => setTimeout(resolve)); // the pointer has its turn
         if (turn !== this.turn) return;
-        place.textContent = digit;
-        place.classList.toggle("doubtful", share < STRIPS_SURE);
+        place.textContent = mark;
       }
     }
   }

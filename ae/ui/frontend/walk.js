@@ -1,8 +1,8 @@
 // One large image for each model and way, decoded at the place on the path that the player stands at; the cross-fade of
 // pixels beside them, and the path on the first model's map of the latent space, whose ends can be dragged from image to
-// image. Beside the player are the images at the ends; rows below it have those of the steps between.
+// image. Beside the player are the images at the ends; rows below it have those of all steps.
 // Sends the triggers "ask" and "dropped": { end: 0 or 1, index: of the test image }.
-import { capital, classifiedAs } from "./classifying.js";
+import { RECOGNISED, capital, classifiedAs } from "./classifying.js";
 import { fromBase64, oncePerFrame, softmax } from "./digit.js";
 import { make } from "./elements.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
@@ -50,7 +50,7 @@ class WalkTile {
   }
 
   classify(logits) {
-    const { share, words } = classifiedAs(logits);
+    const { share, words } = classifiedAs(logits, RECOGNISED);
     this.words.textContent = capital(words);
     this.bar.style.setProperty("--share", `${100 * share}%`);
     this.shares?.show(softmax(logits));
@@ -63,6 +63,7 @@ class WalkShares {
   constructor(parent, digits) {
     this.digits = digits;
     this.root = make(parent, "div", "walk-shares");
+    make(this.root, "small", "", "How sure the classifier is");
     this.rows = [...digits.map(String), "other"].map((name) => {
       make(this.root, "b", "", name);
       return [make(this.root, "i"), make(this.root, "span")];
@@ -85,14 +86,19 @@ class WalkView {
 
   constructor(host) {
     const part = (name) => host.querySelector(`.walk-${name}`);
-    Object.assign(this, { host, root: part("root"), digits: part("digits"), spoken: part("spoken"), legend: part("legend"), why: part("why") });
+    Object.assign(this, { host, root: part("root"), digits: part("digits"), spoken: part("spoken"), legend: part("legend"), why: part("why"), key: part("key") });
     this.rows = new WalkRows(part("rows"), (step) => this.player.seek(step));
     this.title = part("title");
     this.scatter = new Scatter(part("map").querySelector("canvas"), { axes: ["", ""] });
     this.follow = oncePerFrame(() => this.show());
     this.thumbs = ["Start", "End"].map(imageCanvas); // beside the player
-    part("player").prepend(this.thumbs[0]);
-    part("player").append(this.thumbs[1]);
+    const [from, to] = this.thumbs.map((canvas, end) => {
+      const place = walkElement("figure", "walk-end", ["From", "To"][end]);
+      place.append(canvas);
+      return place;
+    });
+    part("player").prepend(from);
+    part("player").append(to);
     this.player = new Player(part("player").children[1], {
       name: "Step",
       near: true,
@@ -138,7 +144,9 @@ class WalkView {
     this.player.setFrames(heads);
     this.player.seek(share * data.steps);
     this.root.style.setProperty("--wrong", data.wrong);
-    this.rows.show(data.rows, heads.slice(1, -1), data.shape[1]);
+    this.root.style.setProperty("--n", heads.length);
+    this.key.textContent = data.key;
+    this.rows.show(data.rows, heads, data.shape[1]);
   }
 
   build() {

@@ -1,5 +1,5 @@
-// Rows of the images between the ends of the paths, a column for each step: the column of the step that the player stands
-// at is marked, and a click on an image moves the player there. Needs the style "walk_rows".
+// Rows of the images of the paths, a column for each step: that at which the player stands is marked, and a click on an
+// image moves the player there. Needs the style "walk_rows", and --n: the number of columns.
 
 import { fromBase64 } from "./digit.js";
 import { make } from "./elements.js";
@@ -11,17 +11,16 @@ export class WalkRows {
     Object.assign(this, { root, onPick, step: null });
   }
 
-  // rows: { name, colour, what, pixels, digits, hints, red }, where pixels are red, green and blue bytes; heads: of the
-  // columns; side: of an image, in pixels.
+  // rows: { name, colour, what, pixels, digits, hints, red }, where pixels are red, green and blue bytes; heads: of
+  // the columns; side: of an image, in pixels.
   show(rows, heads, side) {
     this.root.replaceChildren();
-    this.root.style.setProperty("--n", heads.length);
     for (const [at, row] of rows.entries()) {
       const label = make(this.root, "div", "walk-label");
       if (row.colour) make(label, "i", "walk-dot").style.background = row.colour;
       label.append(row.name);
       make(label, "small", "", row.what);
-      if (!at) heads.forEach((head, i) => this.onStep(make(this.line("walk-heads"), "span", "", head), i + 1));
+      if (!at) heads.forEach((head, i) => this.onStep(make(this.line("walk-heads"), "span", "", head), i));
       this.images(row, side);
     }
     this.mark(this.step);
@@ -43,8 +42,9 @@ export class WalkRows {
       const canvas = imageCanvas("");
       paintImage(canvas, image);
       cell.append(canvas);
-      if (row.digits.length) make(cell, "b", row.red.includes(i) ? "walk-other" : "", row.digits[i]).title = row.hints[i];
-      this.onStep(cell, i + 1);
+      const look = row.red.includes(i) ? "walk-other" : "";
+      if (row.digits.length) make(cell, "b", look, row.digits[i]).title = row.hints[i];
+      this.onStep(cell, i);
     });
   }
 
@@ -56,7 +56,7 @@ export class WalkRows {
   mark(step) {
     this.step = step;
     for (const line of this.root.querySelectorAll(".walk-heads, .walk-cells")) {
-      [...line.children].forEach((cell, i) => cell.classList.toggle("walk-here", i + 1 === step));
+      [...line.children].forEach((cell, i) => cell.classList.toggle("walk-here", i === step));
     }
   }
 }
