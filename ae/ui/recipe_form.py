@@ -107,14 +107,13 @@ def recipe_form() -> tuple[Grid | None, str, DeltaGenerator]:
     with right:
         _widget("epochs")
     place = st.container(key="train_place")
-    opened = st.session_state.get("form_advanced", False)  # a new label would close it otherwise
-    with st.expander(_summary(), opened, key="form_advanced", on_change="rerun"):
+    # Their keys keep them open when their labels change. If they ran the page again, all their fields would be replaced.
+    with st.expander(_summary(), key="form_advanced"):
         st.text_input("Name", key="form_name", persist_state="session", placeholder="Derived from the recipe")
         for name in ADVANCED:
             if applies(name, SimpleNamespace(**_entered())):
                 _widget(name)
-    opened = st.session_state.get("form_grid", False)
-    with st.expander(grid_form.summary(), opened, key="form_grid", on_change="rerun"):
+    with st.expander(grid_form.summary(), key="form_grid"):
         grid_form.grid_fields()
     with place:  # where a message is seen
         wanted = _grid(sizes)

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request, sync_playwright
 from walk import PHONE, ROOT, Server, end_training, laboratory
 
 from ae.runs.folders import Run
@@ -24,6 +24,36 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP evil.example 127.0.0.1",  # a name that a foreign site has rebound to this machine
 )
+
+
+FRAMES = """() => new Promise(done => {
+    const begin = performance.now(), end = setTimeout(() => done("none within 2 s"), 2000);
+    requestAnimationFrame(() => { clearTimeout(end); done(`after ${Math.round(performance.now() - begin)} ms`); });
+})"""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say with a failure what its tabs are doing, and above all whether they still get frames to paint in."""
+    report = yield
+    arguments = getattr(item, "funcargs", {})
+    if report.when == "call" and report.failed:
+        for name in ("page", "phone"):
+            if (tab := arguments.get(name)) is not None:
+                report.sections.append((name, _doing(tab)))
+    return report
+
+
+def _doing(tab: Page) -> str:
+    """Return a tab's address, whether it is visible and gets frames, its script's state and its words."""
+    try:
+        app = tab.locator("[data-testid=stApp]").first
+        state = app.get_attribute("data-test-script-state", timeout=2000)
+        seen, frames = tab.evaluate("document.visibilityState"), tab.evaluate(FRAMES)
+        words = tab.locator("body").inner_text(timeout=2000)
+    except Error as error:
+        return f"{tab.url}: {error}"
+    return f"{tab.url}: {seen}; next frame: {frames}; script: {state}\n{words[:2000]}"
 
 
 class Shared:

@@ -52,3 +52,21 @@ def test_the_advanced_settings_stay_open_when_one_changes(lab, page: Page) -> No
     expect(folded).to_contain_text("2\u00a0changed")
     settle(page)
     expect(last).to_be_visible()
+
+
+def test_opening_the_folded_settings_replaces_no_field_in_which_one_may_already_type(lab, page: Page) -> None:
+    server, _ = lab
+    visit(page, f"{server.url}/train")
+    seed = page.locator(".st-key-form_seed input")
+    seed.evaluate("field => { field.kept = true }")
+    page.locator(".st-key-form_advanced summary").click()
+    expect(seed).to_be_visible()
+    seed.fill("5")
+    page.locator(".st-key-form_grid summary").click()
+    seeds = page.locator(".st-key-form_seeds input")
+    seeds.fill("0-2")
+    seeds.press("Enter")
+    expect(page.locator(".st-key-form_grid summary")).to_contain_text("seeds 0-2")  # so the page has run again
+    assert seed.evaluate("field => field.kept")
+    expect(seed).to_have_value("5")
+    expect(page.locator(".st-key-form_advanced summary")).to_contain_text("1\u00a0changed")
