@@ -117,7 +117,7 @@ def create(recipe: Recipe, *, name: str = "", preset: str = "", made: Mapping[st
     about = {
         "format": FORMAT,
         "preset": preset,
-        "created": now.isoformat(timespec="seconds"),
+        "created": now.isoformat(timespec="milliseconds"),
         "made_by": _versions(),
     }
     try:
@@ -149,7 +149,7 @@ def _versions() -> dict[str, str]:
 
 def _next_colour(runs: Sequence[Run]) -> int:
     """Return the colour that was used longest ago, so that a run differs from those created shortly before it."""
-    # Of the ids of one second, "-10" comes after "-9".
+    # Of the ids of one millisecond, "-10" comes after "-9".
     used = [run.colour for run in sorted(runs, key=lambda run: (run.created, len(run.id), run.id))]
     return max(range(COLOURS), key=lambda colour: used[::-1].index(colour) if colour in used else len(used))
 
@@ -242,12 +242,18 @@ def list_runs() -> list[Run | Unreadable]:
             found.append(Unreadable(folder / name, str(error)))
     shipped = [run for run in found if isinstance(run, Run) and run.shipped]
     own = [run for run in found if not (isinstance(run, Run) and run.shipped)]
+    own.sort(key=_age, reverse=True)
     order = {name: place for place, name in enumerate(PRESETS)}
 
     def place(run: Run) -> tuple[bool, int, int]:
         return run.recipe.dataset == "digits", order.get(run.preset, len(order)), run.recipe.code_size
 
     return own + sorted(shipped, key=place)
+
+
+def _age(run: Run | Unreadable) -> tuple[str, str]:
+    """Return what sorts runs by age: the second in their ids and, of the runs of one second, when they were created."""
+    return run.id[: len("20260131-235959")], run.created if isinstance(run, Run) else ""
 
 
 def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  # noqa: ANN401

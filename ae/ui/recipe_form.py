@@ -107,7 +107,7 @@ def recipe_form() -> tuple[Grid | None, str, DeltaGenerator]:
     with right:
         _widget("epochs")
     place = st.container(key="train_place")
-    # Their keys keep them open when their labels change. If they ran the page again, all their fields would be replaced.
+    # Keys keep them open when their labels change. If opening one ran the page again, all its fields would be new.
     with st.expander(_summary(), key="form_advanced"):
         st.text_input("Name", key="form_name", persist_state="session", placeholder="Derived from the recipe")
         for name in ADVANCED:

@@ -45,15 +45,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def _doing(tab: Page) -> str:
-    """Return a tab's address, whether it is visible and gets frames, its script's state and its words."""
+    """Return a tab's address, whether it is visible and gets frames, its script's state and what it shows."""
     try:
         app = tab.locator("[data-testid=stApp]").first
         state = app.get_attribute("data-test-script-state", timeout=2000)
         seen, frames = tab.evaluate("document.visibilityState"), tab.evaluate(FRAMES)
-        words = tab.locator("body").inner_text(timeout=2000)
+        words = tab.locator("body").aria_snapshot(timeout=2000)
     except Error as error:
         return f"{tab.url}: {error}"
-    return f"{tab.url}: {seen}; next frame: {frames}; script: {state}\n{words[:2000]}"
+    return f"{tab.url}: {seen}; next frame: {frames}; script: {state}\n{words[:8000]}"
 
 
 class Shared:

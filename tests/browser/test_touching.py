@@ -170,6 +170,7 @@ def test_a_digit_drawn_on_home_runs_through_the_network_and_so_does_a_code_that_
 
     to(0.5, 0.15)
     page.mouse.down()
+    expect(page.locator(".hero-box .hero-head").first).to_have_text("Draw a digit here")  # so the stroke has begun
     to(0.45, 0.5)
     wait_for(lambda: not close(painted(page, output), example), what="another reconstruction, during the stroke")
     halfway = painted(page, output)
@@ -205,6 +206,26 @@ def test_a_digit_drawn_on_home_runs_through_the_network_and_so_does_a_code_that_
     run = folders.open_run(parse_qs(urlparse(page.url).query)["run"][0])
     assert code_in(page)[1] == pytest.approx(value, abs=0.02)
     assert close(seen, decoded(run, code_in(page)))
+
+
+def test_what_is_drawn_on_home_before_the_network_has_arrived_runs_through_it_then(lab, page: Page) -> None:
+    server, _ = lab
+    held, drawn = [], []
+    page.route(re.compile("/watch/content"), lambda route: route.continue_() if drawn else held.append(route))
+    page.goto(server.url)
+    head, canvas = page.locator(".hero-box .hero-head").first, page.locator(".hero-pad canvas")
+    canvas.hover(position={"x": 90, "y": 30})
+    page.mouse.down()
+    canvas.hover(position={"x": 90, "y": 150})
+    page.mouse.up()
+    expect(head).to_have_text("Draw a digit here")
+    wait_for(lambda: held, what="the page's request for the network")
+    drawn.append(True)
+    for each in held:
+        each.continue_()
+    expect(page.locator(".hero-class")).to_contain_text("Classified as")
+    expect(head).to_have_text("Draw a digit here")
+    assert painted(page, ".hero-output canvas").max() > 0.3
 
 
 @pytest.mark.slow

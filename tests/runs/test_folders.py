@@ -81,6 +81,14 @@ def test_runs_are_listed_newest_first_and_foreign_folders_with_a_reason(runs):
     ]
 
 
+def test_runs_of_one_second_are_listed_newest_first_whatever_their_names_say(runs):
+    made = [create(RECIPE, preset=preset) for preset in ("lab", "vae", "fast", "homework-vae")]
+    seconds = {run.id[:15] for run in made}
+    for run in made:  # as if none had been created in the next second
+        run.path.rename(runs / (min(seconds) + run.id[15:]))
+    assert [run.preset for run in list_runs()] == ["homework-vae", "fast", "vae", "lab"]
+
+
 @pytest.mark.parametrize(
     "id",
     [

@@ -20,6 +20,7 @@ class Hero {
     this.output = host.querySelector(".hero-output canvas");
     this.shown = -1;
     this.example = false; // whether an example is on the pad
+    this.drawing = false; // whether a person has drawn there since the last example
     this.draw = oncePerFrame((pixels, wave) => this.compute(pixels, wave));
     this.change = oncePerFrame((code) => this.decode(code));
     const place = this.find("pad");
@@ -50,6 +51,7 @@ class Hero {
   // The pad is the person's own from now on.
   own() {
     this.example = false;
+    this.drawing = true;
     this.find("head").textContent = "Draw a digit here";
   }
 
@@ -90,6 +92,7 @@ class Hero {
         onOutput: (pixels) => paintImage(this.output, pixels),
       },
     );
+    if (this.drawing) return this.draw(this.pad.pixels(), false); // drawn before this network was there
     this.showExample();
     if (!reducedMotion()) this.timer = setInterval(() => document.hidden || this.showExample(), HERO_PAUSE);
   }
@@ -102,6 +105,7 @@ class Hero {
     if (!this.examples) return; // the network has not arrived yet
     this.shown = (this.shown + 1) % this.examples.length;
     this.example = true;
+    this.drawing = false;
     this.find("head").textContent = "Draw your own over it";
     this.find("class").removeAttribute("role");
     this.pad.show(this.examples[this.shown]);
