@@ -242,18 +242,13 @@ def list_runs() -> list[Run | Unreadable]:
             found.append(Unreadable(folder / name, str(error)))
     shipped = [run for run in found if isinstance(run, Run) and run.shipped]
     own = [run for run in found if not (isinstance(run, Run) and run.shipped)]
-    own.sort(key=_age, reverse=True)
+    own.sort(key=lambda run: (run.id[:15], run.created if isinstance(run, Run) else ""), reverse=True)  # by the second
     order = {name: place for place, name in enumerate(PRESETS)}
 
     def place(run: Run) -> tuple[bool, int, int]:
         return run.recipe.dataset == "digits", order.get(run.preset, len(order)), run.recipe.code_size
 
     return own + sorted(shipped, key=place)
-
-
-def _age(run: Run | Unreadable) -> tuple[str, str]:
-    """Return what sorts runs by age: the second in their ids and, of the runs of one second, when they were created."""
-    return run.id[: len("20260131-235959")], run.created if isinstance(run, Run) else ""
 
 
 def find(name: str, *, exact: bool = False, unreadable: bool = False) -> Any:  # noqa: ANN401

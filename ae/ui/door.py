@@ -7,6 +7,7 @@ also asks for a password, which is generated anew at each start.
 
 import ipaddress
 import secrets
+import signal
 import socket
 import threading
 import webbrowser
@@ -15,6 +16,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
+import uvicorn
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
@@ -40,6 +42,9 @@ NOTICE = """  Others on the network can open {url}
 
   The connection is not encrypted: whoever can listen on the network can read the password and all that is shown.
 """
+
+GRACE = 3
+"""Seconds in which a server that is ended may finish its answers."""
 
 PASSWORD = login.new_password()
 _ticket = secrets.token_urlsafe(32)  # the cookie of those who gave the password
@@ -174,7 +179,18 @@ async def opening(_app: st.App) -> AsyncIterator[None]:
     if not st.get_option("server.headless"):
         webbrowser.open(url)
     threading.Thread(target=list_runs, daemon=True).start()  # kept in memory for the first page
+    _end_in_time()
     yield
+
+
+def _end_in_time() -> None:
+    """Limit how long the server waits for its connections when it is ended; Streamlit would have it wait for ever.
+
+    A browser may have connected without asking anything, or not read an answer to its end.
+    """
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if isinstance(server, uvicorn.Server):
+        server.config.timeout_graceful_shutdown = GRACE
 
 
 MIDDLEWARE = (Middleware(Door),)

@@ -34,7 +34,7 @@ FRAMES = """() => new Promise(done => {
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Say with a failure what its tabs are doing, and above all whether they still get frames to paint in."""
+    """Add to a failure what its tabs are doing, and above all whether they still get frames to paint in."""
     report = yield
     arguments = getattr(item, "funcargs", {})
     if report.when == "call" and report.failed:

@@ -1,8 +1,11 @@
 """The first visit of a fresh server, at any address, shows that page in its frame."""
 
+import socket
 import time
+from pathlib import Path
 
 import pytest
+import streamlit
 from playwright.sync_api import Page, expect
 from walk import Server, settle, trained, visit
 
@@ -36,6 +39,19 @@ def test_a_link_to_a_run_shows_the_same_in_a_fresh_session(server: Server, page:
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
     page.locator("[data-testid=stSidebar]").get_by_role("link", name="Reconstruct", exact=True).click()
     expect(page.locator(f".ae-cells[aria-label*='reconstructed by {older.name}']").first).to_be_visible()
+
+
+def test_the_server_ends_though_a_browser_has_not_read_an_answer_to_its_end(fresh_server: Server) -> None:
+    files = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    largest = max(files.iterdir(), key=lambda file: file.stat().st_size)
+    with socket.socket() as browser:
+        browser.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        browser.connect(("127.0.0.1", fresh_server.port))
+        browser.sendall(f"GET /static/js/{largest.name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert b" 200 " in browser.recv(64)
+        begun = time.monotonic()
+        fresh_server.stop()
+        assert time.monotonic() - begun < 15
 
 
 @pytest.mark.slow

@@ -46,7 +46,8 @@ class Server:
         self.log = folder / "server.log"
         self.runs = folder / "checkpoints"
         (folder / "data").mkdir(exist_ok=True)
-        self.environment = {**os.environ, "AE_CHECKPOINTS": str(self.runs), "AE_DATA": str(folder / "data")}
+        own = {"AE_CHECKPOINTS": str(self.runs), "AE_DATA": str(folder / "data"), "PYTHONFAULTHANDLER": "1"}
+        self.environment = {**os.environ, **own}
         self.start()
 
     def start(self) -> None:
@@ -76,8 +77,9 @@ class Server:
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
+            self.process.send_signal(signal.SIGABRT)  # Python then logs what each of its threads does
+            self.process.wait(20)
+            pytest.fail(f"the server did not end within 20 s:\n{self.log.read_text()}")
 
 
 def trained(recipes: Iterable[tuple[str, int]], *, epochs: int = 2) -> list[Run]:
