@@ -118,7 +118,7 @@ with place:
 ui.show_notice()
 with st.container(key="train_bar", horizontal=True, gap="small"):  # below a narrow window, where the sidebar is closed
     done = wanted.recipes()[0] if wanted and again else None
-    if not (done and other_sizes.offer_new(done, preset, runs, key="other_here", main=not led)):
+    if not (done and other_sizes.offer(done, preset, runs, key="other_here", main=not led, width="stretch")):
         train_button("train_here", here)
     open_settings()
 if run is None or first is None:

@@ -1,8 +1,9 @@
-"""The buttons on Train that try the recipe of a finished run with a narrower or a wider bottleneck."""
+"""The button on Train that trains the recipe of a finished run with a wider or a narrower bottleneck."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -16,41 +17,18 @@ from ae.ui.pick_runs import show_run
 from ae.ui.trained_before import twin
 
 
-def offer(run: Run, runs: Sequence[Run], *, main: bool) -> None:
-    """Offer half and twice the bottleneck size of a finished run: a click opens the run of that recipe, or trains it.
-
-    Args:
-        run: the run; nothing is offered for an imported one.
-        runs: all, to open one that has been trained already.
-        main: whether the button that trains the larger new size is the page's main one; ``offer_new`` then has it on a
-            phone, where ``frontend/frame.css`` hides it here.
-    """
-    if run.recipe.imported:
-        return
-    new = untrained(run.recipe, runs)
-    for recipe in others(run.recipe):
-        there = twin(recipe, runs)
-        st.button(
-            f"Try {names.units(recipe.code_size)}",
-            key=f"size_{recipe.code_size}",
-            type="primary" if main and recipe in new[-1:] else "secondary",
-            icon=":material/arrow_forward:" if there else ":material/play_arrow:",
-            on_click=ui.handler(partial(show_run, there.id) if there else partial(_train, recipe, run.preset)),
-            help="Opens the run of the same recipe with that bottleneck size."
-            if there
-            else "Trains the same recipe with that bottleneck size.",
-        )
-
-
-def offer_new(recipe: Recipe, preset: str, runs: Sequence[Run], *, key: str, main: bool) -> bool:
-    """Offer to train a recipe with twice or half its bottleneck size; return False if there are runs of both.
+def offer(
+    recipe: Recipe, preset: str, runs: Sequence[Run], *, key: str, main: bool, width: Literal["content", "stretch"]
+) -> bool:
+    """Offer to train a recipe with twice or else half its bottleneck size; return False if there are runs of both.
 
     Args:
         recipe: which has been trained.
         preset: of the new run.
         runs: all.
         key: of the button.
-        main: whether it is a main button.
+        main: whether it is the page's main button.
+        width: of the button.
     """
     new = untrained(recipe, runs)
     if not new:
@@ -59,7 +37,7 @@ def offer_new(recipe: Recipe, preset: str, runs: Sequence[Run], *, key: str, mai
         f"Train with {names.units(new[-1].code_size)}",
         type="primary" if main else "secondary",
         icon=":material/play_arrow:",
-        width="stretch",
+        width=width,
         key=key,
         on_click=ui.handler(partial(_train, new[-1], preset)),
         help="Trains the same recipe with that bottleneck size.",

@@ -60,7 +60,8 @@ def next_steps(run: Run, runs: Sequence[Run], states: Mapping[str, queue.State],
                     icon=":material/compare_arrows:",
                     query_params={"runs": f"{run.id},{best[0].id}"},
                 )
-            other_sizes.offer(run, runs, main=main)
+            if not run.recipe.imported:  # on a phone, where it is the main button, the bar at the bottom has it instead
+                other_sizes.offer(run.recipe, run.preset, runs, key="next_size", main=main, width="content")
             train_longer(run)
         replay_files(run, framed=True)
 

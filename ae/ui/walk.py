@@ -55,8 +55,8 @@ _WALK = component(
       <div>
         <div class="walk-digits"></div>
         <div class="walk-player"><div></div></div>
-        <div class="walk-rows"></div>
         <p class="walk-note walk-key"></p>
+        <div class="walk-rows"></div>
       </div>
       <div class="walk-map">
         <div class="walk-title"></div>

@@ -86,22 +86,25 @@ def test_the_ways_to_go_on_from_a_run_are_in_one_group(runs):
     trained(0.5, seed=1)
     app = screen("pages/train.py", run=run.id)
     steps = inside(app, "next_steps")
-    assert {each.key for each in steps if each.type == "button"} >= {"size_2", "size_8"}
+    assert {each.key for each in steps if each.type == "button"} >= {"next_size"}
     links = {each.proto.label for each in steps if each.type == "page_link"}
     assert links == {"See reconstructions", "Compare with the best"}
 
 
-def test_another_bottleneck_size_is_a_click_away_opened_if_it_is_there_and_trained_otherwise(runs, monkeypatch):
-    run, half = trained(0.5), trained(0.6, code_size=2)
-    app = screen("pages/train.py", run=run.id)
-    app.button(key="size_2").click().run()
-    assert app.query_params["run"] == half.id
+def test_one_button_trains_the_next_bottleneck_size_the_wider_one_first(runs, monkeypatch):
+    run = trained(0.5)
     started = []
     monkeypatch.setattr("ae.ui.other_sizes.queue.start", started.append)
+    for size in (8, 2):
+        app = screen("pages/train.py", run=run.id)
+        button = app.button(key="next_size")
+        assert button.label == f"Train with {size} units"
+        button.click().run()
+        assert started[-1].recipe == replace(run.recipe, code_size=size)
+        assert app.query_params["run"] == started[-1].id
+        trained(0.6, code_size=size)
     app = screen("pages/train.py", run=run.id)
-    app.button(key="size_8").click().run()
-    (new,) = started
-    assert new.recipe == replace(run.recipe, code_size=8) and app.query_params["run"] == new.id
+    assert "next_size" not in {each.key for each in app.button}  # both are there: one compares them
 
 
 @pytest.mark.parametrize(("changes", "line"), [({}, True), ({"noise": 0.2}, False), ({"loss": "bce"}, False)])

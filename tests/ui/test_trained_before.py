@@ -41,7 +41,7 @@ def test_train_offers_to_open_a_run_that_has_the_recipe_of_the_form(on_few):
     app.query_params["run"] = run.id
     app.run()
     assert not links(app)  # it is on the page
-    assert main_buttons(app) == {"size_16"}  # to train the next size gives more than to train it again
+    assert main_buttons(app) == {"next_size"}  # to train the next size gives more than to train it again
     app.multiselect(key="form_sizes").set_value(["4", "8"]).run()
     assert "2 runs: 1 finished already" in words(app)
     app.number_input(key="form_seed").set_value(1).run()
