@@ -14,7 +14,11 @@ TO_TRY = {
     "denoising": ("denoise", "Move the noise yourself", ""),
     "epochs": ("train", "Watch such a run", "run=shipped-lab-xavier-z8"),
     "width": ("train", "Train one", ""),
-    "dimensions": ("compare", "Compare three sizes", "runs=shipped-best-z2,shipped-best-z8,shipped-best-z16"),
+    "dimensions": (
+        "compare",
+        "Compare three sizes of Best, trained for 60 epochs",
+        "runs=shipped-best-z2,shipped-best-z8,shipped-best-z16",
+    ),
     "interpolation": ("interpolate", "Walk between two digits", ""),
     "ingredients": ("compare", "Compare the presets", "runs=shipped-lab-z8,shipped-fast-z8,shipped-best-z8"),
     "family": ("latent_space", "Sample a variational one", "run=shipped-vae-z2&view=Samples"),

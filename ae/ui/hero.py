@@ -30,7 +30,8 @@ _HERO = component(
     <div class="hero-box"><div class="hero">
       <div><p class="hero-head">Draw a digit here</p><div class="hero-pad"></div></div>
       <div class="hero-middle">
-        <p class="hero-head hero-code"></p>
+        <p class="hero-head hero-code"><span class="hero-size"></span>
+          <span class="hero-sign">positive</span> <span class="hero-sign negative">negative</span></p>
         <p class="hero-sizes"></p>
         <div class="hero-diagram"></div>
         <p class="hero-drag"><span></span><button type="button" hidden>Reset</button></p>

@@ -1,6 +1,6 @@
 """The measurements of Denoise on many images, cached by model, kind of noise and strength."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -68,14 +68,16 @@ def curves(
     return strengths, {name: [curve[at] for at in strengths] for name, curve in measured.items()}
 
 
-def recognition_rates(models: Iterable[Run], chosen: Choice) -> list[float]:
-    """Return the recognition rate of each model's outputs at one strength, on ``sample_label`` of ``IMAGES``."""
-    return [
-        _at_strength(
-            run, cached.state(run), chosen.kind, chosen.strength, chosen.clip, _at_most(IMAGES, run.recipe.dataset)
-        ).recognition_rate
-        for run in models
-    ]
+def recognition_rates(models: Sequence[Run], chosen: Choice) -> list[float]:
+    """Return the recognition rate of the noisy images themselves, then that of each model's outputs.
+
+    They are at one strength, on ``sample_label`` of ``IMAGES``; the models are of one dataset.
+    """
+    dataset = models[0].recipe.dataset
+    count = _at_most(IMAGES, dataset)
+    noisy = _without_network("", dataset, chosen.kind, (chosen.strength,), chosen.clip, chosen.size, count)
+    found = [_at_strength(run, cached.state(run), chosen.kind, chosen.strength, chosen.clip, count) for run in models]
+    return [quality.recognition_rate for quality in (*noisy, *found)]
 
 
 def about_noisy_line(rates: Mapping[str, float]) -> str:

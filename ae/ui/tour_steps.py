@@ -156,7 +156,7 @@ def between(runs: Sequence[Run]) -> Step | None:
 
 
 def noise(runs: Sequence[Run]) -> Step | None:
-    """Show noisy digits, and what networks trained on clean and on noisy digits make of them."""
+    """Show noisy digits, and what networks trained on noisy and on clean digits make of them."""
     pair = denoising.pair(runs)
     if not pair or digit_classifier.why_not(pair[0].recipe.dataset):
         return None
@@ -164,7 +164,7 @@ def noise(runs: Sequence[Run]) -> Step | None:
     dataset = cached.dataset(clean.recipe.dataset)
     chosen = different(dataset)
     truth = _classes(dataset, chosen)
-    names = {clean: "Trained on clean digits", denoiser: "Trained on noisy digits"}
+    names = {denoiser: "Trained on noisy digits", clean: "Trained on clean digits"}
     choice = Choice("gaussian", strength(), True, 0, 1)
     images = datasets.to_float(dataset.test_images[chosen])
     rows = denoising.denoised_rows({run: cached.model(run) for run in names}, names, {}, images, truth, choice)
@@ -172,11 +172,11 @@ def noise(runs: Sequence[Run]) -> Step | None:
     rows = [row._replace(here=row.here | note) for row, note in zip(rows, notes, strict=True)]
     rows[0] = denoising.without_classes(rows[0])
     denoising.show_rows(rows, dataset, chosen, choice, alt="Test images, noisy and denoised", largest=88, pairs=False)
-    with_clean, with_noise = (sum(a == b for a, b in zip(row.digits, truth, strict=True)) for row in rows[1:])
+    with_noise, with_clean = (sum(a == b for a, b in zip(row.digits, truth, strict=True)) for row in rows[1:])
     return Step(
         noisy_claim(with_clean, with_noise, len(truth)),
         "drag the slider to change the noise.",
-        f"A network that has never seen noise takes specks for strokes.{rates(names, dataset, choice)}",
+        f"A network that has never seen noise takes specks for strokes.{rates(list(names), dataset, choice)}",
         "pages/denoise.py",
         {
             "runs": f"{denoiser.id},{clean.id}",

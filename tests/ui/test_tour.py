@@ -199,8 +199,8 @@ def test_the_claim_about_noise_counts_the_digits_that_are_shown(included, streng
     data = component(app, "denoise")
     given, *networks = data["rows"]
     assert given["digits"] == []  # only what the networks return is counted
-    assert [row["label"] for row in networks] == ["Trained on clean digits", "Trained on noisy digits"]
-    clean, noisy = (sum(a == b for a, b in zip(row["digits"], data["heads"], strict=True)) for row in networks)
+    assert [row["label"] for row in networks] == ["Trained on noisy digits", "Trained on clean digits"]
+    noisy, clean = (sum(a == b for a, b in zip(row["digits"], data["heads"], strict=True)) for row in networks)
     assert claim(app) == noisy_claim(clean, noisy, 8) + "."
     assert data["strength"] == float(strength) == float(door(app)[1]["strength"])
     assert [row.get("missed") for row in data["rows"]] == [None, "red: wrong", "red: wrong"]

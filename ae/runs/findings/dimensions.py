@@ -57,9 +57,12 @@ def _pictures(rows: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def _card(rows: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Return the digit itself, and as the smallest and the largest bottleneck reconstruct it."""
-    shown = [*_pictures(rows).items()]
-    return dict(shown[at] for at in (0, 1, -1)) if shown else {}
+    """Return the digit itself, and as the smallest bottleneck and the one that is enough reconstruct it."""
+    if not (shown := _pictures(rows)):
+        return {}
+    recognised = _own(rows, "recognition_rate")
+    sizes = dict.fromkeys((min(recognised), _enough(recognised)))
+    return {name: shown[name] for name in (next(iter(shown)), *map(names.units, sizes)) if name in shown}
 
 
 def _baseline(dataset: "Dataset") -> Iterable[Row]:
@@ -120,7 +123,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             lines="kind",
             better="higher",
             form=".1%",
-            quiet=["PCA", ORIGINALS],
+            quiet=["PCA"],
             limit=ORIGINALS,
             marks=[Mark("autoencoder", enough, f"{enough} units" if enough < most else "")],
             shade=(enough, "hardly any gain") if enough < most else None,
@@ -199,16 +202,16 @@ def _answer(rows: pd.DataFrame) -> str:
     beyond = f"needs {linear.min()}" if len(linear) else f"needs more than {pca['code_size'].max()}"
     own = vae[vae["code_size"] == given]
     least, before = min(recognised), max((size for size in recognised if size < enough), default=enough)
-    verdict = f"About {enough} units to recognise the digits; sharper copies need more"
+    verdict = f"About {enough} units after {EPOCHS} epochs; sharper copies need more"
     if enough == most:
-        verdict = f"At least {most} units, as with {before} fewer digits are recognised"
+        verdict = f"At least {most} units after {EPOCHS} epochs, as with {before} fewer digits are recognised"
     elif _sharpest(errors) <= enough:
-        verdict = f"About {enough} units, as more hardly help to recognise the digits"
+        verdict = f"About {enough} units after {EPOCHS} epochs, as more hardly help to recognise the digits"
     few, many = (enough, most) if enough < most else (before, enough)
     nearest = best(apart)[0]
     original = f"(originals: {_of_originals(rows):.1%})"
     return (
-        f"{verdict}: after {EPOCHS} epochs, {recognised[few].mean():.1%} of copies are recognised with {few} units, "
+        f"{verdict}: {recognised[few].mean():.1%} of copies are recognised with {few} units, "
         f"and {recognised[many].mean():.1%} with {many} {original}. {_error_beyond(errors, enough)}"
         f"Over {seeds(rows)}, {mean(recognised[enough], '.1%')} of the copies are recognised with {enough} units, and "
         f"{mean(recognised[before], '.1%')} with {before}. "

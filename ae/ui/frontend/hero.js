@@ -62,7 +62,7 @@ class Hero {
     if (network === this.network || !this.host.isConnected) return;
     this.network = network;
     const units = data.active.length;
-    this.find("code").textContent = `Bottleneck: ${units} number${units > 1 ? "s" : ""}. Blue: positive outputs`;
+    this.find("size").textContent = `Bottleneck: ${units} number${units > 1 ? "s" : ""}`;
     const pixels = `${imageSize(DIGIT_SHAPE)} pixels`;
     const sizes = [pixels, `${units} number${units > 1 ? "s" : ""}`, pixels]; // at both ends of the network and its waist
     this.find("sizes").replaceChildren(

@@ -160,7 +160,7 @@ export function scatterOverlay(scatter, pen) {
   for (const place of scatter.rings) scatterSmallRing(scatter, pen, place, style);
   if (path) scatterPath(scatter, pen, path, accent);
   for (const [x, y] of path ? scatter.stops : []) scatterRing(scatter, pen, [x, y], 3.5, accent, true);
-  if (path) scatterNames(scatter, pen, style); // the path does not cover them
+  if (path || scatter.rings.length) scatterNames(scatter, pen, style); // neither covers them
   scatter.handles.forEach((place, i) => {
     scatterRing(scatter, pen, place, 6, accent, true);
     if (scatter.handleNames[i]) scatterHandleName(scatter, pen, style, i, accent);
