@@ -1,6 +1,6 @@
 """What the tour's steps claim, in words, computed from what is shown and from many images."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ae.data.datasets import Dataset
 from ae.runs import reading
@@ -27,7 +27,7 @@ def way_claim(through: int, mixed: int, count: int) -> str:
     return f"Through latent space, {which} images are clear digits; in a cross\u2011fade, {faded}"
 
 
-def rates(runs: Iterable[Run], dataset: Dataset, choice: Choice) -> str:
+def rates(runs: Sequence[Run], dataset: Dataset, choice: Choice) -> str:
     """Return how many of many digits are recognised after two networks, and without any.
 
     Args:
