@@ -134,11 +134,12 @@ def size_curve(
             marker={"size": 11, "color": colours[name], "symbol": symbol},
             hovertemplate="%{y:.4f}",
         )
-    style(figure, "Test MSE by bottleneck size, lower is better", x="Bottleneck size", y="")
+    scale = " (log scale)" if log else ""
+    style(figure, "Test MSE by bottleneck size, lower is better", x=f"Bottleneck size{scale}", y="")
     figure.update_xaxes(tickvals=TICKS, type="log" if log else "linear")
     if log:
         logarithmic(figure)
-    name_lines(figure, labels, values, unit="Test MSE", log=log, plot=PLOT)
+    name_lines(figure, labels, values, unit=f"Test MSE{scale}", log=log, plot=PLOT)
     if len(pca):
         _name_pca(figure, log=log)
     return figure
