@@ -131,8 +131,9 @@ def _lead(unsure: Collection[int] | None, count: int, *, prior: bool) -> str:
     drawn = "drawn from N(0, 1)" if prior else "spread like those of test images"
     if unsure is None:
         return f"**{count} new images** from random codes, {drawn}."
-    marked = f" Dashed: classifier under {SURE:.0%} sure." if unsure else ""
-    return f"**{count - len(unsure)} of {count} random codes give a clear digit.** They are {drawn}.{marked}"
+    marked = f" Dashed: under {SURE:.0%}." if unsure else ""
+    sure = f"{count - len(unsure)} of {count} random codes give a digit the classifier is sure of"
+    return f"**{sure}.** Codes {'are ' * prior}{drawn}.{marked}"
 
 
 def _rows(run: Run, codes: Tensor) -> list[Row]:

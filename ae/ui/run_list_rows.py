@@ -13,7 +13,7 @@ from ae.data import sources
 from ae.models.registry import MODELS
 from ae.plots.colours import RUNS
 from ae.plots.image_grid import to_rgb
-from ae.presets import PRESETS
+from ae.presets import PRESETS, Preset
 from ae.runs import filenames, names, queue, reading
 from ae.runs.folders import Run
 from ae.ui import ACTIVE_UNITS, cached, sweep_data
@@ -149,7 +149,13 @@ def legend(runs: Sequence[Run]) -> str:
     """Return what the presets in the names of runs are, as Markdown; empty if none of them is in ``TOLD``."""
     used = {run.preset for run in runs}
     found = [PRESETS[name] for name in TOLD if name in used]
-    return " ".join(f"**{each.title}**: {TOLD[each.name]}{each.recipe.epochs} epochs." for each in found)
+
+    def epochs(item: Preset) -> str:
+        usual = item.recipe.epochs
+        others = any(run.recipe.epochs != usual for run in runs if run.preset == item.name)
+        return f"{'usually ' * others}{usual} epochs"
+
+    return " ".join(f"**{each.title}**: {TOLD[each.name]}{epochs(each)}." for each in found)
 
 
 def strip(run: Run) -> str:

@@ -40,9 +40,9 @@ def rates(runs: Sequence[Run], dataset: Dataset, choice: Choice) -> str:
     given, noisy, clean = measuring.recognition_rates(runs, choice)
     sample = measuring.sample_label(dataset, measuring.IMAGES)
     return (
-        f" Of {sample}, **{noisy:.0%}** are recognised after the network trained on noisy digits, and **{clean:.0%}** "
-        "after the one trained on clean digits. The digit classifier, trained on noise as well, recognises "
-        f"{given:.0%} of the noisy images themselves."
+        f" Of {sample} at this strength, **{noisy:.0%}** are recognised after the network trained on noisy digits, and "
+        f"**{clean:.0%}** after the one trained on clean digits. The digit classifier, trained on noise as well, "
+        f"recognises {given:.0%} of the noisy images themselves."
     )
 
 

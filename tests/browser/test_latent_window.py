@@ -259,7 +259,9 @@ def test_a_sample_that_the_digit_classifier_is_unsure_of_has_the_usual_mark_in_i
     tiles = page.locator(".latent-samples[data-ready] .grid > div")
     expect(tiles).to_have_count(30)
     unsure = page.locator(".latent-samples .grid > .unsure")
-    said = page.get_by_text(re.compile(r"of 30 random codes give a clear digit")).locator("visible=true")
+    said = page.get_by_text(re.compile(r"of 30 random codes give a digit the classifier is sure of")).locator(
+        "visible=true"
+    )
     expect(said).to_contain_text(f"{30 - unsure.count()} of 30")
     settle(page)
     for each in unsure.all():

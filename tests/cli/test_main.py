@@ -22,6 +22,8 @@ def python_m_ae(*arguments, **options):
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     environment.pop("PYTHONUNBUFFERED", None)  # it hides errors when the output is flushed at the end
     command = [sys.executable, "-m", "ae", *map(str, arguments)]
+    if os.name == "posix":  # in a shell's background, Ctrl+C would be ignored
+        options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **options)
 
 

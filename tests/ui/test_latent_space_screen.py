@@ -164,13 +164,18 @@ def test_samples_are_codes_of_the_seed_with_the_map_that_they_lie_on(several):
     assert np.allclose(unpacked(sent["codes"], "<f4").reshape(30, 2), codes, atol=1e-5)
     assert len(unpacked(sent["x"], "<f4")) == 297
     assert "mixture of 10 Gaussians" in app.markdown[0].help
-    assert " of 30 random codes give a clear digit.** They are spread like those of test images." in words(app)
+    assert (
+        " of 30 random codes give a digit the classifier is sure of.** Codes spread like those of test images."
+        in words(app)
+    )
     assert latent_samples._lead(None, 30, prior=True) == "**30 new images** from random codes, drawn from N(0, 1)."
     (other,) = components(view("Samples", run=several[0].id, sample_seed="1"), "latent_samples")
     assert other["codes"] != sent["codes"]
     variational = view("Samples", run=several[1].id)
     assert "N(0, 1) for each unit" in variational.markdown[0].help
-    assert " of 30 random codes give a clear digit.** They are drawn from N(0, 1)." in words(variational)
+    assert " of 30 random codes give a digit the classifier is sure of.** Codes are drawn from N(0, 1)." in words(
+        variational
+    )
 
 
 @pytest.fixture
@@ -190,7 +195,7 @@ def test_the_samples_that_the_classifier_is_not_sure_of_are_marked(shipped):
         assert mark == (f"{digits[i]}?" if sure[i] >= 0.5 else "–")
         assert said == f"{digits[i]}, {min(sure[i], 0.89):.0%} sure"
     assert f"**{30 - len(sent['unsure'])} of 30 random codes" in app.markdown[0].value
-    assert sent["unsure"] and "Dashed: classifier under 90% sure." in app.markdown[0].value
+    assert sent["unsure"] and "Dashed: under 90%." in app.markdown[0].value
     assert "Dashed" not in latent_samples._lead({}, 30, prior=False)  # none is marked
 
 

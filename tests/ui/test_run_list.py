@@ -46,10 +46,15 @@ def test_a_row_has_the_numbers_of_its_run_and_its_newest_reconstructions(finishe
 
 def test_the_presets_are_explained_by_their_epochs_where_a_run_has_one(runs):
     assert legend([folders.create(tiny(), name="Mine")]) == ""
-    fast, best = (folders.create(tiny(), preset=name) for name in ("fast", "best"))
     epochs = [PRESETS[name].recipe.epochs for name in ("fast", "best")]
+    fast, best = (
+        folders.create(dataclasses.replace(tiny(), epochs=usual), preset=name)
+        for name, usual in zip(("fast", "best"), epochs, strict=True)
+    )
     assert legend([fast]) == f"**Fast**: {epochs[0]} epochs."
     assert legend([best, fast]) == f"**Fast**: {epochs[0]} epochs. **Best**: the lowest error, {epochs[1]} epochs."
+    longer = folders.create(tiny(), preset="fast")
+    assert legend([fast, longer]) == f"**Fast**: usually {epochs[0]} epochs."
 
 
 def test_no_row_mixes_kinds_of_losses(several):

@@ -41,7 +41,7 @@ def test_with_many_test_images_the_step_on_noise_says_how_many_are_recognised(in
     ]
     (itself,) = denoise.curve(None, clean, labels, kind="gaussian", strengths=[0.4], clip=True)
     assert rates[0] < rates[1]
-    assert f"Of all 16 test images, **{rates[1]:.0%}** are recognised after the network trained on noisy digits" in said
+    assert f"Of all 16 test images at this strength, **{rates[1]:.0%}** are recognised after the network" in said
     assert f"**{rates[0]:.0%}** after the one trained on clean digits." in said
     assert f"recognises {itself.recognition_rate:.0%} of the noisy images themselves." in said
 

@@ -247,7 +247,7 @@ def _linear(rows: pd.DataFrame, recognised: Mapping[int, pd.Series]) -> str:
         most = sizes[-1]
         return f"PCA, the best linear autoencoder, does worse, with {most} units {shares[most]:.1%}."
     size = (more or level)[0]
-    said = f"does {'even better' if more else 'as well'} from {size} units on ({shares[size]:.1%})"
+    said = f"does {'even better' if more else 'as well'} from {size} units on ({shares[size]:.1%} with {size})"
     worse = all(pca.loc[each, "test_mse"] > errors[each].max() for each in more or level)
     sharper = "; the network's copies are sharper" * worse
     return f"PCA, the best linear autoencoder, {said}{sharper}."

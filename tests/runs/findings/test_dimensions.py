@@ -135,10 +135,10 @@ def test_sharper_copies_need_more_units_only_if_the_error_falls_further():
     ("shares", "words"),
     [
         ((0.2, 0.7, 0.7), "does worse, with 64 units 70.0%."),
-        ((0.2, 0.9, 0.95), "does even better from 8 units on (90.0%); the network's copies are sharper."),
+        ((0.2, 0.9, 0.95), "does even better from 8 units on (90.0% with 8); the network's copies are sharper."),
         (
             (0.2, 0.8001, 0.8001),
-            "does as well from 8 units on (80.0%); the network's copies are sharper.",
+            "does as well from 8 units on (80.0% with 8); the network's copies are sharper.",
         ),
     ],
 )
