@@ -44,8 +44,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+_asked: dict[Page, list[Request]] = {}
+"""What each tab has asked the server for by itself."""
+
+
 def _doing(tab: Page) -> str:
-    """Return a tab's address, whether it is visible and gets frames, its script's state and what it shows."""
+    """Return a tab's address, whether it is visible and gets frames, its script's state and what it shows.
+
+    Of what it has asked for by itself, with the milliseconds until each answer's end, -1 without one, or the failure.
+    """
     try:
         app = tab.locator("[data-testid=stApp]").first
         state = app.get_attribute("data-test-script-state", timeout=2000)
@@ -53,7 +60,11 @@ def _doing(tab: Page) -> str:
         words = tab.locator("body").aria_snapshot(timeout=2000)
     except Error as error:
         return f"{tab.url}: {error}"
-    return f"{tab.url}: {seen}; next frame: {frames}; script: {state}\n{words[:8000]}"
+    asked = "".join(
+        f"\n{each.url.partition('/watch/')[2][:80]}: {each.failure or each.timing['responseEnd']}"
+        for each in _asked.get(tab, ())[-8:]
+    )
+    return f"{tab.url}: {seen}; next frame: {frames}; script: {state}{asked}\n{words[:8000]}"
 
 
 class Shared:
@@ -183,9 +194,12 @@ def _cleared(window: BrowserContext) -> Iterator[BrowserContext]:
 def _tab(window: BrowserContext) -> Iterator[Page]:
     """A tab; afterwards it must not show an exception, and none of its scripts may have failed."""
     tab = window.new_page()
+    asked = _asked[tab] = []
+    tab.on("request", lambda request: asked.append(request) if "/watch/" in request.url else None)
     errors: list[str] = []
     tab.on("pageerror", lambda error: errors.append(error.stack or str(error)))
     yield tab
+    del _asked[tab]
     if tab.url.startswith("http"):
         assert tab.locator("[data-testid=stException]").count() == 0
     assert not errors

@@ -215,3 +215,23 @@ def test_a_view_goes_on_asking_until_the_page_shows_that_nothing_goes_on(page: P
     page.clock.run_for(60_000)
     count = page.evaluate("window.asked.length")
     assert count > 20 if goes_on else count == 2
+
+
+def test_a_view_that_is_hidden_at_first_asks_once_it_is_shown_even_if_the_browser_does_not_say_so(page: Page) -> None:
+    page.clock.install()
+    page.goto("about:blank")
+    page.evaluate(
+        f"""() => {{
+            {component.scoped(component.script("polling.js"))}
+            window.asked = 0;
+            window.fetch = () => Promise.resolve(new Response("", {{ status: (window.asked += 1) && 200 }}));
+            Object.defineProperty(document, "hidden", {{ value: true, configurable: true }});
+            const [head, yes] = [() => ({{ active: true, pace: 1 }}), () => true];
+            keepAsking("/watch", {{ have: () => 0, apply: yes, head, upToDate: yes, onGone: yes }});
+        }}"""
+    )
+    page.clock.run_for(10_000)
+    assert page.evaluate("window.asked") == 0
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: false, configurable: true })")
+    page.clock.run_for(5_000)
+    assert page.evaluate("window.asked") > 0

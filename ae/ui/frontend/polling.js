@@ -24,7 +24,8 @@ export function keepAsking(address, { have, apply, head, upToDate, onGone }) {
   };
   const ask = async () => {
     clearTimeout(timer);
-    if (over || request || document.hidden) return; // "shown" asks
+    if (over || request) return;
+    if (document.hidden) return later(POLLING_AGAIN); // "shown" asks at once, where a browser says that it is shown again
     request = new AbortController();
     const patience = setTimeout(() => request.abort(), 1000 * POLLING_PATIENCE);
     let answer = null;
