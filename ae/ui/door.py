@@ -184,9 +184,9 @@ async def opening(_app: st.App) -> AsyncIterator[None]:
 
 
 def _end_in_time() -> None:
-    """Limit how long the server waits for its connections when it is ended; Streamlit would have it wait for ever.
+    """Limit how long the server waits for its connections when it is ended; Streamlit sets no limit.
 
-    A browser may have connected without asking anything, or not read an answer to its end.
+    A browser may have connected without sending a request, or not have read an answer to its end.
     """
     server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     if isinstance(server, uvicorn.Server):

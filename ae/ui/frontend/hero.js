@@ -19,8 +19,7 @@ class Hero {
     this.find = (name) => host.querySelector(`.hero-${name}`);
     this.output = host.querySelector(".hero-output canvas");
     this.shown = -1;
-    this.example = false; // whether an example is on the pad
-    this.drawing = false; // whether a person has drawn there since the last example
+    this.drawing = false; // whether the pad is a person's own, not an example's
     this.draw = oncePerFrame((pixels, wave) => this.compute(pixels, wave));
     this.change = oncePerFrame((code) => this.decode(code));
     const place = this.find("pad");
@@ -44,13 +43,12 @@ class Hero {
   begin(event) {
     if (event.target !== this.pad.canvas || (event.key && event.key !== " " && !event.key.startsWith("Arrow"))) return;
     this.stop();
-    if (this.example) this.pad.show(null);
+    if (!this.drawing) this.pad.show(null);
     this.own();
   }
 
   // The pad is the person's own from now on.
   own() {
-    this.example = false;
     this.drawing = true;
     this.find("head").textContent = "Draw a digit here";
   }
@@ -104,7 +102,6 @@ class Hero {
   showExample() {
     if (!this.examples) return; // the network has not arrived yet
     this.shown = (this.shown + 1) % this.examples.length;
-    this.example = true;
     this.drawing = false;
     this.find("head").textContent = "Draw your own over it";
     this.find("class").removeAttribute("role");

@@ -25,7 +25,7 @@ export function keepAsking(address, { have, apply, head, upToDate, onGone }) {
   const ask = async () => {
     clearTimeout(timer);
     if (over || request) return;
-    if (document.hidden) return later(POLLING_AGAIN); // "shown" asks at once, where a browser says that it is shown again
+    if (document.hidden) return later(POLLING_AGAIN); // in case no event says that it is shown
     request = new AbortController();
     const patience = setTimeout(() => request.abort(), 1000 * POLLING_PATIENCE);
     let answer = null;
