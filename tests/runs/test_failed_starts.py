@@ -8,81 +8,84 @@ import pytest
 from filelock import FileLock
 from queued import later, states, three
 from tiny import tiny
-from waiting import wait_for
 
 from ae.runs import filenames, log, processes, queue, reading, tickets, working
 from ae.runs.folders import create
 
 
-def dying_at(numbers, patch):
-    """Let the processes with these numbers, from 0, die in an import, and the others stay alive and idle."""
+@pytest.fixture
+def children(monkeypatch):
+    """Processes in the place of training processes: each idles until ``die`` ends it, in an import that fails."""
     started = []
 
     def spawn(path):
-        script = "import no_such_module" if len(started) in numbers else "import sys; sys.stdin.read()"
         with (path / filenames.LOG).open("ab") as errors:
-            child = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stderr=errors)
+            child = subprocess.Popen(
+                [sys.executable, "-c", "import sys; sys.stdin.read(); import no_such_module"],
+                stdin=subprocess.PIPE,
+                stderr=errors,
+            )
         started.append(child)
         return processes.watch(child)
 
-    patch.setattr(processes, "spawn", spawn)
-    return started
-
-
-@pytest.fixture
-def two_die(monkeypatch):
-    started = dying_at({0, 1}, monkeypatch)
+    monkeypatch.setattr(processes, "spawn", spawn)
     yield started
     for child in started:
         child.kill()
         child.communicate()
 
 
-def test_a_process_that_dies_before_training_is_replaced_once(two_die):
+def die(child):
+    child.stdin.close()
+    child.wait()
+
+
+def test_a_process_that_dies_before_training_is_replaced_once(children):
     run, other = create(tiny()), create(tiny())
     queue.start(run)
     queue.start(other)
     first = tickets.read(run.path)
-    two_die[0].wait()
+    die(children[0])
     assert queue.state(run) == "queued"
     queue.tend()
     second = tickets.read(run.path)
-    assert (second.process, second.asked) == (two_die[1].pid, first.asked)
-    two_die[1].wait()
+    assert (second.process, second.asked) == (children[1].pid, first.asked)
+    die(children[1])
     assert queue.state(run) == "failed"
     queue.start(run)  # requested again, it is replaced again
     assert not tickets.read(run.path).again
 
 
-def test_when_two_processes_died_before_training_the_run_fails_with_the_reason_and_the_next_is_started(two_die):
+def test_when_two_processes_died_before_training_the_run_fails_with_the_reason_and_the_next_is_started(children):
     runs = three()
     for run in runs:
         log.note(run.path, "Something earlier")
         queue.start(run)
-    two_die[0].wait()
+    die(children[0])
     queue.tend()
-    wait_for(lambda: queue.state(runs[0]) == "failed")
+    die(children[1])
+    assert queue.state(runs[0]) == "failed"
     queue.tend()
     assert states(*runs) == ["failed", "queued", "queued"]
     assert reading.read_error(runs[0]) == (
         "its process ended before training began (exit code 1): ModuleNotFoundError: No module named 'no_such_module'"
     )
-    assert len(two_die) == 3  # two for the first run, one for the second, and none for the third
-    assert tickets.read(runs[1].path).process == two_die[2].pid
+    assert len(children) == 3  # two for the first run, one for the second, and none for the third
+    assert tickets.read(runs[1].path).process == children[2].pid
     for _ in range(3):
         queue.tend()
-    assert len(two_die) == 3
+    assert len(children) == 3
     queue.start(runs[0])  # requested again, it is the last
     assert states(*runs) == ["queued"] * 3
     assert reading.read_error(runs[0]) == ""
 
 
-def test_the_death_of_a_process_started_by_another_is_noticed_too(two_die):
+def test_the_death_of_a_process_started_by_another_is_noticed_too(children):
     run = create(tiny())
     queue.start(run)
     for child in range(2):
-        two_die[child].wait()
-        processes._children.clear()  # as in the process of another command
+        processes._children.clear()  # as in the process of another command, which is not told the exit code
+        die(children[child])
         if child == 0:
             queue.tend()
     assert queue.state(run) == "failed"
