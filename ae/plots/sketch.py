@@ -1,7 +1,7 @@
-"""A chart of lines as a thumbnail: their shape with both axes but no texts, as an SVG, and the values at their ends."""
+"""A chart of lines as a thumbnail: their shape with both axes but no texts, as an SVG, and values to write in it."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ae.plots.colours import FAINT, QUIET
 from ae.plots.findings_shape import axes, mark_colour, marked, shaded
@@ -17,16 +17,20 @@ DOT, END = 7, 4
 """The radius of a point that the answer is about, and of the other ends of a line."""
 
 
-class End(NamedTuple):
-    """The first or the last point of a line in a thumbnail, with its value."""
+APART = 0.3
+"""The least share of the width between two points that both have a value."""
+
+
+class Value(NamedTuple):
+    """A point of a line in a thumbnail, with its value."""
 
     text: str
     x: float
     y: float
     """Its place from the left and from the top, from 0 to 1."""
-    first: bool
+    where: Literal["first", "between", "last"]
     below: bool
-    """Whether its value has room below: at the first point unless the line falls steeply, at the last if it rises."""
+    """Whether its value has room below: at the first point unless the line falls steeply, at the others if it rises."""
 
 
 def sketch(panel: Panel, colours: Mapping[str, str]) -> str:
@@ -45,19 +49,29 @@ def stressed(panel: Panel) -> list[str]:
 
 def brief_value(panel: Panel, value: float) -> str:
     """Return a value as a thumbnail says it, in two digits or so."""
-    return f"{value:.0%}" if panel.form.endswith("%") else f"{value:.2g}"
+    return f"{value:.0%}" if panel.form.endswith("%") else f"{value:#.2g}".rstrip(".")
 
 
-def ends(panel: Panel) -> list[End]:
-    """Return both ends of the line of a thumbnail; none if it has several lines, whose ends would be too close."""
+def values(panel: Panel) -> list[Value]:
+    """Return the values to write at the line of a thumbnail: at its ends, and at one marked point far from both.
+
+    There are none if it has several lines, whose values would be too close.
+    """
     if len(stressed(panel)) > 1:
         return []
     part = panel.parts[stressed(panel)[0]]
     means = [float(mean) for mean in part["mean"]]
     places = [(x / WIDTH, y / HEIGHT) for x, y in _places(panel)[stressed(panel)[0]]]
     beside = [at for at, (x, _) in enumerate(places) if x - places[0][0] <= BESIDE][-1] or 1
-    below = (means[0] - means[beside] < STEEP * max(means), means[-1] > means[0])
-    return [End(brief_value(panel, means[at]), *places[at], first=at == 0, below=below[at]) for at in (0, -1)]
+    rises = means[-1] > means[0]
+    marks = [list(part[panel.x]).index(value) for _, value, _ in marked(panel)]
+    inner = [at for at in marks if all(abs(places[at][0] - places[end][0]) >= APART for end in (0, -1))]
+    last = len(means) - 1
+    return [
+        Value(brief_value(panel, means[0]), *places[0], "first", means[0] - means[beside] < STEEP * max(means)),
+        *(Value(brief_value(panel, means[at]), *places[at], "between", rises) for at in inner if len(inner) == 1),
+        Value(brief_value(panel, means[last]), *places[last], "last", rises),
+    ]
 
 
 def _places(panel: Panel) -> dict[str, list[tuple[float, float]]]:

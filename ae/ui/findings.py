@@ -50,8 +50,8 @@ class Shown(NamedTuple):
     measured_on: str
     thumbnail: str
     """A few pictures of a digit, or else the first chart with its texts, small, as HTML."""
-    pictures: Mapping[str, np.ndarray]
-    """A digit as the measured runs reconstruct it, by heading, if the question keeps it."""
+    pictures: Mapping[str, Mapping[str, np.ndarray]]
+    """A digit and its reconstructions, in rows by label, by heading, if the question keeps them."""
     winner: Recipe | None
     """The recipe that the question found best, if it looks for one."""
 
@@ -200,7 +200,7 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
     with st.container(gap="xsmall", key="finding_answer"):
         st.markdown(f"**{ui.plain(answer.short)}.**")
         st.markdown(ui.plain(answer.reason))
-        if len(answer.pictures) > 1:
+        if answer.pictures:
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key="finding_look"):
                 one_digit(answer.pictures)
         _charts(question, charts[:BESIDE], 0)

@@ -1,4 +1,4 @@
-"""One test digit as the measured runs of a question reconstruct it, to look at beside its answer."""
+"""One test digit as what a question has measured reconstructs it, to look at beside its answer."""
 
 from collections.abc import Mapping
 
@@ -8,21 +8,29 @@ import streamlit as st
 from ae.plots.image_grid import Row, to_rgb
 from ae.ui.images import image_rows
 
-LARGEST = 88
-"""The greatest width of an image in CSS pixels."""
+LARGEST, IN_ROWS = 88, 76
+"""The greatest width of an image in CSS pixels: of a single row, and of several, which have labels beside them."""
+
+LABEL = 108
+"""The width of the labels with their gap, in CSS pixels: with six images in a row, they are not above their row."""
 
 
-def one_digit(pictures: Mapping[str, np.ndarray]) -> None:
-    """Show a digit and its reconstructions by the measured runs, with a caption.
+def one_digit(pictures: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+    """Show a digit and its reconstructions, with a caption.
 
     Args:
-        pictures: uint8 with shape (S, S), by heading: the original comes first.
+        pictures: rows by label, with the same headings: uint8 with shape (S, S) by heading; the original comes first.
     """
-    with st.container(width=LARGEST * len(pictures)):
+    heads, several = list(next(iter(pictures.values()))), len(pictures) > 1
+    largest = IN_ROWS if several else LARGEST
+    with st.container(width=largest * len(heads) + LABEL * several):
         image_rows(
-            [Row("", to_rgb(np.stack(list(pictures.values()))))],
-            heads=list(pictures),
+            [
+                Row(label if several else "", to_rgb(np.stack([row[head] for head in heads])))
+                for label, row in pictures.items()
+            ],
+            heads=heads,
             alt="A test digit and its reconstructions",
-            largest=LARGEST,
+            largest=largest,
         )
-    st.caption("One test digit, chosen to show the difference; each copy is from one run.")
+    st.caption("One test digit, chosen to show the difference; one run each.")

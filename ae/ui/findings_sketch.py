@@ -9,7 +9,7 @@ from PIL import Image
 
 from ae.plots.colours import QUIET
 from ae.plots.findings_shape import is_numeric, mark_colour, marked, row_text, x_values
-from ae.plots.sketch import brief_value, ends, sketch, stressed
+from ae.plots.sketch import brief_value, sketch, stressed, values
 from ae.runs.findings.question import Panel
 from ae.ui.images import data_url
 
@@ -17,9 +17,10 @@ from ae.ui.images import data_url
 def thumbnail(panel: Panel, colours: Mapping[str, str]) -> str:
     """Return a chart as a thumbnail, as HTML.
 
-    Below the axis are its first and its last value, and what it is. A line has its values at its ends; several have
-    their names below them, with their values at the points that the answer is about. Of rows there are the best, what
-    they are compared with, and the worst, as bars from zero with their values.
+    Above it is what is measured, below the axis its first and its last value, and what it is. A line has its values at
+    its ends, and at a point between them that the answer is about; several have their names below them, with their
+    values at the points that the answer is about. Of rows there are the best, what they are compared with, and the
+    worst, as bars from zero with their values.
     """
     return f'<div class="sketch">{_lines(panel, colours) if is_numeric(panel) else _bars(panel, colours)}</div>'
 
@@ -36,18 +37,18 @@ def digits(pictures: Mapping[str, np.ndarray]) -> str:
 def _lines(panel: Panel, colours: Mapping[str, str]) -> str:
     picture = base64.b64encode(sketch(panel, colours).encode()).decode()
     image = f'<img alt="" src="data:image/svg+xml;base64,{picture}">'
-    values = "".join(
-        f'<em class="{"first" if end.first else "last"} {"below" if end.below else "above"}"'
-        f' style="left:{end.x:.1%};top:{end.y:.1%}">{end.text}</em>'
-        for end in ends(panel)
+    written = "".join(
+        f'<em class="{value.where} {"below" if value.below else "above"}"'
+        f' style="left:{value.x:.1%};top:{value.y:.1%}">{value.text}</em>'
+        for value in values(panel)
     )
     at_marks = {mark.line: f" {brief_value(panel, mean)}" for mark, _, mean in marked(panel)}
     names = [_coloured(f"{name}{at_marks.get(name, '')}", colours[name]) for name in stressed(panel)]
-    above = f"<div>↑ {html.escape(panel.brief)}</div>" if panel.brief else ""
+    above = f"<div>{_measured(panel)}</div>" if panel.brief else ""
     first, last = (f"<span>{x_values(panel)[at]:,g}</span>" for at in (0, -1))
     below = f'<div class="across">{first}<span>{html.escape(panel.brief_x)}</span>{last}</div>' if panel.brief_x else ""
     legend = f"<div>{''.join(names)}</div>" if len(names) > 1 else ""
-    return f'{above}<span class="plot">{image}{values}</span>{below}{legend}'
+    return f'{above}<span class="plot">{image}{written}</span>{below}{legend}'
 
 
 def _bars(panel: Panel, colours: Mapping[str, str]) -> str:
@@ -66,7 +67,13 @@ def _bars(panel: Panel, colours: Mapping[str, str]) -> str:
         name = html.escape(panel.brief_rows.get(row, row))
         bar = f'<i style="--c:{colour};--w:{value / most:.3f}"></i>'
         drawn.append(f'<div class="bar"><span>{name}</span>{bar}<em>{value:{form}}</em></div>')
-    return f"<div>{html.escape(panel.brief)}</div>{''.join(drawn)}"
+    return f"<div>{_measured(panel)}</div>{''.join(drawn)}"
+
+
+def _measured(panel: Panel) -> str:
+    """Return what is measured and, where there is room, which values are better."""
+    better = f'<span class="better">, {panel.better} is better</span>' if panel.better else ""
+    return f"{html.escape(panel.brief)}{better}"
 
 
 def _coloured(name: str, colour: str) -> str:

@@ -34,12 +34,14 @@ def test_on_a_laptop_train_has_its_curve_images_numbers_and_ways_on_in_the_first
     expect(page.locator(".live-map .live-note")).to_contain_text("Each point is a test image, coloured by its class")
 
 
-def test_on_a_phone_train_begins_with_the_player_images_and_a_curve(lab, phone: Page) -> None:
+def test_on_a_phone_train_begins_with_its_numbers_the_player_images_and_a_curve(lab, phone: Page) -> None:
     server, runs = lab
     visit(phone, f"{server.url}/train?run={runs[1].id}")
     settle(phone)
     expect(phone.locator(".player-button")).to_be_enabled()
-    _, player = edges(phone.locator(".live .player"))
+    top, player = edges(phone.locator(".live .player"))
+    numbers = [edges(each) for each in phone.locator(".live-number").all()]
+    assert len({begin for begin, _ in numbers}) == 1 and numbers[0][1] <= top  # the result, in one row
     images, end = edges(phone.locator(".live-images"))
     assert images >= player
     train, _ = edges(phone.locator(".st-key-train_bar .stButton button:visible"))

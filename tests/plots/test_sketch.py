@@ -5,8 +5,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from ae.plots.colours import QUIET
-from ae.plots.findings_shape import is_numeric, line_colours
-from ae.plots.sketch import BESIDE, HEIGHT, STEEP, WIDTH, ends, sketch, stressed
+from ae.plots.findings_shape import is_numeric, line_colours, marked
+from ae.plots.sketch import APART, BESIDE, HEIGHT, STEEP, WIDTH, sketch, stressed, values
 from ae.runs.findings import keeping
 from ae.runs.findings.questions import QUESTIONS
 
@@ -33,22 +33,33 @@ def test_every_chart_of_lines_has_a_thumbnail_with_the_points_of_its_answer_in_t
 
 
 @charts_of_lines
-def test_the_ends_of_a_single_line_have_its_first_and_its_last_value_at_their_points(panel):
-    found = ends(panel)
-    assert len(found) == (2 if len(stressed(panel)) == 1 else 0)
-    if not found:
+def test_a_single_line_has_the_values_at_its_ends_and_at_one_marked_point_between_them_at_their_points(panel):
+    found = values(panel)
+    if len(stressed(panel)) > 1:
+        assert not found
         return
-    means, percent = list(panel.parts[stressed(panel)[0]]["mean"]), panel.form.endswith("%")
+    part, percent = panel.parts[stressed(panel)[0]], panel.form.endswith("%")
+    means = list(part["mean"])
     line = ElementTree.fromstring(sketch(panel, line_colours([panel]))).find(f"{SVG}polyline").get("points").split()
-    for end, mean, point in zip(found, (means[0], means[-1]), (line[0], line[-1]), strict=True):
-        assert float(end.text.rstrip("%")) == pytest.approx(
-            mean * 100 if percent else mean, rel=0.05, abs=0.5 * percent
-        )
-        assert (end.x * WIDTH, end.y * HEIGHT) == pytest.approx(tuple(map(float, point.split(","))), abs=0.1)
     across = [float(point.split(",")[0]) / WIDTH for point in line]
+    marks = [list(part[panel.x]).index(x) for _, x, _ in marked(panel)]
+    between = [at for at in marks if across[0] + APART <= across[at] <= across[-1] - APART]
+    written = [0, *(between if len(between) == 1 else []), len(means) - 1]
+    assert [value.where for value in found] == ["first", *["between"] * (len(written) - 2), "last"]
+    for value, at in zip(found, written, strict=True):
+        assert float(value.text.rstrip("%")) == pytest.approx(
+            means[at] * 100 if percent else means[at], rel=0.05, abs=0.5 * percent
+        )
+        assert (value.x * WIDTH, value.y * HEIGHT) == pytest.approx(tuple(map(float, line[at].split(","))), abs=0.1)
     near = [mean for x, mean in zip(across, means, strict=True) if x <= across[0] + BESIDE + 0.001]
     steep = means[0] - (near[-1] if len(near) > 1 else means[1]) >= STEEP * max(means)
-    assert [end.below for end in found] == [not steep, means[-1] > means[0]]  # where the line is not
+    rises = means[-1] > means[0]
+    assert [value.below for value in found] == [not steep, *[rises] * (len(written) - 1)]  # where the line is not
+
+
+def test_the_loss_after_50_epochs_is_written_at_its_point():
+    question = QUESTIONS["epochs"]
+    assert [value.where for value in values(question.panels(keeping.kept(question).rows)[0])][1:-1] == ["between"]
 
 
 @charts_of_lines

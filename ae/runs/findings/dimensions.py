@@ -51,14 +51,16 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
     return [{**about, **figures, **(pictures.kept(model, dataset, DIGIT) if shown else pictures.NONE)}]
 
 
-def _pictures(rows: pd.DataFrame) -> dict[str, np.ndarray]:
+def _pictures(rows: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]:
     by_size = rows.sort_values("code_size")
-    return pictures.shown(by_size, by_size["code_size"].map(names.units))
+    kinds = {kind: by_size[by_size["kind"] == kind] for kind in ("Autoencoder", "PCA")}
+    shown = {kind: pictures.shown(part, part["code_size"].map(names.units)) for kind, part in kinds.items()}
+    return {kind: digit for kind, digit in shown.items() if digit}
 
 
 def _card(rows: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return the digit itself, and as the smallest bottleneck and the one that is enough reconstruct it."""
-    if not (shown := _pictures(rows)):
+    if not (shown := _pictures(rows).get("Autoencoder")):
         return {}
     recognised = _own(rows, "recognition_rate")
     sizes = dict.fromkeys((min(recognised), _enough(recognised)))
@@ -92,15 +94,16 @@ def _baseline(dataset: "Dataset") -> Iterable[Row]:
     }
     training, test = codes(dataset.images), codes(dataset.test_images)
     for size in SIZES:
+        made = found.decode(test[:, :size]).clamp(0, 1).reshape(originals.shape)
         right = neighbours.knn_right(training[:, :size], dataset.labels, test[:, :size], dataset.test_labels)
         yield {
             "kind": "PCA",
             "code_size": size,
             "seed": None,
             "test_mse": float(errors[size]),
-            "recognition_rate": recognised(found.decode(test[:, :size]).clamp(0, 1).reshape(originals.shape)),
+            "recognition_rate": recognised(made),
             "knn_accuracy": float(right.float().mean()),
-            **pictures.NONE,
+            **pictures.kept_as(originals, made, DIGIT),
         }
 
 
@@ -249,8 +252,8 @@ def _linear(rows: pd.DataFrame, recognised: Mapping[int, pd.Series]) -> str:
     size = (more or level)[0]
     said = f"does {'even better' if more else 'as well'} from {size} units on ({shares[size]:.1%} with {size})"
     worse = all(pca.loc[each, "test_mse"] > errors[each].max() for each in more or level)
-    sharper = "; the network's copies are sharper" * worse
-    return f"PCA, the best linear autoencoder, {said}{sharper}."
+    closer = "; the network's copies have a lower error" * worse
+    return f"PCA, the best linear autoencoder, {said}{closer}."
 
 
 QUESTION = Question(

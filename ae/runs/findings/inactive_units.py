@@ -75,7 +75,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             lines="code",
             marks=[Mark("ReLU code", units, f"{loss:.4f}") for loss, units in reported.items()],
             main="ReLU code",
-            brief="error",
+            brief="test error",
             brief_x="active units",
         ),
         panel(

@@ -85,10 +85,11 @@ def _measure(run: Run, model: "Autoencoder", dataset: "Dataset") -> Iterable[Row
     return [{"change": name, "seed": run.recipe.seed, **figures, **shown}]
 
 
-def _pictures(rows: pd.DataFrame) -> dict[str, np.ndarray]:
+def _pictures(rows: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]:
     """Return the digit as the worst change, the preset and the best change reconstruct it."""
     ranked = _ranked(rows)
-    return _shown(rows, [ranked[-1], FAST, ranked[0]], f"P{USUAL[1:]}")
+    digit = _shown(rows, [ranked[-1], FAST, ranked[0]], f"P{USUAL[1:]}")
+    return {"": digit} if digit else {}
 
 
 def _card(rows: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -139,7 +140,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             ],
             baseline=Baseline(f"P{USUAL[1:]}", 0.0, f"0 = {USUAL}, test MSE {base:.4f}"),
             of=("test MSE", base),
-            brief="error",
+            brief="test error",
             brief_rows={ROWS[name]: short for name, short in SHORTLY.items()},
             note=MUON_DOES if MUON in errors else "",
         ),

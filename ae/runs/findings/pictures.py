@@ -10,6 +10,8 @@ import pandas as pd
 from ae.runs.findings.question import Row
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from ae.data.datasets import Dataset
     from ae.models.base import Autoencoder
 
@@ -21,14 +23,24 @@ ORIGINAL = "Original"
 
 
 def kept(model: "Autoencoder", dataset: "Dataset", index: int) -> Row:
-    """Return a test image and its reconstruction, each as the base64 text of its bytes (C, S, S).
-
-    Of a dataset with fewer test images, it is the one at the remainder of the index.
-    """
+    """Return a test image and its reconstruction by a network, each as the base64 text of its bytes (C, S, S)."""
     from ae.analysis import reconstruct
 
-    index %= len(dataset.test_images)
-    original, made, _ = reconstruct.round_trip(model, dataset.test_images[index : index + 1])
+    return _texts(*reconstruct.round_trip(model, one(dataset.test_images, index))[:2])
+
+
+def kept_as(images: "Tensor", reconstructions: "Tensor", index: int) -> Row:
+    """Return one of some images and its reconstruction, floats from 0 to 1 (N, C, S, S), as ``kept`` does."""
+    return _texts(one(images, index).numpy(), one(reconstructions, index).numpy())
+
+
+def one(images: "Tensor", index: int) -> "Tensor":
+    """Return the image at an index, with shape (1, C, S, S); of fewer images, the one at the remainder of the index."""
+    index %= len(images)
+    return images[index : index + 1]
+
+
+def _texts(original: np.ndarray, made: np.ndarray) -> Row:
     return {
         name: base64.b64encode((image * 255).round().astype("uint8").tobytes()).decode()
         for name, image in zip(NONE, (original, made), strict=True)

@@ -135,9 +135,9 @@ class Question:
     """How the runs were trained, in a few words, such as "the preset Fast, trained for 3 epochs"."""
     baseline: "Callable[[Dataset], Iterable[Row]]" = lambda dataset: ()
     """Measures what needs no run, such as PCA."""
-    pictures: "Callable[[pd.DataFrame], Mapping[str, np.ndarray]]" = lambda rows: {}
-    """Returns a test digit as the measured runs reconstruct it, uint8 with shape (S, S), by heading, from the rows of
-    all runs; empty if the question keeps none."""
+    pictures: "Callable[[pd.DataFrame], Mapping[str, Mapping[str, np.ndarray]]]" = lambda rows: {}
+    """Returns a test digit and its reconstructions from the rows of all runs: by label, a row of pictures by heading,
+    each uint8 with shape (S, S); empty if the question keeps none."""
     card: "Callable[[pd.DataFrame], Mapping[str, np.ndarray]]" = lambda rows: {}
     """Returns the few of the ``pictures`` that the question's card shows, by a heading of two or three short words."""
     winner: Callable[[pd.DataFrame, str], Recipe | None] = lambda rows, dataset: None

@@ -62,7 +62,7 @@ def _panels(rows: pd.DataFrame) -> list[Panel]:
             log=True,
             marks=[Mark(names.units(size), width, "") for size, width in lowest.items()],
             main=names.units(stressed),
-            brief="error",
+            brief="test error",
             brief_x="width",
         ),
         panel(

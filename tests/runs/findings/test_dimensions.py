@@ -21,7 +21,7 @@ def test_a_digit_is_kept_as_the_measured_runs_of_one_seed_reconstruct_it(runs, f
         list(record(run))
     made = measuring.finished(question, scope(question))
     finding = measuring.measure(question, scope(question), made)
-    shown = dimensions.QUESTION.pictures(finding.rows)
+    shown = dimensions.QUESTION.pictures(finding.rows)["Autoencoder"]
     index = dimensions.DIGIT % len(few.test_images)
     image = few.test_images[index : index + 1]
     by_size = {run.recipe.code_size: model_file.load(run) for run in made if run.recipe.model == "mlp4"}
@@ -31,7 +31,7 @@ def test_a_digit_is_kept_as_the_measured_runs_of_one_seed_reconstruct_it(runs, f
     made_of = {size: shown[names.units(size)] for size in expected}
     assert all(np.array_equal(made_of[size], (each[0, 0] * 255).round()) for size, each in expected.items())
     keeping.write(finding, tmp_path / "kept.json")
-    again = dimensions.QUESTION.pictures(keeping.read(tmp_path / "kept.json").rows)
+    again = dimensions.QUESTION.pictures(keeping.read(tmp_path / "kept.json").rows)["Autoencoder"]
     assert [*again] == [*shown] and all(np.array_equal(again[head], shown[head]) for head in shown)
 
 
@@ -44,7 +44,7 @@ def test_figures_of_an_earlier_version_have_no_digit():
 
 def test_a_card_has_the_digit_and_its_copies_by_the_smallest_bottleneck_and_the_one_that_is_enough():
     rows = keeping.kept(dimensions.QUESTION).rows
-    shown, card = dimensions.QUESTION.pictures(rows), dimensions.QUESTION.card(rows)
+    shown, card = dimensions.QUESTION.pictures(rows)["Autoencoder"], dimensions.QUESTION.card(rows)
     assert [*card] == ["Original", names.units(min(dimensions.SIZES)), "32 units"]
     assert all(np.array_equal(card[name], shown[name]) for name in card)
 
@@ -77,9 +77,22 @@ def test_copies_are_recognised_as_on_all_other_screens():
     assert "nearest codes" in others[1].y_label  # folded
 
 
-def test_the_digit_differs_visibly_at_each_size():
-    shown = [*dimensions.QUESTION.pictures(keeping.kept(dimensions.QUESTION).rows).values()]
-    original, *made = [image.astype(float) / 255 for image in shown]
+def test_pca_reconstructs_the_same_digit(few):
+    rows = pd.DataFrame(dimensions.QUESTION.baseline(few))
+    shown = dimensions.QUESTION.pictures(rows)["PCA"]
+    image = pictures.one(few.test_images, dimensions.DIGIT)
+    projected = pca.fit_images(few)
+    assert [*shown] == ["Original", *map(names.units, dimensions.SIZES)]
+    assert np.array_equal(shown.pop("Original"), image[0, 0])
+    for size, made in zip(dimensions.SIZES, shown.values(), strict=True):
+        expected = projected.project(datasets.to_float(image), size).clamp(0, 1)[0, 0] * 255
+        assert np.abs(made - expected.numpy()).max() <= 0.51  # rounded to whole steps
+
+
+def test_the_digit_differs_visibly_at_each_size_and_pca_has_the_same_sizes():
+    rows = dimensions.QUESTION.pictures(keeping.kept(dimensions.QUESTION).rows)
+    assert [*rows] == ["Autoencoder", "PCA"] and [*rows["PCA"]] == [*rows["Autoencoder"]]
+    original, *made = [image.astype(float) / 255 for image in rows["Autoencoder"].values()]
     errors = [float(((image - original) ** 2).mean()) for image in made]
     assert all(larger < 0.8 * smaller for smaller, larger in itertools.pairwise(errors))
 
@@ -135,10 +148,10 @@ def test_sharper_copies_need_more_units_only_if_the_error_falls_further():
     ("shares", "words"),
     [
         ((0.2, 0.7, 0.7), "does worse, with 64 units 70.0%."),
-        ((0.2, 0.9, 0.95), "does even better from 8 units on (90.0% with 8); the network's copies are sharper."),
+        ((0.2, 0.9, 0.95), "does even better from 8 units on (90.0% with 8); the network's copies have a lower error."),
         (
             (0.2, 0.8001, 0.8001),
-            "does as well from 8 units on (80.0% with 8); the network's copies are sharper.",
+            "does as well from 8 units on (80.0% with 8); the network's copies have a lower error.",
         ),
     ],
 )

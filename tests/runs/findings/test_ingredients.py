@@ -47,7 +47,7 @@ def test_what_muon_does_is_said_once_below_the_chart():
 
 def test_a_digit_is_shown_of_the_worst_change_the_preset_and_the_best():
     rows = keeping.kept(ingredients.QUESTION).rows
-    shown = ingredients.QUESTION.pictures(rows)
+    shown = ingredients.QUESTION.pictures(rows)[""]
     assert [*shown] == ["Original", "Batches of 2,048", "Preset Fast", "Residual + Muon"]
     original, *made = [image.astype(float) / 255 for image in shown.values()]
     errors = [float(((image - original) ** 2).mean()) for image in made]
