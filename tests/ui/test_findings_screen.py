@@ -104,7 +104,7 @@ def test_a_question_has_the_link_to_try_it_only_where_its_runs_are_here(monkeypa
 
 def digit(app):
     """Return the rows of images on a page, and the captions on a test digit."""
-    rows = [each.proto.body for each in app.get("html") if "ae-cells" in each.proto.body]
+    rows = [each.proto.body for each in app.get("html") if 'class="ae-cells' in each.proto.body]
     return rows, [each.value for each in app.caption if each.value.startswith("One test digit")]
 
 
