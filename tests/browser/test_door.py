@@ -50,7 +50,7 @@ def foreign_site():
             pass
 
     site = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
+    threading.Thread(target=site.serve_forever, args=(0.02,), daemon=True).start()
     yield site.server_port
     site.shutdown()
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
     ("path", "title"),
     [
         ("", "Autoencoder Lab"),
-        ("train", "Train"),
+        pytest.param("train", "Train", marks=pytest.mark.slow),
         ("latent_space", "Latent space"),
     ],
 )

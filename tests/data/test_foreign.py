@@ -109,7 +109,7 @@ def serve(monkeypatch):
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 
     def serve(name, contents):
         files.update({f"/{number}": content for number, content in enumerate(contents)})
