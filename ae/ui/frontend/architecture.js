@@ -1,10 +1,11 @@
 // The diagram of the network that the form describes, without weights. Data: { layers: { encode, decode }, sizes }.
 
 import { Diagram } from "./diagram.js";
+import { mounted } from "./mounted.js";
 
 const ARCHITECTURE_HEIGHT = 44; // pixels
 
-export default function ({ data, parentElement }) {
+export default mounted(({ data, parentElement }) => {
   const root = parentElement.querySelector("div");
   const { layers, sizes } = data;
   const shown = JSON.stringify(data);
@@ -16,4 +17,4 @@ export default function ({ data, parentElement }) {
     parentElement.diagram.destroy();
     parentElement.diagram = null;
   };
-}
+});

@@ -1,5 +1,6 @@
 // Two buttons: one copies the page's address, which holds everything that was chosen, the other the page's main picture.
 
+import { mounted } from "./mounted.js";
 import { pagePicture } from "./page_picture.js";
 
 const SHOWN = 2500; // milliseconds for which a button says what it did
@@ -36,7 +37,7 @@ const copyPicture = async () => {
   }
 };
 
-export default function ({ parentElement }) {
+export default mounted(({ parentElement }) => {
   const buttons = [...parentElement.querySelectorAll("button")];
   const actions = [() => copyText(window.location.href, parentElement.querySelector("div")), copyPicture];
   buttons.forEach((button, i) => {
@@ -48,4 +49,4 @@ export default function ({ parentElement }) {
     };
   });
   return () => buttons.forEach((button) => clearTimeout(button.timer));
-}
+});

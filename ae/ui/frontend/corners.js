@@ -3,6 +3,7 @@
 import { capital, Classifying } from "./classifying.js";
 import { fromBase64, oncePerFrame } from "./digit.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 import { codeBetween } from "./walk_path.js";
 
@@ -71,11 +72,11 @@ class CornersView {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   parentElement.cornersView ??= new CornersView(parentElement);
   parentElement.cornersView.update(data, (request) => setTriggerValue("ask", request));
   return () => {
     parentElement.cornersView?.classifying.stop();
     delete parentElement.cornersView;
   };
-}
+});

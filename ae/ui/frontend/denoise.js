@@ -4,6 +4,7 @@ import { fromBase64, oncePerFrame } from "./digit.js";
 import { filterImages } from "./filters.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { linkRow, onPoint } from "./linked.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 import { DenoisePairs } from "./denoise_pairs.js";
 import { addNoise, denoiseFinite, denoisePsnr } from "./noise.js";
@@ -291,11 +292,11 @@ class DenoiseView {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   parentElement.denoiseView ??= new DenoiseView(parentElement);
   parentElement.denoiseView.receive(data, setTriggerValue);
   return () => {
     parentElement.denoiseView?.end();
     delete parentElement.denoiseView;
   };
-}
+});

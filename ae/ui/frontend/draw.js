@@ -6,6 +6,7 @@ import { CodeBars } from "./bars.js";
 import { classLabel, fromBase64 } from "./digit.js";
 import { DrawingPad } from "./drawing.js";
 import { imageCanvas, paintImage, paintSigned } from "./images.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 import { Scatter, scatterLegend } from "./scatter.js";
 
@@ -161,8 +162,8 @@ class DrawView {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   const view = (parentElement.drawView ??= new DrawView(parentElement.querySelector(".draw-box")));
   view.update(data, setTriggerValue);
   return () => view.destroy();
-}
+});

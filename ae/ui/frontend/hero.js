@@ -7,6 +7,7 @@ import { Diagram } from "./diagram.js";
 import { classLabel, DIGIT_SHAPE, fromBase64, oncePerFrame, reducedMotion } from "./digit.js";
 import { DrawingPad } from "./drawing.js";
 import { imageSize, paintImage, splitImages } from "./images.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 
 const HERO_HEIGHT = (width) => (width < 480 ? 84 : 200); // of the network, in pixels
@@ -181,11 +182,11 @@ class Hero {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   const hero = (parentElement.hero ??= new Hero(parentElement));
   hero.update(data, (message) => setTriggerValue("unit", message));
   return () => {
     hero.destroy();
     parentElement.hero = null;
   };
-}
+});

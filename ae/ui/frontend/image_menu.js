@@ -3,6 +3,7 @@
 
 import { offerImage, onOffer, onPoint, pointAt, stepAlong } from "./linked.js";
 import { Menu } from "./menu.js";
+import { mounted } from "./mounted.js";
 
 const LINK = ".ae-cells > button";
 const MARKED = "ae-pointed"; // styled in images.css
@@ -60,9 +61,9 @@ class ImageMenu {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   const menu = (parentElement.imageMenu ??= new ImageMenu(parentElement.querySelector(".image-menu")));
   menu.data = data;
   menu.send = setTriggerValue;
   return () => menu.end();
-}
+});

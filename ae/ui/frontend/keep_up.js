@@ -1,11 +1,12 @@
 // Runs the page again when the folder of runs is no longer what the page shows. Shows nothing itself.
 //
 // Sends the trigger "changed".
+import { mounted } from "./mounted.js";
 import { thisPage } from "./polling.js";
 
 const KEEP_UP_EVERY = 2.5; // seconds, until the server names a pace
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   clearTimeout(parentElement.keepUp?.timer);
   const mine = (parentElement.keepUp = { pace: parentElement.keepUp?.pace ?? KEEP_UP_EVERY });
   const later = () => {
@@ -26,4 +27,4 @@ export default function ({ data, parentElement, setTriggerValue }) {
     clearTimeout(mine.timer);
     if (parentElement.keepUp === mine) parentElement.keepUp = null;
   };
-}
+});

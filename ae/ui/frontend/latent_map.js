@@ -10,6 +10,7 @@ import { atOnce, fromBase64 } from "./digit.js";
 import { make } from "./elements.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { linkRow, onPoint, pointAt } from "./linked.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 import { PathStrip } from "./path_strip.js";
 import { openPicture, openSheet } from "./pictures.js";
@@ -243,7 +244,7 @@ class LatentMap {
 
 const mapNumber = (value) => String(Number(value.toPrecision(3))).replaceAll("-", "−");
 
-export default function (component) {
+export default mounted((component) => {
   const { parentElement } = component;
   parentElement.latentMap ??= new LatentMap(parentElement);
   parentElement.latentMap.update(component);
@@ -251,4 +252,4 @@ export default function (component) {
     parentElement.latentMap?.destroy();
     parentElement.latentMap = null;
   };
-}
+});

@@ -6,6 +6,7 @@ import { capital, Classifying, classKey, UNRECOGNISED } from "./classifying.js";
 import { atOnce, fromBase64 } from "./digit.js";
 import { DigitStrip } from "./digit_strip.js";
 import { paintImage, splitImages } from "./images.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 import { gridMix, SampleGrid } from "./sample_grid.js";
 import { Scatter, scatterLegend } from "./scatter.js";
@@ -195,7 +196,7 @@ class LatentSamples {
   }
 }
 
-export default function (component) {
+export default mounted((component) => {
   const { parentElement } = component;
   parentElement.latentSamples ??= new LatentSamples(parentElement);
   parentElement.latentSamples.update(component);
@@ -203,4 +204,4 @@ export default function (component) {
     parentElement.latentSamples?.destroy();
     parentElement.latentSamples = null;
   };
-}
+});

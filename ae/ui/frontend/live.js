@@ -15,6 +15,7 @@ import { liveMix, liveMixed } from "./live_mix.js";
 import { LiveStatus, LiveTable, liveMake } from "./live_status.js";
 import { LiveStops } from "./live_stops.js";
 import { liveStore } from "./live_store.js";
+import { mounted } from "./mounted.js";
 import { Player } from "./player.js";
 import { Scatter } from "./scatter.js";
 
@@ -250,7 +251,7 @@ class LiveView {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default mounted(({ data, parentElement, setStateValue, setTriggerValue }) => {
   const root = parentElement.querySelector(".live");
   const name = `${data.layout} ${data.run} ${data.dataset}`;
   if (parentElement.live?.name !== name) {
@@ -263,4 +264,4 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     parentElement.live?.view.destroy();
     parentElement.live = null;
   };
-}
+});

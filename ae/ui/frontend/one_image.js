@@ -7,6 +7,7 @@ import { CodeBars } from "./bars.js";
 import { fromBase64, oncePerFrame } from "./digit.js";
 import { copyImage, errorBetween, imageCanvas, paintImage, paintSigned, signedLegend } from "./images.js";
 import { onOffer, onPoint } from "./linked.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 
 const ONE_FEW = 12; // bars that leave room for larger images
@@ -157,8 +158,8 @@ class OneImage {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
+export default mounted(({ data, parentElement, setStateValue }) => {
   const view = (parentElement.oneImage ??= new OneImage(parentElement.querySelector(".one-image-box")));
   view.update(data, setStateValue);
   return () => view.destroy();
-}
+});

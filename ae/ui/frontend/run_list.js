@@ -4,6 +4,7 @@
 // { do: "pin" | "unpin" | "edit" | "delete", id }.
 import { make, setText } from "./elements.js";
 import { Menu } from "./menu.js";
+import { mounted } from "./mounted.js";
 import { Row } from "./run_row.js";
 
 const FEW = 5; // rows, as in run_list.css
@@ -192,9 +193,9 @@ class RunList {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   const [root, menu] = [".run-list", ".menu"].map((name) => parentElement.querySelector(name));
   parentElement.runList ??= new RunList(root, menu, data);
   parentElement.runList.update(data, setTriggerValue);
   return () => parentElement.runList.menu.end();
-}
+});

@@ -7,6 +7,7 @@ import { Curve } from "./curve.js";
 import { make, setText } from "./elements.js";
 import { imageGap, imagePicture, imageSize, sharpen, splitImages } from "./images.js";
 import { onPoint, pointAt } from "./linked.js";
+import { mounted } from "./mounted.js";
 import { keepAsking } from "./polling.js";
 import { addGroups, meanCurve } from "./sweep_groups.js";
 
@@ -170,7 +171,7 @@ class Sweep {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   if (parentElement.sweep?.sweep !== data.sweep) {
     parentElement.endSweep?.();
     const view = new Sweep(parentElement.querySelector(".sweep"), data);
@@ -194,4 +195,4 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
   }
   return parentElement.endSweep;
-}
+});

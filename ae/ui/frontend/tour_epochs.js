@@ -7,6 +7,7 @@ import { curveNumber, curveTicks } from "./curve_scale.js";
 import { DIGIT_SHAPE, fromBase64, oncePerFrame, reducedMotion } from "./digit.js";
 import { make, makeSvg, setText } from "./elements.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
+import { mounted } from "./mounted.js";
 import { Player } from "./player.js";
 import { markSpare, setCount } from "./tour_rows.js";
 
@@ -128,11 +129,11 @@ class TourEpochs {
   }
 }
 
-export default function ({ data, parentElement }) {
+export default mounted(({ data, parentElement }) => {
   parentElement.tourEpochs ??= new TourEpochs(parentElement);
   parentElement.tourEpochs.update(data);
   return () => {
     parentElement.tourEpochs?.destroy();
     parentElement.tourEpochs = null;
   };
-}
+});

@@ -1,5 +1,7 @@
 // The left and the right arrow key go to the step before and after, unless something else takes them.
 
+import { mounted } from "./mounted.js";
+
 const TOUR_KEYS = { ArrowLeft: "tour_back", ArrowRight: "tour_next" };
 const TOUR_TAKEN = "input, select, textarea, canvas, [role=application], [role=radiogroup], [contenteditable]";
 
@@ -10,7 +12,13 @@ function tourKey(event) {
   button.click();
 }
 
-export default function () {
+const places = new Set(); // where this is mounted: one place may end after the next has begun
+
+export default mounted(({ parentElement }) => {
+  places.add(parentElement);
   document.addEventListener("keydown", tourKey);
-  return () => document.removeEventListener("keydown", tourKey);
-}
+  return () => {
+    places.delete(parentElement);
+    if (!places.size) document.removeEventListener("keydown", tourKey);
+  };
+});

@@ -8,6 +8,7 @@ import { capital, classifiedAs } from "./classifying.js";
 import { oncePerFrame } from "./digit.js";
 import { make } from "./elements.js";
 import { imageCanvas, paintImage } from "./images.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 import { CodePad } from "./units_pad.js";
 
@@ -104,11 +105,11 @@ class TourPlanes {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   parentElement.tourPlanes ??= new TourPlanes(parentElement.querySelector(".planes"));
   parentElement.tourPlanes.update(data, (code) => setTriggerValue("code", code));
   return () => {
     parentElement.tourPlanes?.destroy();
     parentElement.tourPlanes = null;
   };
-}
+});

@@ -5,6 +5,7 @@
 import { DIGIT_SHAPE, fromBase64, reducedMotion } from "./digit.js";
 import { make, setText } from "./elements.js";
 import { imageCanvas, paintImage, paintSigned, signedLegend, splitImages } from "./images.js";
+import { mounted } from "./mounted.js";
 import { markSpare, setCount } from "./tour_rows.js";
 
 const SIZES_FADE = 350; // milliseconds from one size to another
@@ -161,11 +162,11 @@ function sizesImages(text) {
   return splitImages(Float32Array.from(fromBase64(text, Uint8Array), (byte) => byte / 255), DIGIT_SHAPE);
 }
 
-export default function ({ data, parentElement }) {
+export default mounted(({ data, parentElement }) => {
   parentElement.tourSizes ??= new TourSizes(parentElement);
   parentElement.tourSizes.update(data);
   return () => {
     parentElement.tourSizes?.destroy();
     parentElement.tourSizes = null;
   };
-}
+});

@@ -10,6 +10,7 @@ import { DIGIT_SHAPE, fromBase64, oncePerFrame } from "./digit.js";
 import { DrawingPad } from "./drawing.js";
 import { make, setText } from "./elements.js";
 import { imageCanvas, imageSize, paintImage, splitImages } from "./images.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 
 const TOUR_UNIT = 92; // the largest width of a bar, in pixels
@@ -165,11 +166,11 @@ class TourUnits {
   }
 }
 
-export default function ({ data, parentElement }) {
+export default mounted(({ data, parentElement }) => {
   parentElement.tourUnits ??= new TourUnits(parentElement);
   parentElement.tourUnits.update(data);
   return () => {
     parentElement.tourUnits?.destroy();
     parentElement.tourUnits = null;
   };
-}
+});

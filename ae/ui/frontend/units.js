@@ -8,6 +8,7 @@ import { Diagram } from "./diagram.js";
 import { classLabel, fromBase64, oncePerFrame, reducedMotion } from "./digit.js";
 import { make } from "./elements.js";
 import { paintImage } from "./images.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 import { CodePad } from "./units_pad.js";
 import { scatterTicks } from "./scatter_axes.js";
@@ -202,7 +203,7 @@ class Units {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   const units = (parentElement.units ??= new Units(parentElement));
   units.update(data, {
     ask: (request) => setTriggerValue("ask", request),
@@ -212,4 +213,4 @@ export default function ({ data, parentElement, setTriggerValue }) {
     units.destroy();
     parentElement.units = null;
   };
-}
+});

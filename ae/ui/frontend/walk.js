@@ -7,6 +7,7 @@ import { fromBase64, oncePerFrame, softmax } from "./digit.js";
 import { make } from "./elements.js";
 import { imageCanvas, paintImage, splitImages } from "./images.js";
 import { linkRow, offerImage, onPoint, pointAt } from "./linked.js";
+import { mounted } from "./mounted.js";
 import { openNetwork } from "./network.js";
 import { openSheet } from "./pictures.js";
 import { Player } from "./player.js";
@@ -309,7 +310,7 @@ class WalkView {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default mounted(({ data, parentElement, setTriggerValue }) => {
   parentElement.walkView ??= new WalkView(parentElement);
   const send = (trigger) => (value) => setTriggerValue(trigger, value);
   parentElement.walkView.update(data, send("ask"), send("dropped"));
@@ -317,4 +318,4 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parentElement.walkView?.end();
     delete parentElement.walkView;
   };
-}
+});

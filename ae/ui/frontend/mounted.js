@@ -1,0 +1,13 @@
+// Streamlit calls a component again when its data change, and ends it once, with what its newest call returned. If the
+// data change while the script is still loading, it makes both calls then, and ends the first after it made the second.
+
+// Wrap a component, so that only the end of its newest call in a place ends what is shown there.
+export function mounted(show) {
+  const newest = new WeakMap(); // the newest call, by its place
+  return (call) => {
+    const place = call.parentElement;
+    newest.set(place, call);
+    const end = show(call);
+    return () => setTimeout(() => newest.get(place) === call && end()); // the second call may just be coming
+  };
+}
