@@ -88,7 +88,7 @@ def test_the_digit_follows_the_pen_at_most_once_a_frame(pad: Page) -> None:
 
     def before_up() -> None:
         pad.wait_for_function("told.length > 2 && !told.at(-1)[1]")
-        pad.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # the last move's
+        pad.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # the last
         during.append(pad.evaluate("told.length"))
 
     draw(pad, EIGHT, AREAS[0], before_up)
