@@ -48,8 +48,8 @@ def stressed(panel: Panel) -> list[str]:
 
 
 def brief_value(panel: Panel, value: float) -> str:
-    """Return a value as a thumbnail says it, in two digits or so."""
-    return f"{value:.0%}" if panel.form.endswith("%") else f"{value:#.2g}".rstrip(".")
+    """Return a value as a thumbnail says it: percentages without decimals, others as in the chart."""
+    return f"{value:.0%}" if panel.form.endswith("%") else f"{value:{panel.form}}"
 
 
 def values(panel: Panel) -> list[Value]:

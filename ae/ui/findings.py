@@ -16,7 +16,7 @@ from ae.runs import files
 from ae.runs.findings import keeping, questions
 from ae.runs.findings.question import Question
 from ae.ui import component, share
-from ae.ui.findings_digit import one_digit
+from ae.ui.findings_digit import CAPTION, one_digit
 from ae.ui.findings_sketch import digits, thumbnail
 from ae.ui.findings_try import TO_TRY, train_it, try_it
 
@@ -204,6 +204,9 @@ def question_view(question: Question, answer: Shown, answered: Sequence[Question
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key="finding_look"):
                 one_digit(answer.pictures)
         _charts(question, charts[:BESIDE], 0)
+        if answer.pictures:
+            with st.container(key="finding_look_below"):  # on a phone, where the digit and its chart fill the window
+                st.caption(CAPTION)
     trained = f"Measured with {question.trained}. " if question.trained else ""
     grey = " Grey: no clear difference." if answer.compared else ""
     means = (

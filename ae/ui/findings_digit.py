@@ -8,6 +8,8 @@ import streamlit as st
 from ae.plots.image_grid import Row, to_rgb
 from ae.ui.images import image_rows
 
+CAPTION = "One test digit, chosen to show the difference; one run each."
+
 LARGEST, IN_ROWS = 88, 76
 """The greatest width of an image in CSS pixels: of a single row, and of several, which have labels beside them."""
 
@@ -33,4 +35,4 @@ def one_digit(pictures: Mapping[str, Mapping[str, np.ndarray]]) -> None:
             alt="A test digit and its reconstructions",
             largest=largest,
         )
-    st.caption("One test digit, chosen to show the difference; one run each.")
+    st.caption(CAPTION)

@@ -16,15 +16,15 @@ def way_claim(through: int, mixed: int, count: int) -> str:
     """Return what the images between two digits show.
 
     Args:
-        through: the number of images through latent space that are clear digits.
+        through: the number of images through latent space, between its ends, that are clear digits.
         mixed: those of the cross-fade.
-        count: of the images of each way, ends included.
+        count: of the images between the ends.
     """
     if through <= mixed:
         return "Here the way through latent space shows no more clear digits than a cross\u2011fade"
     which = f"all {count}" if through == count else f"{through} of {count}"
     faded = f"{mixed} {'is' if mixed == 1 else 'are'}" if mixed else "none is"
-    return f"Through latent space, {which} images are clear digits; in a cross\u2011fade, {faded}"
+    return f"In latent space, {which} images in between are clear digits; cross\u2011faded, {faded}"
 
 
 def rates(runs: Sequence[Run], dataset: Dataset, choice: Choice) -> str:

@@ -139,13 +139,13 @@ def between(runs: Sequence[Run]) -> Step | None:
         (interpolate.FADE, mixed, "the pixels of both, mixed"),
     )
     rows = [walk_rows.path_row(title, way, what, digits) for title, way, what in paths]
-    clear, faded = (sum(caption[-1] not in UNSURE for caption in row.captions) for row in rows)
+    clear, faded = (sum(caption[-1] not in UNSURE for caption in row.captions[1:-1]) for row in rows)
     walk.show_walk(
         walk.references([run], dataset), {run: model}, {run: name}, {run: ""}, dataset, ends,
         ways=["linear"], steps=STOPS, mapped=False, rows=rows, shares=digits,
     )  # fmt: skip
     return Step(
-        way_claim(clear, faded, STOPS + 1),
+        way_claim(clear, faded, STOPS - 1),
         f"drag the slider from the {one} to the {other}.",
         f"The network is **{plain(label(run))}**.",
         "pages/interpolate.py",

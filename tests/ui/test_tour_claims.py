@@ -12,7 +12,7 @@ from ae.ui.tour_claims import noisy_claim, way_claim
 
 
 def test_the_claims_about_the_way_between_two_digits_cover_every_outcome():
-    through = "Through latent space, {} images are clear digits; in a cross\u2011fade, {}"
+    through = "In latent space, {} images in between are clear digits; cross\u2011faded, {}"
     assert way_claim(9, 6, 9) == through.format("all 9", "6 are")
     assert way_claim(7, 1, 9) == through.format("7 of 9", "1 is")
     assert way_claim(7, 0, 9) == through.format("7 of 9", "none is")

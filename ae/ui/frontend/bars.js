@@ -10,7 +10,6 @@ const BARS_MARGIN = { left: 58, right: 4, top: 8, bottom: 36 };
 const BARS_HANDLED = { left: 0, right: 0, top: 8, bottom: 24 }; // where bars have handles
 const BARS_WIDEST = 56; // pixels of such a bar
 const BARS_NEAR = 24; // pixels from a handle within which a finger holds it
-const BARS_ACCENT = "#4c6ef5"; // ACCENT of ae/plots/colours.py
 const BARS_NEGATIVE = 0.75; // of the text's colour
 const BARS_FAINT = "rgba(141, 147, 161, 0.45)"; // FAINT
 const BARS_NAMED = 28; // pixels for each unit, from which there is room for its value
@@ -127,7 +126,9 @@ export class CodeBars {
     const ratio = devicePixelRatio || 1;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
-    const { color, fontFamily, backgroundColor } = getComputedStyle(canvas);
+    const style = getComputedStyle(canvas);
+    const { color, fontFamily, backgroundColor } = style;
+    this.accent = style.getPropertyValue("--st-primary-color").trim() || "#3451c7"; // as in a diagram
     const keyed = this.onChange && canvas.matches(":focus-visible") ? this.chosen : undefined;
     const look = { text: color, font: fontFamily, paper: backgroundColor, scale: typeScale() };
     this.#paint(canvas.getContext("2d"), { width, height, ratio, keyed, ...look });
@@ -175,7 +176,7 @@ export class CodeBars {
       const value = code[unit];
       if (!Number.isFinite(value)) continue;
       pen.globalAlpha = value < 0 ? BARS_NEGATIVE : 1;
-      box(unit, 0, value, this.onChange ? behind : 0.35, value < 0 ? text : BARS_ACCENT); // the colours of a diagram
+      box(unit, 0, value, this.onChange ? behind : 0.35, value < 0 ? text : this.accent);
       pen.globalAlpha = 1;
       if (this.handles) this.#handle(pen, middle(unit), y(value), wide(behind), paper);
       if (!named) continue;
@@ -186,7 +187,7 @@ export class CodeBars {
     }
     if (keyed !== undefined) {
       const around = Math.min(step, wide(behind) + 6);
-      pen.strokeStyle = BARS_ACCENT;
+      pen.strokeStyle = this.accent;
       pen.lineWidth = 2;
       pen.strokeRect(middle(keyed) - around / 2 + 1, top - 4, around - 2, plot + 8);
     }
@@ -198,13 +199,13 @@ export class CodeBars {
     const tall = width < 8 ? 3 : 12;
     pen.beginPath();
     pen.roundRect(x - width / 2 + (width < 8 ? 0 : 1), y - tall / 2, Math.max(1, width - (width < 8 ? 0 : 2)), tall, width < 8 ? 0 : 4);
-    pen.fillStyle = width < 8 ? BARS_ACCENT : paper;
+    pen.fillStyle = width < 8 ? this.accent : paper;
     pen.fill();
     if (width < 8) return;
-    pen.strokeStyle = BARS_ACCENT;
+    pen.strokeStyle = this.accent;
     pen.lineWidth = 2;
     pen.stroke();
-    pen.fillStyle = BARS_ACCENT;
+    pen.fillStyle = this.accent;
     pen.fillRect(x - width * 0.2, y - 1, width * 0.4, 2);
   }
 

@@ -6,7 +6,7 @@ import { typeScale } from "./digit.js";
 const CURVE_MARGIN = { left: 62, right: 14, top: 8, bottom: 42 };
 const CURVE_STRIP = { left: 46, right: 14, top: 8, bottom: 22 };
 const CURVE_SOFT = 30; // how far below the others a soft line makes room for itself
-const CURVE_GAP = 7; // points closer than this, in pixels, get no dots
+const CURVE_GAP = 9; // points closer than this, in pixels, get no dots
 
 // Where the plot is, and its two axes, for a canvas of the given size in CSS pixels.
 export function curveFrame(width, height, [x0, x1], [y0, y1], { log, narrow = false }) {

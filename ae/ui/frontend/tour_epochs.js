@@ -32,7 +32,7 @@ class EpochsCurve {
     const [least, most] = [Math.min(...measured), Math.max(...measured)].map(Math.log);
     this.top = most;
     this.range = (most - least) / (1 - EPOCHS_MARGIN) || 1;
-    setText(this.words, "Error (log scale)");
+    setText(this.words, "Squared error per pixel, log scale");
     const ticks = curveTicks(...[least, most].map(Math.exp), { log: true });
     this.ticks.replaceChildren();
     for (const tick of new Set([ticks.at(-1), ticks[0]])) { // the largest and the smallest
