@@ -140,7 +140,11 @@ function scatterNames(scatter, pen, style) {
     if (!found) continue;
     written.push(found);
     pen.globalAlpha = scatter.faint.has(label) ? 0.6 : 1;
-    if (!scatter.background) pen.strokeStyle = scatter.points.colours[label]; // it may lie among others' points
+    if (!scatter.background) { // it may lie among others' points, or among many of its own
+      Object.assign(pen, { lineWidth: 9, strokeStyle: style.getPropertyValue("--st-background-color") || "#fff" });
+      pen.strokeText(name, found.x, found.y);
+      Object.assign(pen, { lineWidth: 4, strokeStyle: scatter.points.colours[label] });
+    }
     pen.strokeText(name, found.x, found.y);
     pen.fillText(name, found.x, found.y);
     named.push(label);
