@@ -10,7 +10,7 @@ from ae.runs import editing, queue, tickets
 from ae.runs.folders import Run, runs_folder
 from ae.ui import address, manage
 from ae.ui.component import component
-from ae.ui.run_list_rows import COLUMNS, PAGE, View, row, select, sorted_by
+from ae.ui.run_list_rows import COLUMNS, PAGE, View, originals, row, select, sorted_by
 
 PACE = 1.5
 """Seconds between two looks at the runs while one of them is active."""
@@ -68,6 +68,7 @@ def _table(runs: Sequence[Run], busy: bool) -> None:
             "all": len(runs),
             "included": sum(run.shipped for run in runs),
             "rows": [row(run) for run in shown],
+            "originals": originals(shown),
         },
         on_did_change=lambda: _act(_checked(st.session_state[_KEY].get("did"), known), known),
     ).did

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,9 @@ PAGE = 15
 
 SHOWN = (1, 4, 6, 7)
 """Which images of a run's preview are in a row: of MNIST, a 2, two 4s and a 9, which show most of what a code lacks."""
+
+ORIGINAL, RECONSTRUCTED = 0, 1
+"""Which part of a run's preview holds the test images themselves, and which their reconstructions."""
 
 TOLD = {"fast": "", "best": "the lowest error, "}
 """What is said of presets in front of their epochs: of those of the runs that the table begins with at first."""
@@ -163,15 +167,29 @@ def strip(run: Run) -> str:
 
     Empty if there are none yet.
     """
-    return _strip(run, cached.state(run, filenames.PREVIEW))
+    return _strip(run, cached.state(run, filenames.PREVIEW), RECONSTRUCTED)
+
+
+def originals(runs: Sequence[Run]) -> dict[str, str] | None:
+    """Return the test images that runs reconstruct, as ``strip`` does, and their dataset; None if no run has any yet.
+
+    Of several datasets, it is the one of the most runs.
+    """
+    having = [run for run in runs if strip(run)]
+    if not having:
+        return None
+    dataset, _ = Counter(run.recipe.dataset for run in having).most_common(1)[0]
+    first = next(run for run in having if run.recipe.dataset == dataset)
+    images = _strip(first, cached.state(first, filenames.PREVIEW), ORIGINAL)
+    return {"strip": images, "dataset": sources.find(dataset).title}
 
 
 @st.cache_resource(show_spinner=False, max_entries=512)
-def _strip(_run: Run, changed: cached.State) -> str:
+def _strip(_run: Run, changed: cached.State, which: int) -> str:
     preview = reading.read_preview(_run)
     if preview is None:
         return ""
-    images = to_rgb(preview[1][[at for at in SHOWN if at < len(preview[1])]] / 255)
+    images = to_rgb(preview[which][[at for at in SHOWN if at < len(preview[which])]] / 255)
     picture = as_png(np.concatenate(list(images), 1) if len(images) else np.zeros((1, 1, 3), np.uint8))
     return "data:image/png;base64," + base64.b64encode(picture).decode()
 

@@ -15,10 +15,12 @@ from screens import component, screen, words
 from tiny import tiny
 
 from ae import PROJECT
+from ae.data import datasets, sources
 from ae.presets import PRESETS
 from ae.runs import editing, filenames, files, folders, reading
+from ae.runs.recording import record
 from ae.ui import manage, run_list
-from ae.ui.run_list_rows import COLUMNS, PAGE, SHOWN, View, legend, row, select, sorted_by
+from ae.ui.run_list_rows import COLUMNS, PAGE, SHOWN, View, legend, originals, row, select, sorted_by
 
 pytestmark = pytest.mark.usefixtures("screens_alone")
 
@@ -42,6 +44,17 @@ def test_a_row_has_the_numbers_of_its_run_and_its_newest_reconstructions(finishe
     assert (
         np.asarray(picture.convert("L")) == np.concatenate(list(reading.read_preview(finished)[1][list(SHOWN), 0]), 1)
     ).all()
+
+
+def test_above_the_runs_are_the_test_images_of_most_of_them(runs):
+    assert originals([folders.create(tiny())]) is None  # not trained yet
+    for settings in ({"noise": 0.5}, {}):
+        list(record(folders.create(tiny(**settings))))
+    found = component(screen(), "run_list")["originals"]
+    assert found["dataset"] == sources.find("digits").title
+    picture = Image.open(io.BytesIO(base64.b64decode(found["strip"].partition(",")[2])))
+    images = datasets.load("digits").test_images[list(SHOWN), 0].numpy()
+    assert (np.asarray(picture.convert("L")) == np.concatenate(list(images), 1)).all()
 
 
 def test_the_presets_are_explained_by_their_epochs_where_a_run_has_one(runs):

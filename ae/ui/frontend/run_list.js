@@ -43,6 +43,7 @@ class RunList {
     this.empty.hidden = data.found > 0;
     setText(this.emptyWords, `No run has “${data.words}” in its name, tags, preset, dataset or network. `);
     this.#showSort();
+    this.#showOriginals();
     this.#showRows(root);
     const first = data.page * data.size;
     const last = Math.min(first + data.size, data.found);
@@ -122,11 +123,36 @@ class RunList {
       return { key, cell, arrow: make(sort, "i") };
     });
     heading("run-more", "More");
+    this.#buildOriginals(head);
     this.body = make(table, "tbody");
     for (const group of [head, this.body]) group.setAttribute("role", "rowgroup");
     this.empty = make(this.root, "p", "run-empty");
     this.emptyWords = make(this.empty, "span");
     button(this.empty, "run-button", "Show all", () => this.filterBy(""));
+  }
+
+  // What the runs reconstruct, in a row above theirs.
+  #buildOriginals(head) {
+    this.originals = make(head, "tr", "run-originals");
+    this.originals.setAttribute("role", "row");
+    const cell = (name, columns) => {
+      const made = make(this.originals, "td", name);
+      made.setAttribute("role", "cell");
+      made.colSpan = columns;
+      return made;
+    };
+    cell("", 2);
+    this.images = make(cell("run-strip", 1), "img");
+    this.images.alt = "";
+    this.whose = cell("", this.data.columns.length + 1);
+  }
+
+  #showOriginals() {
+    const { originals } = this.data;
+    this.originals.hidden = !originals;
+    if (!originals) return;
+    if (this.images.src !== originals.strip) this.images.src = originals.strip;
+    setText(this.whose, `Original test images (${originals.dataset})`);
   }
 
   // The first click on a heading sorts upwards, the second downwards, and the third shows the first order again.
