@@ -61,7 +61,7 @@ def test_a_run_is_renamed_tagged_and_deleted_from_the_screen(lab, page: Page) ->
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".ae-label").nth(1)).to_have_text(re.compile("Gone soon"))
     page.locator(".st-key-delete button:visible").click()
-    dialog = page.get_by_role("dialog")
+    dialog = page.get_by_role("dialog", name="Delete this run?")  # a popover is a dialog, too
     expect(dialog).to_contain_text(run.id)
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)

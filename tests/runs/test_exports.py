@@ -50,7 +50,7 @@ def untrained(request, runs):
     [
         pytest.param({"model": "residual"}, marks=pytest.mark.slow),
         {"model": "conv", "code_activation": "top-k", "top_k": 2},
-        pytest.param({"model": "vq", "code_activation": "none"}, marks=pytest.mark.slow),
+        {"model": "vq", "code_activation": "none"},
     ],
     ids=["residual", "conv, k-sparse", "vq"],
     indirect=True,

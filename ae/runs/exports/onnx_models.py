@@ -5,7 +5,7 @@ import io
 import json
 import logging
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -79,12 +79,30 @@ def _exported(module: nn.Module, example: Tensor, takes: str, returns: str) -> "
                 input_names=[takes],
                 output_names=[returns],
                 dynamic_shapes=({0: torch.export.Dim("batch")},),
+                custom_translation_table={torch.ops.aten._cdist_forward.default: _distances},
                 verbose=False,
             )
         finally:
             log.level = before
     assert program is not None
     return program.model_proto
+
+
+def _distances(one: Any, other: Any, p: float, compute_mode: int | None) -> Any:  # noqa: ANN401  # of a graph that is traced
+    """Return what ``torch.cdist`` does, which torch can't export, for the Euclidean distance of a vector quantiser.
+
+    Args:
+        one: vectors with shape (G, B, D).
+        other: vectors with shape (G, K, D).
+        p: 2, the norm.
+        compute_mode: how torch would compute it.
+    """
+    from onnxscript import opset18
+
+    assert p == 2
+    op: Any = opset18  # whose hints want tensors where lists will do
+    differences = op.Sub(op.Unsqueeze(one, [2]), op.Unsqueeze(other, [1]))
+    return op.ReduceL2(differences, [3], keepdims=0)
 
 
 def _described(model: "ModelProto", run: Run) -> bytes:
