@@ -194,17 +194,19 @@ def test_the_handle_is_above_the_step_that_it_stands_at(included, page: Page, si
     settle(page)
     scrubber = page.locator(".st-key-walk input[type=range]")
     last = int(scrubber.get_attribute("max"))
-    for at in (0, 2, last):
-        scrubber.fill(str(at))
-        expect(page.locator(".walk-cells > .walk-here")).to_have_count(2)
-        slider, *framed = (
-            box(page, ".st-key-walk input[type=range]"),
-            *(each.bounding_box() for each in page.locator(".walk-cells > .walk-here").all()),
-        )
+    cells = page.locator(".walk-cells > .walk-here")
+
+    def below(at: int) -> bool:
+        slider = box(page, ".st-key-walk input[type=range]")
         handle = (
             slider["x"] + 8 + at / last * (slider["width"] - 16)
         )  # its middle, 8 pixels inside the slider at both ends
-        assert all(abs(each["x"] + each["width"] / 2 - handle) <= 2 for each in framed)
+        framed = [each.bounding_box() for each in cells.all()]
+        return len(framed) == 2 and all(abs(each["x"] + each["width"] / 2 - handle) <= 2 for each in framed)
+
+    for at in (0, 2, last):
+        scrubber.fill(str(at))
+        wait_for(lambda at=at: below(at), what=f"the frames at step {at}")
 
 
 def test_the_epoch_is_written_once(included, page: Page) -> None:
