@@ -71,7 +71,7 @@ def long_names(panel: Panel) -> bool:
 
 
 def rows_of_dots(panel: Panel, colours: Mapping[str, str], *, above: bool = False, alone: bool = False) -> go.Figure:
-    """Draw a bar in each row from the baseline to a dot, over a pale one of the spread, with the value beside it.
+    """Draw a bar in each row from the baseline to a dot, over a pale one of the spread, with the value beyond both.
 
     Args:
         panel: whose x axis has texts.
@@ -110,7 +110,7 @@ def rows_of_dots(panel: Panel, colours: Mapping[str, str], *, above: bool = Fals
                 )  # fmt: skip
             figure.add_annotation(
                 text=f"<b>{escaped(text)}</b>" if mark else escaped(text),
-                x=row["mean"],
+                x=row["least" if down else "most"],
                 xanchor="right" if down else "left",
                 xshift=-DOT if down else DOT,
                 y=row[panel.x],
@@ -218,8 +218,8 @@ def _ends(panel: Panel, room: int, column: int) -> tuple[float, float]:
     left, right = low, high if high > low else low + 1.0
     for _ in range(100):  # the room is a share of the width, which grows with it
         width = right - left
-        before = [row["mean"] for row, down in sides if down]
-        after = [row["mean"] for row, down in sides if not down]
+        before = [row["least"] for row, down in sides if down]
+        after = [row["most"] for row, down in sides if not down]
         left = min(left, low - 0.03 * width, usual - to_left * width, *(value - text * width for value in before))
         right = max(right, high + 0.03 * width, usual + to_right * width, *(value + text * width for value in after))
     return left, right

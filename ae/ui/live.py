@@ -67,7 +67,7 @@ def live_view(
         "condition": monitor.condition(run, state),
         "active": state in queue.ACTIVE,
         "epoch": _asked_epoch(),
-        "curve": _curve(run.recipe, cached.history(run), log=training) | {"level": level},
+        "curve": _curve(run.recipe, cached.history(run)) | {"level": level},
         "mark": mark,
     }
     if training:
@@ -140,10 +140,10 @@ def _labels(recipe: Recipe, history: Sequence[Line], measured: dict[str, Any] | 
     return [(label, help) for label, _, help in monitor.numbers(recipe, history, measured)]
 
 
-def _curve(recipe: Recipe, history: Sequence[Line], *, log: bool = True) -> dict[str, Any]:
+def _curve(recipe: Recipe, history: Sequence[Line]) -> dict[str, Any]:
     return {
         "epochs": recipe.epochs,
-        "unit": unit(recipe) + ", log scale" * log,
+        "unit": f"{unit(recipe)}, log scale",
         "lines": [
             {"id": "batch", "name": "Each batch", "colour": FAINT, "width": 1, "faint": True},
             {"id": "training", "name": recipe.training_label, "colour": TRAINING, "width": 2},

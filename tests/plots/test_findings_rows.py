@@ -57,14 +57,14 @@ def row_height(figure):
 
 @pytest.mark.parametrize("phone", [True, False])
 @rows_of_a_question
-def test_each_row_has_its_value_beside_its_dot_however_far_its_pale_bar_reaches_within_the_axes(panel, phone):
+def test_each_row_has_its_value_beyond_its_dot_and_its_pale_bar_within_the_axes(panel, phone):
     figure, values, _ = drawn(panel, phone=phone)
     rows = [row for part in panel.parts.values() for row in part.to_dict("records")]
     low, high = figure.layout.xaxis.range
     room = (NARROW if phone else BROADEST) if long_names(panel) else NARROWER
     for value, row in zip(values, rows, strict=True):
         down = is_left(panel, row[panel.x], row["mean"])
-        assert (value.y, value.x, value.yshift) == (row[panel.x], row["mean"], None)
+        assert (value.y, value.x, value.yshift) == (row[panel.x], row["least" if down else "most"], None)
         assert (value.xanchor, value.xshift) == (("right", -DOT) if down else ("left", DOT))
         assert abs(value.xshift) > figure.data[0].marker.size / 2
         end = DOT + 7.2 * len(re.sub("<.*?>", "", value.text))  # in pixels, of bold digits

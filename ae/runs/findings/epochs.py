@@ -100,7 +100,7 @@ def _answer(rows: pd.DataFrame) -> str:
         verdict = f"Yes: on average the validation loss is lowest after epoch {least}, and it {ends}"
     else:
         moved = float((final / losses.loc[lab] - 1).mean())
-        longer = f"No, with {last} the loss is {-moved:.0%} lower"
+        longer = f"No, {last} epochs lower the loss by {-moved:.0%} more"
         verdict = "It does no harm, but it gains little" if enough and enough[0] <= lab else longer
         verdict += (
             f": from epoch {lab} to {last} the loss on new images {_way(moved)}, and it "

@@ -113,7 +113,7 @@ def _answer(rows: pd.DataFrame) -> str:
     verdict = (
         f"With {listed(too_many)} latent units there are"
         if 0 < len(too_many) < len(sizes)
-        else ("Yes" if too_many else f"No, even {_about(int(rows['parameters'].max()))} do no harm")
+        else ("Yes" if too_many else f"No, even {_about(int(rows['parameters'].max()))} (width {widest:,}) do no harm")
     )
     where = [
         f"{width:,} with {listed([f'{size}' for size, its in best.items() if its == width])} units"

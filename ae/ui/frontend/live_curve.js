@@ -1,6 +1,5 @@
-// The loss curve of the live view. On Train it has a logarithmic axis and the loss of each batch. In a replay, its axis is
-// linear, so that one sees which share of the drop is over; its title has the loss at the epoch of the player, and in a
-// narrow window it is a strip with that line only. Needs the style "curve".
+// The loss curve of the live view. On Train it has the loss of each batch. In a replay, its title has the loss at the epoch
+// of the player, and in a narrow window it is a strip with that line only. Needs the style "curve".
 
 import { Curve } from "./curve.js";
 import { curveNumber } from "./curve_scale.js";
@@ -18,7 +17,7 @@ export class LiveCurve {
     const root = liveMake(side, "div", "live-curve");
     const names = curve.lines.slice(1, 3).map((one) => one.name.toLowerCase());
     const label = `${names.join(" and ")} loss${name ? ` of ${name}` : ""} by epoch`;
-    const look = { log: !replay, whole: true, empty: EMPTY, level: curve.level, strip: replay ? this.main.id : null };
+    const look = { whole: true, empty: EMPTY, level: curve.level, strip: replay ? this.main.id : null };
     this.chart = new Curve(root, { label, x: "Epoch", y: curve.unit, ...look });
     this.chart.setSeries(this.lines.map((one) => ({ ...one, x: [], y: [] })));
     this.#setEpochs(curve.epochs);
