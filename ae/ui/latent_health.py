@@ -168,12 +168,12 @@ def _try(off: Sequence[int], on: int, effect: str, seen: str) -> str:
         seen: what one sees when one switches a unit off.
     """
     if not off:
-        return f"**Try it:** all units are on. Switch one off and see {seen}."
-    several = len(off) > 1
+        return f"All units are on. **Try it:** switch one off and see {seen}."
+    several, these = len(off) > 1, _these(off)
     more = ", or another off" if on else ""
     return (
-        f"**Try it:** {_these(off)} {'are' if several else 'is'} off{effect}. "
-        f"Switch {'one' if several else 'it'} on{more}."
+        f"{these[0].upper()}{these[1:]} {'are' if several else 'is'} off{effect}. "
+        f"**Try it:** switch {'one' if several else 'it'} on{more}."
     )
 
 

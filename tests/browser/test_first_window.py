@@ -65,12 +65,12 @@ def test_on_a_phone_the_switches_of_health_are_chips_above_the_images_that_they_
     images, without = phone.locator(".st-key-units_off .ae-box"), phone.locator(".ae-label", has_text="Without")
     said = phone.locator(".st-key-units_said")
     expect(without).to_have_count(1)
-    expect(said).to_contain_text(re.compile(r"unit \d is off, and \d of 8 digits are recognised"))
+    expect(said).to_contain_text(re.compile(r"Unit \d is off, and \d of 8 digits are recognised"))
     assert phone.evaluate("document.fonts.ready.then(() => true)")  # which moves what is below a text
     before, _ = edges(switches.first)
     switches.first.tap()  # switches it on
     expect(without).to_have_count(0)
-    expect(said).to_contain_text("all units are on")
+    expect(said).to_contain_text("All units are on")
     settle(phone)
     assert edges(switches.first)[0] == pytest.approx(before, abs=4)  # it stays under the finger
     for each in (switches.first, switches.last):

@@ -193,7 +193,7 @@ def units(explained):
         (interpolation, ways(0.9, 0.7), "Straight: halfway, 91.0%"),
         (interpolation, ways(0.7, 0.9), "Curved: halfway, 71.0%"),
         (interpolation, ways(0.9, 0.9), "No clear difference: halfway, "),
-        (epochs, losses(lambda epoch: 0.02 + 1 / epoch), "No, 100 epochs lower the loss by 25% more: from epoch 50 to 100 "),
+        (epochs, losses(lambda epoch: 0.02 + 1 / epoch), "No, 100 epochs lower the loss by 25% more: "),
         (epochs, losses(lambda epoch: 0.02 + 1 / epoch), " the loss on new images falls by 24.9%, "),
         (epochs, losses(lambda epoch: 0.02 + 1e-3 * (epoch < 10)), "It does no harm, but it gains little"),
         (epochs, losses(lambda epoch: 0.02 + abs(epoch - 30) / 1e3), " ends above its lowest value in 3 of 3 runs"),
