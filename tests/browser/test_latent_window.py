@@ -163,7 +163,7 @@ def test_the_experiment_with_inactive_units_comes_before_their_cure(server: Serv
         settle(window)
         cure = box(window.locator(".st-key-cure button:visible"))
         above = window.get_by_text(re.compile("of 4 units (is|are) inactive"))
-        below = window.get_by_text(re.compile("unit . is off"))
+        below = window.get_by_text(re.compile("Unit . is off"))
         assert box(above)[3] <= box(below.first)[1] and box(switches.last)[3] <= cure[1]
         expect(switches.first).to_be_in_viewport(ratio=1)
     expect(page.locator(".st-key-cure button:visible")).to_be_in_viewport(ratio=1)

@@ -16,7 +16,7 @@ DISTRIBUTIONS = {
 }
 """Packages by their module's name, if the two differ."""
 DISTRIBUTIONS_BACK = {distribution: module for module, distribution in DISTRIBUTIONS.items()}
-USED_BY_TORCH = {"onnxscript", "tensorboard"}
+USED_BY_TORCH = {"tensorboard"}
 """Packages of exports that torch imports, not this project."""
 PAGES = [PROJECT / "streamlit_app.py", *(PROJECT / "pages").glob("*.py")]
 
