@@ -1,6 +1,6 @@
 // A line chart for curves that grow: extended in place, so that zoom, crosshair and hidden lines stay.
 //
-//   const curve = new Curve(root, { label, x: "Epoch", y: "Squared error per pixel", log: true, whole: true, empty });
+//   const curve = new Curve(root, { label, x: "Epoch", y: "Squared error per pixel, log scale", whole: true, empty });
 //   curve.setSeries([{ id, name, colour, width, dash: [], faint: false, x: [...], y: [...] }]);   x increasing
 //   A line with `soft` does not stretch the axis far for its small values.
 //   strip: the id of the line that is shown alone, without a title of the y-axis, where the style sets --curve-strip.
@@ -29,8 +29,8 @@ function curveElement(parent, tag, name, attributes = {}) {
 }
 
 export class Curve {
-  constructor(root, { label, x, y, log = true, whole = true, empty = "", level = null, strip = null }) {
-    Object.assign(this, { root, label, log, whole, empty, level, strip, titles: { x, y } });
+  constructor(root, { label, x, y, whole = true, empty = "", level = null, strip = null }) {
+    Object.assign(this, { root, label, whole, empty, level, strip, titles: { x, y } });
     this.series = new Map();
     this.hidden = new Set();
     this.full = [0, 1];
@@ -142,7 +142,7 @@ export class Curve {
     const range = this.zoom.x ?? this.full;
     const level = shown.some((one) => one.x.length) ? this.level : null;
     const spans = level ? [...shown, { x: [range[0]], y: [level.value] }] : shown;
-    this.frame = curveFrame(width, height, range, this.zoom.y ?? curveRange(spans, range, this.log), this);
+    this.frame = curveFrame(width, height, range, this.zoom.y ?? curveRange(spans, range), this);
     const pen = curvePrepare(this.lines, width, height);
     curveAxes(pen, this.frame, this.style, this);
     curveMarks(pen, this.frame, this.style, this.marks);
@@ -150,7 +150,7 @@ export class Curve {
     pen.save();
     curveClip(pen, this.frame);
     for (const one of [...shown].sort((a, b) => Boolean(b.faint) - Boolean(a.faint))) {
-      curveSeries(pen, this.frame, one, this.log);
+      curveSeries(pen, this.frame, one);
     }
     pen.restore();
     if (this.empty && !shown.some((one) => one.x.length)) {

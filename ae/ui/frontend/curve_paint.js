@@ -8,20 +8,20 @@ const CURVE_STRIP = { left: 46, right: 14, top: 8, bottom: 22 };
 const CURVE_SOFT = 30; // how far below the others a soft line makes room for itself
 const CURVE_GAP = 9; // points closer than this, in pixels, get no dots
 
-// Where the plot is, and its two axes, for a canvas of the given size in CSS pixels.
-export function curveFrame(width, height, [x0, x1], [y0, y1], { log, narrow = false }) {
+// Where the plot is, and its two axes, of which y is logarithmic, for a canvas of the given size in CSS pixels.
+export function curveFrame(width, height, [x0, x1], [y0, y1], { narrow = false }) {
   const margin = narrow ? CURVE_STRIP : CURVE_MARGIN;
   const [left, right, top, bottom] = ["left", "right", "top", "bottom"].map((side) => margin[side] * typeScale());
   const box = { left, top, right: Math.max(left + 20, width - right), bottom: height - bottom };
-  return { box, x: curveAxis(x0, x1, box.left, box.right, false), y: curveAxis(y0, y1, box.bottom, box.top, log) };
+  return { box, x: curveAxis(x0, x1, box.left, box.right, false), y: curveAxis(y0, y1, box.bottom, box.top, true) };
 }
 
 // The lowest and the highest visible value between x0 and x1.
-function curveExtent(series, [x0, x1], log) {
+function curveExtent(series, [x0, x1]) {
   let [low, high] = [Infinity, -Infinity];
   for (const { x, y } of series) {
     for (let i = 0; i < x.length; i += 1) {
-      if (x[i] < x0 || x[i] > x1 || !Number.isFinite(y[i]) || (log && y[i] <= 0)) continue;
+      if (x[i] < x0 || x[i] > x1 || !Number.isFinite(y[i]) || y[i] <= 0) continue;
       low = Math.min(low, y[i]);
       high = Math.max(high, y[i]);
     }
@@ -29,20 +29,16 @@ function curveExtent(series, [x0, x1], log) {
   return [low, high];
 }
 
-// The range of the visible values, with some room. A line with `soft` may leave it at the bottom of a logarithmic axis,
-// where it would leave the others little room.
-export function curveRange(series, range, log) {
-  let [low, high] = curveExtent(series.filter((one) => !one.soft), range, log);
-  const [softLow, softHigh] = curveExtent(series.filter((one) => one.soft), range, log);
-  low = Math.min(low, log && low < Infinity ? Math.max(softLow, low / CURVE_SOFT) : softLow);
+// The range of the visible values, with some room. A line with `soft` may leave it at the bottom, where it would leave the
+// others little room.
+export function curveRange(series, range) {
+  let [low, high] = curveExtent(series.filter((one) => !one.soft), range);
+  const [softLow, softHigh] = curveExtent(series.filter((one) => one.soft), range);
+  low = Math.min(low, low < Infinity ? Math.max(softLow, low / CURVE_SOFT) : softLow);
   high = Math.max(high, softHigh);
-  if (low > high) return log ? [0.01, 0.3] : [0, 1];
-  if (log) {
-    const room = Math.max((high / low) ** 0.06, 1.03);
-    return [low / room, high * room];
-  }
-  const room = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
-  return [low - room, high + room];
+  if (low > high) return [0.01, 0.3];
+  const room = Math.max((high / low) ** 0.06, 1.03);
+  return [low / room, high * room];
 }
 
 export function curvePrepare(canvas, width, height) {
@@ -55,13 +51,13 @@ export function curvePrepare(canvas, width, height) {
   return pen;
 }
 
-export function curveAxes(pen, frame, style, { titles, log, whole, narrow = false }) {
+export function curveAxes(pen, frame, style, { titles, whole, narrow = false }) {
   const { box, x, y } = frame;
   pen.font = `${12 * typeScale()}px ${style.font}`;
   pen.lineWidth = 1;
   pen.textAlign = "right";
   pen.textBaseline = "middle";
-  for (const tick of curveTicks(y.low, y.high, { log, count: (box.bottom - box.top) / (narrow ? 22 : 36) })) {
+  for (const tick of curveTicks(y.low, y.high, { log: true, count: (box.bottom - box.top) / (narrow ? 22 : 36) })) {
     const at = Math.round(y.pixel(tick)) + 0.5;
     pen.strokeStyle = style.grid;
     curveLine(pen, box.left, at, box.right, at);
@@ -137,13 +133,13 @@ export function curveClip(pen, { box }) {
 }
 
 // One line. Where there are more points than columns, only the lowest and the highest of a column are drawn.
-export function curveSeries(pen, frame, { x, y, colour, width = 2, dash = [], faint = false }, log) {
+export function curveSeries(pen, frame, { x, y, colour, width = 2, dash = [], faint = false }) {
   const points = [];
   let shown = 0;
   let column = null;
   for (let i = 0; i < x.length; i += 1) {
     if ((i + 1 < x.length && x[i + 1] < frame.x.low) || (i > 0 && x[i - 1] > frame.x.high)) continue;
-    if (!Number.isFinite(y[i]) || (log && y[i] <= 0)) continue;
+    if (!Number.isFinite(y[i]) || y[i] <= 0) continue;
     shown += 1;
     const [left, top] = [frame.x.pixel(x[i]), frame.y.pixel(y[i])];
     if (column && Math.abs(left - column.left) < 0.5) {

@@ -11,3 +11,16 @@ export function mounted(show) {
     return () => setTimeout(() => newest.get(place) === call && end()); // the second call may just be coming
   };
 }
+
+// A component that shows nothing, and listens on the whole page while it is mounted anywhere.
+export function mountedListener(type, listener, options) {
+  const places = new Set(); // the place on the page before may end after the next has begun
+  return mounted(({ parentElement }) => {
+    places.add(parentElement);
+    document.addEventListener(type, listener, options);
+    return () => {
+      places.delete(parentElement);
+      if (!places.size) document.removeEventListener(type, listener, options);
+    };
+  });
+}

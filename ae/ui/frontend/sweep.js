@@ -108,7 +108,7 @@ class Sweep {
     make(this.root, "div", "sweep-title", about.title);
     const empty = "The curves appear here after the first epoch";
     const place = make(this.root, "div", "sweep-curve");
-    this.curve = new Curve(place, { label: about.label, x: "Epoch", y: about.unit, log: true, whole: true, empty });
+    this.curve = new Curve(place, { label: about.label, x: "Epoch", y: about.unit, whole: true, empty });
     const lines = about.runs.map((run) => ({ ...run, width: 2.5, dash: run.tested ? [5, 4] : [], x: [], y: [] }));
     this.curve.setRange([-0.02 * about.epochs - 0.05, about.epochs * 1.02 + 0.05]);
     if (about.by) {

@@ -1,6 +1,6 @@
 // The left and the right arrow key go to the step before and after, unless something else takes them.
 
-import { mounted } from "./mounted.js";
+import { mountedListener } from "./mounted.js";
 
 const TOUR_KEYS = { ArrowLeft: "tour_back", ArrowRight: "tour_next" };
 const TOUR_TAKEN = "input, select, textarea, canvas, [role=application], [role=radiogroup], [contenteditable]";
@@ -12,13 +12,4 @@ function tourKey(event) {
   button.click();
 }
 
-const places = new Set(); // where this is mounted: one place may end after the next has begun
-
-export default mounted(({ parentElement }) => {
-  places.add(parentElement);
-  document.addEventListener("keydown", tourKey);
-  return () => {
-    places.delete(parentElement);
-    if (!places.size) document.removeEventListener("keydown", tourKey);
-  };
-});
+export default mountedListener("keydown", tourKey);
